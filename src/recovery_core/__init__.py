@@ -1,0 +1,1 @@
+"""Service recovery as a library."""

@@ -1,0 +1,152 @@
+"""Every error the library raises on purpose, under one root.
+
+::
+
+    RecoveryError
+    ├── InvalidValueError  (also ValueError)      a value that cannot be; says the mend
+    │   ├── CurrencyMismatchError                 two currencies in one sum
+    │   └── StoredFormatError                     stored text or log that cannot be read back
+    ├── ProcessError
+    │   ├── InvalidProcessError                   a process definition with a hole, and the path
+    │   └── TransitionNotAllowedError             a refused step, with *all* reasons
+    ├── PolicyError
+    │   └── MissingFactError  (also KeyError)     a rule asked for a fact nobody recorded
+    └── ContractError                             a plug broke its contract: which, and where
+
+All of them pickle, so they survive the way back from a worker process.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._domain.reason import Reason
+
+__all__ = [
+    "ContractError",
+    "CurrencyMismatchError",
+    "InvalidProcessError",
+    "InvalidValueError",
+    "MissingFactError",
+    "PolicyError",
+    "ProcessError",
+    "RecoveryError",
+    "StoredFormatError",
+    "TransitionNotAllowedError",
+]
+
+
+class RecoveryError(Exception):
+    """Stand at the root of every error raised by this library."""
+
+
+class InvalidValueError(RecoveryError, ValueError):
+    """Refuse a value that cannot be; the message names the mend."""
+
+
+class CurrencyMismatchError(InvalidValueError):
+    """Refuse to mix two currencies in one sum or comparison."""
+
+
+class StoredFormatError(InvalidValueError):
+    """Refuse stored text or an event log that cannot be read back whole."""
+
+
+class ProcessError(RecoveryError):
+    """Stand above everything that is wrong with a process or a step in it."""
+
+
+class InvalidProcessError(ProcessError):
+    """Refuse a process definition.
+
+    Attributes:
+        path: The triggers that lead to the flaw, oldest first; empty where the
+            flaw has no path (an unknown name, say).
+    """
+
+    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+        """Keep the message and the path to the flaw."""
+        super().__init__(message, path)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        """Show the message, then the path if there is one."""
+        if not self.path:
+            return self.message
+        return f"{self.message} (path: {' > '.join(self.path)})"
+
+
+class TransitionNotAllowedError(ProcessError):
+    """Refuse one step of one case; nothing has changed.
+
+    Attributes:
+        case_id: The case that was asked.
+        state: Where that case stands.
+        trigger: The step that was asked for.
+        reasons: Every reason against it, each with the values it read.
+    """
+
+    def __init__(
+        self, case_id: str, state: str, trigger: str, reasons: tuple[Reason, ...]
+    ) -> None:
+        """Keep what was asked and all that speaks against it."""
+        super().__init__(case_id, state, trigger, reasons)
+        self.case_id = case_id
+        self.state = state
+        self.trigger = trigger
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        """List every reason on a line of its own."""
+        lines = "".join(f"\n  - {reason}" for reason in self.reasons)
+        return f"case {self.case_id} is {self.state}: {self.trigger} refused{lines}"
+
+
+class PolicyError(RecoveryError):
+    """Stand above everything that is wrong with a compensation policy."""
+
+
+class MissingFactError(PolicyError, KeyError):
+    """Say which fact a rule asked for, and which facts there are.
+
+    Attributes:
+        name: The fact that was asked for.
+        known: The facts that were recorded, sorted.
+    """
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        """Keep the name and what could have been meant."""
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        """Name the missing fact and the mend."""
+        known = ", ".join(self.known) or "none"
+        return (
+            f"no fact {self.name!r} was recorded (known: {known}); pass it in "
+            f"ServiceFailure(facts={{{self.name!r}: ...}}) or ask with .get()"
+        )
+
+
+class ContractError(RecoveryError):
+    """Say which plugged-in rule broke its contract, on which case, and how.
+
+    Attributes:
+        plug: The rule, policy, detector or port, as it calls itself.
+        case_id: The case it was asked about.
+        problem: What it did.
+    """
+
+    def __init__(self, plug: str, case_id: str, problem: str) -> None:
+        """Keep who broke the contract, where, and how."""
+        super().__init__(plug, case_id, problem)
+        self.plug = plug
+        self.case_id = case_id
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        return f"{self.plug} broke its contract on case {self.case_id}: {self.problem}"
