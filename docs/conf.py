@@ -1,0 +1,118 @@
+"""Build the documentation; write the reference from what the library exports."""
+
+import importlib
+import pkgutil
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from docutils.nodes import Element
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+import recovery_core
+
+project = "recovery_core"
+author = "The recovery_core developers"
+copyright = "2026, The recovery_core developers"  # noqa: A001
+version = release = installed("recovery-core")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    # Diagrams stay text: GitHub draws the same fence, and building needs no program
+    # and no network. The reader's browser draws them.
+    "sphinxcontrib.mermaid",
+]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+nitpicky = True
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_fence_as_directive = ["mermaid"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_default_options = {"show-inheritance": True}
+napoleon_numpy_docstring = False
+napoleon_custom_sections = ["Units", "Shape", "Source"]
+
+# Where each exported object stands in the reference, by its name alone.
+documented: dict[str, str] = {}
+
+
+def public_modules() -> list[str]:
+    """Return every module whose path has no underscore, the shortest path first."""
+    found = pkgutil.walk_packages(recovery_core.__path__, "recovery_core.")
+    inside = [module.name for module in found if "._" not in module.name]
+    return ["recovery_core", *sorted(inside, key=lambda name: (name.count("."), name))]
+
+
+def exported(module: Any) -> list[str]:
+    """Return the public names: ``__all__``, or what is defined right there."""
+    own = (
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and getattr(value, "__module__", None) == module.__name__
+    )
+    return list(getattr(module, "__all__", own))
+
+
+def write_reference(app: Sphinx) -> None:
+    """Write a page for each public module; a name stands where its path is shortest."""
+    folder = Path(app.srcdir, "reference", "api")
+    folder.mkdir(exist_ok=True)
+    pages = {}
+    seen: set[int] = set()
+    for path in public_modules():
+        module = importlib.import_module(path)
+        names = []
+        for name in exported(module):
+            value = getattr(module, name)
+            if id(value) in seen or hasattr(value, "__path__"):
+                continue
+            seen.add(id(value))
+            documented[name] = f"{path}.{name}"
+            names.append(name)
+        if names:
+            pages[folder / f"{path}.md"] = (
+                f"# {path}\n\n```{{eval-rst}}\n.. automodule:: {path}\n"
+                f"   :members: {', '.join(names)}\n   :imported-members:\n```\n"
+            )
+    for stale in set(folder.glob("*.md")) - set(pages):
+        stale.unlink()
+    for page, text in pages.items():
+        # Untouched where nothing changed, so that a rebuild stays short.
+        if not page.exists() or page.read_text("utf-8") != text:
+            page.write_text(text, "utf-8")
+
+
+def resolve(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: Element
+) -> Element | None:
+    """Find a type by its name alone; leave another project's type unlinked.
+
+    Annotations name the private module that defines a type, or nothing but the type.
+    The objects of other projects would need their inventories from the network.
+    """
+    target = node.get("reftarget", "")
+    if node.get("refdomain") != "py":
+        return None
+    if target.split(".")[0] in sys.stdlib_module_names | {"attr", "attrs", "cattrs"}:
+        return shown
+    home = documented.get(target.rsplit(".", 1)[-1])
+    if home is None or home == target:
+        return None
+    return env.domains.python_domain.resolve_xref(
+        env, node["refdoc"], app.builder, "obj", home, node, shown
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """Write the pages before Sphinx looks for them."""
+    app.connect("builder-inited", write_reference)
+    app.connect("missing-reference", resolve)

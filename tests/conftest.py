@@ -1,0 +1,8 @@
+"""How hard Hypothesis tries: ``pytest --hypothesis-profile=deep`` tries hardest."""
+
+from hypothesis import settings
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("deep", deadline=None, max_examples=5_000)
+settings.load_profile("dev")

