@@ -1,0 +1,1 @@
+"""The ground floor: frozen values that know no clock, no chance and no outside."""

@@ -1,0 +1,236 @@
+"""Whose doing it was: causes, and exact shares of responsibility."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
+from itertools import chain
+from typing import Any, TypeAlias
+
+import attrs
+
+from ..errors import InvalidValueError
+from . import checks
+from .reason import Reason
+
+
+class Party(StrEnum):
+    """Name the parties most failures are laid to; any other text is one too."""
+
+    FIRM = "firm"
+    UNIT = "unit"
+    EMPLOYEE = "employee"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    OTHER_CUSTOMER = "other_customer"
+    NATURE = "nature"
+    AUTHORITY = "authority"
+    UNKNOWN = "unknown"
+
+
+class Locus(StrEnum):
+    """Tell on whose side a cause lies (Weiner 1985)."""
+
+    FIRM = "firm"
+    CUSTOMER = "customer"
+    EXTERNAL = "external"
+    UNKNOWN = "unknown"
+
+
+class Stability(StrEnum):
+    """Tell whether a cause will recur (Weiner 1985)."""
+
+    STABLE = "stable"
+    UNSTABLE = "unstable"
+    UNKNOWN = "unknown"
+
+
+class Controllability(StrEnum):
+    """Tell whether a cause could have been prevented (Weiner 1985)."""
+
+    CONTROLLABLE = "controllable"
+    UNCONTROLLABLE = "uncontrollable"
+    UNKNOWN = "unknown"
+
+
+_LOCUS: Mapping[str, Locus] = {
+    Party.FIRM: Locus.FIRM,
+    Party.UNIT: Locus.FIRM,
+    Party.EMPLOYEE: Locus.FIRM,
+    Party.CUSTOMER: Locus.CUSTOMER,
+    Party.UNKNOWN: Locus.UNKNOWN,
+}
+
+
+def _usual_locus(cause: Cause) -> Locus:
+    return _LOCUS.get(cause.party, Locus.EXTERNAL)
+
+
+def _weight(instance: Any, attribute: Any, value: Any) -> None:
+    if value < 0:
+        raise InvalidValueError(
+            f"Cause.weight cannot be {value}: give minutes, cost or another quantity "
+            "from 0 up"
+        )
+
+
+@attrs.frozen
+class Cause:
+    """Name one cause of a failure, and how much of the failure it explains.
+
+    Args:
+        name: Unique among the causes of one failure, such as ``"bird strike"``.
+        party: Whose doing: a `Party`, or any other text.
+        weight: How much it explains: minutes, cost, votes. Exact.
+        locus: On whose side it lies; follows from the party if not given.
+        stability: Whether it will recur.
+        controllability: Whether it could have been prevented.
+        is_safety: Whether it was required for safety.
+        confidence: How sure the evidence makes it, from 0 to 1, exact.
+        evidence: What supports it.
+        asserted_by: Who says so.
+        parent: Name of the cause that set this one off; a chain resolves to its
+            root (a late aircraft is no root cause).
+    """
+
+    name: str = attrs.field(validator=checks.text)
+    party: str = attrs.field(validator=checks.text)
+    weight: Fraction = attrs.field(
+        default=Fraction(1), converter=checks.exact, validator=_weight, kw_only=True
+    )
+    locus: Locus = attrs.field(
+        default=attrs.Factory(_usual_locus, takes_self=True),
+        validator=checks.of_type(Locus),
+        kw_only=True,
+    )
+    stability: Stability = attrs.field(
+        default=Stability.UNKNOWN, validator=checks.of_type(Stability), kw_only=True
+    )
+    controllability: Controllability = attrs.field(
+        default=Controllability.UNKNOWN,
+        validator=checks.of_type(Controllability),
+        kw_only=True,
+    )
+    is_safety: bool = attrs.field(
+        default=False, validator=checks.of_type(bool), kw_only=True
+    )
+    confidence: Fraction = attrs.field(
+        default=Fraction(1),
+        converter=checks.exact,
+        validator=checks.unit_share,
+        kw_only=True,
+    )
+    evidence: tuple[str, ...] = attrs.field(
+        default=(), validator=checks.each(str), kw_only=True
+    )
+    asserted_by: str = attrs.field(
+        default="company", validator=checks.text, kw_only=True
+    )
+    parent: str | None = attrs.field(
+        default=None, validator=checks.maybe_text, kw_only=True
+    )
+
+
+Exact: TypeAlias = Fraction | int | str
+
+
+def _as_shares(
+    given: Mapping[str, Exact] | tuple[tuple[str, Exact], ...],
+) -> tuple[tuple[str, Fraction], ...]:
+    """Freeze exact shares as pairs, largest first, zeros left out."""
+    pairs = given if isinstance(given, tuple) else tuple(given.items())
+    exact = [(str(party), checks.exact(share)) for party, share in pairs]
+    kept = [(party, share) for party, share in exact if share]
+    return tuple(sorted(kept, key=lambda pair: -pair[1]))
+
+
+def _sums_to_one(instance: Any, attribute: Any, value: Any) -> None:
+    if any(share < 0 for _, share in value):
+        raise InvalidValueError(f"shares {value!r} go below 0: give shares from 0 to 1")
+    if len({party for party, _ in value}) < len(value):
+        raise InvalidValueError(f"shares {value!r} name a party twice: add them up")
+    total = sum((share for _, share in value), Fraction())
+    if total != 1:
+        raise InvalidValueError(
+            f"shares sum to {total}, not to 1: give the rest to Party.UNKNOWN"
+        )
+
+
+@attrs.frozen
+class Attribution:
+    """Lay a failure to parties in exact shares that sum to one.
+
+    Args:
+        shares: Share by party, as a mapping; `Party.UNKNOWN` holds what nobody
+            could be shown to have caused. Kept as pairs, largest first.
+        causes: The causes behind the shares, if there were any.
+        because: Why the shares are what they are.
+
+    Raises:
+        InvalidValueError: A share is no exact number from 0 to 1, a party stands
+            twice, or the shares do not sum to one.
+
+    Example:
+        >>> half = Attribution({"firm": "1/2", "unknown": "1/2"})
+        >>> half.share("firm"), half.share("customer")
+        (Fraction(1, 2), Fraction(0, 1))
+    """
+
+    shares: tuple[tuple[str, Fraction], ...] = attrs.field(
+        converter=_as_shares, validator=_sums_to_one
+    )
+    causes: tuple[Cause, ...] = attrs.field(default=(), validator=checks.each(Cause))
+    because: tuple[Reason, ...] = attrs.field(default=(), validator=checks.each(Reason))
+
+    @classmethod
+    def unknown(cls, *because: Reason) -> Attribution:
+        """Say that nobody knows."""
+        return cls({str(Party.UNKNOWN): Fraction(1)}, because=because)
+
+    @classmethod
+    def to(cls, party: str, *because: Reason) -> Attribution:
+        """Lay the whole failure to one party."""
+        return cls({party: Fraction(1)}, because=because)
+
+    @classmethod
+    def by_weight(
+        cls,
+        causes: tuple[Cause, ...],
+        *,
+        unknown: Exact = 0,
+        because: tuple[Reason, ...] = (),
+    ) -> Attribution:
+        """Share the failure out by the weight of its causes.
+
+        Args:
+            causes: What is known; causes of weight 0 explain nothing.
+            unknown: Weight of what is not explained, in the same unit.
+            because: Why these causes count.
+
+        Returns:
+            Exact shares; all unknown where nothing has a weight.
+        """
+        rest = checks.exact(unknown)
+        if rest < 0:
+            raise InvalidValueError(
+                f"unknown cannot be {rest}: give a weight from 0 up"
+            )
+        weights: dict[str, Fraction] = {}
+        explained = ((cause.party, cause.weight) for cause in causes)
+        for party, weight in chain(explained, [(str(Party.UNKNOWN), rest)]):
+            weights[party] = weights.get(party, Fraction()) + weight
+        total = sum(weights.values(), Fraction())
+        if not total:
+            return cls({str(Party.UNKNOWN): Fraction(1)}, causes, because)
+        shares = {party: weight / total for party, weight in weights.items()}
+        return cls(shares, causes, because)
+
+    def share(self, party: str) -> Fraction:
+        """Return the share of one party; 0 for one that is not named."""
+        return next((share for name, share in self.shares if name == party), Fraction())
+
+    @property
+    def main_party(self) -> str:
+        """Name the party with the largest share; the first named wins a tie."""
+        return self.shares[0][0]

@@ -1,0 +1,349 @@
+"""A case: nothing but the events that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from typing import TypeAlias, TypeVar
+
+import attrs
+
+from ..errors import InvalidValueError
+from .attribution import Attribution
+from .claim import NO_SUSPICION, NOBODY_KNOWS, Claim
+from .customer import Customer
+from .events import (
+    TAGS,
+    Absorption,
+    Acceptance,
+    Amends,
+    Appeal,
+    Approval,
+    ApprovalRequest,
+    ConductNote,
+    Contact,
+    Contest,
+    Delivery,
+    Denial,
+    Detail,
+    Escalation,
+    Feedback,
+    Finding,
+    Judgement,
+    Merge,
+    Offer,
+    Perception,
+    Report,
+    Submission,
+)
+from .failure import Detection, ServiceFailure
+from .move import Move
+from .remedy import Fate, Remedy
+from .verdict import Conduct, Verdict
+
+Row: TypeAlias = tuple[Move, datetime, str, Detail]
+"""One event as a case keeps it: the move, when, who, and what it carried."""
+
+_D = TypeVar("_D")
+_TAG_OF = {kind: tag for tag, kind in TAGS.items()}
+
+
+@attrs.frozen
+class Event:
+    """Tell one thing that happened: who, when, along which move, carrying what.
+
+    Args:
+        move: The edge of the process that was taken; a stay for a record.
+        at: When, aware.
+        by: Who.
+        detail: What it carried.
+    """
+
+    move: Move
+    at: datetime
+    by: str
+    detail: Detail
+
+    @property
+    def tag(self) -> str:
+        """Name the sort of event, as it is stored."""
+        return _TAG_OF[type(self.detail)]
+
+    @property
+    def trigger(self) -> str:
+        """Name what set it off; ``"record"`` where the case stayed where it was."""
+        return self.move.trigger
+
+    @property
+    def state(self) -> str:
+        """Name the state the case was in afterwards."""
+        return self.move.target
+
+    @property
+    def process(self) -> str:
+        """Give the content hash of the process it followed."""
+        return self.move.process
+
+
+@attrs.frozen
+class Case:
+    """Hold a recovery case: the fold of its events, and nothing besides.
+
+    A case is a value. The engine's methods return a new one; the old one stays as
+    it was. Everything here is read off the log; nothing is stored twice.
+
+    Args:
+        log: The events as rows ``(move, at, by, detail)``, oldest first. Rows
+            are what a walk can afford; `events` shows them as `Event` values.
+    """
+
+    log: tuple[Row, ...]
+
+    # ---------------------------------------------------------------- the log
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Show the whole log, oldest first."""
+        return tuple(Event(*row) for row in self.log)
+
+    def _all(self, kind: type[_D]) -> Iterator[_D]:
+        return (row[3] for row in self.log if type(row[3]) is kind)
+
+    def _rows_of_cycle(self) -> Iterator[Row]:
+        """Walk the events of this cycle, newest first."""
+        for row in reversed(self.log):
+            yield row
+            if row[0].begins_cycle:
+                return
+
+    def _newest(self, kind: type[_D]) -> _D | None:
+        for row in reversed(self.log):
+            if type(row[3]) is kind:
+                return row[3]
+        return None
+
+    def _newest_of_cycle(self, kind: type[_D]) -> _D | None:
+        for row in self._rows_of_cycle():
+            if type(row[3]) is kind:
+                return row[3]
+        return None
+
+    def count(self, trigger: str) -> int:
+        """Count how often a trigger was taken in this cycle."""
+        return sum(row[0].trigger == trigger for row in self._rows_of_cycle())
+
+    # ------------------------------------------------------- where it stands
+
+    @property
+    def _report(self) -> Report:
+        detail = self.log[0][3]
+        if not isinstance(detail, Report):
+            raise InvalidValueError("a case begins with its report")
+        return detail
+
+    @property
+    def id(self) -> str:
+        """Name the case."""
+        return self._report.case_id
+
+    @property
+    def failure(self) -> ServiceFailure:
+        """Show the failure as it was reported."""
+        return self._report.failure
+
+    @property
+    def customer(self) -> Customer | None:
+        """Show who was failed, if known."""
+        return self._report.customer
+
+    @property
+    def opened_at(self) -> datetime:
+        """Tell when the case was opened."""
+        return self.log[0][1]
+
+    @property
+    def state(self) -> str:
+        """Name the state the process is in."""
+        return self.log[-1][0].target
+
+    @property
+    def process(self) -> str:
+        """Give the content hash of the process the case follows."""
+        return self.log[-1][0].process
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the process has not ended."""
+        return not self.log[-1][0].ends
+
+    @property
+    def cycle(self) -> int:
+        """Number the cycle: 1, and one more for each time it was reopened."""
+        return 1 + sum(row[0].begins_cycle for row in self.log)
+
+    @property
+    def is_double_deviation(self) -> bool:
+        """Tell whether the recovery itself failed (Bitner, Booms & Tetreault 1990)."""
+        return self.cycle > 1
+
+    @property
+    def tier(self) -> str | None:
+        """Name the tier or specialist the case was last escalated to."""
+        escalation = self._newest(Escalation)
+        return None if escalation is None else escalation.to
+
+    @property
+    def contacts(self) -> int:
+        """Count how often the customer had to make contact: the effort it took."""
+        complained = self.failure.detection is Detection.COMPLAINT
+        by_customer = {Contact, Contest, Appeal, Submission}
+        return complained + sum(type(row[3]) in by_customer for row in self.log)
+
+    @property
+    def merged_into(self) -> str | None:
+        """Name the case that goes on for this one."""
+        merge = self._newest(Merge)
+        return None if merge is None else merge.into
+
+    @property
+    def absorbed(self) -> frozenset[str]:
+        """Name every case folded into this one, directly or through another."""
+        found = list(self._all(Absorption))
+        return frozenset(a.case_id for a in found).union(*(a.absorbed for a in found))
+
+    # ------------------------------------------------ what was offered and given
+
+    @property
+    def round(self) -> int:
+        """Number the latest offer of this cycle; 0 before the first."""
+        return self.count("offer")
+
+    @property
+    def offer(self) -> Offer | None:
+        """Show the latest offer of this cycle."""
+        return self._newest_of_cycle(Offer)
+
+    @property
+    def acceptance(self) -> Acceptance | None:
+        """Show the customer's acceptance in this cycle."""
+        return self._newest_of_cycle(Acceptance)
+
+    @property
+    def asked_for(self) -> Remedy | None:
+        """Show the remedy the customer last named in this cycle."""
+        contests = (row[3] for row in self._rows_of_cycle())
+        named = (d.asks_for for d in contests if isinstance(d, Contest))
+        return next((remedy for remedy in named if remedy is not None), None)
+
+    @property
+    def amends(self) -> tuple[Remedy, ...]:
+        """List what was given in this cycle."""
+        amends = self._newest_of_cycle(Amends)
+        return amends.remedies if amends else ()
+
+    @property
+    def given(self) -> tuple[Remedy, ...]:
+        """List everything ever given on this case, and on those folded into it."""
+        found: list[Remedy] = []
+        for detail in (row[3] for row in self.log):
+            if isinstance(detail, Amends):
+                found += detail.remedies
+            elif isinstance(detail, Absorption):
+                found += detail.given
+        return tuple(found)
+
+    def fate(self, remedy: int) -> Fate:
+        """Tell what became of one remedy given in this cycle (by position)."""
+        for row in self._rows_of_cycle():
+            detail = row[3]
+            if isinstance(detail, Delivery) and detail.remedy == remedy:
+                return detail.fate
+        return Fate.APPROVED
+
+    @property
+    def pending_approval(self) -> ApprovalRequest | None:
+        """Show the award that waits for another person's approval."""
+        answered = (Approval, Denial, Offer)
+        for row in self._rows_of_cycle():
+            if isinstance(row[3], answered) or row[0].ends:
+                return None
+            if isinstance(row[3], ApprovalRequest):
+                return row[3]
+        return None
+
+    @property
+    def feedback(self) -> Feedback | None:
+        """Show what was learned in this cycle."""
+        return self._newest_of_cycle(Feedback)
+
+    # ----------------------------------------------------- blame and suspicion
+
+    @property
+    def finding(self) -> Attribution | None:
+        """Show whose doing the company found it to be."""
+        finding = self._newest(Finding)
+        return None if finding is None else finding.attribution
+
+    @property
+    def perception(self) -> Attribution | None:
+        """Show whose doing the customer takes it to be."""
+        perception = self._newest(Perception)
+        return None if perception is None else perception.attribution
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """Show the latest judgement on the claim."""
+        return self._newest(Judgement)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Show the latest verdict on the claim."""
+        judgement = self.judgement
+        return None if judgement is None else judgement.verdict
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """List what the customer submitted."""
+        return tuple(s.evidence for s in self._all(Submission))
+
+    @property
+    def conduct(self) -> Conduct:
+        """Tell how the customer was last seen to behave."""
+        note = self._newest(ConductNote)
+        return note.conduct if note else Conduct.CALM
+
+    def claim(
+        self,
+        as_of: datetime,
+        *,
+        attribution: Attribution | None = None,
+        owed: Fraction | None = None,
+        verdict: Verdict | None = None,
+    ) -> Claim:
+        """Take the snapshot that plug points read, for the next offer.
+
+        Args:
+            as_of: The moment of asking.
+            attribution: What the attribution rule found just now.
+            owed: What the liability rule made of it.
+            verdict: What the detector said just now.
+        """
+        report = self._report
+        return Claim(
+            report.failure,
+            as_of,
+            customer=report.customer,
+            attribution=attribution or self.finding or NOBODY_KNOWS,
+            perception=self.perception,
+            owed=Fraction(1) if owed is None else owed,
+            verdict=verdict or NO_SUSPICION,
+            cycle=self.cycle,
+            round=self.round + 1,
+            asked_for=self.asked_for,
+            earlier=self.given,
+            evidence=self.evidence,
+            contacts=self.contacts,
+            opened_at=self.opened_at,
+            case_id=report.case_id,
+        )

@@ -1,0 +1,111 @@
+"""The few questions every value asks of its fields when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from ..errors import InvalidValueError
+
+Validator: TypeAlias = Callable[[Any, Any, Any], None]
+
+
+def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
+    where = f"{type(instance).__name__}.{attribute.name}"
+    raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
+
+
+def text(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand text with something in it."""
+    if not isinstance(value, str) or not value.strip():
+        _refuse(instance, attribute, value, "give a text that is not empty")
+
+
+def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand text with something in it, or None."""
+    if value is not None:
+        text(instance, attribute, value)
+
+
+def of_type(*kinds: type) -> Validator:
+    """Demand an instance of one of the types; a bool is no int here."""
+    names = " or ".join(kind.__name__ for kind in kinds)
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if not isinstance(value, kinds) or (type(value) is bool and bool not in kinds):
+            _refuse(instance, attribute, value, f"give {names}")
+
+    return check
+
+
+def maybe(*kinds: type) -> Validator:
+    """Demand an instance of one of the types, or None."""
+    return of_type(*kinds, type(None))
+
+
+def each(*kinds: type) -> Validator:
+    """Demand a tuple whose every member is of one of the types."""
+    names = " or ".join(kind.__name__ for kind in kinds)
+    mend = f"give a tuple of {names}, such as (x,)"
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        members: tuple[Any, ...] = value if isinstance(value, tuple) else (None,)
+        if not all(isinstance(member, kinds) for member in members):
+            _refuse(instance, attribute, value, mend)
+
+    return check
+
+
+def at_least(least: int) -> Validator:
+    """Demand an int not below the bound."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if type(value) is not int or value < least:
+            _refuse(instance, attribute, value, f"give an int of at least {least}")
+
+    return check
+
+
+def aware(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a datetime that knows its offset from UTC, or None."""
+    if value is None:
+        return
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        _refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
+
+
+def day(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a date without time of day."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        _refuse(instance, attribute, value, "give a date, with no time of day")
+
+
+def maybe_day(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a date without time of day, or None."""
+    if value is not None:
+        day(instance, attribute, value)
+
+
+def unit_share(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand an exact share from 0 to 1."""
+    if not isinstance(value, Fraction) or not 0 <= value <= 1:
+        _refuse(instance, attribute, value, "give an exact share from 0 to 1")
+
+
+def exact(value: Fraction | int | str) -> Fraction:
+    """Take an int, a Fraction or a text such as ``"0.9"`` or ``"1/3"`` as it stands.
+
+    Raises:
+        InvalidValueError: It is anything else, a float above all.
+    """
+    given: object = value
+    if isinstance(given, int | str | Fraction) and type(given) is not bool:
+        with suppress(ValueError, ZeroDivisionError):
+            return Fraction(given)
+    raise InvalidValueError(
+        f"{given!r} is not exact: give an int, a Fraction, or a text such as '0.9' "
+        "or '1/3'"
+    )

@@ -1,0 +1,85 @@
+"""The frozen snapshot that every plug point reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+import attrs
+
+from .attribution import Attribution
+from .customer import Customer
+from .failure import ServiceFailure
+from .money import Money
+from .remedy import Remedy, total
+from .verdict import Verdict
+
+NOBODY_KNOWS: Final = Attribution.unknown()
+NO_SUSPICION: Final = Verdict()
+
+
+@attrs.frozen
+class Claim:
+    """Show a plug point all it may read of a case, at one moment.
+
+    Attribution rules, detectors and policies get the same value, each with what
+    was decided before it. How a customer behaves is left out on purpose: no rule
+    can put a price on anger.
+
+    Args:
+        failure: What went wrong.
+        as_of: The moment of asking; aware.
+        customer: Who was failed, if known.
+        attribution: The company's finding; unknown until a rule has spoken.
+        perception: Whose doing the customer takes it to be.
+        owed: Share of the redress the company owes, by the liability rule.
+        verdict: What the abuse detector said; clear until it has.
+        cycle: 1, and one more for every time the recovery itself failed.
+        round: Number of the offer that is being made, from 1 in each cycle.
+        asked_for: The remedy the customer named.
+        earlier: What was already given on this case.
+        evidence: What the customer submitted.
+        contacts: How often the customer had to make contact.
+        opened_at: When the case was opened; `as_of` if not said.
+        case_id: The case it belongs to.
+
+    Example:
+        >>> from datetime import UTC
+        >>> claim = Claim(ServiceFailure("late"), datetime(2026, 5, 1, tzinfo=UTC))
+        >>> claim.failure_day.isoformat(), claim.owed
+        ('2026-05-01', Fraction(1, 1))
+    """
+
+    failure: ServiceFailure
+    as_of: datetime
+    customer: Customer | None = attrs.field(default=None, kw_only=True)
+    attribution: Attribution = attrs.field(default=NOBODY_KNOWS, kw_only=True)
+    perception: Attribution | None = attrs.field(default=None, kw_only=True)
+    owed: Fraction = attrs.field(default=Fraction(1), kw_only=True)
+    verdict: Verdict = attrs.field(default=NO_SUSPICION, kw_only=True)
+    cycle: int = attrs.field(default=1, kw_only=True)
+    round: int = attrs.field(default=1, kw_only=True)
+    asked_for: Remedy | None = attrs.field(default=None, kw_only=True)
+    earlier: tuple[Remedy, ...] = attrs.field(default=(), kw_only=True)
+    evidence: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    contacts: int = attrs.field(default=0, kw_only=True)
+    opened_at: datetime = attrs.field(
+        default=attrs.Factory(lambda claim: claim.as_of, takes_self=True), kw_only=True
+    )
+    case_id: str = attrs.field(default="claim", kw_only=True)
+
+    @property
+    def failure_day(self) -> date:
+        """Name the day that picks the version of a dated policy."""
+        return self.failure.occurred_on or self.opened_at.date()
+
+    @property
+    def already_given(self) -> Mapping[str, Money]:
+        """Add up what was given earlier on this case, by currency."""
+        values = [r.value for r in self.earlier if r.value is not None]
+        codes = {value.currency for value in values}
+        sums = {c: total(v for v in values if v.currency == c) for c in sorted(codes)}
+        return MappingProxyType({c: s for c, s in sums.items() if s is not None})

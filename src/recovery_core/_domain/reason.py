@@ -1,0 +1,116 @@
+"""Facts, and the reasons that are given for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import TypeAlias
+
+import attrs
+
+from ..errors import InvalidValueError, MissingFactError
+from . import checks
+from .money import Money
+
+Fact: TypeAlias = bool | int | str | Fraction | Money | date | datetime | timedelta
+
+_KINDS = (bool, int, str, Fraction, Money, date, timedelta)
+
+
+def _checked(name: object, value: object) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidValueError(f"a fact cannot be called {name!r}: give a text")
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise InvalidValueError(
+            f"fact {name!r} cannot be {value!r}: give an aware datetime (tzinfo=UTC)"
+        )
+    if not isinstance(value, _KINDS):
+        raise InvalidValueError(
+            f"fact {name!r} cannot be {value!r}: give whole units (an int), Money, a "
+            "Fraction, a text, a bool or a date; leave out what is not known"
+        )
+
+
+class Facts(Mapping[str, Fact]):
+    """Hold what is known of a failure by name: an immutable, hashable mapping.
+
+    A rule reads a fact with ``facts["arrival_delay"]``; one that nobody recorded
+    raises `MissingFactError` with the names there are. Floats are refused: what
+    decides about money is counted in whole units.
+
+    Raises:
+        InvalidValueError: A name is no text, or a value no fact.
+    """
+
+    _items: dict[str, Fact]
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, Fact] | None = None) -> None:
+        """Copy the mapping, checking every name and value."""
+        given: dict[str, Fact] = {}
+        if items is not None and not isinstance(items, Mapping):
+            raise InvalidValueError(f"facts cannot be {items!r}: give a mapping")
+        given.update(items or {})
+        for name, value in given.items():
+            _checked(name, value)
+        object.__setattr__(self, "_items", given)
+
+    def __getitem__(self, name: str) -> Fact:
+        """Return one fact, or say which ones there are."""
+        try:
+            return self._items[name]
+        except KeyError:
+            raise MissingFactError(name, tuple(sorted(self._items))) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Walk the names in the order they were given."""
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        """Count the facts."""
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        """Hash by content, so that whatever holds facts hashes too."""
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        """Show the mapping as it can be typed in."""
+        return f"Facts({self._items!r})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: facts do not change."""
+        raise AttributeError("facts are frozen; build a new mapping")
+
+    def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, Fact]]]:
+        """Pickle by content."""
+        return Facts, (self._items,)
+
+
+def as_facts(value: Mapping[str, Fact]) -> Facts:
+    """Turn a mapping into `Facts`, once."""
+    return value if isinstance(value, Facts) else Facts(value)
+
+
+@attrs.frozen
+class Reason:
+    """Say why: one code a program can compare, one sentence a person can read.
+
+    The same shape serves refusals, awards, verdicts and attributions, so that
+    whoever audits a case reads one language.
+
+    Args:
+        code: Stable name of the rule or condition, such as ``"offer-expired"``.
+        text: The reason in a sentence.
+        values: What was read, by name.
+    """
+
+    code: str = attrs.field(validator=checks.text)
+    text: str = attrs.field(validator=checks.text)
+    values: Facts = attrs.field(factory=Facts, converter=as_facts)
+
+    def __str__(self) -> str:
+        """Give code, sentence and the values that were read."""
+        values = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        return f"{self.code}: {self.text}" + (f" [{values}]" if values else "")
