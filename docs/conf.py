@@ -67,15 +67,15 @@ def write_reference(app: Sphinx) -> None:
     folder = Path(app.srcdir, "reference", "api")
     folder.mkdir(exist_ok=True)
     pages = {}
-    seen: set[int] = set()
+    seen: set[tuple[str, int]] = set()
     for path in public_modules():
         module = importlib.import_module(path)
         names = []
         for name in exported(module):
             value = getattr(module, name)
-            if id(value) in seen or hasattr(value, "__path__"):
+            if (name, id(value)) in seen or hasattr(value, "__path__"):
                 continue
-            seen.add(id(value))
+            seen.add((name, id(value)))
             documented[name] = f"{path}.{name}"
             names.append(name)
         if names:
