@@ -3,17 +3,18 @@
 import re
 from doctest import ELLIPSIS
 
-from sybil import Document, Sybil
+from sybil import Document, Region, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.myst import PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
+from sybil.typing import Parser
 
 # A fence with another tag would look like an example and never run.
 SHOWN_ONLY = {"bash", "console", "json", "mermaid", "text", "toml"}
 
 
-def refuse_unknown_fences(document: Document) -> list[object]:
+def refuse_unknown_fences(document: Document) -> list[Region]:
     """Fail on a code block that neither runs nor is known to be shown only."""
     opening = None
     for match in re.finditer(r"^ *(`{3,}|~{3,})(.*)$", document.text, re.MULTILINE):
@@ -29,7 +30,10 @@ def refuse_unknown_fences(document: Document) -> list[object]:
     return []
 
 
-MARKDOWN = [refuse_unknown_fences, PythonCodeBlockParser(doctest_optionflags=ELLIPSIS)]
+MARKDOWN: list[Parser] = [
+    refuse_unknown_fences,
+    PythonCodeBlockParser(doctest_optionflags=ELLIPSIS),
+]
 
 pytest_collect_file = SybilCollection(
     [
