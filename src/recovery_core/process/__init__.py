@@ -1,0 +1,42 @@
+"""The recovery process as a value: steps, what must hold of them, and pictures."""
+
+from .definition import ProcessMachine, ProcessTransition, compile_machine, define
+from .explore import Exploration, Finding, explore
+from .names import State, Trigger, Who
+from .plan import Process
+from .properties import (
+    AlwaysInReach,
+    AtMost,
+    NeedsFirst,
+    NoWayTo,
+    Property,
+    Safety,
+)
+from .standard import FIVE_STEP_PROPERTIES, FIVE_STEPS, MACHINE, five_steps
+from .step import Edge, Step
+
+__all__ = [
+    "FIVE_STEPS",
+    "FIVE_STEP_PROPERTIES",
+    "MACHINE",
+    "AlwaysInReach",
+    "AtMost",
+    "Edge",
+    "Exploration",
+    "Finding",
+    "NeedsFirst",
+    "NoWayTo",
+    "Process",
+    "ProcessMachine",
+    "ProcessTransition",
+    "Property",
+    "Safety",
+    "State",
+    "Step",
+    "Trigger",
+    "Who",
+    "compile_machine",
+    "define",
+    "explore",
+    "five_steps",
+]

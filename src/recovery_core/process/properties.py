@@ -1,0 +1,230 @@
+"""What can be asked of a process: bounds, order, and an end in reach."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import attrs
+
+from .._domain.move import Move
+from ..errors import InvalidProcessError
+from .step import check_name, check_trigger, plain, plain_texts
+
+__all__ = ["AlwaysInReach", "AtMost", "NeedsFirst", "NoWayTo", "Property", "Safety"]
+
+
+class Cursor(Protocol):
+    """Stand in one state of a process and know what was done in this cycle."""
+
+    state: str
+
+    def count(self, trigger: str, /) -> int:
+        """Tell how often a trigger was taken in the current cycle."""
+        ...
+
+
+class _Asked(Protocol):
+    @property
+    def model(self) -> Any: ...
+
+
+class Safety(Protocol):
+    """Be a property that one path can break: remember little, judge each move.
+
+    The memory is a small int, zero when a case opens. What is remembered has to
+    be bounded, or exploration would never end.
+    """
+
+    def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
+        """Refuse names that the process does not know."""
+        ...
+
+    def after(self, memory: int, move: Move) -> int | None:
+        """Return what to remember after the move; None when it breaks the property."""
+        ...
+
+
+def _trigger(_instance: object, _attribute: object, value: object) -> None:
+    check_trigger(value)
+
+
+def _state(_instance: object, _attribute: object, value: object) -> None:
+    check_name(value, "state")
+
+
+def _triggers(_instance: object, _attribute: object, value: tuple[object, ...]) -> None:
+    for each in value:
+        check_trigger(each)
+
+
+def _states(_instance: object, _attribute: object, value: tuple[object, ...]) -> None:
+    for each in value:
+        check_name(each, "state")
+
+
+def _times(instance: AtMost, _attribute: object, value: object) -> None:
+    if type(value) is not int or value < 1:
+        raise InvalidProcessError(
+            f"{instance.trigger!r} cannot be bounded by {value!r}: give an int of at "
+            "least 1"
+        )
+
+
+def _demand(
+    asked: object, what: str, names: tuple[str, ...], known: frozenset[str]
+) -> None:
+    for name in names:
+        if name not in known:
+            raise InvalidProcessError(
+                f"{asked} asks about the {what} {name!r}, which the process does not "
+                f"have (known: {', '.join(sorted(known))})"
+            )
+
+
+@attrs.frozen
+class AtMost:
+    """Bound how often a trigger is taken in one cycle.
+
+    One statement, two uses: a condition that holds a step back, and a property
+    that exploration proves.
+
+    Args:
+        trigger: The step that is bounded.
+        times: How often, at most.
+
+    Raises:
+        InvalidProcessError: No name, or a bound below one.
+    """
+
+    trigger: str = attrs.field(converter=plain, validator=_trigger)
+    times: int = attrs.field(default=1, validator=_times)
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        return f"{self.trigger} at most {self.times} x a cycle"
+
+    def __call__(self, event_data: _Asked) -> bool:
+        """Tell whether the case may take the step once more."""
+        cursor: Cursor = event_data.model
+        return cursor.count(self.trigger) < self.times
+
+    def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
+        """Refuse a trigger that the process does not know."""
+        del states
+        _demand(self, "trigger", (self.trigger,), triggers)
+
+    def after(self, memory: int, move: Move) -> int | None:
+        """Count up to the bound; None beyond it."""
+        if move.trigger == self.trigger:
+            memory += 1
+            if memory > self.times:
+                return None
+        return 0 if move.begins_cycle else memory
+
+
+@attrs.frozen
+class NeedsFirst:
+    """Demand that one step has been taken before another, in the same cycle.
+
+    Args:
+        trigger: The step that must wait.
+        needs: The step it waits for.
+        since: Steps that undo it, so that it is needed anew: an acceptance, say,
+            holds only until the next offer.
+
+    Raises:
+        InvalidProcessError: A name is none.
+    """
+
+    trigger: str = attrs.field(converter=plain, validator=_trigger)
+    needs: str = attrs.field(converter=plain, validator=_trigger)
+    since: tuple[str, ...] = attrs.field(
+        default=(), converter=plain_texts, validator=_triggers
+    )
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        since = f" since the last {' or '.join(self.since)}" if self.since else ""
+        return f"no {self.trigger} before {self.needs}{since}"
+
+    def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
+        """Refuse a trigger that the process does not know."""
+        del states
+        _demand(self, "trigger", (self.trigger, self.needs, *self.since), triggers)
+
+    def after(self, memory: int, move: Move) -> int | None:
+        """Remember whether the needed step stands; None when it is missed."""
+        if move.trigger == self.trigger and not memory:
+            return None
+        if move.begins_cycle or move.trigger in self.since:
+            return 0
+        return 1 if move.trigger == self.needs else memory
+
+
+@attrs.frozen
+class NoWayTo:
+    """Demand that no case comes to a state without a certain step, in its cycle.
+
+    Args:
+        state: Where it must not arrive.
+        without: The step it must have taken in the cycle, at the latest on arrival.
+
+    Raises:
+        InvalidProcessError: A name is none.
+    """
+
+    state: str = attrs.field(converter=plain, validator=_state)
+    without: str = attrs.field(converter=plain, validator=_trigger)
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        return f"no way to {self.state} without {self.without}"
+
+    def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
+        """Refuse names that the process does not know."""
+        _demand(self, "trigger", (self.without,), triggers)
+        _demand(self, "state", (self.state,), states)
+
+    def after(self, memory: int, move: Move) -> int | None:
+        """Remember whether the step was taken; None on arrival without it."""
+        if move.trigger == self.without:
+            memory = 1
+        if move.target == self.state and not memory:
+            return None
+        return 0 if move.begins_cycle else memory
+
+
+@attrs.frozen
+class AlwaysInReach:
+    """Demand that wherever an open case stands, one of the states is in reach.
+
+    Args:
+        states: Where it must be able to get to; empty for any final state.
+        without: Steps it must not depend on: a customer who never answers, say,
+            takes none of the customer's.
+
+    Raises:
+        InvalidProcessError: A name is none.
+    """
+
+    states: tuple[str, ...] = attrs.field(
+        default=(), converter=plain_texts, validator=_states
+    )
+    without: tuple[str, ...] = attrs.field(
+        default=(), converter=plain_texts, validator=_triggers
+    )
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        goal = " or ".join(self.states) or "an end"
+        without = f" without {', '.join(self.without)}" if self.without else ""
+        return f"{goal} always in reach{without}"
+
+    def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
+        """Refuse names that the process does not know."""
+        _demand(self, "trigger", self.without, triggers)
+        _demand(self, "state", self.states, states)
+
+
+Property = Safety | AlwaysInReach
+"""What can be asked of a process; any `Safety` of your own fits."""

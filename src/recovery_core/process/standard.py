@@ -1,0 +1,198 @@
+"""The five steps of service recovery: acknowledge, apologize, offer, amend, feed back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .definition import ProcessMachine, build, define
+from .names import State, Trigger, Who
+from .plan import Process
+from .properties import AlwaysInReach, AtMost, NeedsFirst, NoWayTo, Property
+from .step import Step
+
+__all__ = ["FIVE_STEPS", "FIVE_STEP_PROPERTIES", "MACHINE", "five_steps"]
+
+_NAME: Final = "five steps"
+_ROUNDS: Final = 3
+_FINAL: Final = (State.CLOSED, State.MERGED)
+_OPEN: Final = tuple(state for state in State if state not in _FINAL)
+# Once amends are made, or nothing was agreed, there is nothing left to withdraw.
+_WITHDRAWABLE: Final = tuple(
+    state for state in _OPEN if state not in {State.AMENDED, State.UNRESOLVED}
+)
+
+
+def _steps(rounds: int) -> tuple[Step, ...]:
+    return (
+        Step(
+            Trigger.ACKNOWLEDGE,
+            State.REPORTED,
+            State.ACKNOWLEDGED,
+            who=Who.COMPANY,
+            carries="the channel, and by whom",
+        ),
+        Step(
+            Trigger.APOLOGIZE,
+            State.ACKNOWLEDGED,
+            State.APOLOGIZED,
+            who=Who.COMPANY,
+            carries="whether it owns responsibility; an apology admits no fault",
+        ),
+        Step(
+            Trigger.OFFER,
+            (State.APOLOGIZED, State.CONTESTED),
+            State.OFFERED,
+            who=Who.COMPANY,
+            carries="the award, its round, its expiry",
+            limit=rounds,
+        ),
+        Step(
+            Trigger.ACCEPT,
+            State.OFFERED,
+            State.ACCEPTED,
+            who=Who.CUSTOMER,
+            carries="which offer, which alternative",
+        ),
+        Step(
+            Trigger.CONTEST,
+            State.OFFERED,
+            State.CONTESTED,
+            who=Who.CUSTOMER,
+            carries="why; the remedy asked for",
+        ),
+        Step(
+            Trigger.LAPSE,
+            State.OFFERED,
+            State.CONTESTED,
+            who=Who.CLOCK,
+            carries="that the offer expired",
+        ),
+        Step(
+            Trigger.MAKE_AMENDS,
+            State.ACCEPTED,
+            State.AMENDED,
+            who=Who.COMPANY,
+            carries="what was given, receipts",
+        ),
+        *_endings(),
+        *_detours(),
+    )
+
+
+def _endings() -> tuple[Step, ...]:
+    return (
+        Step(
+            Trigger.DECLINE,
+            (State.ACKNOWLEDGED, State.APOLOGIZED, State.CONTESTED),
+            State.UNRESOLVED,
+            who=Who.COMPANY,
+            carries="the reason; never before acknowledgement",
+        ),
+        Step(
+            Trigger.CONCEDE,
+            State.CONTESTED,
+            State.UNRESOLVED,
+            who=Who.COMPANY,
+            carries="the impasse: some people are never satisfied",
+        ),
+        Step(
+            Trigger.WITHDRAW,
+            _WITHDRAWABLE,
+            State.UNRESOLVED,
+            who=Who.CUSTOMER,
+            carries="that the customer lets it rest",
+        ),
+        Step(
+            Trigger.FEED_BACK,
+            (State.AMENDED, State.UNRESOLVED),
+            State.CLOSED,
+            who=Who.COMPANY,
+            carries="root cause, lesson, preventive measure",
+        ),
+    )
+
+
+def _detours() -> tuple[Step, ...]:
+    return (
+        Step(
+            Trigger.REOPEN,
+            State.CLOSED,
+            State.REPORTED,
+            who=Who.EITHER,
+            carries="a double deviation; the steps start again",
+            begins_cycle=True,
+        ),
+        Step(
+            Trigger.ESCALATE,
+            _OPEN,
+            who=Who.EITHER,
+            carries="to which tier or specialist",
+        ),
+        Step(
+            Trigger.MERGE,
+            _OPEN,
+            State.MERGED,
+            who=Who.COMPANY,
+            carries="the surviving case",
+        ),
+    )
+
+
+def _properties(rounds: int) -> tuple[Property, ...]:
+    return (
+        AlwaysInReach(),
+        # A customer who never answers keeps no case open, nor does it take a merger.
+        AlwaysInReach(
+            State.CLOSED,
+            without=(Trigger.ACCEPT, Trigger.CONTEST, Trigger.WITHDRAW, Trigger.MERGE),
+        ),
+        NoWayTo(State.CLOSED, without=Trigger.FEED_BACK),
+        NeedsFirst(Trigger.DECLINE, Trigger.ACKNOWLEDGE),
+        NeedsFirst(Trigger.OFFER, Trigger.APOLOGIZE),
+        # An acceptance speaks of one offer: the next, or its end, undoes it.
+        NeedsFirst(
+            Trigger.MAKE_AMENDS,
+            Trigger.ACCEPT,
+            since=(Trigger.OFFER, Trigger.CONTEST, Trigger.LAPSE, Trigger.WITHDRAW),
+        ),
+        AtMost(Trigger.MAKE_AMENDS),
+        AtMost(Trigger.OFFER, rounds),
+    )
+
+
+def five_steps(rounds: int = _ROUNDS) -> Process:
+    """Define the five steps of service recovery with a bound on offers.
+
+    Args:
+        rounds: How many offers may be made in one cycle.
+
+    Returns:
+        The process, with its properties proved for this bound.
+
+    Raises:
+        InvalidProcessError: Fewer than one round.
+
+    Example:
+        >>> five_steps().hash == FIVE_STEPS.hash != five_steps(rounds=2).hash
+        True
+    """
+    return define(
+        _NAME,
+        initial=State.REPORTED,
+        final=_FINAL,
+        states=State,
+        steps=_steps(rounds),
+        properties=_properties(rounds),
+    )
+
+
+FIVE_STEP_PROPERTIES: Final = _properties(_ROUNDS)
+"""What holds on every path of the five steps."""
+
+MACHINE: Final[ProcessMachine] = build(
+    _NAME, initial=State.REPORTED, final=_FINAL, states=State, steps=_steps(_ROUNDS)
+)
+"""The five steps as a machine: to read, to draw, or to fire without models."""
+
+FIVE_STEPS: Final[Process] = five_steps()
+"""The five steps, compiled and proved."""

@@ -1,0 +1,181 @@
+"""One step of a process as its author writes it, and one edge as it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import attrs
+
+from .._domain.move import RECORD, REPORT
+from ..errors import InvalidProcessError
+from .names import Who
+
+__all__ = ["Edge", "Step"]
+
+_TAKEN: Final = frozenset({RECORD, REPORT})
+_WILDCARDS: Final = frozenset({"*", "="})
+
+
+def plain(value: object) -> Any:
+    """Turn a member of a text enum into plain text; leave the rest to the validator."""
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def plain_texts(value: object) -> Any:
+    """Turn one name or several into a tuple of plain texts."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return (plain(value),)
+    return tuple(plain(each) for each in value)
+
+
+def check_name(value: object, what: str) -> None:
+    """Demand one line of text, not blank at either end, that is no wildcard.
+
+    Raises:
+        InvalidProcessError: It is something else.
+    """
+    if not isinstance(value, str) or not value or value != value.strip():
+        raise InvalidProcessError(
+            f"{value!r} cannot name a {what}: give text that neither is empty nor "
+            "begins or ends with a blank"
+        )
+    if not value.isprintable() or value in _WILDCARDS:
+        raise InvalidProcessError(
+            f"{value!r} cannot name a {what}: give one printable line other than "
+            "'*' and '='"
+        )
+
+
+def check_trigger(value: object) -> None:
+    """Demand a name that the case itself has no use for.
+
+    Raises:
+        InvalidProcessError: It is no name, or ``"record"``, or ``"report"``.
+    """
+    check_name(value, "trigger")
+    if value in _TAKEN:
+        raise InvalidProcessError(
+            f"{value!r} cannot name a trigger: every case opens with 'report' and "
+            "keeps notes with 'record'; take another word"
+        )
+
+
+def _trigger(_instance: object, _attribute: object, value: object) -> None:
+    check_trigger(value)
+
+
+def _state(_instance: object, _attribute: object, value: object) -> None:
+    check_name(value, "state")
+
+
+def _maybe_state(_instance: object, _attribute: object, value: object) -> None:
+    if value is not None:
+        check_name(value, "state")
+
+
+def _sources(instance: Step, _attribute: object, value: tuple[object, ...]) -> None:
+    if not value:
+        raise InvalidProcessError(
+            f"step {instance.trigger!r} starts nowhere: name its sources"
+        )
+    for source in value:
+        check_name(source, "state")
+
+
+def _who(instance: Step | Edge, _attribute: object, value: object) -> None:
+    if value not in set(Who):
+        raise InvalidProcessError(
+            f"step {instance.trigger!r} cannot be taken by {value!r}: give one of "
+            f"{', '.join(Who)}"
+        )
+
+
+def _carries(instance: Step | Edge, _attribute: object, value: object) -> None:
+    if not isinstance(value, str):
+        raise InvalidProcessError(
+            f"step {instance.trigger!r} cannot carry {value!r}: describe it in text"
+        )
+
+
+def _limit(instance: Step | Edge, _attribute: object, value: object) -> None:
+    if value is not None and (type(value) is not int or value < 1):
+        raise InvalidProcessError(
+            f"step {instance.trigger!r} cannot be limited to {value!r}: give an int "
+            "of at least 1, or None for no limit"
+        )
+
+
+def _begins_cycle(instance: Step | Edge, _attribute: object, value: object) -> None:
+    if not isinstance(value, bool):
+        raise InvalidProcessError(
+            f"step {instance.trigger!r}: begins_cycle is True or False, not {value!r}"
+        )
+    if value and instance.limit is not None:
+        raise InvalidProcessError(
+            f"step {instance.trigger!r} begins a cycle, and limits count within one: "
+            "leave out the limit or begins_cycle"
+        )
+
+
+@attrs.frozen
+class Step:
+    """Write down one step: what moves a case, from where to where, and whose it is.
+
+    Args:
+        trigger: The verb that asks for it.
+        sources: The states it starts from; a single name will do.
+        target: The state it reaches; None where the case stays as it is.
+        who: Whose move it is.
+        carries: What it puts on record, in words, for the table.
+        limit: How often it may be taken in one cycle; None for ever.
+        begins_cycle: Whether the steps start again: a double deviation.
+
+    Raises:
+        InvalidProcessError: A name that is none, nobody's move, a limit below
+            one, or a limit on a step that begins a cycle.
+
+    Example:
+        >>> Step("offer", ("apologized", "contested"), "offered", limit=3).limit
+        3
+    """
+
+    trigger: str = attrs.field(converter=plain, validator=_trigger)
+    sources: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_sources)
+    target: str | None = attrs.field(
+        default=None, converter=plain, validator=_maybe_state
+    )
+    who: str = attrs.field(
+        default=Who.EITHER, converter=plain, validator=_who, kw_only=True
+    )
+    carries: str = attrs.field(default="", validator=_carries, kw_only=True)
+    limit: int | None = attrs.field(default=None, validator=_limit, kw_only=True)
+    begins_cycle: bool = attrs.field(
+        default=False, validator=_begins_cycle, kw_only=True
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Edge:
+    """Keep one way from one state to one other, as a compiled process holds it.
+
+    Args:
+        trigger: The verb that asks for it.
+        source: The state it leaves.
+        target: The state it reaches.
+        who: Whose move it is.
+        carries: What it puts on record, in words.
+        limit: How often the trigger may be taken in one cycle; None for ever.
+        begins_cycle: Whether the steps start again.
+
+    Raises:
+        InvalidProcessError: As for `Step`.
+    """
+
+    trigger: str = attrs.field(converter=plain, validator=_trigger)
+    source: str = attrs.field(converter=plain, validator=_state)
+    target: str = attrs.field(converter=plain, validator=_state)
+    who: str = attrs.field(default=Who.EITHER, converter=plain, validator=_who)
+    carries: str = attrs.field(default="", validator=_carries)
+    limit: int | None = attrs.field(default=None, validator=_limit)
+    begins_cycle: bool = attrs.field(default=False, validator=_begins_cycle)
