@@ -1,0 +1,367 @@
+"""Exact money: whole minor units of an ISO 4217 currency, and declared rounding."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum, auto
+from fractions import Fraction
+from math import lcm
+from numbers import Number
+from typing import TYPE_CHECKING, Final, final
+
+import attrs
+
+from ..errors import CurrencyMismatchError, InvalidValueError
+from ._currencies import EXPONENTS, WITHOUT_MINOR_UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["MAX_MINOR", "Money", "Rounding", "divide"]
+
+# As far as JSON, spreadsheets and float64 columns keep every integer apart.
+MAX_MINOR: Final = 2**53 - 1
+
+# With more digits than this before the point, no currency keeps within the bound.
+_DIGITS: Final = len(str(MAX_MINOR))
+_CODES: Final = {code: code for code in EXPONENTS}
+_UNITS: Final[dict[str, int]] = {code: 10**n for code, n in EXPONENTS.items()}
+_PLAIN: Final = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
+
+
+class Rounding(StrEnum):
+    """Name what becomes of the part of a minor unit that cannot be paid."""
+
+    HALF_UP = auto()  # half away from zero
+    HALF_EVEN = auto()
+    UP = auto()  # away from zero
+    DOWN = auto()  # toward zero
+    FLOOR = auto()
+    CEILING = auto()
+
+
+# Whether to rise above the floor, asked only when something is left over. `past` is
+# how far that lies beyond one half; away from zero is upward only for positives.
+_RISES: Final[dict[str, Callable[[int, int, bool], bool]]] = {
+    Rounding.HALF_UP: lambda _floor, past, positive: past >= (0 if positive else 1),
+    Rounding.HALF_EVEN: lambda floor, past, _positive: past >= (0 if floor % 2 else 1),
+    Rounding.UP: lambda _floor, _past, positive: positive,
+    Rounding.DOWN: lambda _floor, _past, positive: not positive,
+    Rounding.FLOOR: lambda _floor, _past, _positive: False,
+    Rounding.CEILING: lambda _floor, _past, _positive: True,
+}
+
+
+def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """Divide two integers to an integer, rounding as declared.
+
+    Raises:
+        InvalidValueError: If a term is no int, the denominator is zero, or no
+            rounding has that name.
+
+    >>> divide(5, 2, Rounding.HALF_UP), divide(5, 2, Rounding.HALF_EVEN)
+    (3, 2)
+    """
+    if type(numerator) is not int or type(denominator) is not int or not denominator:
+        raise InvalidValueError("divide an int by an int other than 0")
+    if rounding not in _RISES:
+        raise InvalidValueError(f"round by one of {', '.join(_RISES)}; not {rounding}")
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    floor, left = divmod(numerator, denominator)
+    if not left:
+        return floor
+    return floor + _RISES[rounding](floor, 2 * left - denominator, numerator > 0)
+
+
+# No match_args: by position, a pattern would read minor units for the amount.
+@final
+@attrs.frozen(init=False, match_args=False)
+class Money:
+    """Hold an exact amount of one currency.
+
+    Args:
+        amount: Text, int or Decimal; never a float. Text has no more decimals
+            than the currency, lest "1.000" be a thousand to its writer.
+        currency: An ISO 4217 code in force, such as "EUR".
+
+    Units:
+        `amount` is in major units (euros), `minor` in the smallest (cents).
+
+    Raises:
+        InvalidValueError: If the amount is not exact in this currency or beyond
+            `MAX_MINOR`, or the code cannot be used; the message names the mend.
+
+    >>> Money("42.00", "EUR") + Money.from_minor(50, "EUR")
+    Money('42.50', 'EUR')
+    """
+
+    minor: int
+    currency: str
+
+    def __init__(self, amount: str | int | Decimal, currency: str) -> None:
+        """Read an amount in major units."""
+        code = _code(currency)
+        _fill(self, _minor(amount, code), code)
+
+    @classmethod
+    def from_minor(cls, minor: int, currency: str) -> Money:
+        """Take an amount in minor units, as stored and computed.
+
+        Raises:
+            InvalidValueError: As the constructor does.
+        """
+        if type(minor) is not int:
+            raise InvalidValueError(
+                f"minor units are a plain int, not {minor!r:.60}; for major units "
+                "call Money(amount, currency)"
+            )
+        return _money(minor, _code(currency))
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Start a sum: `sum(amounts, Money.zero("EUR"))`."""
+        return cls.from_minor(0, currency)
+
+    @classmethod
+    def parse(cls, text: str) -> Money:
+        """Read "EUR 42.00" or "42.00 EUR".
+
+        Raises:
+            InvalidValueError: If that is not one code, one space, one amount.
+        """
+        code, amount = _words(text)
+        return cls(amount, code)
+
+    @property
+    def exponent(self) -> int:
+        """Count the decimals of the currency."""
+        return EXPONENTS[self.currency]
+
+    @property
+    def amount(self) -> Decimal:
+        """Give the exact amount in major units, with all its decimals."""
+        return Decimal(_text(self))
+
+    def times(self, share: int | Fraction, *, rounding: Rounding) -> Money:
+        """Take an exact share of the amount, then round it as declared.
+
+        Raises:
+            InvalidValueError: If the share is neither int nor Fraction, no
+                rounding has that name, or the result is beyond `MAX_MINOR`.
+        """
+        exact = _exact(share, "share")
+        minor = divide(self.minor * exact.numerator, exact.denominator, rounding)
+        return _money(minor, self.currency)
+
+    def ratio(self, other: Money) -> Fraction:
+        """Say exactly how many times the other amount goes into this one.
+
+        Raises:
+            InvalidValueError: If the other is zero, no Money, or another currency.
+        """
+        if not _like(self, other) or not other:
+            raise InvalidValueError(f"divide by Money other than 0, not {other!r:.60}")
+        return Fraction(self.minor, other.minor)
+
+    def allocate(self, weights: Sequence[int | Fraction]) -> tuple[Money, ...]:
+        """Split the amount by weight into parts that sum to it exactly.
+
+        Args:
+            weights: One a part; none below zero, not all zero. Units left over go
+                to the largest remainders, the earliest first among equals.
+
+        Raises:
+            InvalidValueError: If there are no such weights.
+
+        >>> [part.minor for part in Money("1.00", "EUR").allocate([1, 1, 1])]
+        [34, 33, 33]
+        """
+        shares = _integral(weights)
+        total, size = sum(shares), abs(self.minor)
+        parts = [size * share // total for share in shares]
+        rests = [size * share % total for share in shares]
+        # A stable sort: this is what puts the earliest first among equals.
+        ranked = sorted(range(len(parts)), key=lambda part: -rests[part])
+        for part in ranked[: size - sum(parts)]:
+            parts[part] += 1
+        sign = -1 if self.minor < 0 else 1
+        return tuple(_money(sign * part, self.currency) for part in parts)
+
+    def __add__(self, other: Money) -> Money:
+        if not _like(self, other):
+            return NotImplemented
+        return _money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        if not _like(self, other):
+            return NotImplemented
+        return _money(self.minor - other.minor, self.currency)
+
+    def __mul__(self, factor: int) -> Money:
+        """Multiply by a whole number; for a part, see `times`."""
+        if type(factor) is int:
+            return _money(self.minor * factor, self.currency)
+        if isinstance(factor, Number):
+            raise InvalidValueError(
+                f"* takes an int, not {factor!r:.60}; for a part of the amount write "
+                ".times(Fraction(1, 2), rounding=Rounding.HALF_UP)"
+            )
+        return NotImplemented
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Money:
+        return _money(-self.minor, self.currency)
+
+    def __pos__(self) -> Money:
+        return self
+
+    def __abs__(self) -> Money:
+        return _money(abs(self.minor), self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < other.minor if _like(self, other) else NotImplemented
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= other.minor if _like(self, other) else NotImplemented
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > other.minor if _like(self, other) else NotImplemented
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor >= other.minor if _like(self, other) else NotImplemented
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __str__(self) -> str:
+        """Write it as `parse` reads it."""
+        return f"{self.currency} {_text(self)}"
+
+    def __repr__(self) -> str:
+        """Write it as Python reads it."""
+        return f"Money({_text(self)!r}, {self.currency!r})"
+
+    def __reduce__(self) -> tuple[Callable[[int, str], Money], tuple[int, str]]:
+        """Pickle through the checks, so that no forged amount comes back."""
+        return Money.from_minor, (self.minor, self.currency)
+
+
+# Frozen means no `self.minor = ...`; the slots' own setters are the fastest way in.
+_set_minor: Final[Callable[[Money, int], None]] = Money.__dict__["minor"].__set__
+_set_currency: Final[Callable[[Money, str], None]] = Money.__dict__["currency"].__set__
+
+
+def _fill(money: Money, minor: int, code: str) -> None:
+    if not -MAX_MINOR <= minor <= MAX_MINOR:
+        raise _beyond(code)
+    _set_minor(money, minor)
+    _set_currency(money, code)
+
+
+def _money(minor: int, code: str) -> Money:
+    money = object.__new__(Money)
+    _fill(money, minor, code)
+    return money
+
+
+def _beyond(code: str) -> InvalidValueError:
+    # The amount itself may be too long to print.
+    return InvalidValueError(
+        f"an amount in {code} stays within 2**53 - 1 minor units; split it up"
+    )
+
+
+def _like(left: Money, right: object) -> bool:
+    if type(right) is not Money:
+        return False
+    if left.currency != right.currency:
+        raise CurrencyMismatchError(
+            f"{left} and {right} do not mix; convert one at a rate you choose"
+        )
+    return True
+
+
+def _text(money: Money) -> str:
+    decimals = money.exponent
+    digits = f"{abs(money.minor):0{decimals + 1}d}"
+    point = len(digits) - decimals
+    text = f"{digits[:point]}.{digits[point:]}".rstrip(".")
+    return f"-{text}" if money.minor < 0 else text
+
+
+def _code(currency: object) -> str:
+    if isinstance(currency, str) and (code := _CODES.get(currency)):
+        return code
+    raise InvalidValueError(_why_no_code(currency))
+
+
+def _why_no_code(currency: object) -> str:
+    if not isinstance(currency, str):
+        return f"a currency is an ISO 4217 code like 'EUR', not {currency!r:.60}"
+    if currency in WITHOUT_MINOR_UNIT:
+        return f"{currency} has no minor unit to count in; use the currency paid out"
+    if (meant := currency.strip().upper()) in EXPONENTS:
+        return f"unknown currency {currency!r:.60}: did you mean {meant!r}?"
+    return f"{currency!r:.60} is no ISO 4217 code in force; pass one, such as 'EUR'"
+
+
+def _exact(value: object, role: str) -> int | Fraction:
+    if type(value) is int or isinstance(value, Fraction):
+        return value
+    raise InvalidValueError(
+        f"a {role} is an int or Fraction, not {value!r:.60}; write Fraction('0.15')"
+    )
+
+
+def _integral(weights: Sequence[int | Fraction]) -> list[int]:
+    exact = [_exact(weight, "weight") for weight in weights]
+    if not any(exact) or min(exact) < 0:
+        raise InvalidValueError("give at least one weight above 0, and none below")
+    scale = lcm(*(weight.denominator for weight in exact))
+    return [weight.numerator * (scale // weight.denominator) for weight in exact]
+
+
+def _words(text: object) -> tuple[str, str]:
+    first, gap, last = text.partition(" ") if isinstance(text, str) else ("", "", "")
+    if not gap:
+        raise InvalidValueError(f"write money like 'EUR 42.00', not {text!r:.60}")
+    return (first, last) if first.isalpha() else (last, first)
+
+
+def _minor(amount: object, code: str) -> int:
+    if type(amount) is int:
+        return amount * _UNITS[code]
+    exact = _decimal(amount, code)
+    size = exact.adjusted() if exact else 0
+    # Decided by magnitude first: 1E+999999999 as an int would fill the memory.
+    if size > _DIGITS:
+        raise _beyond(code)
+    if size >= -EXPONENTS[code]:
+        top, bottom = exact.as_integer_ratio()
+        minor, left = divmod(top * _UNITS[code], bottom)
+        if not left:
+            return minor
+    raise _too_fine(amount, code)
+
+
+def _decimal(amount: object, code: str) -> Decimal:
+    if isinstance(amount, str) and (plain := _PLAIN.fullmatch(amount)):
+        if len(plain[1] or "") > EXPONENTS[code]:
+            raise _too_fine(amount, code)
+        return Decimal(amount)
+    if isinstance(amount, Decimal) and amount.is_finite():
+        return amount
+    raise InvalidValueError(
+        f"{amount!r:.60} is no exact amount: write plain digits with a point, like "
+        "'42.00', or pass an int or Decimal of major units"
+    )
+
+
+def _too_fine(amount: object, code: str) -> InvalidValueError:
+    decimals = EXPONENTS[code]
+    return InvalidValueError(
+        f"{code} has {decimals} decimals: round {amount!r:.60} before it is money"
+    )
