@@ -1,6 +1,7 @@
 """The recovery process as a value: steps, what must hold of them, and pictures."""
 
 from .definition import ProcessMachine, ProcessTransition, compile_machine, define
+from .diagram import to_dot, to_markdown, to_mermaid
 from .explore import Exploration, Finding, explore
 from .names import State, Trigger, Who
 from .plan import Process
@@ -39,4 +40,7 @@ __all__ = [
     "define",
     "explore",
     "five_steps",
+    "to_dot",
+    "to_markdown",
+    "to_mermaid",
 ]

@@ -71,7 +71,6 @@ def build(
     initial: str,
     final: Iterable[str] | str,
     steps: Iterable[Step],
-    states: Iterable[str] | None = None,
 ) -> ProcessMachine:
     """Write the steps down as a machine that has no model.
 
@@ -79,9 +78,8 @@ def build(
         name: What to call it.
         initial: Where a case begins.
         final: Where it comes to rest: one state or several.
-        steps: The steps.
-        states: Every state, in the order of the table; None for the order in
-            which the steps name them.
+        steps: The steps; the order in which they lead to the states is the order
+            of the table.
 
     Returns:
         A machine to read, to draw, or to fire: ``machine.events[t].trigger(case)``.
@@ -90,11 +88,13 @@ def build(
         InvalidProcessError: The library refuses a name.
     """
     steps, ends = tuple(steps), plain_texts(final)
-    known = _known(name, plain(initial), ends, steps, states)
     machine = ProcessMachine(
         model=None,
         name=name,
-        states=[transitions.State(state, final=state in ends) for state in known],
+        states=[
+            transitions.State(state, final=state in ends)
+            for state in _states(plain(initial), ends, steps)
+        ],
         initial=plain(initial),
         auto_transitions=False,
         send_event=True,
@@ -104,29 +104,16 @@ def build(
     return machine
 
 
-def _known(
-    name: str,
-    initial: str,
-    ends: tuple[str, ...],
-    steps: tuple[Step, ...],
-    states: Iterable[str] | None,
+def _states(
+    initial: str, ends: tuple[str, ...], steps: tuple[Step, ...]
 ) -> tuple[str, ...]:
-    """List every state, each once, and see that the initial one is among them."""
-    if states is None:
-        named = [initial]
-        for step in steps:
-            named += [*step.sources, *([] if step.target is None else [step.target])]
-        states = [*named, *ends]
-    known = plain_texts(states)
-    for state in (initial, *known):
+    """List every state once: as the steps lead to them, then any that are lost."""
+    targets = [step.target for step in steps if step.target is not None]
+    sources = [source for step in steps for source in step.sources]
+    named = (initial, *targets, *sources, *ends)
+    for state in named:
         check_name(state, "state")
-    if initial not in known:
-        # The library would add it in silence.
-        raise InvalidProcessError(
-            f"{name}: {initial!r}, the initial state, is not among the states; add it "
-            f"or mend the spelling (known: {', '.join(known)})"
-        )
-    return tuple(dict.fromkeys(known))
+    return tuple(dict.fromkeys(named))
 
 
 def _add(machine: ProcessMachine, step: Step) -> None:
@@ -153,7 +140,6 @@ def define(
     initial: str,
     final: Iterable[str] | str,
     steps: Iterable[Step],
-    states: Iterable[str] | None = None,
     properties: Iterable[Property] = (),
 ) -> Process:
     """Define a process and prove what was asked of it.
@@ -162,9 +148,8 @@ def define(
         name: What to call it.
         initial: Where a case begins.
         final: Where it comes to rest: one state or several.
-        steps: The steps.
-        states: Every state, in the order of the table; None for the order in
-            which the steps name them.
+        steps: The steps; the order in which they lead to the states is the order
+            of the table.
         properties: What must hold on every path.
 
     Returns:
@@ -186,7 +171,7 @@ def define(
         'paid'
     """
     ends = plain_texts(final)
-    machine = build(name, initial=initial, final=ends, steps=steps, states=states)
+    machine = build(name, initial=initial, final=ends, steps=steps)
     process = compile_machine(machine, name=name, final=ends)
     explore(process, properties).raise_if_broken()
     return process

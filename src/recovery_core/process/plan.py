@@ -24,6 +24,14 @@ _MOST_STATES: Final = 127  # an int8 has no larger row number
 _T = TypeVar("_T")
 
 
+def _ends(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset(plain_texts(value))
+
+
+def _edges(value: Iterable[Edge]) -> tuple[Edge, ...]:
+    return tuple(value)
+
+
 def _check_names(process: Process) -> None:
     check_name(process.name, "process")
     for state in process.states:
@@ -174,6 +182,14 @@ def _numbers(names: Iterable[str]) -> Mapping[str, int]:
     return MappingProxyType({name: number for number, name in enumerate(names)})
 
 
+def _rows(process: Process) -> Mapping[str, int]:
+    return _numbers(process.states)
+
+
+def _columns(process: Process) -> Mapping[str, int]:
+    return _numbers(process.triggers)
+
+
 def _table(process: Process) -> bytes:
     width = len(process.triggers)
     cells = array("b", [-1]) * (len(process.states) * width)
@@ -231,20 +247,25 @@ class Process:
     name: str = attrs.field(converter=plain)
     states: tuple[str, ...] = attrs.field(converter=plain_texts, eq=frozenset)
     initial: str = attrs.field(converter=plain)
-    final: frozenset[str] = attrs.field(converter=lambda f: frozenset(plain_texts(f)))
-    edges: tuple[Edge, ...] = attrs.field(converter=tuple, eq=frozenset, repr=False)
+    final: frozenset[str] = attrs.field(converter=_ends)
+    edges: tuple[Edge, ...] = attrs.field(converter=_edges, eq=frozenset, repr=False)
     triggers: tuple[str, ...] = _derived(_triggers)
     hash: str = attrs.field(
         init=False, eq=False, default=attrs.Factory(_hash, takes_self=True)
     )
     moves: Mapping[str, Mapping[str, Move]] = _derived(_moves)
     stays: Mapping[str, Move] = _derived(_stays)
-    opening: Move = _derived(_opening)
+    opening: Move = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(_opening, takes_self=True),
+    )
     who: Mapping[str, str] = _derived(_who)
     carries: Mapping[str, str] = _derived(_carries)
     limits: Mapping[str, int] = _derived(_limits)
-    row: Mapping[str, int] = _derived(lambda self: _numbers(self.states))
-    column: Mapping[str, int] = _derived(lambda self: _numbers(self.triggers))
+    row: Mapping[str, int] = _derived(_rows)
+    column: Mapping[str, int] = _derived(_columns)
     table: bytes = _derived(_table)
 
     def allowed(self, state: str, count: Callable[[str], int]) -> tuple[str, ...]:

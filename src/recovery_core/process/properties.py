@@ -44,25 +44,25 @@ class Safety(Protocol):
         ...
 
 
-def _trigger(_instance: object, _attribute: object, value: object) -> None:
+def _trigger(_instance: object, _attribute: object, value: Any) -> None:
     check_trigger(value)
 
 
-def _state(_instance: object, _attribute: object, value: object) -> None:
+def _state(_instance: object, _attribute: object, value: Any) -> None:
     check_name(value, "state")
 
 
-def _triggers(_instance: object, _attribute: object, value: tuple[object, ...]) -> None:
+def _triggers(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
     for each in value:
         check_trigger(each)
 
 
-def _states(_instance: object, _attribute: object, value: tuple[object, ...]) -> None:
+def _states(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
     for each in value:
         check_name(each, "state")
 
 
-def _times(instance: AtMost, _attribute: object, value: object) -> None:
+def _times(instance: AtMost, _attribute: object, value: Any) -> None:
     if type(value) is not int or value < 1:
         raise InvalidProcessError(
             f"{instance.trigger!r} cannot be bounded by {value!r}: give an int of at "

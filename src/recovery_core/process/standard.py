@@ -1,4 +1,4 @@
-"""The five steps of service recovery: acknowledge, apologize, offer, amend, feed back."""
+"""Five steps: acknowledge, apologize, offer, make amends, feed back."""
 
 from __future__ import annotations
 
@@ -180,7 +180,6 @@ def five_steps(rounds: int = _ROUNDS) -> Process:
         _NAME,
         initial=State.REPORTED,
         final=_FINAL,
-        states=State,
         steps=_steps(rounds),
         properties=_properties(rounds),
     )
@@ -190,7 +189,7 @@ FIVE_STEP_PROPERTIES: Final = _properties(_ROUNDS)
 """What holds on every path of the five steps."""
 
 MACHINE: Final[ProcessMachine] = build(
-    _NAME, initial=State.REPORTED, final=_FINAL, states=State, steps=_steps(_ROUNDS)
+    _NAME, initial=State.REPORTED, final=_FINAL, steps=_steps(_ROUNDS)
 )
 """The five steps as a machine: to read, to draw, or to fire without models."""
 

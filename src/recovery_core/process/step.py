@@ -17,15 +17,17 @@ _TAKEN: Final = frozenset({RECORD, REPORT})
 _WILDCARDS: Final = frozenset({"*", "="})
 
 
-def plain(value: object) -> Any:
+def plain(value: str) -> str:
     """Turn a member of a text enum into plain text; leave the rest to the validator."""
-    return str.__str__(value) if isinstance(value, str) else value
+    given: Any = value
+    return str.__str__(given) if isinstance(given, str) else given
 
 
-def plain_texts(value: object) -> Any:
+def plain_texts(value: Iterable[str] | str) -> tuple[str, ...]:
     """Turn one name or several into a tuple of plain texts."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return (plain(value),)
+    given: Any = value
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return (plain(given),)
     return tuple(plain(each) for each in value)
 
 
@@ -61,20 +63,15 @@ def check_trigger(value: object) -> None:
         )
 
 
-def _trigger(_instance: object, _attribute: object, value: object) -> None:
+def _trigger(_instance: object, _attribute: object, value: Any) -> None:
     check_trigger(value)
 
 
-def _state(_instance: object, _attribute: object, value: object) -> None:
+def _state(_instance: object, _attribute: object, value: Any) -> None:
     check_name(value, "state")
 
 
-def _maybe_state(_instance: object, _attribute: object, value: object) -> None:
-    if value is not None:
-        check_name(value, "state")
-
-
-def _sources(instance: Step, _attribute: object, value: tuple[object, ...]) -> None:
+def _sources(instance: Step, _attribute: object, value: tuple[str, ...]) -> None:
     if not value:
         raise InvalidProcessError(
             f"step {instance.trigger!r} starts nowhere: name its sources"
@@ -83,7 +80,7 @@ def _sources(instance: Step, _attribute: object, value: tuple[object, ...]) -> N
         check_name(source, "state")
 
 
-def _who(instance: Step | Edge, _attribute: object, value: object) -> None:
+def _who(instance: Step | Edge, _attribute: object, value: Any) -> None:
     if value not in set(Who):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot be taken by {value!r}: give one of "
@@ -91,14 +88,14 @@ def _who(instance: Step | Edge, _attribute: object, value: object) -> None:
         )
 
 
-def _carries(instance: Step | Edge, _attribute: object, value: object) -> None:
+def _carries(instance: Step | Edge, _attribute: object, value: Any) -> None:
     if not isinstance(value, str):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot carry {value!r}: describe it in text"
         )
 
 
-def _limit(instance: Step | Edge, _attribute: object, value: object) -> None:
+def _limit(instance: Step | Edge, _attribute: object, value: Any) -> None:
     if value is not None and (type(value) is not int or value < 1):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot be limited to {value!r}: give an int "
@@ -106,7 +103,7 @@ def _limit(instance: Step | Edge, _attribute: object, value: object) -> None:
         )
 
 
-def _begins_cycle(instance: Step | Edge, _attribute: object, value: object) -> None:
+def _begins_cycle(instance: Step | Edge, _attribute: object, value: Any) -> None:
     if not isinstance(value, bool):
         raise InvalidProcessError(
             f"step {instance.trigger!r}: begins_cycle is True or False, not {value!r}"
@@ -143,7 +140,9 @@ class Step:
     trigger: str = attrs.field(converter=plain, validator=_trigger)
     sources: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_sources)
     target: str | None = attrs.field(
-        default=None, converter=plain, validator=_maybe_state
+        default=None,
+        converter=attrs.converters.optional(plain),
+        validator=attrs.validators.optional(_state),
     )
     who: str = attrs.field(
         default=Who.EITHER, converter=plain, validator=_who, kw_only=True
