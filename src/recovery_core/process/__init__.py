@@ -6,6 +6,7 @@ from .explore import Exploration, Finding, explore
 from .names import State, Trigger, Who
 from .plan import Process
 from .properties import (
+    AlwaysAllowed,
     AlwaysInReach,
     AtMost,
     NeedsFirst,
@@ -20,6 +21,7 @@ __all__ = [
     "FIVE_STEPS",
     "FIVE_STEP_PROPERTIES",
     "MACHINE",
+    "AlwaysAllowed",
     "AlwaysInReach",
     "AtMost",
     "Edge",

@@ -11,7 +11,7 @@ import attrs
 from .._domain.move import Move
 from ..errors import InvalidProcessError
 from .plan import Process
-from .properties import AlwaysInReach, Property
+from .properties import AlwaysAllowed, AlwaysInReach, Property
 
 __all__ = ["Exploration", "Finding", "explore"]
 
@@ -143,6 +143,15 @@ def _stuck(seen: Walk, asked: AlwaysInReach) -> tuple[str, ...] | None:
     fine = _in_reach(seen, goals, asked.without)
     for here in seen.came:  # nearest first
         if here not in fine and here.state not in seen.process.final:
+            return seen.path(here)
+    return None
+
+
+def _barred(seen: Walk, asked: AlwaysAllowed) -> tuple[str, ...] | None:
+    """Trace the shortest way to a case that must be allowed the step and is not."""
+    where = set(asked.states) or set(seen.process.states) - seen.process.final
+    for here, ways in seen.onward.items():  # nearest first
+        if here.state in where and asked.trigger not in dict(ways):
             return seen.path(here)
     return None
 
@@ -290,4 +299,6 @@ def explore(
 def _refute(seen: Walk, asked: Property) -> tuple[str, ...] | None:
     if isinstance(asked, AlwaysInReach):
         return _stuck(seen, asked)
+    if isinstance(asked, AlwaysAllowed):
+        return _barred(seen, asked)
     return walk(seen.process, asked.after).broken

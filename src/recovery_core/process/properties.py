@@ -10,7 +10,15 @@ from .._domain.move import Move
 from ..errors import InvalidProcessError
 from .step import check_name, check_trigger, plain, plain_texts
 
-__all__ = ["AlwaysInReach", "AtMost", "NeedsFirst", "NoWayTo", "Property", "Safety"]
+__all__ = [
+    "AlwaysAllowed",
+    "AlwaysInReach",
+    "AtMost",
+    "NeedsFirst",
+    "NoWayTo",
+    "Property",
+    "Safety",
+]
 
 
 class Cursor(Protocol):
@@ -122,13 +130,26 @@ class AtMost:
         return 0 if move.begins_cycle else memory
 
 
+def _stands(
+    memory: int, move: Move, needed: tuple[str, ...], since: tuple[str, ...]
+) -> int:
+    """Remember whether one of the needed steps was taken and not undone."""
+    if move.trigger in needed:
+        return 1
+    return 0 if move.trigger in since else memory
+
+
+def _since(since: tuple[str, ...]) -> str:
+    return f" since the last {' or '.join(since)}" if since else ""
+
+
 @attrs.frozen
 class NeedsFirst:
-    """Demand that one step has been taken before another, in the same cycle.
+    """Demand that some step has been taken before another, in the same cycle.
 
     Args:
         trigger: The step that must wait.
-        needs: The step it waits for.
+        needs: The step it waits for; of several, any one will do.
         since: Steps that undo it, so that it is needed anew: an acceptance, say,
             holds only until the next offer.
 
@@ -137,28 +158,25 @@ class NeedsFirst:
     """
 
     trigger: str = attrs.field(converter=plain, validator=_trigger)
-    needs: str = attrs.field(converter=plain, validator=_trigger)
+    needs: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_triggers)
     since: tuple[str, ...] = attrs.field(
         default=(), converter=plain_texts, validator=_triggers
     )
 
     def __str__(self) -> str:
         """Say it in a sentence."""
-        since = f" since the last {' or '.join(self.since)}" if self.since else ""
-        return f"no {self.trigger} before {self.needs}{since}"
+        return f"no {self.trigger} before {' or '.join(self.needs)}{_since(self.since)}"
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse a trigger that the process does not know."""
         del states
-        _demand(self, "trigger", (self.trigger, self.needs, *self.since), triggers)
+        _demand(self, "trigger", (self.trigger, *self.needs, *self.since), triggers)
 
     def after(self, memory: int, move: Move) -> int | None:
         """Remember whether the needed step stands; None when it is missed."""
         if move.trigger == self.trigger and not memory:
             return None
-        if move.begins_cycle or move.trigger in self.since:
-            return 0
-        return 1 if move.trigger == self.needs else memory
+        return 0 if move.begins_cycle else _stands(memory, move, self.needs, self.since)
 
 
 @attrs.frozen
@@ -167,28 +185,33 @@ class NoWayTo:
 
     Args:
         state: Where it must not arrive.
-        without: The step it must have taken in the cycle, at the latest on arrival.
+        without: The step it must have taken, at the latest on arrival; of several,
+            any one will do.
+        since: Steps that undo it, so that it is needed anew.
 
     Raises:
         InvalidProcessError: A name is none.
     """
 
     state: str = attrs.field(converter=plain, validator=_state)
-    without: str = attrs.field(converter=plain, validator=_trigger)
+    without: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_triggers)
+    since: tuple[str, ...] = attrs.field(
+        default=(), converter=plain_texts, validator=_triggers
+    )
 
     def __str__(self) -> str:
         """Say it in a sentence."""
-        return f"no way to {self.state} without {self.without}"
+        needed = " or ".join(self.without)
+        return f"no way to {self.state} without {needed}{_since(self.since)}"
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse names that the process does not know."""
-        _demand(self, "trigger", (self.without,), triggers)
+        _demand(self, "trigger", (*self.without, *self.since), triggers)
         _demand(self, "state", (self.state,), states)
 
     def after(self, memory: int, move: Move) -> int | None:
-        """Remember whether the step was taken; None on arrival without it."""
-        if move.trigger == self.without:
-            memory = 1
+        """Remember whether the step stands; None on arrival without it."""
+        memory = _stands(memory, move, self.without, self.since)
         if move.target == self.state and not memory:
             return None
         return 0 if move.begins_cycle else memory
@@ -226,5 +249,35 @@ class AlwaysInReach:
         _demand(self, "state", self.states, states)
 
 
-Property = Safety | AlwaysInReach
+@attrs.frozen
+class AlwaysAllowed:
+    """Demand that a step is open to a case wherever it stands.
+
+    Args:
+        trigger: The step.
+        states: Where it must be allowed; empty for every state that is not final.
+
+    Raises:
+        InvalidProcessError: A name is none.
+    """
+
+    trigger: str = attrs.field(converter=plain, validator=_trigger)
+    states: tuple[str, ...] = attrs.field(
+        default=(), converter=plain_texts, validator=_states
+    )
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        where = (
+            f"in {', '.join(self.states)}" if self.states else "while a case is open"
+        )
+        return f"{self.trigger} always allowed {where}"
+
+    def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
+        """Refuse names that the process does not know."""
+        _demand(self, "trigger", (self.trigger,), triggers)
+        _demand(self, "state", self.states, states)
+
+
+Property = Safety | AlwaysInReach | AlwaysAllowed
 """What can be asked of a process; any `Safety` of your own fits."""

@@ -7,7 +7,14 @@ from typing import Final
 from .definition import ProcessMachine, build, define
 from .names import State, Trigger, Who
 from .plan import Process
-from .properties import AlwaysInReach, AtMost, NeedsFirst, NoWayTo, Property
+from .properties import (
+    AlwaysAllowed,
+    AlwaysInReach,
+    AtMost,
+    NeedsFirst,
+    NoWayTo,
+    Property,
+)
 from .step import Step
 
 __all__ = ["FIVE_STEPS", "FIVE_STEP_PROPERTIES", "MACHINE", "five_steps"]
@@ -20,6 +27,10 @@ _OPEN: Final = tuple(state for state in State if state not in _FINAL)
 _WITHDRAWABLE: Final = tuple(
     state for state in _OPEN if state not in {State.AMENDED, State.UNRESOLVED}
 )
+
+
+_DECLINABLE: Final = (State.ACKNOWLEDGED, State.APOLOGIZED, State.CONTESTED)
+_GIVING_UP: Final = (Trigger.DECLINE, Trigger.CONCEDE, Trigger.WITHDRAW)
 
 
 def _steps(rounds: int) -> tuple[Step, ...]:
@@ -83,7 +94,7 @@ def _endings() -> tuple[Step, ...]:
     return (
         Step(
             Trigger.DECLINE,
-            (State.ACKNOWLEDGED, State.APOLOGIZED, State.CONTESTED),
+            _DECLINABLE,
             State.UNRESOLVED,
             who=Who.COMPANY,
             carries="the reason; never before acknowledgement",
@@ -138,26 +149,75 @@ def _detours() -> tuple[Step, ...]:
     )
 
 
-def _properties(rounds: int) -> tuple[Property, ...]:
+def _ends() -> tuple[Property, ...]:
+    customers = (Trigger.ACCEPT, Trigger.CONTEST, Trigger.WITHDRAW)
     return (
         AlwaysInReach(),
         # A customer who never answers keeps no case open, nor does it take a merger.
-        AlwaysInReach(
-            State.CLOSED,
-            without=(Trigger.ACCEPT, Trigger.CONTEST, Trigger.WITHDRAW, Trigger.MERGE),
-        ),
-        NoWayTo(State.CLOSED, without=Trigger.FEED_BACK),
+        AlwaysInReach(State.CLOSED, without=(*customers, Trigger.MERGE)),
+        AlwaysAllowed(Trigger.ESCALATE),
+        AlwaysAllowed(Trigger.MERGE),
+        AlwaysAllowed(Trigger.WITHDRAW, _WITHDRAWABLE),
+        AlwaysAllowed(Trigger.DECLINE, _DECLINABLE),
+        AlwaysAllowed(Trigger.CONCEDE, State.CONTESTED),
+        AlwaysAllowed(Trigger.REOPEN, State.CLOSED),
+    )
+
+
+def _order() -> tuple[Property, ...]:
+    settled = (Trigger.ACCEPT, Trigger.CONTEST, Trigger.LAPSE)
+    undone = (Trigger.CONTEST, Trigger.LAPSE)
+    return (
         NeedsFirst(Trigger.DECLINE, Trigger.ACKNOWLEDGE),
         NeedsFirst(Trigger.OFFER, Trigger.APOLOGIZE),
         # An acceptance speaks of one offer: the next, or its end, undoes it.
         NeedsFirst(
             Trigger.MAKE_AMENDS,
             Trigger.ACCEPT,
-            since=(Trigger.OFFER, Trigger.CONTEST, Trigger.LAPSE, Trigger.WITHDRAW),
+            since=(Trigger.OFFER, *undone, Trigger.WITHDRAW),
         ),
-        AtMost(Trigger.MAKE_AMENDS),
-        AtMost(Trigger.OFFER, rounds),
+        # Only a standing offer is answered, and while it stands the company is bound.
+        *(NeedsFirst(answer, Trigger.OFFER, since=settled) for answer in settled),
+        NeedsFirst(Trigger.OFFER, (Trigger.APOLOGIZE, *undone), since=Trigger.OFFER),
+        NeedsFirst(
+            Trigger.DECLINE, (Trigger.ACKNOWLEDGE, *undone), since=Trigger.OFFER
+        ),
+        NeedsFirst(Trigger.CONCEDE, undone, since=Trigger.OFFER),
+        NeedsFirst(Trigger.FEED_BACK, (Trigger.MAKE_AMENDS, *_GIVING_UP)),
+        NeedsFirst(Trigger.REOPEN, Trigger.FEED_BACK),
     )
+
+
+def _meaning() -> tuple[Property, ...]:
+    """Hold every state to what its name says."""
+    undone = (Trigger.CONTEST, Trigger.LAPSE)
+    return (
+        NoWayTo(State.ACKNOWLEDGED, without=Trigger.ACKNOWLEDGE),
+        NoWayTo(State.APOLOGIZED, without=Trigger.APOLOGIZE),
+        NoWayTo(State.OFFERED, without=Trigger.OFFER, since=undone),
+        NoWayTo(State.CONTESTED, without=undone, since=Trigger.OFFER),
+        NoWayTo(State.ACCEPTED, without=Trigger.ACCEPT, since=Trigger.OFFER),
+        NoWayTo(State.AMENDED, without=Trigger.MAKE_AMENDS),
+        NoWayTo(State.UNRESOLVED, without=_GIVING_UP),
+        NoWayTo(State.CLOSED, without=Trigger.FEED_BACK),
+        NoWayTo(State.MERGED, without=Trigger.MERGE),
+    )
+
+
+def _bounds(rounds: int) -> tuple[Property, ...]:
+    once = (
+        Trigger.ACKNOWLEDGE,
+        Trigger.APOLOGIZE,
+        Trigger.MAKE_AMENDS,
+        Trigger.FEED_BACK,
+        Trigger.MERGE,
+        *_GIVING_UP,
+    )
+    return (*map(AtMost, once), AtMost(Trigger.OFFER, rounds))
+
+
+def _properties(rounds: int) -> tuple[Property, ...]:
+    return (*_ends(), *_order(), *_meaning(), *_bounds(rounds))
 
 
 def five_steps(rounds: int = _ROUNDS) -> Process:
