@@ -139,10 +139,24 @@ def _as_shares(
     given: Mapping[str, Exact] | tuple[tuple[str, Exact], ...],
 ) -> tuple[tuple[str, Fraction], ...]:
     """Freeze exact shares as pairs, largest first, zeros left out."""
-    pairs = given if isinstance(given, tuple) else tuple(given.items())
-    exact = [(str(party), checks.exact(share)) for party, share in pairs]
-    kept = [(party, share) for party, share in exact if share]
+    pairs: object = tuple(given.items()) if isinstance(given, Mapping) else given
+    if not isinstance(pairs, tuple):
+        raise InvalidValueError(
+            f"Attribution.shares cannot be {given!r}: give share by party, such as "
+            "{'firm': '1/2', 'unknown': '1/2'}"
+        )
+    kept = [(party, share) for party, share in map(_as_pair, pairs) if share]
     return tuple(sorted(kept, key=lambda pair: -pair[1]))
+
+
+def _as_pair(pair: Any) -> tuple[str, Fraction]:
+    match pair:
+        case (str() as party, share) if party.strip():
+            return str(party), checks.exact(share)
+    raise InvalidValueError(
+        f"Attribution.shares cannot hold {pair!r}: name the party in a text that is "
+        "not empty, and give its share"
+    )
 
 
 def _sums_to_one(instance: Any, attribute: Any, value: Any) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..errors import InvalidValueError
 
 Validator: TypeAlias = Callable[[Any, Any, Any], None]
+
+# No exponents: "1e999999999" is a short text and a number that fills the memory.
+_PLAIN: Final = re.compile(r"-?[0-9]+(?:[./][0-9]+)?")
 
 
 def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
@@ -32,7 +36,7 @@ def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
 
 def of_type(*kinds: type) -> Validator:
     """Demand an instance of one of the types; a bool is no int here."""
-    names = " or ".join(kind.__name__ for kind in kinds)
+    names = " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
         if not isinstance(value, kinds) or (type(value) is bool and bool not in kinds):
@@ -95,6 +99,20 @@ def unit_share(instance: Any, attribute: Any, value: Any) -> None:
         _refuse(instance, attribute, value, "give an exact share from 0 to 1")
 
 
+def function(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand something that can be called."""
+    if not callable(value):
+        _refuse(
+            instance, attribute, value, "give a function, or what is called like one"
+        )
+
+
+def maybe_function(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand something that can be called, or None."""
+    if value is not None:
+        function(instance, attribute, value)
+
+
 def exact(value: Fraction | int | str) -> Fraction:
     """Take an int, a Fraction or a text such as ``"0.9"`` or ``"1/3"`` as it stands.
 
@@ -102,10 +120,12 @@ def exact(value: Fraction | int | str) -> Fraction:
         InvalidValueError: It is anything else, a float above all.
     """
     given: object = value
-    if isinstance(given, int | str | Fraction) and type(given) is not bool:
+    if isinstance(given, str) and _PLAIN.fullmatch(given):
         with suppress(ValueError, ZeroDivisionError):
             return Fraction(given)
+    elif isinstance(given, int | Fraction) and type(given) is not bool:
+        return Fraction(given)
     raise InvalidValueError(
-        f"{given!r} is not exact: give an int, a Fraction, or a text such as '0.9' "
+        f"{given!r:.60} is not exact: give an int, a Fraction, or a text such as '0.9' "
         "or '1/3'"
     )

@@ -81,4 +81,5 @@ class Customer:
             window: Length of the window; a claim exactly that old is outside.
             until: Last day of the window, inside it.
         """
-        return (c for c in self.claims if until - window < c.on <= until)
+        # Ages, not the first day: that would leave the calendar for a long window.
+        return (c for c in self.claims if timedelta() <= until - c.on < window)

@@ -104,7 +104,8 @@ class ServiceFailure:
         facts: What else is known, by name; see `Facts`.
 
     Example:
-        >>> ServiceFailure("train late", facts={"arrival_delay": 75}).facts["arrival_delay"]
+        >>> late = ServiceFailure("train late", facts={"arrival_delay": 75})
+        >>> late.facts["arrival_delay"]
         75
     """
 

@@ -83,6 +83,10 @@ class Facts(Mapping[str, Fact]):
         """Refuse: facts do not change."""
         raise AttributeError("facts are frozen; build a new mapping")
 
+    def __delattr__(self, name: str) -> None:
+        """Refuse: facts do not change."""
+        raise AttributeError("facts are frozen; build a new mapping")
+
     def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, Fact]]]:
         """Pickle by content."""
         return Facts, (self._items,)

@@ -48,6 +48,7 @@ _TANGIBLE: Final = _MONETARY | {
     RemedyKind.REPAIR,
     RemedyKind.DISCOUNT,
 }
+_WHOLE: Final = 10_000  # basis points
 
 
 @attrs.frozen
@@ -102,12 +103,18 @@ class Remedy:
         if self.points is not None and (
             kind is not RemedyKind.POINTS or self.points < 1
         ):
-            raise InvalidValueError(f"a {kind} cannot have {self.points} points")
+            raise InvalidValueError(
+                f"a {kind} cannot have {self.points} points: give points= from 1 up, "
+                "and to RemedyKind.POINTS alone"
+            )
         rate = self.basis_points
         if rate is not None and (
-            kind is not RemedyKind.DISCOUNT or not 1 <= rate <= 10_000
+            kind is not RemedyKind.DISCOUNT or not 1 <= rate <= _WHOLE
         ):
-            raise InvalidValueError(f"a {kind} cannot have {rate} basis points")
+            raise InvalidValueError(
+                f"a {kind} cannot have {rate} basis points: give basis_points= from 1 "
+                "to 10000, and to RemedyKind.DISCOUNT alone"
+            )
 
     def __str__(self) -> str:
         """Name it with what it is worth."""
@@ -133,7 +140,8 @@ class Award:
             own default.
 
     Raises:
-        InvalidValueError: The remedies are worth money in two currencies.
+        InvalidValueError: The remedies are worth money in two currencies, or more
+            than `Money` can hold.
     """
 
     alternatives: tuple[Remedy, ...] = attrs.field(
@@ -152,8 +160,13 @@ class Award:
             raise InvalidValueError(
                 "an award in two currencies has no worth: convert before awarding"
             )
+        if len(values) > 1:
+            _ = self.worth
         if self.valid_for is not None and self.valid_for <= timedelta():
-            raise InvalidValueError("valid_for must be longer than nothing")
+            raise InvalidValueError(
+                f"Award.valid_for cannot be {self.valid_for!r}: give more than no "
+                "time, or None"
+            )
 
     @classmethod
     def nothing(cls, *because: Reason) -> Award:
@@ -183,9 +196,18 @@ class Award:
         return total(parts)
 
     def delivered(self, alternative: int | None) -> tuple[Remedy, ...]:
-        """List what the customer gets who chooses one alternative (by position)."""
+        """List what the customer gets who chooses one alternative (by position).
+
+        Raises:
+            InvalidValueError: There is no alternative at that position.
+        """
         if alternative is None:
             return self.amends
+        if alternative not in range(len(self.alternatives)):
+            raise InvalidValueError(
+                f"there is no alternative {alternative!r} among "
+                f"{len(self.alternatives)}: count from 0, or give None"
+            )
         return (self.alternatives[alternative], *self.amends)
 
 
