@@ -1,1 +1,92 @@
-"""Service recovery as a library."""
+"""Service recovery: acknowledge, apologize, offer, make amends, feed back.
+
+The front door. Values and the engine are here; the rooms behind it are
+`recovery_core.process`, `policy`, `attribution`, `abuse`, `authority`, `events` and
+`errors`.
+"""
+
+from . import abuse, attribution, authority, errors, events, policy, process
+from ._domain.attribution import (
+    Attribution,
+    Cause,
+    Controllability,
+    Locus,
+    Party,
+    Stability,
+)
+from ._domain.case import Case, Event
+from ._domain.claim import Claim
+from ._domain.customer import Customer, PastClaim
+from ._domain.events import Offer
+from ._domain.failure import (
+    Act,
+    Aspect,
+    Detection,
+    FailureKind,
+    Origin,
+    Resource,
+    ServiceFailure,
+    Severity,
+)
+from ._domain.money import Money, Rounding
+from ._domain.reason import Facts, Reason
+from ._domain.remedy import Award, Fate, Remedy, RemedyKind
+from ._domain.service_level import ServiceLevel, Timing
+from ._domain.verdict import Action, Conduct, Verdict
+from .codec import from_json, to_json
+from .engine import RecoveryEngine
+from .errors import RecoveryError, TransitionNotAllowedError
+from .process import FIVE_STEPS, Process, State, Trigger, replay
+
+__all__ = [
+    "FIVE_STEPS",
+    "Act",
+    "Action",
+    "Aspect",
+    "Attribution",
+    "Award",
+    "Case",
+    "Cause",
+    "Claim",
+    "Conduct",
+    "Controllability",
+    "Customer",
+    "Detection",
+    "Event",
+    "Facts",
+    "FailureKind",
+    "Fate",
+    "Locus",
+    "Money",
+    "Offer",
+    "Origin",
+    "Party",
+    "PastClaim",
+    "Process",
+    "Reason",
+    "RecoveryEngine",
+    "RecoveryError",
+    "Remedy",
+    "RemedyKind",
+    "Resource",
+    "Rounding",
+    "ServiceFailure",
+    "ServiceLevel",
+    "Severity",
+    "Stability",
+    "State",
+    "Timing",
+    "TransitionNotAllowedError",
+    "Trigger",
+    "Verdict",
+    "abuse",
+    "attribution",
+    "authority",
+    "errors",
+    "events",
+    "from_json",
+    "policy",
+    "process",
+    "replay",
+    "to_json",
+]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 import attrs
 
 from ..errors import InvalidValueError
 from .attribution import Attribution
-from .claim import NO_SUSPICION, NOBODY_KNOWS, Claim
+from .claim import NOBODY_KNOWS, Claim
 from .customer import Customer
 from .events import (
     TAGS,
@@ -39,6 +38,7 @@ from .events import (
 )
 from .failure import Detection, ServiceFailure
 from .move import Move
+from .narrative import explain
 from .remedy import Fate, Remedy
 from .verdict import Conduct, Verdict
 
@@ -46,6 +46,7 @@ Row: TypeAlias = tuple[Move, datetime, str, Detail]
 """One event as a case keeps it: the move, when, who, and what it carried."""
 
 _D = TypeVar("_D")
+_EFFORTS = frozenset({Contact, Contest, Appeal, Submission})
 _TAG_OF = {kind: tag for tag, kind in TAGS.items()}
 
 
@@ -124,14 +125,25 @@ class Case:
         return None
 
     def _newest_of_cycle(self, kind: type[_D]) -> _D | None:
-        for row in self._rows_of_cycle():
+        for row in reversed(self.log):
             if type(row[3]) is kind:
                 return row[3]
+            if row[0].begins_cycle:
+                return None
         return None
+
+    def details_of_cycle(self) -> Iterator[Detail]:
+        """Walk what the events of this cycle carried, newest first."""
+        return (row[3] for row in self._rows_of_cycle())
 
     def count(self, trigger: str) -> int:
         """Count how often a trigger was taken in this cycle."""
-        return sum(row[0].trigger == trigger for row in self._rows_of_cycle())
+        taken = 0
+        for row in reversed(self.log):
+            taken += row[0].trigger == trigger
+            if row[0].begins_cycle:
+                break
+        return taken
 
     # ------------------------------------------------------- where it stands
 
@@ -180,7 +192,7 @@ class Case:
     @property
     def cycle(self) -> int:
         """Number the cycle: 1, and one more for each time it was reopened."""
-        return 1 + sum(row[0].begins_cycle for row in self.log)
+        return 1 + sum([row[0].begins_cycle for row in self.log])
 
     @property
     def is_double_deviation(self) -> bool:
@@ -197,8 +209,7 @@ class Case:
     def contacts(self) -> int:
         """Count how often the customer had to make contact: the effort it took."""
         complained = self.failure.detection is Detection.COMPLAINT
-        by_customer = {Contact, Contest, Appeal, Submission}
-        return complained + sum(type(row[3]) in by_customer for row in self.log)
+        return complained + sum([type(row[3]) in _EFFORTS for row in self.log])
 
     @property
     def merged_into(self) -> str | None:
@@ -232,7 +243,7 @@ class Case:
     @property
     def asked_for(self) -> Remedy | None:
         """Show the remedy the customer last named in this cycle."""
-        contests = (row[3] for row in self._rows_of_cycle())
+        contests = self.details_of_cycle()
         named = (d.asks_for for d in contests if isinstance(d, Contest))
         return next((remedy for remedy in named if remedy is not None), None)
 
@@ -286,6 +297,12 @@ class Case:
         return None if finding is None else finding.attribution
 
     @property
+    def found_by_person(self) -> bool:
+        """Tell whether the finding is a person's, and stands against any rule."""
+        finding = self._newest(Finding)
+        return finding is not None and finding.rule is None
+
+    @property
     def perception(self) -> Attribution | None:
         """Show whose doing the customer takes it to be."""
         perception = self._newest(Perception)
@@ -313,36 +330,28 @@ class Case:
         note = self._newest(ConductNote)
         return note.conduct if note else Conduct.CALM
 
-    def claim(
-        self,
-        as_of: datetime,
-        *,
-        attribution: Attribution | None = None,
-        owed: Fraction | None = None,
-        verdict: Verdict | None = None,
-    ) -> Claim:
+    def explain(self) -> str:
+        """Tell in plain lines what happened, who did it, and why."""
+        return explain(self)
+
+    def claim(self, as_of: datetime) -> Claim:
         """Take the snapshot that plug points read, for the next offer.
 
         Args:
             as_of: The moment of asking.
-            attribution: What the attribution rule found just now.
-            owed: What the liability rule made of it.
-            verdict: What the detector said just now.
         """
-        report = self._report
+        report, kinds = self._report, {type(row[3]) for row in self.log}
         return Claim(
             report.failure,
             as_of,
             customer=report.customer,
-            attribution=attribution or self.finding or NOBODY_KNOWS,
-            perception=self.perception,
-            owed=Fraction(1) if owed is None else owed,
-            verdict=verdict or NO_SUSPICION,
+            attribution=(Finding in kinds and self.finding) or NOBODY_KNOWS,
+            perception=self.perception if Perception in kinds else None,
             cycle=self.cycle,
             round=self.round + 1,
-            asked_for=self.asked_for,
-            earlier=self.given,
-            evidence=self.evidence,
+            asked_for=self.asked_for if Contest in kinds else None,
+            earlier=self.given if kinds & {Amends, Absorption} else (),
+            evidence=self.evidence if Submission in kinds else (),
             contacts=self.contacts,
             opened_at=self.opened_at,
             case_id=report.case_id,

@@ -71,6 +71,38 @@ class Claim:
     )
     case_id: str = attrs.field(default="claim", kw_only=True)
 
+    def told(
+        self,
+        *,
+        attribution: Attribution | None = None,
+        owed: Fraction | None = None,
+        verdict: Verdict | None = None,
+    ) -> Claim:
+        """Return the claim with what was decided since it was taken.
+
+        Args:
+            attribution: What the attribution rule found.
+            owed: What the liability rule made of it.
+            verdict: What the abuse detector said.
+        """
+        return Claim(
+            self.failure,
+            self.as_of,
+            customer=self.customer,
+            attribution=attribution or self.attribution,
+            perception=self.perception,
+            owed=self.owed if owed is None else owed,
+            verdict=verdict or self.verdict,
+            cycle=self.cycle,
+            round=self.round,
+            asked_for=self.asked_for,
+            earlier=self.earlier,
+            evidence=self.evidence,
+            contacts=self.contacts,
+            opened_at=self.opened_at,
+            case_id=self.case_id,
+        )
+
     @property
     def failure_day(self) -> date:
         """Name the day that picks the version of a dated policy."""

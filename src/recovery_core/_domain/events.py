@@ -347,3 +347,27 @@ TAGS: Final[Mapping[str, type[Detail]]] = MappingProxyType(
     }
 )
 """The stable name of each sort of event; what is stored carries it, never a class."""
+
+MOVES: Final[Mapping[str, type[Detail]]] = MappingProxyType(
+    {
+        "report": Report,
+        "acknowledge": Acknowledgement,
+        "apologize": Apology,
+        "offer": Offer,
+        "accept": Acceptance,
+        "contest": Contest,
+        "lapse": Lapse,
+        "make_amends": Amends,
+        "decline": Refusal,
+        "concede": Refusal,
+        "withdraw": Refusal,
+        "feed_back": Feedback,
+        "reopen": Reopening,
+        "escalate": Escalation,
+        "merge": Merge,
+    }
+)
+"""What each trigger the library knows carries; a trigger of one's own carries `Step`."""
+
+RECORDS: Final = frozenset(TAGS.values()) - frozenset(MOVES.values()) - {Step}
+"""What goes on record and leaves the case where it stands."""

@@ -14,8 +14,10 @@ from .properties import (
     Property,
     Safety,
 )
+from .replay import replay
 from .standard import FIVE_STEP_PROPERTIES, FIVE_STEPS, MACHINE, five_steps
 from .step import Edge, Step
+from .walk import advance
 
 __all__ = [
     "FIVE_STEPS",
@@ -38,10 +40,12 @@ __all__ = [
     "Step",
     "Trigger",
     "Who",
+    "advance",
     "compile_machine",
     "define",
     "explore",
     "five_steps",
+    "replay",
     "to_dot",
     "to_markdown",
     "to_mermaid",

@@ -1,0 +1,133 @@
+"""Promises about time: data, held against the events of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import attrs
+
+from ..errors import InvalidValueError
+from . import checks
+from .case import Case, Row
+
+
+@attrs.frozen(kw_only=True)
+class Timing:
+    """Tell how one cycle of a case stands against a service level.
+
+    Args:
+        level: Name of the service level.
+        cycle: Which cycle, from 1.
+        started_at: When its clock started.
+        met_at: When it was met; None if it was not, yet.
+        elapsed: Running time from the start until it was met, or until now.
+        left: What was left of the promise then; negative when late.
+    """
+
+    level: str
+    cycle: int
+    started_at: datetime
+    met_at: datetime | None
+    elapsed: timedelta
+    left: timedelta
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the promise was broken; the last instant still keeps it."""
+        return self.left < timedelta()
+
+    @property
+    def is_met(self) -> bool:
+        """Tell whether it was met at all, late or not."""
+        return self.met_at is not None
+
+
+@attrs.frozen(kw_only=True)
+class ServiceLevel:
+    """Promise that a step is taken within a time.
+
+    A service level is data: nothing waits for it. `measure` holds it against the
+    events of a case and the time it is told, as often as one likes. Every cycle
+    starts the clock again.
+
+    Args:
+        name: What is promised, such as ``"acknowledge"``.
+        met_by: The triggers that meet it.
+        within: How long it may take.
+        pauses_in: States in which the clock stands still, such as those that
+            wait for the customer.
+
+    Example:
+        >>> level = ServiceLevel(
+        ...     name="acknowledge", met_by=("acknowledge",), within=timedelta(hours=24)
+        ... )
+    """
+
+    name: str = attrs.field(validator=checks.text)
+    met_by: tuple[str, ...] = attrs.field(validator=checks.each(str))
+    within: timedelta = attrs.field(validator=checks.of_type(timedelta))
+    pauses_in: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a promise nobody can keep or break."""
+        if not self.met_by:
+            raise InvalidValueError(f"{self.name}: name a trigger that meets it")
+        if self.within <= timedelta():
+            raise InvalidValueError(f"{self.name}: within must be longer than nothing")
+
+    def measure(self, case: Case, now: datetime) -> tuple[Timing, ...]:
+        """Tell how every cycle of a case stands, oldest first.
+
+        Args:
+            case: The case.
+            now: The moment of asking; aware.
+        """
+        cycles = enumerate(_cycles(case), 1)
+        return tuple(self._timing(rows, number, now) for number, rows in cycles)
+
+    def _timing(self, rows: tuple[Row, ...], cycle: int, now: datetime) -> Timing:
+        met_at, elapsed = None, timedelta()
+        for (move, at, _, _), until in zip(rows, _ends(rows, now), strict=True):
+            if move.trigger in self.met_by:
+                met_at = at
+                break
+            if move.target not in self.pauses_in and not move.ends:
+                elapsed += max(until - at, timedelta())
+        return Timing(
+            level=self.name,
+            cycle=cycle,
+            started_at=rows[0][1],
+            met_at=met_at,
+            elapsed=elapsed,
+            left=self.within - elapsed,
+        )
+
+
+ACKNOWLEDGE = ServiceLevel(
+    name="acknowledge", met_by=("acknowledge",), within=timedelta(hours=24)
+)
+"""Acknowledge within a day."""
+
+RESOLVE = ServiceLevel(
+    name="resolve",
+    met_by=("make_amends", "decline", "concede", "withdraw", "merge"),
+    within=timedelta(weeks=8),
+)
+"""Resolve within eight weeks.
+
+Source: FCA Handbook, DISP 1.6: final response within eight weeks.
+"""
+
+
+def _cycles(case: Case) -> Iterator[tuple[Row, ...]]:
+    """Cut the log where the steps start again."""
+    starts = [i for i, row in enumerate(case.log) if i == 0 or row[0].begins_cycle]
+    for start, end in zip(starts, [*starts[1:], len(case.log)], strict=True):
+        yield case.log[start:end]
+
+
+def _ends(rows: tuple[Row, ...], now: datetime) -> Iterator[datetime]:
+    """Tell when each event was followed by the next, the last one by now."""
+    yield from (row[1] for row in rows[1:])
+    yield now

@@ -1,0 +1,178 @@
+"""From a case to an offer: attribution, liability, abuse, policy, authority.
+
+Nothing here changes a case. What was found out on the way comes back as details
+for the engine to put on record, together with the award and what holds it up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+
+import attrs
+
+from .._domain.attribution import Attribution
+from .._domain.case import Case
+from .._domain.claim import NO_SUSPICION, Claim
+from .._domain.events import (
+    Approval,
+    ApprovalRequest,
+    Denial,
+    Detail,
+    Finding,
+    HookFailure,
+    Judgement,
+)
+from .._domain.hashing import content_hash
+from .._domain.reason import Reason
+from .._domain.remedy import Award
+from .._domain.verdict import Action, Verdict
+from ..abuse import must_hold, temper
+from ..errors import ContractError
+from .desk import Desk
+from .plugs import ask, name_of
+
+
+@attrs.frozen
+class Proposal:
+    """Say what would be offered, what was found on the way, and what holds it up.
+
+    Args:
+        award: What the policy gives, after the verdict.
+        round: Number of the offer in its cycle.
+        found: What goes on record first.
+        by_verdict: What the verdict changed in the award.
+        holds: Why it cannot be offered without asking somebody; empty if it can.
+        verdict: The verdict that counted.
+    """
+
+    award: Award
+    round: int
+    found: tuple[Detail, ...]
+    by_verdict: tuple[Reason, ...]
+    holds: tuple[Reason, ...]
+    verdict: Verdict
+
+
+def propose(
+    desk: Desk, case: Case, at: datetime, by: str, award: Award | None
+) -> Proposal:
+    """Ask every plug in turn what should be offered now.
+
+    Args:
+        desk: The engine's settings.
+        case: The case.
+        at: The moment of asking.
+        by: Who makes the offer.
+        award: An award given at somebody's discretion, in place of the policy's.
+    """
+    claim = case.claim(at)
+    attribution, found = _attribute(desk, case, claim)
+    owed = ask(desk.liability, attribution, Fraction, claim.case_id)
+    _check_share(desk, owed, claim.case_id)
+    if attribution is not claim.attribution or owed != claim.owed:
+        claim = claim.told(attribution=attribution, owed=owed)
+    verdict, judged = _judge(desk, case, claim, at)
+    if verdict is not claim.verdict:
+        claim = claim.told(verdict=verdict)
+    if award is None:
+        award = ask(desk.policy, claim, Award, claim.case_id)
+    by_verdict: tuple[Reason, ...] = ()
+    if verdict is not NO_SUSPICION:
+        award, by_verdict = temper(award, verdict, at)
+    holds = _holds(desk, case, award, verdict, at, by)
+    return Proposal(award, claim.round, (*found, *judged), by_verdict, holds, verdict)
+
+
+def _attribute(
+    desk: Desk, case: Case, claim: Claim
+) -> tuple[Attribution, tuple[Detail, ...]]:
+    """Ask whose doing it was; a person's finding stands against the rule."""
+    rule = desk.attribution
+    if rule is None or case.found_by_person:
+        return claim.attribution, ()
+    attribution = ask(rule, claim, Attribution, claim.case_id)
+    if attribution == case.finding:
+        return attribution, ()
+    return attribution, (Finding(attribution, name_of(rule)),)
+
+
+def _check_share(desk: Desk, owed: Fraction, case_id: str) -> None:
+    if not 0 <= owed.numerator <= owed.denominator:
+        problem = f"it answered {owed}, not a share from 0 to 1"
+        raise ContractError(name_of(desk.liability), case_id, problem)
+
+
+def _judge(
+    desk: Desk, case: Case, claim: Claim, at: datetime
+) -> tuple[Verdict, tuple[Detail, ...]]:
+    """Ask how suspicious the claim is; a standing appeal decision goes before."""
+    before = case.judgement
+    if before is not None and before.is_appeal and before.verdict.is_standing(at):
+        return before.verdict, ()
+    if desk.abuse is None:
+        return NO_SUSPICION, ()
+    name = name_of(desk.abuse)
+    try:
+        verdict = ask(desk.abuse, claim, Verdict, claim.case_id)
+    except ContractError as error:
+        return _when_the_hook_fails(desk, name, error)
+    if before is not None and before.verdict == verdict:
+        return verdict, ()
+    return verdict, (Judgement(verdict, name),)
+
+
+def _when_the_hook_fails(
+    desk: Desk, name: str, error: ContractError
+) -> tuple[Verdict, tuple[Detail, ...]]:
+    """Go on as if clear, or hold for review: as the engine was told."""
+    held = desk.on_hook_error == "hold"
+    failure = HookFailure(name, error.problem, held)
+    if not held:
+        return NO_SUSPICION, (failure,)
+    reason = Reason("hook-failed", f"{name} gave no verdict: {error.problem}")
+    return Verdict(action=Action.REVIEW, reasons=(reason,)), (failure,)
+
+
+def _holds(
+    desk: Desk, case: Case, award: Award, verdict: Verdict, at: datetime, by: str
+) -> tuple[Reason, ...]:
+    """List what keeps somebody from making the offer without asking."""
+    holds: tuple[Reason, ...] = ()
+    if verdict is not NO_SUSPICION and must_hold(award, verdict, at):
+        is_answered = verdict.action is Action.ASK_EVIDENCE and case.evidence
+        holds = () if is_answered else verdict.reasons
+    if desk.authority is not None:
+        holds += tuple(desk.authority(award, by=by, earlier=case.given, at=at))
+    return holds
+
+
+def fingerprint(case: Case, proposal: Proposal) -> str:
+    """Digest what an approval approves: the remedies, and all they rest on.
+
+    What a reason read may hold the time of day, so reasons count by their codes.
+    """
+    award = proposal.award
+    codes = tuple(reason.code for reason in (*award.because, *proposal.by_verdict))
+    return content_hash(
+        (
+            case.id,
+            case.failure,
+            case.customer,
+            case.cycle,
+            case.round,
+            award.alternatives,
+            award.amends,
+            award.valid_for,
+            codes,
+            proposal.verdict.action,
+        )
+    )
+
+
+def answer_to(case: Case, mark: str) -> Approval | Denial | ApprovalRequest | None:
+    """Find the newest answer to a request, or the request; None for another one."""
+    for detail in case.details_of_cycle():
+        if isinstance(detail, Approval | Denial | ApprovalRequest):
+            return detail if detail.fingerprint == mark else None
+    return None

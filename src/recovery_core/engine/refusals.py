@@ -1,0 +1,88 @@
+"""Why a step may not be taken: every reason, with the values it read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from .._domain.case import Case
+from .._domain.events import Acceptance, Offer
+from .._domain.reason import Reason
+from ..process.plan import Process
+from ..process.walk import out_of_order
+
+
+def against(
+    process: Process, case: Case, trigger: str, at: datetime
+) -> tuple[Reason, ...]:
+    """List every reason why a case may not take a step now; empty if it may.
+
+    Args:
+        process: The process the engine runs.
+        case: The case that is asked.
+        trigger: The step that is asked for.
+        at: The moment of asking.
+    """
+    return (
+        *out_of_order(process, case, trigger),
+        *_no_offer_to_answer(process, case, trigger, at),
+        *_nothing_accepted(case, trigger),
+    )
+
+
+def _no_offer_to_answer(
+    process: Process, case: Case, trigger: str, at: datetime
+) -> Iterator[Reason]:
+    if trigger not in process.triggers or trigger not in {"accept", "lapse"}:
+        return
+    offer = case.offer
+    if offer is None:
+        yield Reason("no-offer", "there is no offer in this cycle to answer")
+    elif trigger == "accept":
+        yield from expired(offer, at)
+    elif not offer.is_expired(at):
+        until = offer.expires_at
+        text = "the offer still stands" if until else "the offer never expires"
+        values = {"now": at, "expires_at": until} if until else {"now": at}
+        yield Reason("not-expired", text, values)
+
+
+def expired(offer: Offer, at: datetime) -> Iterator[Reason]:
+    """Say that an offer has run out, if it has."""
+    until = offer.expires_at
+    if until is not None and offer.is_expired(at):
+        yield Reason(
+            "offer-expired",
+            "the offer ran out; let it lapse and make a new one",
+            {"expired_at": until, "now": at},
+        )
+
+
+def _nothing_accepted(case: Case, trigger: str) -> Iterator[Reason]:
+    if trigger == "make_amends" and case.acceptance is None:
+        yield Reason("nothing-accepted", "the customer has accepted no offer")
+
+
+def choice(
+    offer: Offer, alternative: int | None
+) -> tuple[Acceptance, Iterator[Reason]]:
+    """Work out which alternative was chosen, and what speaks against it."""
+    known = len(offer.award.alternatives)
+    if alternative is None and known == 1:
+        alternative = 0
+    return Acceptance(offer.round, alternative), _bad_choice(known, alternative)
+
+
+def _bad_choice(known: int, alternative: int | None) -> Iterator[Reason]:
+    if alternative is None and known:
+        yield Reason(
+            "no-choice",
+            f"the customer chooses one of {known} alternatives; give alternative=",
+            {"alternatives": known},
+        )
+    elif alternative is not None and not 0 <= alternative < known:
+        yield Reason(
+            "no-such-alternative",
+            "alternatives are counted from 0 in the order of the award",
+            {"alternative": alternative, "alternatives": known},
+        )

@@ -1,0 +1,108 @@
+"""One step of a case along its process, and every reason against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from .._domain.case import Case
+from .._domain.events import Detail
+from .._domain.move import Move
+from .._domain.reason import Reason
+from ..errors import TransitionNotAllowedError
+from .plan import Process
+
+__all__ = ["advance", "edge", "out_of_order"]
+
+
+def advance(
+    process: Process, case: Case, trigger: str, detail: Detail, *, by: str, at: datetime
+) -> Case:
+    """Take one step, by nothing but the order of the process.
+
+    This is the bare walk under every step of the engine: no policy is asked, and
+    what the step carries is taken as it is.
+
+    Args:
+        process: The process the case follows.
+        case: The case; it stays as it was.
+        trigger: The step.
+        detail: What the step carries.
+        by: Who takes it.
+        at: When, aware.
+
+    Returns:
+        The case after the step.
+
+    Raises:
+        TransitionNotAllowedError: The process does not allow the step now; it
+            lists every reason.
+    """
+    move = edge(process, case, trigger)
+    if move is None:
+        reasons = tuple(out_of_order(process, case, trigger))
+        raise TransitionNotAllowedError(case.id, case.state, trigger, reasons)
+    return Case((*case.log, (move, at, by, detail)))
+
+
+def edge(process: Process, case: Case, trigger: str) -> Move | None:
+    """Find the move a step takes now; None where the process does not allow it.
+
+    Args:
+        process: The process that is run.
+        case: The case that is asked.
+        trigger: The step that is asked for.
+    """
+    last = case.log[-1][0]
+    try:
+        move = process.moves[last.target][trigger]
+    except KeyError:
+        return None
+    if move.process != last.process:
+        return None
+    if move.limit is not None and case.count(trigger) >= move.limit:
+        return None
+    return move
+
+
+def out_of_order(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+    """Walk the reasons why the process does not allow a step now.
+
+    Args:
+        process: The process that is run.
+        case: The case that is asked.
+        trigger: The step that is asked for.
+    """
+    yield from _another_process(process, case)
+    if trigger in process.triggers:
+        yield from _wrong_state(process, case, trigger)
+        yield from _too_often(process, case, trigger)
+    else:
+        values = {"step": trigger, "steps": ", ".join(process.triggers)}
+        yield Reason("unknown-step", f"{process.name} has no such step", values)
+
+
+def _another_process(process: Process, case: Case) -> Iterator[Reason]:
+    if case.process != process.hash:
+        yield Reason(
+            "another-process",
+            f"the case follows another process than {process.name}; ask an engine "
+            "that runs its own",
+            {"case": case.process, "engine": process.hash},
+        )
+
+
+def _wrong_state(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+    sources = [state for state, row in process.moves.items() if trigger in row]
+    if case.state not in sources:
+        into = case.merged_into
+        onward = f"; it was merged into {into}, ask there" if into else ""
+        text = f"{trigger} is taken from {' or '.join(sources)}{onward}"
+        yield Reason("out-of-order", text, {"state": case.state})
+
+
+def _too_often(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+    limit, taken = process.limits.get(trigger), case.count(trigger)
+    if limit is not None and taken >= limit:
+        text = f"{trigger} may be taken {limit} times in one cycle"
+        yield Reason("too-often", text, {"taken": taken, "limit": limit})
