@@ -1,0 +1,88 @@
+"""Tolerance that weighs what a customer brings against what leaks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from .._domain import checks
+from .._domain.claim import Claim
+from .._domain.money import Money
+from .._domain.reason import Reason
+from .._domain.verdict import Action, Verdict
+from ..errors import InvalidValueError
+from .hook import AbuseDetector, fits, judge
+from .window import awards
+
+
+def _factor(instance: Any, attribute: Any, value: Any) -> None:
+    if value < 1:
+        raise InvalidValueError(
+            f"a factor cannot be {value}: give 1 or more; below it, the customers "
+            "who are tolerated cost more than they bring"
+        )
+
+
+@attrs.frozen
+class Tolerant:
+    """Put up with an abuser who brings more than he takes.
+
+    What a detector says becomes a NOTE where the customer's annual margin exceeds
+    the expected leak: what was awarded for unconfirmed claims in the last 365 days,
+    and the loss now at stake. The reasons stay, and why it is tolerated is added.
+
+    Nothing is softened where the margin or the loss is unknown, or where amounts
+    are in several currencies: what cannot be compared is no ground to pay.
+
+    Args:
+        detector: Who judges.
+        factor: How many times the leak the margin must exceed; exact, from 1.
+
+    Raises:
+        InvalidValueError: It is no detector, or the factor is below 1 or not exact.
+
+    Source: the story of the hotel guest who hunts for complaints to get free
+        nights, and whose repeat business pays for them; the choice between yielding
+        and not in Baker, Magnini & Perdue (2012).
+    """
+
+    detector: AbuseDetector = attrs.field(validator=fits)
+    factor: Fraction = attrs.field(
+        default=Fraction(1), converter=checks.exact, validator=_factor, kw_only=True
+    )
+
+    def __call__(self, claim: Claim, /) -> Verdict:
+        """Judge the claim, then weigh whether it pays to act on that."""
+        verdict = judge(self.detector, claim)
+        why = None if verdict.action <= Action.NOTE else self._why(claim)
+        if why is None:
+            return verdict
+        return attrs.evolve(
+            verdict, action=Action.NOTE, cap=None, reasons=(*verdict.reasons, why)
+        )
+
+    def _why(self, claim: Claim) -> Reason | None:
+        margin = claim.customer.annual_margin if claim.customer else None
+        leak = _leak(claim)
+        if margin is None or leak is None or leak[1] != margin.currency:
+            return None
+        if margin.minor <= self.factor * leak[0]:
+            return None
+        # Below the margin, so it is no more than an amount can be.
+        shown = Money.from_minor(*leak)
+        return Reason(
+            "tolerated",
+            f"the annual margin of {margin} is worth an expected leak of {shown}",
+            {"annual_margin": margin, "expected_leak": shown, "factor": self.factor},
+        )
+
+
+def _leak(claim: Claim) -> tuple[int, str] | None:
+    """Add up what is expected to leak, in minor units of one currency."""
+    loss = claim.failure.loss
+    paid = [award for _, award in awards(claim)]
+    if loss is None or any(award.currency != loss.currency for award in paid):
+        return None
+    return max(0, loss.minor) + sum(award.minor for award in paid), loss.currency

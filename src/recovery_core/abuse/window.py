@@ -1,0 +1,92 @@
+"""What counts against a customer, within what time, and when it stops counting."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any, Final, TypeAlias
+
+from .._domain.claim import Claim
+from .._domain.customer import PastClaim
+from .._domain.money import Money
+from ..errors import InvalidValueError
+
+YEAR: Final = timedelta(days=365)
+EVER: Final = timedelta.max
+
+Weighed: TypeAlias = list[tuple[date, int]]
+"""What was counted: the day of each claim, and how heavily it weighs."""
+
+
+def whole_days(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a span of whole days: claims are dated by the day."""
+    if not isinstance(value, timedelta) or value.days < 1 or value % timedelta(days=1):
+        raise InvalidValueError(
+            f"a window cannot be {value!r}: give whole days, such as timedelta(days=90)"
+        )
+
+
+def a_while(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a span of time longer than nothing."""
+    if not isinstance(value, timedelta) or value <= timedelta():
+        raise InvalidValueError(
+            f"suspicion cannot cool off after {value!r}: give a timedelta above zero"
+        )
+
+
+def earlier(claim: Claim, window: timedelta) -> list[PastClaim]:
+    """List the customer's earlier claims in a window.
+
+    Args:
+        claim: Whose customer's history is read; an unknown customer has none.
+        window: Length of the window, which ends on the day of `claim.as_of`. A
+            claim exactly that old is outside, and so is one dated later.
+    """
+    past = claim.customer.claims if claim.customer else ()
+    today, now = claim.as_of.date(), timedelta()
+    # Ages are compared, not days: today - window may lie before the year 1.
+    return [each for each in past if now <= today - each.on < window]
+
+
+def unconfirmed(claim: Claim, window: timedelta) -> list[PastClaim]:
+    """List those earlier claims in a window that nobody found to be real."""
+    return [past for past in earlier(claim, window) if not past.was_confirmed]
+
+
+def awards(claim: Claim) -> list[tuple[date, Money]]:
+    """List what was awarded for unconfirmed claims within a year, and when."""
+    past = ((each.on, each.awarded) for each in unconfirmed(claim, YEAR))
+    return [(on, award) for on, award in past if award is not None and award.minor > 0]
+
+
+def excess(total: int, bound: Fraction) -> Fraction:
+    """Give the share of a positive total that lies beyond the bound."""
+    return (total - bound) / total
+
+
+def cools_at(
+    weighed: Weighed, bound: Fraction, window: timedelta, asked: datetime
+) -> datetime | None:
+    """Tell when so much has left the window that the rest is within the bound.
+
+    Args:
+        weighed: What was counted; more than the bound in sum.
+        bound: The most that raises no suspicion.
+        window: After how many days a claim counts no more.
+        asked: The moment of asking, in whose time zone days begin.
+    """
+    weighed = sorted(weighed)
+    total = sum(weight for _, weight in weighed)
+    gone = accumulate(weight for _, weight in weighed)
+    left = zip(weighed, gone, strict=True)
+    last = next(day for (day, _), past in left if total - past <= bound)
+    return later(datetime.combine(last, time(), asked.tzinfo), window)
+
+
+def later(moment: datetime, span: timedelta) -> datetime | None:
+    """Add a span to a moment; None where that is after the last day there is."""
+    try:
+        return moment + span
+    except OverflowError:
+        return None
