@@ -85,8 +85,9 @@ def build(
         A machine to read, to draw, or to fire: ``machine.events[t].trigger(case)``.
 
     Raises:
-        InvalidProcessError: The library refuses a name.
+        InvalidProcessError: A name is none, or the library refuses it.
     """
+    check_name(name, "process")
     steps, ends = tuple(steps), plain_texts(final)
     machine = ProcessMachine(
         model=None,

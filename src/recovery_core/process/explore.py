@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from collections.abc import Hashable, Iterable
+from typing import Final, NamedTuple, TypeVar
 
 import attrs
 
 from .._domain.move import Move
 from ..errors import InvalidProcessError
 from .plan import Process
-from .properties import AlwaysAllowed, AlwaysInReach, Property
+from .properties import AlwaysAllowed, AlwaysInReach, Property, Safety
 
 __all__ = ["Exploration", "Finding", "explore"]
 
@@ -20,47 +20,51 @@ MOST: Final = 1_000_000
 
 
 class Configuration(NamedTuple):
-    """Tell all that the future of a case depends on, and a property's memory."""
+    """Tell all that the future of a case depends on."""
 
     state: str
     counts: tuple[int, ...]
-    memory: int
 
 
-Remember = Callable[[int, Move], int | None]
+_Node = TypeVar("_Node", bound=Hashable)
+_Came = dict[_Node, tuple[_Node, str] | None]
 
 
-@attrs.define
+@attrs.frozen
 class Walk:
-    """Keep what a breadth-first walk has seen.
+    """Keep every configuration in reach, nearest first.
 
     Args:
-        process: What is walked.
+        process: What was walked.
+        start: Where every case begins.
         came: Configuration to the one it was first reached from, and by what.
-        onward: Configuration to the ones that follow, and by what.
-        broken: The path to the first move that broke the property, if any did.
+        onward: Configuration to the moves out of it and where they lead.
     """
 
     process: Process
-    came: dict[Configuration, tuple[Configuration, str] | None] = attrs.field(
-        init=False, factory=dict[Configuration, tuple[Configuration, str] | None]
-    )
-    onward: dict[Configuration, list[tuple[str, Configuration]]] = attrs.field(
-        init=False, factory=dict[Configuration, list[tuple[str, Configuration]]]
-    )
-    broken: tuple[str, ...] | None = None
+    start: Configuration
+    came: _Came[Configuration]
+    onward: dict[Configuration, tuple[tuple[Move, Configuration], ...]]
 
     def path(self, to: Configuration) -> tuple[str, ...]:
-        """Trace the shortest way from the beginning."""
-        steps: list[str] = []
-        while (back := self.came[to]) is not None:
-            to, trigger = back
-            steps.append(trigger)
-        return tuple(reversed(steps))
+        """Trace the shortest way there from the beginning."""
+        return _trace(self.came, to)
 
 
-def _forget(memory: int, _move: Move) -> int:
-    return memory
+def _trace(came: _Came[_Node], to: _Node) -> tuple[str, ...]:
+    steps: list[str] = []
+    while (back := came[to]) is not None:
+        to, trigger = back
+        steps.append(trigger)
+    return tuple(reversed(steps))
+
+
+def _check_size(process: Process, seen: int) -> None:
+    if seen > MOST:
+        raise InvalidProcessError(
+            f"{process.name} has more than {MOST} configurations: lower the limits, "
+            "use fewer of them, or let the property remember less"
+        )
 
 
 def _counted(
@@ -74,47 +78,50 @@ def _counted(
     return (*counts[:place], counts[place] + 1, *counts[place + 1 :])
 
 
-def walk(process: Process, after: Remember = _forget) -> Walk:
-    """Visit every configuration in reach, nearest first, until a move breaks.
-
-    Args:
-        process: What to walk.
-        after: What to remember after a move; None where the move breaks the rule.
-
-    Returns:
-        All that was seen, up to the first broken move.
+def walk(process: Process) -> Walk:
+    """Visit every configuration in reach, nearest first.
 
     Raises:
         InvalidProcessError: There are more configurations than can be walked.
     """
     limits = tuple(process.limits)
-    start = Configuration(process.initial, (0,) * len(limits), 0)
-    seen = Walk(process)
-    seen.came[start] = None
+    start = Configuration(process.initial, (0,) * len(limits))
+    seen = Walk(process, start, came={start: None}, onward={})
     waiting = deque([start])
     while waiting:
         here = waiting.popleft()
-        onward = seen.onward[here] = []
         count = dict(zip(limits, here.counts, strict=True)).__getitem__
-        for trigger in process.allowed(here.state, count):
-            move = process.moves[here.state][trigger]
-            memory = after(here.memory, move)
-            if memory is None:
-                seen.broken = (*seen.path(here), trigger)
-                return seen
-            there = Configuration(
-                move.target, _counted(limits, here.counts, move), memory
-            )
-            onward.append((trigger, there))
+        moves = process.moves[here.state]
+        ways = [moves[trigger] for trigger in process.allowed(here.state, count)]
+        seen.onward[here] = tuple(
+            (move, Configuration(move.target, _counted(limits, here.counts, move)))
+            for move in ways
+        )
+        for move, there in seen.onward[here]:
             if there not in seen.came:
-                seen.came[there] = (here, trigger)
+                seen.came[there] = (here, move.trigger)
                 waiting.append(there)
-        if len(seen.came) > MOST:
-            raise InvalidProcessError(
-                f"{process.name} has more than {MOST} configurations: lower the "
-                "limits or use fewer of them"
-            )
+        _check_size(process, len(seen.came))
     return seen
+
+
+def _broken(seen: Walk, asked: Safety) -> tuple[str, ...] | None:
+    """Walk on with the property's memory, and trace the first move that breaks it."""
+    start = (seen.start, 0)
+    came: _Came[tuple[Configuration, int]] = {start: None}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for move, configuration in seen.onward[here[0]]:
+            memory = asked.after(here[1], move)
+            if memory is None:
+                return (*_trace(came, here), move.trigger)
+            there = (configuration, memory)
+            if there not in came:
+                came[there] = (here, move.trigger)
+                waiting.append(there)
+        _check_size(seen.process, len(came))
+    return None
 
 
 def _in_reach(
@@ -123,8 +130,8 @@ def _in_reach(
     """Collect every configuration from which a goal is in reach."""
     back: dict[Configuration, list[Configuration]] = {}
     for here, ways in seen.onward.items():
-        for trigger, there in ways:
-            if trigger not in without:
+        for move, there in ways:
+            if move.trigger not in without:
                 back.setdefault(there, []).append(here)
     wanted = frozenset(goals)
     found = {here for here in seen.onward if here.state in wanted}
@@ -151,7 +158,7 @@ def _barred(seen: Walk, asked: AlwaysAllowed) -> tuple[str, ...] | None:
     """Trace the shortest way to a case that must be allowed the step and is not."""
     where = set(asked.states) or set(seen.process.states) - seen.process.final
     for here, ways in seen.onward.items():  # nearest first
-        if here.state in where and asked.trigger not in dict(ways):
+        if here.state in where and asked.trigger not in {m.trigger for m, _ in ways}:
             return seen.path(here)
     return None
 
@@ -301,4 +308,4 @@ def _refute(seen: Walk, asked: Property) -> tuple[str, ...] | None:
         return _stuck(seen, asked)
     if isinstance(asked, AlwaysAllowed):
         return _barred(seen, asked)
-    return walk(seen.process, asked.after).broken
+    return _broken(seen, asked)
