@@ -24,7 +24,7 @@ def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
 
 def text(instance: Any, attribute: Any, value: Any) -> None:
     """Demand text with something in it."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value or value.isspace():
         _refuse(instance, attribute, value, "give a text that is not empty")
 
 
@@ -37,9 +37,12 @@ def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
 def of_type(*kinds: type) -> Validator:
     """Demand an instance of one of the types; a bool is no int here."""
     names = " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
+    exactly = frozenset(kinds)
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        if not isinstance(value, kinds) or (type(value) is bool and bool not in kinds):
+        if type(value) in exactly:
+            return
+        if not isinstance(value, kinds) or type(value) is bool:
             _refuse(instance, attribute, value, f"give {names}")
 
     return check
@@ -57,8 +60,9 @@ def each(*kinds: type) -> Validator:
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
         members: tuple[Any, ...] = value if isinstance(value, tuple) else (None,)
-        if not all(isinstance(member, kinds) for member in members):
-            _refuse(instance, attribute, value, mend)
+        for member in members:
+            if not isinstance(member, kinds):
+                _refuse(instance, attribute, value, mend)
 
     return check
 
@@ -119,6 +123,8 @@ def exact(value: Fraction | int | str) -> Fraction:
     Raises:
         InvalidValueError: It is anything else, a float above all.
     """
+    if type(value) is Fraction:
+        return value
     given: object = value
     if isinstance(given, str) and _PLAIN.fullmatch(given):
         with suppress(ValueError, ZeroDivisionError):

@@ -48,10 +48,11 @@ class Facts(Mapping[str, Fact]):
 
     def __init__(self, items: Mapping[str, Fact] | None = None) -> None:
         """Copy the mapping, checking every name and value."""
-        given: dict[str, Fact] = {}
-        if items is not None and not isinstance(items, Mapping):
+        if items is None:
+            items = {}
+        elif type(items) is not dict and not isinstance(items, Mapping):
             raise InvalidValueError(f"facts cannot be {items!r}: give a mapping")
-        given.update(items or {})
+        given = dict(items)
         for name, value in given.items():
             _checked(name, value)
         object.__setattr__(self, "_items", given)
