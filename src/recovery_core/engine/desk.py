@@ -14,8 +14,8 @@ from .._domain.attribution import Attribution
 from .._domain.case import Case, Row
 from .._domain.events import (
     Appeal,
-    ApprovalRequest,
     Approval,
+    ApprovalRequest,
     ConductNote,
     Contact,
     Delivery,
@@ -36,7 +36,7 @@ from ..authority import AuthorityRule
 from ..errors import InvalidValueError, TransitionNotAllowedError
 from ..policy import CompensationPolicy
 from ..process import FIVE_STEPS, Process
-from .plugs import Clock, name_of, read_clock, utc_now
+from .plugs import Clock, objections, read_clock, utc_now
 
 
 def new_case_id() -> str:
@@ -236,7 +236,7 @@ class Desk:
         against = list(_against_approver(request, asker, by))
         if request is not None and self.authority is not None:
             at = read_clock(self.clock, case)
-            against += self.authority(request.award, by=by, earlier=case.given, at=at)
+            against += objections(self.authority, case, request.award, by, at)
         fingerprint = request.fingerprint if request else "none"
         return self._record(case, "approve", by, Approval(fingerprint), *against)
 

@@ -30,7 +30,7 @@ from .._domain.verdict import Action, Verdict
 from ..abuse import must_hold, temper
 from ..errors import ContractError
 from .desk import Desk
-from .plugs import ask, name_of
+from .plugs import ask, name_of, objections
 
 
 @attrs.frozen
@@ -143,7 +143,7 @@ def _holds(
         is_answered = verdict.action is Action.ASK_EVIDENCE and case.evidence
         holds = () if is_answered else verdict.reasons
     if desk.authority is not None:
-        holds += tuple(desk.authority(award, by=by, earlier=case.given, at=at))
+        holds += objections(desk.authority, case, award, by, at)
     return holds
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from .._domain.case import Case
+from .._domain.reason import Reason
+from .._domain.remedy import Award
+from ..authority import AuthorityRule
 from ..errors import ContractError
 
 _T = TypeVar("_T")
-_Q = TypeVar("_Q")
 
 
 class Clock(Protocol):
@@ -32,21 +34,55 @@ def name_of(plug: object) -> str:
     return name if isinstance(name, str) else type(plug).__qualname__
 
 
-def ask(plug: Callable[[_Q], object], question: _Q, want: type[_T], case_id: str) -> _T:
+def ask(
+    plug: Callable[..., object],
+    question: object,
+    want: type[_T],
+    case_id: str,
+    **more: object,
+) -> _T:
     """Ask a plug, and hold it to its contract.
 
     Raises:
-        ContractError: It raised, or answered something else than it should.
+        ContractError: It raised, or answered something else than it should. One
+            that a plug further inside broke is passed on as it is, so that the
+            culprit is named and not its wrapping.
     """
     try:
-        answer = plug(question)
+        answer = plug(question, **more)
     except Exception as error:
+        if isinstance(error, ContractError) and error.case_id == case_id:
+            raise
         problem = f"it raised {type(error).__name__}: {error}"
         raise ContractError(name_of(plug), case_id, problem) from error
     if not isinstance(answer, want):
-        problem = f"it answered {answer!r}, not a {want.__name__}"
+        problem = f"it answered {answer!r:.200}, not a {want.__name__}"
         raise ContractError(name_of(plug), case_id, problem)
     return answer
+
+
+def objections(
+    rule: AuthorityRule, case: Case, award: Award, by: str, at: datetime
+) -> tuple[Reason, ...]:
+    """Ask a rule of authority what speaks against an award.
+
+    Args:
+        rule: The rule.
+        case: The case the award is for.
+        award: The award.
+        by: Who would give it.
+        at: The moment of asking.
+
+    Raises:
+        ContractError: It raised, or answered something else than reasons.
+    """
+    more = {"by": by, "earlier": case.given, "at": at}
+    found = cast("tuple[object, ...]", ask(rule, award, tuple, case.id, **more))
+    reasons = tuple(reason for reason in found if isinstance(reason, Reason))
+    if len(reasons) < len(found):
+        problem = f"it answered {found!r:.200}, not a tuple of Reason"
+        raise ContractError(name_of(rule), case.id, problem)
+    return reasons
 
 
 def read_clock(clock: Clock, case: Case | str) -> datetime:
