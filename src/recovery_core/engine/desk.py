@@ -298,7 +298,8 @@ def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
     parties: set[str] = set()
     for row in case.log:
         if isinstance(row[3], Judgement):
-            appeal = None
+            # A detector that speaks again decides no appeal.
+            appeal = None if row[3].is_appeal else appeal
             parties |= {row[2], row[3].detector}
         elif isinstance(row[3], Appeal):
             appeal = row
