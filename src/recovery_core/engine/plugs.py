@@ -91,10 +91,24 @@ def read_clock(clock: Clock, case: Case | str) -> datetime:
     Args:
         clock: The clock.
         case: The case, or the identity of one that is about to be opened.
+
+    Returns:
+        The moment in UTC: on local clocks an hour can come twice, and a day last
+        23 of them.
+
+    Raises:
+        ContractError: The clock raised, or answered something else.
     """
-    at: object = clock()
-    if isinstance(at, datetime) and at.tzinfo is not None:
-        return at
-    case_id = case if isinstance(case, str) else case.id
-    problem = f"it answered {at!r}; give an aware datetime (tzinfo=UTC)"
-    raise ContractError(name_of(clock), case_id, problem)
+    try:
+        at: object = clock()
+        if isinstance(at, datetime) and at.utcoffset() is not None:
+            return at if at.tzinfo is UTC else at.astimezone(UTC)
+        problem = f"it answered {at!r:.200}; give an aware datetime (tzinfo=UTC)"
+    except Exception as error:
+        problem = f"it raised {type(error).__name__}: {error}"
+        raise ContractError(name_of(clock), _id_of(case), problem) from error
+    raise ContractError(name_of(clock), _id_of(case), problem)
+
+
+def _id_of(case: Case | str) -> str:
+    return case if isinstance(case, str) else case.id
