@@ -44,6 +44,29 @@ def new_case_id() -> str:
     return uuid4().hex
 
 
+def _rule(instance: Any, attribute: Any, value: Any) -> None:
+    checks.function(instance, attribute, value)
+    # A class is callable too, but would build a rule out of the claim.
+    if isinstance(value, type):
+        raise InvalidValueError(
+            f"{attribute.name} cannot be {value!r}: give a function, or build the rule "
+            f"with its parameters, such as {value.__name__}(...)"
+        )
+
+
+def _maybe_rule(instance: Any, attribute: Any, value: Any) -> None:
+    if value is not None:
+        _rule(instance, attribute, value)
+
+
+def _some_time(instance: Any, attribute: Any, value: Any) -> None:
+    checks.maybe(timedelta)(instance, attribute, value)
+    if value is not None and value <= timedelta():
+        raise InvalidValueError(
+            f"{attribute.name} cannot be {value!r}: give more than no time, or None"
+        )
+
+
 def _hook_answer(instance: Any, attribute: Any, value: Any) -> None:
     if value not in ("open", "hold"):
         raise InvalidValueError(f"on_hook_error cannot be {value!r}: 'open' or 'hold'")
@@ -61,25 +84,17 @@ class Desk:
     case; a refused one raises and changes nothing.
     """
 
-    policy: CompensationPolicy = attrs.field(validator=checks.function)
+    policy: CompensationPolicy = attrs.field(validator=_rule)
     process: Process = attrs.field(
         default=FIVE_STEPS, validator=checks.of_type(Process)
     )
     attribution: AttributionRule | None = attrs.field(
-        default=None, validator=checks.maybe_function
+        default=None, validator=_maybe_rule
     )
-    liability: LiabilityRule = attrs.field(
-        factory=BlameBlind, validator=checks.function
-    )
-    abuse: AbuseDetector | None = attrs.field(
-        default=None, validator=checks.maybe_function
-    )
-    authority: AuthorityRule | None = attrs.field(
-        default=None, validator=checks.maybe_function
-    )
-    offer_valid_for: timedelta | None = attrs.field(
-        default=None, validator=checks.maybe(timedelta)
-    )
+    liability: LiabilityRule = attrs.field(factory=BlameBlind, validator=_rule)
+    abuse: AbuseDetector | None = attrs.field(default=None, validator=_maybe_rule)
+    authority: AuthorityRule | None = attrs.field(default=None, validator=_maybe_rule)
+    offer_valid_for: timedelta | None = attrs.field(default=None, validator=_some_time)
     on_hook_error: Literal["open", "hold"] = attrs.field(
         default="open", validator=_hook_answer
     )
@@ -233,7 +248,7 @@ class Desk:
             TransitionNotAllowedError: Nothing waits, or it may not be this person.
         """
         request, asker = _waiting(case)
-        against = list(_against_approver(request, asker, by))
+        against = list(_against_approver(request, asker, actor(by)))
         if request is not None and self.authority is not None:
             at = read_clock(self.clock, case)
             against += objections(self.authority, case, request.award, by, at)
@@ -287,7 +302,7 @@ class Desk:
 def actor(by: str) -> str:
     """Demand to know who acts."""
     given: object = by
-    if not isinstance(given, str) or not given:
+    if not isinstance(given, str) or not given.strip():
         raise InvalidValueError(f"by cannot be {given!r}: name who acts")
     return given
 

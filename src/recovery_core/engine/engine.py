@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
@@ -153,7 +153,8 @@ class RecoveryEngine(Desk):
             by: Who acknowledges.
             channel: How the customer was told.
         """
-        detail = Acknowledgement(channel) if channel else _PLAIN_ACKNOWLEDGEMENT
+        plain = channel is None
+        detail = _PLAIN_ACKNOWLEDGEMENT if plain else Acknowledgement(channel)
         return self._take(case, "acknowledge", by, detail)
 
     def apologize(
@@ -240,11 +241,10 @@ class RecoveryEngine(Desk):
                     self._refuse(case, "offer", (*_unanswered(answer), *proposal.holds))
                 return ApprovalRequest(proposal.award, mark, proposal.holds)
         award = proposal.award
-        valid_for = award.valid_for or self.offer_valid_for
         return Offer(
             award,
             proposal.round,
-            None if valid_for is None else at + valid_for,
+            _until(at, award.valid_for or self.offer_valid_for),
             policy,
             proposal.by_verdict,
         )
@@ -503,6 +503,16 @@ def _nothing(proposal: Proposal) -> tuple[Reason, ...]:
     text = "the policy gives nothing here; decline with its reasons"
     because = (*proposal.award.because, *proposal.by_verdict)
     return (Reason("nothing-to-offer", text), *because)
+
+
+def _until(at: datetime, span: timedelta | None) -> datetime | None:
+    """Say when an offer runs out; one that outlasts the calendar never does."""
+    if span is None:
+        return None
+    try:
+        return at + span
+    except OverflowError:
+        return None
 
 
 def _reporter(failure: ServiceFailure, customer: Customer | None) -> str:

@@ -28,7 +28,7 @@ from .._domain.reason import Reason
 from .._domain.remedy import Award
 from .._domain.verdict import Action, Verdict
 from ..abuse import must_hold, temper
-from ..errors import ContractError
+from ..errors import ContractError, InvalidValueError
 from .desk import Desk
 from .plugs import ask, name_of, objections
 
@@ -77,11 +77,17 @@ def propose(
         claim = claim.told(verdict=verdict)
     if award is None:
         award = ask(desk.policy, claim, Award, claim.case_id)
+    elif not _is_award(award):
+        raise InvalidValueError(f"award cannot be {award!r}: give an Award, or None")
     by_verdict: tuple[Reason, ...] = ()
     if verdict is not NO_SUSPICION:
         award, by_verdict = temper(award, verdict, at)
     holds = _holds(desk, case, award, verdict, at, by)
     return Proposal(award, claim.round, (*found, *judged), by_verdict, holds, verdict)
+
+
+def _is_award(award: object) -> bool:
+    return isinstance(award, Award)
 
 
 def _attribute(
