@@ -35,6 +35,7 @@ from .._domain.failure import Detection, ServiceFailure
 from .._domain.reason import Fact, Facts, Reason
 from .._domain.remedy import Award, Remedy
 from ..errors import InvalidValueError
+from ..process import Process
 from ..process.walk import advance, edge, out_of_order
 from .desk import Desk, actor
 from .offering import Proposal, answer_to, fingerprint, propose
@@ -410,9 +411,9 @@ class RecoveryEngine(Desk):
 
         Raises:
             TransitionNotAllowedError: The survivor is the case itself, has ended,
-                or was folded into the case before.
+                follows another process, or one was folded into the other before.
         """
-        self._demand(case, "merge", _against_merge(case, into))
+        self._demand(case, "merge", _against_merge(self.process, case, into))
         merged = self._take(case, "merge", by, Merge(into.id))
         detail = Absorption(case.id, tuple(sorted(case.absorbed)), case.given)
         return merged, self._record(into, "merge", by, detail)
@@ -530,9 +531,13 @@ def _unanswered(answer: ApprovalRequest | Denial) -> tuple[Reason, ...]:
     return (Reason("approval-awaited", "this award already waits for approval"),)
 
 
-def _against_merge(case: Case, into: Case) -> tuple[Reason, ...]:
+def _against_merge(process: Process, case: Case, into: Case) -> tuple[Reason, ...]:
     """List what speaks against folding one case into another."""
     found: list[Reason] = []
+    if into.process != process.hash:
+        text = f"the survivor follows another process than {process.name}"
+        values = {"into": into.process, "engine": process.hash}
+        found.append(Reason("another-process", text, values))
     if into.id == case.id:
         found.append(Reason("same-case", "a case cannot be merged into itself"))
     if not into.is_open:
@@ -542,4 +547,7 @@ def _against_merge(case: Case, into: Case) -> tuple[Reason, ...]:
     if into.id in case.absorbed:
         text = "the survivor was folded into this very case before"
         found.append(Reason("merge-cycle", text, {"into": into.id}))
+    if case.id in into.absorbed:
+        text = "the survivor absorbed this case before, with all it had given"
+        found.append(Reason("already-merged", text, {"into": into.id}))
     return tuple(found)
