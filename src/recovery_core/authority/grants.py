@@ -1,0 +1,132 @@
+"""What a role was granted, and what of an award a grant can measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import attrs
+
+from .._domain import checks
+from .._domain.money import Money
+from .._domain.remedy import Award, Remedy, RemedyKind
+from ..errors import InvalidValueError
+
+__all__ = ["Grant"]
+
+
+def _as_kinds(kinds: Any) -> Any:
+    # A lone kind is text to Python, and text is made of letters.
+    if isinstance(kinds, Iterable) and not isinstance(kinds, str):
+        return frozenset(cast("Any", kinds))
+    return kinds
+
+
+def _kinds(instance: Any, attribute: Any, value: Any) -> None:
+    if value is None:
+        return
+    members = cast("Any", value) if isinstance(value, frozenset) else {None}
+    if not all(isinstance(member, RemedyKind) for member in members):
+        raise InvalidValueError(
+            f"Grant.kinds cannot be {value!r}: give a set such as {{RemedyKind.CASH}}, "
+            "or None for every kind"
+        )
+
+
+def _limit(instance: Any, attribute: Any, value: Any) -> None:
+    if value is not None and (not isinstance(value, Money) or value.minor < 0):
+        raise InvalidValueError(
+            f"Grant.{attribute.name} cannot be {value!r}: give Money of 0 or more, or "
+            "None for no limit"
+        )
+
+
+@attrs.frozen
+class Grant:
+    """Let a role give some kinds of remedy, up to a limit, without asking.
+
+    A limit counts what is worth money. What has no value cannot be measured by it, so
+    a limited grant covers a replacement or points without a value only where it names
+    their kind.
+
+    Args:
+        role: Who it is granted to.
+        kinds: The kinds it covers; None for every kind, empty for none.
+        per_incident: The most that one case may be given, counting what it was given
+            before; None for no limit.
+        per_day: The most that one person may give in a day; None for no limit.
+
+    Raises:
+        InvalidValueError: A field cannot be, or the limits are in two currencies.
+
+    Example:
+        >>> Grant("gate agent", per_incident=Money("2000", "USD")).currency
+        'USD'
+
+    Source: authority ladders as airlines and hotels keep them, such as a limit for
+        gate agents and a higher one for their supervisors.
+    """
+
+    role: str = attrs.field(validator=checks.text)
+    kinds: frozenset[RemedyKind] | None = attrs.field(
+        default=None, converter=_as_kinds, validator=_kinds
+    )
+    per_incident: Money | None = attrs.field(
+        default=None, validator=_limit, kw_only=True
+    )
+    per_day: Money | None = attrs.field(default=None, validator=_limit, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Hold both limits to one currency."""
+        if len({limit.currency for limit in self._limits}) > 1:
+            raise InvalidValueError(
+                "one grant cannot be limited in two currencies: give two grants"
+            )
+
+    @property
+    def _limits(self) -> tuple[Money, ...]:
+        given = (self.per_incident, self.per_day)
+        return tuple(limit for limit in given if limit is not None)
+
+    @property
+    def currency(self) -> str | None:
+        """Name the currency of its limits; None for a grant without any."""
+        return next((limit.currency for limit in self._limits), None)
+
+    def covers(self, kind: RemedyKind) -> bool:
+        """Tell whether the grant is about a kind of remedy at all."""
+        return self.kinds is None or kind in self.kinds
+
+
+def measures(grant: Grant, remedy: Remedy) -> bool:
+    """Tell whether a grant can say yes to a remedy of this value, or without one."""
+    if remedy.value is None:
+        return grant.kinds is not None or grant.currency is None
+    return grant.currency in {None, remedy.value.currency}
+
+
+def worth(
+    alternatives: Iterable[Remedy],
+    amends: Iterable[Remedy],
+    currency: str,
+    kinds: frozenset[RemedyKind] | None,
+) -> Money:
+    """Add up the most that remedies can cost in one currency and some kinds."""
+
+    def counted(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
+        return tuple(
+            remedy
+            for remedy in remedies
+            if (kinds is None or remedy.kind in kinds)
+            and remedy.value is not None
+            and remedy.value.currency == currency
+        )
+
+    part = Award(counted(alternatives), counted(amends)).worth
+    return part or Money.zero(currency)
+
+
+def day_of(at: datetime) -> date:
+    """Name the day that counts: the one in UTC."""
+    return at.astimezone(UTC).date()

@@ -1,0 +1,242 @@
+"""Whether somebody may give an award, and every reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final, Protocol, cast
+
+import attrs
+
+from .._domain import checks
+from .._domain.money import Money
+from .._domain.reason import Reason
+from .._domain.remedy import Award, Remedy, RemedyKind
+from ..errors import InvalidValueError
+from .grants import Grant, day_of, measures, worth
+from .spending import SpentBy
+
+__all__ = ["Authority", "AuthorityRule", "unlimited"]
+
+# Nobody needs leave to care or to explain, as long as no money goes with it.
+_FREE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
+
+
+class AuthorityRule(Protocol):
+    """Say what speaks against an award; any function with this signature fits."""
+
+    def __call__(
+        self, award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
+    ) -> tuple[Reason, ...]:
+        """Return every reason why somebody may not give an award; none if they may.
+
+        Args:
+            award: What is to be given.
+            by: Who would give it.
+            earlier: What this case was given before.
+            at: The moment of asking; aware.
+        """
+        ...
+
+
+def unlimited(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
+    """Let anybody give anything."""
+    return ()
+
+
+def _as_pairs(roles: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(roles, Mapping):
+        raise InvalidValueError(
+            f"Authority.roles cannot be {roles!r}: give the role of each person, such "
+            'as {"ana": "agent"}'
+        )
+    return tuple(sorted(cast("Mapping[str, str]", roles).items()))
+
+
+def _a_function(instance: Any, attribute: Any, value: Any) -> None:
+    if value is not None and not callable(value):
+        raise InvalidValueError(
+            f"Authority.{attribute.name} cannot be {value!r}: give a function, such as "
+            "partial(spent_on, cases)"
+        )
+
+
+def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    return tuple(grants)
+
+
+def _lookup(authority: Authority) -> dict[str, str]:
+    return dict(authority.roles)
+
+
+@attrs.frozen
+class _Request:
+    """What is asked of an authority, with the role found for whoever asks."""
+
+    award: Award
+    by: str
+    role: str
+    earlier: tuple[Remedy, ...]
+    day: date
+
+    def reason(self, code: str, text: str, **read: Any) -> Reason:
+        return Reason(code, text, {"by": self.by, "role": self.role, **read})
+
+
+@attrs.frozen
+class Authority:
+    """Let people give what their role was granted; say why where it was not.
+
+    Each remedy needs one grant of the role that covers its kind, in its currency, and
+    whose limits hold; which one is free. A limit counts all that the award could cost
+    at most in the kinds of the grant. Care and explanations without a value need no
+    grant: nobody asks leave for those. What the law grants is counted like the rest:
+    who pays it out is still a question of authority.
+
+    Args:
+        grants: Who may give what.
+        roles: The role of each person; others have none.
+        spent_by: What somebody spent in a day; demanded by limits per day.
+
+    Raises:
+        InvalidValueError: A limit per day has no `spent_by`, or a role no grant.
+
+    Example:
+        >>> grants = [Grant("agent", per_incident=Money("20.00", "EUR"))]
+        >>> may = Authority(grants, {"ana": "agent"})
+        >>> award = Award((Remedy(RemedyKind.REFUND, Money("20.01", "EUR")),))
+        >>> now = datetime(2026, 5, 1, tzinfo=UTC)
+        >>> [reason.code for reason in may(award, by="ana", earlier=(), at=now)]
+        ['above-per-incident']
+    """
+
+    grants: tuple[Grant, ...] = attrs.field(
+        converter=_as_tuple, validator=checks.each(Grant)
+    )
+    roles: tuple[tuple[str, str], ...] = attrs.field(converter=_as_pairs)
+    spent_by: SpentBy | None = attrs.field(
+        default=None, validator=_a_function, kw_only=True
+    )
+    _role_of: dict[str, str] = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(_lookup, takes_self=True),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what could never be answered."""
+        if self.spent_by is None and any(g.per_day is not None for g in self.grants):
+            raise InvalidValueError(
+                "a limit per day needs to know the day's spending: give spent_by=, "
+                "such as partial(spent_on, cases)"
+            )
+        granted = {grant.role for grant in self.grants}
+        for person, role in self.roles:
+            if role not in granted:
+                raise InvalidValueError(
+                    f"{person} is {role!r}, but nothing was granted to that role: "
+                    f"grant something, or Grant({role!r}, kinds=()) for nothing"
+                )
+
+    def __call__(
+        self, award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
+    ) -> tuple[Reason, ...]:
+        """Return every reason why somebody may not give an award; none if they may.
+
+        Args:
+            award: What is to be given.
+            by: Who would give it.
+            earlier: What this case was given before.
+            at: The moment of asking, aware; its day in UTC is the day that counts.
+
+        Raises:
+            InvalidValueError: `spent_by` answered something else than Money in the
+                currency it was asked for.
+        """
+        asking = [
+            r for r in award.remedies if r.value is not None or r.kind not in _FREE
+        ]
+        if not asking:
+            return ()
+        role = self._role_of.get(by)
+        if role is None:
+            return (Reason("no-role", f"{by} has no role to give it in", {"by": by}),)
+        request = _Request(award, by, role, earlier, day_of(at))
+        grants = [grant for grant in self.grants if grant.role == role]
+        held_up = {grant: self._above(grant, request) for grant in grants}
+        found = (_against(remedy, held_up, request) for remedy in asking)
+        return tuple(dict.fromkeys(reason for each in found for reason in each))
+
+    def _above(self, grant: Grant, request: _Request) -> tuple[Reason, ...]:
+        """List the limits of one grant that the award would break."""
+        if grant.currency is None:
+            return ()
+        award, currency = request.award, grant.currency
+        asked = worth(award.alternatives, award.amends, currency, grant.kinds)
+        if not asked:
+            return ()
+        found = (
+            self._above_incident(grant, asked, request),
+            self._above_day(grant, asked, request),
+        )
+        return tuple(reason for reason in found if reason is not None)
+
+    def _above_incident(
+        self, grant: Grant, asked: Money, request: _Request
+    ) -> Reason | None:
+        limit, currency = grant.per_incident, asked.currency
+        before = worth((), request.earlier, currency, grant.kinds)
+        if limit is None or before + asked <= limit:
+            return None
+        text = f"{request.role} may give {limit} an incident"
+        read = {"limit": limit, "asked": asked, "earlier": before}
+        return request.reason("above-per-incident", text, **read)
+
+    def _above_day(
+        self, grant: Grant, asked: Money, request: _Request
+    ) -> Reason | None:
+        limit, ask = grant.per_day, self.spent_by
+        if limit is None or ask is None:
+            return None
+        answer: object = ask(request.by, request.day, asked.currency, grant.kinds)
+        spent = _in(asked.currency, answer)
+        if spent + asked <= limit:
+            return None
+        text = f"{request.role} may give {limit} a day"
+        read = {"limit": limit, "asked": asked, "spent": spent, "day": request.day}
+        return request.reason("above-per-day", text, **read)
+
+
+def _against(
+    remedy: Remedy, held_up: Mapping[Grant, tuple[Reason, ...]], request: _Request
+) -> tuple[Reason, ...]:
+    """List what speaks against one remedy, given what holds up each grant."""
+    covering = [grant for grant in held_up if grant.covers(remedy.kind)]
+    if not covering:
+        text = f"{request.role} may not give a {remedy.kind}"
+        return (request.reason("kind-not-granted", text, kind=str(remedy.kind)),)
+    fitting = [grant for grant in covering if measures(grant, remedy)]
+    if not fitting:
+        return (_unmeasured(remedy, covering, request),)
+    if not all(held_up[grant] for grant in fitting):
+        return ()
+    return tuple(reason for grant in fitting for reason in held_up[grant])
+
+
+def _unmeasured(remedy: Remedy, grants: Iterable[Grant], request: _Request) -> Reason:
+    if remedy.value is None:
+        text = f"a {remedy.kind} without a value is measured by no limit: name its kind"
+        return request.reason("value-unknown", text, kind=str(remedy.kind))
+    known = ", ".join(sorted({grant.currency or "" for grant in grants}))
+    text = f"{request.role} may give {known}, not {remedy.value.currency}"
+    return request.reason("currency-not-granted", text, value=remedy.value)
+
+
+def _in(currency: str, spent: object) -> Money:
+    if not isinstance(spent, Money) or spent.currency != currency:
+        raise InvalidValueError(
+            f"spent_by answered {spent!r}: give Money in {currency}, and 0 of it for "
+            "nothing"
+        )
+    return spent

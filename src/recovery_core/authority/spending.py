@@ -1,0 +1,124 @@
+"""What somebody spent in a day, read off the logs of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Protocol
+
+import attrs
+
+from .._domain.case import Case
+from .._domain.events import (
+    Acceptance,
+    Amends,
+    Approval,
+    ApprovalRequest,
+    Contest,
+    Lapse,
+    Offer,
+    Refusal,
+)
+from .._domain.money import Money
+from .._domain.remedy import Award, Remedy, RemedyKind, total
+from .grants import day_of, worth
+
+__all__ = ["SpentBy", "spent_on"]
+
+
+class SpentBy(Protocol):
+    """Say what somebody spent in a day; ``partial(spent_on, cases)`` fits."""
+
+    def __call__(
+        self, by: str, day: date, currency: str, kinds: frozenset[RemedyKind] | None, /
+    ) -> Money:
+        """Add up what one person spent on one day.
+
+        Args:
+            by: Who.
+            day: The day, in UTC.
+            currency: The only currency to count, and the one to answer in.
+            kinds: The only kinds to count; None for all.
+        """
+        ...
+
+
+@attrs.frozen
+class _Spending:
+    """What one person let go of, and when."""
+
+    by: str
+    day: date
+    alternatives: tuple[Remedy, ...]
+    amends: tuple[Remedy, ...]
+
+
+def _spendings(case: Case) -> Iterator[_Spending]:
+    """Walk what was given on a case, and the offer that still stands, if one does."""
+    standing: _Spending | None = None
+    asked: ApprovalRequest | None = None
+    leave: tuple[ApprovalRequest, str] | None = None
+    for move, at, by, detail in case.log:
+        match detail:
+            case ApprovalRequest():
+                asked, leave = detail, None
+            case Approval() if asked and asked.fingerprint == detail.fingerprint:
+                leave = asked, by
+            case Offer(award):
+                who = leave[1] if leave and _is_same(leave[0].award, award) else by
+                standing = _Spending(who, day_of(at), award.alternatives, award.amends)
+                asked = leave = None
+            case Acceptance(_, chosen) if standing:
+                one = () if chosen is None else standing.alternatives[chosen:][:1]
+                standing = attrs.evolve(standing, alternatives=one)
+            case Amends(remedies):
+                given = standing or _Spending(by, day_of(at), (), ())
+                yield attrs.evolve(given, alternatives=(), amends=remedies)
+                standing = None
+            case Contest() | Lapse() | Refusal():
+                standing = None
+            case _:
+                pass
+        if move.ends or move.begins_cycle:
+            standing = None
+    if standing:
+        yield standing
+
+
+def _is_same(one: Award, other: Award) -> bool:
+    return one.alternatives == other.alternatives and one.amends == other.amends
+
+
+def spent_on(
+    cases: Iterable[Case],
+    by: str,
+    day: date,
+    currency: str,
+    kinds: frozenset[RemedyKind] | None = None,
+) -> Money:
+    """Add up what somebody let go of in a day: what was given, and what still may be.
+
+    An offer counts on the day it was made, for whoever made it, or, where another
+    person approved it, for that person, whose authority it took. While it stands it
+    counts with all it could cost; once accepted, with what was chosen; once given,
+    with what was given. An offer that was contested, lapsed, withdrawn or replaced
+    counts no more. So a limit cannot be dodged by offering faster than customers
+    answer, and is not used up by offers nobody took.
+
+    Args:
+        cases: Every case the person may have made an offer on.
+        by: Who.
+        day: The day, in UTC.
+        currency: The only currency to count.
+        kinds: The only kinds to count; None for all.
+
+    Returns:
+        The sum; 0 where there is nothing to count.
+    """
+    found = (spending for case in cases for spending in _spendings(case))
+    sums = (
+        worth(spending.alternatives, spending.amends, currency, kinds)
+        for spending in found
+        if spending.by == by and spending.day == day
+    )
+    return total(sums) or Money.zero(currency)
