@@ -311,7 +311,7 @@ class RecoveryEngine(Desk):
             receipts: Proofs of it.
         """
         offer, acceptance = case.offer, case.acceptance
-        if offer is None or acceptance is None:
+        if offer is None or acceptance is None or offer.round != acceptance.round:
             at = read_clock(self.clock, case)
             reasons = against(self.process, case, "make_amends", at)
             self._refuse(case, "make_amends", reasons)
@@ -485,7 +485,8 @@ class RecoveryEngine(Desk):
         proposal = propose(self, case, at, by, None)
         if proposal.award.is_empty:
             case = self._found(case, proposal, at, by)
-            why = "; ".join(reason.text for reason in _nothing(proposal))
+            because = (*proposal.award.because, *proposal.by_verdict)
+            why = "; ".join(reason.text for reason in because or _nothing(proposal))
             case = self.decline(case, why, by=by)
         else:
             case = self._offered(case, proposal, at, by, self.policy_hash)

@@ -26,7 +26,7 @@ def against(
     return (
         *out_of_order(process, case, trigger),
         *_no_offer_to_answer(process, case, trigger, at),
-        *_nothing_accepted(case, trigger),
+        *_nothing_accepted(process, case, trigger),
     )
 
 
@@ -58,9 +58,16 @@ def expired(offer: Offer, at: datetime) -> Iterator[Reason]:
         )
 
 
-def _nothing_accepted(case: Case, trigger: str) -> Iterator[Reason]:
-    if trigger == "make_amends" and case.acceptance is None:
+def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+    if trigger != "make_amends" or trigger not in process.triggers:
+        return
+    offer, acceptance = case.offer, case.acceptance
+    if acceptance is None:
         yield Reason("nothing-accepted", "the customer has accepted no offer")
+    elif offer is None or offer.round != acceptance.round:
+        text = "the customer accepted another offer than the latest"
+        values = {"accepted": acceptance.round, "offered": case.round}
+        yield Reason("nothing-accepted", text, values)
 
 
 def choice(
