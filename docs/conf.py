@@ -13,6 +13,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 import recovery_core
+from recovery_core.process import (
+    FIVE_STEP_PROPERTIES,
+    FIVE_STEPS,
+    explore,
+    to_markdown,
+    to_mermaid,
+)
 
 project = "recovery_core"
 author = "The recovery_core developers"
@@ -91,6 +98,17 @@ def write_reference(app: Sphinx) -> None:
             page.write_text(text, "utf-8")
 
 
+def write_process(app: Sphinx) -> None:
+    """Draw the five steps and write their table, from the definition itself."""
+    text = (
+        f"```mermaid\n{to_mermaid(FIVE_STEPS).strip()}\n```\n\n"
+        f"{to_markdown(FIVE_STEPS).strip()}\n\n"
+        f"Proved for every configuration:\n\n"
+        f"```text\n{explore(FIVE_STEPS, FIVE_STEP_PROPERTIES)}\n```\n"
+    )
+    Path(app.srcdir, "reference", "api", "five_steps.txt").write_text(text, "utf-8")
+
+
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: Element
 ) -> Element | None:
@@ -115,4 +133,5 @@ def resolve(
 def setup(app: Sphinx) -> None:
     """Write the pages before Sphinx looks for them."""
     app.connect("builder-inited", write_reference)
+    app.connect("builder-inited", write_process)
     app.connect("missing-reference", resolve)
