@@ -47,15 +47,18 @@ autodoc_default_options = {"show-inheritance": True}
 napoleon_numpy_docstring = False
 napoleon_custom_sections = ["Units", "Shape", "Source"]
 
+# Types of other projects, and of the standard library where they stand without a path.
+_ELSEWHERE = {"attr", "attrs", "cattrs", "transitions", "Fraction"}
+
 # Where each exported object stands in the reference, by its name alone.
 documented: dict[str, str] = {}
 
 
 def public_modules() -> list[str]:
-    """Return every module whose path has no underscore, the shortest path first."""
-    found = pkgutil.walk_packages(recovery_core.__path__, "recovery_core.")
-    inside = [module.name for module in found if "._" not in module.name]
-    return ["recovery_core", *sorted(inside, key=lambda name: (name.count("."), name))]
+    """Return the rooms a user enters by name: what lies deeper is exported there."""
+    found = pkgutil.iter_modules(recovery_core.__path__, "recovery_core.")
+    rooms = sorted(room.name for room in found if "._" not in room.name)
+    return ["recovery_core", *rooms]
 
 
 def exported(module: Any) -> list[str]:
@@ -120,7 +123,7 @@ def resolve(
     target = node.get("reftarget", "")
     if node.get("refdomain") != "py":
         return None
-    if target.split(".")[0] in sys.stdlib_module_names | {"attr", "attrs", "cattrs"}:
+    if target.split(".")[0] in sys.stdlib_module_names | _ELSEWHERE:
         return shown
     home = documented.get(target.rsplit(".", 1)[-1])
     if home is None or home == target:

@@ -37,10 +37,13 @@ from ._domain.events import (
     Step,
     Submission,
 )
+from ._domain.move import RECORD, REPORT, Move
 
 __all__ = [
     "MOVES",
+    "RECORD",
     "RECORDS",
+    "REPORT",
     "TAGS",
     "Absorption",
     "Acceptance",
@@ -63,6 +66,7 @@ __all__ = [
     "Judgement",
     "Lapse",
     "Merge",
+    "Move",
     "Offer",
     "Perception",
     "Refusal",
