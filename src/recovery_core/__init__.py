@@ -29,7 +29,7 @@ from ._domain.failure import (
     Severity,
 )
 from ._domain.money import Money, Rounding
-from ._domain.reason import Facts, Reason
+from ._domain.reason import Fact, Facts, Reason
 from ._domain.remedy import Award, Fate, Remedy, RemedyKind
 from ._domain.service_level import ServiceLevel, Timing
 from ._domain.verdict import Action, Conduct, Verdict
@@ -53,6 +53,7 @@ __all__ = [
     "Customer",
     "Detection",
     "Event",
+    "Fact",
     "Facts",
     "FailureKind",
     "Fate",
