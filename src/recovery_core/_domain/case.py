@@ -33,6 +33,7 @@ from .events import (
     Merge,
     Offer,
     Perception,
+    Refusal,
     Report,
     Submission,
 )
@@ -191,7 +192,7 @@ class Case:
 
     @property
     def cycle(self) -> int:
-        """Number the cycle: 1, and one more for each time it was reopened."""
+        """Number the cycle, from 1; one more for each time it was reopened."""
         return 1 + sum([row[0].begins_cycle for row in self.log])
 
     @property
@@ -207,7 +208,7 @@ class Case:
 
     @property
     def contacts(self) -> int:
-        """Count how often the customer had to make contact: the effort it took."""
+        """Count how often the customer had to make contact, which is the effort."""
         complained = self.failure.detection is Detection.COMPLAINT
         return complained + sum([type(row[3]) in _EFFORTS for row in self.log])
 
@@ -249,9 +250,9 @@ class Case:
 
     @property
     def amends(self) -> tuple[Remedy, ...]:
-        """List what was given in this cycle."""
-        amends = self._newest_of_cycle(Amends)
-        return amends.remedies if amends else ()
+        """List what was given in this cycle, in the order it was given."""
+        given = [d.remedies for d in self.details_of_cycle() if isinstance(d, Amends)]
+        return tuple(remedy for part in reversed(given) for remedy in part)
 
     @property
     def given(self) -> tuple[Remedy, ...]:
@@ -275,7 +276,7 @@ class Case:
     @property
     def pending_approval(self) -> ApprovalRequest | None:
         """Show the award that waits for another person's approval."""
-        answered = (Approval, Denial, Offer)
+        answered = (Approval, Denial, Offer, Refusal)
         for row in self._rows_of_cycle():
             if isinstance(row[3], answered) or row[0].ends:
                 return None

@@ -367,7 +367,7 @@ MOVES: Final[Mapping[str, type[Detail]]] = MappingProxyType(
         "merge": Merge,
     }
 )
-"""What each trigger the library knows carries; a trigger of one's own carries `Step`."""
+"""What each trigger the library knows carries; one of the user's own carries `Step`."""
 
 RECORDS: Final = frozenset(TAGS.values()) - frozenset(MOVES.values()) - {Step}
 """What goes on record and leaves the case where it stands."""

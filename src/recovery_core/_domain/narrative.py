@@ -10,7 +10,7 @@ import attrs
 from .attribution import Attribution
 from .customer import Customer
 from .failure import ServiceFailure
-from .reason import Reason
+from .reason import Facts, Reason
 from .remedy import Award, Remedy
 from .verdict import Verdict
 
@@ -55,6 +55,8 @@ def _show(name: str, value: object) -> Iterator[str]:
         yield f"{label}: {value.what} ({value.severity.name.lower()})"
     elif isinstance(value, Customer):
         yield f"{label}: {value.id}"
+    elif isinstance(value, Facts):
+        yield from _listed(label, (f"{name}={fact}" for name, fact in value.items()))
     elif isinstance(value, tuple):
         yield from _listed(label, value)
     elif value is not None and value is not False:
