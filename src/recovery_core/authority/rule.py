@@ -45,12 +45,13 @@ def unlimited(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
 
 
 def _as_pairs(roles: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(roles, Mapping):
+    pairs: list[Any] = [*roles.items()] if isinstance(roles, Mapping) else [(None,)]
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
         raise InvalidValueError(
             f"Authority.roles cannot be {roles!r}: give the role of each person, such "
             'as {"ana": "agent"}'
         )
-    return tuple(sorted(cast("Mapping[str, str]", roles).items()))
+    return tuple(sorted(pairs))
 
 
 def _a_function(instance: Any, attribute: Any, value: Any) -> None:
@@ -61,8 +62,10 @@ def _a_function(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    return tuple(grants)
+def _as_tuple(grants: Any) -> Any:
+    if isinstance(grants, Iterable):
+        return tuple(cast("Any", grants))
+    return grants
 
 
 def _lookup(authority: Authority) -> dict[str, str]:
@@ -105,7 +108,7 @@ class Authority:
         >>> grants = [Grant("agent", per_incident=Money("20.00", "EUR"))]
         >>> may = Authority(grants, {"ana": "agent"})
         >>> award = Award((Remedy(RemedyKind.REFUND, Money("20.01", "EUR")),))
-        >>> now = datetime(2026, 5, 1, tzinfo=UTC)
+        >>> now = datetime.fromisoformat("2026-05-01T12:00+00:00")
         >>> [reason.code for reason in may(award, by="ana", earlier=(), at=now)]
         ['above-per-incident']
     """
