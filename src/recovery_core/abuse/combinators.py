@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
-from typing import Any
 
 import attrs
 
@@ -13,9 +12,10 @@ from .._domain.claim import NO_SUSPICION, Claim
 from .._domain.money import Money
 from .._domain.reason import Fact, Reason
 from .._domain.verdict import Action, Verdict
-from ..errors import ContractError, InvalidValueError
-from .hook import AbuseDetector, fits, judge
-from .window import a_while, later
+from ..errors import ContractError
+from . import parameters
+from .hook import AbuseDetector, judge
+from .window import later
 
 
 def worst_of(*detectors: AbuseDetector) -> WorstOf:
@@ -72,13 +72,6 @@ def expiring(detector: AbuseDetector, after: timedelta) -> Expiring:
     return Expiring(detector, after)
 
 
-def _some(instance: Any, attribute: Any, value: Any) -> None:
-    if not value:
-        raise InvalidValueError("worst_of() has nobody to ask: give detectors")
-    for detector in value:
-        fits(instance, attribute, detector)
-
-
 @attrs.frozen(repr=False)
 class WorstOf:
     """Follow the gravest of several detectors; built by `worst_of`.
@@ -89,7 +82,7 @@ class WorstOf:
     Source: ours.
     """
 
-    detectors: tuple[AbuseDetector, ...] = attrs.field(validator=_some)
+    detectors: tuple[AbuseDetector, ...] = attrs.field(validator=parameters.detectors)
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask them all."""
@@ -128,7 +121,7 @@ class Shadow:
     Source: ours.
     """
 
-    detector: AbuseDetector = attrs.field(validator=fits)
+    detector: AbuseDetector = attrs.field(validator=parameters.detector)
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask it, and note the answer."""
@@ -171,8 +164,8 @@ class Expiring:
     Source: ours.
     """
 
-    detector: AbuseDetector = attrs.field(validator=fits)
-    after: timedelta = attrs.field(validator=a_while)
+    detector: AbuseDetector = attrs.field(validator=parameters.detector)
+    after: timedelta = attrs.field(validator=parameters.a_while)
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask it, and bound how long the answer stands."""

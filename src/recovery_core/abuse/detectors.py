@@ -12,17 +12,15 @@ from .._domain.claim import NO_SUSPICION, Claim
 from .._domain.money import MAX_MINOR, Money
 from .._domain.reason import Reason
 from .._domain.verdict import Action, Verdict
-from . import consequences
+from . import parameters
 from .window import (
     YEAR,
     Weighed,
-    a_while,
     awards,
     cools_at,
     excess,
     later,
     unconfirmed,
-    whole_days,
 )
 
 
@@ -56,15 +54,17 @@ action=<Action.REVIEW: 5>, cools_off=None, cap=None)
     """
 
     most: int = attrs.field(validator=checks.at_least(0))
-    window: timedelta = attrs.field(validator=whole_days)
+    window: timedelta = attrs.field(validator=parameters.whole_days)
     action: Action = attrs.field(
-        default=Action.REVIEW, validator=consequences.action, kw_only=True
+        default=Action.REVIEW, validator=parameters.action, kw_only=True
     )
     cools_off: timedelta | None = attrs.field(
-        default=None, validator=attrs.validators.optional(a_while), kw_only=True
+        default=None,
+        validator=attrs.validators.optional(parameters.a_while),
+        kw_only=True,
     )
     cap: Money | None = attrs.field(
-        default=None, validator=consequences.cap, kw_only=True
+        default=None, validator=parameters.cap, kw_only=True
     )
 
     def __call__(self, claim: Claim, /) -> Verdict:
@@ -120,10 +120,10 @@ class ValueConcentration:
         default=Fraction(1, 10), converter=checks.exact, validator=checks.unit_share
     )
     action: Action = attrs.field(
-        default=Action.REVIEW, validator=consequences.action, kw_only=True
+        default=Action.REVIEW, validator=parameters.action, kw_only=True
     )
     cap: Money | None = attrs.field(
-        default=None, validator=consequences.cap, kw_only=True
+        default=None, validator=parameters.cap, kw_only=True
     )
 
     def __call__(self, claim: Claim, /) -> Verdict:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from .._domain.claim import Claim
 from .._domain.verdict import Verdict
-from ..errors import ContractError, InvalidValueError
+from ..errors import ContractError
 
 
 class AbuseDetector(Protocol):
@@ -39,9 +39,11 @@ def judge(detector: AbuseDetector, claim: Claim) -> Verdict:
     except ContractError:
         raise
     except Exception as error:
-        raise _broken(detector, claim, f"raised {error!r:.200}") from error
+        raise _broken(
+            detector, claim, f"it raised {type(error).__name__}: {error}"
+        ) from error
     if not _is_verdict(answer):
-        raise _broken(detector, claim, f"answered {answer!r:.200}, not a Verdict")
+        raise _broken(detector, claim, f"it answered {answer!r}, not a Verdict")
     return answer
 
 
@@ -51,15 +53,5 @@ def _is_verdict(answer: object) -> bool:
 
 
 def _broken(detector: AbuseDetector, claim: Claim, problem: str) -> ContractError:
-    name = getattr(detector, "__qualname__", None) or repr(detector)
+    name = getattr(detector, "__qualname__", type(detector).__qualname__)
     return ContractError(name, claim.case_id, problem)
-
-
-def fits(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand something that can be asked as a detector."""
-    # A class is callable too, but would build a detector out of the claim.
-    if not callable(value) or isinstance(value, type):
-        raise InvalidValueError(
-            f"{value!r} judges no claim: give a function, or a detector with its "
-            "parameters such as ClaimRate()"
-        )

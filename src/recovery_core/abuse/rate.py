@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, lcm
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -13,33 +13,17 @@ from .._domain.claim import NO_SUSPICION, Claim
 from .._domain.money import Money
 from .._domain.reason import Reason
 from .._domain.verdict import Action, Verdict
-from ..errors import InvalidValueError
-from . import consequences
+from . import parameters
 from .posterior import parts_above
 from .window import EVER, earlier, unconfirmed
 
 _PARTS: Final = 10_000
 
 
-def _usual(instance: Any, attribute: Any, value: Any) -> None:
-    if not 0 < value < 1:
-        raise InvalidValueError(
-            f"{attribute.name} cannot be {value}: give an exact share between 0 and "
-            "1, such as '1/20'"
-        )
-
-
-def _pair(instance: Any, attribute: Any, value: tuple[int, ...]) -> None:
-    # By exact type, since True is an int to Python.
-    if [type(each) for each in value] != [int, int] or min(value) < 1:
-        raise InvalidValueError(
-            f"a prior cannot be {value!r}: give two whole numbers from 1 up, claims "
-            "and encounters without one, such as (1, 19)"
-        )
-
-
 def _one_usual_claim(rate: ClaimRate) -> tuple[int, int]:
-    return 1, ceil(1 / rate.usual) - 1
+    # Asked before the parameters are: a usual rate of 0 is refused a moment later.
+    usual = rate.usual or Fraction(1)
+    return 1, ceil(1 / usual) - 1
 
 
 @attrs.frozen
@@ -81,21 +65,21 @@ class ClaimRate:
     """
 
     usual: Fraction = attrs.field(
-        default=Fraction(1, 20), converter=checks.exact, validator=_usual
+        default=Fraction(1, 20), converter=checks.exact, validator=parameters.between
     )
     certainty: Fraction = attrs.field(
-        default=Fraction(19, 20), converter=checks.exact, validator=_usual
+        default=Fraction(19, 20), converter=checks.exact, validator=parameters.between
     )
     prior: tuple[int, int] = attrs.field(
         default=attrs.Factory(_one_usual_claim, takes_self=True),
-        validator=[checks.each(int), _pair],
+        validator=parameters.prior,
         kw_only=True,
     )
     action: Action = attrs.field(
-        default=Action.REVIEW, validator=consequences.action, kw_only=True
+        default=Action.REVIEW, validator=parameters.action, kw_only=True
     )
     cap: Money | None = attrs.field(
-        default=None, validator=consequences.cap, kw_only=True
+        default=None, validator=parameters.cap, kw_only=True
     )
 
     def posterior(self, claims: int, encounters: int) -> Fraction:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import attrs
 
@@ -12,17 +11,9 @@ from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.reason import Reason
 from .._domain.verdict import Action, Verdict
-from ..errors import InvalidValueError
-from .hook import AbuseDetector, fits, judge
+from . import parameters
+from .hook import AbuseDetector, judge
 from .window import awards
-
-
-def _factor(instance: Any, attribute: Any, value: Any) -> None:
-    if value < 1:
-        raise InvalidValueError(
-            f"a factor cannot be {value}: give 1 or more; below it, the customers "
-            "who are tolerated cost more than they bring"
-        )
 
 
 @attrs.frozen
@@ -48,9 +39,12 @@ class Tolerant:
         and not in Baker, Magnini & Perdue (2012).
     """
 
-    detector: AbuseDetector = attrs.field(validator=fits)
+    detector: AbuseDetector = attrs.field(validator=parameters.detector)
     factor: Fraction = attrs.field(
-        default=Fraction(1), converter=checks.exact, validator=_factor, kw_only=True
+        default=Fraction(1),
+        converter=checks.exact,
+        validator=parameters.factor,
+        kw_only=True,
     )
 
     def __call__(self, claim: Claim, /) -> Verdict:

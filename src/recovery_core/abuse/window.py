@@ -5,34 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import accumulate
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from .._domain.claim import Claim
 from .._domain.customer import PastClaim
 from .._domain.money import Money
-from ..errors import InvalidValueError
 
 YEAR: Final = timedelta(days=365)
 EVER: Final = timedelta.max
 
 Weighed: TypeAlias = list[tuple[date, int]]
 """What was counted: the day of each claim, and how heavily it weighs."""
-
-
-def whole_days(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a span of whole days: claims are dated by the day."""
-    if not isinstance(value, timedelta) or value.days < 1 or value % timedelta(days=1):
-        raise InvalidValueError(
-            f"a window cannot be {value!r}: give whole days, such as timedelta(days=90)"
-        )
-
-
-def a_while(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a span of time longer than nothing."""
-    if not isinstance(value, timedelta) or value <= timedelta():
-        raise InvalidValueError(
-            f"suspicion cannot cool off after {value!r}: give a timedelta above zero"
-        )
 
 
 def earlier(claim: Claim, window: timedelta) -> list[PastClaim]:
@@ -43,10 +26,9 @@ def earlier(claim: Claim, window: timedelta) -> list[PastClaim]:
         window: Length of the window, which ends on the day of `claim.as_of`. A
             claim exactly that old is outside, and so is one dated later.
     """
-    past = claim.customer.claims if claim.customer else ()
-    today, now = claim.as_of.date(), timedelta()
-    # Ages are compared, not days: today - window may lie before the year 1.
-    return [each for each in past if now <= today - each.on < window]
+    if claim.customer is None:
+        return []
+    return list(claim.customer.claims_within(window, claim.as_of.date()))
 
 
 def unconfirmed(claim: Claim, window: timedelta) -> list[PastClaim]:

@@ -1,0 +1,88 @@
+"""What detectors may be built with: the questions asked of their parameters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from .._domain import checks
+from .._domain.money import Money
+from .._domain.verdict import Action
+from ..errors import InvalidValueError
+
+_A_DAY = timedelta(days=1)
+
+
+def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
+    where = f"{type(instance).__name__}.{attribute.name}"
+    raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
+
+
+def detector(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand something that can be asked as a detector."""
+    # A class can be called too, but would build a detector out of the claim.
+    if not callable(value) or isinstance(value, type):
+        mend = "give a function, or a detector with its parameters such as ClaimRate()"
+        _refuse(instance, attribute, value, mend)
+
+
+def detectors(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand at least one detector, and nothing else."""
+    if not value:
+        _refuse(instance, attribute, value, "give at least one detector")
+    for each in value:
+        detector(instance, attribute, each)
+
+
+def action(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a graver action than none."""
+    checks.of_type(Action)(instance, attribute, value)
+    if value is Action.CLEAR:
+        mend = "give NOTE to put it on record, or try a graver one with shadow(...)"
+        _refuse(instance, attribute, value, mend)
+
+
+def cap(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a cap where the action is CAP, and only there."""
+    checks.maybe(Money)(instance, attribute, value)
+    if (instance.action is Action.CAP) is not (value is not None):
+        mend = "give cap= together with action=Action.CAP, or neither"
+        _refuse(instance, attribute, value, mend)
+    if value is not None and value.minor < 0:
+        _refuse(instance, attribute, value, "give 0 or more")
+
+
+def whole_days(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a span of whole days: claims are dated by the day."""
+    if not isinstance(value, timedelta) or value < _A_DAY or value % _A_DAY:
+        mend = "give whole days, such as timedelta(days=90)"
+        _refuse(instance, attribute, value, mend)
+
+
+def a_while(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a span of time longer than nothing."""
+    if not isinstance(value, timedelta) or value <= timedelta():
+        _refuse(instance, attribute, value, "give a timedelta above zero")
+
+
+def between(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a share that leaves room on both sides."""
+    if not 0 < value < 1:
+        mend = "give an exact share above 0 and below 1, such as '1/20'"
+        _refuse(instance, attribute, value, mend)
+
+
+def prior(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand two whole numbers from 1 up."""
+    checks.each(int)(instance, attribute, value)
+    # By exact type, since True is an int to Python.
+    if [type(each) for each in value] != [int, int] or min(value) < 1:
+        mend = "give claims and encounters without one, from 1 up, such as (1, 19)"
+        _refuse(instance, attribute, value, mend)
+
+
+def factor(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand 1 or more."""
+    if value < 1:
+        mend = "give 1 or more: else who is tolerated may cost more than he brings"
+        _refuse(instance, attribute, value, mend)
