@@ -1,10 +1,16 @@
 """Build the documentation; write the reference from what the library exports."""
 
+import builtins
+import collections.abc
+import datetime as dt
 import importlib
 import pkgutil
+import re
 import sys
+import typing
 from importlib.metadata import version as installed
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from docutils.nodes import Element
@@ -37,18 +43,28 @@ extensions = [
 exclude_patterns = ["_build"]
 html_theme = "furo"
 nitpicky = True
+# Autodoc knows a name by its public and by its defining path; both lead to one place.
+suppress_warnings = ["ref.python"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_fence_as_directive = ["mermaid"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
-autodoc_default_options = {"show-inheritance": True}
+# The methods of an engine come in two halves; what the language inherits is no news.
+autodoc_default_options = {
+    "inherited-members": (
+        "BaseException, Exception, Enum, Machine, Mapping, Transition, int, str"
+    )
+}
 napoleon_numpy_docstring = False
 napoleon_custom_sections = ["Units", "Shape", "Source"]
 
-# Types of other projects, and of the standard library where they stand without a path.
-_ELSEWHERE = {"attr", "attrs", "cattrs", "transitions", "Fraction"}
+# Types of other projects, those of the standard library that stand without a path, and
+# an alias that autodoc does not see.
+_ELSEWHERE = {"attr", "attrs", "cattrs", "transitions", "Fraction", "Fact"}.union(
+    dir(builtins), dir(collections.abc), dir(dt), dir(typing)
+)
 
 # Where each exported object stands in the reference, by its name alone.
 documented: dict[str, str] = {}
@@ -83,7 +99,7 @@ def write_reference(app: Sphinx) -> None:
         names = []
         for name in exported(module):
             value = getattr(module, name)
-            if (name, id(value)) in seen or hasattr(value, "__path__"):
+            if (name, id(value)) in seen or isinstance(value, ModuleType):
                 continue
             seen.add((name, id(value)))
             documented[name] = f"{path}.{name}"
@@ -123,7 +139,7 @@ def resolve(
     target = node.get("reftarget", "")
     if node.get("refdomain") != "py":
         return None
-    if target.split(".")[0] in sys.stdlib_module_names | _ELSEWHERE:
+    if re.split(r"[.\[]", target)[0] in sys.stdlib_module_names | _ELSEWHERE:
         return shown
     home = documented.get(target.rsplit(".", 1)[-1])
     if home is None or home == target:

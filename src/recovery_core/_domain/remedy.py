@@ -185,7 +185,7 @@ class Award:
 
     @property
     def worth(self) -> Money | None:
-        """Add up the most it can cost: the dearest alternative and all amends.
+        """Add up the most it can cost, the dearest alternative and all amends.
 
         None where nothing in it has a value.
         """
