@@ -528,6 +528,12 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
 )
 
 
+_PAUSES: Final = st.sampled_from(
+    [timedelta(), timedelta(microseconds=1), timedelta(hours=1), timedelta(days=400)]
+)
+_HANDS: Final = st.sampled_from(["ana", "customer"])
+
+
 @_once
 def details(*kinds: type[Detail]) -> SearchStrategy[Detail]:
     """Draw what an event can carry, of the sorts given; of every sort if none is."""
@@ -552,7 +558,13 @@ def moves() -> SearchStrategy[Move]:
 
 @_once
 @st.composite
-def logs(draw: DrawFn, *kinds: type[Detail], most: int = 12) -> tuple[Row, ...]:
+def logs(
+    draw: DrawFn,
+    later: SearchStrategy[Detail] | None = None,
+    *,
+    first: SearchStrategy[Detail] | None = None,
+    most: int = 12,
+) -> tuple[Row, ...]:
     """Draw logs that begin with a report and go on in any order, over many cycles.
 
     Time never runs backwards, every move leaves the state the last one reached,
@@ -560,28 +572,31 @@ def logs(draw: DrawFn, *kinds: type[Detail], most: int = 12) -> tuple[Row, ...]:
 
     Args:
         draw: Given by Hypothesis.
-        kinds: The sorts of event after the report; every other sort if not given.
+        later: What the events after the report carry; anything if not given.
+        first: The reports to begin with; any if not given.
         most: The most events after the report.
     """
+    if first is None:
+        first = details(Report)
+    if later is None:
+        later = details(*(kind for kind in _DETAILS if kind is not Report))
     at = draw(moments())
     state = draw(st.sampled_from(STATES))
     report = Move(trigger=REPORT, source="", target=state, process="drawn")
-    rows: list[Row] = [(report, at, "desk", draw(details(Report)))]
-    later = details(*(kinds or tuple(kind for kind in _DETAILS if kind is not Report)))
-    pauses = st.just(timedelta()) | durations()
+    rows: list[Row] = [(report, at, "desk", draw(first))]
     for detail in draw(st.lists(later, max_size=most)):
-        triggers = TRIGGERS.get(type(detail))
-        target = state if triggers is None else draw(st.sampled_from(STATES))
+        triggers = TRIGGERS.get(type(detail), (RECORD,))
+        target = state if RECORD in triggers else draw(st.sampled_from(STATES))
         move = Move(
-            trigger=RECORD if triggers is None else draw(st.sampled_from(triggers)),
+            trigger=draw(st.sampled_from(triggers)),
             source=state,
             target=target,
             process="drawn",
             ends=target in {"CLOSED", "MERGED"},
             begins_cycle=type(detail) is Reopening,
         )
-        at, state = at + draw(pauses), target
-        rows.append((move, at, draw(st.sampled_from(["ana", "customer"])), detail))
+        at, state = at + draw(_PAUSES), target
+        rows.append((move, at, draw(_HANDS), detail))
     return tuple(rows)
 
 

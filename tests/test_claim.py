@@ -1,0 +1,111 @@
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recovery_core._domain.attribution import Attribution
+from recovery_core._domain.claim import NO_SUSPICION, NOBODY_KNOWS, Claim
+from recovery_core._domain.failure import ServiceFailure
+from recovery_core._domain.money import Money
+from recovery_core._domain.remedy import Remedy, RemedyKind
+from recovery_core._domain.verdict import Verdict
+from tests.laws import check_value
+from tests.strategies import attributions, claims, days, moments, shares, verdicts
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+LATE = ServiceFailure("train late")
+
+
+@given(claims())
+def test_a_claim_is_a_value(claim: Claim) -> None:
+    """A claim is frozen, compared by content, and survives every copy."""
+    check_value(claim)
+
+
+def test_a_bare_claim_is_owed_in_full_and_suspects_nobody() -> None:
+    """Until a rule has spoken nobody knows whose doing it was, and all is owed."""
+    claim = Claim(LATE, NOON)
+    assert claim.attribution == NOBODY_KNOWS == Attribution.unknown()
+    assert claim.verdict == NO_SUSPICION == Verdict()
+    assert claim.owed == 1
+    assert (claim.cycle, claim.round, claim.contacts) == (1, 1, 0)
+    assert (claim.customer, claim.perception, claim.asked_for) == (None,) * 3
+    assert (claim.earlier, claim.evidence) == ((), ())
+    assert claim.opened_at == NOON
+
+
+def test_a_claim_carries_no_conduct() -> None:
+    """No rule can put a price on anger."""
+    names = {field.name for field in attrs.fields(Claim)}
+    assert "conduct" not in names
+    assert names >= {"failure", "customer", "attribution", "verdict", "cycle", "as_of"}
+
+
+@given(claims(), days())
+def test_the_day_of_the_failure_picks_the_policy(claim: Claim, day: date) -> None:
+    """It is the day that was stated; unstated, the day the case was opened."""
+    stated = attrs.evolve(claim, failure=attrs.evolve(claim.failure, occurred_on=day))
+    assert stated.failure_day == day
+    unstated = attrs.evolve(claim, failure=ServiceFailure("late"))
+    assert unstated.failure_day == claim.opened_at.date()
+
+
+@given(claims())
+def test_what_was_given_is_added_up_by_currency(claim: Claim) -> None:
+    """Each currency has its own sum, in the order of their codes."""
+    sums: dict[str, int] = {}
+    for remedy in claim.earlier:
+        if remedy.value is not None:
+            code = remedy.value.currency
+            sums[code] = sums.get(code, 0) + remedy.value.minor
+    assert {c: m.minor for c, m in claim.already_given.items()} == sums
+    assert all(m.currency == c for c, m in claim.already_given.items())
+    assert [*claim.already_given] == sorted(sums)
+
+
+def test_two_currencies_stay_apart() -> None:
+    """Euros and yen given earlier are two sums; care has none."""
+    earlier = (
+        Remedy(RemedyKind.CASH, Money("5.00", "EUR")),
+        Remedy(RemedyKind.CASH, Money("500", "JPY")),
+        Remedy(RemedyKind.REFUND, Money("1.50", "EUR")),
+        Remedy(RemedyKind.CARE),
+    )
+    sums: Any = Claim(LATE, NOON, earlier=earlier).already_given
+    assert sums == {"EUR": Money("6.50", "EUR"), "JPY": Money("500", "JPY")}
+    with pytest.raises(TypeError):
+        sums["EUR"] = Money("0", "EUR")
+
+
+@given(
+    claims(), st.none() | attributions(), st.none() | shares(), st.none() | verdicts()
+)
+def test_a_claim_is_told_what_was_decided_since(
+    claim: Claim,
+    attribution: Attribution | None,
+    owed: Fraction | None,
+    verdict: Verdict | None,
+) -> None:
+    """What was decided replaces what was thought before; all else stays."""
+    told = claim.told(attribution=attribution, owed=owed, verdict=verdict)
+    decided = {"attribution": attribution, "owed": owed, "verdict": verdict}
+    for field in attrs.fields(Claim):
+        expected = decided.get(field.name)
+        if expected is None:
+            expected = getattr(claim, field.name)
+        assert getattr(told, field.name) == expected
+
+
+def test_nothing_owed_is_told_too() -> None:
+    """A share of nothing is a decision, not a silence."""
+    assert Claim(LATE, NOON).told(owed=Fraction()).owed == 0
+
+
+@given(claims(), moments())
+def test_a_claim_begins_when_asked_unless_said(claim: Claim, as_of: datetime) -> None:
+    """Where nobody said when the case was opened, it is opened by asking."""
+    assert Claim(claim.failure, as_of).opened_at == as_of
