@@ -139,6 +139,8 @@ def resolve(
     target = node.get("reftarget", "")
     if node.get("refdomain") != "py":
         return None
+    if " " in target:  # prose before a colon, which napoleon takes for a type
+        return shown
     if re.split(r"[.\[]", target)[0] in sys.stdlib_module_names | _ELSEWHERE:
         return shown
     home = documented.get(target.rsplit(".", 1)[-1])
