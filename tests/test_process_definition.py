@@ -131,7 +131,6 @@ def test_a_trigger_may_not_be_called_as_the_model_attribute() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"sources": ()}, "starts nowhere"),
         ({"who": "boss"}, "company, customer, clock, either"),
         ({"carries": None}, "describe it in text"),
         ({"limit": 0}, "at least 1"),
@@ -146,7 +145,13 @@ def test_a_step_that_cannot_be_is_refused_when_written(
 ) -> None:
     """A step says the mend at once, not when a case gets there."""
     with pytest.raises(InvalidProcessError, match=says):
-        Step(**({"trigger": "pay", "sources": "asked", "target": "paid"} | given))
+        Step("pay", "asked", "paid", **given)
+
+
+def test_a_step_starts_somewhere() -> None:
+    """A step without sources could never be taken."""
+    with pytest.raises(InvalidProcessError, match="starts nowhere"):
+        Step("pay", (), "paid")
 
 
 def test_a_misspelt_source_is_a_state_nobody_reaches() -> None:
@@ -210,7 +215,7 @@ def test_one_trigger_means_one_thing(changed: dict[str, Any]) -> None:
     with pytest.raises(InvalidProcessError, match="another trigger"):
         refund(
             Step("lose", "asked", "lost"),
-            Step("pay", "lost", "paid", **({"who": "company"} | changed)),
+            attrs.evolve(PAY, sources="lost", **changed),
         )
 
 

@@ -109,7 +109,7 @@ def _broken(seen: Walk, asked: Safety) -> tuple[str, ...] | None:
     """Walk on with the property's memory, and trace the first move that breaks it."""
     start = (seen.start, 0)
     came: _Came[tuple[Configuration, int]] = {start: None}
-    waiting = deque([start])
+    waiting: deque[tuple[Configuration, int]] = deque([start])
     while waiting:
         here = waiting.popleft()
         for move, configuration in seen.onward[here[0]]:

@@ -78,13 +78,6 @@ def _steps(rounds: int) -> tuple[Step, ...]:
             who=Who.CLOCK,
             carries="that the offer expired",
         ),
-        Step(
-            Trigger.MAKE_AMENDS,
-            State.ACCEPTED,
-            State.AMENDED,
-            who=Who.COMPANY,
-            carries="what was given, receipts",
-        ),
         *_endings(),
         *_detours(),
     )
@@ -92,6 +85,13 @@ def _steps(rounds: int) -> tuple[Step, ...]:
 
 def _endings() -> tuple[Step, ...]:
     return (
+        Step(
+            Trigger.MAKE_AMENDS,
+            State.ACCEPTED,
+            State.AMENDED,
+            who=Who.COMPANY,
+            carries="what was given, receipts",
+        ),
         Step(
             Trigger.DECLINE,
             _DECLINABLE,
