@@ -1,13 +1,27 @@
 """Compensation policies: from a claim to an award, alone or combined."""
 
 from .base import CompensationPolicy
+from .classics import (
+    Reimbursement,
+    ReplacementNotRepair,
+    SpendingLimit,
+    StandingDiscount,
+    TangibleForArchitecture,
+    check_not_token,
+)
 from .combinators import best_of, dated, first, only_if, sum_of
 from .limits import capped, floored, owed, scaled, set_off
 
 __all__ = [
     "CompensationPolicy",
+    "Reimbursement",
+    "ReplacementNotRepair",
+    "SpendingLimit",
+    "StandingDiscount",
+    "TangibleForArchitecture",
     "best_of",
     "capped",
+    "check_not_token",
     "dated",
     "first",
     "floored",

@@ -11,8 +11,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.claim import Claim
-from .._domain.money import Money
-from .._domain.reason import Reason
+from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award
 from ..errors import ContractError, InvalidValueError
 from ._awards import because, pooled
@@ -75,7 +74,7 @@ class _BestOf:
         awards = [ask(policy, claim) for policy in self.policies]
         told = pooled("best_of", awards).because
         best = max(awards, key=_rank)
-        read: dict[str, int | Money] = {
+        read: dict[str, Fact] = {
             "chosen": next(n for n, award in enumerate(awards, 1) if award is best),
             "of": len(awards),
         }

@@ -10,7 +10,7 @@ import attrs
 from .._domain import checks
 from .._domain.claim import Claim
 from .._domain.money import Money, Rounding
-from .._domain.reason import Reason
+from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind, total
 from ..errors import InvalidValueError
 from ._awards import because, is_divisible, less, one_currency, values, within
@@ -241,7 +241,7 @@ class _Scaled:
             return award
         part = _multiplied(award, self.share, self.rounding)
         now = _sums(part) or Money.zero(was.currency)
-        read: dict[str, Fraction | Money] = {"share": self.share}
+        read: dict[str, Fact] = {"share": self.share}
         read |= {"was": was, "now": now}
         return because(part, Reason("scaled", "a share of every sum", read))
 
@@ -285,7 +285,7 @@ class _Owed:
             return award
         part = _multiplied(award, claim.owed, self.rounding)
         now = _sums(part) or Money.zero(was.currency)
-        read: dict[str, Fraction | Money] = {"owed": claim.owed}
+        read: dict[str, Fact] = {"owed": claim.owed}
         read |= {"was": was, "now": now, "waived": was - now}
         text = "the rest of every sum is waived: the company owes only its share"
         return because(part, Reason("owed", text, read))
