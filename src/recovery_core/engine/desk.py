@@ -229,7 +229,7 @@ class Desk:
                 the one appealed against or the one who appeals.
         """
         against = _against_judge(case, by)
-        detail = Judgement(verdict, by, is_appeal=True)
+        detail = Judgement(verdict, actor(by), is_appeal=True)
         return self._record(case, "judge_appeal", by, detail, *against)
 
     # ------------------------------------------------------------ approvals
