@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 import attrs
 
-from .attribution import Attribution
+from .attribution import Attribution, Cause
 from .customer import Customer
 from .failure import ServiceFailure
-from .reason import Facts, Reason
-from .remedy import Award, Remedy
+from .reason import Facts
+from .remedy import Award
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -21,12 +22,30 @@ if TYPE_CHECKING:
 def explain(case: Case) -> str:
     """Tell a case from its first event to its last, with every reason on record.
 
+    What people wrote stays on its line: breaks and other characters that would
+    change how the lines read are shown as Python writes them.
+
     Args:
         case: The case.
     """
-    title = f"case {case.id}: {case.failure.what} - {case.state}"
+    return "\n".join(_UNREADABLE.sub(_escaped, line) for line in _lines(case))
+
+
+# Controls, line breaks, what turns the direction of the text, and halves of characters.
+_UNREADABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
+
+
+def _lines(case: Case) -> Iterator[str]:
     cycle = f", cycle {case.cycle}" if case.is_double_deviation else ""
-    return "\n".join([title + cycle, *(line for e in case.events for line in _tell(e))])
+    yield f"case {case.id}: {case.failure.what} - {case.state}{cycle}"
+    for event in case.events:
+        yield from _tell(event)
 
 
 def _tell(event: Event) -> Iterator[str]:
@@ -41,27 +60,59 @@ def _tell(event: Event) -> Iterator[str]:
 def _show(name: str, value: object) -> Iterator[str]:
     """Tell one field of a detail; what was left empty is not told."""
     label = name.replace("_", " ")
-    if isinstance(value, Award):
-        yield from _listed("alternative", value.alternatives)
-        yield from _listed("amends", value.amends)
-        yield from _listed("because", value.because)
-    elif isinstance(value, Attribution):
-        yield f"{label}: " + ", ".join(f"{p} {share}" for p, share in value.shares)
-        yield from _listed("because", value.because)
-    elif isinstance(value, Verdict):
-        yield f"{label}: {value.action.name} (score {value.score})"
-        yield from _listed("because", value.reasons)
-    elif isinstance(value, ServiceFailure):
-        yield f"{label}: {value.what} ({value.severity.name.lower()})"
-    elif isinstance(value, Customer):
-        yield f"{label}: {value.id}"
-    elif isinstance(value, Facts):
-        yield from _listed(label, (f"{name}={fact}" for name, fact in value.items()))
-    elif isinstance(value, tuple):
-        yield from _listed(label, value)
-    elif value is not None and value is not False:
-        yield f"{label}: {value}"
+    match value:
+        case None | False:
+            return
+        case Award():
+            yield from _award(value)
+        case Attribution():
+            yield from _attribution(label, value)
+        case Verdict():
+            yield from _verdict(label, value)
+        case ServiceFailure():
+            yield from _failure(label, value)
+        case Customer():
+            yield f"{label}: {value.id}"
+        case Facts():
+            yield from _listed(label, (f"{key}={fact}" for key, fact in value.items()))
+        case tuple():
+            yield from _listed(label, cast("tuple[object, ...]", value))
+        case _:
+            yield f"{label}: {value}"
 
 
-def _listed(label: str, values: Iterable[Reason | Remedy | str]) -> Iterator[str]:
+def _award(award: Award) -> Iterator[str]:
+    yield from _listed("alternative", award.alternatives)
+    yield from _listed("amends", award.amends)
+    yield from _listed("because", award.because)
+
+
+def _attribution(label: str, found: Attribution) -> Iterator[str]:
+    yield f"{label}: " + ", ".join(f"{party} {share}" for party, share in found.shares)
+    yield from _listed("cause", map(_cause, found.causes))
+    yield from _listed("because", found.because)
+
+
+def _verdict(label: str, verdict: Verdict) -> Iterator[str]:
+    yield f"{label}: {verdict.action.name} (score {verdict.score})"
+    yield from _show("cap", verdict.cap)
+    yield from _listed("because", verdict.reasons)
+    yield from _show("expires_at", verdict.expires_at)
+
+
+def _failure(label: str, failure: ServiceFailure) -> Iterator[str]:
+    yield f"{label}: {failure.what} ({failure.severity.name.lower()})"
+    for name in ("loss", "occurred_on", "touchpoint", "complainant", "affected"):
+        yield from _show(name, getattr(failure, name))
+    yield from _listed("cause", map(_cause, failure.causes))
+    yield from _show("facts", failure.facts)
+
+
+def _cause(cause: Cause) -> str:
+    set_off = f", set off by {cause.parent}" if cause.parent else ""
+    shown = f"; {'; '.join(cause.evidence)}" if cause.evidence else ""
+    return f"{cause.name} ({cause.party}{set_off}), says {cause.asserted_by}{shown}"
+
+
+def _listed(label: str, values: Iterable[object]) -> Iterator[str]:
     return (f"{label}: {value}" for value in values)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import attrs
 
 from ..errors import InvalidValueError
 from . import checks
 from .case import Case, Row
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +52,8 @@ class ServiceLevel:
 
     A service level is data: nothing waits for it. `measure` holds it against the
     events of a case and the time it is told, as often as one likes. Every cycle
-    starts the clock again.
+    starts the clock again; it stops for good when the promise is met or the case
+    ends. Time that a clock ran backwards counts for nothing.
 
     Args:
         name: What is promised, such as ``"acknowledge"``.
@@ -81,8 +85,16 @@ class ServiceLevel:
 
         Args:
             case: The case.
-            now: The moment of asking; aware.
+            now: The moment of asking; aware. It matters only where the clock still
+                runs: what is on record has happened, whenever one asks.
+
+        Raises:
+            InvalidValueError: The moment has no offset from UTC.
         """
+        if not _is_aware(now):
+            raise InvalidValueError(
+                f"now cannot be {now!r}: give an aware datetime (tzinfo=UTC)"
+            )
         cycles = enumerate(_cycles(case), 1)
         return tuple(self._timing(rows, number, now) for number, rows in cycles)
 
@@ -93,7 +105,7 @@ class ServiceLevel:
                 met_at = at
                 break
             if move.target not in self.pauses_in and not move.ends:
-                elapsed += max(until - at, timedelta())
+                elapsed += max(_between(at, until), timedelta())
         return Timing(
             level=self.name,
             cycle=cycle,
@@ -104,12 +116,12 @@ class ServiceLevel:
         )
 
 
-ACKNOWLEDGE = ServiceLevel(
+ACKNOWLEDGE: Final = ServiceLevel(
     name="acknowledge", met_by=("acknowledge",), within=timedelta(hours=24)
 )
 """Acknowledge within a day."""
 
-RESOLVE = ServiceLevel(
+RESOLVE: Final = ServiceLevel(
     name="resolve",
     met_by=("make_amends", "decline", "concede", "withdraw", "merge"),
     within=timedelta(weeks=8),
@@ -118,6 +130,15 @@ RESOLVE = ServiceLevel(
 
 Source: FCA Handbook, DISP 1.6: final response within eight weeks.
 """
+
+
+def _is_aware(now: object) -> bool:
+    return isinstance(now, datetime) and now.utcoffset() is not None
+
+
+def _between(at: datetime, until: datetime) -> timedelta:
+    """Measure true time: in one zone, Python takes the difference of wall clocks."""
+    return (until - _EPOCH) - (at - _EPOCH)
 
 
 def _cycles(case: Case) -> Iterator[tuple[Row, ...]]:

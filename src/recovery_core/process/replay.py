@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
-from .._domain.case import Case, Event, Row
-from .._domain.events import MOVES, RECORDS, Amends, Detail, Step
+from .._domain.case import Case, Event
+from .._domain.events import (
+    MOVES,
+    RECORDS,
+    Absorption,
+    Acceptance,
+    Amends,
+    Appeal,
+    Approval,
+    Delivery,
+    Denial,
+    Detail,
+    Judgement,
+    Lapse,
+    Merge,
+    Offer,
+    Step,
+)
 from .._domain.move import RECORD, REPORT, Move
+from .._domain.remedy import FATES
+from .._domain.verdict import Action
 from ..errors import StoredFormatError
 from .plan import Process
 from .standard import FIVE_STEPS
@@ -19,8 +38,11 @@ __all__ = ["replay"]
 def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
     """Rebuild the identical case from its events.
 
-    Every event is held against the process, so a log with a gap, a forged step or
-    a detail in the wrong place gives an error and never a case that is partly right.
+    Every event is held against the process, and against those it speaks of: an
+    acceptance needs its offer, amends what was accepted, an approval another person
+    than the one who asked. So a log with a gap, a forged step or a detail in the
+    wrong place gives an error and never a case that is partly right. What a policy,
+    a detector or an authority would say is not asked again.
 
     Args:
         events: The events, oldest first.
@@ -28,78 +50,184 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
 
     Raises:
         StoredFormatError: The events could not have happened in this order; the
-            message names the first that is wrong.
+            message names the first that is wrong, counted from 0.
     """
     case: Case | None = None
     for position, event in enumerate(events):
-        row = _checked(case, event, process, position)
+        problem = next(_problems(case, event, process), None)
+        if problem is not None:
+            raise StoredFormatError(f"event {position}: {problem}")
+        row = (event.move, event.at, event.by, event.detail)
         case = Case((row,) if case is None else (*case.log, row))
     if case is None:
         raise StoredFormatError("there are no events: a case begins with its report")
     return case
 
 
-def _refuse(position: int, problem: str) -> NoReturn:
-    raise StoredFormatError(f"event {position}: {problem}")
-
-
-def _checked(case: Case | None, event: Event, process: Process, position: int) -> Row:
-    given: object = event
-    if not isinstance(given, Event):
-        _refuse(position, f"{given!r} is no Event")
+# Only the first problem is read, so each may rely on there being none before it.
+def _problems(case: Case | None, event: Event, process: Process) -> Iterator[str]:
+    yield from _malformed(event)
     if event.process != process.hash:
-        _refuse(
-            position,
-            f"it followed process {event.process}, not {process.name} "
-            f"({process.hash}); pass the process it followed",
+        yield (
+            f"it followed process {event.process!r:.60}, not {process.name} "
+            f"({process.hash}); pass the process it followed"
         )
-    if event.at.tzinfo is None:
-        _refuse(position, f"{event.at!r} has no offset from UTC")
-    if not event.by:
-        _refuse(position, "nobody is named who did it")
-    move = _expected(case, event, process, position)
-    if move != event.move:
-        _refuse(position, f"{event.move!r} is no edge of {process.name}")
-    _check_detail(case, event.detail, move.trigger, position)
-    return move, event.at, event.by, event.detail
-
-
-def _expected(case: Case | None, event: Event, process: Process, position: int) -> Move:
-    """Find the edge the process has for what the event says was done."""
+    yield from _out_of_place(case, event, process)
+    yield from _misfit(event.trigger, event.detail)
     if case is None:
-        if event.trigger != REPORT:
-            _refuse(position, f"a case begins with its report, not {event.trigger!r}")
-        return process.opening
-    if event.trigger == RECORD:
-        return process.stays[case.state]
-    move = edge(process, case, event.trigger)
-    if move is None:
+        return
+    if event.move.is_stay:
+        yield from _against_record(case, event.by, event.detail)
+    else:
+        yield from _against_step(case, event.at, event.detail)
+
+
+def _malformed(event: Any) -> Iterator[str]:
+    """Doubt what nobody has checked: an `Event` can be built of anything."""
+    if not isinstance(event, Event):
+        yield f"{event!r:.60} is no Event"
+    if not isinstance(event.move, Move):
+        yield f"{event.move!r:.60} is no Move"
+    if not isinstance(event.at, datetime) or event.at.utcoffset() is None:
+        yield f"{event.at!r:.60} is no aware datetime"
+    if not isinstance(event.by, str) or not event.by.strip():
+        yield f"nobody is named who did it: {event.by!r:.60}"
+
+
+def _out_of_place(case: Case | None, event: Event, process: Process) -> Iterator[str]:
+    expected = _expected(case, event.trigger, process)
+    if expected is None and case is not None:
         reasons = out_of_order(process, case, event.trigger)
-        _refuse(position, "; ".join(str(reason) for reason in reasons))
-    return move
+        yield "; ".join(str(reason) for reason in reasons)
+    if expected is None:
+        yield f"a case begins with its report, not {event.trigger!r:.60}"
+    if event.move != expected:
+        yield f"{event.move!r} is no edge of {process.name}"
 
 
-def _check_detail(
-    case: Case | None, detail: Detail, trigger: str, position: int
-) -> None:
+def _expected(case: Case | None, trigger: str, process: Process) -> Move | None:
+    """Find the edge the process has for what is said to have been done."""
+    if case is None:
+        return process.opening if trigger == REPORT else None
+    if trigger == RECORD:
+        return process.stays[case.state]
+    return edge(process, case, trigger)
+
+
+def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
     """Hold what an event carries to what its trigger demands."""
     kind = type(detail)
-    if trigger == RECORD:
-        if kind not in RECORDS:
-            _refuse(position, f"a record cannot carry {kind.__name__}")
-    elif kind is not MOVES.get(trigger, Step):
-        _refuse(position, f"{trigger!r} cannot carry {kind.__name__}")
-    if case is not None and isinstance(detail, Amends):
-        _check_amends(case, detail, position)
+    fits = kind in RECORDS if trigger == RECORD else kind is MOVES.get(trigger, Step)
+    if not fits:
+        yield f"{trigger!r} cannot carry {kind.__name__}"
 
 
-def _check_amends(case: Case, detail: Amends, position: int) -> None:
-    """Demand that exactly what was accepted was given."""
+# ------------------------------------------------- events that speak of others
+
+
+def _against_step(case: Case, at: datetime, detail: Detail) -> Iterator[str]:
+    match detail:
+        case Offer():
+            yield from _against_offer(case, detail)
+        case Acceptance():
+            yield from _against_answer(case, detail)
+            yield from _against_acceptance(case, at, detail)
+        case Lapse():
+            yield from _against_answer(case, detail)
+            if case.offer is None or not case.offer.is_expired(at):
+                yield "the offer had not run out"
+        case Amends():
+            yield from _against_amends(case, detail)
+        case Merge(into=into):
+            if into in case.absorbed | {case.id}:
+                yield f"the case cannot go on in {into!r:.60}, which it had absorbed"
+        case _:
+            pass
+
+
+def _against_offer(case: Case, offer: Offer) -> Iterator[str]:
+    if offer.round != case.round + 1:
+        yield f"offer {offer.round} came after {case.round} of this cycle"
+    if offer.award.is_empty:
+        yield "nothing was offered"
+
+
+def _against_answer(case: Case, answer: Acceptance | Lapse) -> Iterator[str]:
+    if case.offer is None or case.offer.round != answer.round:
+        yield f"there was no offer {answer.round} to answer"
+
+
+def _against_acceptance(
+    case: Case, at: datetime, acceptance: Acceptance
+) -> Iterator[str]:
+    offer, chosen = case.offer, acceptance.alternative
+    known = range(len(offer.award.alternatives)) if offer else range(0)
+    if offer is not None and offer.is_expired(at):
+        yield "the offer had run out"
+    if chosen not in known if known else chosen is not None:
+        yield f"alternative {chosen} was never offered"
+
+
+def _against_amends(case: Case, amends: Amends) -> Iterator[str]:
     offer, acceptance = case.offer, case.acceptance
-    if offer is None or acceptance is None:
-        _refuse(position, "amends without an accepted offer")
-    chosen = acceptance.alternative
-    if chosen is not None and chosen >= len(offer.award.alternatives):
-        _refuse(position, f"alternative {chosen} was never offered")
-    if detail.remedies != offer.award.delivered(chosen):
-        _refuse(position, "something else was given than was accepted")
+    if offer is None or acceptance is None or offer.round != acceptance.round:
+        yield "amends without an accepted offer"
+    elif amends.remedies != offer.award.delivered(acceptance.alternative):
+        yield "something else was given than was accepted"
+
+
+def _against_record(case: Case, by: str, detail: Detail) -> Iterator[str]:
+    if case.merged_into is not None:
+        yield f"the case had been merged into {case.merged_into!r:.60}"
+    match detail:
+        case Approval() | Denial():
+            yield from _against_approver(case, by, detail)
+        case Appeal():
+            if case.verdict is None or case.verdict.action is Action.CLEAR:
+                yield "there was no verdict to appeal against"
+        case Judgement(is_appeal=True):
+            yield from _against_judge(case, by)
+        case Delivery():
+            yield from _against_delivery(case, detail)
+        case Absorption():
+            yield from _against_absorption(case, detail)
+        case _:
+            pass
+
+
+def _against_approver(case: Case, by: str, answer: Approval | Denial) -> Iterator[str]:
+    request = case.pending_approval
+    if request is None or request.fingerprint != answer.fingerprint:
+        yield f"no award {answer.fingerprint!r:.60} waited for approval"
+    asker = next(row[2] for row in reversed(case.log) if row[3] is request)
+    if by == asker:
+        yield f"{by!r:.60} answered a request of their own"
+
+
+def _against_judge(case: Case, by: str) -> Iterator[str]:
+    appellant: str | None = None
+    judges: set[str] = set()
+    for _, _, who, detail in case.log:
+        if isinstance(detail, Judgement):
+            judges |= {who, detail.detector}
+            appellant = None if detail.is_appeal else appellant
+        elif isinstance(detail, Appeal):
+            appellant = who
+    if appellant is None:
+        yield "there was no appeal to decide"
+    if by in judges | {appellant}:
+        yield f"{by!r:.60} decided an appeal in a matter of their own"
+
+
+def _against_delivery(case: Case, delivery: Delivery) -> Iterator[str]:
+    if delivery.remedy >= len(case.amends):
+        yield f"remedy {delivery.remedy} was never given"
+    if delivery.fate not in FATES[case.fate(delivery.remedy)]:
+        yield f"after {case.fate(delivery.remedy)} cannot come {delivery.fate}"
+
+
+def _against_absorption(case: Case, other: Absorption) -> Iterator[str]:
+    if not case.is_open:
+        yield "a case that had ended took in another"
+    if other.case_id in case.absorbed | {case.id} or case.id in other.absorbed:
+        yield f"case {other.case_id!r:.60} cannot be folded into this one"

@@ -1,0 +1,11 @@
+"""Cases as JSON: out without loss, in without trust.
+
+What is written carries a format name, a schema version, and a stable tag for every
+sort of event; never the name of a class. What is read is held against the process
+event by event, so damaged or unknown input gives one typed error, which says where,
+and never a case that is partly right. Events are counted from 0.
+"""
+
+from .stored import SCHEMA_VERSION, from_json, to_json
+
+__all__ = ["SCHEMA_VERSION", "from_json", "to_json"]

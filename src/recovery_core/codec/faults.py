@@ -1,0 +1,66 @@
+"""What is wrong with what was read, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, cast
+
+from cattrs.errors import (
+    AttributeValidationNote,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+)
+
+from ..errors import RecoveryError, StoredFormatError
+
+_NAMED: Final = 5  # faults, keys: enough to find the place
+
+
+def explained(error: Exception, where: str) -> StoredFormatError:
+    """Say which fields an error of the reader is about, and what is wrong there."""
+    return StoredFormatError("; ".join(islice(_faults(error, where), _NAMED)))
+
+
+def _faults(error: BaseException, where: str) -> Iterator[str]:
+    """Follow an error to the fields behind it, and say what is wrong with each."""
+    # Notes are put on from the inside to the outside.
+    where += "".join(map(_step, reversed(getattr(error, "__notes__", []))))
+    if isinstance(error, BaseExceptionGroup):
+        for inner in cast("BaseExceptionGroup[BaseException]", error).exceptions:
+            yield from _faults(inner, where)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        yield f"{where}: unknown: {names(error.extra_fields)}"
+    elif isinstance(error, RecoveryError):
+        yield f"{where}: {error!s:.200}"
+    elif isinstance(error, KeyError):
+        yield f"{where} is missing"
+    else:
+        yield f"{where}: {type(error).__name__}: {error!s:.200}"
+
+
+def _step(note: str) -> str:
+    if isinstance(note, AttributeValidationNote):
+        return f".{note.name}"
+    if isinstance(note, IterableValidationNote):
+        return f"[{shown(note.index)}]"
+    return ""
+
+
+def wrong(expected: str, value: object, where: str = "") -> StoredFormatError:
+    """Say what was expected, and what was found."""
+    return StoredFormatError(f"{where}expected {expected}, got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Show what was found, however long it is and however deep."""
+    if isinstance(value, list):
+        return f"a list of {len(cast('list[object]', value))}"
+    if isinstance(value, dict):
+        return f"an object with {names(cast('dict[str, object]', value)) or 'nothing'}"
+    return f"{value!r:.60}"
+
+
+def names(given: Iterable[str]) -> str:
+    """List some names, in their order."""
+    return ", ".join(f"{name!r:.60}" for name in sorted(given)[:_NAMED])

@@ -1,0 +1,115 @@
+"""JSON text and its plain values: all or nothing, and no guessing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final, TypeGuard, cast
+
+import attrs
+
+from ..errors import StoredFormatError
+from .faults import names, wrong
+
+# What is stored may be forged: this bounds the time it takes to find out.
+_LONGEST: Final = 2_000_000  # characters; a case of a thousand events has some 500,000
+_BYTES: Final = 4  # of UTF-8 in a character, at most
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_TORN: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def write(body: Mapping[str, object]) -> str:
+    """Write JSON in the one way there is.
+
+    Args:
+        body: Plain values: objects, lists, text, int, bool and None.
+
+    Raises:
+        ValueError: It could not be read back.
+    """
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if _TORN.search(text):
+        raise StoredFormatError(
+            "a text holds the two halves of one character as two; decode it from "
+            "UTF-16 first"
+        )
+    _check_length(text)
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+@attrs.frozen
+class _Twice:
+    """Stand for an object with one key twice: nothing takes it for a value."""
+
+    key: str
+
+    def __repr__(self) -> str:
+        return f"an object with {self.key!r:.30} twice"
+
+
+def _once(pairs: list[tuple[str, object]]) -> object:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+    return _Twice(key)
+
+
+def parse(text: object) -> object:
+    """Read JSON; an object with a key twice becomes something nothing takes."""
+    if not isinstance(text, str | bytes):
+        raise wrong("JSON as str or bytes", text)
+    _check_length(text)
+    try:
+        # Left to itself, the parser would take UTF-16 and broken UTF-8 too.
+        plain = text if isinstance(text, str) else text.decode()
+        return json.loads(plain, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise StoredFormatError(f"not readable as JSON: {error}") from error
+
+
+def _check_length(text: str | bytes) -> None:
+    if len(text) > _LONGEST * (1 if isinstance(text, str) else _BYTES):
+        raise StoredFormatError(
+            f"longer than {_LONGEST} characters: keep elsewhere what takes so much, "
+            "and put on record where"
+        )
+
+
+def is_dict(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether it is an object."""
+    return isinstance(value, dict)
+
+
+def as_dict(value: object, where: str = "") -> dict[str, Any]:
+    """Take an object."""
+    if not is_dict(value):
+        raise wrong("an object", value, where)
+    return value
+
+
+def as_list(value: object, where: str = "") -> list[object]:
+    """Take a list."""
+    if not isinstance(value, list):
+        raise wrong("a list", value, where)
+    return cast("list[object]", value)
+
+
+def as_text(value: object, where: str = "") -> str:
+    """Take a text."""
+    if not isinstance(value, str):
+        raise wrong("str", value, where)
+    return value
+
+
+def as_object(value: object, where: str, *keys: str) -> dict[str, Any]:
+    """Take an object with these keys and no others."""
+    fields = as_dict(value, where)
+    if missing := set(keys) - set(fields):
+        raise StoredFormatError(f"{where}missing: {names(missing)}")
+    if unknown := set(fields) - set(keys):
+        raise StoredFormatError(f"{where}unknown: {names(unknown)}")
+    return fields

@@ -1,0 +1,245 @@
+"""The values of the domain as plain JSON values, exactly and without coercion."""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, IntEnum, StrEnum
+from fractions import Fraction
+from functools import partial
+from typing import Any, Final, TypeVar, get_args
+
+import attrs
+import cattrs
+from cattrs.errors import IterableValidationNote
+from cattrs.gen import make_dict_structure_fn
+
+from .._domain import checks
+from .._domain.money import Money
+from .._domain.reason import Fact, Facts
+from ..errors import StoredFormatError
+from .faults import explained, wrong
+from .plain import as_dict, as_list, as_object, is_dict
+
+_T = TypeVar("_T")
+_E = TypeVar("_E", bound=Enum)
+_Shares = tuple[tuple[str, Fraction], ...]
+
+# What is stored may be forged: this bounds the time it takes to find out.
+_SHARES: Final = 20_000  # characters; adding fractions up takes the square of that
+
+
+def read(value: object, kind: type[_T], where: str) -> _T:
+    """Read a value of the domain.
+
+    Args:
+        value: What JSON holds.
+        kind: What it should be.
+        where: What to call the place in a refusal.
+
+    Raises:
+        StoredFormatError: It is something else; the message names the field.
+    """
+    try:
+        return _CONVERTER.structure(value, kind)
+    except Exception as error:
+        raise explained(error, where) from error
+
+
+def value_out(value: object) -> object:
+    """Turn a value of the domain into what JSON can hold."""
+    return _CONVERTER.unstructure(value)
+
+
+def _member(value: object, kind: Any, index: str | int) -> Any:
+    """Read one of many, and name it if it cannot be read."""
+    try:
+        return _CONVERTER.structure(value, kind)
+    except Exception as error:
+        error.add_note(IterableValidationNote("", index, kind))
+        raise
+
+
+def _only(kind: type[_T]) -> Callable[[object, object], _T]:
+    """Take a value of exactly this type: no coercion, and no bool for an int."""
+
+    def check(value: object, _: object) -> _T:
+        if not isinstance(value, kind) or type(value) is not kind:
+            raise wrong(kind.__name__, value)
+        return value
+
+    return check
+
+
+def _from_text(make: Callable[[str], _T], what: str) -> Callable[[object, object], _T]:
+    """Take a text, and make of it what it stands for."""
+
+    def read(value: object, _: object) -> _T:
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return make(value)
+        raise wrong(what, value)
+
+    return read
+
+
+def _span_in(value: object, _: object) -> timedelta:
+    if type(value) is int:
+        with suppress(OverflowError):
+            return timedelta(microseconds=value)
+    raise wrong("whole microseconds", value)
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
+
+
+def _moment_out(at: datetime) -> str:
+    try:
+        return at.astimezone(UTC).isoformat()
+    except OverflowError:  # the first and last hours of the calendar have no UTC
+        return at.isoformat()
+
+
+def _money_in(value: object, _: object) -> Money:
+    fields = as_object(value, "money: ", "currency", "minor")
+    return Money.from_minor(fields["minor"], fields["currency"])
+
+
+def _money_out(money: Money) -> dict[str, object]:
+    return {"currency": money.currency, "minor": money.minor}
+
+
+def _enum_in(value: object, kind: type[_E]) -> _E:
+    by_name = issubclass(kind, IntEnum)
+    members = {m.name if by_name else m.value: m for m in kind}
+    if not isinstance(value, str) or value not in members:
+        raise wrong(f"{kind.__name__} ({', '.join(members)})", value)
+    return members[value]
+
+
+def _tuple_in(value: object, kind: Any) -> tuple[Any, ...]:
+    """Read a list of any length, or one with as many members as the type names."""
+    given, kinds = as_list(value), get_args(kind)
+    if kinds[-1] is ...:
+        kinds = kinds[:1] * len(given)
+    if len(kinds) != len(given):
+        raise wrong(f"a list of {len(kinds)}", given)
+    members = enumerate(zip(given, kinds, strict=True))
+    return tuple(_member(item, part, i) for i, (item, part) in members)
+
+
+def _shares_in(value: object, kind: Any) -> _Shares:
+    _check_shares(as_list(value))
+    return _tuple_in(value, kind)
+
+
+def _shares_out(shares: _Shares) -> list[list[str]]:
+    pairs = [[party, str(share)] for party, share in shares]
+    _check_shares(pairs)
+    return pairs
+
+
+def _check_shares(pairs: object) -> None:
+    if len(json.dumps(pairs, default=repr)) > _SHARES:
+        raise StoredFormatError(
+            f"shares of more than {_SHARES} characters: round them before use"
+        )
+
+
+_JSON: Final = (bool, int, str)
+_FACTS: Final[Mapping[str, type[Any]]] = {
+    "money": Money,
+    "share": Fraction,
+    "at": datetime,
+    "on": date,
+    "span": timedelta,
+}
+"""What a fact is when JSON has no such thing; a datetime is a date, so it is first."""
+
+
+def _fact_out(value: Any) -> object:
+    if isinstance(value, _JSON):
+        return value
+    tag = next(tag for tag, kind in _FACTS.items() if isinstance(value, kind))
+    return {tag: _CONVERTER.unstructure(value)}
+
+
+def _fact_in(value: object, _: object) -> Any:
+    if isinstance(value, _JSON):
+        return value
+    if is_dict(value) and len(value) == 1:
+        ((tag, inner),) = value.items()
+        if tag in _FACTS:
+            return _member(inner, _FACTS[tag], tag)
+    raise wrong(f"a fact (bool, int, str or one of {', '.join(_FACTS)})", value)
+
+
+def _facts_in(value: object, _: object) -> Facts:
+    given = as_dict(value)
+    return Facts({name: _member(item, Fact, name) for name, item in given.items()})
+
+
+def _facts_out(facts: Facts) -> dict[str, object]:
+    return {name: _fact_out(value) for name, value in facts.items()}
+
+
+def _value_in(kind: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    """Read a value from an object, told apart from all that merely looks like one."""
+    read = make_dict_structure_fn(kind, made, _cattrs_forbid_extra_keys=True)
+
+    def check(value: object, _: object) -> Any:
+        return read(as_dict(value), kind)
+
+    return check
+
+
+def _is_tuple(kind: Any) -> bool:
+    return getattr(kind, "__origin__", None) is tuple
+
+
+def _register_in(made: cattrs.Converter) -> None:
+    for plain in (str, int, bool):
+        made.register_structure_hook(plain, _only(plain))
+    made.register_structure_hook(Fraction, _from_text(checks.exact, "an exact share"))
+    made.register_structure_hook(datetime, _from_text(_moment, "an aware datetime"))
+    made.register_structure_hook(date, _from_text(date.fromisoformat, "a date"))
+    made.register_structure_hook(timedelta, _span_in)
+    made.register_structure_hook(Facts, _facts_in)
+    made.register_structure_hook(IntEnum, _enum_in)
+    made.register_structure_hook(StrEnum, _enum_in)
+    # The newest is asked first.
+    made.register_structure_hook_func(_is_tuple, _tuple_in)
+    made.register_structure_hook_func(partial(operator.eq, _Shares), _shares_in)
+    made.register_structure_hook_func(partial(operator.eq, Fact), _fact_in)
+    made.register_structure_hook_factory(attrs.has, partial(_value_in, made=made))
+    made.register_structure_hook(Money, _money_in)
+
+
+def _register_out(made: cattrs.Converter) -> None:
+    made.register_unstructure_hook(Fraction, str)
+    made.register_unstructure_hook(datetime, _moment_out)
+    made.register_unstructure_hook(date, date.isoformat)
+    made.register_unstructure_hook(timedelta, lambda span: span // _MICROSECOND)
+    made.register_unstructure_hook(Money, _money_out)
+    made.register_unstructure_hook(Facts, _facts_out)
+    made.register_unstructure_hook(IntEnum, lambda member: member.name)
+    made.register_unstructure_hook(StrEnum, lambda member: member.value)
+    made.register_unstructure_hook_func(partial(operator.eq, _Shares), _shares_out)
+
+
+def _converter() -> cattrs.Converter:
+    made = cattrs.Converter()
+    _register_in(made)
+    _register_out(made)
+    return made
+
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+_CONVERTER: Final = _converter()
