@@ -1,0 +1,208 @@
+"""From an attribution to the share of the redress that the company owes.
+
+Only the customer's own share ever lowers what is owed, except where a defence is
+raised: for third parties and for what nobody could explain the company answers to the
+customer, and may take recourse.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Final, Protocol
+
+import attrs
+
+from .._domain import checks
+from .._domain.attribution import Attribution, Controllability, Party
+from ..errors import InvalidValueError
+
+__all__ = [
+    "BarredAboveHalf",
+    "BarredAtHalf",
+    "BlameBlind",
+    "CappedCustomerShare",
+    "Contributory",
+    "Defence",
+    "LiabilityRule",
+    "PureComparative",
+]
+
+_NOTHING: Final = Fraction(0)
+_ALL: Final = Fraction(1)
+_HALF: Final = Fraction(1, 2)
+
+
+class LiabilityRule(Protocol):
+    """Say what share of the redress is owed; any function with this signature fits."""
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Return the exact share that the company owes the customer, from 0 to 1."""
+        ...
+
+
+@attrs.frozen
+class BlameBlind:
+    """Owe all, whoever is to blame: not our fault, but our problem.
+
+    Source: UK Delay Repay; US 14 CFR 260 (refunds); Ofcom automatic compensation.
+    """
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Owe all."""
+        return _ALL
+
+
+@attrs.frozen
+class PureComparative:
+    """Owe all but the customer's own share.
+
+    Source: Pure comparative negligence, as in Li v. Yellow Cab Co. (California 1975).
+    """
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Take the customer's share off."""
+        return 1 - attribution.share(Party.CUSTOMER)
+
+
+@attrs.frozen
+class BarredAtHalf:
+    """Owe all but the customer's share, and nothing once that reaches one half.
+
+    Source: Modified comparative negligence, the 50 % bar.
+    """
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Take the customer's share off while it is less than one half."""
+        customer = attribution.share(Party.CUSTOMER)
+        return 1 - customer if customer < _HALF else _NOTHING
+
+
+@attrs.frozen
+class BarredAboveHalf:
+    """Owe all but the customer's share, and nothing once that exceeds one half.
+
+    Source: Modified comparative negligence, the 51 % bar.
+    """
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Take the customer's share off while it is one half at most."""
+        customer = attribution.share(Party.CUSTOMER)
+        return 1 - customer if customer <= _HALF else _NOTHING
+
+
+@attrs.frozen
+class Contributory:
+    """Owe nothing once the customer has any share at all.
+
+    Source: Contributory negligence, Butterfield v. Forrester (1809).
+    """
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Owe all or nothing."""
+        return _NOTHING if attribution.share(Party.CUSTOMER) else _ALL
+
+
+@attrs.frozen
+class CappedCustomerShare:
+    """Owe all but the customer's share, which counts only up to a cap.
+
+    Args:
+        cap: The most the customer's share can take off, from 0 to 1; exact.
+
+    Raises:
+        InvalidValueError: The cap is no exact share from 0 to 1.
+
+    Source: ours.
+    """
+
+    cap: Fraction = attrs.field(converter=checks.exact, validator=checks.unit_share)
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Take the customer's share off, as far as the cap."""
+        return 1 - min(attribution.share(Party.CUSTOMER), self.cap)
+
+
+def _extraordinary(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+    checks.each(str)(instance, attribute, value)
+    if Party.UNKNOWN in value:
+        raise InvalidValueError(
+            "Defence.parties cannot name Party.UNKNOWN: the burden is the company's, "
+            "and what nobody knows proves nothing; leave it out"
+        )
+
+
+def _exact_or_none(value: Fraction | int | str | None) -> Fraction | None:
+    return None if value is None else checks.exact(value)
+
+
+def _above(instance: Any, attribute: Any, value: Fraction | None) -> None:
+    if value is not None and not 0 <= value < 1:
+        raise InvalidValueError(
+            f"Defence.above cannot be {value}: give an exact share from 0 up to, but "
+            "not including, 1, or nothing for a failure caused wholly by them"
+        )
+
+
+@attrs.frozen
+class Defence:
+    """Owe all unless the company proves that extraordinary parties caused it.
+
+    All or nothing. The burden is the company's: the unknown part never counts for it.
+    In two stages it must show besides that it could not have prevented them: then
+    only causes on record as uncontrollable count, and a share with no causes behind
+    it shows nothing. The customer's own share counts only where the parties name it.
+
+    Args:
+        parties: Whose doing is extraordinary.
+        above: The share they must exceed; if not given, they must have caused it
+            wholly.
+        is_two_stage: Whether it must also have been unavoidable.
+
+    Raises:
+        InvalidValueError: The parties are no tuple of text or name the unknown, or
+            `above` is no exact share below 1.
+
+    Source: Regulation (EC) 261/2004, art. 5(3): extraordinary circumstances which
+        could not have been avoided even if all reasonable measures had been taken.
+
+    Example:
+        >>> storm = Attribution({"nature": "9/10", "unknown": "1/10"})
+        >>> Defence()(storm), Defence(above="1/2")(storm)
+        (Fraction(1, 1), Fraction(0, 1))
+    """
+
+    parties: tuple[str, ...] = attrs.field(
+        default=(Party.NATURE, Party.AUTHORITY), validator=_extraordinary
+    )
+    above: Fraction | None = attrs.field(
+        default=None, converter=_exact_or_none, validator=_above, kw_only=True
+    )
+    is_two_stage: bool = attrs.field(
+        default=False, validator=checks.of_type(bool), kw_only=True
+    )
+
+    def __call__(self, attribution: Attribution, /) -> Fraction:
+        """Owe nothing if the defence holds, all if it does not."""
+        shown = sum(
+            (
+                share * self._unavoidable(attribution, party)
+                for party, share in attribution.shares
+                if party in self.parties
+            ),
+            _NOTHING,
+        )
+        holds = shown == 1 if self.above is None else shown > self.above
+        return _NOTHING if holds else _ALL
+
+    def _unavoidable(self, attribution: Attribution, party: str) -> Fraction:
+        """Return how much of a party's share counts."""
+        if not self.is_two_stage:
+            return _ALL
+        causes = [cause for cause in attribution.causes if cause.party == party]
+        weight = sum((cause.weight for cause in causes), _NOTHING)
+        shown = (
+            cause.weight
+            for cause in causes
+            if cause.controllability is Controllability.UNCONTROLLABLE
+        )
+        return sum(shown, _NOTHING) / weight if weight else _NOTHING
