@@ -1,0 +1,1 @@
+"""Service recovery over real data: examples to run, to read and to start from."""

@@ -1,0 +1,271 @@
+"""What is owed for a disrupted flight, and whose doing it was. Read this file first.
+
+Whose doing it was (`BLAME`), what the company owes for it (`LIABILITY`), what is given
+(`POLICY`), and who watches (`on_record`, `AUTHORITY`): each is plugged into one engine
+by `desk`, and any function would do in its place. What they read of a flight is told
+in `facts`.
+
+The rules are shaped after a European regulation, to teach; they are no legal advice.
+All of them count in whole or exact numbers. One ticket is counted for each flight.
+
+Source: Regulation (EC) 261/2004, art. 5 to 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from operator import ge, gt, le, lt
+from typing import Final
+
+import attrs
+
+from recovery_core import (
+    Action,
+    Award,
+    Case,
+    Claim,
+    Money,
+    Reason,
+    RecoveryEngine,
+    Remedy,
+    RemedyKind,
+    Rounding,
+    Verdict,
+)
+from recovery_core.attribution import Defence, FirstMatch, Match
+from recovery_core.authority import Authority, Grant
+from recovery_core.errors import InvalidValueError
+from recovery_core.policy import owed
+
+from .facts import LATE, holds, whole
+
+__all__ = [
+    "AUTHORITY",
+    "BLAME",
+    "DESK",
+    "LIABILITY",
+    "POLICY",
+    "VERY_LATE",
+    "Band",
+    "Blame",
+    "band",
+    "blame",
+    "desk",
+    "is_airport",
+    "is_enroute",
+    "is_extraordinary",
+    "lesson",
+    "on_record",
+    "statutory",
+]
+
+DESK: Final = "recovery desk"
+VERY_LATE: Final = 240  # minutes, from which on the longest flights pay in full
+_ON_TIME_OUT: Final = 60  # minutes at departure, below which the delay arose later
+_BUSY: Final = 10  # flights in an hour, below which they say nothing of the airport
+_MILE: Final = 1_609_344  # millimetres, exactly
+
+
+# ------------------------------------------------------------------- whose doing it was
+
+
+class Blame(StrEnum):
+    """Name whose doing a disruption was: any text is a party."""
+
+    WEATHER = "WEATHER"
+    AIRPORT = "AIRPORT"
+    ENROUTE = "ENROUTE"
+    CARRIER = "CARRIER"
+
+
+def is_extraordinary(claim: Claim) -> bool:
+    """Tell whether the weather at departure was beyond what a carrier must expect.
+
+    The carrier must prove it, so what nobody measured proves nothing.
+    """
+    is_storm = holds(claim, "wind_mph", ge, 35)
+    is_plausible = holds(claim, "wind_mph", lt, 200)  # one row says 1,048 mph
+    is_frost = holds(claim, "temperature_f", le, 32)
+    return (
+        holds(claim, "visibility_miles", lt, 1)
+        or holds(claim, "gust_mph", ge, 40)
+        or (is_storm and is_plausible)
+        or holds(claim, "rain_inches", ge, Fraction(1, 4))
+        or (is_frost and holds(claim, "rain_inches", gt, 0))
+    )
+
+
+def is_airport(claim: Claim) -> bool:
+    """Tell whether half of a busy hour's flights from the airport were disrupted."""
+    flights, disrupted = whole(claim, "hour_flights"), whole(claim, "hour_disrupted")
+    return flights >= _BUSY and 2 * disrupted >= flights
+
+
+def is_enroute(claim: Claim) -> bool:
+    """Tell whether a flight left less than an hour late and lost the rest later."""
+    arrived = not claim.failure.facts["cancelled"]
+    return arrived and holds(claim, "departure_delay_minutes", lt, _ON_TIME_OUT)
+
+
+BLAME: Final = FirstMatch(
+    (
+        Match(
+            is_extraordinary,
+            Blame.WEATHER,
+            Reason("weather", "the weather at departure was extraordinary"),
+        ),
+        Match(
+            is_airport,
+            Blame.AIRPORT,
+            Reason("airport", "half of that hour's flights or more were disrupted"),
+        ),
+        Match(
+            is_enroute,
+            Blame.ENROUTE,
+            Reason("enroute", "it left less than an hour late and lost the rest later"),
+        ),
+    ),
+    otherwise=Blame.CARRIER,
+)
+"""Whose doing it was: the first that holds."""
+
+
+def blame(case: Case) -> Blame:
+    """Read from a case whose doing it was found to be.
+
+    Raises:
+        InvalidValueError: Nobody has found it out yet.
+    """
+    if case.finding is None:
+        raise InvalidValueError(f"case {case.id} has no finding: make an offer first")
+    return Blame(case.finding.main_party)
+
+
+LIABILITY: Final = Defence((Blame.WEATHER,))
+"""All is owed, unless the weather did it; of sums, that is: see `POLICY`."""
+
+
+# ----------------------------------------------------------------------- what is given
+
+
+@attrs.frozen
+class Band:
+    """Say what the law grants up to a distance.
+
+    Args:
+        name: What the band is called.
+        up_to: Its greatest distance in millimetres, inside; None for no end.
+        full: What is paid.
+        reduced: What is paid to those who arrived less than `VERY_LATE`.
+    """
+
+    name: str
+    up_to: int | None
+    full: Money
+    reduced: Money
+
+
+_SHORT: Final = Money("250.00", "EUR")
+_MEDIUM: Final = Money("400.00", "EUR")
+_LONG: Final = Money("600.00", "EUR")
+BANDS: Final = (
+    Band("SHORT", 1_500_000_000, _SHORT, _SHORT),
+    Band("MEDIUM", 3_500_000_000, _MEDIUM, _MEDIUM),
+    Band("LONG", None, _LONG, Money("300.00", "EUR")),
+)
+REROUTING: Final = Remedy(
+    RemedyKind.REDO, what="re-routing at the earliest opportunity", is_statutory=True
+)
+CARE: Final = Remedy(
+    RemedyKind.CARE, what="meals and refreshments while waiting", is_statutory=True
+)
+
+
+def band(millimetres: int, bands: tuple[Band, ...] = BANDS) -> Band:
+    """Find the first band that reaches as far as a distance."""
+    return next(b for b in bands if b.up_to is None or millimetres <= b.up_to)
+
+
+def statutory(claim: Claim, /, *, bands: tuple[Band, ...] = BANDS) -> Award:
+    """Give what the law grants for a disrupted flight, whoever is to blame.
+
+    The amounts are a default of this function, so that the stamp of the policy on
+    every offer changes with them.
+
+    Args:
+        claim: What happened.
+        bands: What is paid up to which distance.
+    """
+    miles = whole(claim, "distance_miles")
+    reached = band(miles * _MILE, bands)
+    is_early = holds(claim, "arrival_delay_minutes", lt, VERY_LATE)
+    amount = reached.reduced if is_early else reached.full
+    why = Reason(
+        f"band-{reached.name.lower()}",
+        "the law's amount for the distance and the delay",
+        {"distance_miles": miles, "under_four_hours": is_early, "amount": amount},
+    )
+    return Award(
+        alternatives=(REROUTING,) if claim.failure.facts["cancelled"] else (),
+        amends=(CARE, Remedy(RemedyKind.CASH, amount, is_statutory=True)),
+        because=(why,),
+    )
+
+
+POLICY: Final = owed(statutory, rounding=Rounding.HALF_UP)
+"""What is given: of every sum the share that is owed, of everything else all."""
+
+
+# ------------------------------------------------------------------------- who watches
+
+
+def on_record(claim: Claim, /) -> Verdict:
+    """Ask for evidence where the flight's own record shows no disruption.
+
+    The law's part is out of reach of any verdict: this one can be read in the case,
+    and would hold up a voucher, but withholds nothing that is statutory.
+    """
+    is_late = holds(claim, "arrival_delay_minutes", ge, LATE)
+    if is_late or claim.failure.facts["cancelled"]:
+        return Verdict()
+    why = Reason("not-on-record", "the flight is on record as less than 3 hours late")
+    return Verdict(action=Action.ASK_EVIDENCE, reasons=(why,))
+
+
+AUTHORITY: Final = Authority(
+    (Grant("agent", {RemedyKind.CASH, RemedyKind.REDO}, per_incident=_LONG),),
+    {DESK: "agent"},
+)
+"""Who may give it: the desk, and for one flight no more than the law's highest sum."""
+
+
+def desk(clock: Callable[[], datetime]) -> RecoveryEngine:
+    """Plug it all together.
+
+    Args:
+        clock: Tells the time, aware.
+    """
+    return RecoveryEngine(
+        policy=POLICY,
+        attribution=BLAME,
+        liability=LIABILITY,
+        abuse=on_record,
+        authority=AUTHORITY,
+        clock=clock,
+    )
+
+
+_LESSONS: Final = {
+    Blame.WEATHER: "storms come back: agree on re-routing before the next one",
+    Blame.AIRPORT: "an hour that fails as a whole needs slack in the whole hour",
+    Blame.ENROUTE: "the delay arose in the air: review the planned flight time",
+    Blame.CARRIER: "the delay arose at home: review turnaround and spare aircraft",
+}
+
+
+def lesson(party: Blame) -> str:
+    """Say what is fed back, given whose doing it was."""
+    return _LESSONS[party]
