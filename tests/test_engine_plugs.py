@@ -1,0 +1,855 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recovery_core import (
+    Action,
+    Attribution,
+    Award,
+    Case,
+    Claim,
+    Customer,
+    Detection,
+    Fate,
+    Money,
+    Party,
+    Reason,
+    RecoveryEngine,
+    Remedy,
+    RemedyKind,
+    Rounding,
+    ServiceFailure,
+    TransitionNotAllowedError,
+    Verdict,
+    from_json,
+    to_json,
+)
+from recovery_core.abuse import shadow, worst_of
+from recovery_core.attribution import PureComparative
+from recovery_core.authority import Authority, Grant
+from recovery_core.errors import ContractError
+from recovery_core.events import (
+    ApprovalRequest,
+    Finding,
+    HookFailure,
+    Judgement,
+    Offer,
+)
+from recovery_core.policy import owed, set_off
+from tests import strategies
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
+LATE = ServiceFailure("train late")
+ODD = Reason("odd", "the third claim this week")
+
+
+def euros(
+    amount: int, kind: RemedyKind = RemedyKind.REFUND, *, is_statutory: bool = False
+) -> Remedy:
+    """Give whole euros."""
+    return Remedy(
+        kind, Money.from_minor(amount * 100, "EUR"), is_statutory=is_statutory
+    )
+
+
+LAW = euros(20, is_statutory=True)
+CARE = Remedy(RemedyKind.CARE, what="a meal")
+CREDIT = RemedyKind.CREDIT
+MIXED = Award(amends=(LAW, euros(30), CARE))
+PLAIN = Award(amends=(euros(10),), because=(Reason("late", "the train was late"),))
+
+
+class Hands:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        """Tell the time the hands show."""
+        return self.now
+
+
+class Told:
+    """A plug that answers whatever it was told last, and remembers the claims."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        self.asked: list[Claim] = []
+
+    def __call__(self, claim: Claim, /) -> Any:
+        """Answer, or raise where that is the answer."""
+        self.asked.append(claim)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def suspects(action: Action, **more: Any) -> Verdict:
+    """Make a verdict with its reason."""
+    return Verdict(action=action, reasons=(ODD,), **more)
+
+
+def desk_of(award: Award = PLAIN, **settings: Any) -> RecoveryEngine:
+    """Set up an engine whose clock stands still."""
+    return RecoveryEngine(**{"policy": Told(award), "clock": Hands(), **settings})
+
+
+def apologized(desk: RecoveryEngine) -> Case:
+    """Open a case and take it to where an offer can be made."""
+    case = desk.open(LATE, case_id="c-1")
+    return desk.apologize(desk.acknowledge(case))
+
+
+def reasons_of(call: Callable[..., object], *given: Any, **more: Any) -> list[Reason]:
+    """Make a call that must be refused, and list why."""
+    with pytest.raises(TransitionNotAllowedError) as refusal:
+        call(*given, **more)
+    return list(refusal.value.reasons)
+
+
+def codes_of(call: Callable[..., object], *given: Any, **more: Any) -> list[str]:
+    """Make a call that must be refused, and list the codes of the reasons."""
+    return [reason.code for reason in reasons_of(call, *given, **more)]
+
+
+def offer_of(case: Case) -> Offer:
+    """Show the offer there must be."""
+    assert case.offer is not None
+    return case.offer
+
+
+def request_of(case: Case) -> ApprovalRequest:
+    """Show the request there must be."""
+    assert case.offer is None
+    assert case.pending_approval is not None
+    return case.pending_approval
+
+
+def carried(case: Case, kind: type) -> list[Any]:
+    """List what the events of one sort carried, oldest first."""
+    return [event.detail for event in case.events if isinstance(event.detail, kind)]
+
+
+class Limited:
+    """An authority rule: up to so many euros for each, counting what was given."""
+
+    def __init__(self, **euros_by_name: int) -> None:
+        self.limits = euros_by_name
+
+    def __call__(
+        self, award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
+    ) -> tuple[Reason, ...]:
+        """Compare what the award adds up to with the limit of a person."""
+        del at
+        parts = [r.value.minor for r in earlier if r.value is not None]
+        minor = sum(parts) + (award.worth.minor if award.worth else 0)
+        limit = self.limits.get(by, 0)
+        if minor <= limit * 100:
+            return ()
+        return (
+            Reason("above-limit", "it is above the limit", {"by": by, "minor": minor}),
+            Reason("ask-up", "ask somebody who may"),
+        )
+
+
+# --------------------------------------------------------------- broken contracts
+
+NONSENSE: dict[str, object] = {
+    "none": None,
+    "text": "ten euros",
+    "true": True,
+    "false": False,
+    "half": 0.5,
+    "list": [],
+    "class": Award,
+}
+ANSWERS: dict[str, tuple[type, object]] = {
+    "attribution": (Attribution, Attribution.unknown()),
+    "liability": (Fraction, Fraction(1)),
+    "policy": (Award, PLAIN),
+}
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+@pytest.mark.parametrize("plug", ANSWERS)
+def test_a_plug_that_answers_nonsense_is_named(plug: str, nonsense: str) -> None:
+    """An answer of the wrong sort is refused with plug, case, answer and demand."""
+    told = Told(NONSENSE[nonsense])
+    desk = desk_of(PLAIN, **{plug: told})
+    case = apologized(desk)
+    with pytest.raises(ContractError) as refusal:
+        desk.offer(case)
+    want = ANSWERS[plug][0].__name__
+    error = refusal.value
+    assert (error.plug, error.case_id) == ("Told", "c-1")
+    assert error.problem == f"it answered {told.answer!r}, not a {want}"
+
+
+@pytest.mark.parametrize("plug", ANSWERS)
+def test_a_plug_that_raises_is_named(plug: str) -> None:
+    """A plug that raises is named with what it raised, and the cause is kept."""
+
+    def no_luck(_: object) -> Any:
+        return 1 // 0
+
+    desk = desk_of(PLAIN, **{plug: no_luck})
+    case = apologized(desk)
+    with pytest.raises(ContractError, match="it raised ZeroDivisionError") as refusal:
+        desk.offer(case)
+    assert refusal.value.plug.endswith("no_luck")
+    assert refusal.value.case_id == "c-1"
+    assert isinstance(refusal.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    "share",
+    [Fraction(-1, 10**9), Fraction(10**9 + 1, 10**9), Fraction(-5), Fraction(2)],
+)
+def test_a_share_outside_its_range_breaks_the_contract(share: Fraction) -> None:
+    """No more than all and no less than nothing is owed."""
+    desk = desk_of(liability=Told(share))
+    with pytest.raises(ContractError, match="not a share from 0 to 1") as refusal:
+        desk.offer(apologized(desk))
+    assert (refusal.value.plug, refusal.value.case_id) == ("Told", "c-1")
+
+
+@pytest.mark.parametrize("share", [Fraction(0), Fraction(1, 3), Fraction(1)])
+def test_the_share_that_is_owed_reaches_the_policy(share: Fraction) -> None:
+    """The policy reads what the rule of liability made of the attribution."""
+    policy = Told(PLAIN)
+    desk = desk_of(policy=policy, liability=Told(share))
+    desk.offer(apologized(desk))
+    assert [claim.owed for claim in policy.asked] == [share]
+
+
+def test_the_culprit_inside_another_plug_is_named() -> None:
+    """A policy that breaks its contract is named, and not what wraps it."""
+
+    def culprit(_claim: Claim) -> Award:
+        return None  # type: ignore[return-value]
+
+    desk = desk_of(policy=set_off(culprit))
+    with pytest.raises(ContractError) as refusal:
+        desk.offer(apologized(desk))
+    assert refusal.value.plug.endswith("culprit")
+    assert refusal.value.problem == "it answered None, not an Award"
+
+
+def test_a_plug_that_speaks_of_another_case_is_named_itself() -> None:
+    """A contract broken on another case is the fault of whoever passed it on."""
+    desk = desk_of(policy=Told(ContractError("else", "c-9", "it slept")))
+    with pytest.raises(ContractError, match="else broke its contract") as refusal:
+        desk.offer(apologized(desk))
+    assert (refusal.value.plug, refusal.value.case_id) == ("Told", "c-1")
+
+
+@pytest.mark.parametrize(
+    "answer", [None, True, "no", ["no"], ("no",), (None,), [ODD], {ODD}, ODD]
+)
+def test_an_authority_that_answers_nonsense_is_named(answer: object) -> None:
+    """An authority answers a tuple of reasons, for who offers and for who approves."""
+
+    def sphinx(_award: Award, /, **_asked: object) -> Any:
+        return answer
+
+    desk = desk_of(authority=Limited())
+    broken = attrs.evolve(desk, authority=sphinx)
+    parked = desk.offer(apologized(desk), by="ana")
+    calls: list[Callable[[], object]] = [
+        lambda: broken.offer(apologized(desk)),
+        lambda: broken.approve(parked, by="bo"),
+    ]
+    for call in calls:
+        with pytest.raises(ContractError) as refusal:
+            call()
+        assert refusal.value.plug.endswith("sphinx")
+        assert refusal.value.case_id == "c-1"
+
+
+def test_an_authority_that_raises_is_named() -> None:
+    """An authority that raises gives nothing away and is named."""
+
+    def asleep(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
+        raise TimeoutError("no answer")
+
+    desk = desk_of(authority=asleep)
+    with pytest.raises(ContractError, match="TimeoutError: no answer") as refusal:
+        desk.offer(apologized(desk))
+    assert refusal.value.plug.endswith("asleep")
+
+
+@given(strategies.awards(), strategies.attributions(), strategies.verdicts())
+def test_whatever_plugs_answer_the_company_can_say_sorry(
+    award: Award, attribution: Attribution, verdict: Verdict
+) -> None:
+    """No award, blame or verdict withholds acknowledgement, apology, law or care."""
+    desk = desk_of(award, attribution=Told(attribution), abuse=Told(verdict))
+    case = desk.open(LATE, case_id="c-1")
+    assert "acknowledge" in desk.allowed(case)
+    case = desk.acknowledge(case)
+    assert "apologize" in desk.allowed(case)
+    case = desk.apologize(case)
+    humane = {RemedyKind.CARE, RemedyKind.EXPLANATION}
+    shielded = {r for r in award.remedies if r.is_statutory or r.kind in humane}
+    if shielded:
+        case = desk.offer(case)
+        waits = case.pending_approval
+        shown = offer_of(case).award if waits is None else waits.award
+        assert shielded <= set(shown.remedies)
+
+
+# ------------------------------------------------------------------ the abuse hook
+
+BROKEN: dict[str, tuple[object, str]] = {
+    "raises": (OSError("no model"), "it raised OSError: no model"),
+    "none": (None, "it answered None, not a Verdict"),
+    "false": (False, "it answered False, not a Verdict"),
+    "score": (Fraction(1), "it answered Fraction(1, 1), not a Verdict"),
+    "action": (Action.REFUSE, f"it answered {Action.REFUSE!r}, not a Verdict"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_hook_goes_on_as_if_clear(broken: str) -> None:
+    """With "open" the claim is paid as if clear, and the failure is an event."""
+    answer, problem = BROKEN[broken]
+    desk = desk_of(abuse=Told(answer))
+    case = desk.offer(apologized(desk))
+    assert offer_of(case).award == PLAIN
+    [failure] = carried(case, HookFailure)
+    assert failure == HookFailure("Told", problem, held=False)
+    assert case.verdict is None
+    assert from_json(to_json(case)) == case
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_hook_holds_for_another_person(broken: str) -> None:
+    """With "hold" nothing is paid by accident; another person lets it go on."""
+    answer, problem = BROKEN[broken]
+    desk = desk_of(abuse=Told(answer), on_hook_error="hold")
+    case = desk.offer(apologized(desk), by="ana")
+    [reason] = request_of(case).reasons
+    assert reason.code == "hook-failed"
+    assert problem in reason.text
+    assert carried(case, HookFailure) == [HookFailure("Told", problem, held=True)]
+    assert codes_of(desk.approve, case, by="ana") == ["own-request"]
+    released = desk.offer(desk.approve(case, by="bo"), by="ana")
+    assert offer_of(released).award == PLAIN
+    assert desk.make_amends(desk.accept(released)).amends == PLAIN.amends
+
+
+def test_a_hook_that_works_again_needs_nobody() -> None:
+    """What was held because of the hook is offered once the hook says clear."""
+    hook = Told(OSError("no model"))
+    desk = desk_of(abuse=hook, on_hook_error="hold")
+    case = desk.offer(apologized(desk))
+    hook.answer = Verdict()
+    assert offer_of(desk.offer(case)).award == PLAIN
+
+
+def test_a_broken_hook_never_holds_law_or_care() -> None:
+    """What no verdict may touch is offered at once, whatever the hook does."""
+    award = Award(amends=(LAW, CARE))
+    desk = desk_of(award, abuse=Told(None), on_hook_error="hold")
+    case = desk.offer(apologized(desk))
+    assert offer_of(case).award == award
+    assert carried(case, HookFailure)[0].held
+
+
+def test_a_broken_hook_is_no_verdict_to_appeal_against() -> None:
+    """A failure of the hook accuses nobody."""
+    desk = desk_of(abuse=Told(None))
+    assert codes_of(desk.appeal, desk.offer(apologized(desk)), "no") == ["no-verdict"]
+
+
+# --------------------------------------------------------------------- tempering
+
+DEAR = Award((euros(100), Remedy(RemedyKind.REDO)), (LAW, euros(30), CARE))
+
+
+@pytest.mark.parametrize(
+    ("action", "more", "alternatives", "amends"),
+    [
+        (Action.CLEAR, {}, DEAR.alternatives, DEAR.amends),
+        (Action.NOTE, {}, DEAR.alternatives, DEAR.amends),
+        (Action.WARN, {}, DEAR.alternatives, DEAR.amends),
+        (
+            Action.IN_KIND,
+            {},
+            (euros(100, CREDIT), DEAR.alternatives[1]),
+            (LAW, euros(30, CREDIT), CARE),
+        ),
+        (
+            Action.CAP,
+            {"cap": Money("110.00", "EUR")},
+            DEAR.alternatives,
+            (LAW, euros(10), CARE),
+        ),
+        (
+            Action.CAP,
+            {"cap": Money("40.00", "EUR")},
+            (euros(40), DEAR.alternatives[1]),
+            (LAW, CARE),
+        ),
+        (Action.REFUSE, {}, (), (LAW, CARE)),
+    ],
+)
+def test_a_verdict_changes_what_is_offered_and_given(
+    action: Action,
+    more: dict[str, Any],
+    alternatives: tuple[Remedy, ...],
+    amends: tuple[Remedy, ...],
+) -> None:
+    """Each action tempers the award as it says; law and care reach the customer."""
+    verdict = Verdict() if action is Action.CLEAR else suspects(action, **more)
+    desk = desk_of(DEAR, abuse=Told(verdict))
+    case = desk.offer(apologized(desk))
+    offer = offer_of(case)
+    assert (offer.award.alternatives, offer.award.amends) == (alternatives, amends)
+    assert bool(offer.by_verdict) is (offer.award != DEAR)
+    if offer.by_verdict:
+        assert offer.by_verdict[1:] == (ODD,)
+    assert carried(case, Judgement) == [Judgement(verdict, "Told")]
+    chosen = 0 if alternatives else None
+    given = desk.make_amends(desk.accept(case, alternative=chosen)).amends
+    assert given == (*alternatives[:1], *amends)
+    assert {LAW, CARE} <= set(given)
+
+
+def test_a_refusal_of_everything_is_declined_with_the_verdicts_reasons() -> None:
+    """Where the verdict leaves nothing, the refusal names policy and verdict."""
+    desk = desk_of(abuse=Told(suspects(Action.REFUSE)))
+    case = apologized(desk)
+    assert codes_of(desk.offer, case) == [
+        "nothing-to-offer",
+        "late",
+        "tempered-refuse",
+        "odd",
+    ]
+
+
+def test_an_expired_verdict_changes_nothing() -> None:
+    """A verdict counts until the microsecond it expires."""
+    hook = Told(suspects(Action.REFUSE, expires_at=NOON + TICK))
+    desk = desk_of(MIXED, abuse=hook)
+    assert offer_of(desk.offer(apologized(desk))).award.amends == (LAW, CARE)
+    hook.answer = suspects(Action.REFUSE, expires_at=NOON)
+    assert offer_of(desk.offer(apologized(desk))).award == MIXED
+
+
+def test_a_cap_in_another_currency_waits_for_a_person() -> None:
+    """What cannot be compared is neither cut nor paid by accident."""
+    desk = desk_of(abuse=Told(suspects(Action.CAP, cap=Money("5.00", "USD"))))
+    case = desk.offer(apologized(desk), by="ana")
+    assert request_of(case).award == PLAIN
+    assert request_of(case).reasons == (ODD,)
+    assert offer_of(desk.offer(desk.approve(case, by="bo"), by="ana")).award == PLAIN
+
+
+def test_a_verdict_bounds_what_is_given_at_discretion_too() -> None:
+    """A discretionary award is tempered like the policy's."""
+    desk = desk_of(abuse=Told(suspects(Action.REFUSE)))
+    case = desk.offer(apologized(desk), award=MIXED)
+    assert offer_of(case).award.amends == (LAW, CARE)
+
+
+def test_evidence_releases_what_asked_for_it() -> None:
+    """A claim that waits for evidence is offered once the customer submits some."""
+    desk = desk_of(abuse=Told(suspects(Action.ASK_EVIDENCE)))
+    case = desk.offer(apologized(desk), by="ana")
+    assert request_of(case).reasons == (ODD,)
+    assert codes_of(desk.offer, case) == ["approval-awaited", "odd"]
+    answered = desk.offer(desk.submit_evidence(case, "a photo"), by="ana")
+    assert offer_of(answered).award == PLAIN
+    assert answered.evidence == ("a photo",)
+    assert answered.pending_approval is None
+    by_hand = desk.offer(desk.approve(case, by="bo"), by="ana")
+    assert offer_of(by_hand).award == PLAIN
+
+
+def test_evidence_is_read_by_detector_and_policy() -> None:
+    """What the customer submitted is part of the claim."""
+    policy, hook = Told(PLAIN), Told(Verdict())
+    desk = desk_of(policy=policy, abuse=hook)
+    desk.offer(desk.submit_evidence(apologized(desk), "a photo"))
+    assert policy.asked[0].evidence == hook.asked[0].evidence == ("a photo",)
+
+
+def test_evidence_is_no_review() -> None:
+    """REVIEW waits for another person, and no evidence stands in for one."""
+    desk = desk_of(abuse=Told(suspects(Action.REVIEW)))
+    case = desk.offer(apologized(desk), by="ana")
+    assert request_of(case).reasons == (ODD,)
+    with_photo = desk.submit_evidence(case, "a photo")
+    assert codes_of(desk.offer, with_photo, by="ana") == ["approval-awaited", "odd"]
+    assert codes_of(desk.approve, case, by="ana") == ["own-request"]
+    assert offer_of(desk.offer(desk.approve(case, by="bo"), by="ana")).award == PLAIN
+
+
+def test_evidence_does_not_stand_in_for_authority() -> None:
+    """Evidence answers the verdict; what is above authority still waits."""
+    hook = Told(suspects(Action.ASK_EVIDENCE))
+    desk = desk_of(abuse=hook, authority=Limited(boss=99))
+    case = desk.offer(apologized(desk), by="ana")
+    assert [r.code for r in request_of(case).reasons] == [
+        "odd",
+        "above-limit",
+        "ask-up",
+    ]
+    with_photo = desk.submit_evidence(case, "a photo")
+    assert codes_of(desk.offer, with_photo, by="ana") == [
+        "approval-awaited",
+        "above-limit",
+        "ask-up",
+    ]
+
+
+@pytest.mark.parametrize("action", [a for a in Action if a is not Action.CLEAR])
+def test_a_detector_on_trial_changes_nothing_that_is_paid(action: Action) -> None:
+    """In shadow a detector is put on record, and the offer is as without it."""
+    cap = Money("1.00", "EUR") if action is Action.CAP else None
+    hook = Told(suspects(action, cap=cap))
+    free, tried = desk_of(MIXED), desk_of(MIXED, abuse=shadow(hook))
+    case = tried.offer(apologized(tried))
+    mine, theirs = offer_of(case), offer_of(free.offer(apologized(free)))
+    assert (mine.award, mine.by_verdict) == (theirs.award, theirs.by_verdict)
+    assert case.verdict is not None
+    assert case.verdict.action is Action.NOTE
+    assert action.name in case.verdict.reasons[0].text
+
+
+def test_a_detector_sees_what_was_found_and_the_policy_what_was_judged() -> None:
+    """Each plug reads what the ones before it decided, and nothing later."""
+    blame, share = Attribution.to("supplier"), Fraction(1, 2)
+    verdict = suspects(Action.WARN)
+    rule, hook, policy = Told(blame), Told(verdict), Told(PLAIN)
+    desk = desk_of(policy=policy, attribution=rule, liability=Told(share), abuse=hook)
+    desk.offer(apologized(desk))
+    [first], [second], [third] = rule.asked, hook.asked, policy.asked
+    assert (first.attribution, first.owed) == (Attribution.unknown(), Fraction(1))
+    assert (second.attribution, second.owed) == (blame, share)
+    assert (second.verdict, third.verdict) == (Verdict(), verdict)
+    assert (third.attribution, third.owed) == (blame, share)
+
+
+def test_what_is_found_again_is_not_put_on_record_again() -> None:
+    """The same finding and verdict stand once, however often they are asked for."""
+    rule, hook = Told(Attribution.to("supplier")), Told(suspects(Action.NOTE))
+    desk = desk_of(attribution=rule, abuse=hook)
+    case = desk.contest(desk.offer(apologized(desk)), "no")
+    case = desk.contest(desk.offer(case), "no")
+    assert (len(carried(case, Finding)), len(carried(case, Judgement))) == (1, 1)
+    rule.answer, hook.answer = Attribution.to("firm"), suspects(Action.WARN)
+    case = desk.offer(case)
+    assert (len(carried(case, Finding)), len(carried(case, Judgement))) == (2, 2)
+    assert carried(case, Finding)[1] == Finding(Attribution.to("firm"), "Told")
+
+
+# ------------------------------------------------------------------------ appeal
+
+
+def test_an_appeal_that_was_decided_stands_against_the_detector() -> None:
+    """The detector is not asked again until the decision on the appeal expires."""
+    clock, hook = Hands(), Told(suspects(Action.REFUSE))
+    desk = desk_of(MIXED, abuse=hook, clock=clock)
+    case = desk.appeal(desk.offer(apologized(desk), by="ana"), "not me")
+    cleared = Verdict(expires_at=NOON + HOUR)
+    case = desk.contest(desk.judge_appeal(case, cleared, by="bo"), "so pay")
+    clock.now = NOON + HOUR - TICK
+    asked = len(hook.asked)
+    second = desk.offer(case)
+    assert offer_of(second).award == MIXED
+    assert len(hook.asked) == asked
+    clock.now = NOON + HOUR
+    third = desk.offer(desk.contest(second, "more"))
+    assert offer_of(third).award.amends == (LAW, CARE)
+    assert len(hook.asked) == asked + 1
+    assert third.verdict == hook.answer
+
+
+def test_an_appeal_can_be_turned_down() -> None:
+    """The judge may confirm the verdict; it then stands as the judge's."""
+    desk = desk_of(MIXED, abuse=Told(suspects(Action.IN_KIND)))
+    case = desk.appeal(desk.offer(apologized(desk)), "not me")
+    case = desk.judge_appeal(case, suspects(Action.REFUSE), by="bo")
+    case = desk.offer(desk.contest(case, "no"))
+    assert offer_of(case).award.amends == (LAW, CARE)
+
+
+def test_a_detector_that_speaks_again_closes_no_appeal() -> None:
+    """An appeal stays open until a person decides it."""
+    hook = Told(suspects(Action.WARN))
+    desk = desk_of(abuse=hook)
+    case = desk.appeal(desk.offer(apologized(desk)), "not me")
+    hook.answer = suspects(Action.NOTE)
+    case = desk.offer(desk.contest(case, "no"))
+    assert case.verdict == hook.answer
+    assert desk.judge_appeal(case, Verdict(), by="bo").verdict == Verdict()
+
+
+# --------------------------------------------------- what makes an approval void
+
+
+def approved(desk: RecoveryEngine) -> Case:
+    """Take a case to where another person has approved the award."""
+    case = desk.offer(apologized(desk), by="ana")
+    assert case.pending_approval is not None
+    return desk.approve(case, by="boss")
+
+
+def test_an_approval_lets_exactly_its_award_go_out() -> None:
+    """Once approved, anybody may make that offer, and it is the approved one."""
+    desk = desk_of(authority=Limited(boss=99))
+    case = approved(desk)
+    for by in ("ana", "bo"):
+        assert offer_of(desk.offer(case, by=by)).award == PLAIN
+
+
+@pytest.mark.parametrize(
+    "award",
+    [
+        Award(amends=(euros(11),), because=PLAIN.because),
+        Award(amends=(euros(10, CREDIT),), because=PLAIN.because),
+        Award(amends=PLAIN.amends * 2, because=PLAIN.because),
+        Award(PLAIN.amends, because=PLAIN.because),
+        Award((), PLAIN.amends, PLAIN.because, HOUR),
+        Award(amends=PLAIN.amends, because=(Reason("other", "the train was late"),)),
+        Award(amends=PLAIN.amends),
+    ],
+    ids=["amount", "kind", "more", "alternatives", "validity", "rule", "no-rule"],
+)
+def test_another_award_makes_an_approval_void(award: Award) -> None:
+    """A changed amount, kind, part, validity or rule has to be approved anew."""
+    policy = Told(PLAIN)
+    desk = desk_of(policy=policy, authority=Limited(boss=99))
+    case = approved(desk)
+    policy.answer = award
+    asked = desk.offer(case, by="ana")
+    assert request_of(asked).award == award
+    policy.answer = PLAIN
+    again = desk.offer(asked, by="ana")
+    assert request_of(again).award == PLAIN, "the earlier approval is not revived"
+
+
+def test_an_approval_does_not_depend_on_the_time_of_day() -> None:
+    """What a reason read and how it is worded may change; the approval holds."""
+    policy = Told(PLAIN)
+    desk = desk_of(policy=policy, authority=Limited(boss=99))
+    case = approved(desk)
+    later = Reason("late", "the train was late", {"now": NOON + HOUR})
+    policy.answer = attrs.evolve(PLAIN, because=(later,))
+    assert offer_of(desk.offer(case, by="ana")).award == policy.answer
+
+
+def test_another_action_makes_an_approval_void() -> None:
+    """A verdict that asks for something else has to be approved anew."""
+    hook = Told(suspects(Action.REVIEW))
+    desk = desk_of(abuse=hook, authority=Limited(boss=99))
+    case = approved(desk)
+    assert offer_of(desk.offer(case, by="ana")).award == PLAIN
+    hook.answer = suspects(Action.ASK_EVIDENCE)
+    assert request_of(desk.offer(case, by="ana")).award == PLAIN
+    hook.answer = suspects(Action.IN_KIND)
+    tempered = request_of(desk.offer(case, by="ana")).award
+    assert tempered.amends == (euros(10, CREDIT),)
+
+
+def test_another_round_makes_an_approval_void() -> None:
+    """An approval of one round is none of the next, though nothing else changed."""
+    desk = desk_of(authority=Limited(boss=99))
+    case = desk.offer(approved(desk), by="ana")
+    again = desk.offer(desk.contest(case, "no"), by="ana")
+    assert again.round == 1
+    assert again.pending_approval is not None
+
+
+# ------------------------------------------------------------------- authority
+
+
+def test_an_approver_without_authority_hears_every_reason() -> None:
+    """Approving needs the authority to give; every reason against it is named."""
+    desk = desk_of(authority=Limited(ana=5, bo=9, boss=10))
+    case = desk.offer(apologized(desk), by="ana")
+    assert reasons_of(desk.approve, case, by="bo") == list(
+        Limited(bo=9)(PLAIN, by="bo", earlier=(), at=NOON)
+    )
+    assert codes_of(desk.approve, case, by="ana") == [
+        "own-request",
+        "above-limit",
+        "ask-up",
+    ]
+    assert desk.approve(case, by="boss").pending_approval is None
+
+
+def test_authority_counts_what_the_case_was_given_before() -> None:
+    """What was given in an earlier cycle uses up the authority for the case."""
+    desk = desk_of(authority=Limited(ana=15))
+    case = desk.make_amends(desk.accept(desk.offer(apologized(desk), by="ana")))
+    case = desk.reopen(desk.feed_back(case, "x"), "still late")
+    case = desk.apologize(desk.acknowledge(case))
+    [above, _] = request_of(desk.offer(case, by="ana")).reasons
+    assert above.values["minor"] == 2000
+
+
+def test_authority_looks_at_the_award_the_verdict_left() -> None:
+    """What a verdict takes out needs no authority."""
+    hook = Told(suspects(Action.REFUSE))
+    desk = desk_of(MIXED, abuse=hook, authority=Limited(ana=20))
+    assert offer_of(desk.offer(apologized(desk), by="ana")).award.amends == (LAW, CARE)
+
+
+def test_the_authority_of_the_library_fits() -> None:
+    """Roles with grants hold what is above them until another person approves."""
+    authority = Authority(
+        (Grant("agent", per_incident=Money("9.99", "EUR")), Grant("lead")),
+        roles={"ana": "agent", "bo": "lead"},
+    )
+    desk = desk_of(authority=authority)
+    case = desk.offer(apologized(desk), by="ana")
+    assert request_of(case).reasons
+    assert codes_of(desk.approve, case, by="nobody")
+    assert offer_of(desk.offer(desk.approve(case, by="bo"), by="ana")).award == PLAIN
+
+
+# --------------------------------------------------------------------- recover
+
+
+def test_recover_walks_the_whole_case() -> None:
+    """No questions asked: all five steps, and the case is closed and paid."""
+    clock = Hands()
+    award = Award((euros(20), Remedy(RemedyKind.REDO)), (euros(5, CREDIT),))
+    desk = desk_of(award, clock=clock, attribution=Told(Attribution.to("firm")))
+    case = desk.recover(
+        LATE,
+        Customer("c-7"),
+        lesson="points failure",
+        root_cause="ice",
+        prevention="heat them",
+        alternative=1,
+        by="ana",
+        case_id="c-1",
+    )
+    moved = [event for event in case.events if not event.move.is_stay]
+    assert [(event.trigger, event.by) for event in moved] == [
+        ("report", "c-7"),
+        ("acknowledge", "ana"),
+        ("apologize", "ana"),
+        ("offer", "ana"),
+        ("accept", "customer"),
+        ("make_amends", "ana"),
+        ("feed_back", "ana"),
+    ]
+    assert (case.id, case.state) == ("c-1", "closed")
+    assert case.amends == (Remedy(RemedyKind.REDO), euros(5, CREDIT))
+    assert case.finding == Attribution.to("firm")
+    assert offer_of(case).policy == desk.policy_hash
+    feedback = case.feedback
+    assert feedback is not None
+    assert (feedback.lesson, feedback.root_cause) == ("points failure", "ice")
+    assert feedback.prevention == "heat them"
+    assert from_json(to_json(case)) == case
+
+
+def test_recover_needs_no_choice_and_no_customer() -> None:
+    """Without alternatives there is nothing to choose, and nobody has to be known."""
+    noticed = attrs.evolve(LATE, detection=Detection.COMPANY)
+    case = desk_of().recover(noticed, lesson="x")
+    assert (case.state, case.amends) == ("closed", PLAIN.amends)
+    assert case.events[0].by == "company"
+
+
+def test_recover_takes_only_an_alternative_that_is_there() -> None:
+    """A choice outside the award is refused like any other."""
+    desk = desk_of(Award((euros(20),)))
+    assert codes_of(desk.recover, LATE, lesson="x", alternative=1) == [
+        "no-such-alternative"
+    ]
+
+
+@pytest.mark.parametrize("why", ["authority", "verdict", "hook"])
+def test_recover_parks_what_needs_another_person(why: str) -> None:
+    """Above authority, on review or with a held hook the case comes back parked."""
+    settings: dict[str, dict[str, Any]] = {
+        "authority": {"authority": Limited(boss=99)},
+        "verdict": {"abuse": Told(suspects(Action.REVIEW))},
+        "hook": {"abuse": Told(None), "on_hook_error": "hold"},
+    }
+    desk = desk_of(PLAIN, **settings[why])
+    case = desk.recover(LATE, lesson="x", by="ana")
+    assert case.state == "apologized"
+    assert request_of(case).award == PLAIN
+    case = desk.offer(desk.approve(case, by="boss"), by="ana")
+    case = desk.feed_back(desk.make_amends(desk.accept(case)), "x")
+    assert (case.state, case.amends) == ("closed", PLAIN.amends)
+
+
+def test_recover_declines_what_is_not_owed_and_feeds_it_back() -> None:
+    """Nothing owed is declined in the policy's words, with the finding on record."""
+    reasons = (Reason("on-time", "it was on time"), Reason("no-law", "no law asks"))
+    rule = Told(Attribution.to("customer"))
+    desk = desk_of(Award.nothing(*reasons), attribution=rule, abuse=Told(Verdict()))
+    case = desk.recover(LATE, lesson="explain the timetable", by="ana")
+    assert (case.state, case.offer, case.amends) == ("closed", None, ())
+    [refusal] = [event for event in case.events if event.trigger == "decline"]
+    assert getattr(refusal.detail, "why", None) == "it was on time; no law asks"
+    assert case.finding == Attribution.to("customer")
+    assert case.feedback is not None
+    assert case.feedback.lesson == "explain the timetable"
+    assert len(carried(case, Judgement)) == 1
+    assert from_json(to_json(case)) == case
+
+
+def test_recover_declines_with_the_verdicts_reasons_too() -> None:
+    """Where the verdict leaves nothing, the customer reads why."""
+    desk = desk_of(abuse=Told(suspects(Action.REFUSE)))
+    case = desk.recover(LATE, lesson="x")
+    [refusal] = [event for event in case.events if event.trigger == "decline"]
+    assert "the third claim this week" in getattr(refusal.detail, "why", "")
+    assert case.state == "closed"
+
+
+def test_recover_declines_even_without_a_reason() -> None:
+    """A policy that gives nothing and no reason is declined all the same."""
+    case = desk_of(Award()).recover(LATE, lesson="x")
+    assert (case.state, case.amends) == ("closed", ())
+
+
+def test_recover_pays_the_share_that_is_owed() -> None:
+    """Blame, liability and policy work together: half the blame, half the sum."""
+    rule = Told(Attribution({"firm": "1/2", Party.CUSTOMER: "1/2"}))
+    policy = owed(Told(PLAIN), rounding=Rounding.HALF_UP)
+    desk = desk_of(policy=policy, attribution=rule, liability=PureComparative())
+    case = desk.recover(LATE, lesson="x")
+    assert case.amends == (euros(5),)
+
+
+def test_detectors_compose_in_the_engine() -> None:
+    """The gravest of several detectors is followed, with the reasons of all."""
+    mild, grave = Told(suspects(Action.NOTE)), Told(suspects(Action.REFUSE))
+    desk = desk_of(MIXED, abuse=worst_of(mild, grave))
+    case = desk.recover(LATE, lesson="x")
+    assert case.amends == (LAW, CARE)
+    assert desk.deliver(case, 0, Fate.SUCCEEDED).fate(0) is Fate.SUCCEEDED
+
+
+@given(st.sampled_from(["ana", "bo", "boss"]), st.integers(1, 30))
+def test_recover_pays_exactly_what_somebody_may(by: str, amount: int) -> None:
+    """The walk ends in payment if and only if the authority has nothing against it."""
+    authority = Limited(ana=5, bo=15)
+    award = Award(amends=(euros(amount),))
+    desk = desk_of(award, authority=authority)
+    case = desk.recover(LATE, lesson="x", by=by)
+    against = authority(award, by=by, earlier=(), at=NOON)
+    assert (case.state == "closed") is not bool(against)
+    assert case.given == (() if against else award.amends)

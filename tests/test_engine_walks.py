@@ -1,0 +1,826 @@
+"""Drive a real engine at random, against a small model written without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
+
+import attrs
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from recovery_core import (
+    Action,
+    Attribution,
+    Award,
+    Case,
+    Claim,
+    Conduct,
+    Fate,
+    Money,
+    Party,
+    Reason,
+    RecoveryEngine,
+    Remedy,
+    RemedyKind,
+    ServiceFailure,
+    TransitionNotAllowedError,
+    Verdict,
+    from_json,
+    replay,
+    to_json,
+)
+from recovery_core.events import Acceptance, Amends, Offer, Reopening
+
+START: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
+TICK: Final = timedelta(microseconds=1)
+HOUR: Final = timedelta(hours=1)
+ROUNDS: Final = 3
+LIMITS: Final = {"ana": 10_00, "bo": 40_00, "boss": 10**9}
+"""The most that each may give on one case without asking, in cents."""
+
+# Written by hand from the specification, not read off the process.
+TABLE: Final[dict[str, dict[str, str]]] = {
+    "reported": {"acknowledge": "acknowledged", "withdraw": "unresolved"},
+    "acknowledged": {
+        "apologize": "apologized",
+        "decline": "unresolved",
+        "withdraw": "unresolved",
+    },
+    "apologized": {
+        "offer": "offered",
+        "decline": "unresolved",
+        "withdraw": "unresolved",
+    },
+    "offered": {
+        "accept": "accepted",
+        "contest": "contested",
+        "lapse": "contested",
+        "withdraw": "unresolved",
+    },
+    "contested": {
+        "offer": "offered",
+        "decline": "unresolved",
+        "concede": "unresolved",
+        "withdraw": "unresolved",
+    },
+    "accepted": {"make_amends": "amended", "withdraw": "unresolved"},
+    "amended": {"feed_back": "closed"},
+    "unresolved": {"feed_back": "closed"},
+    "closed": {"reopen": "reported"},
+    "merged": {},
+}
+for _stage, _row in TABLE.items():
+    if _stage not in {"closed", "merged"}:
+        _row.update(escalate=_stage, merge="merged")
+ORDER: Final = frozenset(
+    {"out-of-order", "too-often", "no-offer", "offer-expired", "not-expired"}
+    | {"nothing-accepted", "another-process", "unknown-step"}
+)
+NEXT: Final[dict[Fate, set[Fate]]] = {
+    Fate.APPROVED: {Fate.EXECUTING, Fate.SUCCEEDED, Fate.FAILED},
+    Fate.EXECUTING: {Fate.SUCCEEDED, Fate.FAILED, Fate.UNKNOWN},
+    Fate.UNKNOWN: {Fate.SUCCEEDED, Fate.FAILED},
+    Fate.FAILED: {Fate.EXECUTING},
+    Fate.SUCCEEDED: {Fate.REVERSED},
+    Fate.REVERSED: set(),
+}
+
+
+def euros(amount: int, *, is_statutory: bool = False) -> Remedy:
+    """Give whole euros back."""
+    value = Money.from_minor(amount * 100, "EUR")
+    return Remedy(RemedyKind.REFUND, value, is_statutory=is_statutory)
+
+
+LAW: Final = euros(5, is_statutory=True)
+CARE: Final = Remedy(RemedyKind.CARE, what="a meal")
+REDO: Final = Remedy(RemedyKind.REDO, what="the next train")
+WHY: Final = (Reason("late", "the train was late"),)
+AWARDS: Final = (
+    Award(because=WHY),
+    Award(amends=(euros(5),), because=WHY),
+    Award(amends=(LAW, CARE)),
+    Award(amends=(LAW, euros(7)), because=WHY),
+    Award((euros(20), REDO), (euros(1),), WHY),
+    Award((REDO,), valid_for=HOUR / 2),
+    Award((euros(30), euros(60))),
+    Award(amends=(euros(10), euros(1))),
+)
+ODD: Final = Reason("odd", "the third claim this week")
+VERDICTS: Final = (
+    Verdict(),
+    *(
+        Verdict(action=action, reasons=(ODD,))
+        for action in (
+            *(Action.NOTE, Action.ASK_EVIDENCE, Action.IN_KIND),
+            *(Action.WARN, Action.REVIEW, Action.REFUSE),
+        )
+    ),
+)
+BLAMES: Final = (
+    Attribution.unknown(),
+    Attribution.to("firm"),
+    Attribution.to(Party.CUSTOMER),
+)
+PEOPLE: Final = st.sampled_from(sorted(LIMITS))
+Key: TypeAlias = tuple[object, ...]
+
+
+def cents(remedies: tuple[Remedy, ...]) -> int:
+    """Add up what is worth money."""
+    return sum(r.value.minor for r in remedies if r.value is not None)
+
+
+def most(award: Award) -> int:
+    """Add up the most an award can cost."""
+    dearest = max((cents((each,)) for each in award.alternatives), default=0)
+    return dearest + cents(award.amends)
+
+
+def is_free(remedy: Remedy) -> bool:
+    """Tell whether a verdict may touch it."""
+    return not remedy.is_statutory and remedy.kind is not RemedyKind.CARE
+
+
+def in_kind(remedy: Remedy) -> Remedy:
+    """Turn a free refund into credit."""
+    if is_free(remedy) and remedy.kind is RemedyKind.REFUND:
+        return attrs.evolve(remedy, kind=RemedyKind.CREDIT)
+    return remedy
+
+
+def tempered(award: Award, action: Action) -> Award:
+    """Do to an award what a verdict asks for."""
+    if action is Action.REFUSE:
+        kept = [
+            tuple(r for r in part if not is_free(r))
+            for part in (award.alternatives, award.amends)
+        ]
+    elif action is Action.IN_KIND:
+        kept = [
+            tuple(map(in_kind, part)) for part in (award.alternatives, award.amends)
+        ]
+    else:
+        return award
+    return attrs.evolve(award, alternatives=kept[0], amends=kept[1])
+
+
+@attrs.define
+class Model:
+    """What a case should look like, kept by hand."""
+
+    stage: str = "reported"
+    cycle: int = 1
+    rounds: int = 0
+    contacts: int = 1
+    offer: tuple[Award, datetime | None] | None = None
+    accepted: tuple[Remedy, ...] | None = None
+    fates: list[Fate] = attrs.Factory(list)
+    given: tuple[Remedy, ...] = ()
+    pending: Award | None = None
+    asker: str = ""
+    answer: tuple[str, Key] | None = None
+    found: Attribution | None = None
+    by_person: bool = False
+    perceived: Attribution | None = None
+    evidence: int = 0
+    verdict: Verdict | None = None
+    is_final: bool = False
+    parties: set[str] = attrs.Factory(set)
+    is_appealed: bool = False
+
+    def begin_cycle(self) -> None:
+        """Start the steps again."""
+        self.cycle += 1
+        self.rounds = 0
+        self.offer = self.accepted = self.pending = self.answer = None
+        self.fates = []
+
+
+class Walk(RuleBasedStateMachine):
+    """Take random steps and records, and hold the case to the model after each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.award = AWARDS[1]
+        self.blame = BLAMES[0]
+        self.hook: Verdict | None = Verdict()
+        self.model = Model()
+        self.past: list[tuple[Case, str]] = []
+        self.steps = 0
+        self.authorised = 0
+
+    # ------------------------------------------------------------- the plugs
+
+    def tell(self) -> datetime:
+        """Tell the machine's time."""
+        return self.now
+
+    def pay(self, claim: Claim) -> Award:
+        """Give the machine's award; the claim must say what the model says."""
+        model = self.model
+        assert (claim.cycle, claim.round) == (model.cycle, model.rounds + 1)
+        assert (claim.as_of, claim.opened_at) == (self.now, self.opened_at)
+        assert (claim.earlier, claim.contacts) == (model.given, model.contacts)
+        assert claim.perception == model.perceived
+        assert len(claim.evidence) == model.evidence
+        wanted = model.found if model.by_person else self.blame
+        assert claim.attribution == wanted
+        assert claim.owed == 1 - claim.attribution.share(Party.CUSTOMER)
+        return self.award
+
+    def lay(self, _claim: Claim) -> Attribution:
+        """Lay the failure as the machine says."""
+        return self.blame
+
+    def owe(self, attribution: Attribution) -> Fraction:
+        """Owe all but the customer's share."""
+        return 1 - attribution.share(Party.CUSTOMER)
+
+    def suspect(self, _claim: Claim) -> Verdict:
+        """Say what the machine says, or break down."""
+        if self.hook is None:
+            raise OSError("no model")
+        return self.hook
+
+    def may(
+        self, award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
+    ) -> tuple[Reason, ...]:
+        """Let each give up to a limit on one case."""
+        assert (earlier, at) == (self.model.given, self.now)
+        if cents(earlier) + most(award) <= LIMITS[by]:
+            return ()
+        return (Reason("above-limit", "ask somebody who may", {"by": by}),)
+
+    # --------------------------------------------------------------- the start
+
+    @initialize(valid_for=st.sampled_from([None, HOUR]), holds=st.booleans())
+    def set_up(self, valid_for: timedelta | None, *, holds: bool) -> None:
+        """Set up an engine with every plug, and open a case."""
+        self.holds = holds
+        self.valid_for = valid_for
+        self.desk = RecoveryEngine(
+            policy=self.pay,
+            attribution=self.lay,
+            liability=self.owe,
+            abuse=self.suspect,
+            authority=self.may,
+            offer_valid_for=valid_for,
+            on_hook_error="hold" if holds else "open",
+            clock=self.tell,
+            new_id=self.name,
+        )
+        self.open_another()
+
+    def name(self) -> str:
+        """Number the cases."""
+        self.steps += 1
+        return f"c-{self.steps}"
+
+    def open_another(self) -> None:
+        """Go on with a fresh case."""
+        self.case = self.desk.open(ServiceFailure("train late"))
+        self.opened_at = self.now
+        self.model = Model()
+        self.authorised = 0
+
+    @precondition(lambda self: self.model.stage == "merged")
+    @rule()
+    def move_on(self) -> None:
+        """Leave a merged case behind."""
+        self.open_another()
+
+    # ------------------------------------------------------------- one attempt
+
+    def attempt(
+        self, call: Callable[..., Case], *given: Any, codes: list[str], **more: Any
+    ) -> bool:
+        """Make a call that is refused with exactly these codes, or goes through."""
+        before, text = self.case, to_json(self.case)
+        error: TransitionNotAllowedError | None = None
+        try:
+            after = call(before, *given, **more)
+        except TransitionNotAllowedError as refusal:
+            error = refusal
+        if error is not None:
+            assert [reason.code for reason in error.reasons] == codes
+            assert error.state == before.state == self.model.stage
+            assert to_json(before) == text
+            return False
+        assert not codes
+        self.past.append((before, text))
+        self.case = after
+        self.check_growth(before)
+        return True
+
+    def check_growth(self, before: Case) -> None:
+        """Hold the log to growing, at the injected time."""
+        known = len(before.log)
+        assert self.case.log[:known] == before.log
+        assert len(self.case.log) > known
+        assert all(row[1] == self.now for row in self.case.log[known:])
+
+    def order(self, trigger: str) -> list[str]:
+        """List why the order of the steps forbids a trigger."""
+        model = self.model
+        codes = [] if trigger in TABLE[model.stage] else ["out-of-order"]
+        if trigger == "offer" and model.rounds >= ROUNDS:
+            codes.append("too-often")
+        return codes
+
+    def state_of_offer(self, trigger: str) -> list[str]:
+        """List what the offer on the table has against a trigger."""
+        if trigger == "make_amends" and self.model.accepted is None:
+            return ["nothing-accepted"]
+        if trigger not in {"accept", "lapse"}:
+            return []
+        if self.model.offer is None:
+            return ["no-offer"]
+        expires_at = self.model.offer[1]
+        is_over = expires_at is not None and self.now >= expires_at
+        if trigger == "accept":
+            return ["offer-expired"] if is_over else []
+        return [] if is_over else ["not-expired"]
+
+    def against(self, trigger: str) -> list[str]:
+        """List all that forbids a trigger, whatever is passed to it."""
+        return [*self.order(trigger), *self.state_of_offer(trigger)]
+
+    def move(self, trigger: str) -> None:
+        """Follow a step in the model."""
+        self.model.stage = TABLE[self.model.stage][trigger]
+
+    # ---------------------------------------------------------------- the world
+
+    @rule(span=st.sampled_from([TICK, HOUR / 2 - TICK, HOUR / 2, HOUR, 30 * HOUR]))
+    def wait(self, span: timedelta) -> None:
+        """Let time pass."""
+        self.now += span
+
+    @precondition(lambda self: self.model.offer and self.model.offer[1])
+    @rule(off=st.sampled_from([-TICK, timedelta(), TICK]))
+    def wait_for_the_end(self, off: timedelta) -> None:
+        """Let time pass until an offer has just ended, or has not quite."""
+        assert self.model.offer is not None
+        assert self.model.offer[1] is not None
+        self.now = max(self.now, self.model.offer[1] + off)
+
+    @rule(award=st.sampled_from(AWARDS))
+    def change_the_policy(self, award: Award) -> None:
+        """Let the policy give something else."""
+        self.award = award
+
+    @rule(hook=st.sampled_from([None, *VERDICTS]), blame=st.sampled_from(BLAMES))
+    def change_the_plugs(self, hook: Verdict | None, blame: Attribution) -> None:
+        """Let detector and attribution say something else."""
+        self.hook, self.blame = hook, blame
+
+    # ---------------------------------------------------------------- the steps
+
+    @rule(by=PEOPLE, trigger=st.sampled_from(["acknowledge", "apologize"]))
+    def begin(self, by: str, trigger: str) -> None:
+        """Acknowledge or apologize."""
+        call = getattr(self.desk, trigger)
+        if self.attempt(call, by=by, codes=self.order(trigger)):
+            self.move(trigger)
+
+    @precondition(lambda self: self.model.stage in {"apologized", "contested"})
+    @rule(by=PEOPLE, own=st.none() | st.sampled_from(AWARDS))
+    def offer(self, by: str, own: Award | None) -> None:
+        """Offer what the policy gives, or something at discretion."""
+        self.offer_now(by, own)
+
+    @rule(by=PEOPLE)
+    def offer_at_any_time(self, by: str) -> None:
+        """Offer whether it is time or not."""
+        self.offer_now(by, None)
+
+    @precondition(lambda self: self.model.stage == "reported")
+    @rule(by=PEOPLE)
+    def hurry(self, by: str) -> None:
+        """Take the first steps in one go, so that walks get further."""
+        self.begin(by, "acknowledge")
+        self.begin(by, "apologize")
+        self.offer_now(by, None)
+
+    def offer_now(self, by: str, own: Award | None) -> None:
+        """Work out what an offer leads to, and see that it does."""
+        model, order = self.model, self.order("offer")
+        if order:
+            assert not self.attempt(self.desk.offer, by=by, award=own, codes=order)
+            return
+        verdict, broken = self.verdict_now()
+        untouched = self.award if own is None else own
+        award = tempered(untouched, verdict.action)
+        if award.is_empty:
+            codes = ["nothing-to-offer", *(reason.code for reason in award.because)]
+            if award != untouched:
+                codes += ["tempered-refuse", "odd"]
+            assert not self.attempt(self.desk.offer, by=by, award=own, codes=codes)
+            return
+        holds = self.holds_against(award, verdict, by, broken=broken)
+        key = self.key(award, verdict, changed=award != untouched)
+        says = model.answer[0] if model.answer and model.answer[1] == key else None
+        codes = []
+        if holds and says in {"awaited", "denied"}:
+            codes = [f"approval-{says}", *holds]
+        if not self.attempt(self.desk.offer, by=by, award=own, codes=codes):
+            return
+        self.note_what_was_found(verdict, by, broken=broken)
+        if holds and says != "approved":
+            model.pending, model.asker, model.answer = award, by, ("awaited", key)
+            return
+        self.check_authorised(award, by, says)
+        self.move("offer")
+        model.rounds += 1
+        span = award.valid_for or self.valid_for
+        model.offer = award, None if span is None else self.now + span
+        model.pending = None
+        offer = self.case.offer
+        assert offer is not None
+        assert (offer.award, offer.expires_at) == model.offer
+        assert offer.policy == (None if own else self.desk.policy_hash)
+
+    def verdict_now(self) -> tuple[Verdict, bool]:
+        """Say which verdict counts, and whether the hook was asked and broke."""
+        if self.model.is_final and self.model.verdict is not None:
+            return self.model.verdict, False
+        if self.hook is not None:
+            return self.hook, False
+        reason = Reason("hook-failed", "held")
+        held = Verdict(action=Action.REVIEW, reasons=(reason,))
+        return (held if self.holds else Verdict()), True
+
+    def holds_against(
+        self, award: Award, verdict: Verdict, by: str, *, broken: bool
+    ) -> list[str]:
+        """List why an award cannot go out without asking."""
+        codes = []
+        waits = verdict.action is Action.REVIEW or (
+            verdict.action is Action.ASK_EVIDENCE and not self.model.evidence
+        )
+        if waits and any(map(is_free, award.remedies)):
+            codes.append("hook-failed" if broken else "odd")
+        if cents(self.model.given) + most(award) > LIMITS[by]:
+            codes.append("above-limit")
+        return codes
+
+    def key(self, award: Award, verdict: Verdict, *, changed: bool) -> Key:
+        """Name all that an approval approves."""
+        model = self.model
+        codes = tuple(reason.code for reason in award.because)
+        parts = (award.alternatives, award.amends, award.valid_for, codes, changed)
+        return (*parts, verdict.action, model.cycle, model.rounds)
+
+    def note_what_was_found(self, verdict: Verdict, by: str, *, broken: bool) -> None:
+        """Follow in the model what goes on record with an offer or a request."""
+        model = self.model
+        if not model.by_person:
+            model.found = self.blame
+        if not broken and not model.is_final and verdict != model.verdict:
+            model.verdict = verdict
+            model.parties |= {by, "Walk.suspect"}
+
+    def check_authorised(self, award: Award, by: str, says: str | None) -> None:
+        """Demand that somebody who may give this much offered or approved it."""
+        total = cents(self.model.given) + most(award)
+        assert total <= LIMITS[by] or says == "approved"
+        self.authorised = total
+
+    @rule(alternative=st.none() | st.integers(-1, 2))
+    def accept(self, alternative: int | None) -> None:
+        """Take the offer, with any choice."""
+        self.accept_now(alternative)
+
+    @precondition(lambda self: self.model.stage == "offered")
+    @rule()
+    def accept_well(self) -> None:
+        """Take the first alternative if there is one, and wait for the amends."""
+        assert self.model.offer is not None
+        self.accept_now(0 if self.model.offer[0].alternatives else None)
+
+    def accept_now(self, alternative: int | None) -> None:
+        """Work out what an acceptance leads to, and see that it does."""
+        model, codes = self.model, self.against("accept")
+        chosen: tuple[Remedy, ...] = ()
+        if model.offer is not None:
+            choices = model.offer[0].alternatives
+            if alternative is None and len(choices) == 1:
+                chosen = choices
+            elif alternative is None and choices:
+                codes.append("no-choice")
+            elif alternative is not None and alternative not in range(len(choices)):
+                codes.append("no-such-alternative")
+            elif alternative is not None:
+                chosen = (choices[alternative],)
+        if self.attempt(self.desk.accept, alternative=alternative, codes=codes):
+            assert model.offer is not None
+            model.accepted = (*chosen, *model.offer[0].amends)
+            self.move("accept")
+
+    @rule(asks_for=st.sampled_from([None, REDO]))
+    def contest(self, asks_for: Remedy | None) -> None:
+        """Refuse the offer."""
+        codes = self.order("contest")
+        if self.attempt(self.desk.contest, "no", asks_for=asks_for, codes=codes):
+            self.move("contest")
+            self.model.contacts += 1
+
+    @rule()
+    def lapse(self) -> None:
+        """Note that the offer ran out."""
+        if self.attempt(self.desk.lapse, codes=self.against("lapse")):
+            self.move("lapse")
+
+    @rule(by=PEOPLE)
+    def make_amends(self, by: str) -> None:
+        """Give what was accepted, and nothing else."""
+        model = self.model
+        if self.attempt(
+            self.desk.make_amends, by=by, codes=self.against("make_amends")
+        ):
+            assert model.accepted is not None
+            assert self.case.amends == model.accepted
+            model.given += model.accepted
+            model.fates = [Fate.APPROVED] * len(model.accepted)
+            assert cents(model.given) <= self.authorised
+            self.move("make_amends")
+
+    @rule(trigger=st.sampled_from(["decline", "concede", "withdraw"]))
+    def give_up(self, trigger: str) -> None:
+        """Decline, concede or withdraw."""
+        call = getattr(self.desk, trigger)
+        if self.attempt(call, "that is it", codes=self.order(trigger)):
+            self.move(trigger)
+            self.model.pending = None
+
+    @rule()
+    def feed_back(self) -> None:
+        """Close the case with a lesson."""
+        if self.attempt(self.desk.feed_back, "a lesson", codes=self.order("feed_back")):
+            self.move("feed_back")
+
+    @rule()
+    def reopen(self) -> None:
+        """Find that the recovery failed too."""
+        if self.attempt(self.desk.reopen, "again", codes=self.order("reopen")):
+            self.move("reopen")
+            self.model.begin_cycle()
+
+    @rule(to=st.sampled_from(["lead", "lawyer"]))
+    def escalate(self, to: str) -> None:
+        """Pass the case on."""
+        if self.attempt(self.desk.escalate, to, codes=self.order("escalate")):
+            assert self.case.tier == to
+
+    @rule(happens=st.integers(0, 5))
+    def merge_away(self, happens: int) -> None:
+        """Fold the case into another one, not too often."""
+        other = self.desk.open(ServiceFailure("the same train"))
+        codes = self.order("merge")
+        if happens and not codes:
+            return
+        survivors: list[Case] = []
+
+        def merge(case: Case) -> Case:
+            merged, survivor = self.desk.merge(case, other)
+            survivors.append(survivor)
+            return merged
+
+        if self.attempt(merge, codes=codes):
+            assert survivors[0].given == self.model.given
+            assert replay(survivors[0].events) == survivors[0]
+            self.move("merge")
+            self.model.pending = None
+
+    @precondition(lambda self: self.model.stage not in {"closed", "merged"})
+    @rule(gives=st.booleans())
+    def take_in(self, *, gives: bool) -> None:
+        """Fold another case into this one, with what it was given."""
+        other = self.paid() if gives else self.desk.open(ServiceFailure("same"))
+
+        def absorb(case: Case) -> Case:
+            return self.desk.merge(other, case)[1]
+
+        assert self.attempt(absorb, codes=[])
+        self.model.given += other.given
+        self.authorised += cents(other.given)
+        assert other.id in self.case.absorbed
+
+    def paid(self) -> Case:
+        """Walk another case, without any plug, to where it was paid."""
+        award = Award(amends=(euros(2),))
+        plain = RecoveryEngine(
+            policy=lambda _: award, clock=self.tell, new_id=self.name
+        )
+        case = plain.apologize(plain.acknowledge(plain.open(ServiceFailure("same"))))
+        return plain.make_amends(plain.accept(plain.offer(case)))
+
+    # --------------------------------------------------------------- the records
+
+    def record(
+        self, call: Callable[..., Case], *given: Any, codes: list[str], **more: Any
+    ) -> bool:
+        """Attempt a record; on a merged case that is refused besides."""
+        if self.model.stage == "merged":
+            codes = [*codes, "merged"]
+        stood = self.case.state
+        went = self.attempt(call, *given, codes=codes, **more)
+        assert self.case.state == stood
+        return went
+
+    @rule(blame=st.sampled_from(BLAMES))
+    def find(self, blame: Attribution) -> None:
+        """Let a person find whose doing it was."""
+        if self.record(self.desk.find, blame, by="boss", codes=[]):
+            self.model.found, self.model.by_person = blame, True
+
+    @rule(blame=st.sampled_from(BLAMES))
+    def perceive(self, blame: Attribution) -> None:
+        """Let the customer tell whose doing she takes it to be."""
+        if self.record(self.desk.perceive, blame, codes=[]):
+            self.model.perceived = blame
+
+    @rule(conduct=st.sampled_from(Conduct))
+    def note_conduct(self, conduct: Conduct) -> None:
+        """Note how the customer behaves."""
+        if self.record(self.desk.note_conduct, conduct, by="ana", codes=[]):
+            assert self.case.conduct is conduct
+
+    @rule(submits=st.booleans())
+    def make_contact(self, *, submits: bool) -> None:
+        """Let the customer call, or submit evidence."""
+        given = ("a photo",) if submits else ()
+        call: Any = self.desk.submit_evidence if submits else self.desk.contact
+        if self.record(call, *given, codes=[]):
+            self.model.contacts += 1
+            self.model.evidence += submits
+
+    @rule()
+    def appeal(self) -> None:
+        """Appeal against the verdict."""
+        verdict = self.model.verdict
+        suspected = verdict is not None and verdict.action is not Action.CLEAR
+        codes = [] if suspected else ["no-verdict"]
+        if self.record(self.desk.appeal, "not me", codes=codes):
+            self.model.is_appealed = True
+            self.model.contacts += 1
+
+    @rule(by=st.sampled_from(["ana", "boss", "cy", "customer"]), to=st.integers(0, 6))
+    def judge_appeal(self, by: str, to: int) -> None:
+        """Decide the appeal, one way or another."""
+        model, codes = self.model, []
+        if not model.is_appealed:
+            codes = ["no-appeal"]
+        elif by in model.parties | {"customer"}:
+            codes = ["own-case"]
+        if self.record(self.desk.judge_appeal, VERDICTS[to], by=by, codes=codes):
+            model.verdict, model.is_final, model.is_appealed = VERDICTS[to], True, False
+            model.parties.add(by)
+
+    @rule(by=PEOPLE, yes=st.booleans())
+    def answer(self, by: str, *, yes: bool) -> None:
+        """Approve or deny what waits."""
+        model, codes = self.model, []
+        if model.pending is None:
+            codes = ["nothing-waits"]
+        else:
+            codes += ["own-request"] if by == model.asker else []
+            total = cents(model.given) + most(model.pending)
+            codes += ["above-limit"] if yes and total > LIMITS[by] else []
+        given = () if yes else ("too much",)
+        call: Any = self.desk.approve if yes else self.desk.deny
+        if self.record(call, *given, by=by, codes=codes):
+            assert model.answer is not None
+            model.answer = "approved" if yes else "denied", model.answer[1]
+            model.pending = None
+
+    @precondition(lambda self: self.model.pending is not None)
+    @rule(by=PEOPLE)
+    def approve_and_offer(self, by: str) -> None:
+        """Approve what waits, and offer it at once, so that walks get further."""
+        if by != self.model.asker:
+            self.answer(by, yes=True)
+            self.offer_now(by, None)
+
+    @rule(remedy=st.integers(0, 2), fate=st.sampled_from(Fate))
+    def deliver(self, remedy: int, fate: Fate) -> None:
+        """Tell what became of a remedy."""
+        fates, codes = self.model.fates, []
+        if remedy >= len(fates):
+            codes = ["no-such-remedy"]
+        elif fate not in NEXT[fates[remedy]]:
+            codes = ["impossible-fate"]
+        if self.record(self.desk.deliver, remedy, fate, codes=codes):
+            fates[remedy] = fate
+
+    # --------------------------------------------------------------- what holds
+
+    @invariant()
+    def the_case_is_what_the_model_says(self) -> None:
+        """Stage, cycle, rounds, money, approval and blame are the model's."""
+        case, model = self.case, self.model
+        assert (case.state, case.cycle) == (model.stage, model.cycle)
+        assert (case.round, case.contacts) == (model.rounds, model.contacts)
+        assert case.is_double_deviation is (model.cycle > 1)
+        assert case.is_open is (model.stage not in {"closed", "merged"})
+        assert case.given == model.given
+        waits = case.pending_approval
+        assert (None if waits is None else waits.award) == model.pending
+        assert (case.finding, case.found_by_person) == (model.found, model.by_person)
+        assert (case.perception, case.verdict) == (model.perceived, model.verdict)
+        assert [case.fate(n) for n in range(len(model.fates))] == model.fates
+
+    @invariant()
+    def allowed_is_what_the_steps_take(self) -> None:
+        """The steps listed are those that no reason of order forbids."""
+        expected = {t for row in TABLE.values() for t in row if not self.against(t)}
+        allowed = self.desk.allowed(self.case)
+        assert len(allowed) == len(set(allowed))
+        assert set(allowed) == expected
+        assert {t for t, take in TAKEN.items() if self.in_order(take)} == expected
+
+    def in_order(self, take: Callable[[RecoveryEngine, Case], object]) -> bool:
+        """Take a step for trial, and see whether the order of steps forbids it."""
+        log = self.case.log
+        try:
+            take(self.desk, self.case)
+        except TransitionNotAllowedError as refusal:
+            assert self.case.log is log
+            return not ORDER & {reason.code for reason in refusal.reasons}
+        return True
+
+    @invariant()
+    def sorry_can_always_be_said(self) -> None:
+        """A reported case is acknowledged and apologized for, whatever was found."""
+        if self.model.stage == "reported":
+            case = self.desk.apologize(self.desk.acknowledge(self.case))
+            assert case.state == "apologized"
+
+    @invariant()
+    def the_log_is_the_case(self) -> None:
+        """Replay and JSON give back the identical case."""
+        assert replay(self.case.events) == self.case
+        assert from_json(to_json(self.case)) == self.case
+
+    @invariant()
+    def nothing_is_given_that_was_not_accepted(self) -> None:
+        """The log alone shows one acceptance before amends, once a cycle."""
+        offer: Offer | None = None
+        accepted: tuple[Remedy, ...] | None = None
+        for detail in (event.detail for event in self.case.events):
+            if isinstance(detail, Reopening):
+                offer = accepted = None
+            elif isinstance(detail, Offer):
+                offer, accepted = detail, None
+            elif isinstance(detail, Acceptance):
+                assert offer is not None
+                chosen = detail.alternative
+                parts = () if chosen is None else (offer.award.alternatives[chosen],)
+                accepted = (*parts, *offer.award.amends)
+            elif isinstance(detail, Amends):
+                assert detail.remedies == accepted
+                offer = accepted = None
+
+    def teardown(self) -> None:
+        """See that no old case has changed."""
+        for case, text in self.past:
+            assert to_json(case) == text
+
+
+TAKEN: Final[dict[str, Callable[[RecoveryEngine, Case], object]]] = {
+    "acknowledge": lambda d, c: d.acknowledge(c),
+    "apologize": lambda d, c: d.apologize(c),
+    "offer": lambda d, c: d.offer(c, by="boss"),
+    "accept": lambda d, c: d.accept(c),
+    "contest": lambda d, c: d.contest(c, "no"),
+    "lapse": lambda d, c: d.lapse(c),
+    "make_amends": lambda d, c: d.make_amends(c),
+    "decline": lambda d, c: d.decline(c, "no"),
+    "concede": lambda d, c: d.concede(c, "no"),
+    "withdraw": lambda d, c: d.withdraw(c, "no"),
+    "feed_back": lambda d, c: d.feed_back(c, "x"),
+    "reopen": lambda d, c: d.reopen(c, "again"),
+    "escalate": lambda d, c: d.escalate(c, "lead"),
+    "merge": lambda d, c: d.merge(c, d.open(ServiceFailure("late"))),
+}
+"""Each step, taken as well as it can be."""
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(
+    max_examples=max(30, settings.default.max_examples // 3)
+    if settings.default
+    else 30,
+    stateful_step_count=40,
+)
