@@ -215,3 +215,23 @@ def test_the_values_of_a_reason_are_facts() -> None:
     wrong: Any = {"delay": 7.5}
     with pytest.raises(InvalidValueError, match=r"fact 'delay' cannot be 7\.5"):
         Reason("late", "it was late", wrong)
+
+
+@given(facts())
+def test_a_fact_read_by_its_kind_is_the_fact(known: Facts) -> None:
+    """Reading a fact by the kind it has gives just that fact."""
+    for name, value in known.items():
+        assert known.read(name, type(value)) == known[name]
+
+
+def test_a_fact_of_another_kind_is_refused() -> None:
+    """A fact of another kind than asked for is refused; a bool is no int."""
+    known = Facts({"late": True, "minutes": 5})
+
+    with pytest.raises(InvalidValueError, match="'late' cannot be True: record int"):
+        known.read("late", int)
+    with pytest.raises(InvalidValueError, match="'minutes' cannot be 5: record str"):
+        known.read("minutes", str)
+    with pytest.raises(MissingFactError):
+        known.read("seconds", int)
+    assert known.read("late", bool) is True

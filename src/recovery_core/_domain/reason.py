@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
@@ -14,6 +14,8 @@ from . import checks
 from .money import Money
 
 Fact: TypeAlias = bool | int | str | Fraction | Money | date | datetime | timedelta
+
+_F = TypeVar("_F")
 
 _KINDS = (bool, int, str, Fraction, Money, date, timedelta)
 
@@ -63,6 +65,28 @@ class Facts(Mapping[str, Fact]):
             return self._items[name]
         except KeyError:
             raise MissingFactError(name, tuple(sorted(self._items))) from None
+
+    def read(self, name: str, kind: type[_F]) -> _F:
+        """Return one fact of a kind, so that a rule need not ask twice.
+
+        Args:
+            name: Which fact.
+            kind: What it must be, such as ``int`` or ``Money``; a bool is no int.
+
+        Raises:
+            MissingFactError: Nobody recorded it.
+            InvalidValueError: It is of another kind.
+
+        Example:
+            >>> Facts({"minutes_late": 75}).read("minutes_late", int)
+            75
+        """
+        value = self[name]
+        if isinstance(value, kind) and (type(value) is not bool or kind is bool):
+            return value
+        raise InvalidValueError(
+            f"fact {name!r} cannot be {value!r}: record {kind.__name__}"
+        )
 
     def __iter__(self) -> Iterator[str]:
         """Walk the names in the order they were given."""

@@ -11,8 +11,6 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from recovery_core import Claim, Detection, ServiceFailure, Severity
-from recovery_core.errors import InvalidValueError
-
 from .data import Flight, Weather
 
 __all__ = [
@@ -22,7 +20,6 @@ __all__ = [
     "holds",
     "is_disrupted",
     "is_unknown",
-    "whole",
 ]
 
 LATE: Final = 180  # minutes at the destination, from which on a flight counts
@@ -92,20 +89,3 @@ def holds(
     """
     fact = claim.failure.facts.get(name)
     return isinstance(fact, int | Fraction) and test(fact, bound)
-
-
-def whole(claim: Claim, name: str) -> int:
-    """Read a whole number that the rules cannot do without.
-
-    Args:
-        claim: What is asked about.
-        name: Which fact.
-
-    Raises:
-        MissingFactError: Nobody recorded it.
-        InvalidValueError: It is no whole number.
-    """
-    fact = claim.failure.facts[name]
-    if isinstance(fact, int):
-        return fact
-    raise InvalidValueError(f"fact {name!r} cannot be {fact!r}: give a whole number")

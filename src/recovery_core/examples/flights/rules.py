@@ -40,7 +40,7 @@ from recovery_core.authority import Authority, Grant
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import owed
 
-from .facts import LATE, holds, whole
+from .facts import LATE, holds
 
 __all__ = [
     "AUTHORITY",
@@ -100,7 +100,11 @@ def is_extraordinary(claim: Claim) -> bool:
 
 def is_airport(claim: Claim) -> bool:
     """Tell whether half of a busy hour's flights from the airport were disrupted."""
-    flights, disrupted = whole(claim, "hour_flights"), whole(claim, "hour_disrupted")
+    facts = claim.failure.facts
+    flights, disrupted = (
+        facts.read("hour_flights", int),
+        facts.read("hour_disrupted", int),
+    )
     return flights >= _BUSY and 2 * disrupted >= flights
 
 
@@ -199,7 +203,7 @@ def statutory(claim: Claim, /, *, bands: tuple[Band, ...] = BANDS) -> Award:
         claim: What happened.
         bands: What is paid up to which distance.
     """
-    miles = whole(claim, "distance_miles")
+    miles = claim.failure.facts.read("distance_miles", int)
     reached = band(miles * _MILE, bands)
     is_early = holds(claim, "arrival_delay_minutes", lt, VERY_LATE)
     amount = reached.reduced if is_early else reached.full
