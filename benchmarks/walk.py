@@ -277,10 +277,16 @@ FAILURE = rc.ServiceFailure(
     "train late",
     loss=FARE,
     facts={"minutes_late": 75},
-    causes=(rc.Cause("points", "firm", weight=60), rc.Cause("snow", "nature", weight=15)),
+    causes=(
+        rc.Cause("points", "firm", weight=60),
+        rc.Cause("snow", "nature", weight=15),
+    ),
 )
 CUSTOMER = rc.Customer(
-    "c-1", encounters=40, claims=(rc.PastClaim(date(2026, 5, 1)),), annual_sales=FARE * 20
+    "c-1",
+    encounters=40,
+    claims=(rc.PastClaim(date(2026, 5, 1)),),
+    annual_sales=FARE * 20,
 )
 
 

@@ -62,7 +62,7 @@ def test_a_missing_fact_is_asked_for_in_vain(known: Facts, name: str) -> None:
         rest[name]
     assert missing.value.name == name
     assert missing.value.known == tuple(sorted(rest))
-    assert missing.value.__cause__ is None
+    assert missing.value.__suppress_context__
 
 
 @given(facts(), st.randoms(use_true_random=False))
@@ -221,7 +221,7 @@ def test_the_values_of_a_reason_are_facts() -> None:
 def test_a_fact_read_by_its_kind_is_the_fact(known: Facts) -> None:
     """Reading a fact by the kind it has gives just that fact."""
     for name, value in known.items():
-        assert known.read(name, type(value)) == known[name]
+        assert known.read(name, type(value)) == value
 
 
 def test_a_fact_of_another_kind_is_refused() -> None:

@@ -3,15 +3,15 @@
 ::
 
     RecoveryError
-    ├── InvalidValueError  (also ValueError)      a value that cannot be; says the mend
-    │   ├── CurrencyMismatchError                 two currencies in one sum
-    │   └── StoredFormatError                     stored text or log that cannot be read back
+    ├── InvalidValueError  (also ValueError)   a value that cannot be; says the mend
+    │   ├── CurrencyMismatchError              two currencies in one sum
+    │   └── StoredFormatError                  stored text or log that is damaged
     ├── ProcessError
-    │   ├── InvalidProcessError                   a process definition with a hole, and the path
-    │   └── TransitionNotAllowedError             a refused step, with *all* reasons
+    │   ├── InvalidProcessError                a definition with a hole, and the path
+    │   └── TransitionNotAllowedError          a refused step, with *all* reasons
     ├── PolicyError
-    │   └── MissingFactError  (also KeyError)     a rule asked for a fact nobody recorded
-    └── ContractError                             a plug broke its contract: which, and where
+    │   └── MissingFactError  (also KeyError)  a fact nobody recorded
+    └── ContractError                          a plug that broke its contract
 
 All of them pickle, so they survive the way back from a worker process.
 """

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from recovery_core import Claim, Detection, ServiceFailure, Severity
+
 from .data import Flight, Weather
 
 __all__ = [
