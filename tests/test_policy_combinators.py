@@ -533,6 +533,13 @@ def test_how_a_cap_cuts(
     assert award.amends == tuple(cash(amount) for amount in left[1].split())
 
 
+def test_a_cap_counts_what_the_law_grants_once() -> None:
+    """What stands by law takes its room, and the rest goes to the other amends."""
+    right = cash("5", is_statutory=True)
+    award = capped(of(amends=(right, cash("4"), cash("2"))), at=eur("8"))(CLAIM)
+    assert award.amends == (right, cash("3"))
+
+
 @pytest.mark.parametrize(
     ("remedy", "cap", "now", "text"),
     [
@@ -668,6 +675,8 @@ def test_set_off_takes_no_more_than_was_given(policy: Gives, claim: Claim) -> No
         # the amends first, from the last to the first
         ([cash("10")], [cash("5"), cash("5")], "3", ([cash("10")], "5 2")),
         ([cash("10")], [cash("5"), cash("5")], "5", ([cash("10")], "5")),
+        ([], [cash("6"), cash("4")], "4", ([], "6")),
+        ([], [cash("6"), cash("4"), cash("1")], "2", ([], "6 3")),
         # then every choice alike
         ([cash("10"), cash("8")], [cash("5")], "13", ([cash("2")], "")),
         ([cash("10"), cash("8")], [cash("5")], "15", ([], "")),
