@@ -36,7 +36,9 @@ class Tolerant:
 
     Source: the story of the hotel guest who hunts for complaints to get free
         nights, and whose repeat business pays for them; the choice between yielding
-        and not in Baker, Magnini & Perdue (2012).
+        and not in Baker, Magnini & Perdue (2012). Opportunism was found to fall
+        with the intent to come back (Wirtz & Kum 2004) and to rise where the
+        relation is one-off (Wirtz & McColl-Kennedy 2010).
     """
 
     detector: AbuseDetector = attrs.field(validator=parameters.detector)
