@@ -282,6 +282,16 @@ def test_the_first_case_that_holds_decides_alone() -> None:
     )
 
 
+def test_a_reason_can_hold_what_it_read() -> None:
+    """A reason that is a function is asked about the very claim that matched."""
+
+    def why(claim: Claim) -> Reason:
+        return Reason("storm", "it stormed", {"wind": claim.failure.facts["wind"]})
+
+    found = FirstMatch((Match(windy, Party.NATURE, why),))(claim_of(wind="storm"))
+    assert found.because[0].values == {"wind": "storm"}
+
+
 def test_where_no_case_holds_the_rule_says_so() -> None:
     """What matches nothing is laid to the party named for it, unknown if none is."""
     found = SORTED(claim_of(wind="calm"))
@@ -625,7 +635,7 @@ def test_disagreement_is_a_distance(
         (AssertedBy, ("customer", 7), "AssertedBy.rule"),
         (Match, (True, "firm", STORM), "Match.when"),
         (Match, (windy, "", STORM), "Match.party"),
-        (Match, (windy, "firm", "storm"), "give Reason"),
+        (Match, (windy, "firm", "storm"), "Match.reason"),
         (FirstMatch, ([],), "give a tuple of Match"),
         (FirstMatch, ((), ""), "FirstMatch.otherwise"),
     ],

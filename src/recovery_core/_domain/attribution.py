@@ -139,7 +139,7 @@ Exact: TypeAlias = Fraction | int | str
 def _as_shares(
     given: Mapping[str, Exact] | tuple[tuple[str, Exact], ...],
 ) -> tuple[tuple[str, Fraction], ...]:
-    """Freeze exact shares as pairs, largest first, zeros left out."""
+    """Freeze exact shares as pairs, largest first, ties by name, zeros left out."""
     pairs: object = tuple(given.items()) if isinstance(given, Mapping) else given
     if not isinstance(pairs, tuple):
         raise InvalidValueError(
@@ -147,7 +147,7 @@ def _as_shares(
             "{'firm': '1/2', 'unknown': '1/2'}"
         )
     kept = [(party, share) for party, share in map(_as_pair, pairs) if share]
-    return tuple(sorted(kept, key=itemgetter(1), reverse=True))
+    return tuple(sorted(sorted(kept), key=itemgetter(1), reverse=True))
 
 
 def _as_pair(pair: Any) -> tuple[str, Fraction]:
@@ -185,7 +185,7 @@ class Attribution:
 
     Args:
         shares: Share by party, as a mapping; `Party.UNKNOWN` holds what nobody
-            could be shown to have caused. Kept as pairs, largest first.
+            could be shown to have caused. Kept as pairs, largest first, ties by name.
         causes: The causes behind the shares, if there were any.
         because: Why the shares are what they are.
 
@@ -255,5 +255,5 @@ class Attribution:
 
     @property
     def main_party(self) -> str:
-        """Name the party with the largest share; the first named wins a tie."""
+        """Name the party with the largest share; a tie goes by name."""
         return self.shares[0][0]

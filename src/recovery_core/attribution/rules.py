@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
@@ -51,6 +51,11 @@ class ByWeight:
         return Attribution.by_weight(causes, because=(why,))
 
 
+def _reason(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, Reason):
+        a_function(instance, attribute, value)
+
+
 @attrs.frozen
 class Match:
     """Lay a failure to one party when a condition holds.
@@ -58,7 +63,8 @@ class Match:
     Args:
         when: Any question about the claim, answered with true or false.
         party: Whose doing the failure is if it holds.
-        reason: Why.
+        reason: Why; or a function of the claim, where the reason should hold the
+            values it read.
 
     Raises:
         InvalidValueError: `when` cannot be asked, or a text or reason is missing.
@@ -66,7 +72,11 @@ class Match:
 
     when: Callable[[Claim], bool] = attrs.field(validator=a_function)
     party: str = attrs.field(validator=checks.text)
-    reason: Reason = attrs.field(validator=checks.of_type(Reason))
+    reason: Reason | Callable[[Claim], Reason] = attrs.field(validator=_reason)
+
+    def why(self, claim: Claim) -> Reason:
+        """Give the reason, read off the claim where it is a function."""
+        return self.reason if isinstance(self.reason, Reason) else self.reason(claim)
 
 
 @attrs.frozen
@@ -96,7 +106,7 @@ class FirstMatch:
         """
         for case in self.cases:
             if case.when(claim):
-                return Attribution.to(case.party, case.reason)
+                return Attribution.to(case.party, case.why(claim))
         tried = {"cases": len(self.cases)}
         why = Reason("no-case-held", "none of the cases held", tried)
         return Attribution.to(self.otherwise, why)
