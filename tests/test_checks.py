@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core._domain import checks
+from recovery_core._domain.attribution import Party
+from recovery_core._domain.failure import Severity
 from recovery_core.errors import InvalidValueError
 from tests.laws import (
     DAY,
@@ -59,7 +61,7 @@ class Form:
         text=texts(),
         maybe_text=st.none() | texts(),
         flag=st.booleans(),
-        either=st.integers() | st.text(),
+        either=st.integers() | st.text() | st.sampled_from([*Severity, *Party]),
         maybe_int=st.none() | st.integers(),
         texts=st.lists(st.text()).map(tuple),
         mixed=st.lists(st.text() | st.integers()).map(tuple),
