@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum, IntEnum, StrEnum
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, TypeVar, get_args
 
 import attrs
@@ -116,9 +116,14 @@ def _money_out(money: Money) -> dict[str, object]:
     return {"currency": money.currency, "minor": money.minor}
 
 
-def _enum_in(value: object, kind: type[_E]) -> _E:
+@cache
+def _members(kind: type[_E]) -> Mapping[str, _E]:
     by_name = issubclass(kind, IntEnum)
-    members = {m.name if by_name else m.value: m for m in kind}
+    return {m.name if by_name else m.value: m for m in kind}
+
+
+def _enum_in(value: object, kind: type[_E]) -> _E:
+    members = _members(kind)
     if not isinstance(value, str) or value not in members:
         raise wrong(f"{kind.__name__} ({', '.join(members)})", value)
     return members[value]

@@ -56,7 +56,7 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
     for position, event in enumerate(events):
         problem = next(_problems(case, event, process), None)
         if problem is not None:
-            raise StoredFormatError(f"event {position}: {problem}")
+            raise StoredFormatError(f"event {position}: {problem:.500}")
         row = (event.move, event.at, event.by, event.detail)
         case = Case((row,) if case is None else (*case.log, row))
     if case is None:
