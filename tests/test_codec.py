@@ -115,7 +115,7 @@ SIGNAL: Final = Cause(
     weight=Fraction(100, 3),
     stability=Stability.STABLE,
     confidence="9/10",
-    evidence=("log 17", 'the driver said: "red"'),
+    evidence=("log 17", 'seen: "red"'),
     asserted_by="operations",
 )
 LATE: Final = Cause("late aircraft", "firm", locus=Locus.EXTERNAL, parent=SIGNAL.name)

@@ -11,7 +11,7 @@ import attrs
 from .attribution import Attribution, Cause
 from .customer import Customer
 from .failure import ServiceFailure
-from .reason import Facts
+from .reason import Facts, Reason
 from .remedy import Award
 from .verdict import Verdict
 
@@ -57,9 +57,9 @@ def _tell(event: Event) -> Iterator[str]:
             yield f"      {line}"
 
 
-def _show(name: str, value: object) -> Iterator[str]:
+def _show(field: str, value: object) -> Iterator[str]:
     """Tell one field of a detail; what was left empty is not told."""
-    label = name.replace("_", " ")
+    label = field.replace("_", " ")
     match value:
         case None | False:
             return
@@ -74,11 +74,12 @@ def _show(name: str, value: object) -> Iterator[str]:
         case Customer():
             yield f"{label}: {value.id}"
         case Facts():
-            yield from _listed(label, (f"{key}={fact}" for key, fact in value.items()))
+            pairs = (f"{name}={_written(fact)}" for name, fact in value.items())
+            yield from _listed(label, pairs)
         case tuple():
             yield from _listed(label, cast("tuple[object, ...]", value))
         case _:
-            yield f"{label}: {value}"
+            yield f"{label}: {_written(value)}"
 
 
 def _award(award: Award) -> Iterator[str]:
@@ -88,13 +89,14 @@ def _award(award: Award) -> Iterator[str]:
 
 
 def _attribution(label: str, found: Attribution) -> Iterator[str]:
-    yield f"{label}: " + ", ".join(f"{party} {share}" for party, share in found.shares)
+    shares = (f"{party} {_written(share)}" for party, share in found.shares)
+    yield f"{label}: {', '.join(shares)}"
     yield from _listed("cause", map(_cause, found.causes))
     yield from _listed("because", found.because)
 
 
 def _verdict(label: str, verdict: Verdict) -> Iterator[str]:
-    yield f"{label}: {verdict.action.name} (score {verdict.score})"
+    yield f"{label}: {verdict.action.name} (score {_written(verdict.score)})"
     yield from _show("cap", verdict.cap)
     yield from _listed("because", verdict.reasons)
     yield from _show("expires_at", verdict.expires_at)
@@ -115,4 +117,14 @@ def _cause(cause: Cause) -> str:
 
 
 def _listed(label: str, values: Iterable[object]) -> Iterator[str]:
-    return (f"{label}: {value}" for value in values)
+    return (f"{label}: {_written(value)}" for value in values)
+
+
+def _written(value: object) -> str:
+    """Write a value; Python writes no number of thousands of digits."""
+    try:
+        return str(value)
+    except ValueError:
+        if isinstance(value, Reason):
+            return f"{value.code}: {value.text} [values too long to write]"
+        return "too long to write"

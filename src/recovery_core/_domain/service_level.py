@@ -95,12 +95,13 @@ class ServiceLevel:
             raise InvalidValueError(
                 f"now cannot be {now!r}: give an aware datetime (tzinfo=UTC)"
             )
-        cycles = enumerate(_cycles(case), 1)
-        return tuple(self._timing(rows, number, now) for number, rows in cycles)
+        cycles = enumerate(_cycles(case, now), 1)
+        return tuple(self._timing(*cycle, number) for number, cycle in cycles)
 
-    def _timing(self, rows: tuple[Row, ...], cycle: int, now: datetime) -> Timing:
+    def _timing(self, rows: tuple[Row, ...], end: datetime, cycle: int) -> Timing:
         met_at, elapsed = None, timedelta()
-        for (move, at, _, _), until in zip(rows, _ends(rows, now), strict=True):
+        ends = (*(row[1] for row in rows[1:]), end)
+        for (move, at, _, _), until in zip(rows, ends, strict=True):
             if move.trigger in self.met_by:
                 met_at = at
                 break
@@ -141,14 +142,9 @@ def _between(at: datetime, until: datetime) -> timedelta:
     return (until - _EPOCH) - (at - _EPOCH)
 
 
-def _cycles(case: Case) -> Iterator[tuple[Row, ...]]:
-    """Cut the log where the steps start again."""
-    starts = [i for i, row in enumerate(case.log) if i == 0 or row[0].begins_cycle]
-    for start, end in zip(starts, [*starts[1:], len(case.log)], strict=True):
-        yield case.log[start:end]
-
-
-def _ends(rows: tuple[Row, ...], now: datetime) -> Iterator[datetime]:
-    """Tell when each event was followed by the next, the last one by now."""
-    yield from (row[1] for row in rows[1:])
-    yield now
+def _cycles(case: Case, now: datetime) -> Iterator[tuple[tuple[Row, ...], datetime]]:
+    """Cut the log where the steps start again, and tell when each part ended."""
+    log = case.log
+    starts = [i for i, row in enumerate(log) if i == 0 or row[0].begins_cycle]
+    for start, end in zip(starts, [*starts[1:], len(log)], strict=True):
+        yield log[start:end], log[end][1] if end < len(log) else now
