@@ -102,6 +102,13 @@ class Case:
 
     log: tuple[Row, ...]
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a case to which nothing happened."""
+        if not self.log:
+            raise InvalidValueError(
+                "a case begins with its report: open it with an engine, or replay it"
+            )
+
     # ---------------------------------------------------------------- the log
 
     @property

@@ -77,12 +77,27 @@ def at_least(least: int) -> Validator:
     return check
 
 
-def aware(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a datetime that knows its offset from UTC, or None."""
-    if value is None:
-        return
+def maybe_at_least(least: int) -> Validator:
+    """Demand an int not below the bound, or None."""
+    demand = at_least(least)
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if value is not None:
+            demand(instance, attribute, value)
+
+    return check
+
+
+def moment(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a datetime that knows its offset from UTC."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         _refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
+
+
+def aware(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a datetime that knows its offset from UTC, or None."""
+    if value is not None:
+        moment(instance, attribute, value)
 
 
 def day(instance: Any, attribute: Any, value: Any) -> None:
@@ -104,11 +119,13 @@ def unit_share(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def function(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand something that can be called."""
+    """Demand something to ask; a class can be called too, but would only be built."""
+    if isinstance(value, type):
+        mend = f"build one with its parameters, such as {value.__name__}(...)"
+        _refuse(instance, attribute, value, mend)
     if not callable(value):
-        _refuse(
-            instance, attribute, value, "give a function, or what is called like one"
-        )
+        mend = "give a function, or what is called like one"
+        _refuse(instance, attribute, value, mend)
 
 
 def maybe_function(instance: Any, attribute: Any, value: Any) -> None:

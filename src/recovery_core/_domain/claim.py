@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from . import checks
 from .attribution import Attribution
 from .customer import Customer
 from .failure import ServiceFailure
@@ -53,8 +54,8 @@ class Claim:
         ('2026-05-01', Fraction(1, 1))
     """
 
-    failure: ServiceFailure
-    as_of: datetime
+    failure: ServiceFailure = attrs.field(validator=checks.of_type(ServiceFailure))
+    as_of: datetime = attrs.field(validator=checks.moment)
     customer: Customer | None = attrs.field(default=None, kw_only=True)
     attribution: Attribution = attrs.field(default=NOBODY_KNOWS, kw_only=True)
     perception: Attribution | None = attrs.field(default=None, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import attrs
 
 from . import checks
-from .money import Money
+from .money import Money, from_nothing_up
 
 
 @attrs.frozen
@@ -25,7 +25,7 @@ class PastClaim:
 
     on: date = attrs.field(validator=checks.day)
     awarded: Money | None = attrs.field(
-        default=None, validator=checks.maybe(Money), kw_only=True
+        default=None, validator=from_nothing_up, kw_only=True
     )
     was_confirmed: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True
@@ -44,7 +44,7 @@ class Customer:
         since: First day of the relationship.
         tier: Loyalty tier, in the caller's words.
         encounters: How often the service was used: the exposure that claims are
-            measured against.
+            measured against; None where nobody counted.
         claims: Earlier claims, in any order.
         annual_sales: What the customer spends in a year.
         annual_margin: What of it is left to the company.
@@ -58,7 +58,9 @@ class Customer:
     tier: str | None = attrs.field(
         default=None, validator=checks.maybe_text, kw_only=True
     )
-    encounters: int = attrs.field(default=0, validator=checks.at_least(0), kw_only=True)
+    encounters: int | None = attrs.field(
+        default=None, validator=checks.maybe_at_least(0), kw_only=True
+    )
     claims: tuple[PastClaim, ...] = attrs.field(
         default=(),
         validator=checks.each(PastClaim),

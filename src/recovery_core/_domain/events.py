@@ -81,7 +81,9 @@ class Acceptance:
     """The customer took the offer, and chose one alternative if there were any."""
 
     round: int = attrs.field(validator=checks.at_least(1))
-    alternative: int | None = attrs.field(default=None, validator=checks.maybe(int))
+    alternative: int | None = attrs.field(
+        default=None, validator=checks.maybe_at_least(0)
+    )
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ from enum import StrEnum, auto
 from fractions import Fraction
 from math import lcm
 from numbers import Number
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
@@ -365,3 +365,12 @@ def _too_fine(amount: object, code: str) -> InvalidValueError:
     return InvalidValueError(
         f"{code} has {decimals} decimals: round {amount!r:.60} before it is money"
     )
+
+
+def from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand money that is not below 0, or None."""
+    if value is not None and (not isinstance(value, Money) or value.minor < 0):
+        where = f"{type(instance).__name__}.{attribute.name}"
+        raise InvalidValueError(
+            f"{where} cannot be {value!r}: give Money of 0 or more, or None"
+        )

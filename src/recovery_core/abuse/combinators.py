@@ -8,6 +8,7 @@ from itertools import chain
 
 import attrs
 
+from .._domain import checks
 from .._domain.claim import NO_SUSPICION, Claim
 from .._domain.money import Money
 from .._domain.reason import Fact, Reason
@@ -121,7 +122,7 @@ class Shadow:
     Source: ours.
     """
 
-    detector: AbuseDetector = attrs.field(validator=parameters.detector)
+    detector: AbuseDetector = attrs.field(validator=checks.function)
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask it, and note the answer."""
@@ -164,7 +165,7 @@ class Expiring:
     Source: ours.
     """
 
-    detector: AbuseDetector = attrs.field(validator=parameters.detector)
+    detector: AbuseDetector = attrs.field(validator=checks.function)
     after: timedelta = attrs.field(validator=parameters.a_while)
 
     def __call__(self, claim: Claim, /) -> Verdict:

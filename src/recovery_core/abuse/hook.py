@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from .._domain.claim import Claim
+from .._domain.plugs import ask
 from .._domain.verdict import Verdict
-from ..errors import ContractError
 
 
 class AbuseDetector(Protocol):
@@ -34,24 +34,4 @@ def judge(detector: AbuseDetector, claim: Claim) -> Verdict:
             that comes from a detector further inside is passed on as it is, so
             that the culprit is named and not its wrapping.
     """
-    try:
-        answer = detector(claim)
-    except ContractError:
-        raise
-    except Exception as error:
-        raise _broken(
-            detector, claim, f"it raised {type(error).__name__}: {error}"
-        ) from error
-    if not _is_verdict(answer):
-        raise _broken(detector, claim, f"it answered {answer!r}, not a Verdict")
-    return answer
-
-
-def _is_verdict(answer: object) -> bool:
-    # Asked of an object, since the annotation of a plug promises too much.
-    return isinstance(answer, Verdict)
-
-
-def _broken(detector: AbuseDetector, claim: Claim, problem: str) -> ContractError:
-    name = getattr(detector, "__qualname__", type(detector).__qualname__)
-    return ContractError(name, claim.case_id, problem)
+    return ask(detector, claim, Verdict, claim.case_id)

@@ -18,20 +18,12 @@ def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
     raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
 
 
-def detector(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand something that can be asked as a detector."""
-    # A class can be called too, but would build a detector out of the claim.
-    if not callable(value) or isinstance(value, type):
-        mend = "give a function, or a detector with its parameters such as ClaimRate()"
-        _refuse(instance, attribute, value, mend)
-
-
 def detectors(instance: Any, attribute: Any, value: Any) -> None:
     """Demand at least one detector, and nothing else."""
     if not value:
         _refuse(instance, attribute, value, "give at least one detector")
     for each in value:
-        detector(instance, attribute, each)
+        checks.function(instance, attribute, each)
 
 
 def action(instance: Any, attribute: Any, value: Any) -> None:

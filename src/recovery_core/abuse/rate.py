@@ -36,8 +36,8 @@ class ClaimRate:
     the certainty is). A frequent victim is no abuser: a claim found to be real
     counts as an encounter without a hit, and so speaks for the customer.
 
-    Where there were fewer encounters than claims, or nobody counted them, each
-    claim is taken for one encounter. The verdict has no expiry, since more
+    Where nobody counted the encounters, nothing can be said and nobody is suspected;
+    where fewer were counted than claims, each claim is taken for one. The verdict has no expiry, since more
     encounters wash the suspicion out; see `expiring` for another way.
 
     Args:
@@ -102,10 +102,11 @@ class ClaimRate:
     def __call__(self, claim: Claim, /) -> Verdict:
         """Weigh the unconfirmed claims against the encounters."""
         claims = len(unconfirmed(claim, EVER))
+        counted = None if claim.customer is None else claim.customer.encounters
         # Without a hit nobody is suspected, whatever the prior says.
-        if claim.customer is None or not claims:
+        if counted is None or not claims:
             return NO_SUSPICION
-        encounters = max(claim.customer.encounters, len(earlier(claim, EVER)))
+        encounters = max(counted, len(earlier(claim, EVER)))
         score = self.posterior(claims, encounters)
         if score < self.certainty:
             return NO_SUSPICION

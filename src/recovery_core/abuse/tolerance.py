@@ -41,7 +41,7 @@ class Tolerant:
         relation is one-off (Wirtz & McColl-Kennedy 2010).
     """
 
-    detector: AbuseDetector = attrs.field(validator=parameters.detector)
+    detector: AbuseDetector = attrs.field(validator=checks.function)
     factor: Fraction = attrs.field(
         default=Fraction(1),
         converter=checks.exact,

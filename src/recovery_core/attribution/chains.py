@@ -7,10 +7,11 @@ from typing import Final
 
 import attrs
 
+from .._domain import checks
 from .._domain.attribution import Attribution, Cause, Party
 from .._domain.claim import Claim
 from .._domain.reason import Reason
-from ._causes import a_function, lay_to, with_causes
+from ._causes import lay_to, with_causes
 from .rules import AttributionRule, ByWeight
 
 __all__ = ["ToRoots"]
@@ -76,7 +77,7 @@ class ToRoots:
         aircraft" points at an earlier flight. The weakest link: ours.
     """
 
-    rule: AttributionRule = attrs.field(factory=ByWeight, validator=a_function)
+    rule: AttributionRule = attrs.field(factory=ByWeight, validator=checks.function)
 
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties by the roots of its causes."""

@@ -9,7 +9,7 @@ import attrs
 from .._domain import checks
 from .._domain.attribution import Attribution
 from .._domain.claim import Claim
-from ._causes import a_function, with_causes
+from ._causes import with_causes
 from .rules import AttributionRule, ByWeight
 
 __all__ = ["AssertedBy", "disagreement"]
@@ -34,7 +34,7 @@ class AssertedBy:
     """
 
     by: str = attrs.field(validator=checks.text)
-    rule: AttributionRule = attrs.field(factory=ByWeight, validator=a_function)
+    rule: AttributionRule = attrs.field(factory=ByWeight, validator=checks.function)
 
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties as one side sees it."""

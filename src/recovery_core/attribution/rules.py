@@ -12,7 +12,6 @@ from .._domain import checks
 from .._domain.attribution import Attribution, Party
 from .._domain.claim import Claim
 from .._domain.reason import Reason
-from ._causes import a_function
 
 __all__ = ["AttributionRule", "ByWeight", "FirstMatch", "Match"]
 
@@ -53,7 +52,7 @@ class ByWeight:
 
 def _reason(instance: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, Reason):
-        a_function(instance, attribute, value)
+        checks.function(instance, attribute, value)
 
 
 @attrs.frozen
@@ -70,7 +69,7 @@ class Match:
         InvalidValueError: `when` cannot be asked, or a text or reason is missing.
     """
 
-    when: Callable[[Claim], bool] = attrs.field(validator=a_function)
+    when: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     party: str = attrs.field(validator=checks.text)
     reason: Reason | Callable[[Claim], Reason] = attrs.field(validator=_reason)
 

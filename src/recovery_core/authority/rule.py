@@ -54,14 +54,6 @@ def _as_pairs(roles: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs))
 
 
-def _a_function(instance: Any, attribute: Any, value: Any) -> None:
-    if value is not None and not callable(value):
-        raise InvalidValueError(
-            f"Authority.{attribute.name} cannot be {value!r}: give a function, such as "
-            "partial(spent_on, cases)"
-        )
-
-
 def _as_tuple(grants: Any) -> Any:
     if isinstance(grants, Iterable):
         return tuple(cast("Any", grants))
@@ -118,7 +110,7 @@ class Authority:
     )
     roles: tuple[tuple[str, str], ...] = attrs.field(converter=_as_pairs)
     spent_by: SpentBy | None = attrs.field(
-        default=None, validator=_a_function, kw_only=True
+        default=None, validator=checks.maybe_function, kw_only=True
     )
     _role_of: dict[str, str] = attrs.field(
         init=False,

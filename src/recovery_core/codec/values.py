@@ -123,7 +123,7 @@ def _members(kind: type[_E]) -> Mapping[str, _E]:
 
 
 def _enum_in(value: object, kind: type[_E]) -> _E:
-    members = _members(kind)
+    members: Mapping[str, _E] = _members(kind)
     if not isinstance(value, str) or value not in members:
         raise wrong(f"{kind.__name__} ({', '.join(members)})", value)
     return members[value]

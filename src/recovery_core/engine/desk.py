@@ -1,4 +1,4 @@
-"""What an engine is set up with, and all it can put on record."""
+"""What an engine is set up with, and how it takes a step or refuses it."""
 
 from __future__ import annotations
 
@@ -10,53 +10,23 @@ from uuid import uuid4
 import attrs
 
 from .._domain import checks
-from .._domain.attribution import Attribution
-from .._domain.case import Case, Row
-from .._domain.events import (
-    Appeal,
-    Approval,
-    ApprovalRequest,
-    ConductNote,
-    Contact,
-    Delivery,
-    Denial,
-    Detail,
-    Finding,
-    Judgement,
-    Perception,
-    Submission,
-)
+from .._domain.case import Case
+from .._domain.events import Detail
 from .._domain.hashing import content_hash
 from .._domain.reason import Reason
-from .._domain.remedy import FATES, Fate
-from .._domain.verdict import Action, Conduct, Verdict
 from ..abuse import AbuseDetector
 from ..attribution import AttributionRule, BlameBlind, LiabilityRule
 from ..authority import AuthorityRule
 from ..errors import InvalidValueError, TransitionNotAllowedError
 from ..policy import CompensationPolicy
 from ..process import FIVE_STEPS, Process
-from .plugs import Clock, objections, read_clock, utc_now
+from ..process.walk import advance, out_of_order
+from .plugs import Clock, read_clock, utc_now
 
 
 def new_case_id() -> str:
     """Make up an identity no other case has."""
     return uuid4().hex
-
-
-def _rule(instance: Any, attribute: Any, value: Any) -> None:
-    checks.function(instance, attribute, value)
-    # A class is callable too, but would build a rule out of the claim.
-    if isinstance(value, type):
-        raise InvalidValueError(
-            f"{attribute.name} cannot be {value!r}: give a function, or build the rule "
-            f"with its parameters, such as {value.__name__}(...)"
-        )
-
-
-def _maybe_rule(instance: Any, attribute: Any, value: Any) -> None:
-    if value is not None:
-        _rule(instance, attribute, value)
 
 
 def _some_time(instance: Any, attribute: Any, value: Any) -> None:
@@ -78,22 +48,24 @@ def _policy_hash(desk: Desk) -> str:
 
 @attrs.frozen(kw_only=True)
 class Desk:
-    """Hold the settings of a `RecoveryEngine`, and put things on record.
+    """Hold the settings of a `RecoveryEngine`, and take or refuse one step."""
 
-    A record never moves a case along its process. Every method returns a new
-    case; a refused one raises and changes nothing.
-    """
-
-    policy: CompensationPolicy = attrs.field(validator=_rule)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
     process: Process = attrs.field(
         default=FIVE_STEPS, validator=checks.of_type(Process)
     )
     attribution: AttributionRule | None = attrs.field(
-        default=None, validator=_maybe_rule
+        default=None, validator=checks.maybe_function
     )
-    liability: LiabilityRule = attrs.field(factory=BlameBlind, validator=_rule)
-    abuse: AbuseDetector | None = attrs.field(default=None, validator=_maybe_rule)
-    authority: AuthorityRule | None = attrs.field(default=None, validator=_maybe_rule)
+    liability: LiabilityRule = attrs.field(
+        factory=BlameBlind, validator=checks.function
+    )
+    abuse: AbuseDetector | None = attrs.field(
+        default=None, validator=checks.maybe_function
+    )
+    authority: AuthorityRule | None = attrs.field(
+        default=None, validator=checks.maybe_function
+    )
     offer_valid_for: timedelta | None = attrs.field(default=None, validator=_some_time)
     on_hook_error: Literal["open", "hold"] = attrs.field(
         default="open", validator=_hook_answer
@@ -134,169 +106,24 @@ class Desk:
         """Put something on record that nothing speaks against."""
         return Case((*case.log, (self.process.stays[case.state], at, by, detail)))
 
-    # ------------------------------------------------------ blame, both views
+    def _demand(self, case: Case, trigger: str, against: Iterable[Reason]) -> None:
+        """Refuse a step if anything speaks against it, with its place in the order."""
+        found = tuple(against)
+        if found:
+            order = out_of_order(self.process, case, trigger)
+            self._refuse(case, trigger, (*order, *found))
 
-    def find(self, case: Case, attribution: Attribution, *, by: str) -> Case:
-        """Put on record whose doing somebody found it to be.
-
-        A finding by a person stands against the attribution rule from then on.
-
-        Args:
-            case: The case.
-            attribution: The finding.
-            by: Who found it.
-        """
-        return self._record(case, "find", by, Finding(attribution))
-
-    def perceive(
-        self, case: Case, attribution: Attribution, *, by: str = "customer"
-    ) -> Case:
-        """Put on record whose doing the customer takes it to be.
-
-        Args:
-            case: The case.
-            attribution: The customer's view; it may differ from the finding.
-            by: Who told it.
-        """
-        return self._record(case, "perceive", by, Perception(attribution))
-
-    # ------------------------------------------------------ contact and conduct
-
-    def contact(
-        self, case: Case, *, channel: str | None = None, by: str = "customer"
-    ) -> Case:
-        """Put on record that the customer had to make contact once more.
-
-        Args:
-            case: The case.
-            channel: How, in the caller's words.
-            by: Who made contact.
-        """
-        return self._record(case, "contact", by, Contact(channel))
-
-    def note_conduct(self, case: Case, conduct: Conduct, *, by: str) -> Case:
-        """Put on record how the customer behaves; no claim ever carries it.
-
-        Args:
-            case: The case.
-            conduct: Calm, upset or aggressive.
-            by: Who saw it.
-        """
-        return self._record(case, "note_conduct", by, ConductNote(conduct))
-
-    # -------------------------------------------------- suspicion and appeal
-
-    def submit_evidence(
-        self, case: Case, evidence: str, *, by: str = "customer"
-    ) -> Case:
-        """Put on record what the customer submits in support of the claim.
-
-        Args:
-            case: The case.
-            evidence: What it is, or where it is kept.
-            by: Who submitted it.
-        """
-        return self._record(case, "submit_evidence", by, Submission(evidence))
-
-    def appeal(self, case: Case, why: str, *, by: str = "customer") -> Case:
-        """Appeal against the verdict on the claim.
-
-        Args:
-            case: The case.
-            why: What is wrong with the verdict.
-            by: Who appeals.
-
-        Raises:
-            TransitionNotAllowedError: There is no verdict to appeal against.
-        """
-        verdict = case.verdict
-        against: tuple[Reason, ...] = ()
-        if verdict is None or verdict.action is Action.CLEAR:
-            text = "there is no verdict against the claim to appeal against"
-            against = (Reason("no-verdict", text),)
-        return self._record(case, "appeal", by, Appeal(why), *against)
-
-    def judge_appeal(self, case: Case, verdict: Verdict, *, by: str) -> Case:
-        """Decide an appeal; the new verdict stands against the detector.
-
-        Args:
-            case: The case.
-            verdict: The new verdict.
-            by: Who decides: somebody who had no part in the first verdict.
-
-        Raises:
-            TransitionNotAllowedError: There is no open appeal, or the judge is
-                the one appealed against or the one who appeals.
-        """
-        against = _against_judge(case, by)
-        detail = Judgement(verdict, actor(by), is_appeal=True)
-        return self._record(case, "judge_appeal", by, detail, *against)
-
-    # ------------------------------------------------------------ approvals
-
-    def approve(self, case: Case, *, by: str) -> Case:
-        """Approve the award that waits; whoever asked for it may not.
-
-        The approval holds for exactly that award: as soon as anything it was
-        decided on changes, it is void and the next offer asks again.
-
-        Args:
-            case: The case.
-            by: Who approves: another person, with the authority to give it.
-
-        Raises:
-            TransitionNotAllowedError: Nothing waits, or it may not be this person.
-        """
-        request, asker = _waiting(case)
-        against = list(_against_approver(request, asker, actor(by)))
-        if request is not None and self.authority is not None:
-            at = read_clock(self.clock, case)
-            against += objections(self.authority, case, request.award, by, at)
-        fingerprint = request.fingerprint if request else "none"
-        return self._record(case, "approve", by, Approval(fingerprint), *against)
-
-    def deny(self, case: Case, why: str, *, by: str) -> Case:
-        """Refuse to approve the award that waits.
-
-        Args:
-            case: The case.
-            why: Why not.
-            by: Who refuses: another person than the one who asked.
-
-        Raises:
-            TransitionNotAllowedError: Nothing waits, or it may not be this person.
-        """
-        request, asker = _waiting(case)
-        against = _against_approver(request, asker, by)
-        fingerprint = request.fingerprint if request else "none"
-        return self._record(case, "deny", by, Denial(fingerprint, why), *against)
-
-    # ------------------------------------------------------------- delivery
-
-    def deliver(
+    def _take(
         self,
         case: Case,
-        remedy: int,
-        fate: Fate,
-        *,
-        receipt: str | None = None,
-        by: str = "company",
+        trigger: str,
+        by: str,
+        detail: Detail,
+        at: datetime | None = None,
     ) -> Case:
-        """Put on record what became of one remedy that was given.
-
-        Args:
-            case: The case.
-            remedy: Its position among `case.amends`, from 0.
-            fate: What became of it.
-            receipt: Proof of it.
-            by: Who tells.
-
-        Raises:
-            TransitionNotAllowedError: No such remedy was given, or the fate
-                cannot follow the one before it.
-        """
-        detail = Delivery(remedy, fate, receipt)
-        return self._record(case, "deliver", by, detail, *_against_fate(case, detail))
+        """Take one step that needs nothing but its place in the order."""
+        at = at or read_clock(self.clock, case)
+        return advance(self.process, case, trigger, detail, by=actor(by), at=at)
 
 
 def actor(by: str) -> str:
@@ -305,55 +132,3 @@ def actor(by: str) -> str:
     if not isinstance(given, str) or not given.strip():
         raise InvalidValueError(f"by cannot be {given!r}: name who acts")
     return given
-
-
-def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
-    """Say why somebody may not decide an appeal."""
-    appeal: Row | None = None
-    parties: set[str] = set()
-    for row in case.log:
-        if isinstance(row[3], Judgement):
-            # A detector that speaks again decides no appeal.
-            appeal = None if row[3].is_appeal else appeal
-            parties |= {row[2], row[3].detector}
-        elif isinstance(row[3], Appeal):
-            appeal = row
-    if appeal is None:
-        return (Reason("no-appeal", "nobody has appealed against the verdict"),)
-    if by in parties | {appeal[2]}:
-        text = "an appeal goes to somebody who had no part in it"
-        return (Reason("own-case", text, {"by": by}),)
-    return ()
-
-
-def _waiting(case: Case) -> tuple[ApprovalRequest | None, str]:
-    """Find the award that waits, and who asked for it."""
-    request = case.pending_approval
-    askers = (row[2] for row in reversed(case.log) if row[3] is request)
-    return request, next(askers, "")
-
-
-def _against_approver(
-    request: ApprovalRequest | None, asker: str, by: str
-) -> tuple[Reason, ...]:
-    if request is None:
-        return (Reason("nothing-waits", "no award of this case waits for approval"),)
-    if by == asker:
-        text = "an award is approved by another person than the one who asked"
-        return (Reason("own-request", text, {"by": by}),)
-    return ()
-
-
-def _against_fate(case: Case, delivery: Delivery) -> tuple[Reason, ...]:
-    known = len(case.amends)
-    if delivery.remedy >= known:
-        text = "remedies are counted from 0 among those given in this cycle"
-        return (
-            Reason("no-such-remedy", text, {"remedy": delivery.remedy, "given": known}),
-        )
-    before = case.fate(delivery.remedy)
-    if delivery.fate not in FATES[before]:
-        may = ", ".join(sorted(FATES[before])) or "nothing"
-        text = f"after {before} may come {may}"
-        return (Reason("impossible-fate", text, {"fate": str(delivery.fate)}),)
-    return ()

@@ -24,13 +24,14 @@ from .._domain.events import (
     Judgement,
 )
 from .._domain.hashing import content_hash
+from .._domain.plugs import ask, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award
 from .._domain.verdict import Action, Verdict
 from ..abuse import must_hold, temper
 from ..errors import ContractError, InvalidValueError
 from .desk import Desk
-from .plugs import ask, name_of, objections
+from .plugs import objections
 
 
 @attrs.frozen

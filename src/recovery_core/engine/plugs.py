@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, cast
 
 from .._domain.case import Case
+from .._domain.plugs import ask, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award
 from ..authority import AuthorityRule
 from ..errors import ContractError
-
-_T = TypeVar("_T")
 
 
 class Clock(Protocol):
@@ -26,39 +24,6 @@ class Clock(Protocol):
 def utc_now() -> datetime:
     """Return the moment of asking, in UTC."""
     return datetime.now(UTC)
-
-
-def name_of(plug: object) -> str:
-    """Name a plug the way its author would: a function by its name, else its type."""
-    name = getattr(plug, "__qualname__", None)
-    return name if isinstance(name, str) else type(plug).__qualname__
-
-
-def ask(
-    plug: Callable[..., object],
-    question: object,
-    want: type[_T],
-    case_id: str,
-    **more: object,
-) -> _T:
-    """Ask a plug, and hold it to its contract.
-
-    Raises:
-        ContractError: It raised, or answered something else than it should. One
-            that a plug further inside broke is passed on as it is, so that the
-            culprit is named and not its wrapping.
-    """
-    try:
-        answer = plug(question, **more)
-    except Exception as error:
-        if isinstance(error, ContractError) and error.case_id == case_id:
-            raise
-        problem = f"it raised {type(error).__name__}: {error}"
-        raise ContractError(name_of(plug), case_id, problem) from error
-    if not isinstance(answer, want):
-        problem = f"it answered {answer!r:.200}, not a {want.__name__}"
-        raise ContractError(name_of(plug), case_id, problem)
-    return answer
 
 
 def objections(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
+from .._domain import checks, plugs
 from .._domain.claim import Claim
 from .._domain.remedy import Award
-from ..errors import ContractError, InvalidValueError
+from ..errors import InvalidValueError
 
 __all__ = ["CompensationPolicy"]
 
@@ -24,35 +24,21 @@ class CompensationPolicy(Protocol):
         ...
 
 
-def a_function(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand something that answers when it is called with a claim."""
-    # A class can be called too, but calling it only builds the policy.
-    if not callable(value) or isinstance(value, type):
-        raise InvalidValueError(
-            f"{attribute.name} cannot be {value!r}: give a function of the claim, or "
-            "a policy made by calling one, such as Reimbursement()"
-        )
-
-
 def functions(instance: Any, attribute: Any, value: Any) -> None:
     """Demand at least one policy, and nothing else."""
     if not value:
         raise InvalidValueError("there is nothing to ask: give at least one policy")
     for member in value:
-        a_function(instance, attribute, member)
+        checks.function(instance, attribute, member)
 
 
-def ask(policy: Callable[[Claim], object], claim: Claim) -> Award:
-    """Ask a policy, and hold it to its contract.
+def ask(policy: CompensationPolicy, claim: Claim) -> Award:
+    """Ask a policy for its award, and hold it to its contract.
 
     Raises:
-        ContractError: It answered something else than an award.
+        ContractError: It raised, or answered something else than an award.
     """
-    award = policy(claim)
-    if not isinstance(award, Award):
-        problem = f"it answered {award!r}, not an Award"
-        raise ContractError(shown(policy), claim.case_id, problem)
-    return award
+    return plugs.ask(policy, claim, Award, claim.case_id)
 
 
 def shown(value: object) -> str:

@@ -16,7 +16,7 @@ from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError, PolicyError
 from ._awards import because, cut, one_currency, pooled
-from .base import CompensationPolicy, a_function, ask
+from .base import CompensationPolicy, ask
 from .limits import monetary, not_negative
 
 __all__ = [
@@ -251,8 +251,8 @@ class TangibleForArchitecture:
         for tangible compensation, a person's slips less so.
     """
 
-    policy: CompensationPolicy = attrs.field(validator=a_function)
-    fallback: CompensationPolicy = attrs.field(validator=a_function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
+    fallback: CompensationPolicy = attrs.field(validator=checks.function)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Give the policy's award, with something tangible where that is due."""

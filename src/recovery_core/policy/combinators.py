@@ -15,7 +15,7 @@ from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award
 from ..errors import ContractError, InvalidValueError
 from ._awards import because, pooled
-from .base import CompensationPolicy, a_function, ask, functions, shown, written
+from .base import CompensationPolicy, ask, functions, shown, written
 
 __all__ = ["best_of", "dated", "first", "only_if", "sum_of"]
 
@@ -139,8 +139,8 @@ def sum_of(*policies: CompensationPolicy) -> CompensationPolicy:
 
 @attrs.frozen(repr=False)
 class _OnlyIf:
-    condition: Callable[[Claim], bool] = attrs.field(validator=a_function)
-    policy: CompensationPolicy = attrs.field(validator=a_function)
+    condition: Callable[[Claim], bool] = attrs.field(validator=checks.function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
     because: str = attrs.field(validator=checks.text, kw_only=True)
 
     def __call__(self, claim: Claim, /) -> Award:
@@ -200,7 +200,7 @@ def _check_day(day: object) -> None:
 
 def _in_force(instance: Any, attribute: Any, value: Any) -> None:
     for _, policy in value:
-        a_function(instance, attribute, policy)
+        checks.function(instance, attribute, policy)
 
 
 @attrs.frozen(repr=False)

@@ -14,7 +14,7 @@ from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind, total
 from ..errors import InvalidValueError
 from ._awards import because, is_divisible, less, one_currency, values, within
-from .base import CompensationPolicy, a_function, ask, written
+from .base import CompensationPolicy, ask, written
 
 __all__ = ["capped", "floored", "owed", "scaled", "set_off"]
 
@@ -43,7 +43,7 @@ def _worth(award: Award, currency: str) -> Money:
 
 @attrs.frozen(repr=False)
 class _Capped:
-    policy: CompensationPolicy = attrs.field(validator=a_function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
     at: Money = attrs.field(validator=not_negative, kw_only=True)
 
     def __call__(self, claim: Claim, /) -> Award:
@@ -90,7 +90,7 @@ def capped(policy: CompensationPolicy, *, at: Money) -> CompensationPolicy:
 
 @attrs.frozen(repr=False)
 class _Floored:
-    policy: CompensationPolicy = attrs.field(validator=a_function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
     at: Money = attrs.field(validator=not_negative, kw_only=True)
     kind: RemedyKind = attrs.field(
         default=RemedyKind.CASH, validator=monetary, kw_only=True
@@ -147,7 +147,7 @@ def floored(
 
 @attrs.frozen(repr=False)
 class _SetOff:
-    policy: CompensationPolicy = attrs.field(validator=a_function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
 
     def __call__(self, claim: Claim, /) -> Award:
         award = ask(self.policy, claim)
@@ -230,7 +230,7 @@ def _share(instance: Any, attribute: Any, value: Fraction) -> None:
 
 @attrs.frozen(repr=False)
 class _Scaled:
-    policy: CompensationPolicy = attrs.field(validator=a_function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
     share: Fraction = attrs.field(converter=checks.exact, validator=_share)
     rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)
 
@@ -275,7 +275,7 @@ _ALL: Final = Fraction(1)
 
 @attrs.frozen(repr=False)
 class _Owed:
-    policy: CompensationPolicy = attrs.field(validator=a_function)
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
     rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)
 
     def __call__(self, claim: Claim, /) -> Award:
