@@ -147,7 +147,9 @@ def _as_shares(
             "{'firm': '1/2', 'unknown': '1/2'}"
         )
     kept = [(party, share) for party, share in map(_as_pair, pairs) if share]
-    return tuple(sorted(sorted(kept), key=itemgetter(1), reverse=True))
+    if len(kept) > 1:
+        kept = sorted(sorted(kept), key=itemgetter(1), reverse=True)
+    return tuple(kept)
 
 
 def _as_pair(pair: Any) -> tuple[str, Fraction]:
@@ -171,6 +173,12 @@ def _sums_to_one(instance: Any, attribute: Any, value: Any) -> None:
             f"shares sum to {Fraction(sum(parts), whole)}, not to 1: give the rest to "
             "Party.UNKNOWN"
         )
+
+
+def total_weight(causes: tuple[Cause, ...]) -> Fraction:
+    """Add up what causes explain, in their own unit."""
+    parts, whole = _on_one_scale([cause.weight for cause in causes])
+    return Fraction(sum(parts), whole)
 
 
 def _on_one_scale(values: list[Fraction]) -> tuple[list[int], int]:

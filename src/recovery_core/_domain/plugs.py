@@ -45,6 +45,7 @@ def ask(
         problem = f"it raised {type(error).__name__}: {error}"
         raise ContractError(name_of(plug), case_id, problem) from error
     if not isinstance(answer, want):
-        problem = f"it answered {answer!r:.200}, not a {want.__name__}"
+        article = "an" if want.__name__.startswith("A") else "a"
+        problem = f"it answered {answer!r:.200}, not {article} {want.__name__}"
         raise ContractError(name_of(plug), case_id, problem)
     return answer

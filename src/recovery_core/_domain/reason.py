@@ -18,6 +18,7 @@ Fact: TypeAlias = bool | int | str | Fraction | Money | date | datetime | timede
 _F = TypeVar("_F")
 
 _KINDS = (bool, int, str, Fraction, Money, date, timedelta)
+_EXACTLY = frozenset(_KINDS)  # asked first: an abstract class answers slowly
 
 
 def _checked(name: object, value: object) -> None:
@@ -27,7 +28,7 @@ def _checked(name: object, value: object) -> None:
         raise InvalidValueError(
             f"fact {name!r} cannot be {value!r}: give an aware datetime (tzinfo=UTC)"
         )
-    if not isinstance(value, _KINDS):
+    if type(value) not in _EXACTLY and not isinstance(value, _KINDS):
         raise InvalidValueError(
             f"fact {name!r} cannot be {value!r}: give whole units (an int), Money, a "
             "Fraction, a text, a bool or a date; leave out what is not known"
@@ -119,7 +120,7 @@ class Facts(Mapping[str, Fact]):
 
 def as_facts(value: Mapping[str, Fact]) -> Facts:
     """Turn a mapping into `Facts`, once."""
-    return value if isinstance(value, Facts) else Facts(value)
+    return value if type(value) is Facts else Facts(value)
 
 
 @attrs.frozen

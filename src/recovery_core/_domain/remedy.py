@@ -156,11 +156,11 @@ class Award:
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be added up."""
         values = [r.value for r in self.remedies if r.value is not None]
-        if len({value.currency for value in values}) > 1:
-            raise InvalidValueError(
-                "an award in two currencies has no worth: convert before awarding"
-            )
         if len(values) > 1:
+            if len({value.currency for value in values}) > 1:
+                raise InvalidValueError(
+                    "an award in two currencies has no worth: convert before awarding"
+                )
             _ = self.worth
         if self.valid_for is not None and self.valid_for <= timedelta():
             raise InvalidValueError(

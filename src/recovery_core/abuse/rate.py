@@ -37,8 +37,9 @@ class ClaimRate:
     counts as an encounter without a hit, and so speaks for the customer.
 
     Where nobody counted the encounters, nothing can be said and nobody is suspected;
-    where fewer were counted than claims, each claim is taken for one. The verdict has no expiry, since more
-    encounters wash the suspicion out; see `expiring` for another way.
+    where fewer were counted than claims, each claim is taken for one. The verdict
+    has no expiry, since more encounters wash the suspicion out; see `expiring` for
+    another way.
 
     Args:
         usual: Unconfirmed claims per encounter that are nothing unusual.

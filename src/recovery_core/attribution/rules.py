@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import attrs
 
 from .._domain import checks
-from .._domain.attribution import Attribution, Party
+from .._domain.attribution import Attribution, Party, total_weight
 from .._domain.claim import Claim
 from .._domain.reason import Reason
 
@@ -42,10 +42,12 @@ class ByWeight:
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties by the weights of its causes."""
         causes = claim.failure.causes
-        weight = sum((cause.weight for cause in causes), Fraction())
+        weight = total_weight(causes)
         read: dict[str, int | Fraction] = {"causes": len(causes), "weight": weight}
-        why = Reason("shared-by-weight", "the causes share it by their weights", read)
-        if not weight:
+        if weight:
+            text = "the causes share it by their weights"
+            why = Reason("shared-by-weight", text, read)
+        else:
             why = Reason("nothing-known", "no cause with a weight was asserted", read)
         return Attribution.by_weight(causes, because=(why,))
 

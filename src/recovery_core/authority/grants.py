@@ -10,7 +10,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.money import Money
-from .._domain.remedy import Award, Remedy, RemedyKind
+from .._domain.remedy import Remedy, RemedyKind, total
 from ..errors import InvalidValueError
 
 __all__ = ["Grant"]
@@ -114,17 +114,19 @@ def worth(
 ) -> Money:
     """Add up the most that remedies can cost in one currency and some kinds."""
 
-    def counted(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
-        return tuple(
-            remedy
+    def counted(remedies: Iterable[Remedy]) -> list[Money]:
+        return [
+            remedy.value
             for remedy in remedies
-            if (kinds is None or remedy.kind in kinds)
-            and remedy.value is not None
+            if remedy.value is not None
             and remedy.value.currency == currency
-        )
+            and (kinds is None or remedy.kind in kinds)
+        ]
 
-    part = Award(counted(alternatives), counted(amends)).worth
-    return part or Money.zero(currency)
+    choices, parts = counted(alternatives), counted(amends)
+    if choices:
+        parts.append(max(choices))
+    return total(parts) or Money.zero(currency)
 
 
 def day_of(at: datetime) -> date:

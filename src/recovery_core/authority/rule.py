@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Final, Protocol, cast
 
 import attrs
@@ -159,9 +160,9 @@ class Authority:
             return (Reason("no-role", f"{by} has no role to give it in", {"by": by}),)
         request = _Request(award, by, role, earlier, day_of(at))
         grants = [grant for grant in self.grants if grant.role == role]
-        held_up = {grant: self._above(grant, request) for grant in grants}
-        found = (_against(remedy, held_up, request) for remedy in asking)
-        return tuple(dict.fromkeys(reason for each in found for reason in each))
+        held_up = [(grant, self._above(grant, request)) for grant in grants]
+        found = [_against(remedy, held_up, request) for remedy in asking]
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     def _above(self, grant: Grant, request: _Request) -> tuple[Reason, ...]:
         """List the limits of one grant that the award would break."""
@@ -204,19 +205,19 @@ class Authority:
 
 
 def _against(
-    remedy: Remedy, held_up: Mapping[Grant, tuple[Reason, ...]], request: _Request
+    remedy: Remedy, held_up: list[tuple[Grant, tuple[Reason, ...]]], request: _Request
 ) -> tuple[Reason, ...]:
     """List what speaks against one remedy, given what holds up each grant."""
-    covering = [grant for grant in held_up if grant.covers(remedy.kind)]
+    covering = [held for held in held_up if held[0].covers(remedy.kind)]
     if not covering:
         text = f"{request.role} may not give a {remedy.kind}"
         return (request.reason("kind-not-granted", text, kind=str(remedy.kind)),)
-    fitting = [grant for grant in covering if measures(grant, remedy)]
+    fitting = [against for grant, against in covering if measures(grant, remedy)]
     if not fitting:
-        return (_unmeasured(remedy, covering, request),)
-    if not all(held_up[grant] for grant in fitting):
+        return (_unmeasured(remedy, [grant for grant, _ in covering], request),)
+    if not all(fitting):
         return ()
-    return tuple(reason for grant in fitting for reason in held_up[grant])
+    return tuple(chain.from_iterable(fitting))
 
 
 def _unmeasured(remedy: Remedy, grants: Iterable[Grant], request: _Request) -> Reason:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from .._domain.case import Case
 from .._domain.events import (
+    Acceptance,
     Amends,
     Approval,
     ApprovalRequest,
@@ -20,7 +21,7 @@ from ..process.walk import edge, out_of_order
 from .desk import Desk, actor
 from .offering import Proposal, answer_to, fingerprint, propose
 from .plugs import read_clock
-from .refusals import against, choice, expired
+from .refusals import against, bad_choice, expired
 
 
 class Negotiation(Desk):
@@ -113,8 +114,11 @@ class Negotiation(Desk):
         offer = case.offer
         if offer is None:
             self._refuse(case, "accept", against(self.process, case, "accept", at))
-        acceptance, bad = choice(offer, alternative)
+        if alternative is None and len(offer.award.alternatives) == 1:
+            alternative = 0
+        bad = bad_choice(offer, alternative)
         self._demand(case, "accept", (*expired(offer, at), *bad))
+        acceptance = Acceptance(offer.round, alternative)
         return self._take(case, "accept", by, acceptance, at)
 
     def contest(

@@ -83,7 +83,7 @@ def propose(
     by_verdict: tuple[Reason, ...] = ()
     if verdict is not NO_SUSPICION:
         award, by_verdict = temper(award, verdict, at)
-    holds = _holds(desk, case, award, verdict, at, by)
+    holds = _holds(desk, claim, award, by)
     return Proposal(award, claim.round, (*found, *judged), by_verdict, holds, verdict)
 
 
@@ -141,16 +141,15 @@ def _when_the_hook_fails(
     return Verdict(action=Action.REVIEW, reasons=(reason,)), (failure,)
 
 
-def _holds(
-    desk: Desk, case: Case, award: Award, verdict: Verdict, at: datetime, by: str
-) -> tuple[Reason, ...]:
+def _holds(desk: Desk, claim: Claim, award: Award, by: str) -> tuple[Reason, ...]:
     """List what keeps somebody from making the offer without asking."""
     holds: tuple[Reason, ...] = ()
-    if verdict is not NO_SUSPICION and must_hold(award, verdict, at):
-        is_answered = verdict.action is Action.ASK_EVIDENCE and case.evidence
+    verdict = claim.verdict
+    if verdict is not NO_SUSPICION and must_hold(award, verdict, claim.as_of):
+        is_answered = verdict.action is Action.ASK_EVIDENCE and claim.evidence
         holds = () if is_answered else verdict.reasons
     if desk.authority is not None:
-        holds += objections(desk.authority, case, award, by, at)
+        holds += objections(desk.authority, claim, award, by)
     return holds
 
 

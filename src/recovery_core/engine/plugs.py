@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import Protocol
 
 from .._domain.case import Case
+from .._domain.claim import Claim
 from .._domain.plugs import ask, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award
@@ -27,26 +28,26 @@ def utc_now() -> datetime:
 
 
 def objections(
-    rule: AuthorityRule, case: Case, award: Award, by: str, at: datetime
+    rule: AuthorityRule, claim: Claim, award: Award, by: str
 ) -> tuple[Reason, ...]:
     """Ask a rule of authority what speaks against an award.
 
     Args:
         rule: The rule.
-        case: The case the award is for.
+        claim: What the award is for.
         award: The award.
         by: Who would give it.
-        at: The moment of asking.
 
     Raises:
         ContractError: It raised, or answered something else than reasons.
     """
-    more = {"by": by, "earlier": case.given, "at": at}
-    found = cast("tuple[object, ...]", ask(rule, award, tuple, case.id, **more))
-    reasons = tuple(reason for reason in found if isinstance(reason, Reason))
+    found: tuple[object, ...] = ask(
+        rule, award, tuple, claim.case_id, by=by, earlier=claim.earlier, at=claim.as_of
+    )
+    reasons = tuple([reason for reason in found if isinstance(reason, Reason)])
     if len(reasons) < len(found):
         problem = f"it answered {found!r:.200}, not a tuple of Reason"
-        raise ContractError(name_of(rule), case.id, problem)
+        raise ContractError(name_of(rule), claim.case_id, problem)
     return reasons
 
 
@@ -66,8 +67,10 @@ def read_clock(clock: Clock, case: Case | str) -> datetime:
     """
     try:
         at: object = clock()
+        if type(at) is datetime and at.tzinfo is UTC:
+            return at
         if isinstance(at, datetime) and at.utcoffset() is not None:
-            return at if at.tzinfo is UTC else at.astimezone(UTC)
+            return at.astimezone(UTC)
         problem = f"it answered {at!r:.200}; give an aware datetime (tzinfo=UTC)"
     except Exception as error:
         problem = f"it raised {type(error).__name__}: {error}"

@@ -149,8 +149,8 @@ class Records(Desk):
         request, asker = _waiting(case)
         against = list(_against_approver(request, asker, actor(by)))
         if request is not None and self.authority is not None:
-            at = read_clock(self.clock, case)
-            against += objections(self.authority, case, request.award, by, at)
+            claim = case.claim(read_clock(self.clock, case))
+            against += objections(self.authority, claim, request.award, by)
         fingerprint = request.fingerprint if request else "none"
         return self._record(case, "approve", by, Approval(fingerprint), *against)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from .._domain.case import Case
-from .._domain.events import Acceptance, Offer
+from .._domain.events import Offer
 from .._domain.reason import Reason
 from ..process.plan import Process
 from ..process.walk import out_of_order
@@ -70,24 +70,16 @@ def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Re
         yield Reason("nothing-accepted", text, values)
 
 
-def choice(
-    offer: Offer, alternative: int | None
-) -> tuple[Acceptance, Iterator[Reason]]:
-    """Work out which alternative was chosen, and what speaks against it."""
+def bad_choice(offer: Offer, alternative: int | None) -> Iterator[Reason]:
+    """Say what is wrong with the alternative that was chosen, if anything is."""
     known = len(offer.award.alternatives)
-    if alternative is None and known == 1:
-        alternative = 0
-    return Acceptance(offer.round, alternative), _bad_choice(known, alternative)
-
-
-def _bad_choice(known: int, alternative: int | None) -> Iterator[Reason]:
     if alternative is None and known:
         yield Reason(
             "no-choice",
             f"the customer chooses one of {known} alternatives; give alternative=",
             {"alternatives": known},
         )
-    elif alternative is not None and not 0 <= alternative < known:
+    elif type(alternative) is int and not 0 <= alternative < known:
         yield Reason(
             "no-such-alternative",
             "alternatives are counted from 0 in the order of the award",
