@@ -52,6 +52,7 @@ __all__ = [
     "Band",
     "Blame",
     "band",
+    "because",
     "blame",
     "desk",
     "is_airport",
@@ -114,22 +115,52 @@ def is_enroute(claim: Claim) -> bool:
     return arrived and holds(claim, "departure_delay_minutes", lt, _ON_TIME_OUT)
 
 
+def because(code: str, text: str, *names: str) -> Callable[[Claim], Reason]:
+    """Give a reason that shows the facts it rests on, as far as they are known."""
+
+    def reason(claim: Claim) -> Reason:
+        facts = claim.failure.facts
+        return Reason(
+            code, text, {name: facts[name] for name in names if name in facts}
+        )
+
+    return reason
+
+
 BLAME: Final = FirstMatch(
     (
         Match(
             is_extraordinary,
             Blame.WEATHER,
-            Reason("weather", "the weather at departure was extraordinary"),
+            because(
+                "weather",
+                "the weather at departure was extraordinary",
+                "visibility_miles",
+                "gust_mph",
+                "wind_mph",
+                "rain_inches",
+                "temperature_f",
+            ),
         ),
         Match(
             is_airport,
             Blame.AIRPORT,
-            Reason("airport", "half of that hour's flights or more were disrupted"),
+            because(
+                "airport",
+                "half of that hour's flights or more were disrupted",
+                "hour_flights",
+                "hour_disrupted",
+            ),
         ),
         Match(
             is_enroute,
             Blame.ENROUTE,
-            Reason("enroute", "it left less than an hour late and lost the rest later"),
+            because(
+                "enroute",
+                "it left less than an hour late and lost the rest later",
+                "departure_delay_minutes",
+                "arrival_delay_minutes",
+            ),
         ),
     ),
     otherwise=Blame.CARRIER,
