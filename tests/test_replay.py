@@ -98,7 +98,7 @@ GIVEN = ("make_amends", Amends((REFUND, CASH)))
 LEARNED = ("feed_back", Feedback("inspect weekly"))
 DETAILS: list[Detail | None] = [
     *(Offer(AWARD, number) for number in (1, 2, 3)),
-    *(Acceptance(1, choice) for choice in (None, 0, 1, -1, 2)),
+    *(Acceptance(1, choice) for choice in (None, 0, 1, 2)),
     *(Amends(given) for given in ((), (CASH,), (CARE, CASH))),
     *(Delivery(place, Fate.SUCCEEDED) for place in (0, 1, 2)),
     *(Approval(mark) for mark in "fg"),
@@ -363,7 +363,6 @@ ABSORBED = Absorption("C-2", ("C-3",))
         (log(KNOWN, SORRY, ("offer", Offer(Award()))), "nothing was offered"),
         (log(KNOWN, SORRY, OFFERED, ("accept", Acceptance(2, 0))), "no offer 2"),
         (log(KNOWN, SORRY, OFFERED, ("accept", Acceptance(1, 2))), "alternative 2 was"),
-        (log(KNOWN, SORRY, OFFERED, ("accept", Acceptance(1, -1))), "alternative -1"),
         (log(KNOWN, SORRY, OFFERED, ("accept", Acceptance(1))), "alternative None was"),
         (log(KNOWN, SORRY, BARE, ("accept", Acceptance(1, 0))), "alternative 0 was"),
         (log(KNOWN, SORRY, OFFERED, ("lapse", Lapse(1))), "the offer had not run out"),
