@@ -35,7 +35,7 @@ from recovery_core import (
 from recovery_core.abuse import shadow, worst_of
 from recovery_core.attribution import PureComparative
 from recovery_core.authority import Authority, Grant
-from recovery_core.errors import ContractError
+from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.events import (
     ApprovalRequest,
     Finding,
@@ -174,10 +174,10 @@ NONSENSE: dict[str, object] = {
     "list": [],
     "class": Award,
 }
-ANSWERS: dict[str, tuple[type, object]] = {
-    "attribution": (Attribution, Attribution.unknown()),
-    "liability": (Fraction, Fraction(1)),
-    "policy": (Award, PLAIN),
+ANSWERS: dict[str, tuple[str, object]] = {
+    "attribution": ("an Attribution", Attribution.unknown()),
+    "liability": ("a Fraction", Fraction(1)),
+    "policy": ("an Award", PLAIN),
 }
 
 
@@ -190,10 +190,10 @@ def test_a_plug_that_answers_nonsense_is_named(plug: str, nonsense: str) -> None
     case = apologized(desk)
     with pytest.raises(ContractError) as refusal:
         desk.offer(case)
-    want = ANSWERS[plug][0].__name__
+    want = ANSWERS[plug][0]
     error = refusal.value
     assert (error.plug, error.case_id) == ("Told", "c-1")
-    assert error.problem == f"it answered {told.answer!r}, not a {want}"
+    assert error.problem == f"it answered {told.answer!r}, not {want}"
 
 
 @pytest.mark.parametrize("plug", ANSWERS)
@@ -244,6 +244,30 @@ def test_the_culprit_inside_another_plug_is_named() -> None:
         desk.offer(apologized(desk))
     assert refusal.value.plug.endswith("culprit")
     assert refusal.value.problem == "it answered None, not an Award"
+
+
+def test_the_culprit_that_raises_inside_another_plug_is_named() -> None:
+    """Whoever raised is named with the first error, and not what wraps it."""
+
+    def culprit(_claim: Claim) -> Award:
+        raise KeyError("fare")
+
+    desk = desk_of(policy=set_off(set_off(culprit)))
+    with pytest.raises(ContractError) as refusal:
+        desk.offer(apologized(desk))
+    assert refusal.value.plug.endswith("culprit")
+    assert refusal.value.problem == "it raised KeyError: 'fare'"
+    assert isinstance(refusal.value.__cause__, KeyError)
+
+
+def test_a_long_answer_is_shown_in_part() -> None:
+    """However much nonsense a plug answers, the refusal can be read."""
+    desk = desk_of(policy=Told("x" * 10_000))
+    with pytest.raises(
+        ContractError, match=r"it answered 'x+, not an Award"
+    ) as refusal:
+        desk.offer(apologized(desk))
+    assert len(refusal.value.problem) < 250
 
 
 def test_a_plug_that_speaks_of_another_case_is_named_itself() -> None:
@@ -775,6 +799,44 @@ def test_recover_takes_only_an_alternative_that_is_there() -> None:
     assert codes_of(desk.recover, LATE, lesson="x", alternative=1) == [
         "no-such-alternative"
     ]
+
+
+def test_recover_reads_the_lesson_off_the_case() -> None:
+    """A lesson can be a function: asked once, of the case that lacks only that."""
+    seen: list[Case] = []
+
+    def lesson(case: Case) -> str:
+        seen.append(case)
+        return f"given: {len(case.amends)}"
+
+    case = desk_of().recover(LATE, lesson=lesson)
+    assert case.feedback is not None
+    assert case.feedback.lesson == "given: 1"
+    known = [(asked.state, asked.amends) for asked in seen]
+    assert known == [("amended", PLAIN.amends)]
+
+
+def test_recover_reads_a_lesson_off_a_declined_case_too() -> None:
+    """Where nothing is owed there is something to learn all the same."""
+    case = desk_of(Award()).recover(LATE, lesson=lambda case: f"it was {case.state}")
+    assert case.feedback is not None
+    assert case.feedback.lesson == "it was unresolved"
+
+
+def test_recover_asks_no_lesson_of_a_parked_case() -> None:
+    """What waits for another person has taught nothing yet."""
+    learn: Any = Told("never")
+    desk = desk_of(authority=Limited())
+    assert desk.recover(LATE, lesson=learn).state == "apologized"
+    assert learn.asked == []
+
+
+@pytest.mark.parametrize("nonsense", [None, "", 7, ["ice"]])
+def test_recover_takes_only_a_lesson_in_words(nonsense: object) -> None:
+    """A function that answers no text teaches nothing."""
+    lesson: Any = Told(nonsense)
+    with pytest.raises(InvalidValueError, match=r"Feedback\.lesson cannot be"):
+        desk_of().recover(LATE, lesson=lesson)
 
 
 @pytest.mark.parametrize("why", ["authority", "verdict", "hook"])
