@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 import pytest
 
+from recovery_core._domain.money import Money
 from recovery_core.errors import InvalidValueError
 
 Sort: TypeAlias = tuple[tuple[object, ...], str]
@@ -49,6 +50,14 @@ MAYBE_MOMENT: Final[Sort] = (
     "give an aware datetime (tzinfo=UTC)",
 )
 MAYBE_INT: Final[Sort] = ((True, 1.0, "1", Decimal(1)), "give int or None")
+FUNCTION: Final[Sort] = (
+    (7, "late", (), None),
+    "give a function, or what is called like one",
+)
+FROM_NOTHING_UP: Final[Sort] = (
+    (Money("-0.01", "EUR"), Money("-900", "JPY"), 0, 5, "nonsense", {}, Money),
+    "give Money of 0 or more, or None",
+)
 UNIT_SHARE: Final[Sort] = (
     (Fraction(-1, 10**9), Fraction(10**9 + 1, 10**9), Fraction(100)),
     "give an exact share from 0 to 1",
@@ -69,6 +78,12 @@ def at_least(least: int) -> Sort:
     """Be wrong where a count is asked for."""
     wrong = (least - 1, -(10**9), True, 1.0, "1", None, Fraction(1))
     return wrong, f"give an int of at least {least}"
+
+
+def maybe_at_least(least: int) -> Sort:
+    """Be wrong where a count or None is asked for."""
+    wrong, mend = at_least(least)
+    return tuple(value for value in wrong if value is not None), mend
 
 
 def a(kind: type) -> Sort:

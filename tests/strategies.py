@@ -364,7 +364,7 @@ def customers() -> SearchStrategy[Customer]:
         texts(),
         since=_maybe(days()),
         tier=_maybe(st.sampled_from(["gold", "silver"]) | texts()),
-        encounters=whole_numbers(0, 1000),
+        encounters=_maybe(whole_numbers(0, 1000)),
         claims=_few(past_claims(), most=4),
         annual_sales=_maybe(monies(min_minor=0, max_minor=AFFORDABLE)),
         annual_margin=_maybe(monies(min_minor=-AFFORDABLE, max_minor=AFFORDABLE)),

@@ -95,7 +95,7 @@ claims = st.builds(
     st.builds(
         ServiceFailure,
         st.just("late"),
-        loss=st.none() | strategies.monies("EUR", max_minor=100),
+        loss=st.none() | strategies.monies("EUR", min_minor=0, max_minor=100),
     ),
     st.just(NOW) | strategies.moments(),
     customer=st.none() | strategies.customers(),
@@ -136,6 +136,18 @@ def test_a_broken_detector_is_named(detector: AbuseDetector, problem: str) -> No
     """Who broke the contract, on which case and how, stands in the error."""
     with pytest.raises(ContractError, match=re.escape(problem)):
         judge(detector, CLAIM)
+
+
+def test_a_detector_that_speaks_of_another_case_is_named_itself() -> None:
+    """A contract broken on another case is the fault of whoever passed it on."""
+
+    def gossips(claim: Claim, /) -> Verdict:
+        raise ContractError("else", "case-8", "it slept")
+
+    with pytest.raises(ContractError, match="else broke its contract") as broken:
+        judge(gossips, CLAIM)
+    assert broken.value.plug.endswith("gossips")
+    assert broken.value.case_id == "case-7"
 
 
 def test_what_a_detector_raised_is_kept() -> None:
@@ -181,12 +193,21 @@ WRAPS: dict[str, Callable[[Any], AbuseDetector]] = {
 
 
 @pytest.mark.parametrize("where", WRAPS)
-@pytest.mark.parametrize("wrong", [None, "rate", ClaimRate, 7])
-def test_what_is_no_detector_is_refused(where: str, wrong: object) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        (None, "give a function, or what is called like one"),
+        ("rate", "give a function, or what is called like one"),
+        (7, "give a function, or what is called like one"),
+        (ClaimRate, "build one with its parameters, such as ClaimRate(...)"),
+    ],
+    ids=["nothing", "text", "number", "class"],
+)
+def test_what_is_no_detector_is_refused(where: str, wrong: object, mend: str) -> None:
     """Only what can judge a claim can be wrapped; a class is not yet a detector."""
-    with pytest.raises(InvalidValueError, match=re.escape(where)) as refusal:
+    with pytest.raises(InvalidValueError) as refusal:
         WRAPS[where](wrong)
-    assert "give a function, or a detector with its parameters" in str(refusal.value)
+    assert str(refusal.value) == f"{where} cannot be {wrong!r}: {mend}"
 
 
 @pytest.mark.parametrize("where", WRAPS)
@@ -418,9 +439,9 @@ def claim_of(
     claims
     | st.builds(
         claim_of,
-        st.none() | strategies.monies("EUR", max_minor=100),
+        st.none() | strategies.monies("EUR", min_minor=0, max_minor=100),
         st.none() | strategies.monies("EUR", max_minor=200),
-        strategies.monies("EUR", max_minor=100),
+        strategies.monies("EUR", min_minor=0, max_minor=100),
     ),
     st.fractions(1, 3),
 )
@@ -439,8 +460,8 @@ def test_tolerance_never_hardens(
 
 @given(
     strategies.monies("EUR", max_minor=200),
-    st.lists(strategies.monies("EUR", max_minor=100), max_size=3),
-    strategies.monies("EUR", max_minor=100),
+    st.lists(strategies.monies("EUR", min_minor=0, max_minor=100), max_size=3),
+    strategies.monies("EUR", min_minor=0, max_minor=100),
 )
 def test_one_more_award_is_never_tolerated_sooner(
     margin: Money, awarded: list[Money], more: Money
@@ -508,10 +529,12 @@ def test_what_cannot_be_compared_is_not_tolerated(claim: Claim) -> None:
     assert Tolerant(Says(REFUSE))(claim) == REFUSE
 
 
-def test_a_negative_loss_pays_for_no_award() -> None:
-    """What is at stake is at least nothing."""
-    claim = claim_of(euros(-50), euros(60), euros(60))
-    assert Tolerant(Says(REFUSE))(claim) == REFUSE
+def test_an_award_of_nothing_is_no_leak() -> None:
+    """Nothing in any currency leaks nothing, and compares with everything."""
+    claim = claim_of(euros(40), euros(41), euros(0), Money.zero("USD"))
+    verdict = Tolerant(Says(REFUSE))(claim)
+    assert verdict.action is Action.NOTE
+    assert verdict.reasons[-1].values["expected_leak"] == euros(40)
 
 
 @pytest.mark.parametrize("action", [Action.CLEAR, Action.NOTE])

@@ -629,7 +629,7 @@ def test_disagreement_is_a_distance(
         (ByEvidence, ("-1/2",), "balance of probabilities"),
         (ByEvidence, (0.5,), "0.5 is not exact"),
         (ByEvidence, ("1/2", ""), "ByEvidence.burden"),
-        (ToRoots, (ByWeight,), "such as ByWeight()"),
+        (ToRoots, (ByWeight,), "such as ByWeight(...)"),
         (ToRoots, ("by weight",), "ToRoots.rule"),
         (AssertedBy, (" ",), "AssertedBy.by"),
         (AssertedBy, ("customer", 7), "AssertedBy.rule"),

@@ -201,6 +201,12 @@ def test_a_move_is_a_value(move: Move) -> None:
     assert move.is_stay is (move.trigger == RECORD)
 
 
+def test_something_has_happened_to_every_case() -> None:
+    """A case to which nothing happened is none; the mend says how to begin one."""
+    with pytest.raises(InvalidValueError, match="open it with an engine, or replay it"):
+        Case(())
+
+
 @given(histories)
 def test_the_log_is_shown_as_events(case: Case) -> None:
     """The events are the rows by name, each with the tag it is stored under."""

@@ -15,6 +15,7 @@ from recovery_core.errors import InvalidValueError
 from tests.laws import (
     DAY,
     FLAG,
+    FUNCTION,
     MAYBE_DAY,
     MAYBE_INT,
     MAYBE_MOMENT,
@@ -25,14 +26,10 @@ from tests.laws import (
     UNIT_SHARE,
     at_least,
     check_refusal,
+    maybe_at_least,
     refusals,
 )
 from tests.strategies import days, moments, shares, texts
-
-A_FUNCTION = (
-    (7, "late", None),
-    "give a function, or what is called like one",
-)
 
 
 @attrs.frozen
@@ -47,7 +44,11 @@ class Form:
     texts: Any = attrs.field(default=(), validator=checks.each(str))
     mixed: Any = attrs.field(default=(), validator=checks.each(str, int))
     count: Any = attrs.field(default=1, validator=checks.at_least(1))
-    moment: Any = attrs.field(default=None, validator=checks.aware)
+    maybe_count: Any = attrs.field(default=None, validator=checks.maybe_at_least(0))
+    moment: Any = attrs.field(
+        default=datetime(2026, 5, 1, tzinfo=UTC), validator=checks.moment
+    )
+    maybe_moment: Any = attrs.field(default=None, validator=checks.aware)
     day: Any = attrs.field(default=date(2026, 5, 1), validator=checks.day)
     maybe_day: Any = attrs.field(default=None, validator=checks.maybe_day)
     share: Any = attrs.field(default=Fraction(1), validator=checks.unit_share)
@@ -66,11 +67,13 @@ class Form:
         texts=st.lists(st.text()).map(tuple),
         mixed=st.lists(st.text() | st.integers()).map(tuple),
         count=st.integers(1),
-        moment=st.none() | moments(),
+        maybe_count=st.none() | st.integers(0),
+        moment=moments(),
+        maybe_moment=st.none() | moments(),
         day=days(),
         maybe_day=st.none() | days(),
         share=shares(),
-        function=st.sampled_from([repr, Form, lambda: None]),
+        function=st.sampled_from([repr, Form().__eq__, lambda: None]),
         maybe_function=st.none() | st.just(repr),
     )
 )
@@ -91,12 +94,14 @@ def test_what_fits_is_taken_as_it_stands(form: Form) -> None:
         texts=TEXTS,
         mixed=((["x"], "x", (1.0,), None), "give a tuple of str or int, such as (x,)"),
         count=at_least(1),
-        moment=MAYBE_MOMENT,
+        maybe_count=maybe_at_least(0),
+        moment=((*MAYBE_MOMENT[0], None), MAYBE_MOMENT[1]),
+        maybe_moment=MAYBE_MOMENT,
         day=DAY,
         maybe_day=MAYBE_DAY,
         share=((*UNIT_SHARE[0], 0, 1, 0.5, "1/2", True, None), UNIT_SHARE[1]),
-        function=A_FUNCTION,
-        maybe_function=(A_FUNCTION[0][:2], A_FUNCTION[1]),
+        function=FUNCTION,
+        maybe_function=(FUNCTION[0][:-1], FUNCTION[1]),
     ),
 )
 def test_what_cannot_be_is_refused(
@@ -104,6 +109,14 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     """A refusal names class, field, value and mend."""
     check_refusal(valid, field, wrong, mend)
+
+
+@pytest.mark.parametrize("field", ["function", "maybe_function"])
+@pytest.mark.parametrize("kind", [Form, dict, Severity])
+def test_a_class_is_not_yet_what_it_builds(field: str, kind: type) -> None:
+    """A class can be called, but would only be built: the mend shows how."""
+    mend = f"build one with its parameters, such as {kind.__name__}(...)"
+    check_refusal(Form(), field, kind, mend)
 
 
 def test_moments_of_any_offset_are_aware() -> None:

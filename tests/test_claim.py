@@ -13,7 +13,7 @@ from recovery_core._domain.failure import ServiceFailure
 from recovery_core._domain.money import Money
 from recovery_core._domain.remedy import Remedy, RemedyKind
 from recovery_core._domain.verdict import Verdict
-from tests.laws import check_value
+from tests.laws import MAYBE_MOMENT, a, check_refusal, check_value
 from tests.strategies import (
     attributions,
     claims,
@@ -44,6 +44,20 @@ def test_a_bare_claim_is_owed_in_full_and_suspects_nobody() -> None:
     assert (claim.customer, claim.perception, claim.asked_for) == (None,) * 3
     assert (claim.earlier, claim.evidence) == ((), ())
     assert claim.opened_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "mend"),
+    [
+        *(("failure", wrong, "give ServiceFailure") for wrong in a(ServiceFailure)[0]),
+        *(("as_of", wrong, MAYBE_MOMENT[1]) for wrong in (*MAYBE_MOMENT[0], None)),
+    ],
+)
+def test_a_claim_is_about_a_failure_at_a_moment(
+    field: str, wrong: object, mend: str
+) -> None:
+    """What failed and when is asked are demanded, whoever makes the claim."""
+    check_refusal(Claim(LATE, NOON), field, wrong, mend)
 
 
 def test_a_claim_carries_no_conduct() -> None:

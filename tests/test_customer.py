@@ -10,13 +10,14 @@ from recovery_core._domain.money import Money
 from tests.laws import (
     DAY,
     FLAG,
+    FROM_NOTHING_UP,
     MAYBE_DAY,
     MAYBE_TEXT,
     TEXT,
-    at_least,
     check_refusal,
     check_value,
     maybe,
+    maybe_at_least,
     refusals,
     tuple_of,
 )
@@ -48,8 +49,14 @@ def test_a_customer_needs_an_identity() -> None:
     """Nothing is held for or against somebody of whom only the name is known."""
     ana = Customer("ana")
     assert (ana.since, ana.tier, ana.annual_sales, ana.annual_margin) == (None,) * 4
-    assert (ana.encounters, ana.claims, ana.is_leaving) == (0, (), False)
+    assert (ana.encounters, ana.claims, ana.is_leaving) == (None, (), False)
     assert not PastClaim(MAY_DAY).was_confirmed
+
+
+def test_counted_none_is_not_uncounted() -> None:
+    """No encounter is a count; None says that nobody counted."""
+    assert Customer("ana", encounters=0) != Customer("ana", encounters=None)
+    assert Customer("ana", encounters=0).encounters == 0
 
 
 @given(busy, st.integers(-2, 12), near)
@@ -94,7 +101,7 @@ def test_a_claim_as_old_as_the_window_is_outside() -> None:
         *refusals(
             PastClaim(MAY_DAY),
             on=DAY,
-            awarded=maybe(Money),
+            awarded=FROM_NOTHING_UP,
             was_confirmed=FLAG,
             what=MAYBE_TEXT,
         ),
@@ -103,7 +110,7 @@ def test_a_claim_as_old_as_the_window_is_outside() -> None:
             id=TEXT,
             since=MAYBE_DAY,
             tier=MAYBE_TEXT,
-            encounters=at_least(0),
+            encounters=maybe_at_least(0),
             claims=tuple_of(PastClaim, PastClaim(MAY_DAY)),
             annual_sales=maybe(Money),
             annual_margin=maybe(Money),

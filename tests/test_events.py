@@ -52,7 +52,6 @@ from recovery_core._domain.verdict import Conduct, Verdict
 from recovery_core.errors import InvalidValueError
 from tests.laws import (
     FLAG,
-    MAYBE_INT,
     MAYBE_MOMENT,
     MAYBE_TEXT,
     TEXT,
@@ -62,6 +61,7 @@ from tests.laws import (
     check_refusal,
     check_value,
     maybe,
+    maybe_at_least,
     refusals,
     tuple_of,
 )
@@ -206,7 +206,7 @@ def test_the_facts_of_a_step_are_facts() -> None:
             policy=MAYBE_TEXT,
             by_verdict=tuple_of(Reason, RULE),
         ),
-        *refusals(Acceptance(1), round=at_least(1), alternative=MAYBE_INT),
+        *refusals(Acceptance(1), round=at_least(1), alternative=maybe_at_least(0)),
         *refusals(Contest("too little"), why=TEXT, asks_for=maybe(Remedy)),
         *refusals(Lapse(1), round=at_least(1)),
         *refusals(Amends(()), remedies=tuple_of(Remedy, CASH), receipts=TEXTS),

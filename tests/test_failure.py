@@ -19,6 +19,7 @@ from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts
 from recovery_core.errors import InvalidValueError
 from tests.laws import (
+    FROM_NOTHING_UP,
     MAYBE_DAY,
     MAYBE_TEXT,
     TEXT,
@@ -26,7 +27,6 @@ from tests.laws import (
     a,
     check_refusal,
     check_value,
-    maybe,
     refusals,
     tuple_of,
 )
@@ -134,7 +134,7 @@ def test_everything_known_of_a_failure_is_kept() -> None:
             what=TEXT,
             kind=a(FailureKind),
             severity=a(Severity),
-            loss=maybe(Money),
+            loss=FROM_NOTHING_UP,
             occurred_on=MAYBE_DAY,
             detection=a(Detection),
             touchpoint=MAYBE_TEXT,

@@ -245,13 +245,23 @@ COMBINE: list[Callable[[Any], CompensationPolicy]] = [
 
 
 @pytest.mark.parametrize("combine", COMBINE, ids=range(len(COMBINE)))
-@pytest.mark.parametrize("wrong", [None, 5, Award(), Gives], ids=repr)
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        (None, "give a function, or what is called like one"),
+        (5, "give a function, or what is called like one"),
+        (Award(), "give a function, or what is called like one"),
+        (Gives, "build one with its parameters, such as Gives(...)"),
+    ],
+    ids=["nothing", "number", "award", "class"],
+)
 def test_what_cannot_be_asked_is_no_policy(
-    combine: Callable[[Any], CompensationPolicy], wrong: object
+    combine: Callable[[Any], CompensationPolicy], wrong: object, mend: str
 ) -> None:
     """An award is no policy, nor is a class that was not called yet."""
-    with pytest.raises(InvalidValueError, match="give a function of the claim"):
+    with pytest.raises(InvalidValueError) as refusal:
         combine(wrong)
+    assert str(refusal.value).endswith(f" cannot be {wrong!r}: {mend}")
 
 
 @pytest.mark.parametrize("combine", COMBINE, ids=range(len(COMBINE)))
@@ -265,6 +275,21 @@ def test_a_policy_that_answers_nonsense_is_named(
 
     with pytest.raises(ContractError, match="broken broke its contract on case claim"):
         combine(broken)(CLAIM)
+
+
+@pytest.mark.parametrize("combine", COMBINE, ids=range(len(COMBINE)))
+def test_a_policy_that_raises_is_named(
+    combine: Callable[[Any], CompensationPolicy],
+) -> None:
+    """Who raises is named too, and the first error is kept as the cause."""
+
+    def raising(claim: Claim) -> Any:
+        raise ZeroDivisionError("no sales")
+
+    problem = r"raising broke its contract .* it raised ZeroDivisionError: no sales"
+    with pytest.raises(ContractError, match=problem) as refusal:
+        combine(raising)(CLAIM)
+    assert isinstance(refusal.value.__cause__, ZeroDivisionError)
 
 
 @pytest.mark.parametrize("combine", [first, best_of, sum_of])

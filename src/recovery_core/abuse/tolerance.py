@@ -81,4 +81,4 @@ def _leak(claim: Claim) -> tuple[int, str] | None:
     paid = [award for _, award in awards(claim)]
     if loss is None or any(award.currency != loss.currency for award in paid):
         return None
-    return max(0, loss.minor) + sum(award.minor for award in paid), loss.currency
+    return loss.minor + sum(award.minor for award in paid), loss.currency

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import attrs
 
-from .._domain import checks
+from .._domain import checks, plugs
 from .._domain.claim import Claim
 from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award
@@ -149,11 +149,11 @@ class _OnlyIf:
         return because(ask(self.policy, claim), why) if holds else Award.nothing(why)
 
     def _holds(self, claim: Claim) -> bool:
-        answer: Any = self.condition(claim)
+        answer = plugs.ask(self.condition, claim, object, claim.case_id)
         if answer is True or answer is False:
             return answer
         problem = f"it answered {answer!r}, not True or False; wrap it in bool()"
-        raise ContractError(shown(self.condition), claim.case_id, problem)
+        raise ContractError(plugs.name_of(self.condition), claim.case_id, problem)
 
     def __repr__(self) -> str:
         return written("only_if", self.condition, self.policy, because=self.because)
