@@ -112,7 +112,9 @@ class Clerk:
         """Go through the log once."""
         self.cycle = 1
         self.contacts = 0
-        self.given: list[Remedy] = []
+        self.own: list[Remedy] = []
+        self.fates: dict[int, Fate] = {}
+        self.folded: list[Remedy] = []
         self.absorbed: set[str] = set()
         self.evidence: list[str] = []
         self.latest: dict[type[Detail], Any] = {}
@@ -133,7 +135,6 @@ class Clerk:
         self.of_cycle: dict[type[Detail], Any] = {}
         self.asked_for: Remedy | None = None
         self.amends: list[Remedy] = []
-        self.fates: dict[int, Fate] = {}
         self.pending: happened.ApprovalRequest | None = None
 
     def settle(self) -> None:
@@ -145,7 +146,7 @@ class Clerk:
         match detail:
             case happened.Report(failure=failure):
                 self.contacts += failure.detection is Detection.COMPLAINT
-            case happened.Contact() | happened.Appeal():
+            case happened.Contact() | happened.Appeal() | happened.Reopening():
                 self.contacts += 1
             case happened.Contest(asks_for=remedy):
                 self.contacts += 1
@@ -154,11 +155,11 @@ class Clerk:
                 self.contacts += 1
                 self.evidence.append(evidence)
             case happened.Amends(remedies=remedies):
-                self.given.extend(remedies)
+                self.own.extend(remedies)
                 self.amends.extend(remedies)
             case happened.Absorption(case_id=case_id, absorbed=others, given=given_):
                 self.absorbed |= {case_id, *others}
-                self.given.extend(given_)
+                self.folded.extend(given_)
             case happened.Delivery(remedy=remedy, fate=fate):
                 self.fates[remedy] = fate
             case happened.ApprovalRequest():
@@ -172,6 +173,13 @@ class Clerk:
                 self.settle()
             case _:
                 pass
+
+    @property
+    def given(self) -> list[Remedy]:
+        """List what is left of what was given, and what came with other cases."""
+        gone = [n for n, fate in self.fates.items() if fate in {"failed", "reversed"}]
+        own = [r for n, r in enumerate(self.own) if n not in gone]
+        return own + self.folded
 
     def last(self, kind: type[Detail], field: str) -> Any:
         """Look up one field of the latest event of a sort."""
@@ -279,15 +287,16 @@ def test_a_cycle_has_its_own_offer_and_answer(case: Case) -> None:
 
 @given(offering | merging)
 def test_what_was_given_is_never_forgotten(case: Case) -> None:
-    """Amends are those of this cycle; given is all there ever was, merged in or not."""
+    """Amends are of this cycle; given is all the customer has, merged in or not."""
     clerk = Clerk(case)
     assert case.amends == tuple(clerk.amends)
+    assert case.remedies == tuple(clerk.own)
     assert case.given == tuple(clerk.given)
 
 
 @given(offering)
 def test_a_remedy_has_its_latest_fate(case: Case) -> None:
-    """A remedy is approved until something became of it in this cycle."""
+    """A remedy is approved until something became of it, in whatever cycle."""
     clerk = Clerk(case)
     for position in range(6):
         assert case.fate(position) is clerk.fates.get(position, Fate.APPROVED)
@@ -314,7 +323,7 @@ def test_what_was_found_counts_across_cycles(case: Case) -> None:
 
 @given(offering | judging)
 def test_the_customers_effort_is_counted(case: Case) -> None:
-    """The complaint, and every contact, contest, appeal and submission is one."""
+    """The complaint, and every contact, contest, appeal and so on, is one."""
     clerk = Clerk(case)
     assert case.contacts == clerk.contacts
     assert type(case.contacts) is int
@@ -461,15 +470,26 @@ def test_the_last_named_remedy_is_asked_for() -> None:
     assert walk(OFFERED, named, CLOSED, REOPENED).asked_for is None
 
 
-def test_a_fate_belongs_to_one_remedy_of_one_cycle() -> None:
+def test_a_fate_belongs_to_one_remedy() -> None:
     """What failed and succeeded on the second try succeeded; the other waits."""
     failed = record(happened.Delivery(0, Fate.FAILED))
     succeeded = record(happened.Delivery(0, Fate.SUCCEEDED))
     case = walk(OFFERED, GIVEN, failed, succeeded)
     assert case.fate(0) is Fate.SUCCEEDED
     assert case.fate(1) is Fate.APPROVED
-    again = walk(OFFERED, GIVEN, failed, CLOSED, REOPENED)
-    assert again.fate(0) is Fate.APPROVED
+    again = walk(OFFERED, GIVEN, CLOSED, REOPENED, failed)
+    assert again.fate(0) is Fate.FAILED
+
+
+def test_what_never_reached_the_customer_was_not_given() -> None:
+    """What failed or was reversed counts no more; what nobody knows counts."""
+    done = [record(happened.Delivery(0, fate)) for fate in (Fate.FAILED, Fate.UNKNOWN)]
+    assert walk(OFFERED, GIVEN, done[0]).given == (CASH,)
+    assert walk(OFFERED, GIVEN, done[1]).given == (REFUND, CASH)
+    back = record(happened.Delivery(1, Fate.REVERSED))
+    case = walk(OFFERED, GIVEN, CLOSED, back, REOPENED)
+    assert case.given == case.claim(START).earlier == (REFUND,)
+    assert case.remedies == (REFUND, CASH)
 
 
 @pytest.mark.parametrize(
@@ -519,7 +539,7 @@ def test_cases_folded_into_each_other_are_all_known() -> None:
     other = happened.Absorption("C-5", (), ())
     case = walk(OFFERED, record(one), GIVEN, record(other))
     assert case.absorbed == {"C-2", "C-3", "C-4", "C-5"}
-    assert case.given == (CARE, REFUND, CASH)
+    assert case.given == (REFUND, CASH, CARE)
     assert case.amends == (REFUND, CASH)
 
 

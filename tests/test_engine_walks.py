@@ -185,8 +185,9 @@ class Model:
     contacts: int = 1
     offer: tuple[Award, datetime | None] | None = None
     accepted: tuple[Remedy, ...] | None = None
+    own: tuple[Remedy, ...] = ()
     fates: list[Fate] = attrs.Factory(list)
-    given: tuple[Remedy, ...] = ()
+    folded: tuple[Remedy, ...] = ()
     pending: Award | None = None
     asker: str = ""
     answer: tuple[str, Key] | None = None
@@ -204,7 +205,13 @@ class Model:
         self.cycle += 1
         self.rounds = 0
         self.offer = self.accepted = self.pending = self.answer = None
-        self.fates = []
+
+    @property
+    def given(self) -> tuple[Remedy, ...]:
+        """List what the customer has: not what failed or was taken back."""
+        gone = {Fate.FAILED, Fate.REVERSED}
+        own = zip(self.own, self.fates, strict=True)
+        return (*(r for r, fate in own if fate not in gone), *self.folded)
 
 
 def stands(*stages: str) -> Callable[[Any], bool]:
@@ -601,8 +608,8 @@ class Walk(RuleBasedStateMachine):
         ):
             assert model.accepted is not None
             assert self.case.amends == model.accepted
-            model.given += model.accepted
-            model.fates = [Fate.APPROVED] * len(model.accepted)
+            model.own += model.accepted
+            model.fates += [Fate.APPROVED] * len(model.accepted)
             assert cents(model.given) <= self.authorised
             self.move("make_amends")
 
@@ -628,6 +635,7 @@ class Walk(RuleBasedStateMachine):
         if self.attempt(self.desk.reopen, "again", codes=self.order("reopen")):
             self.move("reopen")
             self.model.begin_cycle()
+            self.model.contacts += 1
 
     @rule(to=st.sampled_from(["lead", "lawyer"]))
     def escalate(self, to: str) -> None:
@@ -664,7 +672,7 @@ class Walk(RuleBasedStateMachine):
             return self.desk.merge(other, case)[1]
 
         assert self.attempt(absorb, codes=[])
-        self.model.given += other.given
+        self.model.folded += other.given
         self.authorised += cents(other.given)
         assert other.id in self.case.absorbed
 

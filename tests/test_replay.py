@@ -392,8 +392,8 @@ ABSORBED = Absorption("C-2", ("C-3",))
             "remedy 2 was never given",
         ),
         (
-            log(*WALK, ("reopen", Reopening("no")), (RECORD, Delivery(0, Fate.FAILED))),
-            "remedy 0 was never given",
+            log(*WALK, ("reopen", Reopening("no")), (RECORD, Delivery(9, Fate.FAILED))),
+            "remedy 9 was never given",
         ),
         (
             log(*WALK, (RECORD, Delivery(0, Fate.REVERSED))),

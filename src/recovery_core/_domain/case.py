@@ -34,6 +34,7 @@ from .events import (
     Offer,
     Perception,
     Refusal,
+    Reopening,
     Report,
     Submission,
 )
@@ -47,7 +48,8 @@ Row: TypeAlias = tuple[Move, datetime, str, Detail]
 """One event as a case keeps it: the move, when, who, and what it carried."""
 
 _D = TypeVar("_D")
-_EFFORTS = frozenset({Contact, Contest, Appeal, Submission})
+_EFFORTS = frozenset({Contact, Contest, Appeal, Reopening, Submission})
+_WITHOUT = frozenset({Fate.FAILED, Fate.REVERSED})
 _TAG_OF = {kind: tag for tag, kind in TAGS.items()}
 
 
@@ -262,23 +264,26 @@ class Case:
         return tuple(remedy for part in reversed(given) for remedy in part)
 
     @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """List every remedy given on this case, in any cycle, whatever became of it."""
+        return tuple(r for amends in self._all(Amends) for r in amends.remedies)
+
+    @property
     def given(self) -> tuple[Remedy, ...]:
-        """List everything ever given on this case, and on those folded into it."""
-        found: list[Remedy] = []
-        for detail in (row[3] for row in self.log):
-            if isinstance(detail, Amends):
-                found += detail.remedies
-            elif isinstance(detail, Absorption):
-                found += detail.given
-        return tuple(found)
+        """List what the customer has of this case, and of those folded into it.
+
+        What failed or was reversed never reached the customer; where nobody knows,
+        it is taken to have.
+        """
+        fates = {d.remedy: d.fate for d in self._all(Delivery)}
+        own = enumerate(self.remedies)
+        kept = [r for number, r in own if fates.get(number) not in _WITHOUT]
+        return (*kept, *(r for other in self._all(Absorption) for r in other.given))
 
     def fate(self, remedy: int) -> Fate:
-        """Tell what became of one remedy given in this cycle (by position)."""
-        for row in self._rows_of_cycle():
-            detail = row[3]
-            if isinstance(detail, Delivery) and detail.remedy == remedy:
-                return detail.fate
-        return Fate.APPROVED
+        """Tell what became of one remedy (by its position among `remedies`)."""
+        fates = {d.remedy: d.fate for d in self._all(Delivery)}
+        return fates.get(remedy, Fate.APPROVED)
 
     @property
     def pending_approval(self) -> ApprovalRequest | None:
@@ -290,6 +295,13 @@ class Case:
             if isinstance(row[3], ApprovalRequest):
                 return row[3]
         return None
+
+    @property
+    def asked_by(self) -> str | None:
+        """Name who asked for the approval that waits."""
+        request = self.pending_approval
+        asked = (row[2] for row in reversed(self.log) if row[3] is request)
+        return next(asked, None)
 
     @property
     def feedback(self) -> Feedback | None:
@@ -326,6 +338,27 @@ class Case:
         """Show the latest verdict on the claim."""
         judgement = self.judgement
         return None if judgement is None else judgement.verdict
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """Name everybody, and every detector, that had a part in a verdict."""
+        rows = [(row[2], row[3]) for row in self.log]
+        return frozenset(
+            name
+            for by, detail in rows
+            if isinstance(detail, Judgement)
+            for name in (by, detail.detector)
+        )
+
+    @property
+    def appellant(self) -> str | None:
+        """Name who has appealed against the verdict; None where that was decided."""
+        for _, _, by, detail in reversed(self.log):
+            if isinstance(detail, Judgement) and detail.is_appeal:
+                return None
+            if isinstance(detail, Appeal):
+                return by
+        return None
 
     @property
     def evidence(self) -> tuple[str, ...]:

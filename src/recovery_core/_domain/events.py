@@ -277,7 +277,7 @@ class Delivery:
     """Something became of one remedy that was given.
 
     Args:
-        remedy: Its position among the remedies given in this cycle.
+        remedy: Its position among the remedies given on the case, in any cycle.
         fate: What became of it.
         receipt: Proof of it.
     """

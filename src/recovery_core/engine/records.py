@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from .._domain.attribution import Attribution
-from .._domain.case import Case, Row
+from .._domain.case import Case
 from .._domain.events import (
     Appeal,
     Approval,
-    ApprovalRequest,
     ConductNote,
     Contact,
     Delivery,
@@ -146,8 +145,8 @@ class Records(Desk):
         Raises:
             TransitionNotAllowedError: Nothing waits, or it may not be this person.
         """
-        request, asker = _waiting(case)
-        against = list(_against_approver(request, asker, actor(by)))
+        request = case.pending_approval
+        against = list(_against_approver(case, actor(by)))
         if request is not None and self.authority is not None:
             claim = case.claim(read_clock(self.clock, case))
             against += objections(self.authority, claim, request.award, by)
@@ -165,8 +164,8 @@ class Records(Desk):
         Raises:
             TransitionNotAllowedError: Nothing waits, or it may not be this person.
         """
-        request, asker = _waiting(case)
-        against = _against_approver(request, asker, by)
+        request = case.pending_approval
+        against = _against_approver(case, by)
         fingerprint = request.fingerprint if request else "none"
         return self._record(case, "deny", by, Denial(fingerprint, why), *against)
 
@@ -185,7 +184,7 @@ class Records(Desk):
 
         Args:
             case: The case.
-            remedy: Its position among `case.amends`, from 0.
+            remedy: Its position among `case.remedies`, from 0.
             fate: What became of it.
             receipt: Proof of it.
             by: Who tells.
@@ -200,45 +199,28 @@ class Records(Desk):
 
 def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
     """Say why somebody may not decide an appeal."""
-    appeal: Row | None = None
-    parties: set[str] = set()
-    for row in case.log:
-        if isinstance(row[3], Judgement):
-            # A detector that speaks again decides no appeal.
-            appeal = None if row[3].is_appeal else appeal
-            parties |= {row[2], row[3].detector}
-        elif isinstance(row[3], Appeal):
-            appeal = row
-    if appeal is None:
+    if case.appellant is None:
         return (Reason("no-appeal", "nobody has appealed against the verdict"),)
-    if by in parties | {appeal[2]}:
+    if by in case.judges | {case.appellant}:
         text = "an appeal goes to somebody who had no part in it"
         return (Reason("own-case", text, {"by": by}),)
     return ()
 
 
-def _waiting(case: Case) -> tuple[ApprovalRequest | None, str]:
-    """Find the award that waits, and who asked for it."""
-    request = case.pending_approval
-    askers = (row[2] for row in reversed(case.log) if row[3] is request)
-    return request, next(askers, "")
-
-
-def _against_approver(
-    request: ApprovalRequest | None, asker: str, by: str
-) -> tuple[Reason, ...]:
-    if request is None:
+def _against_approver(case: Case, by: str) -> tuple[Reason, ...]:
+    """Say why somebody may not answer the request that waits."""
+    if case.pending_approval is None:
         return (Reason("nothing-waits", "no award of this case waits for approval"),)
-    if by == asker:
+    if by == case.asked_by:
         text = "an award is approved by another person than the one who asked"
         return (Reason("own-request", text, {"by": by}),)
     return ()
 
 
 def _against_fate(case: Case, delivery: Delivery) -> tuple[Reason, ...]:
-    known = len(case.amends)
+    known = len(case.remedies)
     if delivery.remedy >= known:
-        text = "remedies are counted from 0 among those given in this cycle"
+        text = "remedies are counted from 0 among those given on the case"
         return (
             Reason("no-such-remedy", text, {"remedy": delivery.remedy, "given": known}),
         )

@@ -199,28 +199,19 @@ def _against_approver(case: Case, by: str, answer: Approval | Denial) -> Iterato
     request = case.pending_approval
     if request is None or request.fingerprint != answer.fingerprint:
         yield f"no award {answer.fingerprint!r:.60} waited for approval"
-    asker = next(row[2] for row in reversed(case.log) if row[3] is request)
-    if by == asker:
+    if by == case.asked_by:
         yield f"{by!r:.60} answered a request of their own"
 
 
 def _against_judge(case: Case, by: str) -> Iterator[str]:
-    appellant: str | None = None
-    judges: set[str] = set()
-    for _, _, who, detail in case.log:
-        if isinstance(detail, Judgement):
-            judges |= {who, detail.detector}
-            appellant = None if detail.is_appeal else appellant
-        elif isinstance(detail, Appeal):
-            appellant = who
-    if appellant is None:
+    if case.appellant is None:
         yield "there was no appeal to decide"
-    if by in judges | {appellant}:
+    if by in case.judges | {case.appellant}:
         yield f"{by!r:.60} decided an appeal in a matter of their own"
 
 
 def _against_delivery(case: Case, delivery: Delivery) -> Iterator[str]:
-    if delivery.remedy >= len(case.amends):
+    if delivery.remedy >= len(case.remedies):
         yield f"remedy {delivery.remedy} was never given"
     if delivery.fate not in FATES[case.fate(delivery.remedy)]:
         yield f"after {case.fate(delivery.remedy)} cannot come {delivery.fate}"
