@@ -55,12 +55,12 @@ OWN_STEPS: Final = define(
         Written("wait", "seen", "heard"),
         Written("offer", ("seen", "weighed"), "weighed", limit=2),
         Written("accept", "weighed", "agreed"),
-        Written("make_amends", "agreed", "agreed", limit=2),
+        Written("make_amends", "agreed", "agreed", limit=1),
         Written("leave", ("heard", "seen", "agreed"), "done"),
         Written("reopen", "done", "heard", begins_cycle=True),
     ),
 )
-"""A process of one's own: other words, amends in two parts, no apology."""
+"""A process of one's own: other words, and no apology."""
 
 
 @attrs.define
@@ -136,8 +136,8 @@ class Books:
     def _may_be_noted(self, detail: Detail, by: str) -> bool:
         match detail:
             case Absorption(case_id=other, absorbed=with_it):
-                is_strange = other not in self.absorbed | {self.case_id}
-                return is_strange and not self.ended and self.case_id not in with_it
+                is_strange = not {other, *with_it} & (self.absorbed | {self.case_id})
+                return is_strange and not self.ended
             case Delivery(remedy=remedy, fate=fate):
                 before = self.fates.get(remedy, Fate.APPROVED)
                 return remedy < len(self.given) and fate in FATES[before]
@@ -176,7 +176,7 @@ class Books:
         """Enter an event that was allowed."""
         move, detail = event.move, event.detail
         if move.begins_cycle:
-            self.counts, self.given, self.fates = {}, [], {}
+            self.counts = {}
             self.offer = self.acceptance = self.request = None
         self.counts[move.trigger] = self.counts.get(move.trigger, 0) + 1
         self.state, self.ended = move.target, move.ends

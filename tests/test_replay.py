@@ -56,7 +56,8 @@ from recovery_core.events import (
     Report,
     Step,
 )
-from recovery_core.process import five_steps
+from recovery_core.process import Step as Written
+from recovery_core.process import define, five_steps
 from tests.histories import HANDS, OWN_STEPS, case_histories, first_wrong
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -475,7 +476,7 @@ def test_an_offer_runs_out_at_its_very_moment() -> None:
 
 
 def test_amends_in_a_process_of_ones_own_still_need_an_acceptance() -> None:
-    """An offer made after the acceptance takes back what the acceptance was for."""
+    """What a process would let happen at once is still held to what it answers."""
     start = Event(OWN_STEPS.opening, NOON, "kim", log()[0].detail)
     one, two = Offer(Award(amends=(CASH,))), Offer(Award(amends=(CASH,)), 2)
     path: list[tuple[str, Detail]] = [
@@ -484,14 +485,13 @@ def test_amends_in_a_process_of_ones_own_still_need_an_acceptance() -> None:
         ("offer", two),
         ("accept", Acceptance(2)),
         ("make_amends", Amends((CASH,))),
-        ("make_amends", Amends((CASH,))),
     ]
     events = [start]
     for trigger, detail in path:
         move = OWN_STEPS.moves[events[-1].state][trigger]
         events.append(Event(move, NOON, "ana", detail))
     case = replay(events, OWN_STEPS)
-    assert case.amends == (CASH, CASH)
+    assert case.amends == (CASH,)
     stale = attrs.evolve(events[4], detail=Acceptance(1))
     with pytest.raises(StoredFormatError, match="event 4: there was no offer 1"):
         replay([*events[:4], stale], OWN_STEPS)
@@ -508,11 +508,40 @@ def test_amends_in_a_process_of_ones_own_still_need_an_acceptance() -> None:
         replay([opening, stop], hasty)
 
 
+def test_a_later_offer_takes_back_what_was_accepted() -> None:
+    """Amends need the acceptance of the latest offer, not of one before it."""
+    fickle = define(
+        "fickle",
+        initial="open",
+        final="done",
+        steps=(
+            *(Written(trigger, "open", "open") for trigger in ("offer", "accept")),
+            Written("make_amends", "open", "done"),
+        ),
+    )
+    moves, offer = fickle.moves["open"], Award(amends=(CASH,))
+    steps: list[tuple[str, Detail]] = [
+        ("offer", Offer(offer)),
+        ("accept", Acceptance(1)),
+        ("offer", Offer(offer, 2)),
+        ("make_amends", Amends((CASH,))),
+    ]
+    events = [Event(moves[trigger], NOON, "ana", detail) for trigger, detail in steps]
+    start = attrs.evolve(log()[0], move=fickle.opening)
+    assert replay([start, *events[:2], events[3]], fickle).amends == (CASH,)
+    with pytest.raises(StoredFormatError, match="event 4: amends without an accepted"):
+        replay([start, *events], fickle)
+
+
+def test_a_refusal_stays_readable() -> None:
+    """However long the forged value is, what is said about it is not."""
+    with pytest.raises(StoredFormatError, match="event 3: offer 1000") as refused:
+        replay(log(KNOWN, SORRY, ("offer", Offer(AWARD, 10**4000))))
+    assert len(str(refused.value)) < 600
+
+
 def define_hasty() -> Process:
     """Define a process that would let anything be answered at once."""
-    from recovery_core.process import Step as Written
-    from recovery_core.process import define
-
     answers = ("accept", "lapse", "make_amends")
     steps = [Written(trigger, "heard", "done") for trigger in answers]
     return define("hasty", initial="heard", final="done", steps=steps)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -321,7 +321,19 @@ def test_a_promise_can_be_kept_and_broken(field: str, wrong: Any, why: str) -> N
         attrs.evolve(ACKNOWLEDGE, **{field: wrong})
 
 
-@pytest.mark.parametrize("now", [NOON.replace(tzinfo=None), NOON.date(), None, 0])
+class Nowhere(tzinfo):
+    """Stand for a zone that does not know its offset."""
+
+    def utcoffset(self, _: datetime | None) -> None:
+        """Shrug."""
+
+    dst = tzname = utcoffset
+
+
+@pytest.mark.parametrize(
+    "now",
+    [NOON.replace(tzinfo=None), NOON.replace(tzinfo=Nowhere()), NOON.date(), None, 0],
+)
 def test_now_is_a_moment(now: Any) -> None:
     """A time without an offset from UTC is refused before it is compared."""
     with pytest.raises(InvalidValueError, match=r"now cannot be .*: give an aware"):

@@ -14,8 +14,7 @@ from ..errors import StoredFormatError
 from .faults import names, wrong
 
 # What is stored may be forged: this bounds the time it takes to find out.
-_LONGEST: Final = 2_000_000  # characters; a case of a thousand events has some 500,000
-_BYTES: Final = 4  # of UTF-8 in a character, at most
+_LONGEST: Final = 20_000_000  # characters; a case of a thousand events has 500,000
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _TORN: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -62,17 +61,24 @@ def parse(text: object) -> object:
     """Read JSON; an object with a key twice becomes something nothing takes."""
     if not isinstance(text, str | bytes):
         raise wrong("JSON as str or bytes", text)
-    _check_length(text)
+    plain = text if isinstance(text, str) else _decoded(text)
+    _check_length(plain)
     try:
-        # Left to itself, the parser would take UTF-16 and broken UTF-8 too.
-        plain = text if isinstance(text, str) else text.decode()
         return json.loads(plain, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise StoredFormatError(f"not readable as JSON: {error}") from error
 
 
-def _check_length(text: str | bytes) -> None:
-    if len(text) > _LONGEST * (1 if isinstance(text, str) else _BYTES):
+def _decoded(text: bytes) -> str:
+    # Left to itself, the parser would take UTF-16 and broken UTF-8 too.
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise StoredFormatError(f"not readable as JSON: {error}") from error
+
+
+def _check_length(text: str) -> None:
+    if len(text) > _LONGEST:
         raise StoredFormatError(
             f"longer than {_LONGEST} characters: keep elsewhere what takes so much, "
             "and put on record where"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +21,9 @@ FORMAT: Final = "recovery_core/case"
 SCHEMA_VERSION: Final = 1
 """Version of the stored form; it rises when old readers could not read the new."""
 
+# What is stored may be forged, and the time to replay it rises with the square of this.
+_MOST: Final = 10_000  # events
+
 _TAG_OF: Final = {kind: tag for tag, kind in TAGS.items()}
 
 
@@ -37,10 +40,11 @@ def to_json(case: Case) -> str:
 
     Raises:
         StoredFormatError: The case holds what could not be read back: a number of
-            thousands of digits, two halves of one character side by side, or more
-            than two million characters in all.
+            thousands of digits, two halves of one character side by side, more than
+            ten thousand events, or millions of characters.
     """
     try:
+        _check_number(case.log)
         return write(
             {
                 "format": FORMAT,
@@ -73,11 +77,17 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
     body = as_object(parse(text), "a stored case: ", *keys)
     _check_envelope(body, process)
     rows = as_list(body["events"], "events: ")
+    _check_number(rows)
     events: list[Event] = []
     for position, row in enumerate(rows):
         state = events[-1].state if events else ""
         events.append(_event_in(row, f"event {position}", state, process))
     return replay(events, process)
+
+
+def _check_number(events: Sized) -> None:
+    if len(events) > _MOST:
+        raise StoredFormatError(f"{len(events)} events: a case has up to {_MOST}")
 
 
 def _check_envelope(body: Mapping[str, object], process: Process) -> None:
