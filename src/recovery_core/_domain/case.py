@@ -219,7 +219,9 @@ class Case:
     def contacts(self) -> int:
         """Count how often the customer had to make contact, which is the effort."""
         complained = self.failure.detection is Detection.COMPLAINT
-        return complained + sum([type(row[3]) in _EFFORTS for row in self.log])
+        elsewhere = sum(other.contacts for other in self._all(Absorption))
+        here = sum([type(row[3]) in _EFFORTS for row in self.log])
+        return complained + here + elsewhere
 
     @property
     def merged_into(self) -> str | None:
@@ -297,6 +299,41 @@ class Case:
         return None
 
     @property
+    def approved(self) -> ApprovalRequest | None:
+        """Show the award that was approved and not offered yet."""
+        leave: str | None = None
+        for detail in self.details_of_cycle():
+            if isinstance(detail, Offer | Denial):
+                return None
+            if isinstance(detail, Approval):
+                leave = leave or detail.fingerprint
+            elif isinstance(detail, ApprovalRequest):
+                return detail if detail.fingerprint == leave else None
+        return None
+
+    @property
+    def is_promised(self) -> bool:
+        """Tell whether an offer was accepted and what it holds not yet given."""
+        for detail in self.details_of_cycle():
+            if isinstance(detail, Amends | Offer):
+                return False
+            if isinstance(detail, Acceptance):
+                return True
+        return False
+
+    @property
+    def version(self) -> int:
+        """Count the events: the number that tells a stale copy from a fresh one."""
+        return len(self.log)
+
+    @property
+    def customers(self) -> frozenset[str]:
+        """Name who stands on the customer's side of the case."""
+        known = self.customer.id if self.customer else None
+        names = {known, self.failure.complainant, "customer", *self.failure.affected}
+        return frozenset(name for name in names if name)
+
+    @property
     def asked_by(self) -> str | None:
         """Name who asked for the approval that waits."""
         request = self.pending_approval
@@ -363,7 +400,28 @@ class Case:
     @property
     def evidence(self) -> tuple[str, ...]:
         """List what the customer submitted."""
-        return tuple(s.evidence for s in self._all(Submission))
+        found: list[str] = []
+        for _, _, _, detail in self.log:
+            if isinstance(detail, Submission):
+                found.append(detail.evidence)
+            elif isinstance(detail, Absorption):
+                found += detail.evidence
+        return tuple(found)
+
+    def has_answered(self, by: str) -> bool:
+        """Tell whether evidence came in since it was asked for, and not from one.
+
+        Args:
+            by: Who is not to vouch for the customer: whoever makes the offer.
+        """
+        for _, _, who, detail in self._rows_of_cycle():
+            if isinstance(detail, Submission) and who != by:
+                return any(
+                    isinstance(d, ApprovalRequest) for d in self.details_of_cycle()
+                )
+            if isinstance(detail, ApprovalRequest):
+                return False
+        return False
 
     @property
     def conduct(self) -> Conduct:
@@ -392,7 +450,7 @@ class Case:
             round=self.round + 1,
             asked_for=self.asked_for if Contest in kinds else None,
             earlier=self.given if kinds & {Amends, Absorption} else (),
-            evidence=self.evidence if Submission in kinds else (),
+            evidence=self.evidence if kinds & {Submission, Absorption} else (),
             contacts=self.contacts,
             opened_at=self.opened_at,
             case_id=report.case_id,

@@ -168,11 +168,21 @@ class Step:
 
 @attrs.frozen
 class Absorption:
-    """Another case was folded into this one, with what it had given."""
+    """Another case was folded into this one, with all that counts on.
+
+    Args:
+        case_id: Which case.
+        absorbed: The cases that had been folded into it.
+        given: What the customer has of it.
+        evidence: What the customer had submitted there.
+        contacts: How often the customer had to make contact there.
+    """
 
     case_id: str = attrs.field(validator=checks.text)
     absorbed: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
     given: tuple[Remedy, ...] = attrs.field(default=(), validator=checks.each(Remedy))
+    evidence: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
+    contacts: int = attrs.field(default=0, validator=checks.at_least(0))
 
 
 @attrs.frozen
@@ -236,11 +246,13 @@ class ApprovalRequest:
         award: What was to be offered.
         fingerprint: Content hash of the award and all it was decided on.
         reasons: Why it cannot be given without asking.
+        policy: Content hash of the policy that decided; None where a person did.
     """
 
     award: Award = attrs.field(validator=checks.of_type(Award))
     fingerprint: str = attrs.field(validator=checks.text)
     reasons: tuple[Reason, ...] = attrs.field(validator=checks.each(Reason))
+    policy: str | None = attrs.field(default=None, validator=checks.maybe_text)
 
 
 @attrs.frozen

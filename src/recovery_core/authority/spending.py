@@ -15,12 +15,14 @@ from .._domain.events import (
     Approval,
     ApprovalRequest,
     Contest,
+    Denial,
     Lapse,
     Offer,
     Refusal,
 )
 from .._domain.money import Money
 from .._domain.remedy import Award, Remedy, RemedyKind, total
+from ..errors import InvalidValueError
 from .grants import day_of, worth
 
 __all__ = ["SpentBy", "spent_on"]
@@ -61,9 +63,11 @@ def _spendings(case: Case) -> Iterator[_Spending]:
     for move, at, by, detail in case.log:
         match detail:
             case ApprovalRequest():
-                asked, leave = detail, None
+                asked, leave, standing = detail, None, None
             case Approval() if asked and asked.fingerprint == detail.fingerprint:
                 leave = asked, by
+                wanted = asked.award
+                standing = _Spending(by, day_of(at), wanted.alternatives, wanted.amends)
             case Offer(award):
                 who = leave[1] if leave and _is_same(leave[0].award, award) else by
                 standing = _Spending(who, day_of(at), award.alternatives, award.amends)
@@ -75,7 +79,7 @@ def _spendings(case: Case) -> Iterator[_Spending]:
                 given = standing or _Spending(by, day_of(at), (), ())
                 yield attrs.evolve(given, alternatives=(), amends=remedies)
                 standing = None
-            case Contest() | Lapse() | Refusal():
+            case Contest() | Lapse() | Refusal() | Denial():
                 standing = None
             case _:
                 pass
@@ -99,7 +103,8 @@ def spent_on(
     """Add up what somebody let go of in a day: what was given, and what still may be.
 
     An offer counts on the day it was made, for whoever made it, or, where another
-    person approved it, for that person, whose authority it took. While it stands it
+    person approved it, for that person, whose authority it took; an approval counts
+    from its own day until it is offered. While it stands it
     counts with all it could cost; once accepted, with what was chosen; once given,
     with what was given. An offer that was contested, lapsed, withdrawn or replaced
     counts no more. So a limit cannot be dodged by offering faster than customers
@@ -114,7 +119,15 @@ def spent_on(
 
     Returns:
         The sum; 0 where there is nothing to count.
+
+    Raises:
+        InvalidValueError: `cases` can be walked only once; a second question would
+            find nothing in it.
     """
+    if isinstance(cases, Iterator):
+        raise InvalidValueError(
+            f"cases cannot be {cases!r}: give a list, which can be walked every time"
+        )
     found = (spending for case in cases for spending in _spendings(case))
     sums = (
         worth(spending.alternatives, spending.amends, currency, kinds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn
 from uuid import uuid4
 
 import attrs
@@ -22,6 +22,9 @@ from ..policy import CompensationPolicy
 from ..process import FIVE_STEPS, Process
 from ..process.walk import advance, out_of_order
 from .plugs import Clock, read_clock, utc_now
+
+UNNAMED: Final = "company"
+"""Who acts for the company where nobody is named."""
 
 
 def new_case_id() -> str:
@@ -129,6 +132,8 @@ class Desk:
 def actor(by: str) -> str:
     """Demand to know who acts."""
     given: object = by
-    if not isinstance(given, str) or not given.strip():
-        raise InvalidValueError(f"by cannot be {given!r}: name who acts")
+    if not isinstance(given, str) or not given or given != given.strip():
+        raise InvalidValueError(
+            f"by cannot be {given!r}: name who acts, with no blanks around"
+        )
     return given

@@ -18,7 +18,7 @@ from .._domain.events import (
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy
 from ..process.walk import edge, out_of_order
-from .desk import Desk, actor
+from .desk import UNNAMED, Desk, actor
 from .offering import Proposal, answer_to, fingerprint, propose
 from .plugs import read_clock
 from .refusals import against, bad_choice, expired
@@ -45,7 +45,9 @@ class Negotiation(Desk):
                 was contested or has lapsed.
             by: Who makes the offer.
             award: What to offer at somebody's discretion, in place of the
-                policy's award; verdict and authority look at it all the same.
+                policy's award; verdict and authority look at it all the same, and
+                nothing in it counts as granted by law. One that was approved need
+                not be given again.
 
         Returns:
             The case with the offer, or parked with a request for approval.
@@ -56,6 +58,8 @@ class Negotiation(Desk):
             ContractError: A plug broke its contract.
         """
         at = read_clock(self.clock, case)
+        if award is None and case.approved and case.approved.policy is None:
+            award = case.approved.award
         if edge(self.process, case, "offer") is None:
             self._refuse(case, "offer", out_of_order(self.process, case, "offer"))
         proposal = propose(self, case, at, actor(by), award)
@@ -68,7 +72,7 @@ class Negotiation(Desk):
         self, case: Case, proposal: Proposal, at: datetime, by: str, policy: str | None
     ) -> Case:
         """Make the offer, or park the case with a request for approval."""
-        detail = self._offer_or_request(case, proposal, at, policy)
+        detail = self._offer_or_request(case, proposal, at, by, policy)
         case = self._found(case, proposal, at, by)
         if isinstance(detail, Offer):
             return self._take(case, "offer", by, detail, at)
@@ -81,15 +85,15 @@ class Negotiation(Desk):
         return case
 
     def _offer_or_request(
-        self, case: Case, proposal: Proposal, at: datetime, policy: str | None
+        self, case: Case, proposal: Proposal, at: datetime, by: str, policy: str | None
     ) -> Offer | ApprovalRequest:
         if proposal.holds:
             mark = fingerprint(case, proposal)
             answer = answer_to(case, mark)
             if not isinstance(answer, Approval):
-                if answer is not None:
+                if answer is not None and not _is_named_now(case, by):
                     self._refuse(case, "offer", (*_unanswered(answer), *proposal.holds))
-                return ApprovalRequest(proposal.award, mark, proposal.holds)
+                return ApprovalRequest(proposal.award, mark, proposal.holds, policy)
         award = proposal.award
         return Offer(
             award,
@@ -163,7 +167,7 @@ class Negotiation(Desk):
             receipts: Proofs of it.
         """
         offer, acceptance = case.offer, case.acceptance
-        if offer is None or acceptance is None or offer.round != acceptance.round:
+        if offer is None or acceptance is None or not case.is_promised:
             at = read_clock(self.clock, case)
             reasons = against(self.process, case, "make_amends", at)
             self._refuse(case, "make_amends", reasons)
@@ -186,6 +190,11 @@ def _until(at: datetime, span: timedelta | None) -> datetime | None:
         return at + span
     except OverflowError:
         return None
+
+
+def _is_named_now(case: Case, by: str) -> bool:
+    """Tell whether the request that waits was nobody's, and now somebody asks."""
+    return case.asked_by == UNNAMED != by
 
 
 def _unanswered(answer: ApprovalRequest | Denial) -> tuple[Reason, ...]:

@@ -26,7 +26,7 @@ from .._domain.events import (
 from .._domain.hashing import content_hash
 from .._domain.plugs import ask, name_of
 from .._domain.reason import Reason
-from .._domain.remedy import Award
+from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Action, Verdict
 from ..abuse import must_hold, temper
 from ..errors import ContractError, InvalidValueError
@@ -78,17 +78,31 @@ def propose(
         claim = claim.told(verdict=verdict)
     if award is None:
         award = ask(desk.policy, claim, Award, claim.case_id)
-    elif not _is_award(award):
-        raise InvalidValueError(f"award cannot be {award!r}: give an Award, or None")
+    else:
+        award = _at_discretion(award)
     by_verdict: tuple[Reason, ...] = ()
     if verdict is not NO_SUSPICION:
         award, by_verdict = temper(award, verdict, at)
-    holds = _holds(desk, claim, award, by)
+    holds = _holds(desk, case, claim, award, by)
     return Proposal(award, claim.round, (*found, *judged), by_verdict, holds, verdict)
 
 
-def _is_award(award: object) -> bool:
-    return isinstance(award, Award)
+def _at_discretion(award: Award) -> Award:
+    """Take an award from a person: what the law grants is for the policy to say."""
+    given: object = award
+    if not isinstance(given, Award):
+        raise InvalidValueError(f"award cannot be {given!r}: give an Award, or None")
+    if not any(remedy.is_statutory for remedy in given.remedies):
+        return given
+    return attrs.evolve(
+        given,
+        alternatives=tuple(map(_unlawful, given.alternatives)),
+        amends=tuple(map(_unlawful, given.amends)),
+    )
+
+
+def _unlawful(remedy: Remedy) -> Remedy:
+    return attrs.evolve(remedy, is_statutory=False)
 
 
 def _attribute(
@@ -141,12 +155,15 @@ def _when_the_hook_fails(
     return Verdict(action=Action.REVIEW, reasons=(reason,)), (failure,)
 
 
-def _holds(desk: Desk, claim: Claim, award: Award, by: str) -> tuple[Reason, ...]:
+def _holds(
+    desk: Desk, case: Case, claim: Claim, award: Award, by: str
+) -> tuple[Reason, ...]:
     """List what keeps somebody from making the offer without asking."""
     holds: tuple[Reason, ...] = ()
     verdict = claim.verdict
     if verdict is not NO_SUSPICION and must_hold(award, verdict, claim.as_of):
-        is_answered = verdict.action is Action.ASK_EVIDENCE and claim.evidence
+        is_asked = verdict.action is Action.ASK_EVIDENCE
+        is_answered = is_asked and case.has_answered(by)
         holds = () if is_answered else verdict.reasons
     if desk.authority is not None:
         holds += objections(desk.authority, claim, award, by)
@@ -159,7 +176,8 @@ def fingerprint(case: Case, proposal: Proposal) -> str:
     What a reason read may hold the time of day, so reasons count by their codes.
     """
     award = proposal.award
-    codes = tuple(reason.code for reason in (*award.because, *proposal.by_verdict))
+    because = (*award.because, *proposal.by_verdict, *proposal.verdict.reasons)
+    codes = tuple(reason.code for reason in because)
     return content_hash(
         (
             case.id,
@@ -167,6 +185,7 @@ def fingerprint(case: Case, proposal: Proposal) -> str:
             case.customer,
             case.cycle,
             case.round,
+            case.given,
             award.alternatives,
             award.amends,
             award.valid_for,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .._domain.attribution import Attribution
 from .._domain.case import Case
 from .._domain.events import (
@@ -19,7 +21,7 @@ from .._domain.events import (
 from .._domain.reason import Reason
 from .._domain.remedy import FATES, Fate
 from .._domain.verdict import Action, Conduct, Verdict
-from .desk import Desk, actor
+from .desk import UNNAMED, Desk, actor
 from .plugs import objections, read_clock
 
 
@@ -132,7 +134,7 @@ class Records(Desk):
 
     # ------------------------------------------------------------ approvals
 
-    def approve(self, case: Case, *, by: str) -> Case:
+    def approve(self, case: Case, *, by: str, fingerprint: str | None = None) -> Case:
         """Approve the award that waits; whoever asked for it may not.
 
         The approval holds for exactly that award: as soon as anything it was
@@ -141,17 +143,23 @@ class Records(Desk):
         Args:
             case: The case.
             by: Who approves: another person, with the authority to give it.
+            fingerprint: That of the request the person has seen; guards against
+                one that took its place meanwhile.
 
         Raises:
-            TransitionNotAllowedError: Nothing waits, or it may not be this person.
+            TransitionNotAllowedError: Nothing waits, something else does, or it
+                may not be this person.
         """
         request = case.pending_approval
         against = list(_against_approver(case, actor(by)))
+        waiting = request.fingerprint if request else "none"
+        if fingerprint not in {None, waiting}:
+            text = "another award waits by now: look at it first"
+            against.append(Reason("another-award", text, {"waiting": waiting}))
         if request is not None and self.authority is not None:
             claim = case.claim(read_clock(self.clock, case))
             against += objections(self.authority, claim, request.award, by)
-        fingerprint = request.fingerprint if request else "none"
-        return self._record(case, "approve", by, Approval(fingerprint), *against)
+        return self._record(case, "approve", by, Approval(waiting), *against)
 
     def deny(self, case: Case, why: str, *, by: str) -> Case:
         """Refuse to approve the award that waits.
@@ -201,7 +209,7 @@ def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
     """Say why somebody may not decide an appeal."""
     if case.appellant is None:
         return (Reason("no-appeal", "nobody has appealed against the verdict"),)
-    if by in case.judges | {case.appellant}:
+    if _is_among(by, case.judges | case.customers | {case.appellant}):
         text = "an appeal goes to somebody who had no part in it"
         return (Reason("own-case", text, {"by": by}),)
     return ()
@@ -211,10 +219,18 @@ def _against_approver(case: Case, by: str) -> tuple[Reason, ...]:
     """Say why somebody may not answer the request that waits."""
     if case.pending_approval is None:
         return (Reason("nothing-waits", "no award of this case waits for approval"),)
-    if by == case.asked_by:
+    if case.asked_by == UNNAMED:
+        text = "nobody is named who asked: offer again with by="
+        return (Reason("asker-unnamed", text, {"asked_by": UNNAMED}),)
+    if _is_among(by, case.customers | {case.asked_by}):
         text = "an award is approved by another person than the one who asked"
         return (Reason("own-request", text, {"by": by}),)
     return ()
+
+
+def _is_among(by: str, names: Iterable[str | None]) -> bool:
+    """Tell whether somebody is one of those, however the name is written."""
+    return by.casefold() in {name.casefold() for name in names if name}
 
 
 def _against_fate(case: Case, delivery: Delivery) -> tuple[Reason, ...]:

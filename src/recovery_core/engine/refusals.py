@@ -61,12 +61,13 @@ def expired(offer: Offer, at: datetime) -> Iterator[Reason]:
 def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
     if trigger != "make_amends" or trigger not in process.triggers:
         return
-    offer, acceptance = case.offer, case.acceptance
-    if acceptance is None:
+    if case.acceptance is None:
         yield Reason("nothing-accepted", "the customer has accepted no offer")
-    elif offer is None or offer.round != acceptance.round:
+    elif case.amends and not case.is_promised:
+        yield Reason("already-given", "what was accepted was given already")
+    elif not case.is_promised:
         text = "the customer accepted another offer than the latest"
-        values = {"accepted": acceptance.round, "offered": case.round}
+        values = {"accepted": case.acceptance.round, "offered": case.round}
         yield Reason("nothing-accepted", text, values)
 
 

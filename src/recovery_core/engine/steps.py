@@ -177,9 +177,10 @@ class Steps(Desk):
     ) -> tuple[Case, Case]:
         """Fold a case into another one that goes on for both.
 
-        The survivor remembers what was folded into it and what had been given
-        there, so that nothing is given twice and no two cases can end up folded
-        into each other, even where one of them is an old copy.
+        The survivor remembers what was folded into it, with what had been given,
+        submitted and gone through there. So nothing is given twice, and no two
+        cases end up folded into each other, even where one of them is an old copy.
+        Keep both cases or neither: they are halves of one step.
 
         Args:
             case: The case that ends.
@@ -191,11 +192,18 @@ class Steps(Desk):
 
         Raises:
             TransitionNotAllowedError: The survivor is the case itself, has ended,
-                follows another process, or one was folded into the other before.
+                follows another process or is another customer's; they have met
+                before; or the case still owes what was accepted.
         """
         self._demand(case, "merge", _against_merge(self.process, case, into))
         merged = self._take(case, "merge", by, Merge(into.id))
-        detail = Absorption(case.id, tuple(sorted(case.absorbed)), case.given)
+        detail = Absorption(
+            case.id,
+            tuple(sorted(case.absorbed)),
+            case.given,
+            case.evidence,
+            case.contacts,
+        )
         return merged, self._record(into, "merge", by, detail)
 
     def step(
@@ -251,7 +259,16 @@ def _against_merge(process: Process, case: Case, into: Case) -> tuple[Reason, ..
     if into.id in case.absorbed:
         text = "the survivor was folded into this very case before"
         found.append(Reason("merge-cycle", text, {"into": into.id}))
-    if case.id in into.absorbed:
-        text = "the survivor absorbed this case before, with all it had given"
+    if (case.absorbed | {case.id}) & into.absorbed:
+        text = "the survivor absorbed this case before, or one that it absorbed"
         found.append(Reason("already-merged", text, {"into": into.id}))
+    if case.is_promised:
+        text = "what was accepted is not given yet: make amends, or withdraw, first"
+        found.append(Reason("promise-open", text))
+    ours, theirs = case.customer, into.customer
+    if ours is not None and theirs is not None and ours.id != theirs.id:
+        text = "the cases are of two customers"
+        found.append(
+            Reason("another-customer", text, {"case": ours.id, "into": theirs.id})
+        )
     return tuple(found)

@@ -170,7 +170,7 @@ def _against_acceptance(
 
 def _against_amends(case: Case, amends: Amends) -> Iterator[str]:
     offer, acceptance = case.offer, case.acceptance
-    if offer is None or acceptance is None or offer.round != acceptance.round:
+    if offer is None or acceptance is None or not case.is_promised:
         yield "amends without an accepted offer"
     elif amends.remedies != offer.award.delivered(acceptance.alternative):
         yield "something else was given than was accepted"
@@ -220,5 +220,6 @@ def _against_delivery(case: Case, delivery: Delivery) -> Iterator[str]:
 def _against_absorption(case: Case, other: Absorption) -> Iterator[str]:
     if not case.is_open:
         yield "a case that had ended took in another"
-    if other.case_id in case.absorbed | {case.id} or case.id in other.absorbed:
+    known = case.absorbed | {case.id}
+    if known & {other.case_id, *other.absorbed}:
         yield f"case {other.case_id!r:.60} cannot be folded into this one"
