@@ -233,7 +233,7 @@ def contested() -> Case:
 
 def suspected() -> Case:
     """Judge, appeal and judge again; ask, deny, ask and approve."""
-    request = ApprovalRequest(AWARD, "f00d", (RULE,))
+    request = ApprovalRequest(AWARD, "f00d", (RULE,), "3f2a9c")
     return tell(
         Report("C-3", ServiceFailure("lost luggage")),
         (RECORD, HookFailure("velocity", "it raised KeyError: 'x'", held=True), "ana"),
@@ -253,7 +253,7 @@ def merged() -> Case:
     """Take in one case, and go on in another."""
     return tell(
         Report("C-4", ServiceFailure("no answer")),
-        (RECORD, Absorption("C-5", ("C-6",), (POINTS,)), "ana"),
+        (RECORD, Absorption("C-5", ("C-6",), (POINTS,), ("a photo",), 2), "ana"),
         ("merge", Merge("C-7"), "ana"),
     )
 

@@ -30,6 +30,7 @@ from .events import (
     Feedback,
     Finding,
     Judgement,
+    Lapse,
     Merge,
     Offer,
     Perception,
@@ -41,7 +42,7 @@ from .events import (
 from .failure import Detection, ServiceFailure
 from .move import Move
 from .narrative import explain
-from .remedy import Fate, Remedy
+from .remedy import FATES, Fate, Remedy
 from .verdict import Conduct, Verdict
 
 Row: TypeAlias = tuple[Move, datetime, str, Detail]
@@ -297,6 +298,27 @@ class Case:
             if isinstance(row[3], ApprovalRequest):
                 return row[3]
         return None
+
+    def may_become(self, remedy: int, fate: Fate) -> bool:
+        """Tell whether a fate can follow for a remedy (by position).
+
+        What failed is tried again only within its cycle: later it may have been
+        replaced.
+        """
+        before = self.fate(remedy)
+        of_this_cycle = remedy >= len(self.remedies) - len(self.amends)
+        is_retried = before is Fate.FAILED
+        return fate in FATES[before] and (of_this_cycle or not is_retried)
+
+    @property
+    def has_standing_offer(self) -> bool:
+        """Tell whether an offer waits for an answer, or for what it promised."""
+        for detail in self.details_of_cycle():
+            if isinstance(detail, Offer | Acceptance):
+                return True
+            if isinstance(detail, Amends | Contest | Lapse | Refusal):
+                return False
+        return False
 
     @property
     def approved(self) -> ApprovalRequest | None:

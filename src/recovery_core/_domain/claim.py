@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -15,11 +15,19 @@ from .attribution import Attribution
 from .customer import Customer
 from .failure import ServiceFailure
 from .money import Money
-from .remedy import Remedy, total
+from .remedy import Remedy, RemedyKind, total
 from .verdict import Verdict
 
 NOBODY_KNOWS: Final = Attribution.unknown()
 NO_SUSPICION: Final = Verdict()
+
+
+def _in_utc(at: datetime) -> datetime:
+    """Tell the same moment in UTC, so that equal claims are of one day."""
+    given: object = at
+    if isinstance(given, datetime) and given.tzinfo not in {None, UTC}:
+        return given.astimezone(UTC)
+    return at
 
 
 @attrs.frozen
@@ -55,11 +63,13 @@ class Claim:
     """
 
     failure: ServiceFailure = attrs.field(validator=checks.of_type(ServiceFailure))
-    as_of: datetime = attrs.field(validator=checks.moment)
+    as_of: datetime = attrs.field(converter=_in_utc, validator=checks.moment)
     customer: Customer | None = attrs.field(default=None, kw_only=True)
     attribution: Attribution = attrs.field(default=NOBODY_KNOWS, kw_only=True)
     perception: Attribution | None = attrs.field(default=None, kw_only=True)
-    owed: Fraction = attrs.field(default=Fraction(1), kw_only=True)
+    owed: Fraction = attrs.field(
+        default=Fraction(1), validator=checks.unit_share, kw_only=True
+    )
     verdict: Verdict = attrs.field(default=NO_SUSPICION, kw_only=True)
     cycle: int = attrs.field(default=1, kw_only=True)
     round: int = attrs.field(default=1, kw_only=True)
@@ -68,7 +78,10 @@ class Claim:
     evidence: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     contacts: int = attrs.field(default=0, kw_only=True)
     opened_at: datetime = attrs.field(
-        default=attrs.Factory(lambda claim: claim.as_of, takes_self=True), kw_only=True
+        default=attrs.Factory(lambda claim: claim.as_of, takes_self=True),
+        converter=_in_utc,
+        validator=checks.moment,
+        kw_only=True,
     )
     case_id: str = attrs.field(default="claim", kw_only=True)
 
@@ -106,13 +119,21 @@ class Claim:
 
     @property
     def failure_day(self) -> date:
-        """Name the day that picks the version of a dated policy."""
+        """Name the day that picks the version of a dated policy.
+
+        The day of the failure; where nobody told it, the day in UTC on which the
+        case was opened.
+        """
         return self.failure.occurred_on or self.opened_at.date()
 
     @property
     def already_given(self) -> Mapping[str, Money]:
-        """Add up what was given earlier on this case, by currency."""
-        values = [r.value for r in self.earlier if r.value is not None]
+        """Add up what was given earlier on this case, by currency; care aside.
+
+        Care is owed besides, and pays for nothing else.
+        """
+        counted = [r for r in self.earlier if r.kind is not RemedyKind.CARE]
+        values = [r.value for r in counted if r.value is not None]
         codes = {value.currency for value in values}
         sums = {c: total(v for v in values if v.currency == c) for c in sorted(codes)}
         return MappingProxyType({c: s for c, s in sums.items() if s is not None})

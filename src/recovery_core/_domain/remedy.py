@@ -41,6 +41,7 @@ class RemedyKind(StrEnum):
         return self in _TANGIBLE
 
 
+_HUMANE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
 _MONETARY: Final = frozenset({RemedyKind.CASH, RemedyKind.REFUND, RemedyKind.CREDIT})
 _TANGIBLE: Final = _MONETARY | {
     RemedyKind.REPLACEMENT,
@@ -115,6 +116,11 @@ class Remedy:
                 f"a {kind} cannot have {rate} basis points: give basis_points= from 1 "
                 "to 10000, and to RemedyKind.DISCOUNT alone"
             )
+
+    @property
+    def is_shielded(self) -> bool:
+        """Tell whether no verdict and no cap may touch it: law, care, explanation."""
+        return self.is_statutory or self.kind in _HUMANE
 
     def __str__(self) -> str:
         """Name it with what it is worth."""

@@ -14,7 +14,6 @@ from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from .._domain.verdict import Action, Verdict
 
-_HUMANE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
 _PAID_OUT: Final = frozenset({RemedyKind.CASH, RemedyKind.REFUND})
 _HELD: Final = frozenset({Action.ASK_EVIDENCE, Action.REVIEW})
 
@@ -83,17 +82,13 @@ def entitlement(award: Award) -> Award:
     """Leave what no verdict may touch: the law's part, care and explanations."""
     return attrs.evolve(
         award,
-        alternatives=tuple(filter(_is_shielded, award.alternatives)),
-        amends=tuple(filter(_is_shielded, award.amends)),
+        alternatives=tuple(r for r in award.alternatives if r.is_shielded),
+        amends=tuple(r for r in award.amends if r.is_shielded),
     )
 
 
-def _is_shielded(remedy: Remedy) -> bool:
-    return remedy.is_statutory or remedy.kind in _HUMANE
-
-
 def _discretionary(remedy: Remedy) -> Money | None:
-    return None if _is_shielded(remedy) else remedy.value
+    return None if remedy.is_shielded else remedy.value
 
 
 def _is_comparable(award: Award, cap: Money | None) -> bool:
@@ -110,7 +105,7 @@ def _in_kind(award: Award, _verdict: Verdict) -> Award:
 
 
 def _as_credit(remedy: Remedy) -> Remedy:
-    if _is_shielded(remedy) or remedy.kind not in _PAID_OUT:
+    if remedy.is_shielded or remedy.kind not in _PAID_OUT:
         return remedy
     return attrs.evolve(remedy, kind=RemedyKind.CREDIT)
 

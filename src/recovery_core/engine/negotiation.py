@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import attrs
+
 from .._domain.case import Case
 from .._domain.events import (
     Acceptance,
@@ -17,9 +19,10 @@ from .._domain.events import (
 )
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy
+from ..abuse import entitlement
 from ..process.walk import edge, out_of_order
 from .desk import UNNAMED, Desk, actor
-from .offering import Proposal, answer_to, fingerprint, propose
+from .offering import Proposal, answer_to, assess, fingerprint, propose
 from .plugs import read_clock
 from .refusals import against, bad_choice, expired
 
@@ -28,6 +31,24 @@ class Negotiation(Desk):
     """Make offers, take answers, and give what was accepted."""
 
     __slots__ = ()
+
+    def assess(self, case: Case, *, by: str = UNNAMED) -> Case:
+        """Put on record whose doing it was and how suspicious the claim is.
+
+        `offer` asks the same by itself. Ask before you decline, so that the log says
+        afterwards what the refusal rests on, and the customer can appeal.
+
+        Args:
+            case: An open case.
+            by: Who asks.
+
+        Raises:
+            ContractError: A plug broke its contract.
+        """
+        at = read_clock(self.clock, case)
+        for detail in assess(self, case, at)[1]:
+            case = self._record(case, "assess", by, detail)
+        return case
 
     def offer(
         self, case: Case, *, by: str = "company", award: Award | None = None
@@ -90,7 +111,10 @@ class Negotiation(Desk):
         if proposal.holds:
             mark = fingerprint(case, proposal)
             answer = answer_to(case, mark)
-            if not isinstance(answer, Approval):
+            lawful = entitlement(proposal.award)
+            if isinstance(answer, Denial) and not lawful.is_empty:
+                proposal = attrs.evolve(proposal, award=lawful)
+            elif not isinstance(answer, Approval):
                 if answer is not None and not _is_named_now(case, by):
                     self._refuse(case, "offer", (*_unanswered(answer), *proposal.holds))
                 return ApprovalRequest(proposal.award, mark, proposal.holds, policy)

@@ -67,6 +67,30 @@ def propose(
         by: Who makes the offer.
         award: An award given at somebody's discretion, in place of the policy's.
     """
+    claim, found = assess(desk, case, at)
+    verdict = claim.verdict
+    if award is None:
+        award = ask(desk.policy, claim, Award, claim.case_id)
+    else:
+        award = _at_discretion(award)
+    by_verdict: tuple[Reason, ...] = ()
+    if verdict is not NO_SUSPICION:
+        award, by_verdict = temper(award, verdict, at)
+    holds = _holds(desk, case, claim, award, by)
+    return Proposal(award, claim.round, found, by_verdict, holds, verdict)
+
+
+def assess(desk: Desk, case: Case, at: datetime) -> tuple[Claim, tuple[Detail, ...]]:
+    """Ask whose doing it was, what is owed, and how suspicious the claim is.
+
+    Args:
+        desk: The engine's settings.
+        case: The case.
+        at: The moment of asking.
+
+    Returns:
+        The claim with the answers in it, and what of them is new.
+    """
     claim = case.claim(at)
     attribution, found = _attribute(desk, case, claim)
     owed = ask(desk.liability, attribution, Fraction, claim.case_id)
@@ -76,15 +100,7 @@ def propose(
     verdict, judged = _judge(desk, case, claim, at)
     if verdict is not claim.verdict:
         claim = claim.told(verdict=verdict)
-    if award is None:
-        award = ask(desk.policy, claim, Award, claim.case_id)
-    else:
-        award = _at_discretion(award)
-    by_verdict: tuple[Reason, ...] = ()
-    if verdict is not NO_SUSPICION:
-        award, by_verdict = temper(award, verdict, at)
-    holds = _holds(desk, case, claim, award, by)
-    return Proposal(award, claim.round, (*found, *judged), by_verdict, holds, verdict)
+    return claim, (*found, *judged)
 
 
 def _at_discretion(award: Award) -> Award:

@@ -19,7 +19,7 @@ from .._domain.events import (
     Submission,
 )
 from .._domain.reason import Reason
-from .._domain.remedy import FATES, Fate
+from .._domain.remedy import Fate
 from .._domain.verdict import Action, Conduct, Verdict
 from .desk import UNNAMED, Desk, actor
 from .plugs import objections, read_clock
@@ -241,8 +241,9 @@ def _against_fate(case: Case, delivery: Delivery) -> tuple[Reason, ...]:
             Reason("no-such-remedy", text, {"remedy": delivery.remedy, "given": known}),
         )
     before = case.fate(delivery.remedy)
-    if delivery.fate not in FATES[before]:
-        may = ", ".join(sorted(FATES[before])) or "nothing"
-        text = f"after {before} may come {may}"
-        return (Reason("impossible-fate", text, {"fate": str(delivery.fate)}),)
+    if not case.may_become(delivery.remedy, delivery.fate):
+        may = ", ".join(f for f in Fate if case.may_become(delivery.remedy, f))
+        text = f"after {before} may come {may or 'nothing'}"
+        values = {"before": str(before), "fate": str(delivery.fate)}
+        return (Reason("impossible-fate", text, values),)
     return ()

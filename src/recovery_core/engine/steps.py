@@ -265,6 +265,9 @@ def _against_merge(process: Process, case: Case, into: Case) -> tuple[Reason, ..
     if case.is_promised:
         text = "what was accepted is not given yet: make amends, or withdraw, first"
         found.append(Reason("promise-open", text))
+    if case.given and into.has_standing_offer:
+        text = "the survivor's offer does not know what was given: settle it first"
+        found.append(Reason("offer-open", text, {"into": into.id}))
     ours, theirs = case.customer, into.customer
     if ours is not None and theirs is not None and ours.id != theirs.id:
         text = "the cases are of two customers"

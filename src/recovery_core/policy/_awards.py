@@ -79,7 +79,7 @@ def is_divisible(remedy: Remedy) -> bool:
 
 def cut(remedy: Remedy, room: Money) -> Remedy | None:
     """Cut a remedy to the room there is; a thing that is too large goes whole."""
-    if remedy.is_statutory or remedy.value is None or remedy.value <= room:
+    if remedy.is_shielded or remedy.value is None or remedy.value <= room:
         return remedy
     if room.minor <= 0 or not is_divisible(remedy):
         return None
@@ -93,17 +93,17 @@ def _fill(amends: Iterable[Remedy], room: Money) -> tuple[tuple[Remedy, ...], Mo
         part = cut(remedy, room)
         if part is not None:
             kept.append(part)
-            if part.value is not None and not part.is_statutory:
+            if part.value is not None and not part.is_shielded:
                 room -= part.value
     return tuple(kept), room
 
 
 def within(award: Award, cap: Money) -> Award:
-    """Cut an award so that no choice is worth more than a cap; never what is law.
+    """Cut an award so that no choice is worth more than a cap; never law or care.
 
     The amends yield first, the last before the first; then each alternative.
     """
-    law = total(values(r for r in award.amends if r.is_statutory))
+    law = total(values(r for r in award.amends if r.is_shielded))
     free = cap if law is None else cap - law
     # What can never fit must not cost the amends their place.
     fitting = [r for r in award.alternatives if is_divisible(r) or cut(r, free)]
@@ -116,7 +116,7 @@ def within(award: Award, cap: Money) -> Award:
 
 def _take(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
     """Take a sum off one remedy; say what stays, and what is still to be taken."""
-    if remedy.value is None:
+    if remedy.value is None or remedy.kind is RemedyKind.CARE:
         return remedy, owing
     if remedy.value <= owing:
         return None, owing - remedy.value

@@ -25,7 +25,6 @@ from .._domain.events import (
     Step,
 )
 from .._domain.move import RECORD, REPORT, Move
-from .._domain.remedy import FATES
 from .._domain.verdict import Action
 from ..errors import StoredFormatError
 from .plan import Process
@@ -213,7 +212,7 @@ def _against_judge(case: Case, by: str) -> Iterator[str]:
 def _against_delivery(case: Case, delivery: Delivery) -> Iterator[str]:
     if delivery.remedy >= len(case.remedies):
         yield f"remedy {delivery.remedy} was never given"
-    if delivery.fate not in FATES[case.fate(delivery.remedy)]:
+    if not case.may_become(delivery.remedy, delivery.fate):
         yield f"after {case.fate(delivery.remedy)} cannot come {delivery.fate}"
 
 
