@@ -96,10 +96,11 @@ def write_reference(app: Sphinx) -> None:
     seen: set[tuple[str, int]] = set()
     for path in public_modules():
         module = importlib.import_module(path)
-        names = []
+        names, elsewhere = [], []
         for name in exported(module):
             value = getattr(module, name)
             if (name, id(value)) in seen or isinstance(value, ModuleType):
+                elsewhere.append(name)
                 continue
             seen.add((name, id(value)))
             documented[name] = f"{path}.{name}"
@@ -107,7 +108,9 @@ def write_reference(app: Sphinx) -> None:
         if names:
             pages[folder / f"{path}.md"] = (
                 f"# {path}\n\n```{{eval-rst}}\n.. automodule:: {path}\n"
-                f"   :members: {', '.join(names)}\n   :imported-members:\n```\n"
+                f"   :members: {', '.join(names)}\n"
+                f"   :exclude-members: {', '.join(elsewhere)}\n"
+                "   :imported-members:\n```\n"
             )
     for stale in set(folder.glob("*.md")) - set(pages):
         stale.unlink()
@@ -143,7 +146,10 @@ def resolve(
         return shown
     if re.split(r"[.\[]", target)[0] in sys.stdlib_module_names | _ELSEWHERE:
         return shown
-    home = documented.get(target.rsplit(".", 1)[-1])
+    name = target.rsplit(".", 1)[-1]
+    if name.startswith("_"):
+        return shown
+    home = documented.get(name)
     if home is None or home == target:
         return None
     return env.domains.python_domain.resolve_xref(

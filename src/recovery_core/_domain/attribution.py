@@ -156,6 +156,8 @@ def _as_pair(pair: Any) -> tuple[str, Fraction]:
     match pair:
         case (str() as party, share) if party.strip():
             return str(party), checks.exact(share)
+        case _:
+            pass
     raise InvalidValueError(
         f"Attribution.shares cannot hold {pair!r}: name the party in a text that is "
         "not empty, and give its share"

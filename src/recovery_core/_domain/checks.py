@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from ..errors import InvalidValueError
 
@@ -59,7 +59,8 @@ def each(*kinds: type) -> Validator:
     mend = f"give a tuple of {names}, such as (x,)"
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        members: tuple[Any, ...] = value if isinstance(value, tuple) else (None,)
+        held = isinstance(value, tuple)
+        members = cast("tuple[Any, ...]", value) if held else (None,)
         for member in members:
             if not isinstance(member, kinds):
                 _refuse(instance, attribute, value, mend)

@@ -35,6 +35,11 @@ def _checked(name: object, value: object) -> None:
         )
 
 
+def _is_mapping(given: object) -> bool:
+    # By exact type first: an abstract class answers slowly.
+    return type(given) is dict or isinstance(given, Mapping)
+
+
 class Facts(Mapping[str, Fact]):
     """Hold what is known of a failure by name: an immutable, hashable mapping.
 
@@ -53,7 +58,7 @@ class Facts(Mapping[str, Fact]):
         """Copy the mapping, checking every name and value."""
         if items is None:
             items = {}
-        elif type(items) is not dict and not isinstance(items, Mapping):
+        elif not _is_mapping(items):
             raise InvalidValueError(f"facts cannot be {items!r}: give a mapping")
         given = dict(items)
         for name, value in given.items():

@@ -19,7 +19,7 @@ from .hook import AbuseDetector, judge
 from .window import later
 
 
-def worst_of(*detectors: AbuseDetector) -> WorstOf:
+def worst_of(*detectors: AbuseDetector) -> AbuseDetector:
     """Ask several detectors and follow the gravest.
 
     The action is the highest, with the reasons of all, each once, and the highest
@@ -39,7 +39,7 @@ def worst_of(*detectors: AbuseDetector) -> WorstOf:
     return WorstOf(detectors)
 
 
-def shadow(detector: AbuseDetector) -> Shadow:
+def shadow(detector: AbuseDetector) -> AbuseDetector:
     """Try a detector out on live claims without changing what anybody is paid.
 
     It answers CLEAR where the detector does, and else NOTE with what would have
@@ -58,7 +58,7 @@ def shadow(detector: AbuseDetector) -> Shadow:
     return Shadow(detector)
 
 
-def expiring(detector: AbuseDetector, after: timedelta) -> Expiring:
+def expiring(detector: AbuseDetector, after: timedelta) -> AbuseDetector:
     """Let what a detector suspects cool off after a while, if not earlier.
 
     Args:

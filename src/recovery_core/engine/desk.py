@@ -27,6 +27,10 @@ UNNAMED: Final = "company"
 """Who acts for the company where nobody is named."""
 
 
+def _open() -> Literal["open", "hold"]:
+    return "open"
+
+
 def new_case_id() -> str:
     """Make up an identity no other case has."""
     return uuid4().hex
@@ -71,7 +75,7 @@ class Desk:
     )
     offer_valid_for: timedelta | None = attrs.field(default=None, validator=_some_time)
     on_hook_error: Literal["open", "hold"] = attrs.field(
-        default="open", validator=_hook_answer
+        factory=_open, validator=_hook_answer
     )
     clock: Clock = attrs.field(default=utc_now, validator=checks.function)
     new_id: Callable[[], str] = attrs.field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol, cast
 
 from .._domain.case import Case
 from .._domain.claim import Claim
@@ -12,6 +12,8 @@ from .._domain.reason import Reason
 from .._domain.remedy import Award
 from ..authority import AuthorityRule
 from ..errors import ContractError
+
+_TUPLE: Final = cast("type[tuple[object, ...]]", tuple)
 
 
 class Clock(Protocol):
@@ -41,9 +43,8 @@ def objections(
     Raises:
         ContractError: It raised, or answered something else than reasons.
     """
-    found: tuple[object, ...] = ask(
-        rule, award, tuple, claim.case_id, by=by, earlier=claim.earlier, at=claim.as_of
-    )
+    more = {"by": by, "earlier": claim.earlier, "at": claim.as_of}
+    found = ask(rule, award, _TUPLE, claim.case_id, **more)
     reasons = tuple([reason for reason in found if isinstance(reason, Reason)])
     if len(reasons) < len(found):
         problem = f"it answered {found!r:.200}, not a tuple of Reason"

@@ -62,7 +62,7 @@ class ProcessTransition(transitions.Transition):
 class ProcessMachine(transitions.Machine):
     """Be a `transitions.Machine` whose edges say whose move they are."""
 
-    transition_cls = ProcessTransition
+    transition_cls: type[transitions.Transition] = ProcessTransition
 
 
 def build(
