@@ -1,11 +1,20 @@
 """Service recovery: acknowledge, apologize, offer, make amends, feed back.
 
 The front door. Values and the engine are here; the rooms behind it are
-`recovery_core.process`, `policy`, `attribution`, `abuse`, `authority`, `events` and
-`errors`.
+`recovery_core.process`, `policy`, `attribution`, `abuse`, `authority`, `events`,
+`service_levels` and `errors`.
 """
 
-from . import abuse, attribution, authority, errors, events, policy, process
+from . import (
+    abuse,
+    attribution,
+    authority,
+    errors,
+    events,
+    policy,
+    process,
+    service_levels,
+)
 from ._domain.attribution import (
     Attribution,
     Cause,
@@ -89,5 +98,6 @@ __all__ = [
     "policy",
     "process",
     "replay",
+    "service_levels",
     "to_json",
 ]
