@@ -73,13 +73,18 @@ def must_hold(award: Award, verdict: Verdict, at: datetime) -> bool:
         award: What is to be offered.
         verdict: What the detector said.
         at: The moment of offering; aware.
+
+    Source: ours.
     """
     waits = verdict.action in _HELD or not _is_comparable(award, verdict.cap)
     return waits and verdict.is_standing(at) and entitlement(award) != award
 
 
 def entitlement(award: Award) -> Award:
-    """Leave what no verdict may touch: the law's part, care and explanations."""
+    """Leave what no verdict may touch: the law's part, care and explanations.
+
+    Source: ours.
+    """
     return attrs.evolve(
         award,
         alternatives=tuple(r for r in award.alternatives if r.is_shielded),

@@ -18,7 +18,8 @@ def recourse(
     """Lay what was paid to those whose doing the failure was.
 
     The part of a party that cannot be asked (nature, nobody known, the customer who
-    was paid) stays with who paid.
+    was paid) is listed under its own name; to collect it, or to bear it, is for
+    whoever paid.
 
     Args:
         attribution: Whose doing it was.
@@ -30,7 +31,7 @@ def recourse(
     Returns:
         Party and part, largest share first, by name among equals. The parts sum to
         what was paid to the minor unit: units left over go to the largest remainders.
-        Where nothing was owed, or nobody else is left to bear it, it was a gift of
+        Where nothing was owed, or nobody else is left to bear it, it was goodwill of
         the firm, which bears it all.
 
     Raises:

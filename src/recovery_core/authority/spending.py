@@ -56,22 +56,23 @@ class _Spending:
 
 
 def _spendings(case: Case) -> Iterator[_Spending]:
-    """Walk what was given on a case, and the offer that still stands, if one does."""
+    """Walk what was given on a case, and the offer and the approval that stand."""
     standing: _Spending | None = None
+    approved: _Spending | None = None
     asked: ApprovalRequest | None = None
     leave: tuple[ApprovalRequest, str] | None = None
     for move, at, by, detail in case.log:
         match detail:
             case ApprovalRequest():
-                asked, leave, standing = detail, None, None
+                asked, leave, approved = detail, None, None
             case Approval() if asked and asked.fingerprint == detail.fingerprint:
                 leave = asked, by
                 wanted = asked.award
-                standing = _Spending(by, day_of(at), wanted.alternatives, wanted.amends)
+                approved = _Spending(by, day_of(at), wanted.alternatives, wanted.amends)
             case Offer(award):
                 who = leave[1] if leave and _is_same(leave[0].award, award) else by
                 standing = _Spending(who, day_of(at), award.alternatives, award.amends)
-                asked = leave = None
+                asked = leave = approved = None
             case Acceptance(_, chosen) if standing:
                 one = () if chosen is None else standing.alternatives[chosen:][:1]
                 standing = attrs.evolve(standing, alternatives=one)
@@ -79,14 +80,17 @@ def _spendings(case: Case) -> Iterator[_Spending]:
                 given = standing or _Spending(by, day_of(at), (), ())
                 yield attrs.evolve(given, alternatives=(), amends=remedies)
                 standing = None
-            case Contest() | Lapse() | Refusal() | Denial():
+            case Denial():
+                asked = leave = approved = None
+            case Contest() | Lapse():
                 standing = None
+            case Refusal():
+                standing = approved = None
             case _:
                 pass
         if move.ends or move.begins_cycle:
-            standing = None
-    if standing:
-        yield standing
+            asked = leave = standing = approved = None
+    yield from (each for each in (standing, approved) if each)
 
 
 def _is_same(one: Award, other: Award) -> bool:

@@ -79,11 +79,10 @@ class RecoveryEngine(Steps, Negotiation, Records):
     ) -> Case:
         """Walk a whole case in one call, no questions asked.
 
-        For a failure that is put right on the spot by somebody who may: all five
-        steps, the customer taking what is offered. Where the authority does not
-        allow it, or a verdict holds the claim, the case comes back parked with
-        its request for approval; where nothing is owed it is declined with the
-        policy's reasons, and fed back all the same.
+        For a failure that somebody puts right on the spot: all five steps, the
+        customer taking what is offered. Where somebody else has to agree, the case
+        comes back parked; where nothing is owed it is declined with the policy's
+        reasons, and fed back all the same.
 
         Args:
             failure: What went wrong.

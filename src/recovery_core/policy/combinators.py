@@ -57,6 +57,8 @@ def first(*policies: CompensationPolicy) -> CompensationPolicy:
         ...     return Award.nothing()
         >>> first(goodwill, lambda claim: Award())
         first(goodwill, <lambda>)
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _First(policies)
 
@@ -99,6 +101,8 @@ def best_of(*policies: CompensationPolicy) -> CompensationPolicy:
 
     Raises:
         InvalidValueError: There is no policy, or one is no function.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _BestOf(policies)
 
@@ -133,6 +137,8 @@ def sum_of(*policies: CompensationPolicy) -> CompensationPolicy:
 
     Raises:
         InvalidValueError: There is no policy, or one is no function.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _SumOf(policies)
 
@@ -174,6 +180,8 @@ def only_if(
 
     Raises:
         InvalidValueError: One of the two is no function, or there are no words.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _OnlyIf(condition, policy, because=because)
 

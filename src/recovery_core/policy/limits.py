@@ -63,7 +63,7 @@ class _Capped:
 
 def _against(cap: Money, was: Money, now: Money) -> str:
     if now > cap:
-        return "above the cap stands only what the law grants"
+        return "above the cap stands only what no cap may touch"
     return "within the cap" if was <= cap else "cut to the cap"
 
 
@@ -71,8 +71,9 @@ def capped(policy: CompensationPolicy, *, at: Money) -> CompensationPolicy:
     """Give no more than a cap, whichever alternative the customer chooses.
 
     The amends are cut first, from the last to the first; then each alternative. Only
-    sums can be cut; a thing that does not fit is left out. What the law grants is
-    never cut: where that alone is above the cap, the reason says so.
+    sums can be cut; a thing that does not fit is left out. What the law grants,
+    care and explanations are never cut: where they alone are above the cap, the
+    reason says so.
 
     Args:
         policy: What is capped.
@@ -84,6 +85,8 @@ def capped(policy: CompensationPolicy, *, at: Money) -> CompensationPolicy:
     Raises:
         InvalidValueError: The cap is no Money or below 0, or the policy is no
             function.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _Capped(policy, at=at)
 
@@ -141,6 +144,8 @@ def floored(
     Raises:
         InvalidValueError: The floor is no Money or below 0, the kind is no money, or
             the policy is no function.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _Floored(policy, at=at, kind=kind)
 
@@ -266,6 +271,8 @@ def scaled(
     Raises:
         InvalidValueError: The share is not exact or below 0, the rounding is none,
             or the policy is no function.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _Scaled(policy, share, rounding=rounding)
 
@@ -309,5 +316,7 @@ def owed(policy: CompensationPolicy, *, rounding: Rounding) -> CompensationPolic
 
     Raises:
         InvalidValueError: The rounding is none, or the policy is no function.
+
+    Source: ours, after the compositions that published schedules use.
     """
     return _Owed(policy, rounding=rounding)

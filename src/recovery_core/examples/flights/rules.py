@@ -6,7 +6,7 @@ by `desk`, and any function would do in its place. What they read of a flight is
 in `facts`.
 
 The rules are shaped after a European regulation, to teach; they are no legal advice.
-All of them count in whole or exact numbers. One ticket is counted for each flight.
+All of them count in whole or exact numbers. One passenger is counted for each flight.
 
 Source: Regulation (EC) 261/2004, art. 5 to 9.
 """

@@ -1,0 +1,31 @@
+"""Whatever decides says where it comes from."""
+
+import inspect
+from types import ModuleType
+
+import pytest
+
+from recovery_core import abuse, attribution, policy
+
+ROOMS = (abuse, attribution, policy)
+PLUGS = {
+    # What a plug is, or a part of one, decides nothing by itself.
+    "AbuseDetector",
+    "AttributionRule",
+    "CompensationPolicy",
+    "LiabilityRule",
+    "Match",
+    "judge",
+}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_every_rule_names_its_source(room: ModuleType) -> None:
+    """Each public policy, rule and detector has a ``Source:`` in its docstring."""
+    decide = [name for name in room.__all__ if name not in PLUGS]
+    silent = [
+        n for n in decide if "Source:" not in str(inspect.getdoc(getattr(room, n)))
+    ]
+
+    assert decide
+    assert silent == []
