@@ -316,7 +316,7 @@ class Case:
         for detail in self.details_of_cycle():
             if isinstance(detail, Offer | Acceptance):
                 return True
-            if isinstance(detail, Amends | Contest | Lapse | Refusal):
+            if isinstance(detail, Amends | Contest | Lapse | Merge | Refusal):
                 return False
         return False
 
@@ -337,7 +337,7 @@ class Case:
     def is_promised(self) -> bool:
         """Tell whether an offer was accepted and what it holds not yet given."""
         for detail in self.details_of_cycle():
-            if isinstance(detail, Amends | Offer):
+            if isinstance(detail, Amends | Offer | Refusal):
                 return False
             if isinstance(detail, Acceptance):
                 return True
@@ -437,7 +437,7 @@ class Case:
             by: Who is not to vouch for the customer: whoever makes the offer.
         """
         for _, _, who, detail in self._rows_of_cycle():
-            if isinstance(detail, Submission) and who != by:
+            if isinstance(detail, Submission) and who.casefold() != by.casefold():
                 return any(
                     isinstance(d, ApprovalRequest) for d in self.details_of_cycle()
                 )

@@ -45,7 +45,7 @@ class Negotiation(Desk):
         Raises:
             ContractError: A plug broke its contract.
         """
-        at = read_clock(self.clock, case)
+        at, by = read_clock(self.clock, case), actor(by)
         for detail in assess(self, case, at)[1]:
             case = self._record(case, "assess", by, detail)
         return case

@@ -189,10 +189,12 @@ def _holds(
 def fingerprint(case: Case, proposal: Proposal) -> str:
     """Digest what an approval approves: the remedies, and all they rest on.
 
-    What a reason read may hold the time of day, so reasons count by their codes.
+    What a reason read may hold the time of day, so reasons count by their codes. What
+    the verdict changed shows in the remedies: an approved award, offered again, is
+    not changed twice.
     """
     award = proposal.award
-    because = (*award.because, *proposal.by_verdict, *proposal.verdict.reasons)
+    because = (*award.because, *proposal.verdict.reasons)
     codes = tuple(reason.code for reason in because)
     return content_hash(
         (

@@ -128,8 +128,8 @@ class Records(Desk):
             TransitionNotAllowedError: There is no open appeal, or the judge is
                 the one appealed against or the one who appeals.
         """
-        against = _against_judge(case, by)
-        detail = Judgement(verdict, actor(by), is_appeal=True)
+        against = _against_judge(case, actor(by))
+        detail = Judgement(verdict, by, is_appeal=True)
         return self._record(case, "judge_appeal", by, detail, *against)
 
     # ------------------------------------------------------------ approvals
@@ -173,7 +173,7 @@ class Records(Desk):
             TransitionNotAllowedError: Nothing waits, or it may not be this person.
         """
         request = case.pending_approval
-        against = _against_approver(case, by)
+        against = _against_approver(case, actor(by))
         fingerprint = request.fingerprint if request else "none"
         return self._record(case, "deny", by, Denial(fingerprint, why), *against)
 

@@ -66,7 +66,12 @@ def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Re
     elif case.amends and not case.is_promised:
         yield Reason("already-given", "what was accepted was given already")
     elif not case.is_promised:
-        text = "the customer accepted another offer than the latest"
+        is_latest = case.acceptance.round == case.round
+        text = (
+            "what was accepted was declined or withdrawn since"
+            if is_latest
+            else "the customer accepted another offer than the latest"
+        )
         values = {"accepted": case.acceptance.round, "offered": case.round}
         yield Reason("nothing-accepted", text, values)
 
