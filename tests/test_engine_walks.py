@@ -45,7 +45,7 @@ START: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
 HOUR: Final = timedelta(hours=1)
 ROUNDS: Final = 3
-LIMITS: Final = {"ana": 4_00, "bo": 40_00, "boss": 10**9}
+LIMITS: Final = {"ana": 4_00, "bo": 40_00, "boss": 10**9, "company": 4_00}
 """The most that each may give on one case without asking, in cents."""
 
 # Written by hand from the specification, not read off the process.
@@ -84,7 +84,7 @@ for _stage, _row in TABLE.items():
         _row.update(escalate=_stage, merge="merged")
 ORDER: Final = frozenset(
     {"out-of-order", "too-often", "no-offer", "offer-expired", "not-expired"}
-    | {"nothing-accepted", "another-process", "unknown-step"}
+    | {"nothing-accepted", "already-given", "another-process", "unknown-step"}
 )
 NEXT: Final[dict[Fate, set[Fate]]] = {
     Fate.APPROVED: {Fate.EXECUTING, Fate.SUCCEEDED, Fate.FAILED},
@@ -133,6 +133,7 @@ BLAMES: Final = (
     Attribution.to(Party.CUSTOMER),
 )
 PEOPLE: Final = st.sampled_from(sorted(LIMITS))
+ANYBODY: Final = st.sampled_from([*sorted(LIMITS), "customer", "Ana", "BOSS"])
 Key: TypeAlias = tuple[object, ...]
 
 
@@ -175,6 +176,20 @@ def tempered(award: Award, action: Action) -> Award:
     return attrs.evolve(award, alternatives=kept[0], amends=kept[1])
 
 
+def at_discretion(award: Award) -> Award:
+    """Take from an award what only a policy can say: that the law grants it."""
+    parts = [
+        tuple(attrs.evolve(remedy, is_statutory=False) for remedy in part)
+        for part in (award.alternatives, award.amends)
+    ]
+    return attrs.evolve(award, alternatives=parts[0], amends=parts[1])
+
+
+def is_one_of(by: str, names: set[str]) -> bool:
+    """Tell whether somebody is one of those, in capitals or not."""
+    return by.lower() in {name.lower() for name in names}
+
+
 @attrs.define
 class Model:
     """What a case should look like, kept by hand."""
@@ -185,11 +200,17 @@ class Model:
     contacts: int = 1
     offer: tuple[Award, datetime | None] | None = None
     accepted: tuple[Remedy, ...] | None = None
+    is_paid: bool = False
     own: tuple[Remedy, ...] = ()
+    first_of_cycle: int = 0
     fates: list[Fate] = attrs.Factory(list)
     folded: tuple[Remedy, ...] = ()
     pending: Award | None = None
+    is_own: bool = False
+    leave: Award | None = None
     asker: str = ""
+    was_asked: bool = False
+    submitters: set[str] = attrs.Factory(set)
     answer: tuple[str, Key] | None = None
     found: Attribution | None = None
     by_person: bool = False
@@ -204,7 +225,27 @@ class Model:
         """Start the steps again."""
         self.cycle += 1
         self.rounds = 0
-        self.offer = self.accepted = self.pending = self.answer = None
+        self.offer = self.accepted = self.pending = self.answer = self.leave = None
+        self.is_paid = self.was_asked = False
+        self.submitters = set()
+        self.first_of_cycle = len(self.own)
+
+    def park(self, award: Award, by: str, key: Key, *, is_own: bool) -> None:
+        """Let an award wait for approval."""
+        self.pending, self.asker, self.is_own = award, by, is_own
+        self.answer, self.leave = ("awaited", key), None
+        self.was_asked, self.submitters = True, set()
+
+    def has_answered(self, by: str) -> bool:
+        """Tell whether another one has submitted something since it was asked for."""
+        return self.was_asked and any(
+            not is_one_of(by, {other}) for other in self.submitters
+        )
+
+    @property
+    def is_standing(self) -> bool:
+        """Tell whether an offer waits for an answer or for what it promised."""
+        return self.stage in {"offered", "accepted"}
 
     @property
     def given(self) -> tuple[Remedy, ...]:
@@ -285,7 +326,7 @@ class Walk(RuleBasedStateMachine):
     ) -> tuple[Reason, ...]:
         """Let each give up to a limit on one case."""
         assert (earlier, at) == (self.model.given, self.now)
-        if cents(earlier) + most(award) <= LIMITS[by]:
+        if cents(earlier) + most(award) <= LIMITS.get(by, 0):
             return ()
         return (Reason("above-limit", "ask somebody who may", {"by": by}),)
 
@@ -330,7 +371,12 @@ class Walk(RuleBasedStateMachine):
     # ------------------------------------------------------------- one attempt
 
     def attempt(
-        self, call: Callable[..., Case], *given: Any, codes: list[str], **more: Any
+        self,
+        call: Callable[..., Case],
+        *given: Any,
+        codes: list[str],
+        stands: str | None = None,
+        **more: Any,
     ) -> bool:
         """Make a call that is refused with exactly these codes, or goes through."""
         before, text = self.case, to_json(self.case)
@@ -341,7 +387,8 @@ class Walk(RuleBasedStateMachine):
             error = refusal
         if error is not None:
             assert [reason.code for reason in error.reasons] == codes
-            assert error.state == before.state == self.model.stage
+            assert error.state == (stands or before.state)
+            assert before.state == self.model.stage
             assert to_json(before) == text
             return False
         assert not codes
@@ -368,7 +415,7 @@ class Walk(RuleBasedStateMachine):
     def state_of_offer(self, trigger: str) -> list[str]:
         """List what the offer on the table has against a trigger."""
         if trigger == "make_amends" and self.model.accepted is None:
-            return ["nothing-accepted"]
+            return ["already-given" if self.model.is_paid else "nothing-accepted"]
         if trigger not in {"accept", "lapse"}:
             return []
         if self.model.offer is None:
@@ -473,7 +520,8 @@ class Walk(RuleBasedStateMachine):
             assert not self.attempt(self.desk.offer, by=by, award=own, codes=order)
             return
         verdict, broken = self.verdict_now()
-        untouched = self.award if own is None else own
+        untouched = self.award_of(own)
+        is_own = own is not None or model.leave is not None
         award = tempered(untouched, verdict.action)
         if award.is_empty:
             codes = ["nothing-to-offer", *(reason.code for reason in award.because)]
@@ -482,27 +530,41 @@ class Walk(RuleBasedStateMachine):
             assert not self.attempt(self.desk.offer, by=by, award=own, codes=codes)
             return
         holds = self.holds_against(award, verdict, by, broken=broken)
-        key = self.key(award, verdict, changed=award != untouched)
+        key = self.key(award, verdict, broken=broken)
         says = model.answer[0] if model.answer and model.answer[1] == key else None
+        lawful = tempered(award, Action.REFUSE)
+        names_the_asker = model.asker == "company" != by
         codes = []
-        if holds and says in {"awaited", "denied"}:
-            codes = [f"approval-{says}", *holds]
+        if holds and says == "denied" and lawful.is_empty:
+            codes = ["approval-denied", *holds]
+        if holds and says == "awaited" and not names_the_asker:
+            codes = ["approval-awaited", *holds]
         if not self.attempt(self.desk.offer, by=by, award=own, codes=codes):
             return
         self.note_what_was_found(verdict, by, broken=broken)
-        if holds and says != "approved":
-            model.pending, model.asker, model.answer = award, by, ("awaited", key)
+        if holds and says not in {"approved", "denied"}:
+            model.park(award, by, key, is_own=is_own)
             return
-        self.check_authorised(award, by, says)
+        if holds and says == "denied":
+            award = lawful
+            self.authorised = cents(model.given) + most(award)
+        else:
+            self.check_authorised(award, by, says)
         self.move("offer")
         model.rounds += 1
         span = award.valid_for or self.valid_for
         model.offer = award, None if span is None else self.now + span
-        model.pending = None
+        model.pending = model.leave = model.accepted = None
         offer = self.case.offer
         assert offer is not None
         assert (offer.award, offer.expires_at) == model.offer
-        assert offer.policy == (None if own else self.desk.policy_hash)
+        assert offer.policy == (None if is_own else self.desk.policy_hash)
+
+    def award_of(self, own: Award | None) -> Award:
+        """Say what is to be offered: somebody's, the one approved, or the policy's."""
+        if own is not None:
+            return at_discretion(own)
+        return self.award if self.model.leave is None else self.model.leave
 
     def verdict_now(self) -> tuple[Verdict, bool]:
         """Say which verdict counts, and whether the hook was asked and broke."""
@@ -520,7 +582,7 @@ class Walk(RuleBasedStateMachine):
         """List why an award cannot go out without asking."""
         codes = []
         waits = verdict.action is Action.REVIEW or (
-            verdict.action is Action.ASK_EVIDENCE and not self.model.evidence
+            verdict.action is Action.ASK_EVIDENCE and not self.model.has_answered(by)
         )
         if waits and any(map(is_free, award.remedies)):
             codes.append("hook-failed" if broken else "odd")
@@ -528,12 +590,13 @@ class Walk(RuleBasedStateMachine):
             codes.append("above-limit")
         return codes
 
-    def key(self, award: Award, verdict: Verdict, *, changed: bool) -> Key:
+    def key(self, award: Award, verdict: Verdict, *, broken: bool) -> Key:
         """Name all that an approval approves."""
         model = self.model
         codes = tuple(reason.code for reason in award.because)
-        parts = (award.alternatives, award.amends, award.valid_for, codes, changed)
-        return (*parts, verdict.action, model.cycle, model.rounds)
+        parts = (award.alternatives, award.amends, award.valid_for, codes)
+        why = (verdict.action, broken and self.holds)
+        return (*parts, *why, model.cycle, model.rounds, model.given)
 
     def note_what_was_found(self, verdict: Verdict, by: str, *, broken: bool) -> None:
         """Follow in the model what goes on record with an offer or a request."""
@@ -610,6 +673,7 @@ class Walk(RuleBasedStateMachine):
             assert self.case.amends == model.accepted
             model.own += model.accepted
             model.fates += [Fate.APPROVED] * len(model.accepted)
+            model.accepted, model.is_paid = None, True
             assert cents(model.given) <= self.authorised
             self.move("make_amends")
 
@@ -619,7 +683,7 @@ class Walk(RuleBasedStateMachine):
         call = getattr(self.desk, trigger)
         if self.attempt(call, "that is it", codes=self.order(trigger)):
             self.move(trigger)
-            self.model.pending = None
+            self.model.pending = self.model.accepted = None
 
     @precondition(stands("amended", "unresolved"))
     @rule()
@@ -643,12 +707,16 @@ class Walk(RuleBasedStateMachine):
         if self.attempt(self.desk.escalate, to, codes=self.order("escalate")):
             assert self.case.tier == to
 
-    @precondition(stands("amended", "offered", "unresolved"))
-    @rule()
-    def merge_away(self) -> None:
-        """Fold the case into another one."""
-        other = self.desk.open(ServiceFailure("the same train"))
+    @precondition(stands("amended", "offered", "accepted", "unresolved"))
+    @rule(waits=st.booleans())
+    def merge_away(self, *, waits: bool) -> None:
+        """Fold the case into another one, on which an offer may wait."""
+        other = self.another(gives=False, submits=False, waits=waits)
         codes = self.order("merge")
+        if self.model.accepted is not None:
+            codes.append("promise-open")
+        if waits and self.model.given:
+            codes.append("offer-open")
         survivors: list[Case] = []
 
         def merge(case: Case) -> Case:
@@ -658,32 +726,41 @@ class Walk(RuleBasedStateMachine):
 
         if self.attempt(merge, codes=codes):
             assert survivors[0].given == self.model.given
+            assert survivors[0].contacts == self.model.contacts + 1
+            assert len(survivors[0].evidence) == self.model.evidence
             assert replay(survivors[0].events) == survivors[0]
             self.move("merge")
             self.model.pending = None
 
     @precondition(lambda self: self.model.stage not in {"closed", "merged"})
-    @rule(gives=st.booleans())
-    def take_in(self, *, gives: bool) -> None:
-        """Fold another case into this one, with what it was given."""
-        other = self.paid() if gives else self.desk.open(ServiceFailure("same"))
+    @rule(gives=st.booleans(), submits=st.booleans())
+    def take_in(self, *, gives: bool, submits: bool) -> None:
+        """Fold another case into this one, with what it was given and went through."""
+        other = self.another(gives=gives, submits=submits)
+        codes = ["offer-open"] if gives and self.model.is_standing else []
 
         def absorb(case: Case) -> Case:
             return self.desk.merge(other, case)[1]
 
-        assert self.attempt(absorb, codes=[])
-        self.model.folded += other.given
-        self.authorised += cents(other.given)
-        assert other.id in self.case.absorbed
+        if self.attempt(absorb, codes=codes, stands=other.state):
+            self.model.folded += (euros(2),) if gives else ()
+            self.model.contacts += 1 + submits
+            self.model.evidence += submits
+            self.authorised += 200 if gives else 0
+            assert other.id in self.case.absorbed
 
-    def paid(self) -> Case:
-        """Walk another case, without any plug, to where it was paid."""
+    def another(self, *, gives: bool, submits: bool, waits: bool = False) -> Case:
+        """Walk another case, without any plug, to where it was offered or paid."""
         award = Award(amends=(euros(2),))
         plain = RecoveryEngine(
             policy=lambda _: award, clock=self.tell, new_id=self.name
         )
-        case = plain.apologize(plain.acknowledge(plain.open(ServiceFailure("same"))))
-        return plain.make_amends(plain.accept(plain.offer(case)))
+        case = plain.open(ServiceFailure("same"))
+        if submits:
+            case = plain.submit_evidence(case, "a photo of the same")
+        if gives or waits:
+            case = plain.offer(plain.apologize(plain.acknowledge(case)))
+        return plain.make_amends(plain.accept(case)) if gives else case
 
     # --------------------------------------------------------------- the records
 
@@ -706,16 +783,35 @@ class Walk(RuleBasedStateMachine):
         elif self.record(self.desk.perceive, blame, codes=[]):
             self.model.perceived = blame
 
-    @rule(submits=st.booleans(), conduct=st.sampled_from(Conduct))
-    def make_contact(self, conduct: Conduct, *, submits: bool) -> None:
-        """Let the customer call, in some mood, or submit evidence."""
+    @rule(
+        submits=st.booleans(),
+        conduct=st.sampled_from(Conduct),
+        by=st.sampled_from(["customer", "customer", "ana", "BOSS"]),
+    )
+    def make_contact(self, conduct: Conduct, by: str, *, submits: bool) -> None:
+        """Let the customer call, in some mood, or somebody submit evidence."""
         given = ("a photo",) if submits else ()
         call: Any = self.desk.submit_evidence if submits else self.desk.contact
-        if self.record(call, *given, codes=[]):
+        if self.record(call, *given, by=by, codes=[]):
             self.model.contacts += 1
             self.model.evidence += submits
+            self.model.submitters |= {by} if submits else set()
             assert self.record(self.desk.note_conduct, conduct, by="ana", codes=[])
             assert self.case.conduct is conduct
+
+    @precondition(lambda self: self.model.stage != "merged")
+    @rule(by=PEOPLE)
+    def assess(self, by: str) -> None:
+        """Put on record what is found now, and nothing that is known."""
+        before = self.case
+        verdict, broken = self.verdict_now()
+        self.case = self.desk.assess(before, by=by)
+        known = (self.model.found, self.model.verdict)
+        self.note_what_was_found(verdict, by, broken=broken)
+        is_news = broken or known != (self.model.found, self.model.verdict)
+        assert (self.case.version > before.version) is is_news
+        assert self.case.state == before.state
+        self.past.append((before, to_json(before)))
 
     @precondition(lambda self: self.model.verdict is not None)
     @rule()
@@ -729,39 +825,43 @@ class Walk(RuleBasedStateMachine):
             self.model.contacts += 1
 
     @precondition(lambda self: self.model.verdict is not None)
-    @rule(by=st.sampled_from(["ana", "boss", "cy", "customer"]), to=st.integers(0, 6))
+    @rule(by=st.sampled_from(["ana", "BOSS", "cy", "customer"]), to=st.integers(0, 6))
     def judge_appeal(self, by: str, to: int) -> None:
         """Decide the appeal, one way or another."""
         model, codes = self.model, []
         if not model.is_appealed:
             codes = ["no-appeal"]
-        elif by in model.parties | {"customer"}:
+        elif is_one_of(by, model.parties | {"customer"}):
             codes = ["own-case"]
         if self.record(self.desk.judge_appeal, VERDICTS[to], by=by, codes=codes):
             model.verdict, model.is_final, model.is_appealed = VERDICTS[to], True, False
             model.parties.add(by)
 
-    @rule(by=PEOPLE, yes=st.booleans())
+    @rule(by=ANYBODY, yes=st.booleans())
     def answer_at_any_time(self, by: str, *, yes: bool) -> None:
         """Approve or deny, whether anything waits or not."""
         self.answer(by, yes=yes)
 
     @precondition(lambda self: self.model.pending is not None)
-    @rule(by=PEOPLE, yes=st.booleans())
+    @rule(by=ANYBODY, yes=st.booleans())
     def answer(self, by: str, *, yes: bool) -> None:
         """Approve or deny what waits."""
         model, codes = self.model, []
         if model.pending is None:
             codes = ["nothing-waits"]
         else:
-            codes += ["own-request"] if by == model.asker else []
+            if model.asker == "company":
+                codes = ["asker-unnamed"]
+            elif is_one_of(by, {model.asker, "customer"}):
+                codes = ["own-request"]
             total = cents(model.given) + most(model.pending)
-            codes += ["above-limit"] if yes and total > LIMITS[by] else []
+            codes += ["above-limit"] if yes and total > LIMITS.get(by, 0) else []
         given = () if yes else ("too much",)
         call: Any = self.desk.approve if yes else self.desk.deny
         if self.record(call, *given, by=by, codes=codes):
             assert model.answer is not None
             model.answer = "approved" if yes else "denied", model.answer[1]
+            model.leave = model.pending if yes and model.is_own else None
             model.pending = None
 
     @precondition(lambda self: self.model.pending is not None)
@@ -769,6 +869,9 @@ class Walk(RuleBasedStateMachine):
     def approve_and_offer(self, by: str) -> None:
         """Approve what waits, and let whoever asked for it offer it at once."""
         asker = self.model.asker
+        if asker == "company":
+            asker = "ana"
+            self.offer_now(asker, self.model.pending if self.model.is_own else None)
         self.answer(by, yes=True)
         self.offer_now(asker, None)
 
@@ -779,10 +882,15 @@ class Walk(RuleBasedStateMachine):
         fates, codes = self.model.fates, []
         if remedy >= len(fates):
             codes = ["no-such-remedy"]
-        elif fate not in NEXT[fates[remedy]]:
+        elif fate not in NEXT[fates[remedy]] or self.is_too_late(remedy):
             codes = ["impossible-fate"]
         if self.record(self.desk.deliver, remedy, fate, codes=codes):
             fates[remedy] = fate
+
+    def is_too_late(self, remedy: int) -> bool:
+        """Tell whether a remedy failed in a cycle that is over."""
+        has_failed = self.model.fates[remedy] is Fate.FAILED
+        return has_failed and remedy < self.model.first_of_cycle
 
     # --------------------------------------------------------------- what holds
 
@@ -794,7 +902,11 @@ class Walk(RuleBasedStateMachine):
         assert (case.round, case.contacts) == (model.rounds, model.contacts)
         assert case.is_double_deviation is (model.cycle > 1)
         assert case.is_open is (model.stage not in {"closed", "merged"})
-        assert case.given == model.given
+        assert (case.given, case.remedies) == (model.given, model.own)
+        assert case.version == len(case.events)
+        assert len(case.evidence) == model.evidence
+        assert case.is_promised is (model.accepted is not None)
+        assert case.has_standing_offer is model.is_standing
         waits = case.pending_approval
         assert (None if waits is None else waits.award) == model.pending
         assert (case.finding, case.found_by_person) == (model.found, model.by_person)
