@@ -77,6 +77,7 @@ class Books:
     offer: Offer | None = None
     acceptance: Acceptance | None = None
     given: list[Remedy] = attrs.field(factory=list)
+    first_of_cycle: int = 0
     fates: dict[int, Fate] = attrs.field(factory=dict)
     request: tuple[str, str] | None = None
     is_suspected: bool = False
@@ -140,7 +141,9 @@ class Books:
                 return is_strange and not self.ended
             case Delivery(remedy=remedy, fate=fate):
                 before = self.fates.get(remedy, Fate.APPROVED)
-                return remedy < len(self.given) and fate in FATES[before]
+                is_late = before is Fate.FAILED and remedy < self.first_of_cycle
+                known = len(self.given)
+                return remedy < known and fate in FATES[before] and not is_late
             case Approval(fingerprint=mark) | Denial(fingerprint=mark):
                 asked, asker = self.request or (None, None)
                 return asked == mark and asker != by
@@ -164,7 +167,7 @@ class Books:
 
     def _is_promised(self, amends: Amends) -> bool:
         offer, taken = self.offer, self.acceptance
-        if offer is None or taken is None or offer.round != taken.round:
+        if offer is None or taken is None:
             return False
         chosen = taken.alternative
         first = [] if chosen is None else [offer.award.alternatives[chosen]]
@@ -178,6 +181,7 @@ class Books:
         if move.begins_cycle:
             self.counts = {}
             self.offer = self.acceptance = self.request = None
+            self.first_of_cycle = len(self.given)
         self.counts[move.trigger] = self.counts.get(move.trigger, 0) + 1
         self.state, self.ended = move.target, move.ends
         answered = isinstance(detail, Approval | Denial | Offer | Refusal)
@@ -193,11 +197,14 @@ class Books:
             case Report():
                 self.case_id = detail.case_id
             case Offer():
-                self.offer = detail
+                self.offer, self.acceptance = detail, None
             case Acceptance():
                 self.acceptance = detail
             case Amends():
                 self.given += detail.remedies
+                self.acceptance = None
+            case Refusal():
+                self.acceptance = None
             case Merge():
                 self.merged = True
             case _:
@@ -244,7 +251,10 @@ _PLAIN_AWARDS: Final = (
 )
 _OFTEN: Final = Verdict(action=Action.NOTE, reasons=(Reason("often", "too often"),))
 _PLAIN: Final[Mapping[type[Detail], tuple[Detail, ...]]] = {
-    Absorption: (Absorption("C-2"), Absorption("C-3", ("C-1", "C-4"))),
+    Absorption: (
+        Absorption("C-2", (), (_CASH,), ("a photo",), 2),
+        Absorption("C-3", ("C-1", "C-4")),
+    ),
     Appeal: (Appeal("unfair"),),
     ApprovalRequest: tuple(ApprovalRequest(_PLAIN_AWARDS[0], f, ()) for f in "fg"),
     Judgement: (

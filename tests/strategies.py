@@ -503,7 +503,12 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
             Merge: lambda: st.builds(Merge, texts()),
             Step: lambda: st.builds(Step, _maybe(texts()), facts()),
             Absorption: lambda: st.builds(
-                Absorption, texts(), _few(texts()), _few(remedies())
+                Absorption,
+                texts(),
+                _few(texts()),
+                _few(remedies()),
+                _few(texts()),
+                st.integers(0, 9),
             ),
             Finding: lambda: st.builds(Finding, attributions(), _maybe(texts())),
             Perception: lambda: st.builds(Perception, attributions()),
@@ -514,7 +519,11 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
             ),
             Submission: lambda: st.builds(Submission, texts()),
             ApprovalRequest: lambda: st.builds(
-                ApprovalRequest, awards(), texts(), _few(reasons(), most=1)
+                ApprovalRequest,
+                awards(),
+                texts(),
+                _few(reasons(), most=1),
+                _maybe(texts()),
             ),
             Approval: lambda: st.builds(Approval, texts()),
             Denial: lambda: st.builds(Denial, texts(), texts()),

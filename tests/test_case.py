@@ -18,7 +18,7 @@ from recovery_core._domain.failure import Detection, ServiceFailure
 from recovery_core._domain.money import Money
 from recovery_core._domain.move import RECORD, REPORT, Move
 from recovery_core._domain.reason import Facts, Reason
-from recovery_core._domain.remedy import Award, Fate, Remedy, RemedyKind
+from recovery_core._domain.remedy import FATES, Award, Fate, Remedy, RemedyKind
 from recovery_core._domain.verdict import Action, Conduct, Verdict
 from recovery_core.errors import InvalidValueError
 from tests.laws import check_value
@@ -38,6 +38,8 @@ OFFERING: list[Detail] = [
     happened.Offer(Award.nothing(), round=2),
     happened.Acceptance(1, 0),
     happened.Acceptance(2),
+    happened.Lapse(1),
+    happened.Refusal("never mind"),
     happened.Contest("too little"),
     happened.Contest("still too little", REFUND),
     happened.Contest("the wrong thing", CARE),
@@ -70,13 +72,19 @@ JUDGING: list[Detail] = [
     happened.Contact("phone"),
 ]
 MERGING: list[Detail] = [
-    happened.Absorption("C-2", ("C-3", "C-4"), (CARE,)),
+    happened.Absorption("C-2", ("C-3", "C-4"), (CARE,), ("a bill",), 3),
     happened.Absorption("C-5", ("C-2",)),
+    happened.Submission("a photo"),
     happened.Amends((REFUND,)),
     happened.Merge("C-6"),
     happened.Merge("C-7"),
     happened.Escalation("tier 2"),
     happened.Escalation("the board", "no answer"),
+]
+APPROVALS: list[Detail] = [
+    *APPROVING[:4],
+    happened.Approval("g"),
+    happened.Offer(Award((), (CASH,))),
 ]
 AGAIN = happened.Reopening("late again")
 reports = st.sampled_from(
@@ -93,8 +101,8 @@ def histories_of(details: list[Detail]) -> SearchStrategy[Case]:
     return logs(later, first=reports, most=20).map(Case)
 
 
-offering, approving, judging, merging = map(
-    histories_of, (OFFERING, APPROVING, JUDGING, MERGING)
+offering, approving, judging, merging, approvals = map(
+    histories_of, (OFFERING, APPROVING, JUDGING, MERGING, APPROVALS)
 )
 histories = st.one_of(
     offering, approving, judging, merging, histories_of(OFFERING + JUDGING + MERGING)
@@ -126,6 +134,7 @@ class Clerk:
             self.taken.append(move.trigger)
             self.latest[type(detail)] = self.of_cycle[type(detail)] = detail
             self.note(detail)
+            self.promise(detail)
             if move.ends:
                 self.settle()
 
@@ -136,6 +145,32 @@ class Clerk:
         self.asked_for: Remedy | None = None
         self.amends: list[Remedy] = []
         self.pending: happened.ApprovalRequest | None = None
+        self.asked: happened.ApprovalRequest | None = None
+        self.approved: happened.ApprovalRequest | None = None
+        self.is_promised = self.is_standing = False
+        self.first_of_cycle = len(self.own)
+
+    def promise(self, detail: Detail) -> None:
+        """Follow what an offer leads to, and what an approval allows."""
+        match detail:
+            case happened.Offer():
+                self.is_promised, self.is_standing = False, True
+                self.asked = self.approved = None
+            case happened.Acceptance():
+                self.is_promised = self.is_standing = True
+            case happened.Amends() | happened.Refusal():
+                self.is_promised = self.is_standing = False
+            case happened.Contest() | happened.Lapse() | happened.Merge():
+                self.is_standing = False
+            case happened.ApprovalRequest():
+                self.asked, self.approved = detail, None
+            case happened.Denial():
+                self.asked = self.approved = None
+            case happened.Approval(fingerprint=mark):
+                is_meant = self.asked is not None and self.asked.fingerprint == mark
+                self.approved = self.asked if is_meant else None
+            case _:
+                pass
 
     def settle(self) -> None:
         """Strike what was waiting."""
@@ -160,6 +195,8 @@ class Clerk:
             case happened.Absorption(case_id=case_id, absorbed=others, given=given_):
                 self.absorbed |= {case_id, *others}
                 self.folded.extend(given_)
+                self.evidence.extend(detail.evidence)
+                self.contacts += detail.contacts
             case happened.Delivery(remedy=remedy, fate=fate):
                 self.fates[remedy] = fate
             case happened.ApprovalRequest():
@@ -321,7 +358,39 @@ def test_what_was_found_counts_across_cycles(case: Case) -> None:
     assert case.found_by_person is (found is not None and found.rule is None)
 
 
-@given(offering | judging)
+@given(offering, st.sampled_from(Fate))
+def test_what_failed_is_tried_again_only_in_its_cycle(case: Case, fate: Fate) -> None:
+    """What may become of a remedy hangs on what became of it, and on its cycle."""
+    clerk = Clerk(case)
+    for position in range(len(clerk.own)):
+        before = clerk.fates.get(position, Fate.APPROVED)
+        is_late = before is Fate.FAILED and position < clerk.first_of_cycle
+        expected = fate in FATES[before] and not is_late
+        assert case.may_become(position, fate) is expected
+
+
+@given(offering | approving | merging)
+def test_what_is_promised_stands_until_it_is_kept_or_taken_back(case: Case) -> None:
+    """An offer stands, and an acceptance binds, until something settles it."""
+    clerk = Clerk(case)
+    assert case.is_promised is clerk.is_promised
+    assert case.has_standing_offer is clerk.is_standing
+
+
+@given(approvals)
+def test_an_approved_award_is_shown_until_it_is_offered(case: Case) -> None:
+    """An approval shows its award until an offer, a denial, or another request."""
+    assert case.approved is Clerk(case).approved
+
+
+@given(histories)
+def test_the_version_counts_the_events(case: Case) -> None:
+    """Each event makes one version, and an older copy has a lower one."""
+    assert case.version == len(case.events)
+    assert Case((*case.log, case.log[-1])).version == case.version + 1
+
+
+@given(offering | judging | merging)
 def test_the_customers_effort_is_counted(case: Case) -> None:
     """The complaint, and every contact, contest, appeal and so on, is one."""
     clerk = Clerk(case)
@@ -513,6 +582,48 @@ def test_nobody_waits_for_what_is_settled(answer: tuple[str, str, Detail]) -> No
     assert walk(record(asked), answer).pending_approval is None
     newer = attrs.evolve(asked, fingerprint="g")
     assert walk(record(asked), record(newer)).pending_approval is newer
+
+
+def by_whom(case: Case, *names: str) -> Case:
+    """Tell the latest events of a case of other people."""
+    kept = len(case.log) - len(names)
+    told = zip(case.log[kept:], names, strict=True)
+    return Case((*case.log[:kept], *((m, at, by, d) for (m, at, _, d), by in told)))
+
+
+def test_evidence_answers_only_what_asked_for_it_before() -> None:
+    """Evidence answers if it follows the request, in its cycle, from another hand."""
+    asked = record(happened.ApprovalRequest(Award((), (CASH,)), "f", ()))
+    photo, bill = (record(happened.Submission(what)) for what in ("photo", "bill"))
+    assert not walk(asked).has_answered("bo")
+    assert not walk(photo).has_answered("bo")
+    assert not walk(photo, asked).has_answered("bo")
+    assert walk(asked, photo).has_answered("bo")
+    assert not walk(asked, photo).has_answered("Ana")
+    assert by_whom(walk(asked, photo, bill), "kim", "bo").has_answered("bo")
+    assert by_whom(walk(asked, photo, bill), "bo", "kim").has_answered("bo")
+    assert not walk(asked, photo, CLOSED, REOPENED).has_answered("bo")
+    assert not walk(asked, CLOSED, REOPENED, photo).has_answered("bo")
+    merged = record(happened.Absorption("C-2", evidence=("a photo",)))
+    assert not walk(asked, merged).has_answered("bo")
+
+
+def test_everybody_on_the_customers_side_is_known() -> None:
+    """Customer, complainant and whoever was affected are one side of the case."""
+    assert walk().customers == {"customer"}
+    family = attrs.evolve(LATE, complainant="a parent", affected=("kim", "jo"))
+    (move, at, by, _), *_ = walk().log
+    report = happened.Report("C-1", family, Customer("c-7"))
+    case = Case(((move, at, by, report),))
+    assert case.customers == {"customer", "c-7", "a parent", "kim", "jo"}
+
+
+def test_who_asked_is_known_while_it_waits() -> None:
+    """The newest request names who made it; nobody asks for what is settled."""
+    first = happened.ApprovalRequest(Award((), (CASH,)), "f", ())
+    case = walk(record(first), record(attrs.evolve(first)))
+    assert by_whom(case, "company", "bo").asked_by == "bo"
+    assert walk(record(first), record(happened.Approval("f"))).asked_by is None
 
 
 def test_two_views_stand_side_by_side() -> None:

@@ -172,6 +172,10 @@ def test_what_is_not_said_is_left_open() -> None:
     assert Amends(()).receipts == ()
     assert not Judgement(Verdict(), "nobody").is_appeal
     assert Step().facts == Facts()
+    assert ApprovalRequest(Award(), "f", ()).policy is None
+    merged = Absorption("C-2")
+    assert (merged.absorbed, merged.given, merged.evidence) == ((), (), ())
+    assert merged.contacts == 0
     known: Any = {"minutes": 5}
     assert Step(facts=known).facts == Facts(known)
 
@@ -226,6 +230,8 @@ def test_the_facts_of_a_step_are_facts() -> None:
             case_id=TEXT,
             absorbed=TEXTS,
             given=tuple_of(Remedy, CASH),
+            evidence=TEXTS,
+            contacts=at_least(0),
         ),
         *refusals(Finding(NOBODY), attribution=a(Attribution), rule=MAYBE_TEXT),
         *refusals(Perception(NOBODY), attribution=a(Attribution)),
@@ -243,6 +249,7 @@ def test_the_facts_of_a_step_are_facts() -> None:
             award=a(Award),
             fingerprint=TEXT,
             reasons=tuple_of(Reason, RULE),
+            policy=MAYBE_TEXT,
         ),
         *refusals(Approval("f"), fingerprint=TEXT),
         *refusals(Denial("f", "no"), fingerprint=TEXT, why=TEXT),

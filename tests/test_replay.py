@@ -175,6 +175,9 @@ def engine_walks(draw: DrawFn) -> Case:
         lambda by: desk.merge(case, other)[0],
         lambda by: desk.merge(other, case)[1],
         lambda by: desk.decline(case, "no ground", by=by),
+        lambda by: desk.withdraw(case, "never mind"),
+        lambda by: desk.submit_evidence(case, "a photo", by=by),
+        lambda by: desk.assess(case, by=by),
     ]
     usual = asks[:5] + asks[6:9]
     for ask in draw(st.lists(st.sampled_from(asks + usual + usual), max_size=25)):
@@ -400,6 +403,15 @@ ABSORBED = Absorption("C-2", ("C-3",))
             log(*WALK, (RECORD, Delivery(0, Fate.REVERSED))),
             "after approved cannot come reversed",
         ),
+        (
+            log(
+                *WALK,
+                (RECORD, Delivery(0, Fate.FAILED)),
+                ("reopen", Reopening("no")),
+                (RECORD, Delivery(0, Fate.EXECUTING)),
+            ),
+            "after failed cannot come executing",
+        ),
         (records((Approval("f"), "bo")), "no award 'f' waited for approval"),
         (records((REQUEST, "ana"), (Approval("g"), "bo")), "no award 'g' waited"),
         (records((REQUEST, "ana"), (Approval("f"), "ana")), "'ana' answered a request"),
@@ -456,7 +468,10 @@ def test_what_may_follow_is_replayed() -> None:
         (Judgement(Verdict(), "bo", is_appeal=True), "bo"),
     )
     delivered = log(*WALK, *((RECORD, Delivery(1, fate)) for fate in list(Fate)[1:3]))
-    for events in (approved, judged, delivered):
+    failed = ((RECORD, Delivery(0, Fate.FAILED)), (RECORD, Delivery(0, Fate.EXECUTING)))
+    retried = log(*WALK, *failed)
+    late = log(*WALK, ("reopen", Reopening("no")), failed[0])
+    for events in (approved, judged, delivered, retried, late):
         assert replay(events).events == tuple(events)
 
 
@@ -531,6 +546,46 @@ def test_a_later_offer_takes_back_what_was_accepted() -> None:
     assert replay([start, *events[:2], events[3]], fickle).amends == (CASH,)
     with pytest.raises(StoredFormatError, match="event 4: amends without an accepted"):
         replay([start, *events], fickle)
+
+
+@pytest.mark.parametrize(
+    ("between", "then"),
+    [
+        (("make_amends", Amends((CASH,))), "once"),
+        (("withdraw", Refusal("never mind")), "withdrawn"),
+    ],
+    ids=["given", "withdrawn"],
+)
+def test_one_acceptance_is_paid_once_whatever_the_process(
+    between: tuple[str, Detail], then: str
+) -> None:
+    """What was given or withdrawn is not owed; a new acceptance is paid again."""
+    free = ("offer", "accept", "make_amends", "withdraw")
+    loose = define(
+        "loose",
+        initial="open",
+        final="done",
+        steps=(
+            *(Written(t, "open", "open") for t in free),
+            Written("end", "open", "done"),
+        ),
+    )
+    offer = Offer(Award(amends=(CASH,)))
+    first = (("offer", offer), ("accept", Acceptance(1)), between)
+    again = ("make_amends", Amends((CASH,)))
+    later = (("offer", attrs.evolve(offer, round=2)), ("accept", Acceptance(2)), again)
+
+    def told(*steps: tuple[str, Detail]) -> list[Event]:
+        start = attrs.evolve(log()[0], move=loose.opening)
+        moves = loose.moves["open"]
+        return [start, *(Event(moves[t], NOON, "ana", detail) for t, detail in steps)]
+
+    twice = told(*first, again)
+    with pytest.raises(StoredFormatError, match="event 4: amends without an accepted"):
+        replay(twice, loose)
+    assert first_wrong(twice, loose) == 4
+    paid = {"once": (CASH, CASH), "withdrawn": (CASH,)}
+    assert replay(told(*first, *later), loose).amends == paid[then]
 
 
 def test_a_refusal_stays_readable() -> None:
