@@ -82,13 +82,18 @@ claims = st.builds(
 )
 
 
+def given_before(claim: Claim) -> Money:
+    """Count all that the case was given before, care included."""
+    return sum((r.value for r in claim.earlier if r.value), ZERO)
+
+
 @given(euros, claims)
 def test_an_incident_never_costs_more_than_the_limit(
     limit: Money, claim: Claim
 ) -> None:
     """With all that was given before, an incident stays within its limit."""
     worth = SpendingLimit(limit)(claim).worth or ZERO
-    before = claim.already_given.get("EUR", ZERO)
+    before = given_before(claim)
     assert worth + before <= max(limit, before)
 
 
@@ -100,11 +105,17 @@ def test_what_is_wanted_is_made_good_as_far_as_it_goes(
     worth = SpendingLimit(limit)(claim).worth or ZERO
     asked, loss = claim.asked_for, claim.failure.loss
     wanted = asked.value if asked and asked.value else loss or ZERO
-    left = max(limit - claim.already_given.get("EUR", ZERO), ZERO)
+    left = max(limit - given_before(claim), ZERO)
     assert worth == min(wanted, left)
 
 
 NEW = Remedy(RemedyKind.REPLACEMENT, eur("30"), what="the book")
+MEAL = Remedy(RemedyKind.CARE, eur("30"), what="d")
+
+
+def refund(amount: str) -> Remedy:
+    """Refund a sum."""
+    return Remedy(RemedyKind.REFUND, eur(amount))
 
 
 @pytest.mark.parametrize(
@@ -125,8 +136,12 @@ NEW = Remedy(RemedyKind.REPLACEMENT, eur("30"), what="the book")
         # calling it a right lifts no limit
         (lost(asked_for=cash("40", is_statutory=True)), cash("30")),
         (lost("5", asked_for=cash("4", is_statutory=True)), cash("4")),
+        # nor does calling it care, asked for or had
+        (lost(asked_for=MEAL), MEAL),
+        (lost(asked_for=attrs.evolve(MEAL, value=eur("30.01"))), cash("30", what="d")),
+        (lost("30", earlier=(attrs.evolve(MEAL, value=eur("29")),)), refund("1")),
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_what_a_spending_limit_gives(claim: Claim, given: Remedy) -> None:
     """What was asked for, else what was lost, up to the limit."""

@@ -486,18 +486,24 @@ def test_a_version_begins_on_a_day(day: Any) -> None:
 # capped
 
 
+def is_shielded(remedy: Remedy) -> bool:
+    """Say in other words what no cap may touch."""
+    is_humane = remedy.kind in {RemedyKind.CARE, RemedyKind.EXPLANATION}
+    return is_humane or remedy.is_statutory
+
+
 @given(policies, caps, claims)
 def test_no_choice_is_worth_more_than_the_cap(
     policy: Gives, cap: Money, claim: Claim
 ) -> None:
-    """Above the cap stands at most what the law grants by itself."""
+    """Above the cap stands at most what no cap may touch: law, care, explanations."""
     award, was = capped(policy, at=cap)(claim), policy.award
-    granted = Award(
-        tuple(r for r in was.alternatives if r.is_statutory),
-        tuple(r for r in was.amends if r.is_statutory),
+    kept = Award(
+        tuple(filter(is_shielded, was.alternatives)),
+        tuple(filter(is_shielded, was.amends)),
     )
-    assert all(choice <= max(cap, worth(granted)) for choice in choices(award))
-    assert {r for r in was.remedies if r.is_statutory} <= {*award.remedies}
+    assert all(choice <= max(cap, worth(kept)) for choice in choices(award))
+    assert {*filter(is_shielded, was.remedies)} <= {*award.remedies}
     assert worth(award) <= worth(was)
 
 
@@ -565,6 +571,42 @@ def test_a_cap_counts_what_the_law_grants_once() -> None:
     assert award.amends == (right, cash("3"))
 
 
+def care(amount: str) -> Remedy:
+    """Care for somebody, at a known cost."""
+    return Remedy(RemedyKind.CARE, eur(amount))
+
+
+@pytest.mark.parametrize(
+    ("award", "cap", "left"),
+    [
+        # it stays whole, last of the amends as it is, and takes its room
+        (
+            Award((), (cash("5"), care("4"))),
+            "8.99",
+            Award((), (cash("4.99"), care("4"))),
+        ),
+        (Award((), (cash("5"), care("4"))), "9", Award((), (cash("5"), care("4")))),
+        (Award((), (cash("5"), care("4"))), "4", Award((), (care("4"),))),
+        # above the cap by itself, it stays and leaves no room for anything else
+        (Award((), (care("4"), cash("5"))), "0", Award((), (care("4"),))),
+        (Award((care("4"), cash("5"))), "1", Award((care("4"), cash("1")))),
+        (
+            Award((), (Remedy(RemedyKind.EXPLANATION, eur("2")), cash("5"))),
+            "1",
+            Award((), (Remedy(RemedyKind.EXPLANATION, eur("2")),)),
+        ),
+        # another thing of the same worth goes
+        (Award((), (thing("4"), cash("5"))), "0", Award()),
+    ],
+    ids=range(7),
+)
+def test_no_cap_takes_care_away(award: Award, cap: str, left: Award) -> None:
+    """Care and explanations outlast every cap, whatever they cost."""
+    kept = capped(Gives(award), at=eur(cap))(CLAIM)
+    assert kept.amends == left.amends
+    assert kept.alternatives == left.alternatives
+
+
 @pytest.mark.parametrize(
     ("remedy", "cap", "now", "text"),
     [
@@ -572,6 +614,8 @@ def test_a_cap_counts_what_the_law_grants_once() -> None:
         (cash("10.01"), "10", "10", "cut to the cap"),
         (thing("10.01"), "10", "0", "cut to the cap"),
         (cash("12", is_statutory=True), "10", "12", "above the cap stands only"),
+        (care("10.01"), "10", "10.01", "above the cap stands only what no cap may"),
+        (care("10"), "10", "10", "within the cap"),
     ],
 )
 def test_a_cap_says_what_it_did(remedy: Remedy, cap: str, now: str, text: str) -> None:
@@ -731,6 +775,30 @@ def test_set_off_says_what_it_took() -> None:
     assert [reason.code for reason in award.because] == ["inner", "set-off"]
     read = {"earlier": eur("4"), "was": eur("10"), "now": eur("6")}
     assert dict(award.because[-1].values) == read
+
+
+@pytest.mark.parametrize(
+    ("award", "earlier", "left"),
+    [
+        # care that is owed is not paid by what was given
+        (Award((), (care("5"), cash("5"))), [cash("5")], Award((), (care("5"),))),
+        (Award((), (cash("5"), care("5"))), [cash("6")], Award((), (care("5"),))),
+        (Award((care("5"), cash("5"))), [cash("5")], Award((care("5"),))),
+        # and care that was given pays for nothing
+        (Award((cash("5"),)), [care("5")], Award((cash("5"),))),
+        (Award((cash("5"),)), [care("5"), cash("1")], Award((cash("4"),))),
+        (Award((), (care("5"),)), [care("5")], Award((), (care("5"),))),
+    ],
+    ids=range(6),
+)
+def test_care_stands_besides_what_is_set_off(
+    award: Award, earlier: list[Remedy], left: Award
+) -> None:
+    """Care is neither taken off nor counted as given, statutory or not."""
+    for is_law in (True, False):
+        had = [attrs.evolve(r, is_statutory=is_law) for r in earlier]
+        after = set_off(Gives(award))(given_before(*had))
+        assert (after.alternatives, after.amends) == (left.alternatives, left.amends)
 
 
 def test_where_nothing_was_given_nothing_is_set_off() -> None:

@@ -14,6 +14,7 @@ from ..errors import PolicyError
 __all__ = [
     "because",
     "cut",
+    "fitted",
     "is_divisible",
     "less",
     "one_currency",
@@ -79,7 +80,12 @@ def is_divisible(remedy: Remedy) -> bool:
 
 def cut(remedy: Remedy, room: Money) -> Remedy | None:
     """Cut a remedy to the room there is; a thing that is too large goes whole."""
-    if remedy.is_shielded or remedy.value is None or remedy.value <= room:
+    return remedy if remedy.is_shielded else fitted(remedy, room)
+
+
+def fitted(remedy: Remedy, room: Money) -> Remedy | None:
+    """Cut a remedy to the room there is, shielded or not."""
+    if remedy.value is None or remedy.value <= room:
         return remedy
     if room.minor <= 0 or not is_divisible(remedy):
         return None
@@ -103,8 +109,8 @@ def within(award: Award, cap: Money) -> Award:
 
     The amends yield first, the last before the first; then each alternative.
     """
-    law = total(values(r for r in award.amends if r.is_shielded))
-    free = cap if law is None else cap - law
+    kept = total(values(r for r in award.amends if r.is_shielded))
+    free = cap if kept is None else cap - kept
     # What can never fit must not cost the amends their place.
     fitting = [r for r in award.alternatives if is_divisible(r) or cut(r, free)]
     dearest = max(values(fitting), default=Money.zero(cap.currency))

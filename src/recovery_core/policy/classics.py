@@ -15,7 +15,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError, PolicyError
-from ._awards import because, cut, one_currency, pooled
+from ._awards import because, fitted, one_currency, pooled, values
 from .base import CompensationPolicy, ask
 from .limits import monetary, not_negative
 
@@ -44,8 +44,8 @@ class SpendingLimit:
 
     The remedy that the customer named goes first, where it has a value; else the
     stated loss is refunded. No proof is asked for, and no blame. What the case was
-    given before counts against the limit. A thing that does not fit in what is left
-    is given as cash up to it.
+    given before counts against the limit, care included. A thing that does not fit
+    in what is left is given as cash up to it.
 
     Args:
         limit: The most that one incident may cost.
@@ -74,14 +74,14 @@ class SpendingLimit:
         left = self._left(claim)
         read = {"limit": self.limit, "left": left, "wanted": wanted.value}
         why = Reason("spending-limit", "made good up to the limit, unasked", read)
-        given = cut(wanted, left)
+        given = fitted(wanted, left)
         if given is None and left.minor > 0:
             given = Remedy(RemedyKind.CASH, left, what=wanted.what)
         return Award(() if given is None else (given,), because=(why,))
 
     def _left(self, claim: Claim) -> Money:
         left = self.limit
-        for earlier in claim.already_given.values():
+        for earlier in values(claim.earlier):
             one_currency("SpendingLimit", earlier, self.limit)
             left -= earlier
         return max(left, Money.zero(left.currency))

@@ -182,7 +182,8 @@ def set_off(policy: CompensationPolicy) -> CompensationPolicy:
     Every choice is worth that much less: it comes off the amends, from the last to
     the first, then off each alternative. What is covered whole disappears. Only sums
     can be covered in part; a thing worth more than what is left to take off stays
-    whole, for a meal voucher pays no part of a new laptop.
+    whole, for a meal voucher pays no part of a new laptop. Care stands besides: it
+    is neither taken off nor counted as given.
 
     Args:
         policy: What it is taken off from, statutory or not.
