@@ -392,6 +392,7 @@ AGAIN = Move(trigger="reopen", source="A", target="B", process="p", begins_cycle
 CHOICE = Award((cash("30"), credit("50")), (cash("5"),))
 REQUEST = ApprovalRequest(CHOICE, "f", ())
 OTHER = ApprovalRequest(give(cash("99")), "g", ())
+CARE = Remedy(RemedyKind.CARE, eur("3"))
 
 
 def case(*steps: Detail | tuple[str, Detail], at: datetime = NOON) -> Case:
@@ -467,19 +468,60 @@ def test_what_counts_as_spent(steps: list[Detail], amount: str) -> None:
             "0",
         ),
         ([REQUEST, ("eva", Approval("f")), OTHER, Offer(CHOICE)], "55", "0"),
+        # an approval stands until it is offered, denied, replaced or given up
+        ([REQUEST], "0", "0"),
+        ([REQUEST, ("eva", Approval("f"))], "0", "55"),
+        ([REQUEST, ("eva", Approval("g"))], "0", "0"),
+        ([("eva", Approval("f"))], "0", "0"),
+        ([REQUEST, ("eva", Approval("f")), Acknowledgement()], "0", "55"),
+        ([REQUEST, ("eva", Approval("f")), ("bo", Denial("f", "no"))], "0", "0"),
+        ([REQUEST, ("eva", Approval("f")), OTHER], "0", "0"),
+        ([REQUEST, ("eva", Approval("f")), OTHER, ("eva", Approval("g"))], "0", "99"),
+        ([REQUEST, ("eva", Approval("f")), Offer(give(cash("9")))], "9", "0"),
+        ([REQUEST, ("eva", Approval("f")), Refusal("withdrawn")], "0", "0"),
+        ([REQUEST, ("eva", Approval("f")), Merge("d")], "0", "0"),
+        ([REQUEST, ("eva", Approval("f")), Reopening("x")], "0", "0"),
+        ([REQUEST, ("eva", Approval("f")), Reopening("x"), Offer(CHOICE)], "55", "0"),
+        # an offer that stands goes on counting while more is asked for
+        ([Offer(CHOICE), OTHER], "55", "0"),
+        ([Offer(CHOICE), OTHER, ("eva", Denial("g", "no"))], "55", "0"),
+        ([Offer(CHOICE), OTHER, ("eva", Approval("g"))], "55", "99"),
+        ([Offer(CHOICE), OTHER, Acceptance(1, 0), ("bo", Amends((CARE,)))], "3", "0"),
         # who hands it over is not who gave it away
         ([Offer(CHOICE), ("eva", Amends((cash("9"),)))], "9", "0"),
         ([("eva", Offer(CHOICE))], "0", "55"),
     ],
-    ids=range(10),
+    ids=range(27),
 )
 def test_whose_spending_it_was(
     steps: list[Detail | tuple[str, Detail]], ana: str, eva: str
 ) -> None:
-    """An offer counts for whoever made it, or for whoever approved it."""
+    """An offer counts for whoever made it, or for whoever approves or approved it."""
     cases = [case(*steps)]
     assert spent_on(cases, "ana", TODAY, "EUR") == eur(ana)
     assert spent_on(cases, "eva", TODAY, "EUR") == eur(eva)
+
+
+def test_an_approval_counts_on_its_own_day_and_the_offer_on_its_own() -> None:
+    """What was approved at night moves to the day on which it was offered."""
+    night = datetime(2026, 5, 1, 23, 59, 59, 999_999, tzinfo=UTC)
+    leave = case(REQUEST, ("eva", Approval("f")), at=night)
+    row = (PLAIN, night + timedelta(microseconds=1), "ana", Offer(CHOICE))
+    offered = Case((*leave.log, row))
+    tomorrow = date(2026, 5, 2)
+    for told, counted, free in ((leave, TODAY, tomorrow), (offered, tomorrow, TODAY)):
+        assert spent_on([told], "eva", counted, "EUR") == eur("55")
+        assert spent_on([told], "eva", free, "EUR") == ZERO
+
+
+@pytest.mark.parametrize("make", [iter, lambda cases: (c for c in cases)])
+def test_cases_that_can_be_walked_only_once_are_refused(make: Any) -> None:
+    """The second question would find nothing spent, and the limit would be gone."""
+    with pytest.raises(InvalidValueError, match="give a list, which can be walked"):
+        spent_on(make([case(Offer(CHOICE))]), "ana", TODAY, "EUR")
+    again = {"c": case(Offer(CHOICE))}.values()
+    for _ in range(2):
+        assert spent_on(again, "ana", TODAY, "EUR") == eur("55")
 
 
 def test_the_same_remedies_in_other_places_were_not_approved() -> None:
@@ -514,4 +556,17 @@ def test_a_limit_per_day_cannot_be_dodged_by_haste(
     rule = agents(Grant("agent", per_day=limit), spent_by=partial(spent_on, cases))
     for offer in offers:
         cases += [] if asks(rule, offer) else [case(Offer(offer))]
+    assert spent_on(cases, "ana", TODAY, "EUR") <= limit
+
+
+@given(st.lists(awards, max_size=4), limits)
+def test_a_limit_per_day_cannot_be_dodged_by_approving(
+    wanted: list[Award], limit: Money
+) -> None:
+    """However much is approved before any of it is offered, the limit holds."""
+    cases: list[Case] = []
+    rule = agents(Grant("agent", per_day=limit), spent_by=partial(spent_on, cases))
+    for award in wanted:
+        told = case(("bo", ApprovalRequest(award, "f", ())), Approval("f"))
+        cases += [] if asks(rule, award) else [told]
     assert spent_on(cases, "ana", TODAY, "EUR") <= limit
