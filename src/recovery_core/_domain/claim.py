@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from types import MappingProxyType
@@ -25,8 +26,11 @@ NO_SUSPICION: Final = Verdict()
 def _in_utc(at: datetime) -> datetime:
     """Tell the same moment in UTC, so that equal claims are of one day."""
     given: object = at
-    if isinstance(given, datetime) and given.tzinfo not in {None, UTC}:
-        return given.astimezone(UTC)
+    if type(given) is datetime and given.tzinfo is UTC:
+        return at
+    if isinstance(given, datetime) and given.utcoffset() is not None:
+        with suppress(OverflowError):  # the calendar's first and last hours have no UTC
+            return given.astimezone(UTC)
     return at
 
 
