@@ -48,6 +48,17 @@ def test_a_remedy_is_a_value(remedy: Remedy) -> None:
     check_value(remedy)
 
 
+@pytest.mark.parametrize("kind", RemedyKind)
+def test_law_care_and_explanations_are_shielded(kind: RemedyKind) -> None:
+    """Nothing else is out of reach of verdicts and caps, and what is law always is."""
+    size: dict[str, Any] = {"value": FIVE}
+    if kind is RemedyKind.POINTS:
+        size = {"points": 5}
+    humane = kind.value in {"care", "explanation"}
+    assert Remedy(kind, **size).is_shielded is humane
+    assert Remedy(kind, **size, is_statutory=True).is_shielded is True
+
+
 @given(remedies())
 def test_a_remedy_is_worth_what_its_kind_demands(remedy: Remedy) -> None:
     """Money has a value, points a number, a discount either, and nothing is free."""
