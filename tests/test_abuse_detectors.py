@@ -260,13 +260,15 @@ def test_velocity_cools_as_claims_leave_the_window() -> None:
     )
 
 
-def test_days_begin_where_the_question_is_asked() -> None:
-    """The midnight of expiry is that of the asker's time zone."""
-    east = timezone(timedelta(hours=9))
-    claim = attrs.evolve(claim_of(days_ago(0)), as_of=NOW.astimezone(east))
-    assert ClaimVelocity(0, MONTH)(claim).expires_at == datetime(
-        2026, 5, 31, tzinfo=east
-    )
+@pytest.mark.parametrize("hours", [-12, -5, 0, 9, 14])
+def test_days_begin_at_midnight_in_utc(hours: int) -> None:
+    """Wherever one moment is written down, it is of one day and expires alike."""
+    there = timezone(timedelta(hours=hours))
+    for moment in (NOW.replace(hour=0, minute=0), NOW.replace(hour=23, minute=59)):
+        claim = attrs.evolve(claim_of(days_ago(0)), as_of=moment.astimezone(there))
+        expires = ClaimVelocity(0, MONTH)(claim).expires_at
+        assert expires == datetime(2026, 5, 31, tzinfo=UTC)
+        assert expires.tzinfo is UTC
 
 
 def test_velocity_can_cool_off_sooner() -> None:

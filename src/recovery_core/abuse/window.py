@@ -56,7 +56,7 @@ def cools_at(
         weighed: What was counted; more than the bound in sum.
         bound: The most that raises no suspicion.
         window: After how many days a claim counts no more.
-        asked: The moment of asking, in whose time zone days begin.
+        asked: The moment of asking, whose time zone is that of the days.
     """
     weighed = sorted(weighed)
     total = sum(weight for _, weight in weighed)
