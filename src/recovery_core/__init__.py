@@ -42,7 +42,7 @@ from ._domain.reason import Fact, Facts, Reason
 from ._domain.remedy import Award, Fate, Remedy, RemedyKind
 from ._domain.service_level import ServiceLevel, Timing
 from ._domain.verdict import Action, Conduct, Verdict
-from .codec import from_json, to_json
+from .codec import events_from_json, events_to_json, from_json, to_json
 from .engine import RecoveryEngine
 from .errors import RecoveryError, TransitionNotAllowedError
 from .process import FIVE_STEPS, Process, State, Trigger, replay
@@ -94,6 +94,8 @@ __all__ = [
     "authority",
     "errors",
     "events",
+    "events_from_json",
+    "events_to_json",
     "from_json",
     "policy",
     "process",

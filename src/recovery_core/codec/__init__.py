@@ -6,6 +6,18 @@ event by event, so damaged or unknown input gives one typed error, which says wh
 and never a case that is partly right. Events are counted from 0.
 """
 
-from .stored import SCHEMA_VERSION, from_json, to_json
+from .stored import (
+    SCHEMA_VERSION,
+    events_from_json,
+    events_to_json,
+    from_json,
+    to_json,
+)
 
-__all__ = ["SCHEMA_VERSION", "from_json", "to_json"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "events_from_json",
+    "events_to_json",
+    "from_json",
+    "to_json",
+]

@@ -35,7 +35,7 @@ def write(body: Mapping[str, object]) -> str:
             "a text holds the two halves of one character as two; decode it from "
             "UTF-16 first"
         )
-    _check_length(text)
+    check_length(len(text))
     return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
@@ -59,17 +59,20 @@ def _once(pairs: list[tuple[str, object]]) -> object:
 
 def parse(text: object) -> object:
     """Read JSON; an object with a key twice becomes something nothing takes."""
-    if not isinstance(text, str | bytes):
-        raise wrong("JSON as str or bytes", text)
-    plain = text if isinstance(text, str) else _decoded(text)
-    _check_length(plain)
+    plain = decoded(text)
+    check_length(len(plain))
     try:
         return json.loads(plain, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise StoredFormatError(f"not readable as JSON: {error}") from error
 
 
-def _decoded(text: bytes) -> str:
+def decoded(text: object) -> str:
+    """Take JSON as text, or as UTF-8."""
+    if isinstance(text, str):
+        return text
+    if not isinstance(text, bytes):
+        raise wrong("JSON as str or bytes", text)
     # Left to itself, the parser would take UTF-16 and broken UTF-8 too.
     try:
         return text.decode()
@@ -77,8 +80,9 @@ def _decoded(text: bytes) -> str:
         raise StoredFormatError(f"not readable as JSON: {error}") from error
 
 
-def _check_length(text: str) -> None:
-    if len(text) > _LONGEST:
+def check_length(length: int) -> None:
+    """Refuse so many characters that reading them would take too long."""
+    if length > _LONGEST:
         raise StoredFormatError(
             f"longer than {_LONGEST} characters: keep elsewhere what takes so much, "
             "and put on record where"

@@ -1,8 +1,8 @@
-"""A case as one JSON text: the envelope, and its events."""
+"""A case as JSON: one text for the whole, or one for each of its events."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -11,19 +11,36 @@ from .._domain.events import TAGS, Detail
 from .._domain.move import RECORD, REPORT, Move
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay
-from .faults import shown
-from .plain import as_list, as_object, as_text, parse, write
+from .faults import shown, wrong
+from .plain import (
+    as_list,
+    as_object,
+    as_text,
+    check_length,
+    decoded,
+    parse,
+    write,
+)
 from .values import read, value_out
 
-__all__ = ["SCHEMA_VERSION", "from_json", "to_json"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "events_from_json",
+    "events_to_json",
+    "from_json",
+    "to_json",
+]
 
 FORMAT: Final = "recovery_core/case"
+EVENT_FORMAT: Final = "recovery_core/event"
 SCHEMA_VERSION: Final = 1
 """Version of the stored form; it rises when old readers could not read the new."""
 
 # What is stored may be forged, and the time to replay it rises with the square of this.
 _MOST: Final = 10_000  # events
 
+_ENVELOPE: Final = ("format", "version", "process")
+_FIELDS: Final = ("at", "by", "trigger", "to", "type", "detail")
 _TAG_OF: Final = {kind: tag for tag, kind in TAGS.items()}
 
 
@@ -44,18 +61,11 @@ def to_json(case: Case) -> str:
             ten thousand events, or millions of characters.
     """
     try:
-        _check_number(case.log)
-        return write(
-            {
-                "format": FORMAT,
-                "version": SCHEMA_VERSION,
-                "process": case.process,
-                "events": [_event_out(event) for event in case.events],
-            }
-        )
+        _check_number(len(case.log))
+        rows = [_event_out(event) for event in case.events]
+        return write({**_envelope(case, FORMAT), "events": rows})
     except ValueError as error:
-        problem = f"case {case.id!r:.60} cannot be written: {error}"
-        raise StoredFormatError(problem) from error
+        raise _unwritable(case, error) from error
 
 
 def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
@@ -73,11 +83,10 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
             tells of events that could not have happened. The message names the
             event, counted from 0, and the field.
     """
-    keys = ("format", "version", "process", "events")
-    body = as_object(parse(text), "a stored case: ", *keys)
-    _check_envelope(body, process)
+    body = as_object(parse(text), "a stored case: ", *_ENVELOPE, "events")
+    _check_envelope(body, FORMAT, process)
     rows = as_list(body["events"], "events: ")
-    _check_number(rows)
+    _check_number(len(rows))
     events: list[Event] = []
     for position, row in enumerate(rows):
         state = events[-1].state if events else ""
@@ -85,24 +94,106 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
     return replay(events, process)
 
 
-def _check_number(events: Sized) -> None:
-    if len(events) > _MOST:
-        raise StoredFormatError(f"{len(events)} events: a case has up to {_MOST}")
+def events_to_json(case: Case) -> tuple[str, ...]:
+    """Write each event of a case as a JSON text of its own, oldest first.
+
+    What was written before stays as it is when the case goes on, so that a table
+    that only grows can keep a case: an event a row, numbered from 0.
+
+    Args:
+        case: The case.
+
+    Returns:
+        Canonical texts as `to_json` writes them, `case.version` of them.
+
+    Raises:
+        StoredFormatError: The case holds what could not be read back.
+    """
+    try:
+        _check_number(len(case.log))
+        texts = tuple(
+            write({**_envelope(case, EVENT_FORMAT), **_event_out(event)})
+            for event in case.events
+        )
+        check_length(sum(map(len, texts)))
+    except ValueError as error:
+        raise _unwritable(case, error) from error
+    return texts
 
 
-def _check_envelope(body: Mapping[str, object], process: Process) -> None:
-    if body["format"] != FORMAT:
-        raise StoredFormatError(f"format {shown(body['format'])} is not {FORMAT!r}")
+def events_from_json(
+    texts: Iterable[str | bytes], process: Process = FIVE_STEPS
+) -> Case:
+    """Read a case back from the texts of its events.
+
+    The first events of a case are that case as it once was: that the last ones are
+    missing can be told by their number alone.
+
+    Args:
+        texts: What `events_to_json` wrote, oldest first.
+        process: The process the case follows.
+
+    Returns:
+        The identical case.
+
+    Raises:
+        StoredFormatError: A text is damaged, of an unknown version or tag, or tells
+            of what could not have happened then. The message names the event,
+            counted from 0, and the field.
+    """
+    given: object = texts
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise wrong("an iterable of texts, one for each event", given)
+    events: list[Event] = []
+    length = 0
+    for position, text in enumerate(texts):
+        _check_number(position + 1)
+        where = f"event {position}"
+        try:
+            plain = decoded(text)
+            length += len(plain)
+            check_length(length)
+            value = parse(plain)
+        except StoredFormatError as error:
+            raise StoredFormatError(f"{where}: {error}") from error
+        body = as_object(value, f"{where}: ", *_ENVELOPE, *_FIELDS)
+        _check_envelope(body, EVENT_FORMAT, process, f"{where}: ")
+        state = events[-1].state if events else ""
+        row = {key: body[key] for key in _FIELDS}
+        events.append(_event_in(row, where, state, process))
+    return replay(events, process)
+
+
+def _envelope(case: Case, form: str) -> dict[str, object]:
+    return {"format": form, "version": SCHEMA_VERSION, "process": case.process}
+
+
+def _unwritable(case: Case, error: ValueError) -> StoredFormatError:
+    return StoredFormatError(f"case {case.id!r:.60} cannot be written: {error}")
+
+
+def _check_number(number: int) -> None:
+    if number > _MOST:
+        raise StoredFormatError(f"{number} events: a case has up to {_MOST}")
+
+
+def _check_envelope(
+    body: Mapping[str, object], form: str, process: Process, where: str = ""
+) -> None:
+    if body["format"] != form:
+        raise StoredFormatError(
+            f"{where}format {shown(body['format'])} is not {form!r}"
+        )
     version = body["version"]
     if type(version) is not int or version != SCHEMA_VERSION:
         raise StoredFormatError(
-            f"schema version {shown(version)} is not {SCHEMA_VERSION}: read it with "
-            "the release that wrote it, or a newer one"
+            f"{where}schema version {shown(version)} is not {SCHEMA_VERSION}: read it "
+            "with the release that wrote it, or a newer one"
         )
     if body["process"] != process.hash:
         raise StoredFormatError(
-            f"the case follows process {shown(body['process'])}, not {process.name} "
-            f"({process.hash}); pass process="
+            f"{where}the case follows process {shown(body['process'])}, not "
+            f"{process.name} ({process.hash}); pass process="
         )
 
 
@@ -118,8 +209,7 @@ def _event_out(event: Event) -> dict[str, object]:
 
 
 def _event_in(row: object, where: str, state: str, process: Process) -> Event:
-    keys = ("at", "by", "trigger", "to", "type", "detail")
-    fields = as_object(row, f"{where}: ", *keys)
+    fields = as_object(row, f"{where}: ", *_FIELDS)
     tag = as_text(fields["type"], f"{where}: type: ")
     kind = TAGS.get(tag)
     if kind is None:
