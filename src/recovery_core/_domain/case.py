@@ -50,6 +50,11 @@ Row: TypeAlias = tuple[Move, datetime, str, Detail]
 
 _D = TypeVar("_D")
 _EFFORTS = frozenset({Contact, Contest, Appeal, Reopening, Submission})
+# What the newest of each of these says about where a case stands.
+_ANSWERS = frozenset({Approval, Denial, Offer, Refusal})
+_LEAVES = frozenset({ApprovalRequest, Approval, Denial, Offer})
+_PROMISES = frozenset({Acceptance, Amends, Offer, Refusal})
+_TURNS = frozenset({Offer, Acceptance, Amends, Contest, Lapse, Merge, Refusal})
 _WITHOUT = frozenset({Fate.FAILED, Fate.REVERSED})
 _TAG_OF = {kind: tag for tag, kind in TAGS.items()}
 
@@ -143,6 +148,14 @@ class Case:
                 return None
         return None
 
+    def _newest_among(self, kinds: frozenset[type[Detail]]) -> Detail | None:
+        for row in reversed(self.log):
+            if type(row[3]) in kinds:
+                return row[3]
+            if row[0].begins_cycle:
+                return None
+        return None
+
     def details_of_cycle(self) -> Iterator[Detail]:
         """Walk what the events of this cycle carried, newest first."""
         return (row[3] for row in self._rows_of_cycle())
@@ -219,10 +232,13 @@ class Case:
     @property
     def contacts(self) -> int:
         """Count how often the customer had to make contact, which is the effort."""
-        complained = self.failure.detection is Detection.COMPLAINT
-        elsewhere = sum(other.contacts for other in self._all(Absorption))
-        here = sum([type(row[3]) in _EFFORTS for row in self.log])
-        return complained + here + elsewhere
+        contacts = int(self.failure.detection is Detection.COMPLAINT)
+        for _, _, _, detail in self.log:
+            if type(detail) in _EFFORTS:
+                contacts += 1
+            elif type(detail) is Absorption:
+                contacts += detail.contacts
+        return contacts
 
     @property
     def merged_into(self) -> str | None:
@@ -291,9 +307,8 @@ class Case:
     @property
     def pending_approval(self) -> ApprovalRequest | None:
         """Show the award that waits for another person's approval."""
-        answered = (Approval, Denial, Offer, Refusal)
         for row in self._rows_of_cycle():
-            if isinstance(row[3], answered) or row[0].ends:
+            if type(row[3]) in _ANSWERS or row[0].ends:
                 return None
             if isinstance(row[3], ApprovalRequest):
                 return row[3]
@@ -313,35 +328,25 @@ class Case:
     @property
     def has_standing_offer(self) -> bool:
         """Tell whether an offer waits for an answer, or for what it promised."""
-        for detail in self.details_of_cycle():
-            if isinstance(detail, Offer | Acceptance):
-                return True
-            if isinstance(detail, Amends | Contest | Lapse | Merge | Refusal):
-                return False
-        return False
+        return isinstance(self._newest_among(_TURNS), Offer | Acceptance)
 
     @property
     def approved(self) -> ApprovalRequest | None:
         """Show the award that was approved and not offered yet."""
-        leave: str | None = None
+        leave = self._newest_among(_LEAVES)
+        if not isinstance(leave, Approval):
+            return None
         for detail in self.details_of_cycle():
             if isinstance(detail, Offer | Denial):
                 return None
-            if isinstance(detail, Approval):
-                leave = leave or detail.fingerprint
-            elif isinstance(detail, ApprovalRequest):
-                return detail if detail.fingerprint == leave else None
+            if isinstance(detail, ApprovalRequest):
+                return detail if detail.fingerprint == leave.fingerprint else None
         return None
 
     @property
     def is_promised(self) -> bool:
         """Tell whether an offer was accepted and what it holds not yet given."""
-        for detail in self.details_of_cycle():
-            if isinstance(detail, Amends | Offer | Refusal):
-                return False
-            if isinstance(detail, Acceptance):
-                return True
-        return False
+        return type(self._newest_among(_PROMISES)) is Acceptance
 
     @property
     def version(self) -> int:

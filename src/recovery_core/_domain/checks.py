@@ -115,7 +115,8 @@ def maybe_day(instance: Any, attribute: Any, value: Any) -> None:
 
 def unit_share(instance: Any, attribute: Any, value: Any) -> None:
     """Demand an exact share from 0 to 1."""
-    if not isinstance(value, Fraction) or not 0 <= value <= 1:
+    is_exact = isinstance(value, Fraction)
+    if not is_exact or not 0 <= value.numerator <= value.denominator:
         _refuse(instance, attribute, value, "give an exact share from 0 to 1")
 
 

@@ -79,8 +79,9 @@ class Negotiation(Desk):
             ContractError: A plug broke its contract.
         """
         at = read_clock(self.clock, case)
-        if award is None and case.approved and case.approved.policy is None:
-            award = case.approved.award
+        approved = case.approved if award is None else None
+        if approved is not None and approved.policy is None:
+            award = approved.award
         if edge(self.process, case, "offer") is None:
             self._refuse(case, "offer", out_of_order(self.process, case, "offer"))
         proposal = propose(self, case, at, actor(by), award)
