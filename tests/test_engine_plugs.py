@@ -482,10 +482,46 @@ def test_a_cap_in_another_currency_waits_for_a_person() -> None:
 
 
 def test_a_verdict_bounds_what_is_given_at_discretion_too() -> None:
-    """A discretionary award is tempered like the policy's."""
+    """A discretionary award is tempered like the policy's; no law stands in it."""
     desk = desk_of(abuse=Told(suspects(Action.REFUSE)))
     case = desk.offer(apologized(desk), award=MIXED)
-    assert offer_of(case).award.amends == (LAW, CARE)
+    assert offer_of(case).award.amends == (CARE,)
+
+
+def test_only_a_policy_says_what_the_law_grants() -> None:
+    """What somebody gives at discretion is no law, however it was marked."""
+    desk = desk_of(MIXED)
+    given = Award((LAW, CARE), (LAW, euros(3)), PLAIN.because, HOUR)
+    award = offer_of(desk.offer(apologized(desk), award=given)).award
+    assert award == attrs.evolve(
+        given, alternatives=(euros(20), CARE), amends=(euros(20), euros(3))
+    )
+    assert offer_of(desk.offer(apologized(desk))).award == MIXED
+
+
+def test_an_approved_award_is_not_changed_twice() -> None:
+    """What the verdict changed and somebody approved is offered as approved."""
+    desk = desk_of(abuse=Told(suspects(Action.IN_KIND)), authority=Limited(boss=99))
+    case = desk.offer(apologized(desk), award=PLAIN, by="ana")
+    tempered = request_of(case).award
+    assert tempered.amends == (euros(10, CREDIT),)
+    assert (
+        offer_of(desk.offer(desk.approve(case, by="boss"), by="ana")).award == tempered
+    )
+
+
+def test_a_denial_leaves_what_is_owed_by_law() -> None:
+    """After a denial, law and care are offered; another award is asked for anew."""
+    desk = desk_of(MIXED, abuse=Told(suspects(Action.REVIEW)))
+    case = desk.deny(desk.offer(apologized(desk), by="ana"), "odd", by="bo")
+    offer = offer_of(desk.offer(case, by="ana"))
+    assert offer.award.amends == (LAW, CARE)
+    assert offer.policy == desk.policy_hash
+    gift = Award(amends=(LAW, euros(2)))
+    assert request_of(desk.offer(case, by="ana", award=gift)).policy is None
+    bare = attrs.evolve(desk, policy=Told(PLAIN))
+    denied = bare.deny(bare.offer(apologized(bare), by="ana"), "odd", by="bo")
+    assert codes_of(bare.offer, denied, by="ana") == ["approval-denied", "odd"]
 
 
 def test_evidence_releases_what_asked_for_it() -> None:
@@ -500,6 +536,46 @@ def test_evidence_releases_what_asked_for_it() -> None:
     assert answered.pending_approval is None
     by_hand = desk.offer(desk.approve(case, by="bo"), by="ana")
     assert offer_of(by_hand).award == PLAIN
+
+
+def test_only_another_ones_answer_releases_what_asked_for_evidence() -> None:
+    """Evidence counts after the request, in its cycle, and not from who offers."""
+    desk = desk_of(abuse=Told(suspects(Action.ASK_EVIDENCE)))
+    early = desk.submit_evidence(apologized(desk), "a photo")
+    case = desk.offer(early, by="ana")
+    assert request_of(case).reasons == (ODD,)
+    vouched = desk.submit_evidence(case, "I saw it", by="ana")
+    for by in ("ana", "Ana"):
+        assert codes_of(desk.offer, vouched, by=by) == ["approval-awaited", "odd"]
+    assert offer_of(desk.offer(vouched, by="bo")).award == PLAIN
+    answered = desk.submit_evidence(case, "a bill")
+    given_up = desk.feed_back(desk.decline(answered, "no"), "x")
+    again = desk.apologize(desk.acknowledge(desk.reopen(given_up, "unfair")))
+    assert request_of(desk.offer(again, by="ana")).reasons == (ODD,)
+
+
+def test_what_was_found_is_put_on_record_without_an_offer() -> None:
+    """To assess is to ask rule and detector: the refusal can then be appealed."""
+    rule, hook = Told(Attribution.to("firm")), Told(suspects(Action.REFUSE))
+    desk = desk_of(attribution=rule, abuse=hook)
+    case = desk.assess(desk.open(LATE), by="ana")
+    assert [event.detail for event in case.events[1:]] == [
+        Finding(Attribution.to("firm"), "Told"),
+        Judgement(suspects(Action.REFUSE), "Told"),
+    ]
+    assert {event.by for event in case.events[1:]} == {"ana"}
+    assert desk.assess(case) is case
+    with pytest.raises(InvalidValueError, match="name who acts"):
+        desk.assess(case, by=" ")
+    case = desk.decline(desk.acknowledge(case), "it is odd")
+    case = desk.judge_appeal(desk.appeal(case, "not me"), Verdict(), by="bo")
+    assert desk.assess(case).verdict == Verdict()
+    assert from_json(to_json(case)) == case
+    hook.answer = OSError("no model")
+    [failure] = carried(desk.assess(desk.open(LATE)), HookFailure)
+    assert failure == HookFailure("Told", "it raised OSError: no model", held=False)
+    merged, _ = desk.merge(desk.open(LATE), desk.open(LATE))
+    assert codes_of(desk.assess, merged) == ["merged"]
 
 
 def test_evidence_is_read_by_detector_and_policy() -> None:
@@ -687,6 +763,34 @@ def test_another_action_makes_an_approval_void() -> None:
     hook.answer = suspects(Action.IN_KIND)
     tempered = request_of(desk.offer(case, by="ana")).award
     assert tempered.amends == (euros(10, CREDIT),)
+
+
+def test_another_suspicion_makes_an_approval_void() -> None:
+    """What is suspected for another reason, to the same end, is approved anew."""
+    hook = Told(suspects(Action.REVIEW))
+    desk = desk_of(abuse=hook)
+    case = approved(desk)
+    hook.answer = Verdict(action=Action.REVIEW, reasons=(Reason("forged", "it is"),))
+    assert request_of(desk.offer(case, by="ana")).award == PLAIN
+
+
+def test_what_was_given_meanwhile_makes_an_approval_void() -> None:
+    """An approval knows what the customer had; a merger or a failure changes that."""
+    desk = desk_of(authority=Limited(boss=99))
+    other = desk.apologize(desk.acknowledge(desk.open(LATE, case_id="c-2")))
+    paid = desk.make_amends(desk.accept(desk.offer(other, by="boss")))
+    case = approved(desk)
+    _, survivor = desk.merge(paid, case)
+    assert request_of(desk.offer(survivor, by="ana")).award == PLAIN
+    failed = desk.deliver(paid, 0, Fate.FAILED)
+    _, unchanged = desk.merge(failed, case)
+    assert offer_of(desk.offer(unchanged, by="ana")).award == PLAIN
+    again = desk.reopen(desk.feed_back(paid, "x"), "still late")
+    again = desk.offer(desk.apologize(desk.acknowledge(again)), by="ana")
+    again = desk.approve(again, by="boss")
+    assert offer_of(desk.offer(again, by="ana")).award == PLAIN
+    again = desk.deliver(again, 0, Fate.FAILED)
+    assert request_of(desk.offer(again, by="ana")).award == PLAIN
 
 
 def test_another_round_makes_an_approval_void() -> None:
