@@ -5,16 +5,10 @@ The front door. Values and the engine are here; the rooms behind it are
 `service_levels` and `errors`.
 """
 
-from . import (
-    abuse,
-    attribution,
-    authority,
-    errors,
-    events,
-    policy,
-    process,
-    service_levels,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from . import abuse, attribution, errors, process
 from ._domain.attribution import (
     Attribution,
     Cause,
@@ -42,7 +36,6 @@ from ._domain.reason import Fact, Facts, Reason
 from ._domain.remedy import Award, Fate, Remedy, RemedyKind
 from ._domain.service_level import ServiceLevel, Timing
 from ._domain.verdict import Action, Conduct, Verdict
-from .codec import events_from_json, events_to_json, from_json, to_json
 from .engine import RecoveryEngine
 from .errors import RecoveryError, TransitionNotAllowedError
 from .process import FIVE_STEPS, Process, State, Trigger, replay
@@ -103,3 +96,19 @@ __all__ = [
     "service_levels",
     "to_json",
 ]
+
+_ROOMS = {"authority", "events", "policy", "service_levels"}
+_CODEC = {"events_from_json", "events_to_json", "from_json", "to_json"}
+
+if TYPE_CHECKING:
+    from . import authority, events, policy, service_levels
+    from .codec import events_from_json, events_to_json, from_json, to_json
+else:
+    # Hidden from type checkers, to which any name would now be one.
+    def __getattr__(name: str) -> object:
+        """Load the rooms the engine does without when they are first asked for."""
+        if name in _ROOMS:
+            return import_module(f".{name}", __name__)
+        if name in _CODEC:
+            return getattr(import_module(".codec", __name__), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

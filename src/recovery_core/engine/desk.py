@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, NoReturn
-from uuid import uuid4
+from os import urandom
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 import attrs
 
@@ -16,12 +16,14 @@ from .._domain.hashing import content_hash
 from .._domain.reason import Reason
 from ..abuse import AbuseDetector
 from ..attribution import AttributionRule, BlameBlind, LiabilityRule
-from ..authority import AuthorityRule
 from ..errors import InvalidValueError, TransitionNotAllowedError
-from ..policy import CompensationPolicy
 from ..process import FIVE_STEPS, Process
 from ..process.walk import advance, out_of_order
 from .plugs import Clock, read_clock, utc_now
+
+if TYPE_CHECKING:
+    from ..authority import AuthorityRule
+    from ..policy import CompensationPolicy
 
 UNNAMED: Final = "company"
 """Who acts for the company where nobody is named."""
@@ -33,7 +35,7 @@ def _open() -> Literal["open", "hold"]:
 
 def new_case_id() -> str:
     """Make up an identity no other case has."""
-    return uuid4().hex
+    return urandom(16).hex()
 
 
 def _some_time(instance: Any, attribute: Any, value: Any) -> None:

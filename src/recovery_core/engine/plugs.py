@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from .._domain.case import Case
 from .._domain.claim import Claim
 from .._domain.plugs import ask, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award
-from ..authority import AuthorityRule
 from ..errors import ContractError
+
+if TYPE_CHECKING:
+    from ..authority import AuthorityRule
 
 _TUPLE: Final = cast("type[tuple[object, ...]]", tuple)
 
