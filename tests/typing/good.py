@@ -139,7 +139,7 @@ def read(desk: rc.RecoveryEngine, case: rc.Case) -> str:
 
 def main() -> list[str]:
     """Run it all."""
-    told = []
+    told: list[str] = []
     for desk in engines():
         if desk.policy is not refund or desk.authority is not None:
             failure = rc.ServiceFailure("late", loss=CAP)
