@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any, Final, TypeAlias, cast
 
@@ -91,6 +91,8 @@ def maybe_at_least(least: int) -> Validator:
 
 def moment(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a datetime that knows its offset from UTC."""
+    if type(value) is datetime and value.tzinfo is UTC:
+        return
     if not isinstance(value, datetime) or value.utcoffset() is None:
         _refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
 

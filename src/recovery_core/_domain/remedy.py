@@ -201,6 +201,13 @@ class Award:
             parts.append(max(choices))
         return total(parts)
 
+    def has_choice(self, alternative: int | None) -> bool:
+        """Tell whether an alternative can be chosen (by position; None for none)."""
+        known = len(self.alternatives)
+        if alternative is None:
+            return not known
+        return type(alternative) is int and 0 <= alternative < known
+
     def delivered(self, alternative: int | None) -> tuple[Remedy, ...]:
         """List what the customer gets who chooses one alternative (by position).
 

@@ -15,7 +15,7 @@ from .offering import propose
 from .plugs import read_clock
 from .records import Records
 from .refusals import against
-from .steps import Steps
+from .steps import PLAIN_ACKNOWLEDGEMENT, PLAIN_APOLOGY, Steps
 
 
 @attrs.frozen(kw_only=True)
@@ -96,8 +96,9 @@ class RecoveryEngine(Steps, Negotiation, Records):
             case_id: The identity of the case; made up unless given.
         """
         case = self.open(failure, customer, case_id=case_id)
-        case = self.apologize(self.acknowledge(case, by=by), by=by)
-        at = read_clock(self.clock, case)
+        at = case.opened_at
+        case = self._take(case, "acknowledge", by, PLAIN_ACKNOWLEDGEMENT, at)
+        case = self._take(case, "apologize", by, PLAIN_APOLOGY, at)
         proposal = propose(self, case, at, by, None)
         if proposal.award.is_empty:
             case = self._found(case, proposal, at, by)

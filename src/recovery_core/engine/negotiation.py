@@ -145,8 +145,9 @@ class Negotiation(Desk):
             self._refuse(case, "accept", against(self.process, case, "accept", at))
         if alternative is None and len(offer.award.alternatives) == 1:
             alternative = 0
-        bad = bad_choice(offer, alternative)
-        self._demand(case, "accept", (*expired(offer, at), *bad))
+        if offer.is_expired(at) or not offer.award.has_choice(alternative):
+            bad = bad_choice(offer, alternative)
+            self._demand(case, "accept", (*expired(offer, at), *bad))
         acceptance = Acceptance(offer.round, alternative)
         return self._take(case, "accept", by, acceptance, at)
 

@@ -98,7 +98,7 @@ def assess(desk: Desk, case: Case, at: datetime) -> tuple[Claim, tuple[Detail, .
     if attribution is not claim.attribution or owed != claim.owed:
         claim = claim.told(attribution=attribution, owed=owed)
     verdict, judged = _judge(desk, case, claim, at)
-    if verdict is not claim.verdict:
+    if verdict != claim.verdict:
         claim = claim.told(verdict=verdict)
     return claim, (*found, *judged)
 

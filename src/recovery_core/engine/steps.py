@@ -27,8 +27,8 @@ from ..process import Process
 from .desk import Desk, actor
 from .plugs import read_clock
 
-_PLAIN_ACKNOWLEDGEMENT: Final = Acknowledgement()
-_PLAIN_APOLOGY: Final = Apology()
+PLAIN_ACKNOWLEDGEMENT: Final = Acknowledgement()
+PLAIN_APOLOGY: Final = Apology()
 _OWNING_APOLOGY: Final = Apology(owns_responsibility=True)
 
 
@@ -73,7 +73,7 @@ class Steps(Desk):
             channel: How the customer was told.
         """
         plain = channel is None
-        detail = _PLAIN_ACKNOWLEDGEMENT if plain else Acknowledgement(channel)
+        detail = PLAIN_ACKNOWLEDGEMENT if plain else Acknowledgement(channel)
         return self._take(case, "acknowledge", by, detail)
 
     def apologize(
@@ -93,7 +93,7 @@ class Steps(Desk):
             words: What was said.
         """
         if words is None and isinstance(owns_responsibility, bool):
-            detail = _OWNING_APOLOGY if owns_responsibility else _PLAIN_APOLOGY
+            detail = _OWNING_APOLOGY if owns_responsibility else PLAIN_APOLOGY
         else:
             detail = Apology(owns_responsibility, words)
         return self._take(case, "apologize", by, detail)
