@@ -62,9 +62,15 @@ napoleon_custom_sections = ["Units", "Shape", "Source"]
 
 # Types of other projects, those of the standard library that stand without a path, and
 # an alias that autodoc does not see.
-_ELSEWHERE = {"attr", "attrs", "cattrs", "transitions", "Fraction", "Fact"}.union(
-    dir(builtins), dir(collections.abc), dir(dt), dir(typing)
-)
+_ELSEWHERE = {
+    "attr",
+    "attrs",
+    "cattrs",
+    "transitions",
+    "Fraction",
+    "Fact",
+    "Row",
+}.union(dir(builtins), dir(collections.abc), dir(dt), dir(typing))
 
 # Where each exported object stands in the reference, by its name alone.
 documented: dict[str, str] = {}

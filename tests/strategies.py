@@ -27,7 +27,7 @@ from recovery_core._domain.attribution import (
     Party,
     Stability,
 )
-from recovery_core._domain.case import Case, Event, Row
+from recovery_core._domain.case import Case
 from recovery_core._domain.claim import Claim
 from recovery_core._domain.customer import Customer, PastClaim
 from recovery_core._domain.events import (
@@ -70,6 +70,7 @@ from recovery_core._domain.failure import (
     ServiceFailure,
     Severity,
 )
+from recovery_core._domain.log import Event, Row
 from recovery_core._domain.money import MAX_MINOR, Money
 from recovery_core._domain.move import RECORD, REPORT, Move
 from recovery_core._domain.reason import Fact, Facts, Reason

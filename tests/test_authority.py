@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core._domain.case import Case, Row
+from recovery_core._domain.case import Case
 from recovery_core._domain.events import (
     Acceptance,
     Acknowledgement,
@@ -28,6 +28,7 @@ from recovery_core._domain.events import (
 )
 from recovery_core._domain.failure import ServiceFailure
 from recovery_core._domain.hashing import content_hash
+from recovery_core._domain.log import Row
 from recovery_core._domain.money import Money
 from recovery_core._domain.move import Move
 from recovery_core._domain.reason import Reason

@@ -10,11 +10,12 @@ from hypothesis.strategies import SearchStrategy
 
 from recovery_core._domain import events as happened
 from recovery_core._domain.attribution import Attribution
-from recovery_core._domain.case import Case, Event, Row
+from recovery_core._domain.case import Case
 from recovery_core._domain.claim import NO_SUSPICION, NOBODY_KNOWS
 from recovery_core._domain.customer import Customer
 from recovery_core._domain.events import TAGS, Detail
 from recovery_core._domain.failure import Detection, ServiceFailure
+from recovery_core._domain.log import Event, Row
 from recovery_core._domain.money import Money
 from recovery_core._domain.move import RECORD, REPORT, Move
 from recovery_core._domain.reason import Facts, Reason

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core import Award, Case, Process, ServiceFailure, ServiceLevel, Timing
-from recovery_core._domain.case import Row
+from recovery_core._domain.log import Row
 from recovery_core._domain.move import RECORD, REPORT
 from recovery_core._domain.service_level import ACKNOWLEDGE, RESOLVE
 from recovery_core.errors import InvalidValueError

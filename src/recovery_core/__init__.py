@@ -17,7 +17,7 @@ from ._domain.attribution import (
     Party,
     Stability,
 )
-from ._domain.case import Case, Event
+from ._domain.case import Case
 from ._domain.claim import Claim
 from ._domain.customer import Customer, PastClaim
 from ._domain.events import Offer
@@ -31,6 +31,7 @@ from ._domain.failure import (
     ServiceFailure,
     Severity,
 )
+from ._domain.log import Event
 from ._domain.money import Money, Rounding
 from ._domain.reason import Fact, Facts, Reason
 from ._domain.remedy import Award, Fate, Remedy, RemedyKind

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeAlias, TypeVar
 
 import attrs
 
-from ..errors import InvalidValueError
 from .attribution import Attribution
 from .claim import NOBODY_KNOWS, Claim
-from .customer import Customer
 from .events import (
-    TAGS,
     Absorption,
     Acceptance,
     Amends,
@@ -25,7 +20,6 @@ from .events import (
     Contest,
     Delivery,
     Denial,
-    Detail,
     Escalation,
     Feedback,
     Finding,
@@ -36,19 +30,14 @@ from .events import (
     Perception,
     Refusal,
     Reopening,
-    Report,
     Submission,
 )
-from .failure import Detection, ServiceFailure
-from .move import Move
+from .failure import Detection
+from .log import Log
 from .narrative import explain
 from .remedy import FATES, Fate, Remedy
 from .verdict import Conduct, Verdict
 
-Row: TypeAlias = tuple[Move, datetime, str, Detail]
-"""One event as a case keeps it: the move, when, who, and what it carried."""
-
-_D = TypeVar("_D")
 _EFFORTS = frozenset({Contact, Contest, Appeal, Reopening, Submission})
 # What the newest of each of these says about where a case stands.
 _ANSWERS = frozenset({Approval, Denial, Offer, Refusal})
@@ -56,48 +45,10 @@ _LEAVES = frozenset({ApprovalRequest, Approval, Denial, Offer})
 _PROMISES = frozenset({Acceptance, Amends, Offer, Refusal})
 _TURNS = frozenset({Offer, Acceptance, Amends, Contest, Lapse, Merge, Refusal})
 _WITHOUT = frozenset({Fate.FAILED, Fate.REVERSED})
-_TAG_OF = {kind: tag for tag, kind in TAGS.items()}
 
 
 @attrs.frozen
-class Event:
-    """Tell one thing that happened: who, when, along which move, carrying what.
-
-    Args:
-        move: The edge of the process that was taken; a stay for a record.
-        at: When, aware.
-        by: Who.
-        detail: What it carried.
-    """
-
-    move: Move
-    at: datetime
-    by: str
-    detail: Detail
-
-    @property
-    def tag(self) -> str:
-        """Name the sort of event, as it is stored."""
-        return _TAG_OF[type(self.detail)]
-
-    @property
-    def trigger(self) -> str:
-        """Name what set it off; ``"record"`` where the case stayed where it was."""
-        return self.move.trigger
-
-    @property
-    def state(self) -> str:
-        """Name the state the case was in afterwards."""
-        return self.move.target
-
-    @property
-    def process(self) -> str:
-        """Give the content hash of the process it followed."""
-        return self.move.process
-
-
-@attrs.frozen
-class Case:
+class Case(Log):
     """Hold a recovery case: the fold of its events, and nothing besides.
 
     A case is a value. The engine's methods return a new one; the old one stays as
@@ -107,121 +58,6 @@ class Case:
         log: The events as rows ``(move, at, by, detail)``, oldest first. Rows
             are what a walk can afford; `events` shows them as `Event` values.
     """
-
-    log: tuple[Row, ...]
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse a case to which nothing happened."""
-        if not self.log:
-            raise InvalidValueError(
-                "a case begins with its report: open it with an engine, or replay it"
-            )
-
-    # ---------------------------------------------------------------- the log
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """Show the whole log, oldest first."""
-        return tuple(Event(*row) for row in self.log)
-
-    def _all(self, kind: type[_D]) -> Iterator[_D]:
-        return (row[3] for row in self.log if type(row[3]) is kind)
-
-    def _rows_of_cycle(self) -> Iterator[Row]:
-        """Walk the events of this cycle, newest first."""
-        for row in reversed(self.log):
-            yield row
-            if row[0].begins_cycle:
-                return
-
-    def _newest(self, kind: type[_D]) -> _D | None:
-        for row in reversed(self.log):
-            if type(row[3]) is kind:
-                return row[3]
-        return None
-
-    def _newest_of_cycle(self, kind: type[_D]) -> _D | None:
-        for row in reversed(self.log):
-            if type(row[3]) is kind:
-                return row[3]
-            if row[0].begins_cycle:
-                return None
-        return None
-
-    def _newest_among(self, kinds: frozenset[type[Detail]]) -> Detail | None:
-        for row in reversed(self.log):
-            if type(row[3]) in kinds:
-                return row[3]
-            if row[0].begins_cycle:
-                return None
-        return None
-
-    def details_of_cycle(self) -> Iterator[Detail]:
-        """Walk what the events of this cycle carried, newest first."""
-        return (row[3] for row in self._rows_of_cycle())
-
-    def count(self, trigger: str) -> int:
-        """Count how often a trigger was taken in this cycle."""
-        taken = 0
-        for row in reversed(self.log):
-            taken += row[0].trigger == trigger
-            if row[0].begins_cycle:
-                break
-        return taken
-
-    # ------------------------------------------------------- where it stands
-
-    @property
-    def _report(self) -> Report:
-        detail = self.log[0][3]
-        if not isinstance(detail, Report):
-            raise InvalidValueError("a case begins with its report")
-        return detail
-
-    @property
-    def id(self) -> str:
-        """Name the case."""
-        return self._report.case_id
-
-    @property
-    def failure(self) -> ServiceFailure:
-        """Show the failure as it was reported."""
-        return self._report.failure
-
-    @property
-    def customer(self) -> Customer | None:
-        """Show who was failed, if known."""
-        return self._report.customer
-
-    @property
-    def opened_at(self) -> datetime:
-        """Tell when the case was opened."""
-        return self.log[0][1]
-
-    @property
-    def state(self) -> str:
-        """Name the state the process is in."""
-        return self.log[-1][0].target
-
-    @property
-    def process(self) -> str:
-        """Give the content hash of the process the case follows."""
-        return self.log[-1][0].process
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether the process has not ended."""
-        return not self.log[-1][0].ends
-
-    @property
-    def cycle(self) -> int:
-        """Number the cycle, from 1; one more for each time it was reopened."""
-        return 1 + sum([row[0].begins_cycle for row in self.log])
-
-    @property
-    def is_double_deviation(self) -> bool:
-        """Tell whether the recovery itself failed (Bitner, Booms & Tetreault 1990)."""
-        return self.cycle > 1
 
     @property
     def tier(self) -> str | None:
@@ -347,11 +183,6 @@ class Case:
     def is_promised(self) -> bool:
         """Tell whether an offer was accepted and what it holds not yet given."""
         return type(self._newest_among(_PROMISES)) is Acceptance
-
-    @property
-    def version(self) -> int:
-        """Count the events: the number that tells a stale copy from a fresh one."""
-        return len(self.log)
 
     @property
     def customers(self) -> frozenset[str]:

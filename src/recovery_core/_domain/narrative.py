@@ -16,7 +16,8 @@ from .remedy import Award
 from .verdict import Verdict
 
 if TYPE_CHECKING:
-    from .case import Case, Event
+    from .case import Case
+    from .log import Event
 
 
 def explain(case: Case) -> str:

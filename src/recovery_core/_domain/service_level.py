@@ -10,7 +10,8 @@ import attrs
 
 from ..errors import InvalidValueError
 from . import checks
-from .case import Case, Row
+from .case import Case
+from .log import Row
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

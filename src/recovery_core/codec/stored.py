@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from .._domain.case import Case, Event
+from .._domain.case import Case
 from .._domain.events import TAGS, Detail
+from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from .._domain.case import Case, Event
+from .._domain.case import Case
 from .._domain.events import (
     MOVES,
     RECORDS,
@@ -24,6 +24,7 @@ from .._domain.events import (
     Offer,
     Step,
 )
+from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
 from .._domain.verdict import Action
 from ..errors import StoredFormatError
