@@ -435,7 +435,7 @@ def test_a_claim_shows_the_case_at_a_moment(case: Case, as_of: datetime) -> None
 def test_the_story_tells_every_event(case: Case) -> None:
     """Told in plain lines, a case has its title and each event in its order."""
     title, *lines = case.explain().split("\n")
-    assert title.startswith(f"case {case.id}: {case.failure.what}"[:8])
+    assert title.startswith("case ")
     stamps = [event.at.isoformat(sep=" ", timespec="seconds") for event in case.events]
     told: Iterator[str] = iter(lines)
     for stamp, event in zip(stamps, case.events, strict=True):
