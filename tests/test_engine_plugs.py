@@ -511,7 +511,7 @@ def test_an_approved_award_is_not_changed_twice() -> None:
 
 
 def test_a_denial_leaves_what_is_owed_by_law() -> None:
-    """After a denial, law and care are offered; another award is asked for anew."""
+    """A denial leaves law and care of the policy's award, and nothing of a person's."""
     desk = desk_of(MIXED, abuse=Told(suspects(Action.REVIEW)))
     case = desk.deny(desk.offer(apologized(desk), by="ana"), "odd", by="bo")
     offer = offer_of(desk.offer(case, by="ana"))
@@ -519,6 +519,11 @@ def test_a_denial_leaves_what_is_owed_by_law() -> None:
     assert offer.policy == desk.policy_hash
     gift = Award(amends=(LAW, euros(2)))
     assert request_of(desk.offer(case, by="ana", award=gift)).policy is None
+    kind = Award(amends=(CARE, euros(2)))
+    refused = desk.offer(case, by="ana", award=kind)
+    refused = desk.deny(refused, "not so kind", by="bo")
+    codes = codes_of(desk.offer, refused, by="ana", award=kind)
+    assert codes == ["approval-denied", "odd"]
     bare = attrs.evolve(desk, policy=Told(PLAIN))
     denied = bare.deny(bare.offer(apologized(bare), by="ana"), "odd", by="bo")
     assert codes_of(bare.offer, denied, by="ana") == ["approval-denied", "odd"]

@@ -532,7 +532,7 @@ class Walk(RuleBasedStateMachine):
         holds = self.holds_against(award, verdict, by, broken=broken)
         key = self.key(award, verdict, broken=broken)
         says = model.answer[0] if model.answer and model.answer[1] == key else None
-        lawful = tempered(award, Action.REFUSE)
+        lawful = Award() if is_own else tempered(award, Action.REFUSE)
         names_the_asker = model.asker == "company" != by
         codes = []
         if holds and says == "denied" and lawful.is_empty:

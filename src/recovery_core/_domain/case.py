@@ -130,15 +130,16 @@ class Case(Log):
         What failed or was reversed never reached the customer; where nobody knows,
         it is taken to have.
         """
-        fates = {d.remedy: d.fate for d in self._all(Delivery)}
-        own = enumerate(self.remedies)
+        fates, own = self._fates(), enumerate(self.remedies)
         kept = [r for number, r in own if fates.get(number) not in _WITHOUT]
         return (*kept, *(r for other in self._all(Absorption) for r in other.given))
 
     def fate(self, remedy: int) -> Fate:
         """Tell what became of one remedy (by its position among `remedies`)."""
-        fates = {d.remedy: d.fate for d in self._all(Delivery)}
-        return fates.get(remedy, Fate.APPROVED)
+        return self._fates().get(remedy, Fate.APPROVED)
+
+    def _fates(self) -> dict[int, Fate]:
+        return {d.remedy: d.fate for d in self._all(Delivery)}
 
     @property
     def pending_approval(self) -> ApprovalRequest | None:
@@ -272,13 +273,12 @@ class Case(Log):
         Args:
             by: Who is not to vouch for the customer: whoever makes the offer.
         """
+        came_in = False
         for _, _, who, detail in self._rows_of_cycle():
-            if isinstance(detail, Submission) and who.casefold() != by.casefold():
-                return any(
-                    isinstance(d, ApprovalRequest) for d in self.details_of_cycle()
-                )
             if isinstance(detail, ApprovalRequest):
-                return False
+                return came_in
+            if isinstance(detail, Submission):
+                came_in = came_in or who.casefold() != by.casefold()
         return False
 
     @property

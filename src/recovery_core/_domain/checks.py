@@ -17,7 +17,8 @@ Validator: TypeAlias = Callable[[Any, Any, Any], None]
 _PLAIN: Final = re.compile(r"-?[0-9]+(?:[./][0-9]+)?")
 
 
-def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
+def refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
+    """Refuse a field's value, naming class, field, value and mend."""
     where = f"{type(instance).__name__}.{attribute.name}"
     raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
 
@@ -25,7 +26,7 @@ def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
 def text(instance: Any, attribute: Any, value: Any) -> None:
     """Demand text with something in it."""
     if not isinstance(value, str) or not value or value.isspace():
-        _refuse(instance, attribute, value, "give a text that is not empty")
+        refuse(instance, attribute, value, "give a text that is not empty")
 
 
 def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
@@ -43,7 +44,7 @@ def of_type(*kinds: type) -> Validator:
         if type(value) in exactly:
             return
         if not isinstance(value, kinds) or type(value) is bool:
-            _refuse(instance, attribute, value, f"give {names}")
+            refuse(instance, attribute, value, f"give {names}")
 
     return check
 
@@ -63,7 +64,7 @@ def each(*kinds: type) -> Validator:
         members = cast("tuple[Any, ...]", value) if held else (None,)
         for member in members:
             if not isinstance(member, kinds):
-                _refuse(instance, attribute, value, mend)
+                refuse(instance, attribute, value, mend)
 
     return check
 
@@ -73,7 +74,7 @@ def at_least(least: int) -> Validator:
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
         if type(value) is not int or value < least:
-            _refuse(instance, attribute, value, f"give an int of at least {least}")
+            refuse(instance, attribute, value, f"give an int of at least {least}")
 
     return check
 
@@ -94,7 +95,7 @@ def moment(instance: Any, attribute: Any, value: Any) -> None:
     if type(value) is datetime and value.tzinfo is UTC:
         return
     if not isinstance(value, datetime) or value.utcoffset() is None:
-        _refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
+        refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
 
 
 def aware(instance: Any, attribute: Any, value: Any) -> None:
@@ -106,7 +107,7 @@ def aware(instance: Any, attribute: Any, value: Any) -> None:
 def day(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a date without time of day."""
     if not isinstance(value, date) or isinstance(value, datetime):
-        _refuse(instance, attribute, value, "give a date, with no time of day")
+        refuse(instance, attribute, value, "give a date, with no time of day")
 
 
 def maybe_day(instance: Any, attribute: Any, value: Any) -> None:
@@ -119,17 +120,17 @@ def unit_share(instance: Any, attribute: Any, value: Any) -> None:
     """Demand an exact share from 0 to 1."""
     is_exact = isinstance(value, Fraction)
     if not is_exact or not 0 <= value.numerator <= value.denominator:
-        _refuse(instance, attribute, value, "give an exact share from 0 to 1")
+        refuse(instance, attribute, value, "give an exact share from 0 to 1")
 
 
 def function(instance: Any, attribute: Any, value: Any) -> None:
     """Demand something to ask; a class can be called too, but would only be built."""
     if isinstance(value, type):
         mend = f"build one with its parameters, such as {value.__name__}(...)"
-        _refuse(instance, attribute, value, mend)
+        refuse(instance, attribute, value, mend)
     if not callable(value):
         mend = "give a function, or what is called like one"
-        _refuse(instance, attribute, value, mend)
+        refuse(instance, attribute, value, mend)
 
 
 def maybe_function(instance: Any, attribute: Any, value: Any) -> None:

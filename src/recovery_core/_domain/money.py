@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import attrs
 
 from ..errors import CurrencyMismatchError, InvalidValueError
+from . import checks
 from ._currencies import EXPONENTS, WITHOUT_MINOR_UNIT
 
 if TYPE_CHECKING:
@@ -370,7 +371,4 @@ def _too_fine(amount: object, code: str) -> InvalidValueError:
 def from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
     """Demand money that is not below 0, or None."""
     if value is not None and (not isinstance(value, Money) or value.minor < 0):
-        where = f"{type(instance).__name__}.{attribute.name}"
-        raise InvalidValueError(
-            f"{where} cannot be {value!r}: give Money of 0 or more, or None"
-        )
+        checks.refuse(instance, attribute, value, "give Money of 0 or more, or None")

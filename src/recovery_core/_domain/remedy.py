@@ -216,7 +216,7 @@ class Award:
         """
         if alternative is None:
             return self.amends
-        if alternative not in range(len(self.alternatives)):
+        if not self.has_choice(alternative):
             raise InvalidValueError(
                 f"there is no alternative {alternative!r} among "
                 f"{len(self.alternatives)}: count from 0, or give None"

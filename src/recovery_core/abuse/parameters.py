@@ -8,20 +8,14 @@ from typing import Any
 from .._domain import checks
 from .._domain.money import Money
 from .._domain.verdict import Action
-from ..errors import InvalidValueError
 
 _A_DAY = timedelta(days=1)
-
-
-def _refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
-    where = f"{type(instance).__name__}.{attribute.name}"
-    raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
 
 
 def detectors(instance: Any, attribute: Any, value: Any) -> None:
     """Demand at least one detector, and nothing else."""
     if not value:
-        _refuse(instance, attribute, value, "give at least one detector")
+        checks.refuse(instance, attribute, value, "give at least one detector")
     for each in value:
         checks.function(instance, attribute, each)
 
@@ -31,7 +25,7 @@ def action(instance: Any, attribute: Any, value: Any) -> None:
     checks.of_type(Action)(instance, attribute, value)
     if value is Action.CLEAR:
         mend = "give NOTE to put it on record, or try a graver one with shadow(...)"
-        _refuse(instance, attribute, value, mend)
+        checks.refuse(instance, attribute, value, mend)
 
 
 def cap(instance: Any, attribute: Any, value: Any) -> None:
@@ -39,29 +33,29 @@ def cap(instance: Any, attribute: Any, value: Any) -> None:
     checks.maybe(Money)(instance, attribute, value)
     if (instance.action is Action.CAP) is not (value is not None):
         mend = "give cap= together with action=Action.CAP, or neither"
-        _refuse(instance, attribute, value, mend)
+        checks.refuse(instance, attribute, value, mend)
     if value is not None and value.minor < 0:
-        _refuse(instance, attribute, value, "give 0 or more")
+        checks.refuse(instance, attribute, value, "give 0 or more")
 
 
 def whole_days(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a span of whole days: claims are dated by the day."""
     if not isinstance(value, timedelta) or value < _A_DAY or value % _A_DAY:
         mend = "give whole days, such as timedelta(days=90)"
-        _refuse(instance, attribute, value, mend)
+        checks.refuse(instance, attribute, value, mend)
 
 
 def a_while(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a span of time longer than nothing."""
     if not isinstance(value, timedelta) or value <= timedelta():
-        _refuse(instance, attribute, value, "give a timedelta above zero")
+        checks.refuse(instance, attribute, value, "give a timedelta above zero")
 
 
 def between(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a share that leaves room on both sides."""
     if not 0 < value < 1:
         mend = "give an exact share above 0 and below 1, such as '1/20'"
-        _refuse(instance, attribute, value, mend)
+        checks.refuse(instance, attribute, value, mend)
 
 
 def prior(instance: Any, attribute: Any, value: Any) -> None:
@@ -70,11 +64,11 @@ def prior(instance: Any, attribute: Any, value: Any) -> None:
     # By exact type, since True is an int to Python.
     if [type(each) for each in value] != [int, int] or min(value) < 1:
         mend = "give claims and encounters without one, from 1 up, such as (1, 19)"
-        _refuse(instance, attribute, value, mend)
+        checks.refuse(instance, attribute, value, mend)
 
 
 def factor(instance: Any, attribute: Any, value: Any) -> None:
     """Demand 1 or more."""
     if value < 1:
         mend = "give 1 or more: else who is tolerated may cost more than he brings"
-        _refuse(instance, attribute, value, mend)
+        checks.refuse(instance, attribute, value, mend)

@@ -42,7 +42,6 @@ _MOST: Final = 10_000  # events
 
 _ENVELOPE: Final = ("format", "version", "process")
 _FIELDS: Final = ("at", "by", "trigger", "to", "type", "detail")
-_TAG_OF: Final = {kind: tag for tag, kind in TAGS.items()}
 
 
 def to_json(case: Case) -> str:
@@ -204,7 +203,7 @@ def _event_out(event: Event) -> dict[str, object]:
         "by": event.by,
         "trigger": event.trigger,
         "to": event.state,
-        "type": _TAG_OF[type(event.detail)],
+        "type": event.tag,
         "detail": value_out(event.detail),
     }
 

@@ -18,7 +18,7 @@ from ..abuse import AbuseDetector
 from ..attribution import AttributionRule, BlameBlind, LiabilityRule
 from ..errors import InvalidValueError, TransitionNotAllowedError
 from ..process import FIVE_STEPS, Process
-from ..process.walk import advance, out_of_order
+from ..process.walk import advance, another_process, out_of_order
 from .plugs import Clock, read_clock, utc_now
 
 if TYPE_CHECKING:
@@ -99,11 +99,7 @@ class Desk:
         self, case: Case, name: str, by: str, detail: Detail, *against: Reason
     ) -> Case:
         """Put something on record, unless something speaks against it."""
-        reasons = list(against)
-        if case.process != self.process.hash:
-            text = f"the case follows another process than {self.process.name}"
-            values = {"case": case.process, "engine": self.process.hash}
-            reasons.append(Reason("another-process", text, values))
+        reasons = [*against, *another_process(self.process, case)]
         if case.merged_into is not None:
             text = "the case was merged; put it on record there"
             reasons.append(Reason("merged", text, {"into": case.merged_into}))

@@ -51,7 +51,7 @@ class Negotiation(Desk):
         return case
 
     def offer(
-        self, case: Case, *, by: str = "company", award: Award | None = None
+        self, case: Case, *, by: str = UNNAMED, award: Award | None = None
     ) -> Case:
         """Offer what the policy gives, or ask for approval.
 
@@ -112,7 +112,8 @@ class Negotiation(Desk):
         if proposal.holds:
             mark = fingerprint(case, proposal)
             answer = answer_to(case, mark)
-            lawful = entitlement(proposal.award)
+            # Only the policy says what is owed in any case; a person's award does not.
+            lawful = Award() if policy is None else entitlement(proposal.award)
             if isinstance(answer, Denial) and not lawful.is_empty:
                 proposal = attrs.evolve(proposal, award=lawful)
             elif not isinstance(answer, Approval):

@@ -26,6 +26,7 @@ from .._domain.events import (
 )
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
+from .._domain.remedy import Award
 from .._domain.verdict import Action
 from ..errors import StoredFormatError
 from .plan import Process
@@ -161,10 +162,10 @@ def _against_acceptance(
     case: Case, at: datetime, acceptance: Acceptance
 ) -> Iterator[str]:
     offer, chosen = case.offer, acceptance.alternative
-    known = range(len(offer.award.alternatives)) if offer else range(0)
+    award = offer.award if offer else Award()
     if offer is not None and offer.is_expired(at):
         yield "the offer had run out"
-    if chosen not in known if known else chosen is not None:
+    if not award.has_choice(chosen):
         yield f"alternative {chosen} was never offered"
 
 

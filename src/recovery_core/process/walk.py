@@ -12,7 +12,7 @@ from .._domain.reason import Reason
 from ..errors import TransitionNotAllowedError
 from .plan import Process
 
-__all__ = ["advance", "edge", "out_of_order"]
+__all__ = ["advance", "another_process", "edge", "out_of_order"]
 
 
 def advance(
@@ -73,7 +73,7 @@ def out_of_order(process: Process, case: Case, trigger: str) -> Iterator[Reason]
         case: The case that is asked.
         trigger: The step that is asked for.
     """
-    yield from _another_process(process, case)
+    yield from another_process(process, case)
     if trigger in process.triggers:
         yield from _wrong_state(process, case, trigger)
         yield from _too_often(process, case, trigger)
@@ -82,7 +82,13 @@ def out_of_order(process: Process, case: Case, trigger: str) -> Iterator[Reason]
         yield Reason("unknown-step", f"{process.name} has no such step", values)
 
 
-def _another_process(process: Process, case: Case) -> Iterator[Reason]:
+def another_process(process: Process, case: Case) -> Iterator[Reason]:
+    """Say that a case follows another process, if it does.
+
+    Args:
+        process: The process that is run.
+        case: The case that is asked.
+    """
     if case.process != process.hash:
         yield Reason(
             "another-process",
