@@ -43,7 +43,7 @@ from recovery_core.events import (
 )
 from recovery_core.process import Step as Written
 from recovery_core.process import define
-from tests.strategies import awards, details, moments
+from recovery_core.testing.strategies import awards, details, moments
 
 HANDS: Final = ("ana", "bo", "kim", "jo")
 OWN_STEPS: Final = define(

@@ -29,7 +29,7 @@ from recovery_core.abuse import (
     worst_of,
 )
 from recovery_core.errors import ContractError, InvalidValueError
-from tests import strategies
+from recovery_core.testing import strategies
 from tests.laws import check_value
 
 NOW = datetime(2026, 5, 1, 15, 30, tzinfo=UTC)

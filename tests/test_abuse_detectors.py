@@ -24,7 +24,7 @@ from recovery_core.abuse import (
 )
 from recovery_core.abuse.posterior import parts_above
 from recovery_core.errors import InvalidValueError
-from tests import strategies
+from recovery_core.testing import strategies
 from tests.laws import check_value
 
 TODAY = date(2026, 5, 1)

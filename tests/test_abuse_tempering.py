@@ -11,7 +11,7 @@ from recovery_core._domain.reason import Reason
 from recovery_core._domain.remedy import Award, Remedy, RemedyKind
 from recovery_core._domain.verdict import Action, Verdict
 from recovery_core.abuse import entitlement, must_hold, temper
-from tests import strategies
+from recovery_core.testing import strategies
 
 NOW = datetime(2026, 5, 1, 15, 30, tzinfo=UTC)
 WHY = Reason("seen-before", "the same photograph")

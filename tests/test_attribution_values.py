@@ -17,6 +17,14 @@ from recovery_core._domain.attribution import (
 )
 from recovery_core._domain.reason import Reason
 from recovery_core.errors import InvalidValueError
+from recovery_core.testing.strategies import (
+    attributions,
+    cause_chains,
+    causes,
+    parties,
+    reasons,
+    shares,
+)
 from tests.laws import (
     FLAG,
     MAYBE_TEXT,
@@ -29,14 +37,6 @@ from tests.laws import (
     check_value,
     refusals,
     tuple_of,
-)
-from tests.strategies import (
-    attributions,
-    cause_chains,
-    causes,
-    parties,
-    reasons,
-    shares,
 )
 
 HALVES = {"firm": Fraction(1, 2), "customer": Fraction(1, 2)}

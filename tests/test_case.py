@@ -22,8 +22,9 @@ from recovery_core._domain.reason import Facts, Reason
 from recovery_core._domain.remedy import FATES, Award, Fate, Remedy, RemedyKind
 from recovery_core._domain.verdict import Action, Conduct, Verdict
 from recovery_core.errors import InvalidValueError
+from recovery_core.testing.strategies import moments
 from tests.laws import check_value
-from tests.strategies import TRIGGERS, cases, events, logs, moments, moves
+from tests.strategies import TRIGGERS, cases, events, logs, moves
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE = ServiceFailure("train late")

@@ -12,6 +12,7 @@ from recovery_core._domain import checks
 from recovery_core._domain.attribution import Party
 from recovery_core._domain.failure import Severity
 from recovery_core.errors import InvalidValueError
+from recovery_core.testing.strategies import days, moments, shares, texts
 from tests.laws import (
     DAY,
     FLAG,
@@ -29,7 +30,6 @@ from tests.laws import (
     maybe_at_least,
     refusals,
 )
-from tests.strategies import days, moments, shares, texts
 
 
 @attrs.frozen

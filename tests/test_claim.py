@@ -16,8 +16,7 @@ from recovery_core._domain.money import Money
 from recovery_core._domain.remedy import Remedy, RemedyKind
 from recovery_core._domain.verdict import Verdict
 from recovery_core.errors import InvalidValueError
-from tests.laws import MAYBE_MOMENT, UNIT_SHARE, a, check_refusal, check_value
-from tests.strategies import (
+from recovery_core.testing.strategies import (
     attributions,
     claims,
     days,
@@ -26,6 +25,7 @@ from tests.strategies import (
     shares,
     verdicts,
 )
+from tests.laws import MAYBE_MOMENT, UNIT_SHARE, a, check_refusal, check_value
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE = ServiceFailure("train late")

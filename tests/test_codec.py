@@ -88,8 +88,8 @@ from recovery_core.events import (
     Step,
     Submission,
 )
+from recovery_core.testing.strategies import texts
 from tests.histories import OWN_STEPS, case_histories
-from tests.strategies import texts
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from recovery_core._domain.customer import Customer, PastClaim
 from recovery_core._domain.money import Money
+from recovery_core.testing.strategies import customers, days, past_claims
 from tests.laws import (
     DAY,
     FLAG,
@@ -21,7 +22,6 @@ from tests.laws import (
     refusals,
     tuple_of,
 )
-from tests.strategies import customers, days, past_claims
 
 MAY_DAY = date(2026, 5, 1)
 # Close enough together that the ends of a window are hit.

@@ -44,7 +44,7 @@ from recovery_core.events import (
     Offer,
 )
 from recovery_core.policy import owed, set_off
-from tests import strategies
+from recovery_core.testing import strategies
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

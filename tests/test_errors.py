@@ -22,7 +22,7 @@ from recovery_core.errors import (
     StoredFormatError,
     TransitionNotAllowedError,
 )
-from tests.strategies import reasons, texts
+from recovery_core.testing.strategies import reasons, texts
 
 TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     RecoveryError: (Exception,),

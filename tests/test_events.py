@@ -50,6 +50,7 @@ from recovery_core._domain.reason import Facts, Reason
 from recovery_core._domain.remedy import Award, Fate, Remedy, RemedyKind
 from recovery_core._domain.verdict import Conduct, Verdict
 from recovery_core.errors import InvalidValueError
+from recovery_core.testing.strategies import awards, details, durations, moments
 from tests.laws import (
     FLAG,
     MAYBE_MOMENT,
@@ -65,7 +66,7 @@ from tests.laws import (
     refusals,
     tuple_of,
 )
-from tests.strategies import TRIGGERS, awards, details, durations, moments
+from tests.strategies import TRIGGERS
 
 MEMBERS: tuple[type[Detail], ...] = get_args(Detail)
 CASH = Remedy(RemedyKind.CASH, Money("5.00", "EUR"))

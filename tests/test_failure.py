@@ -18,6 +18,7 @@ from recovery_core._domain.failure import (
 from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts
 from recovery_core.errors import InvalidValueError
+from recovery_core.testing.strategies import failure_kinds, failures
 from tests.laws import (
     FROM_NOTHING_UP,
     MAYBE_DAY,
@@ -30,7 +31,6 @@ from tests.laws import (
     refusals,
     tuple_of,
 )
-from tests.strategies import failure_kinds, failures
 
 LATE = ServiceFailure("train late")
 

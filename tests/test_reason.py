@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts, Reason, as_facts
 from recovery_core.errors import InvalidValueError, MissingFactError
+from recovery_core.testing.strategies import fact_values, facts, reasons, texts
 from tests.laws import TEXT, check_refusal, check_value, refusals
-from tests.strategies import fact_values, facts, reasons, texts
 
 LATE = Facts({"fare": Money("42.00", "EUR"), "arrival_delay": 75})
 NAMES = {

@@ -10,6 +10,14 @@ from recovery_core._domain.money import MAX_MINOR, Money
 from recovery_core._domain.reason import Reason
 from recovery_core._domain.remedy import FATES, Award, Fate, Remedy, RemedyKind, total
 from recovery_core.errors import CurrencyMismatchError, InvalidValueError
+from recovery_core.testing.strategies import (
+    awards,
+    currencies,
+    durations,
+    monies,
+    reasons,
+    remedies,
+)
 from tests.laws import (
     FLAG,
     MAYBE_INT,
@@ -21,7 +29,6 @@ from tests.laws import (
     refusals,
     tuple_of,
 )
-from tests.strategies import awards, currencies, durations, monies, reasons, remedies
 
 FIVE = Money("5.00", "EUR")
 CASH = Remedy(RemedyKind.CASH, FIVE)

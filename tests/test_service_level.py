@@ -28,9 +28,9 @@ from recovery_core.events import (
 )
 from recovery_core.process import FIVE_STEPS, define
 from recovery_core.process import Step as Written
+from recovery_core.testing.strategies import durations, moments
 from tests.histories import case_histories
 from tests.laws import check_value
-from tests.strategies import durations, moments
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)

@@ -10,6 +10,14 @@ from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Reason
 from recovery_core._domain.verdict import Action, Conduct, Verdict
 from recovery_core.errors import InvalidValueError
+from recovery_core.testing.strategies import (
+    durations,
+    moments,
+    monies,
+    reasons,
+    shares,
+    verdicts,
+)
 from tests.laws import (
     MAYBE_MOMENT,
     NOT_EXACT,
@@ -21,7 +29,6 @@ from tests.laws import (
     refusals,
     tuple_of,
 )
-from tests.strategies import durations, moments, monies, reasons, shares, verdicts
 
 OFTEN = Reason("often", "five claims in six stays")
 NOTHING = Money.zero("EUR")

@@ -1,0 +1,104 @@
+"""Whose doing it was: parties, causes, attributions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ..._domain.attribution import (
+    Attribution,
+    Cause,
+    Controllability,
+    Locus,
+    Party,
+    Stability,
+)
+from ._build import few, maybe, once
+from .plain import shares, texts
+from .reasons import reasons
+
+
+@once
+def parties() -> SearchStrategy[str]:
+    """Draw parties: the well-known ones, as member or as text, and another.
+
+    Returns:
+        A strategy for texts that name a party.
+    """
+    known = st.sampled_from(Party)
+    return st.one_of(known, known.map(str), st.just("handling agent"))
+
+
+@once
+def causes() -> SearchStrategy[Cause]:
+    """Draw causes without a parent; see `cause_chains` for those with one.
+
+    Returns:
+        A strategy for `Cause`.
+    """
+    weights = st.sampled_from([Fraction(1), Fraction(0), Fraction(1, 3)])
+    told = {
+        "weight": weights | st.fractions(0, 10_000, max_denominator=60),
+        "stability": st.sampled_from(Stability),
+        "controllability": st.sampled_from(Controllability),
+        "is_safety": st.booleans(),
+        "confidence": shares(),
+        "evidence": few(texts()),
+        "asserted_by": st.sampled_from(["company", "customer"]) | texts(),
+    }
+    usual = st.builds(Cause, texts(), parties(), **told)
+    # The side follows from the party; a rule may say otherwise.
+    odd = st.builds(Cause, texts(), parties(), locus=st.sampled_from(Locus), **told)
+    return usual | odd
+
+
+@once
+def cause_chains(most: int = 3) -> SearchStrategy[tuple[Cause, ...]]:
+    """Draw the causes of one failure: names unique, parents named before.
+
+    Args:
+        most: Most causes.
+
+    Returns:
+        A strategy for tuples of `Cause`.
+    """
+    return _chains(most)
+
+
+@st.composite
+def _chains(draw: DrawFn, most: int) -> tuple[Cause, ...]:
+    found = draw(st.lists(causes(), max_size=most, unique_by=lambda c: c.name))
+    for position in range(1, len(found)):
+        earlier = [cause.name for cause in found[:position]]
+        parent = draw(maybe(st.sampled_from(earlier)))
+        found[position] = attrs.evolve(found[position], parent=parent)
+    return tuple(found)
+
+
+def _split(units: dict[str, int]) -> dict[str, Fraction]:
+    whole = sum(units.values())
+    return {party: Fraction(part, whole) for party, part in units.items()}
+
+
+@once
+def attributions() -> SearchStrategy[Attribution]:
+    """Draw attributions, often to few parties, sometimes by the weight of causes.
+
+    Returns:
+        A strategy for `Attribution`.
+    """
+    because = few(reasons(), most=1)
+    units = st.dictionaries(parties(), st.integers(1, 12), min_size=1, max_size=4)
+    return st.one_of(
+        st.builds(Attribution, units.map(_split), because=because),
+        st.builds(
+            Attribution.by_weight,
+            cause_chains(),
+            unknown=st.integers(0, 3),
+            because=because,
+        ),
+        st.builds(Attribution, units.map(_split), cause_chains(), because),
+    )

@@ -1,0 +1,213 @@
+"""Failures, customers, verdicts, and the claims that hold them together."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ..._domain.claim import Claim
+from ..._domain.customer import Customer, PastClaim
+from ..._domain.failure import (
+    Act,
+    Aspect,
+    Detection,
+    FailureKind,
+    Origin,
+    Resource,
+    ServiceFailure,
+    Severity,
+)
+from ..._domain.reason import Facts
+from ..._domain.verdict import Action, Verdict
+from ._build import few, maybe, once
+from .blame import attributions, cause_chains
+from .plain import days, durations, moments, shares, texts, whole_numbers
+from .reasons import AFFORDABLE, currencies, facts, monies, reasons
+from .remedies import remedies
+
+_AGES = st.sampled_from([1, 0, 29, 30, 89, 90, 364, 365]) | st.integers(-3, 800)
+
+
+@once
+def failure_kinds() -> SearchStrategy[FailureKind]:
+    """Draw every way to sort a failure.
+
+    Returns:
+        A strategy for `FailureKind`.
+    """
+    return st.builds(
+        FailureKind,
+        aspect=st.sampled_from(Aspect),
+        act=st.sampled_from(Act),
+        origin=st.sampled_from(Origin),
+        resource=st.sampled_from(Resource),
+    )
+
+
+@once
+def failures(
+    known: SearchStrategy[Facts] | None = None,
+) -> SearchStrategy[ServiceFailure]:
+    """Draw service failures, bare ones as often as those with all details.
+
+    Args:
+        known: What is known of each; any few facts if not given.
+
+    Returns:
+        A strategy for `ServiceFailure`.
+    """
+    told = facts() if known is None else known
+    bare = st.builds(ServiceFailure, texts(), facts=told)
+    full = st.builds(
+        ServiceFailure,
+        texts(),
+        kind=failure_kinds(),
+        severity=st.sampled_from(Severity),
+        loss=maybe(monies(min_minor=0, max_minor=AFFORDABLE)),
+        occurred_on=maybe(days()),
+        detection=st.sampled_from(Detection),
+        touchpoint=maybe(texts()),
+        complainant=maybe(texts()),
+        affected=few(texts()),
+        causes=cause_chains(),
+        facts=told,
+    )
+    return bare | full
+
+
+@once
+def past_claims(currency: str | None = None) -> SearchStrategy[PastClaim]:
+    """Draw earlier claims, confirmed and not.
+
+    Args:
+        currency: The only currency to draw; any if not given.
+
+    Returns:
+        A strategy for `PastClaim`.
+    """
+    return st.builds(
+        PastClaim,
+        days(),
+        awarded=maybe(monies(currency, min_minor=0, max_minor=AFFORDABLE)),
+        was_confirmed=st.booleans(),
+        what=maybe(texts()),
+    )
+
+
+@once
+def customers() -> SearchStrategy[Customer]:
+    """Draw customers, new ones without a history included.
+
+    Their money is of one currency as often as of several.
+
+    Returns:
+        A strategy for `Customer`.
+    """
+    return _customers()
+
+
+@st.composite
+def _customers(draw: DrawFn) -> Customer:
+    code = draw(maybe(currencies()))
+    monthly = monies(code, min_minor=-AFFORDABLE, max_minor=AFFORDABLE)
+    return Customer(
+        draw(texts()),
+        since=draw(maybe(days())),
+        tier=draw(maybe(st.sampled_from(["gold", "silver"]) | texts())),
+        encounters=draw(maybe(whole_numbers(0, 1000))),
+        claims=draw(few(past_claims(code), most=6)),
+        annual_sales=draw(maybe(monthly)),
+        annual_margin=draw(maybe(monthly)),
+        is_leaving=draw(st.booleans()),
+    )
+
+
+@once
+def verdicts() -> SearchStrategy[Verdict]:
+    """Draw verdicts with every action.
+
+    Returns:
+        A strategy for `Verdict`.
+    """
+    return _verdicts()
+
+
+@st.composite
+def _verdicts(draw: DrawFn) -> Verdict:
+    action = draw(st.sampled_from(Action))
+    caps = monies(min_minor=0, max_minor=AFFORDABLE)
+    return Verdict(
+        action=action,
+        score=draw(shares()),
+        reasons=draw(few(reasons(), least=int(action is not Action.CLEAR))),
+        cap=draw(caps) if action is Action.CAP else None,
+        expires_at=draw(maybe(moments())),
+    )
+
+
+@once
+def claims(
+    of: SearchStrategy[ServiceFailure] | None = None,
+    by: SearchStrategy[Customer | None] | None = None,
+) -> SearchStrategy[Claim]:
+    """Draw claims, fresh ones as often as those of a long case.
+
+    What the customers claimed before lies mostly within two years of the claim, where
+    windows end.
+
+    Args:
+        of: What went wrong; anything if not given.
+        by: Who was failed; anybody or nobody if not given.
+
+    Returns:
+        A strategy for `Claim`.
+
+    Example:
+        >>> late = facts({"minutes_late": st.integers(0, 600)})
+        >>> of_trains = claims(of=failures(late))
+    """
+    anybody = maybe(customers())
+    return _claims(failures() if of is None else of, anybody if by is None else by)
+
+
+@st.composite
+def _claims(
+    draw: DrawFn,
+    of: SearchStrategy[ServiceFailure],
+    by: SearchStrategy[Customer | None],
+) -> Claim:
+    failure, as_of, customer = draw(of), draw(moments()), draw(by)
+    if customer is not None and customer.claims:
+        customer = attrs.evolve(customer, claims=_recent(draw, customer, as_of))
+    if draw(st.booleans()):
+        return Claim(failure, as_of, customer=customer)
+    return Claim(
+        failure,
+        as_of,
+        customer=customer,
+        attribution=draw(attributions()),
+        perception=draw(maybe(attributions())),
+        owed=draw(shares()),
+        verdict=draw(verdicts()),
+        cycle=draw(st.integers(1, 3)),
+        round=draw(st.integers(1, 4)),
+        asked_for=draw(maybe(remedies())),
+        earlier=draw(few(remedies(), most=3)),
+        evidence=draw(few(texts())),
+        contacts=draw(st.integers(0, 5)),
+        opened_at=as_of - draw(durations()),
+        case_id=draw(texts()),
+    )
+
+
+def _recent(draw: DrawFn, customer: Customer, as_of: datetime) -> tuple[PastClaim, ...]:
+    """Date each earlier claim by an age of few days, most of the time."""
+    today = as_of.date()
+    return tuple(_aged(draw, past, today) for past in customer.claims)
+
+
+def _aged(draw: DrawFn, past: PastClaim, today: date) -> PastClaim:
+    return attrs.evolve(past, on=today - timedelta(days=draw(_AGES)))

@@ -1,0 +1,166 @@
+"""What can happen to a case: every sort of detail, on an edge that can carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ..._domain.events import (
+    MOVES,
+    RECORDS,
+    Absorption,
+    Acceptance,
+    Acknowledgement,
+    Amends,
+    Apology,
+    Appeal,
+    Approval,
+    ApprovalRequest,
+    ConductNote,
+    Contact,
+    Contest,
+    Delivery,
+    Denial,
+    Detail,
+    Escalation,
+    Feedback,
+    Finding,
+    HookFailure,
+    Judgement,
+    Lapse,
+    Merge,
+    Offer,
+    Perception,
+    Refusal,
+    Reopening,
+    Report,
+    Step,
+    Submission,
+)
+from ..._domain.log import Event
+from ..._domain.move import Move
+from ..._domain.remedy import Fate
+from ..._domain.verdict import Conduct
+from ...process import FIVE_STEPS, Process
+from ._build import few, maybe, once
+from .blame import attributions
+from .claims import customers, failures, verdicts
+from .plain import moments, texts
+from .reasons import facts, reasons
+from .remedies import awards, offers, remedies
+
+_ROUNDS = st.integers(1, 4)
+
+_DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
+    MappingProxyType(
+        {
+            Report: lambda: st.builds(
+                Report, texts(), failures(), maybe(customers()), maybe(texts())
+            ),
+            Acknowledgement: lambda: st.builds(Acknowledgement, maybe(texts())),
+            Apology: lambda: st.builds(Apology, st.booleans(), maybe(texts())),
+            Offer: offers,
+            Acceptance: lambda: st.builds(
+                Acceptance, _ROUNDS, maybe(st.integers(0, 2))
+            ),
+            Contest: lambda: st.builds(Contest, texts(), maybe(remedies())),
+            Lapse: lambda: st.builds(Lapse, _ROUNDS),
+            Amends: lambda: st.builds(
+                Amends, few(remedies(), most=3), few(texts(), most=1)
+            ),
+            Refusal: lambda: st.builds(Refusal, texts()),
+            Feedback: lambda: st.builds(
+                Feedback, texts(), maybe(texts()), maybe(texts())
+            ),
+            Reopening: lambda: st.builds(Reopening, texts()),
+            Escalation: lambda: st.builds(Escalation, texts(), maybe(texts())),
+            Merge: lambda: st.builds(Merge, texts()),
+            Step: lambda: st.builds(Step, maybe(texts()), facts()),
+            Absorption: lambda: st.builds(
+                Absorption,
+                texts(),
+                few(texts()),
+                few(remedies()),
+                few(texts()),
+                st.integers(0, 9),
+            ),
+            Finding: lambda: st.builds(Finding, attributions(), maybe(texts())),
+            Perception: lambda: st.builds(Perception, attributions()),
+            Judgement: lambda: st.builds(Judgement, verdicts(), texts(), st.booleans()),
+            Appeal: lambda: st.builds(Appeal, texts()),
+            HookFailure: lambda: st.builds(
+                HookFailure, texts(), texts(), st.booleans()
+            ),
+            Submission: lambda: st.builds(Submission, texts()),
+            ApprovalRequest: lambda: st.builds(
+                ApprovalRequest,
+                awards(),
+                texts(),
+                few(reasons(), most=1),
+                maybe(texts()),
+            ),
+            Approval: lambda: st.builds(Approval, texts()),
+            Denial: lambda: st.builds(Denial, texts(), texts()),
+            Contact: lambda: st.builds(Contact, maybe(texts())),
+            ConductNote: lambda: st.builds(ConductNote, st.sampled_from(Conduct)),
+            Delivery: lambda: st.builds(
+                Delivery, st.integers(0, 3), st.sampled_from(Fate), maybe(texts())
+            ),
+        }
+    )
+)
+_NOTES: Final = tuple(kind for kind in _DETAILS if kind in RECORDS)
+
+
+@once
+def details(*kinds: type[Detail]) -> SearchStrategy[Detail]:
+    """Draw what an event can carry.
+
+    Args:
+        kinds: The sorts to draw, such as `Offer`; every sort if none is given.
+
+    Returns:
+        A strategy for the values of `recovery_core.events`.
+    """
+    return st.one_of([_DETAILS[kind]() for kind in kinds or _DETAILS])
+
+
+@once
+def moves(process: Process = FIVE_STEPS) -> SearchStrategy[Move]:
+    """Draw the edges of a process, its opening and its stays included.
+
+    Args:
+        process: Whose edges.
+
+    Returns:
+        A strategy for `Move`.
+    """
+    edges = [move for row in process.moves.values() for move in row.values()]
+    return st.sampled_from([process.opening, *edges, *process.stays.values()])
+
+
+@once
+def events(process: Process = FIVE_STEPS) -> SearchStrategy[Event]:
+    """Draw single events: an edge of a process, and what such an edge can carry.
+
+    Each could stand in some log; for many that make up a case, see
+    `recovery_core.testing.walks.recoveries`.
+
+    Args:
+        process: Whose edges they take.
+
+    Returns:
+        A strategy for `Event`.
+    """
+    return _events(process)
+
+
+@st.composite
+def _events(draw: DrawFn, process: Process) -> Event:
+    move = draw(moves(process))
+    kinds = _NOTES if move.is_stay else (MOVES.get(move.trigger, Step),)
+    return Event(move, draw(moments()), draw(texts()), draw(details(*kinds)))
