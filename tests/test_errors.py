@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recovery_core import errors
 from recovery_core._domain.reason import Reason
 from recovery_core.errors import (
+    BrokenPromiseError,
     ContractError,
     CurrencyMismatchError,
     InvalidProcessError,
@@ -35,6 +36,7 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     PolicyError: (RecoveryError,),
     MissingFactError: (PolicyError, KeyError),
     ContractError: (RecoveryError,),
+    BrokenPromiseError: (RecoveryError, AssertionError),
 }
 LATE = Reason("too-late", "the offer lapsed", {"hours": 3})
 KNOWN = "arrival_delay, fare"
@@ -76,6 +78,12 @@ EXAMPLES: list[tuple[RecoveryError, str]] = [
     (
         ContractError("half_price", "C-1", "returned 3, no Award"),
         "half_price broke its contract on case C-1: returned 3, no Award",
+    ),
+    (
+        BrokenPromiseError("half", "it answers", "a claim", ("asked: a claim", "no")),
+        """half breaks a promise: it answers
+  asked: a claim
+  no""",
     ),
 ]
 
@@ -139,6 +147,7 @@ def test_a_refusal_lists_all_reasons(
         (StoredFormatError("no"), ValueError),
         (MissingFactError("delay", ()), KeyError),
         (MissingFactError("delay", ()), LookupError),
+        (BrokenPromiseError("half", "it answers", (), ()), AssertionError),
     ],
 )
 def test_pythons_own_names_catch_ours(

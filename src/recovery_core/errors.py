@@ -11,7 +11,8 @@
     │   └── TransitionNotAllowedError          a refused step, with *all* reasons
     ├── PolicyError
     │   └── MissingFactError  (also KeyError)  a fact nobody recorded
-    └── ContractError                          a plug that broke its contract
+    ├── ContractError                          a plug that broke its contract
+    └── BrokenPromiseError  (also AssertionError)  a check that failed, and on what
 
 All of them pickle, so they survive the way back from a worker process.
 """
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ._domain.reason import Reason
 
 __all__ = [
+    "BrokenPromiseError",
     "ContractError",
     "CurrencyMismatchError",
     "InvalidProcessError",
@@ -150,3 +152,33 @@ class ContractError(RecoveryError):
     def __str__(self) -> str:
         """Tell it in one line."""
         return f"{self.plug} broke its contract on case {self.case_id}: {self.problem}"
+
+
+class BrokenPromiseError(RecoveryError, AssertionError):
+    """Show the smallest question on which a plug does not do what was promised of it.
+
+    Raised by the ``check_*`` functions of `recovery_core.testing`; also an
+    AssertionError, so that every test runner counts it as a failure of the test.
+
+    Attributes:
+        plug: The rule, detector or process, as it calls itself.
+        promise: What was promised.
+        asked: What it was asked: the smallest claim or attribution that was found,
+            or the path through a process.
+        evidence: What happened, a line each.
+    """
+
+    def __init__(
+        self, plug: str, promise: str, asked: object, evidence: tuple[str, ...]
+    ) -> None:
+        """Keep who promised what, and what shows that it is not so."""
+        super().__init__(plug, promise, asked, evidence)
+        self.plug = plug
+        self.promise = promise
+        self.asked = asked
+        self.evidence = evidence
+
+    def __str__(self) -> str:
+        """Name plug and promise, then all that happened on lines of their own."""
+        lines = "".join(f"\n  {line}" for line in self.evidence)
+        return f"{self.plug} breaks a promise: {self.promise}{lines}"
