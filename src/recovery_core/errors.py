@@ -10,7 +10,11 @@
     │   ├── InvalidProcessError                a definition with a hole, and the path
     │   └── TransitionNotAllowedError          a refused step, with *all* reasons
     ├── PolicyError
-    │   └── MissingFactError  (also KeyError)  a fact nobody recorded
+    │   ├── MissingFactError  (also KeyError)  a fact nobody recorded
+    │   └── TableError                         a table that does not hold together
+    │       ├── GapError                       a claim that no rule decides
+    │       ├── OverlapError                   a claim that two rules decide
+    │       └── ShadowError                    a rule that never decides
     ├── ContractError                          a plug that broke its contract
     └── BrokenPromiseError  (also AssertionError)  a check that failed, and on what
 
@@ -19,6 +23,7 @@ All of them pickle, so they survive the way back from a worker process.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,13 +33,17 @@ __all__ = [
     "BrokenPromiseError",
     "ContractError",
     "CurrencyMismatchError",
+    "GapError",
     "InvalidProcessError",
     "InvalidValueError",
     "MissingFactError",
+    "OverlapError",
     "PolicyError",
     "ProcessError",
     "RecoveryError",
+    "ShadowError",
     "StoredFormatError",
+    "TableError",
     "TransitionNotAllowedError",
 ]
 
@@ -131,6 +140,48 @@ class MissingFactError(PolicyError, KeyError):
             f"no fact {self.name!r} was recorded (known: {known}); pass it in "
             f"ServiceFailure(facts={{{self.name!r}: ...}}) or ask with .get()"
         )
+
+
+class TableError(PolicyError):
+    """Refuse a table that leaves a claim out, decides it twice, or has a dead rule.
+
+    Attributes:
+        table: The name of the table.
+        rules: The codes of the rules it is about.
+        witness: A claim that shows it, value by column; empty where none can.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        table: str,
+        rules: tuple[str, ...] = (),
+        witness: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep the message, what it is about, and the claim that shows it."""
+        super().__init__(message, table, rules, witness)
+        self.message = message
+        self.table = table
+        self.rules = rules
+        self.witness = dict(witness or {})
+
+    def __str__(self) -> str:
+        """Show the message, then the claim."""
+        values = ", ".join(f"{name}={value}" for name, value in self.witness.items())
+        shown = f"; for example {values}" if values else ""
+        return f"table {self.table!r}: {self.message}{shown}"
+
+
+class GapError(TableError):
+    """Refuse a table that leaves a claim undecided."""
+
+
+class OverlapError(TableError):
+    """Refuse a table in which two rules decide one claim."""
+
+
+class ShadowError(TableError):
+    """Refuse a table with a rule that never decides."""
 
 
 class ContractError(RecoveryError):

@@ -1,0 +1,597 @@
+"""Amounts of money as small formulas over columns, exact to the minor unit.
+
+Every formula reckons in whole minor units and never below nothing; where a part of a
+unit is left over, the formula says how it is rounded. Each knows its bounds, so that
+what could grow beyond `Money` is refused when it is written and not when it is paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from .._domain import checks
+from .._domain.money import MAX_MINOR, Money, Rounding, divide
+from ..errors import CurrencyMismatchError, InvalidValueError
+from ._spans import Span
+from .column import Column
+from .domains import Integers, Sums
+
+__all__ = [
+    "Amount",
+    "AmountLike",
+    "Beyond",
+    "Fixed",
+    "Greater",
+    "Lesser",
+    "Periods",
+    "Read",
+    "Scaled",
+    "Sum",
+    "as_amount",
+    "beyond",
+    "greater",
+    "halved",
+    "indexed",
+    "interest",
+    "lesser",
+    "per_completed",
+    "per_started",
+    "percent_of",
+    "plus",
+]
+
+_WHOLE: Final = 10_000
+_HUNDRED: Final = 100
+
+
+class Amount:
+    """Stand above every formula; made by the functions of this module."""
+
+    __slots__ = ()
+
+    @property
+    def parts(self) -> tuple[Amount, ...]:
+        """The formulas it is made of."""
+        return ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column it reads, each once, in the order they appear."""
+        return tuple(dict.fromkeys(c for part in self.parts for c in part.columns))
+
+    @property
+    def currency(self) -> str:
+        """The one currency it is in."""
+        return self.parts[0].currency
+
+    @property
+    def bounds(self) -> Span:
+        """The least and the most it can come to, in minor units."""
+        raise NotImplementedError
+
+    @property
+    def peak(self) -> int:
+        """The largest number that appears while it is worked out."""
+        return max([self.bounds[1], *(part.peak for part in self.parts)])
+
+    def __add__(self, other: AmountLike) -> Amount:
+        """Add another amount of the same currency."""
+        return plus(self, other)
+
+    __radd__ = __add__
+
+    def capped(self, at: AmountLike) -> Amount:
+        """Give no more than another amount."""
+        return lesser(self, at)
+
+    def floored(self, at: AmountLike) -> Amount:
+        """Give no less than another amount."""
+        return greater(self, at)
+
+    def halved(self, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
+        """Give half of it."""
+        return percent_of(self, 50, rounding=rounding)
+
+
+AmountLike: TypeAlias = Amount | Column | Money
+"""A formula, a money column as it stands, or a fixed sum."""
+
+
+def as_amount(given: object) -> Amount:
+    """Take a formula, a money column as it stands, or a fixed sum.
+
+    Raises:
+        InvalidValueError: It is none of them, a float above all.
+    """
+    if isinstance(given, Amount):
+        return given
+    if isinstance(given, Money):
+        return Fixed(given)
+    if isinstance(given, Column):
+        return Read(given)
+    raise InvalidValueError(
+        f"an amount cannot be {given!r:.80}: give Money, a money column, or a formula "
+        "such as percent_of(fare, 50)"
+    )
+
+
+def _not_negative(instance: Any, attribute: Any, value: Money) -> None:
+    if value.minor < 0:
+        checks.refuse(instance, attribute, value, "give 0 or more")
+
+
+@attrs.frozen
+class Fixed(Amount):
+    """Give a fixed sum."""
+
+    money: Money = attrs.field(validator=[checks.of_type(Money), _not_negative])
+
+    @property
+    def currency(self) -> str:
+        """The currency of the sum."""
+        return self.money.currency
+
+    @property
+    def bounds(self) -> Span:
+        """The sum itself, twice."""
+        return self.money.minor, self.money.minor
+
+    def __str__(self) -> str:
+        return str(self.money)
+
+
+def _counted_up(given: object, domain: type, what: str) -> None:
+    column = given if isinstance(given, Column) else None
+    if column is None or not isinstance(column.domain, domain):
+        raise InvalidValueError(f"{given!r:.60} is no column of {what}")
+    if column.domain.least < 0:
+        raise InvalidValueError(
+            f"{column.name!r} may be below 0, and no amount is: declare it from 0 up"
+        )
+
+
+@attrs.frozen
+class Read(Amount):
+    """Give what a money column holds."""
+
+    column: Column
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no money, or may be negative."""
+        _counted_up(self.column, Sums, "money")
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The column itself."""
+        return (self.column,)
+
+    @property
+    def currency(self) -> str:
+        """The currency of the column."""
+        domain = self.column.domain
+        return domain.currency if isinstance(domain, Sums) else ""
+
+    @property
+    def bounds(self) -> Span:
+        """The bounds of the column."""
+        return self.column.domain.least, self.column.domain.most
+
+    def __str__(self) -> str:
+        return self.column.name
+
+
+@attrs.frozen
+class Periods:
+    """Count the periods of a duration, those begun or those completed.
+
+    Args:
+        column: The duration.
+        length: Length of one period, in the unit of the column.
+        after: Length that does not count, at the beginning.
+        is_started: Whether a period counts once it has begun.
+        at_most: The most periods that count.
+    """
+
+    column: Column
+    length: int = attrs.field(validator=checks.at_least(1))
+    after: int = attrs.field(validator=checks.at_least(0))
+    is_started: bool = attrs.field(validator=checks.of_type(bool))
+    at_most: int | None = attrs.field(default=None, validator=checks.maybe_at_least(1))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no duration."""
+        if not isinstance(self.column.domain, Integers):
+            raise InvalidValueError(
+                f"{self.column.name!r} cannot be counted in periods: give a column of "
+                "minutes, days or another whole number"
+            )
+
+    def of(self, number: int) -> int:
+        """Count the periods of one duration."""
+        over = max(number - self.after, 0)
+        count = -(-over // self.length) if self.is_started else over // self.length
+        return count if self.at_most is None else min(count, self.at_most)
+
+    @property
+    def bounds(self) -> Span:
+        """The least and the most periods there can be."""
+        domain = self.column.domain
+        return self.of(domain.least), self.of(domain.most)
+
+    def __str__(self) -> str:
+        shown = self.column.domain.shown
+        sort = "started" if self.is_started else "completed"
+        beyond = f" beyond {shown(self.after)}" if self.after else ""
+        most = f", at most {self.at_most}" if self.at_most is not None else ""
+        return f"{sort} {shown(self.length)} of {self.column.name}{beyond}{most}"
+
+
+@attrs.frozen
+class Scaled(Amount):
+    """Multiply an amount by an exact ratio, and by a count or column if there is one.
+
+    Args:
+        of: What is multiplied.
+        numerator: Upper half of the ratio.
+        denominator: Lower half of the ratio.
+        by: Periods, or a column of whole numbers, that it is multiplied by too.
+        rounding: What becomes of what is left over.
+        to: The result is a multiple of this many minor units.
+    """
+
+    of: Amount
+    numerator: int = attrs.field(validator=checks.at_least(0))
+    denominator: int = attrs.field(validator=checks.at_least(1))
+    by: Periods | Column | None = None
+    rounding: Rounding = attrs.field(
+        default=Rounding.HALF_UP, validator=checks.of_type(Rounding)
+    )
+    to: int = attrs.field(default=1, validator=checks.at_least(1))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to multiply by what is no count."""
+        if isinstance(self.by, Column):
+            _counted_up(self.by, Integers, "whole numbers")
+
+    @property
+    def parts(self) -> tuple[Amount, ...]:
+        """What is multiplied."""
+        return (self.of,)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the amount and the count read."""
+        by = self.by
+        counted = () if by is None else (by if isinstance(by, Column) else by.column,)
+        return tuple(dict.fromkeys((*self.of.columns, *counted)))
+
+    def _factor(self) -> Span:
+        if isinstance(self.by, Column):
+            return self.by.domain.least, self.by.domain.most
+        return self.by.bounds if self.by is not None else (1, 1)
+
+    @property
+    def bounds(self) -> Span:
+        """Both bounds multiplied, for nothing here is negative."""
+        low, high = (
+            amount * factor * self.numerator
+            for amount, factor in zip(self.of.bounds, self._factor(), strict=True)
+        )
+        unit = self.denominator * self.to
+        return (
+            divide(low, unit, self.rounding) * self.to,
+            divide(high, unit, self.rounding) * self.to,
+        )
+
+    @property
+    def peak(self) -> int:
+        """Twice the product and the divisor, as rounding to the nearest needs it."""
+        top = self.of.bounds[1] * self._factor()[1] * self.numerator
+        return max(2 * top + 2 * self.denominator * self.to, self.of.peak)
+
+    def __str__(self) -> str:
+        return _shown(self)
+
+
+def _shown(scaled: Scaled) -> str:
+    rounding = scaled.rounding.replace("_", " ")
+    each, by = _inside(scaled.of), scaled.by
+    if isinstance(by, Periods) and scaled.numerator == scaled.denominator:
+        return f"{each} per {by}"
+    if isinstance(by, Column):
+        ratio = f"{scaled.numerator}/" if scaled.numerator > 1 else "1/"
+        each = f"{each} x {by.name} x {ratio}{scaled.denominator}"
+    else:
+        percent = Fraction(scaled.numerator * _HUNDRED, scaled.denominator)
+        points = percent * _HUNDRED
+        text = f"{points.numerator // _HUNDRED}"
+        if points.denominator > 1:
+            text = str(percent)
+        elif cents := points.numerator % _HUNDRED:
+            text += f".{cents:02d}".rstrip("0")
+        each = f"{text} % of {each}" + (f" per {by}" if by is not None else "")
+    if scaled.to > 1:
+        to = Money.from_minor(scaled.to, scaled.currency)
+        return f"{each}, to the nearest {to} ({rounding})"
+    return f"{each} ({rounding})"
+
+
+def _inside(amount: Amount) -> str:
+    return f"({amount})" if len(amount.parts) > 1 else str(amount)
+
+
+def _agreeing(instance: Any, attribute: Any, value: tuple[Amount, ...]) -> None:
+    if not value:
+        raise InvalidValueError("there is no amount: give at least one")
+    codes = {part.currency for part in value}
+    if len(codes) > 1:
+        raise CurrencyMismatchError(
+            f"{' and '.join(sorted(codes))} do not mix in one amount; convert first"
+        )
+
+
+@attrs.frozen
+class _Several(Amount):
+    """Make one amount of several of one currency."""
+
+    amounts: tuple[Amount, ...] = attrs.field(validator=_agreeing)
+
+    @property
+    def parts(self) -> tuple[Amount, ...]:
+        """The amounts, in order."""
+        return self.amounts
+
+    def _joined(self, by: Any) -> Span:
+        lows, highs = zip(*(part.bounds for part in self.amounts), strict=True)
+        return by(lows), by(highs)
+
+
+@attrs.frozen
+class Lesser(_Several):
+    """Give the least of several."""
+
+    @property
+    def bounds(self) -> Span:
+        """The least of both bounds."""
+        return self._joined(min)
+
+    def __str__(self) -> str:
+        return f"the lesser of {' and '.join(map(_inside, self.amounts))}"
+
+
+@attrs.frozen
+class Greater(_Several):
+    """Give the most of several."""
+
+    @property
+    def bounds(self) -> Span:
+        """The most of both bounds."""
+        return self._joined(max)
+
+    def __str__(self) -> str:
+        return f"the greater of {' and '.join(map(_inside, self.amounts))}"
+
+
+@attrs.frozen
+class Sum(_Several):
+    """Give several together."""
+
+    @property
+    def bounds(self) -> Span:
+        """Both bounds added up."""
+        return self._joined(sum)
+
+    def __str__(self) -> str:
+        return " + ".join(map(_inside, self.amounts))
+
+
+@attrs.frozen
+class Beyond(_Several):
+    """Give what the first exceeds the rest by, and never less than nothing."""
+
+    @property
+    def bounds(self) -> Span:
+        """At the least, all is covered; at the most, nothing is."""
+        (low, high), *taken = (part.bounds for part in self.amounts)
+        most = sum(span[1] for span in taken)
+        least = sum(span[0] for span in taken)
+        return max(low - most, 0), max(high - least, 0)
+
+    @property
+    def peak(self) -> int:
+        """What is taken off may be more than there is."""
+        return max(super().peak, sum(part.bounds[1] for part in self.amounts[1:]))
+
+    def __str__(self) -> str:
+        first, *taken = map(_inside, self.amounts)
+        return f"{first} less {' and '.join(taken)}, not below 0"
+
+
+def _all(amounts: Iterable[object]) -> tuple[Amount, ...]:
+    return tuple(map(as_amount, amounts))
+
+
+def _basis_points(percent: Fraction | int | str) -> int:
+    points = checks.exact(percent) * _HUNDRED
+    if points.denominator != 1 or points < 0:
+        raise InvalidValueError(
+            f"a rate cannot be {percent} percent: give 0 or more, in whole basis "
+            "points, such as 50 or '12.5'"
+        )
+    return points.numerator
+
+
+def percent_of(
+    amount: AmountLike,
+    percent: Fraction | int | str,
+    *,
+    rounding: Rounding = Rounding.HALF_UP,
+) -> Amount:
+    """Give a percentage of an amount.
+
+    Args:
+        amount: Money, a money column, or a formula.
+        percent: Exact, in whole basis points: ``50``, ``"12.5"``, ``400``.
+        rounding: What becomes of parts of a minor unit.
+
+    Raises:
+        InvalidValueError: The rate is a float, below 0 or finer than a basis point.
+    """
+    return Scaled(as_amount(amount), _basis_points(percent), _WHOLE, None, rounding)
+
+
+def halved(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
+    """Give half of an amount."""
+    return as_amount(amount).halved(rounding=rounding)
+
+
+def lesser(*amounts: AmountLike) -> Amount:
+    """Give the least of several amounts, such as a proved loss and its limit."""
+    return Lesser(_all(amounts))
+
+
+def greater(*amounts: AmountLike) -> Amount:
+    """Give the most of several amounts."""
+    return Greater(_all(amounts))
+
+
+def plus(*amounts: AmountLike) -> Amount:
+    """Give several amounts together."""
+    return Sum(_all(amounts))
+
+
+def beyond(amount: AmountLike, *taken: AmountLike) -> Amount:
+    """Give what an amount exceeds others by, and never less than nothing.
+
+    Args:
+        amount: What is due in all.
+        taken: What was given before, or is owed by somebody else.
+    """
+    return Beyond(_all((amount, *taken)))
+
+
+def _length(column: Column, given: timedelta | int) -> int:
+    unit = column.domain.unit if isinstance(column.domain, Integers) else None
+    return Integers(0, MAX_MINOR, unit).plain(given)
+
+
+def per_started(
+    each: AmountLike,
+    every: timedelta | int,
+    of: Column,
+    *,
+    after: timedelta | int = 0,
+    at_most: int | None = None,
+) -> Amount:
+    """Give an amount for each period of a duration that has begun.
+
+    Args:
+        each: What one period is worth.
+        every: Length of a period, in the unit of the column or as a `timedelta`.
+        of: The duration.
+        after: Length that does not count, at the beginning.
+        at_most: The most periods that count.
+
+    Raises:
+        InvalidValueError: A length is below 0, or the column is no duration.
+    """
+    return _periodic(each, every, of, after=after, at_most=at_most, started=True)
+
+
+def per_completed(
+    each: AmountLike,
+    every: timedelta | int,
+    of: Column,
+    *,
+    after: timedelta | int = 0,
+    at_most: int | None = None,
+) -> Amount:
+    """Give an amount for each period of a duration that is over.
+
+    Args:
+        each: What one period is worth.
+        every: Length of a period, in the unit of the column or as a `timedelta`.
+        of: The duration.
+        after: Length that does not count, at the beginning.
+        at_most: The most periods that count.
+
+    Raises:
+        InvalidValueError: A length is below 0, or the column is no duration.
+    """
+    return _periodic(each, every, of, after=after, at_most=at_most, started=False)
+
+
+def _periodic(
+    each: AmountLike,
+    every: timedelta | int,
+    of: Column,
+    *,
+    after: timedelta | int,
+    at_most: int | None,
+    started: bool,
+) -> Amount:
+    given: object = of
+    if not isinstance(given, Column):
+        raise InvalidValueError(f"periods of what? {given!r:.60} is no column")
+    count = Periods(of, _length(of, every), _length(of, after), started, at_most)
+    return Scaled(as_amount(each), 1, 1, count)
+
+
+def indexed(
+    base: AmountLike,
+    by: Column,
+    over: int,
+    *,
+    nearest: Money | None = None,
+    rounding: Rounding = Rounding.HALF_UP,
+) -> Amount:
+    """Give an amount carried forward by an index.
+
+    Args:
+        base: The amount when the index stood at `over`.
+        by: The index now, a column of whole numbers (thousandths, say).
+        over: The index then, in the same unit.
+        nearest: The result is a multiple of this; one minor unit if not said.
+        rounding: What becomes of what is left over.
+
+    Raises:
+        InvalidValueError: The column is no whole number from 0 up, or `over` or
+            `nearest` is not above 0.
+        CurrencyMismatchError: `nearest` is of another currency.
+    """
+    amount = as_amount(base)
+    if nearest is not None and nearest.currency != amount.currency:
+        raise CurrencyMismatchError(f"{nearest} is no multiple for {amount.currency}")
+    to = 1 if nearest is None else nearest.minor
+    return Scaled(amount, 1, over, by, rounding, to)
+
+
+def interest(
+    on: AmountLike,
+    percent: Fraction | int | str,
+    days: Column,
+    *,
+    year: int = 365,
+    rounding: Rounding = Rounding.HALF_UP,
+) -> Amount:
+    """Give simple interest for a number of days.
+
+    Args:
+        on: What is owed.
+        percent: The rate for a year, exact, in whole basis points.
+        days: The days it is owed for, counted by the convention that applies: real
+            days, or days of months of thirty.
+        year: The days of a year by that convention: 365 or 360.
+        rounding: What becomes of parts of a minor unit.
+
+    Raises:
+        InvalidValueError: The rate is not exact, or the days are no whole number from
+            0 up.
+    """
+    points = _basis_points(percent)
+    return Scaled(as_amount(on), points, _WHOLE * year, days, rounding)

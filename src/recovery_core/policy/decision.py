@@ -1,0 +1,144 @@
+"""What a table decides: the outcome, the award, and what an auditor needs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from .._domain.money import Money
+from .._domain.reason import Fact, Facts, Reason
+from .._domain.remedy import Award, Remedy
+from . import wording
+from .amounts import Amount
+from .column import Column
+from .compile import chain
+from .domains import Plain
+from .rules import Gift, Pay, Rule
+
+__all__ = ["Decision", "Outcome"]
+
+
+@attrs.frozen
+class Outcome:
+    """One way a table can decide: the rules that speak together.
+
+    Args:
+        label: Their codes, joined.
+        rules: The rules; more than one only where a table collects.
+        worth: The most it can cost; None where nothing in it has a value.
+    """
+
+    label: str
+    rules: tuple[Rule, ...]
+    worth: Amount | None
+
+
+@attrs.frozen
+class Decision:
+    """What a table decided on one claim, and what an auditor needs to know of it.
+
+    Args:
+        rule: The code of the rule that decided; several are joined.
+        award: What is given.
+        policy_hash: The content hash of the table.
+        inputs: Every value that was read; what was missing is left out.
+        at_discretion: The most an agent may give for what is left to judgement; None
+            where nothing is.
+    """
+
+    rule: str
+    award: Award
+    policy_hash: str
+    inputs: Facts
+    at_discretion: Money | None = None
+
+
+@lru_cache(maxsize=4096)
+def _worked_out(amount: Amount) -> Any:
+    return chain([(None, amount, "")], priced=True)
+
+
+def minor(amount: Amount | None, row: Mapping[str, Plain]) -> int:
+    """Work out an amount for one row, in minor units; nothing for none."""
+    return 0 if amount is None else _worked_out(amount)(row)[1]
+
+
+def inputs_of(columns: Iterable[Column], row: Mapping[str, Plain]) -> Facts:
+    """Tell what was read as facts; what was missing is left out."""
+    read: dict[str, Fact] = {}
+    for column in columns:
+        plain = row[column.name]
+        if plain is not None:
+            read[column.name] = column.domain.fact(column.domain.code(plain))
+    return Facts(read)
+
+
+def _remedies(
+    gifts: Iterable[Gift],
+    row: Mapping[str, Plain],
+    chosen: Mapping[Pay, int],
+    *,
+    is_statutory: bool,
+) -> Iterator[Remedy]:
+    for gift in gifts:
+        remedy: Remedy | None = None
+        if isinstance(gift, Remedy):
+            remedy = gift
+        else:
+            sum_ = chosen.get(gift)
+            remedy = gift.remedy(minor(gift.amount, row) if sum_ is None else sum_)
+        if remedy is not None:
+            yield attrs.evolve(remedy, is_statutory=True) if is_statutory else remedy
+
+
+def award_of(
+    rules: Iterable[Rule],
+    row: Mapping[str, Plain],
+    read: Mapping[str, Fact],
+    *,
+    is_statutory: bool,
+    chosen: Mapping[Pay, int] | None = None,
+) -> Award:
+    """Make the award of the rules that speak.
+
+    Args:
+        rules: The rules, in order.
+        row: What the amounts read.
+        read: What the reasons tell.
+        is_statutory: Whether the law grants whatever is given.
+        chosen: What an agent chose instead of an amount, in minor units.
+    """
+    alternatives: list[Remedy] = []
+    amends: list[Remedy] = []
+    reasons: list[Reason] = []
+    for rule in rules:
+        for gifts, into in ((rule.alternatives, alternatives), (rule.amends, amends)):
+            into.extend(_remedies(gifts, row, chosen or {}, is_statutory=is_statutory))
+        text = rule.because or wording.condition(rule.when)
+        reasons.append(Reason(rule.code, text, read))
+    return Award(tuple(dict.fromkeys(alternatives)), tuple(amends), tuple(reasons))
+
+
+def left_to_judgement(rules: Iterable[Rule]) -> Iterator[Pay]:
+    """Walk the amounts that an agent may raise."""
+    for rule in rules:
+        for gift in rule.gifts:
+            if isinstance(gift, Pay) and gift.discretion is not None:
+                yield gift
+
+
+def range_of(free: Pay, row: Mapping[str, Plain]) -> tuple[Money, Money]:
+    """Tell the least and the most an agent may give for one amount."""
+    least = minor(free.amount, row)
+    most = max(least, minor(free.discretion, row))
+    currency = free.amount.currency
+    return Money.from_minor(least, currency), Money.from_minor(most, currency)
+
+
+def most_of(rules: Iterable[Rule], row: Mapping[str, Plain]) -> Money | None:
+    """Tell the most an agent may give where one amount is left to judgement."""
+    free = [*left_to_judgement(rules)]
+    return range_of(free[0], row)[1] if len(free) == 1 else None

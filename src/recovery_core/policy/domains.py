@@ -1,0 +1,345 @@
+"""What a column may hold: every domain is a run of whole numbers underneath.
+
+A *fact* is what is recorded on a case (`Money`, an enum member, a `timedelta`); a
+*plain* value is what stands in a row of data (an int of cents, a text); a *code* is
+the whole number that intervals, checks, arrays and proofs reckon with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final, Protocol, TypeAlias
+
+import attrs
+
+from .._domain import checks
+from .._domain.money import MAX_MINOR, Money
+from .._domain.reason import Fact
+from ..errors import InvalidValueError
+
+__all__ = ["Choices", "Days", "Domain", "Flags", "Integers", "Plain", "Sums"]
+
+Plain: TypeAlias = int | str | date | None
+"""A value as it stands in a row of data; None where it is missing."""
+
+_MINUTE: Final = timedelta(minutes=1)
+_UNITS: Final = {
+    "min": _MINUTE,
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+
+
+class Domain(Protocol):
+    """Say which values a column may hold, and which whole number stands for each."""
+
+    @property
+    def least(self) -> int:
+        """The lowest code."""
+        ...
+
+    @property
+    def most(self) -> int:
+        """The highest code."""
+        ...
+
+    def plain(self, fact: object) -> int | str | date:
+        """Check a fact or plain value, and give it as plain.
+
+        Raises:
+            InvalidValueError: It is of another sort or outside; says what fits.
+        """
+        ...
+
+    def code(self, plain: Any) -> int:
+        """Give the code of a plain value."""
+        ...
+
+    def of(self, code: int) -> int | str | date:
+        """Give the plain value that a number stands for."""
+        ...
+
+    def fact(self, code: int) -> Fact:
+        """Give the value as it would be recorded on a case."""
+        ...
+
+    def shown(self, code: int) -> str:
+        """Write the value as a person would."""
+        ...
+
+    def __str__(self) -> str:
+        """Say what fits."""
+        ...
+
+
+def _outside(domain: Domain, fact: object) -> InvalidValueError:
+    return InvalidValueError(f"cannot be {fact!r:.80}: give {domain}")
+
+
+def _in_order(instance: Any, attribute: Any, value: Any) -> None:
+    if instance.least > instance.most:
+        raise InvalidValueError(
+            f"nothing lies from {instance.least} to {instance.most}: give the lower "
+            "bound first"
+        )
+
+
+def _whole(instance: Any, attribute: Any, value: Any) -> None:
+    if type(value) is not int or not -MAX_MINOR <= value <= MAX_MINOR:
+        checks.refuse(instance, attribute, value, "give an int within 2**53 - 1")
+
+
+@attrs.frozen
+class Integers:
+    """Hold whole numbers of a unit, both bounds inside.
+
+    Units: a `timedelta` is taken where the unit is ``min``, ``h`` or ``d`` and it is
+        a whole number of them.
+    """
+
+    least: int = attrs.field(validator=_whole)
+    most: int = attrs.field(validator=[_whole, _in_order])
+    unit: str | None = attrs.field(default=None, validator=checks.maybe_text)
+
+    def plain(self, fact: object) -> int:
+        """Take an int, or a whole number of a unit of time."""
+        if isinstance(fact, timedelta) and (unit := _UNITS.get(self.unit or "")):
+            number, left = divmod(fact, unit)
+            if not left and self.least <= number <= self.most:
+                return number
+        elif isinstance(fact, int) and type(fact) is not bool:
+            number = int(fact)
+            if self.least <= number <= self.most:
+                return number
+        raise _outside(self, fact)
+
+    def code(self, plain: int) -> int:
+        """Take the number itself."""
+        return plain
+
+    def of(self, code: int) -> int:
+        """Take the number itself."""
+        return code
+
+    def fact(self, code: int) -> int:
+        """Take the number itself."""
+        return code
+
+    def shown(self, code: int) -> str:
+        """Write the number with its unit."""
+        return f"{code} {self.unit}" if self.unit else str(code)
+
+    def __str__(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        return f"a whole number from {self.least} to {self.most}{unit}"
+
+
+@attrs.frozen
+class Flags:
+    """Hold yes or no."""
+
+    @property
+    def least(self) -> int:
+        """No."""
+        return 0
+
+    @property
+    def most(self) -> int:
+        """Yes."""
+        return 1
+
+    def plain(self, fact: object) -> bool:
+        """Take True or False and nothing like it."""
+        if type(fact) is not bool:
+            raise _outside(self, fact)
+        return fact
+
+    def code(self, plain: bool) -> int:  # noqa: FBT001
+        """Count yes as 1 and no as 0."""
+        return int(plain)
+
+    def of(self, code: int) -> bool:
+        """Read 1 as yes."""
+        return bool(code)
+
+    def fact(self, code: int) -> bool:
+        """Read 1 as yes."""
+        return bool(code)
+
+    def shown(self, code: int) -> str:
+        """Write yes or no."""
+        return "yes" if code else "no"
+
+    def __str__(self) -> str:
+        return "True or False"
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(_text(value) for value in values)
+
+
+def _text(value: object) -> str:
+    # A text enum goes by its text, any other by the name of its member.
+    if isinstance(value, Enum) and not isinstance(value, str):
+        return value.name
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidValueError(
+            f"a choice cannot be {value!r:.60}: give texts or the members of an Enum"
+        )
+    return str(value)
+
+
+def _choices(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+    if not value or len(set(value)) < len(value):
+        raise InvalidValueError(
+            f"choices cannot be {value!r:.80}: give at least one, each of them once"
+        )
+
+
+@attrs.frozen
+class Choices:
+    """Hold one of a few names; where they are ordered, the first is the least."""
+
+    values: tuple[str, ...] = attrs.field(converter=_texts, validator=_choices)
+    is_ordered: bool = attrs.field(
+        default=False, validator=checks.of_type(bool), kw_only=True
+    )
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {value: code for code, value in enumerate(self.values)}
+
+    @property
+    def least(self) -> int:
+        """Number from 0."""
+        return 0
+
+    @property
+    def most(self) -> int:
+        """Number of the last."""
+        return len(self.values) - 1
+
+    def plain(self, fact: object) -> str:
+        """Take one of the names, or the member of an Enum that goes by it."""
+        name = fact
+        if isinstance(fact, Enum) and not isinstance(fact, str):
+            name = fact.name
+        if not isinstance(name, str) or name not in self._codes:
+            raise _outside(self, fact)
+        return str(name)
+
+    def code(self, plain: str) -> int:
+        """Give the place of a name."""
+        return self._codes[plain]
+
+    def of(self, code: int) -> str:
+        """Name the choice at a place."""
+        return self.values[code]
+
+    def fact(self, code: int) -> str:
+        """Name the choice at a place."""
+        return self.values[code]
+
+    def shown(self, code: int) -> str:
+        """Name the choice at a place."""
+        return self.values[code]
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(self.values)
+
+
+def _currency(code: str) -> str:
+    return Money.zero(code).currency
+
+
+@attrs.frozen
+class Sums:
+    """Hold money of one currency, counted in its minor units."""
+
+    currency: str = attrs.field(converter=_currency)
+    least: int = attrs.field(validator=_whole)
+    most: int = attrs.field(validator=[_whole, _in_order])
+
+    def plain(self, fact: object) -> int:
+        """Take Money of the currency, or an int of its minor units."""
+        minor = fact
+        if type(fact) is Money and fact.currency == self.currency:
+            minor = fact.minor
+        if type(minor) is not int or not self.least <= minor <= self.most:
+            raise _outside(self, fact)
+        return minor
+
+    def code(self, plain: int) -> int:
+        """Take the minor units."""
+        return plain
+
+    def of(self, code: int) -> int:
+        """Take the minor units."""
+        return code
+
+    def fact(self, code: int) -> Money:
+        """Give Money."""
+        return Money.from_minor(code, self.currency)
+
+    def shown(self, code: int) -> str:
+        """Write the amount with its currency."""
+        return str(self.fact(code))
+
+    def __str__(self) -> str:
+        return f"{self.currency} from {self.fact(self.least)} to {self.fact(self.most)}"
+
+
+@attrs.frozen
+class Days:
+    """Hold days of the calendar, first and last inside."""
+
+    first: date = attrs.field(validator=checks.day)
+    last: date = attrs.field(validator=checks.day)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a last day before the first."""
+        if self.first > self.last:
+            raise InvalidValueError(
+                f"no day lies from {self.first} to {self.last}: give the first first"
+            )
+
+    @property
+    def least(self) -> int:
+        """Number of the first day, counted from the year 1."""
+        return self.first.toordinal()
+
+    @property
+    def most(self) -> int:
+        """Number of the last day."""
+        return self.last.toordinal()
+
+    def plain(self, fact: object) -> date:
+        """Take a date without time of day."""
+        # A datetime is a date to Python, but it cannot be compared with one.
+        if isinstance(fact, datetime) or not isinstance(fact, date):
+            raise _outside(self, fact)
+        if self.first <= fact <= self.last:
+            return fact
+        raise _outside(self, fact)
+
+    def code(self, plain: date) -> int:
+        """Give the number of a day, counted from the year 1."""
+        return plain.toordinal()
+
+    def of(self, code: int) -> date:
+        """Name the day of a number."""
+        return date.fromordinal(code)
+
+    def fact(self, code: int) -> date:
+        """Name the day of a number."""
+        return date.fromordinal(code)
+
+    def shown(self, code: int) -> str:
+        """Write the day as ISO 8601 does."""
+        return self.of(code).isoformat()
+
+    def __str__(self) -> str:
+        return f"a date from {self.first} to {self.last}"

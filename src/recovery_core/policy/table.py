@@ -1,0 +1,438 @@
+"""A policy as a table that cannot hide a gap, an overlap or a dead rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import attrs
+
+from .._domain import checks
+from .._domain.claim import Claim
+from .._domain.hashing import content_hash
+from .._domain.money import MAX_MINOR, Money
+from .._domain.reason import Fact, Facts
+from .._domain.remedy import Award
+from ..errors import (
+    CurrencyMismatchError,
+    GapError,
+    InvalidValueError,
+    MissingFactError,
+    OverlapError,
+    PolicyError,
+    ShadowError,
+)
+from .amounts import greater, plus
+from .cells import same_column
+from .check import Leaves, Mask, bits, leaves
+from .column import Column
+from .compile import chain
+from .decision import (
+    Decision,
+    Outcome,
+    award_of,
+    inputs_of,
+    left_to_judgement,
+    minor,
+    most_of,
+    range_of,
+)
+from .domains import Plain
+from .rules import Hit, Rule, as_rules
+
+__all__ = ["Table"]
+
+
+def _otherwise(given: Any) -> Rule | None:
+    if given is None or isinstance(given, Rule):
+        return given
+    if isinstance(given, str) and given.strip():
+        return Rule("otherwise", because=given)
+    raise InvalidValueError(
+        f"otherwise cannot be {given!r:.60}: say why nothing is given, or give a Rule "
+        "without a condition"
+    )
+
+
+@attrs.frozen
+class Table:
+    """Decide claims by rules that are data: checked, compiled, proved and compared.
+
+    A table is a compensation policy like any other; call it with a claim. When it is
+    built, everything it can be asked is walked through, and a claim that no rule
+    decides, two that decide one claim, and a rule that never decides are errors with
+    a witness.
+
+    Args:
+        name: What it is called in awards and reports.
+        rules: Its rows, in order.
+        otherwise: Why nothing is given where no rule holds, or a rule without
+            a condition that then holds.
+        hit: Which rules decide where several hold; see `Hit`.
+        exclusions: Rules that come before all others: the first one that holds ends
+            the matter. What they give (care, say) is given all the same.
+        is_statutory: Whether the law grants whatever it gives.
+        source: Where its figures come from.
+
+    Raises:
+        GapError: A claim is left undecided.
+        OverlapError: Two rules decide one claim, and one alone should.
+        ShadowError: A rule never decides.
+        InvalidValueError: A code stands twice, two columns share a name, or an amount
+            reads what may be missing.
+        CurrencyMismatchError: It gives two currencies.
+
+    Example:
+        >>> from recovery_core.policy import column, halved
+        >>> late = column.minutes("arrival_delay")
+        >>> fare = column.money("fare", "EUR")
+        >>> table = Table(
+        ...     "Delay Repay 30",
+        ...     rules=[
+        ...         Rule("half", when=late.between(30, 60), amends=halved(fare)),
+        ...         Rule("full", when=late >= 60, amends=fare),
+        ...     ],
+        ...     otherwise="less than 30 minutes late",
+        ... )
+        >>> table.compiled({"arrival_delay": 45, "fare": 4200})
+        ('half', 2100)
+    """
+
+    name: str = attrs.field(validator=checks.text)
+    rules: tuple[Rule, ...] = attrs.field(converter=as_rules)
+    otherwise: Rule | None = attrs.field(
+        default=None, converter=_otherwise, kw_only=True
+    )
+    hit: Hit = attrs.field(default=Hit.UNIQUE, converter=Hit, kw_only=True)
+    exclusions: tuple[Rule, ...] = attrs.field(
+        default=(), converter=as_rules, kw_only=True
+    )
+    is_statutory: bool = attrs.field(
+        default=False, validator=checks.of_type(bool), kw_only=True
+    )
+    source: str | None = attrs.field(
+        default=None, validator=checks.maybe_text, kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Walk through everything it can be asked."""
+        _check_parts(self)
+        _check_leaves(self)
+
+    # ------------------------------------------------------------------- its parts
+
+    @cached_property
+    def rows(self) -> tuple[Rule, ...]:
+        """All rules in the order they are tried: exclusions, rules, otherwise."""
+        last = () if self.otherwise is None else (self.otherwise,)
+        return (*self.exclusions, *self.rules, *last)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column that a condition or an amount names, in order."""
+        return tuple(dict.fromkeys(c for row in self.rows for c in row.columns))
+
+    @cached_property
+    def tested(self) -> tuple[Column, ...]:
+        """Every column that a condition names, in order."""
+        cells = (c for row in self.rows if row.when is not None for c in row.when.cells)
+        return tuple(dict.fromkeys(cell.column for cell in cells))
+
+    @cached_property
+    def inputs(self) -> tuple[Column, ...]:
+        """Every column that must be known: the computed ones give way to theirs."""
+        return tuple(
+            dict.fromkeys(
+                c
+                for column in self.columns
+                for c in (column.inputs if column.function else (column,))
+            )
+        )
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The one currency it gives; None where it gives no money."""
+        codes = [amount.currency for row in self.rows for amount in row.amounts]
+        return codes[0] if codes else None
+
+    @cached_property
+    def hash(self) -> str:
+        """The content hash: the same for equal tables, on any machine."""
+        return content_hash(self)
+
+    # ------------------------------------------------------------ what it can decide
+
+    @cached_property
+    def leaves(self) -> Leaves:
+        """Every set of rows that can hold together, with the codes of a witness."""
+        return leaves(self.tested, [row.when for row in self.rows])
+
+    def deciding(self, mask: Mask) -> tuple[int, ...]:
+        """Give the places of the rows that decide, of a set of rows that hold."""
+        held = [*bits(mask)]
+        if not held:
+            return ()
+        if held[0] < len(self.exclusions) or self.hit in {Hit.FIRST, Hit.UNIQUE}:
+            return (held[0],)
+        end = len(self.exclusions) + len(self.rules)
+        return tuple(place for place in held if place < end) or (held[0],)
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, ...], int]:
+        """Number every way to decide, by the rows that speak."""
+        if self.hit in {Hit.FIRST, Hit.UNIQUE}:
+            return {(place,): place for place in range(len(self.rows))}
+        found = sorted({self.deciding(mask) for mask in self.leaves})
+        return {held: place for place, held in enumerate(found)}
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Every way it can decide; `choose` and arrays of decisions count in it."""
+        return tuple(self._outcome(held) for held in self._places)
+
+    def _outcome(self, held: tuple[int, ...]) -> Outcome:
+        spoken = tuple(self.rows[place] for place in held)
+        worths = [row.worth for row in spoken if row.worth is not None]
+        worth = worths[0] if worths else None
+        if len(worths) > 1:
+            worth = (greater if self.hit is Hit.MAX else plus)(*worths)
+        sign = " or " if self.hit is Hit.MAX else " + "
+        return Outcome(sign.join(row.code for row in spoken), spoken, worth)
+
+    @cached_property
+    def choose(self) -> Callable[[Mapping[str, Any]], int]:
+        """The function from a row of plain values to the place of its outcome."""
+        if self.hit in {Hit.FIRST, Hit.UNIQUE}:
+            return chain(
+                [(row.when, None, row.code) for row in self.rows], priced=False
+            )
+        every = [chain([(row.when, None, row.code)], priced=False) for row in self.rows]
+
+        def choose(row: Mapping[str, Any]) -> int:
+            held = sum(
+                1 << place for place, holds in enumerate(every) if holds(row) == 0
+            )
+            return self._places[self.deciding(held)]
+
+        return choose
+
+    @cached_property
+    def compiled(self) -> Callable[[Mapping[str, Any]], tuple[str, int]]:
+        """The quick way: from a row of plain values to rule and worth.
+
+        The row holds ints of minor units, minutes and days, texts, bools, dates, and
+        None for what is missing. It trusts them to be in their domains: call the
+        table itself, or `decision`, for values that nobody checked.
+
+        Units: worth in minor units of the table's currency.
+        """
+        if self.hit in {Hit.FIRST, Hit.UNIQUE}:
+            rows = [(row.when, row.worth, row.code) for row in self.rows]
+            return chain(rows, priced=True)
+        choose = self.choose
+        priced = [
+            chain([(None, outcome.worth, outcome.label)], priced=True)
+            for outcome in self.outcomes
+        ]
+        return lambda row: priced[choose(row)](row)
+
+    # --------------------------------------------------------------------- one claim
+
+    def row(self, given: Claim | Mapping[str, Fact | None]) -> dict[str, Plain]:
+        """Read and check what is to be known, as plain values by column name.
+
+        Args:
+            given: A claim, or facts by column name.
+
+        Raises:
+            MissingFactError: A fact is not recorded, and may not be missing.
+            InvalidValueError: A value is outside its domain; says what fits.
+        """
+        row = {column.name: _plain(column, given) for column in self.inputs}
+        for column in self.columns:
+            if column.function is not None:
+                known = (row[source.name] for source in column.inputs)
+                row[column.name] = column.plain(column.function(*known))
+        return row
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Give what the rules say, with the rule and what it read."""
+        return self.decision(claim).award
+
+    def decision(self, given: Claim | Mapping[str, Fact | None]) -> Decision:
+        """Decide one claim, and keep what an auditor needs.
+
+        Args:
+            given: A claim, or facts by column name.
+
+        Raises:
+            MissingFactError: A fact is not recorded, and may not be missing.
+            InvalidValueError: A value is outside its domain; says what fits.
+        """
+        row = self.row(given)
+        outcome = self.outcomes[self.choose(row)]
+        spoken = self.speaking(outcome, row)
+        read = inputs_of(self.columns, row)
+        award = award_of(spoken, row, self._told(read), is_statutory=self.is_statutory)
+        return Decision(outcome.label, award, self.hash, read, most_of(spoken, row))
+
+    def at_discretion(
+        self, given: Claim | Mapping[str, Fact | None], chosen: Money
+    ) -> Award:
+        """Give what an agent chose within the bounds that the table leaves.
+
+        Args:
+            given: A claim, or facts by column name.
+            chosen: What the agent gives for the one amount left to judgement.
+
+        Raises:
+            PolicyError: Nothing is left to judgement, or the sum is outside.
+        """
+        row = self.row(given)
+        spoken = self.speaking(self.outcomes[self.choose(row)], row)
+        free = [*left_to_judgement(spoken)]
+        if len(free) != 1:
+            raise PolicyError(
+                f"table {self.name!r} leaves {len(free)} amounts to judgement here: "
+                "an agent can choose where it leaves one"
+            )
+        least, most = range_of(free[0], row)
+        wanted: object = chosen
+        if not isinstance(wanted, Money) or not least <= wanted <= most:
+            raise PolicyError(
+                f"{chosen!r} cannot be given: table {self.name!r} leaves {least} to "
+                f"{most} to judgement"
+            )
+        told = self._told(inputs_of(self.columns, row))
+        told["chosen"] = chosen
+        return award_of(
+            spoken,
+            row,
+            told,
+            is_statutory=self.is_statutory,
+            chosen={free[0]: chosen.minor},
+        )
+
+    def speaking(self, outcome: Outcome, row: Mapping[str, Plain]) -> tuple[Rule, ...]:
+        """Name the rules whose gifts are given: one alone where the most counts."""
+        spoken = outcome.rules
+        if self.hit is Hit.MAX and len(spoken) > 1:
+            return (max(spoken, key=lambda rule: minor(rule.worth, row)),)
+        return spoken
+
+    def _told(self, read: Facts) -> dict[str, Fact]:
+        return {**read, "policy": f"{self.name} {self.hash}"}
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hash})"
+
+
+def _plain(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
+    if not isinstance(given, Claim):
+        facts = given
+    elif column.reader is not None:
+        return column.plain(column.reader(given))
+    else:
+        facts = given.failure.facts
+    value = facts.get(column.name)
+    if value is None and not column.is_optional:
+        raise MissingFactError(column.name, tuple(sorted(facts)))
+    return column.plain(value)
+
+
+# ---------------------------------------------------------------------- the checks
+
+
+def _check_parts(table: Table) -> None:
+    codes = [row.code for row in table.rows]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise InvalidValueError(
+            f"table {table.name!r} has {twice[0]!r} twice: give every rule its own code"
+        )
+    if table.otherwise is not None and table.otherwise.when is not None:
+        raise InvalidValueError(
+            f"otherwise of table {table.name!r} holds always: leave out its condition"
+        )
+    first: dict[str, Column] = {}
+    for column in (*table.columns, *table.inputs):
+        same_column(first.setdefault(column.name, column), column)
+    currencies = {amount.currency for row in table.rows for amount in row.amounts}
+    if len(currencies) > 1:
+        raise CurrencyMismatchError(
+            f"table {table.name!r} gives {' and '.join(sorted(currencies))}: make one "
+            "table for each currency"
+        )
+    for row in table.rows:
+        _check_amounts(table, row)
+
+
+def _check_amounts(table: Table, row: Rule) -> None:
+    known = {
+        cell.column.name
+        for cell in (row.when.cells if row.when is not None else ())
+        if cell.spans[-1][1] <= cell.column.domain.most
+    }
+    for column in row.counted:
+        if column.is_optional and column.name not in known:
+            raise InvalidValueError(
+                f"rule {row.code!r} of table {table.name!r} pays by {column.name!r}, "
+                "which may be missing: join its condition with "
+                f"& ~{column.name}.is_missing"
+            )
+    worth = row.worth
+    if worth is not None and worth.bounds[1] > MAX_MINOR:
+        raise InvalidValueError(
+            f"rule {row.code!r} of table {table.name!r} could pay more than Money can "
+            "hold: lower the bounds of its columns, or cap it"
+        )
+
+
+def _check_leaves(table: Table) -> None:
+    problems = [*_gaps(table), *_overlaps(table), *_shadows(table)]
+    if problems:
+        raise problems[0]
+
+
+def _witness(table: Table, codes: Mapping[str, int]) -> dict[str, object]:
+    return {c.name: c.fact(codes[c.name]) for c in table.tested}
+
+
+def _gaps(table: Table) -> Iterator[GapError]:
+    if 0 in table.leaves:
+        message = "no rule decides every claim; say otherwise="
+        yield GapError(message, table.name, (), _witness(table, table.leaves[0]))
+
+
+def _overlaps(table: Table) -> Iterator[OverlapError]:
+    if table.hit is not Hit.UNIQUE:
+        return
+    first, end = len(table.exclusions), len(table.exclusions) + len(table.rules)
+    seen: set[tuple[int, int]] = set()
+    for mask, codes in table.leaves.items():
+        held = [place for place in bits(mask) if place < end]
+        if not held or held[0] < first:
+            continue
+        for pair in pairwise(held):
+            if pair not in seen:
+                seen.add(pair)
+                one, other = (table.rows[place].code for place in pair)
+                yield OverlapError(
+                    f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
+                    'hit="first"',
+                    table.name,
+                    (one, other),
+                    _witness(table, codes),
+                )
+
+
+def _shadows(table: Table) -> Iterator[ShadowError]:
+    speaking = {place for mask in table.leaves for place in table.deciding(mask)}
+    for place, row in enumerate(table.rows):
+        if place not in speaking:
+            yield ShadowError(
+                f"rule {row.code!r} never decides: those before it leave it nothing",
+                table.name,
+                (row.code,),
+            )
