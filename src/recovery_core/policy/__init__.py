@@ -5,18 +5,6 @@ are built. Any other function from a claim to an award is a policy as well.
 """
 
 from . import column
-from .amounts import (
-    beyond,
-    greater,
-    halved,
-    indexed,
-    interest,
-    lesser,
-    per_completed,
-    per_started,
-    percent_of,
-    plus,
-)
 from .base import CompensationPolicy
 from .classics import (
     Reimbursement,
@@ -29,6 +17,18 @@ from .classics import (
 from .column import Column
 from .combinators import best_of, dated, first, only_if, sum_of
 from .decision import Decision, Outcome
+from .formulas import (
+    beyond,
+    greater,
+    halved,
+    indexed,
+    interest,
+    lesser,
+    per_completed,
+    per_started,
+    percent_of,
+    plus,
+)
 from .limits import capped, floored, owed, scaled, set_off
 from .rules import Hit, Rule, pay
 from .table import Table

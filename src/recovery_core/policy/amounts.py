@@ -1,4 +1,4 @@
-"""Amounts of money as small formulas over columns, exact to the minor unit.
+"""What an amount is: a small formula over columns, exact to the minor unit.
 
 Every formula reckons in whole minor units and never below nothing; where a part of a
 unit is left over, the formula says how it is rounded. Each knows its bounds, so that
@@ -7,15 +7,13 @@ what could grow beyond `Money` is refused when it is written and not when it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 import attrs
 
 from .._domain import checks
-from .._domain.money import MAX_MINOR, Money, Rounding, divide
+from .._domain.money import Money, Rounding, divide
 from ..errors import CurrencyMismatchError, InvalidValueError
 from ._spans import Span
 from .column import Column
@@ -33,16 +31,6 @@ __all__ = [
     "Scaled",
     "Sum",
     "as_amount",
-    "beyond",
-    "greater",
-    "halved",
-    "indexed",
-    "interest",
-    "lesser",
-    "per_completed",
-    "per_started",
-    "percent_of",
-    "plus",
 ]
 
 _WHOLE: Final = 10_000
@@ -81,21 +69,17 @@ class Amount:
 
     def __add__(self, other: AmountLike) -> Amount:
         """Add another amount of the same currency."""
-        return plus(self, other)
+        return Sum((self, as_amount(other)))
 
     __radd__ = __add__
 
     def capped(self, at: AmountLike) -> Amount:
         """Give no more than another amount."""
-        return lesser(self, at)
+        return Lesser((self, as_amount(at)))
 
     def floored(self, at: AmountLike) -> Amount:
         """Give no less than another amount."""
-        return greater(self, at)
-
-    def halved(self, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
-        """Give half of it."""
-        return percent_of(self, 50, rounding=rounding)
+        return Greater((self, as_amount(at)))
 
 
 AmountLike: TypeAlias = Amount | Column | Money
@@ -410,188 +394,3 @@ class Beyond(_Several):
     def __str__(self) -> str:
         first, *taken = map(_inside, self.amounts)
         return f"{first} less {' and '.join(taken)}, not below 0"
-
-
-def _all(amounts: Iterable[object]) -> tuple[Amount, ...]:
-    return tuple(map(as_amount, amounts))
-
-
-def _basis_points(percent: Fraction | int | str) -> int:
-    points = checks.exact(percent) * _HUNDRED
-    if points.denominator != 1 or points < 0:
-        raise InvalidValueError(
-            f"a rate cannot be {percent} percent: give 0 or more, in whole basis "
-            "points, such as 50 or '12.5'"
-        )
-    return points.numerator
-
-
-def percent_of(
-    amount: AmountLike,
-    percent: Fraction | int | str,
-    *,
-    rounding: Rounding = Rounding.HALF_UP,
-) -> Amount:
-    """Give a percentage of an amount.
-
-    Args:
-        amount: Money, a money column, or a formula.
-        percent: Exact, in whole basis points: ``50``, ``"12.5"``, ``400``.
-        rounding: What becomes of parts of a minor unit.
-
-    Raises:
-        InvalidValueError: The rate is a float, below 0 or finer than a basis point.
-    """
-    return Scaled(as_amount(amount), _basis_points(percent), _WHOLE, None, rounding)
-
-
-def halved(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
-    """Give half of an amount."""
-    return as_amount(amount).halved(rounding=rounding)
-
-
-def lesser(*amounts: AmountLike) -> Amount:
-    """Give the least of several amounts, such as a proved loss and its limit."""
-    return Lesser(_all(amounts))
-
-
-def greater(*amounts: AmountLike) -> Amount:
-    """Give the most of several amounts."""
-    return Greater(_all(amounts))
-
-
-def plus(*amounts: AmountLike) -> Amount:
-    """Give several amounts together."""
-    return Sum(_all(amounts))
-
-
-def beyond(amount: AmountLike, *taken: AmountLike) -> Amount:
-    """Give what an amount exceeds others by, and never less than nothing.
-
-    Args:
-        amount: What is due in all.
-        taken: What was given before, or is owed by somebody else.
-    """
-    return Beyond(_all((amount, *taken)))
-
-
-def _length(column: Column, given: timedelta | int) -> int:
-    unit = column.domain.unit if isinstance(column.domain, Integers) else None
-    return Integers(0, MAX_MINOR, unit).plain(given)
-
-
-def per_started(
-    each: AmountLike,
-    every: timedelta | int,
-    of: Column,
-    *,
-    after: timedelta | int = 0,
-    at_most: int | None = None,
-) -> Amount:
-    """Give an amount for each period of a duration that has begun.
-
-    Args:
-        each: What one period is worth.
-        every: Length of a period, in the unit of the column or as a `timedelta`.
-        of: The duration.
-        after: Length that does not count, at the beginning.
-        at_most: The most periods that count.
-
-    Raises:
-        InvalidValueError: A length is below 0, or the column is no duration.
-    """
-    return _periodic(each, every, of, after=after, at_most=at_most, started=True)
-
-
-def per_completed(
-    each: AmountLike,
-    every: timedelta | int,
-    of: Column,
-    *,
-    after: timedelta | int = 0,
-    at_most: int | None = None,
-) -> Amount:
-    """Give an amount for each period of a duration that is over.
-
-    Args:
-        each: What one period is worth.
-        every: Length of a period, in the unit of the column or as a `timedelta`.
-        of: The duration.
-        after: Length that does not count, at the beginning.
-        at_most: The most periods that count.
-
-    Raises:
-        InvalidValueError: A length is below 0, or the column is no duration.
-    """
-    return _periodic(each, every, of, after=after, at_most=at_most, started=False)
-
-
-def _periodic(
-    each: AmountLike,
-    every: timedelta | int,
-    of: Column,
-    *,
-    after: timedelta | int,
-    at_most: int | None,
-    started: bool,
-) -> Amount:
-    given: object = of
-    if not isinstance(given, Column):
-        raise InvalidValueError(f"periods of what? {given!r:.60} is no column")
-    count = Periods(of, _length(of, every), _length(of, after), started, at_most)
-    return Scaled(as_amount(each), 1, 1, count)
-
-
-def indexed(
-    base: AmountLike,
-    by: Column,
-    over: int,
-    *,
-    nearest: Money | None = None,
-    rounding: Rounding = Rounding.HALF_UP,
-) -> Amount:
-    """Give an amount carried forward by an index.
-
-    Args:
-        base: The amount when the index stood at `over`.
-        by: The index now, a column of whole numbers (thousandths, say).
-        over: The index then, in the same unit.
-        nearest: The result is a multiple of this; one minor unit if not said.
-        rounding: What becomes of what is left over.
-
-    Raises:
-        InvalidValueError: The column is no whole number from 0 up, or `over` or
-            `nearest` is not above 0.
-        CurrencyMismatchError: `nearest` is of another currency.
-    """
-    amount = as_amount(base)
-    if nearest is not None and nearest.currency != amount.currency:
-        raise CurrencyMismatchError(f"{nearest} is no multiple for {amount.currency}")
-    to = 1 if nearest is None else nearest.minor
-    return Scaled(amount, 1, over, by, rounding, to)
-
-
-def interest(
-    on: AmountLike,
-    percent: Fraction | int | str,
-    days: Column,
-    *,
-    year: int = 365,
-    rounding: Rounding = Rounding.HALF_UP,
-) -> Amount:
-    """Give simple interest for a number of days.
-
-    Args:
-        on: What is owed.
-        percent: The rate for a year, exact, in whole basis points.
-        days: The days it is owed for, counted by the convention that applies: real
-            days, or days of months of thirty.
-        year: The days of a year by that convention: 365 or 360.
-        rounding: What becomes of parts of a minor unit.
-
-    Raises:
-        InvalidValueError: The rate is not exact, or the days are no whole number from
-            0 up.
-    """
-    points = _basis_points(percent)
-    return Scaled(as_amount(on), points, _WHOLE * year, days, rounding)

@@ -12,7 +12,7 @@ from .._domain import checks
 from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
 from ..errors import CurrencyMismatchError, InvalidValueError
-from .amounts import Amount, AmountLike, Fixed, as_amount, greater, plus
+from .amounts import Amount, AmountLike, Fixed, Greater, Sum, as_amount
 from .cells import When, as_when
 from .column import Column
 from .limits import monetary
@@ -54,7 +54,7 @@ class Pay:
     def __attrs_post_init__(self) -> None:
         """Refuse a range in two currencies."""
         if self.discretion is not None:
-            _ = plus(self.amount, self.discretion)
+            _ = Sum((self.amount, self.discretion))
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -180,10 +180,12 @@ class Rule:
         """The most it can cost: the dearest alternative and all amends."""
         amends = [*_values(self.amends)]
         if choices := [*_values(self.alternatives)]:
-            amends.insert(0, choices[0] if len(choices) == 1 else greater(*choices))
+            amends.insert(
+                0, choices[0] if len(choices) == 1 else Greater(tuple(choices))
+            )
         if not amends:
             return None
-        return amends[0] if len(amends) == 1 else plus(*amends)
+        return amends[0] if len(amends) == 1 else Sum(tuple(amends))
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -12,20 +11,15 @@ import attrs
 from .._domain import checks
 from .._domain.claim import Claim
 from .._domain.hashing import content_hash
-from .._domain.money import MAX_MINOR, Money
+from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import (
-    CurrencyMismatchError,
-    GapError,
     InvalidValueError,
     MissingFactError,
-    OverlapError,
     PolicyError,
-    ShadowError,
 )
-from .amounts import greater, plus
-from .cells import same_column
+from .amounts import Greater, Sum
 from .check import Leaves, Mask, bits, leaves
 from .column import Column
 from .compile import chain
@@ -40,6 +34,7 @@ from .decision import (
     range_of,
 )
 from .domains import Plain
+from .faults import check_parts, faults
 from .rules import Hit, Rule, as_rules
 
 __all__ = ["Table"]
@@ -118,8 +113,9 @@ class Table:
 
     def __attrs_post_init__(self) -> None:
         """Walk through everything it can be asked."""
-        _check_parts(self)
-        _check_leaves(self)
+        check_parts(self)
+        for fault in faults(self):
+            raise fault
 
     # ------------------------------------------------------------------- its parts
 
@@ -197,7 +193,7 @@ class Table:
         worths = [row.worth for row in spoken if row.worth is not None]
         worth = worths[0] if worths else None
         if len(worths) > 1:
-            worth = (greater if self.hit is Hit.MAX else plus)(*worths)
+            worth = (Greater if self.hit is Hit.MAX else Sum)(tuple(worths))
         sign = " or " if self.hit is Hit.MAX else " + "
         return Outcome(sign.join(row.code for row in spoken), spoken, worth)
 
@@ -340,99 +336,3 @@ def _plain(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
     if value is None and not column.is_optional:
         raise MissingFactError(column.name, tuple(sorted(facts)))
     return column.plain(value)
-
-
-# ---------------------------------------------------------------------- the checks
-
-
-def _check_parts(table: Table) -> None:
-    codes = [row.code for row in table.rows]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise InvalidValueError(
-            f"table {table.name!r} has {twice[0]!r} twice: give every rule its own code"
-        )
-    if table.otherwise is not None and table.otherwise.when is not None:
-        raise InvalidValueError(
-            f"otherwise of table {table.name!r} holds always: leave out its condition"
-        )
-    first: dict[str, Column] = {}
-    for column in (*table.columns, *table.inputs):
-        same_column(first.setdefault(column.name, column), column)
-    currencies = {amount.currency for row in table.rows for amount in row.amounts}
-    if len(currencies) > 1:
-        raise CurrencyMismatchError(
-            f"table {table.name!r} gives {' and '.join(sorted(currencies))}: make one "
-            "table for each currency"
-        )
-    for row in table.rows:
-        _check_amounts(table, row)
-
-
-def _check_amounts(table: Table, row: Rule) -> None:
-    known = {
-        cell.column.name
-        for cell in (row.when.cells if row.when is not None else ())
-        if cell.spans[-1][1] <= cell.column.domain.most
-    }
-    for column in row.counted:
-        if column.is_optional and column.name not in known:
-            raise InvalidValueError(
-                f"rule {row.code!r} of table {table.name!r} pays by {column.name!r}, "
-                "which may be missing: join its condition with "
-                f"& ~{column.name}.is_missing"
-            )
-    worth = row.worth
-    if worth is not None and worth.bounds[1] > MAX_MINOR:
-        raise InvalidValueError(
-            f"rule {row.code!r} of table {table.name!r} could pay more than Money can "
-            "hold: lower the bounds of its columns, or cap it"
-        )
-
-
-def _check_leaves(table: Table) -> None:
-    problems = [*_gaps(table), *_overlaps(table), *_shadows(table)]
-    if problems:
-        raise problems[0]
-
-
-def _witness(table: Table, codes: Mapping[str, int]) -> dict[str, object]:
-    return {c.name: c.fact(codes[c.name]) for c in table.tested}
-
-
-def _gaps(table: Table) -> Iterator[GapError]:
-    if 0 in table.leaves:
-        message = "no rule decides every claim; say otherwise="
-        yield GapError(message, table.name, (), _witness(table, table.leaves[0]))
-
-
-def _overlaps(table: Table) -> Iterator[OverlapError]:
-    if table.hit is not Hit.UNIQUE:
-        return
-    first, end = len(table.exclusions), len(table.exclusions) + len(table.rules)
-    seen: set[tuple[int, int]] = set()
-    for mask, codes in table.leaves.items():
-        held = [place for place in bits(mask) if place < end]
-        if not held or held[0] < first:
-            continue
-        for pair in pairwise(held):
-            if pair not in seen:
-                seen.add(pair)
-                one, other = (table.rows[place].code for place in pair)
-                yield OverlapError(
-                    f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
-                    'hit="first"',
-                    table.name,
-                    (one, other),
-                    _witness(table, codes),
-                )
-
-
-def _shadows(table: Table) -> Iterator[ShadowError]:
-    speaking = {place for mask in table.leaves for place in table.deciding(mask)}
-    for place, row in enumerate(table.rows):
-        if place not in speaking:
-            yield ShadowError(
-                f"rule {row.code!r} never decides: those before it leave it nothing",
-                table.name,
-                (row.code,),
-            )
