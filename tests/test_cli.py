@@ -8,8 +8,7 @@ from importlib.metadata import version
 
 import pytest
 
-from recovery_core import cli
-from recovery_core.cli import main
+from recovery_core.cli import main, show
 from recovery_core.examples import flights
 from recovery_core.examples.flights import DataError, Summary, Survey
 from recovery_core.examples.flights.data import Flight, Progress, Weather, silent
@@ -90,7 +89,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take rich away."""
-    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    monkeypatch.setattr(show, "find_spec", lambda name: None)
 
 
 def a_terminal(monkeypatch: pytest.MonkeyPatch, name: str) -> Terminal:

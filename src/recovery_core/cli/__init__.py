@@ -1,0 +1,55 @@
+"""The command line: `recovery-core`.
+
+Exit codes: 0 all is well, 1 the answer is no (a policy with a gap, a promise that does
+not hold, two versions that differ) or the data is missing, 2 it was called wrongly, 130
+somebody pressed Ctrl-C. Progress is told on a terminal alone, and never on the standard
+output.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from . import demo
+from .show import DONE, NAME
+
+__all__ = ["main"]
+
+_INTERRUPTED: Final = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for.
+
+    Args:
+        argv: The words behind the command's name; those of this process if not given.
+
+    Returns:
+        The exit code.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on. Python would flush once more on its way out, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(NAME, description="Service recovery, step by step.")
+    parser.add_argument(
+        "--version", action="version", version=f"{NAME} {version(NAME)}"
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    demo.add(commands)
+    return parser
