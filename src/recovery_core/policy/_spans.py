@@ -34,7 +34,7 @@ def without(whole: Span, taken: Spans) -> Spans:
     """Keep what of one span lies in none of the others."""
     kept: list[Span] = []
     low, last = whole
-    for first, high in taken:
+    for first, high in shared((whole,), taken):
         if low < first:
             kept.append((low, first - 1))
         low = max(low, high + 1)

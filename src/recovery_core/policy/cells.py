@@ -25,17 +25,30 @@ class Cell:
     spans: Spans
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what no value can meet."""
+        """Refuse what no value can meet, and codes that stand for none."""
         if not self.spans:
             raise InvalidValueError(
                 f"no value of {self.column.name!r} can meet this condition: it holds "
                 f"{self.column.domain}; use | for either of two"
             )
+        low, high = self.column.span
+        inside = all(low <= first <= last <= high for first, last in self.spans)
+        if not inside or self.spans != united(self.spans):
+            raise InvalidValueError(
+                f"codes of {self.column.name!r} cannot be {self.spans!r:.80}: give "
+                f"sorted spans from {low} to {high} that do not touch"
+            )
 
 
 def _once(instance: When, attribute: object, value: tuple[Cell, ...]) -> None:
+    if not value:
+        raise InvalidValueError("a condition names a column; for always leave it out")
     if len({cell.column.name for cell in value}) < len(value):
         raise InvalidValueError("a condition names each column once; join them with &")
+
+
+def _in_any_order(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    return tuple(sorted(cells, key=lambda cell: cell.column.name))
 
 
 @attrs.frozen
@@ -53,7 +66,9 @@ class When:
             columns are joined with ``|``.
     """
 
-    cells: tuple[Cell, ...] = attrs.field(validator=[checks.each(Cell), _once])
+    cells: tuple[Cell, ...] = attrs.field(
+        validator=[checks.each(Cell), _once], eq=_in_any_order
+    )
 
     def __and__(self, other: When | Column) -> When:
         """Demand both."""
@@ -78,7 +93,12 @@ class When:
         return When((Cell(mine.column, united(mine.spans + theirs.spans)),))
 
     def __invert__(self) -> When:
-        """Demand the opposite; it must be about one column."""
+        """Demand the opposite; it must be about one column.
+
+        Of a condition and its opposite exactly one holds, whatever is asked. So the
+        opposite of a comparison holds for a missing value as well, for which no
+        comparison holds: ``~(late >= 60)`` includes it, ``late < 60`` does not.
+        """
         cell = self._only("~")
         return When((Cell(cell.column, without(cell.column.span, cell.spans)),))
 

@@ -189,7 +189,7 @@ def _text(value: object) -> str:
         raise InvalidValueError(
             f"a choice cannot be {value!r:.60}: give texts or the members of an Enum"
         )
-    return str(value)
+    return str.__str__(value)  # an Enum of texts shows itself by another name
 
 
 def _choices(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
@@ -229,7 +229,7 @@ class Choices:
             name = fact.name
         if not isinstance(name, str) or name not in self._codes:
             raise _outside(self, fact)
-        return str(name)
+        return str.__str__(name)
 
     def code(self, plain: str) -> int:
         """Give the place of a name."""
