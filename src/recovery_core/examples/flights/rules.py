@@ -1,9 +1,9 @@
 """What is owed for a disrupted flight, and whose doing it was. Read this file first.
 
 Whose doing it was (`BLAME`), what the company owes for it (`LIABILITY`), what is given
-(`POLICY`), and who watches (`on_record`, `AUTHORITY`): each is plugged into one engine
-by `desk`, and any function would do in its place. What they read of a flight is told
-in `facts`.
+(`POLICY`, by the table in `law`), and who watches (`on_record`, `AUTHORITY`): each is
+plugged into one engine by `desk`, and any function would do in its place. What they
+read of a flight is told in `facts`.
 
 The rules are shaped after a European regulation, to teach; they are no legal advice.
 All of them count in whole or exact numbers. One passenger is counted for each flight.
@@ -20,17 +20,12 @@ from fractions import Fraction
 from operator import ge, gt, le, lt
 from typing import Final
 
-import attrs
-
 from recovery_core import (
     Action,
-    Award,
     Case,
     Claim,
-    Money,
     Reason,
     RecoveryEngine,
-    Remedy,
     RemedyKind,
     Rounding,
     Verdict,
@@ -41,6 +36,7 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import owed
 
 from .facts import LATE, holds
+from .law import BANDS, LAW
 
 __all__ = [
     "AUTHORITY",
@@ -48,10 +44,7 @@ __all__ = [
     "DESK",
     "LIABILITY",
     "POLICY",
-    "VERY_LATE",
-    "Band",
     "Blame",
-    "band",
     "because",
     "blame",
     "desk",
@@ -60,14 +53,11 @@ __all__ = [
     "is_extraordinary",
     "lesson",
     "on_record",
-    "statutory",
 ]
 
 DESK: Final = "recovery desk"
-VERY_LATE: Final = 240  # minutes, from which on the longest flights pay in full
 _ON_TIME_OUT: Final = 60  # minutes at departure, below which the delay arose later
 _BUSY: Final = 10  # flights in an hour, below which they say nothing of the airport
-_MILE: Final = 1_609_344  # millimetres, exactly
 
 
 # ------------------------------------------------------------------- whose doing it was
@@ -186,71 +176,7 @@ LIABILITY: Final = Defence((Blame.WEATHER,))
 # ----------------------------------------------------------------------- what is given
 
 
-@attrs.frozen
-class Band:
-    """Say what the law grants up to a distance.
-
-    Args:
-        name: What the band is called.
-        up_to: Its greatest distance in millimetres, inside; None for no end.
-        full: What is paid.
-        reduced: What is paid to those who arrived less than `VERY_LATE`.
-    """
-
-    name: str
-    up_to: int | None
-    full: Money
-    reduced: Money
-
-
-_SHORT: Final = Money("250.00", "EUR")
-_MEDIUM: Final = Money("400.00", "EUR")
-_LONG: Final = Money("600.00", "EUR")
-BANDS: Final = (
-    Band("SHORT", 1_500_000_000, _SHORT, _SHORT),
-    Band("MEDIUM", 3_500_000_000, _MEDIUM, _MEDIUM),
-    Band("LONG", None, _LONG, Money("300.00", "EUR")),
-)
-REROUTING: Final = Remedy(
-    RemedyKind.REDO, what="re-routing at the earliest opportunity", is_statutory=True
-)
-CARE: Final = Remedy(
-    RemedyKind.CARE, what="meals and refreshments while waiting", is_statutory=True
-)
-
-
-def band(millimetres: int, bands: tuple[Band, ...] = BANDS) -> Band:
-    """Find the first band that reaches as far as a distance."""
-    return next(b for b in bands if b.up_to is None or millimetres <= b.up_to)
-
-
-def statutory(claim: Claim, /, *, bands: tuple[Band, ...] = BANDS) -> Award:
-    """Give what the law grants for a disrupted flight, whoever is to blame.
-
-    The amounts are a default of this function, so that the stamp of the policy on
-    every offer changes with them.
-
-    Args:
-        claim: What happened.
-        bands: What is paid up to which distance.
-    """
-    miles = claim.failure.facts.read("distance_miles", int)
-    reached = band(miles * _MILE, bands)
-    is_early = holds(claim, "arrival_delay_minutes", lt, VERY_LATE)
-    amount = reached.reduced if is_early else reached.full
-    why = Reason(
-        f"band-{reached.name.lower()}",
-        "the law's amount for the distance and the delay",
-        {"distance_miles": miles, "under_four_hours": is_early, "amount": amount},
-    )
-    return Award(
-        alternatives=(REROUTING,) if claim.failure.facts["cancelled"] else (),
-        amends=(CARE, Remedy(RemedyKind.CASH, amount, is_statutory=True)),
-        because=(why,),
-    )
-
-
-POLICY: Final = owed(statutory, rounding=Rounding.HALF_UP)
+POLICY: Final = owed(LAW, rounding=Rounding.HALF_UP)
 """What is given: of every sum the share that is owed, of everything else all."""
 
 
@@ -271,7 +197,7 @@ def on_record(claim: Claim, /) -> Verdict:
 
 
 AUTHORITY: Final = Authority(
-    (Grant("agent", {RemedyKind.CASH, RemedyKind.REDO}, per_incident=_LONG),),
+    (Grant("agent", {RemedyKind.CASH, RemedyKind.REDO}, per_incident=BANDS[-1].full),),
     {DESK: "agent"},
 )
 """Who may give it: the desk, and for one flight no more than the law's highest sum."""
