@@ -1,4 +1,29 @@
 """The testers' kit: draw any value, walk any process, check any plug.
 
-Needs the extra `testing`: ``pip install recovery-core[testing]``.
+Every ``check_*`` is an ordinary function: call it from pytest, from unittest or from
+a script. It returns a `Report` that says of each promise whether it is proved or how
+often it was tried, or raises a `BrokenPromiseError` with the smallest counterexample.
+`strategies` draws every value of the library, `walks` the paths through a process.
+
+Needs the extra: ``pip install recovery-core[testing]``.
 """
+
+from ..errors import BrokenPromiseError
+from . import strategies, walks
+from .abuse import check_detector
+from .attribution import check_attribution_rule
+from .liability import check_liability_rule
+from .process import check_process
+from .report import Kept, Report
+
+__all__ = [
+    "BrokenPromiseError",
+    "Kept",
+    "Report",
+    "check_attribution_rule",
+    "check_detector",
+    "check_liability_rule",
+    "check_process",
+    "strategies",
+    "walks",
+]

@@ -29,6 +29,7 @@ from .reasons import AFFORDABLE, currencies, facts, monies, reasons
 from .remedies import remedies
 
 _AGES = st.sampled_from([1, 0, 29, 30, 89, 90, 364, 365]) | st.integers(-3, 800)
+_RECENT = st.sampled_from([1, 2, 3])
 
 
 @once
@@ -79,11 +80,14 @@ def failures(
 
 
 @once
-def past_claims(currency: str | None = None) -> SearchStrategy[PastClaim]:
+def past_claims(
+    currency: str | None = None, *, was_confirmed: bool | None = None
+) -> SearchStrategy[PastClaim]:
     """Draw earlier claims, confirmed and not.
 
     Args:
         currency: The only currency to draw; any if not given.
+        was_confirmed: Whether all were found to be real; drawn if not given.
 
     Returns:
         A strategy for `PastClaim`.
@@ -92,7 +96,9 @@ def past_claims(currency: str | None = None) -> SearchStrategy[PastClaim]:
         PastClaim,
         days(),
         awarded=maybe(monies(currency, min_minor=0, max_minor=AFFORDABLE)),
-        was_confirmed=st.booleans(),
+        was_confirmed=st.booleans()
+        if was_confirmed is None
+        else st.just(was_confirmed),
         what=maybe(texts()),
     )
 
@@ -101,7 +107,8 @@ def past_claims(currency: str | None = None) -> SearchStrategy[PastClaim]:
 def customers() -> SearchStrategy[Customer]:
     """Draw customers, new ones without a history included.
 
-    Their money is of one currency as often as of several.
+    Their money is of one currency as often as of several; what they claimed before
+    was all real, all unconfirmed, or mixed.
 
     Returns:
         A strategy for `Customer`.
@@ -112,13 +119,14 @@ def customers() -> SearchStrategy[Customer]:
 @st.composite
 def _customers(draw: DrawFn) -> Customer:
     code = draw(maybe(currencies()))
+    past = past_claims(code, was_confirmed=draw(st.sampled_from([None, False, True])))
     monthly = monies(code, min_minor=-AFFORDABLE, max_minor=AFFORDABLE)
     return Customer(
         draw(texts()),
         since=draw(maybe(days())),
         tier=draw(maybe(st.sampled_from(["gold", "silver"]) | texts())),
         encounters=draw(maybe(whole_numbers(0, 1000))),
-        claims=draw(few(past_claims(code), most=6)),
+        claims=draw(few(past, most=8)),
         annual_sales=draw(maybe(monthly)),
         annual_margin=draw(maybe(monthly)),
         is_leaving=draw(st.booleans()),
@@ -169,25 +177,24 @@ def claims(
         >>> late = facts({"minutes_late": st.integers(0, 600)})
         >>> of_trains = claims(of=failures(late))
     """
-    anybody = maybe(customers())
-    return _claims(failures() if of is None else of, anybody if by is None else by)
+    failed = failures() if of is None else of
+    whose = maybe(customers()) if by is None else by
+
+    # In here, so that Hypothesis does not spell out both strategies on a failure.
+    @st.composite
+    def claim(draw: DrawFn) -> Claim:
+        failure, as_of, customer = draw(failed), draw(moments()), draw(whose)
+        if customer is not None and customer.claims:
+            customer = attrs.evolve(customer, claims=_recent(draw, customer, as_of))
+        fresh = Claim(failure, as_of, customer=customer)
+        return _of_a_long_case(draw, fresh) if draw(st.booleans()) else fresh
+
+    return claim()
 
 
-@st.composite
-def _claims(
-    draw: DrawFn,
-    of: SearchStrategy[ServiceFailure],
-    by: SearchStrategy[Customer | None],
-) -> Claim:
-    failure, as_of, customer = draw(of), draw(moments()), draw(by)
-    if customer is not None and customer.claims:
-        customer = attrs.evolve(customer, claims=_recent(draw, customer, as_of))
-    if draw(st.booleans()):
-        return Claim(failure, as_of, customer=customer)
-    return Claim(
-        failure,
-        as_of,
-        customer=customer,
+def _of_a_long_case(draw: DrawFn, claim: Claim) -> Claim:
+    return attrs.evolve(
+        claim,
         attribution=draw(attributions()),
         perception=draw(maybe(attributions())),
         owed=draw(shares()),
@@ -198,16 +205,17 @@ def _claims(
         earlier=draw(few(remedies(), most=3)),
         evidence=draw(few(texts())),
         contacts=draw(st.integers(0, 5)),
-        opened_at=as_of - draw(durations()),
+        opened_at=claim.as_of - draw(durations()),
         case_id=draw(texts()),
     )
 
 
 def _recent(draw: DrawFn, customer: Customer, as_of: datetime) -> tuple[PastClaim, ...]:
-    """Date each earlier claim by an age of few days, most of the time."""
+    """Date earlier claims by their age: all within days, or over two years."""
     today = as_of.date()
-    return tuple(_aged(draw, past, today) for past in customer.claims)
+    ages = draw(st.sampled_from([_RECENT, _AGES]))
+    return tuple(_aged(past, today, draw(ages)) for past in customer.claims)
 
 
-def _aged(draw: DrawFn, past: PastClaim, today: date) -> PastClaim:
-    return attrs.evolve(past, on=today - timedelta(days=draw(_AGES)))
+def _aged(past: PastClaim, today: date, age: int) -> PastClaim:
+    return attrs.evolve(past, on=today - timedelta(days=age))

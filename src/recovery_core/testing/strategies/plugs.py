@@ -124,13 +124,18 @@ def grants(currency: str | None = None) -> SearchStrategy[Grant]:
 
 @once
 def authorities() -> SearchStrategy[Authority]:
-    """Draw authorities in which ana has a role, and nobody else.
+    """Draw authorities that limit ana, let kim give anything, and others nothing.
 
     Returns:
         A strategy for `Authority`.
     """
     ladders = currencies().flatmap(lambda code: few(grants(code), least=1))
-    return ladders.map(lambda ladder: Authority(ladder, {"ana": ladder[0].role}))
+    return ladders.map(_authority)
+
+
+def _authority(ladder: tuple[Grant, ...]) -> Authority:
+    grants = (*ladder, Grant("anything"))
+    return Authority(grants, {"ana": ladder[0].role, "kim": "anything"})
 
 
 @attrs.frozen

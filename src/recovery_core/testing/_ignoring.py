@@ -1,0 +1,107 @@
+"""Promise that a part of a claim does not move the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias, cast
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from .._domain.claim import Claim
+from ..errors import InvalidValueError
+from ._constants import constants_of
+from ._contract import A, Contract
+from ._paths import ABSENT, Path
+from ._search import Promise
+from ._show import shown
+
+Ignored: TypeAlias = Iterable[str] | Mapping[str, Sequence[object]]
+"""Paths onto a claim; or, by path, the values that could stand there."""
+
+NOBODY: Final = ("case_id", "customer.id")
+"""Who somebody is, and how the case is called: equal cases differ in nothing else."""
+
+
+def ignoring(
+    contract: Contract[Claim, A],
+    result: Callable[[A], object],
+    ignores: Ignored,
+    reads: Iterable[str],
+    claims: SearchStrategy[Claim] | None,
+) -> tuple[Promise[Claim, A], ...]:
+    """Promise that identities, and the paths given, do not move the answer.
+
+    Args:
+        contract: Who promises.
+        result: What of the answer must not move.
+        ignores: The paths, besides identities.
+        reads: Which identities may move it after all.
+        claims: What claims there are; any if not given.
+
+    Raises:
+        InvalidValueError: No claim has such a part, or `reads` names no identity.
+    """
+    given = _by_path(ignores)
+    may = set(_each(reads))
+    if not may <= set(NOBODY):
+        raise InvalidValueError(
+            f"reads cannot be {reads!r}: name what tells who somebody is, of "
+            f"{', '.join(map(repr, NOBODY))}; all else may be read anyway"
+        )
+    found = constants_of(contract.plug)
+    silent = [Path(text) for text in NOBODY if text not in {*may, *given}]
+    promises = [_of(contract, result, p, p.values(found, claims), None) for p in silent]
+    for text, values in given.items():
+        path = Path(text)
+        drawn = path.values(found, claims) if values is None else _sampled(path, values)
+        mend = (
+            f"no claim had another {text} to compare with; pass claims= that have it, "
+            f"or values to put there, such as ignores={{{text!r}: (...)}}"
+        )
+        promises.append(_of(contract, result, path, drawn, mend))
+    return tuple(promises)
+
+
+def _by_path(ignores: Ignored) -> Mapping[str, Sequence[object] | None]:
+    if isinstance(ignores, Mapping):
+        return cast("Mapping[str, Sequence[object]]", ignores)
+    return dict.fromkeys(_each(ignores))
+
+
+def _each(texts: Iterable[str]) -> Iterable[str]:
+    return (texts,) if isinstance(texts, str) else texts
+
+
+def _sampled(path: Path, values: Sequence[object]) -> SearchStrategy[Any]:
+    if not values:
+        raise InvalidValueError(f"no values for {path.text!r}: give at least one")
+    return st.sampled_from([*values])
+
+
+def _of(
+    contract: Contract[Claim, A],
+    result: Callable[[A], object],
+    path: Path,
+    values: SearchStrategy[Any],
+    mend: str | None,
+) -> Promise[Claim, A]:
+    text = f"{path.text} does not move its answer"
+
+    def holds(claim: Claim, answer: A, drawn: Sequence[object]) -> bool:
+        others = [(value, path.put(claim, value)) for value in drawn]
+        others = [pair for pair in others if pair[1] not in (None, claim)]
+        for value, other in others:
+            again = contract.ask(cast("Claim", other))
+            if result(again) != result(answer):
+                change = "left out" if value is ABSENT else f"= {shown(value)}"
+                raise contract.broken(
+                    text,
+                    claim,
+                    f"it answered: {shown(answer)}",
+                    f"with {path.text} {change}: {shown(again)}",
+                )
+        return bool(others)
+
+    several = st.lists(values, min_size=1, max_size=4)
+    return Promise(text=text, holds=holds, beside=several, usual=(), mend=mend)

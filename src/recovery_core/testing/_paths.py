@@ -1,0 +1,131 @@
+"""Paths onto a claim: what must not move an answer, and what else could stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast, get_args, get_type_hints
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from .._domain.claim import Claim
+from .._domain.customer import Customer
+from .._domain.failure import ServiceFailure
+from .._domain.reason import Facts
+from ..errors import InvalidValueError
+from . import strategies
+
+ABSENT: Final = object()
+"""What stands where a claim has no such part."""
+
+_HOLDERS: Final[Mapping[str, type]] = {
+    "": Claim,
+    "customer": Customer,
+    "failure": ServiceFailure,
+}
+_EXAMPLES: Final = "'case_id', 'customer.tier', 'failure.what' or 'facts.age'"
+
+
+def _known(path: Path, attribute: Any, text: Any) -> None:
+    holder = _HOLDERS.get(path.room)
+    if path.room == "facts":
+        is_part = bool(path.name)
+    else:
+        is_part = holder is not None and path.name in attrs.fields_dict(holder)
+    if not is_part:
+        raise InvalidValueError(
+            f"{text!r} is no part of a claim: give a path such as {_EXAMPLES}"
+        )
+
+
+@attrs.frozen
+class Path:
+    """Point at one part of a claim.
+
+    Args:
+        text: ``"case_id"``, ``"customer.tier"``, ``"failure.what"``; or, for a fact,
+            ``"facts.age"``.
+
+    Raises:
+        InvalidValueError: No claim has such a part.
+    """
+
+    text: str = attrs.field(converter=str, validator=_known)
+
+    @property
+    def room(self) -> str:
+        """Name the value that holds the part; empty for the claim itself."""
+        room, dot, _ = self.text.partition(".")
+        return room if dot else ""
+
+    @property
+    def name(self) -> str:
+        """Name the part within that value."""
+        return self.text.partition(".")[2] if self.room else self.text
+
+    def get(self, claim: Claim) -> object:
+        """Read what stands there, or `ABSENT`."""
+        if self.room == "facts":
+            return claim.failure.facts.get(self.name, ABSENT)
+        holder = getattr(claim, self.room) if self.room else claim
+        return getattr(holder, self.name, ABSENT)
+
+    def put(self, claim: Claim, value: Any) -> Claim | None:
+        """Put another value there.
+
+        Args:
+            claim: The claim; it stays as it was.
+            value: What to put there; `ABSENT` takes a fact away.
+
+        Returns:
+            Another claim; None where the claim has no such part, or the value cannot
+            stand there.
+        """
+        if self.room == "facts":
+            facts = {k: v for k, v in claim.failure.facts.items() if k != self.name}
+            if value is not ABSENT:
+                facts[self.name] = value
+            failure = attrs.evolve(claim.failure, facts=Facts(facts))
+            return attrs.evolve(claim, failure=failure)
+        holder: Any = getattr(claim, self.room) if self.room else claim
+        if holder is None or value is ABSENT:
+            return None
+        try:
+            changed = attrs.evolve(holder, **{self.name: value})
+        except InvalidValueError:
+            return None
+        whole: Any = claim
+        if self.room:
+            changed = attrs.evolve(whole, **{self.room: changed})
+        return cast("Claim", changed)
+
+    def values(
+        self, constants: Iterable[Any], claims: SearchStrategy[Claim] | None
+    ) -> SearchStrategy[Any]:
+        """Draw what could stand there.
+
+        Args:
+            constants: What the plug compares with; whatever can stand there is drawn.
+            claims: Where else to take it from; any claim if not given.
+        """
+        if self.room == "facts" and claims is None:
+            drawn: SearchStrategy[Any] = strategies.fact_values() | st.just(ABSENT)
+        else:
+            drawn = (self._holders() if claims is None else claims).map(self.get)
+        known = [each for each in constants if self._takes(each)]
+        if not known:
+            return drawn
+        # Not by `|`, which would count what is known as one way among many.
+        ways = st.sampled_from([st.sampled_from(known), drawn])
+        return ways.flatmap(lambda way: way)
+
+    def _holders(self) -> SearchStrategy[Claim]:
+        return strategies.claims(by=strategies.customers())
+
+    def _takes(self, constant: object) -> bool:
+        """Tell whether a constant is of a type that can stand there."""
+        if self.room == "facts":
+            return True
+        hint = get_type_hints(_HOLDERS[self.room])[self.name]
+        return type(constant) in (get_args(hint) or (hint,))

@@ -1,0 +1,161 @@
+"""Look for the smallest question on which a plug breaks a promise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, cast
+
+import attrs
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..errors import BrokenPromiseError, InvalidValueError
+from ._contract import A, Contract, Q
+from .report import Kept, Report
+
+
+@attrs.frozen(kw_only=True)
+class Promise(Generic[Q, A]):
+    """Promise something of one question, its answer, and what is drawn beside them.
+
+    Args:
+        text: What is promised.
+        holds: Raises where it is broken; tells whether there was anything to try.
+        beside: What is drawn to try it on.
+        usual: What to try it on where nothing is drawn.
+        mend: What to do where no question gave anything to try; None where that is
+            no mistake.
+    """
+
+    text: str
+    holds: Callable[[Q, A, Any], bool]
+    beside: SearchStrategy[Any] = attrs.field(factory=st.none)
+    usual: tuple[Any, ...] = (None,)
+    mend: str | None = None
+
+
+@attrs.define
+class Trial(Generic[Q, A]):
+    """Put one plug to the test, and count what was tried.
+
+    Args:
+        contract: What every plug of its kind promises.
+        promises: What this one promises besides.
+    """
+
+    contract: Contract[Q, A]
+    promises: tuple[Promise[Q, A], ...] = ()
+    tried: Counter[str] = attrs.field(factory=Counter[str])
+    remembered: list[tuple[Q, A]] = attrs.field(factory=list[tuple[Q, A]])
+
+    def probe(self, question: Q, drawn: Iterable[Any] | None = None) -> None:
+        """Hold the plug to every promise on one question.
+
+        Args:
+            question: What is asked.
+            drawn: What was drawn beside it, one for each promise; the usual if not
+                given.
+
+        Raises:
+            BrokenPromiseError: One is broken.
+        """
+        __tracebackhide__ = True
+        answer = self.contract.probe(question)
+        self.tried.update(self.contract.promises)
+        self.remembered = [*self.remembered[:1], *self.remembered[1:][-3:]]
+        self.remembered.append((question, answer))
+        usual = (promise.usual for promise in self.promises)
+        beside = usual if drawn is None else ((each,) for each in drawn)
+        for promise, several in zip(self.promises, beside, strict=True):
+            for each in several:
+                self.tried[promise.text] += promise.holds(question, answer, each)
+
+    def search(
+        self, questions: SearchStrategy[Q], max_examples: int | None = None
+    ) -> None:
+        """Draw questions until one breaks a promise, then make it smaller.
+
+        Args:
+            questions: What to ask.
+            max_examples: How many; as the active Hypothesis profile says if not
+                given.
+
+        Raises:
+            BrokenPromiseError: With the smallest question that was found.
+        """
+        __tracebackhide__ = True
+        beside = st.tuples(*(promise.beside for promise in self.promises))
+        found = _smallest(st.tuples(questions, beside), self._probe, max_examples)
+        if found is None or found.promise not in self.contract.is_seen:
+            # A plug with a memory breaks whatever was asked when it changed its mind;
+            # the first question is the plainest to show that on.
+            for question, answer in self.remembered:
+                self.contract.compare(
+                    question, answer, "asked again later, it answered"
+                )
+        if found is not None:
+            # Built anew: Hypothesis has pinned its own remarks on the one it saw.
+            raise BrokenPromiseError(*found.args) from found.__cause__
+
+    def _probe(self, drawn: tuple[Q, tuple[Any, ...]]) -> None:
+        self.probe(*drawn)
+
+    def report(self) -> Report:
+        """Tell what was kept.
+
+        Raises:
+            InvalidValueError: A promise was asked for, and nothing drawn gave
+                anything to try it on.
+        """
+        for promise in self.promises:
+            if promise.mend and not self.tried[promise.text]:
+                raise InvalidValueError(
+                    f"{promise.text!r} was never put to the test: {promise.mend}"
+                )
+        texts = (*self.contract.promises, *(each.text for each in self.promises))
+        kept = tuple(Kept(text, self.tried[text]) for text in texts)
+        return Report(self.contract.name, kept)
+
+
+def _smallest(
+    questions: SearchStrategy[Any],
+    probe: Callable[[Any], None],
+    max_examples: int | None,
+) -> BrokenPromiseError | None:
+    """Find the smallest question that breaks whichever promise breaks first."""
+    found: BrokenPromiseError | None = None
+
+    @settings(_settings(max_examples))
+    @given(questions)
+    def each(question: Any) -> None:
+        nonlocal found
+        try:
+            probe(question)
+        except BrokenPromiseError as broken:
+            if found is None or broken.promise == found.promise:
+                found = broken
+                raise
+
+    try:
+        each()
+    except Exception:
+        # A plug that answers at random may well behave when it is asked again: then
+        # Hypothesis calls it flaky, and what was seen was seen all the same.
+        if found is None:
+            raise
+    return found
+
+
+def _settings(max_examples: int | None) -> settings:
+    wanted = settings() if max_examples is None else settings(max_examples=max_examples)
+    return settings(
+        wanted,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        report_multiple_bugs=False,
+        suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
+        verbosity=Verbosity.quiet,
+    )

@@ -1,0 +1,94 @@
+"""Notice a plug that reads the clock, draws lots, or opens a file."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import FrameType, ModuleType, TracebackType
+from typing import Any, Final, Self
+
+_LOTS: Final = getattr(random.random, "__self__", None)
+"""The generator everybody shares; one that a plug seeds from the claim is its own."""
+
+_CLOCK: Final = ("time", "monotonic", "perf_counter", "process_time")
+_OF_MODULES: Final = frozenset(
+    [
+        *(f"time.{name}" for name in _CLOCK),
+        *(f"time.{name}_ns" for name in _CLOCK),
+        *("posix.urandom", "nt.urandom", "_io.open", "io.open"),
+        *("posix.open", "nt.open"),
+    ]
+)
+_OF_TYPES: Final[Mapping[type, tuple[str, ...]]] = {
+    date: ("today",),
+    datetime: ("now", "utcnow", "today"),
+}
+_OF_LOTS: Final = ("random", "getrandbits")
+
+
+def _reads(called: Any) -> str | None:
+    """Name what a built-in function reads besides its arguments, if anything."""
+    owner, name = getattr(called, "__self__", None), called.__name__
+    if isinstance(owner, ModuleType):
+        full = f"{owner.__name__}.{name}"
+        return full if full in _OF_MODULES else None
+    if isinstance(owner, type):
+        known = any(name in _OF_TYPES.get(base, ()) for base in owner.__mro__)
+        return f"{owner.__name__}.{name}" if known else None
+    if owner is not None and owner is _LOTS and name in _OF_LOTS:
+        return f"random.{name}"
+    return None
+
+
+class Watch:
+    """Note what is read besides the question while a plug is asked.
+
+    Only built-in functions are seen, and only when Python code calls them: enough
+    for a plug, which has no business with any of them. Logging is let off, since its
+    records bear the time whatever is logged.
+
+    Attributes:
+        seen: What was read, in order, each once.
+    """
+
+    def __init__(self) -> None:
+        self.seen: dict[str, None] = {}
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        self._before = sys.getprofile()
+        sys.setprofile(self.note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        sys.setprofile(self._before)
+
+    def note(self, frame: FrameType, event: str, called: Any) -> None:
+        """Take note of one call; Python's profiler hook."""
+        if event != "c_call":
+            return
+        read = _reads(called)
+        room = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if read is not None and room != "logging":
+            self.seen[read] = None
+
+
+def watched(ask: Callable[[], Any]) -> tuple[Any, tuple[str, ...]]:
+    """Ask, and name what was read besides.
+
+    Args:
+        ask: Asks the plug.
+
+    Returns:
+        The answer, and what was read.
+    """
+    with Watch() as watch:
+        answer = ask()
+    return answer, tuple(watch.seen)

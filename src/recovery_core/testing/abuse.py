@@ -1,0 +1,173 @@
+"""Check a detector: sound, steady, and no trap for those who are often failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from .._domain.claim import Claim
+from .._domain.customer import Customer, PastClaim
+from .._domain.verdict import Action, Verdict
+from ..abuse import AbuseDetector
+from ._contract import Contract, value_flaw
+from ._ignoring import Ignored, ignoring
+from ._search import Promise, Trial
+from ._show import shown
+from .report import Report
+from .strategies import claims as any_claims
+from .strategies import customers
+
+__all__ = ["check_detector"]
+
+_Change: TypeAlias = Callable[[Claim, Customer, int], Customer]
+
+_AGES: Final = st.sampled_from([1, 7, 30, 89, 180, 364])
+_ENCOUNTERS: Final = st.sampled_from([1, 10, 1000])
+
+
+def check_detector(
+    detector: AbuseDetector,
+    *,
+    claims: SearchStrategy[Claim] | None = None,
+    ignores: Ignored = (),
+    reads: Iterable[str] = (),
+    spares_victims: bool = True,
+    max_examples: int | None = None,
+) -> Report:
+    """Hold a detector to what detectors promise.
+
+    It answers every claim with a verdict whose score lies from 0 to 1, and never
+    raises; it gives equal claims equal answers, reads nothing but the claim, and
+    changes nothing in it; equal cases are treated equally: neither the name of the
+    case nor that of the customer moves a verdict; and no suspicion has expired when
+    it is voiced. A frequent victim is no abuser: one more earlier claim that was found
+    to be real, and more encounters with the same claims, never make a verdict graver.
+    All of this is searched for counterexamples, which are made as small as they get;
+    none of it is proved.
+
+    Args:
+        detector: The detector.
+        claims: What it will be asked; any claim if not given.
+        ignores: What else must not move a verdict, as paths such as
+            ``"customer.tier"`` or ``"facts.postcode"``; or a mapping from path to the
+            values that could stand there.
+        reads: Which of ``"case_id"`` and ``"customer.id"`` may move one after all.
+        spares_victims: Whether it promises to spare frequent victims.
+        max_examples: How many claims to draw; as the active Hypothesis profile says
+            if not given.
+
+    Returns:
+        What was promised, and on how many examples it was tried.
+
+    Raises:
+        BrokenPromiseError: A promise is broken; with the smallest claim.
+        InvalidValueError: The detector cannot be asked, a path leads nowhere, or no
+            claim had what is to be ignored.
+
+    Example:
+        >>> from recovery_core.abuse import ClaimVelocity
+        >>> report = check_detector(ClaimVelocity(3, timedelta(days=90)))
+        >>> report.kept[-1].promise
+        'more encounters with the same claims never make its verdict graver'
+    """
+    __tracebackhide__ = True
+    contract = Contract(
+        plug=detector,
+        noun="claim",
+        want=Verdict,
+        flaw=value_flaw,
+        mend="answer Verdict() where nothing can be said; where it relies on what a "
+        "claim may lack, pass claims= that have it",
+    )
+    promises = (
+        _standing(contract),
+        *ignoring(contract, _verdict, ignores, reads, claims),
+        *(_sparing(contract) if spares_victims else ()),
+    )
+    trial = Trial(contract, promises)
+    trial.search(_mostly_known() if claims is None else claims, max_examples)
+    return trial.report()
+
+
+def _mostly_known() -> SearchStrategy[Claim]:
+    """Draw claims of customers with a history, most of the time."""
+    known = customers()
+    return any_claims(by=st.one_of(known, known, known, st.none()))
+
+
+def _verdict(answer: Verdict) -> object:
+    return answer.action, answer.score, answer.cap, answer.expires_at
+
+
+def _gravity(verdict: Verdict) -> tuple[Action, Fraction]:
+    return verdict.action, verdict.score
+
+
+def _standing(contract: Contract[Claim, Verdict]) -> Promise[Claim, Verdict]:
+    text = "no suspicion has expired when it is voiced"
+
+    def holds(claim: Claim, verdict: Verdict, _: object) -> bool:
+        if verdict.action is Action.CLEAR:
+            return False
+        if not verdict.is_standing(claim.as_of):
+            raise contract.broken(text, claim, f"it answered: {shown(verdict)}")
+        return True
+
+    return Promise(text=text, holds=holds)
+
+
+def _sparing(contract: Contract[Claim, Verdict]) -> tuple[Promise[Claim, Verdict], ...]:
+    """Promise that being failed often, or being there often, is no ground."""
+    return (
+        _never_graver(
+            contract,
+            "one more claim that was found to be real never makes its verdict graver",
+            _one_more,
+            _AGES,
+        ),
+        _never_graver(
+            contract,
+            "more encounters with the same claims never make its verdict graver",
+            _more_encounters,
+            _ENCOUNTERS,
+        ),
+    )
+
+
+def _one_more(claim: Claim, customer: Customer, age: int) -> Customer:
+    day = claim.as_of.date() - timedelta(days=age)
+    found = PastClaim(day, was_confirmed=True)
+    return attrs.evolve(customer, claims=(*customer.claims, found))
+
+
+def _more_encounters(_: Claim, customer: Customer, more: int) -> Customer:
+    return attrs.evolve(customer, encounters=(customer.encounters or 0) + more)
+
+
+def _never_graver(
+    contract: Contract[Claim, Verdict],
+    text: str,
+    change: _Change,
+    beside: SearchStrategy[int],
+) -> Promise[Claim, Verdict]:
+    def holds(claim: Claim, verdict: Verdict, how: int) -> bool:
+        if claim.customer is None:
+            return False
+        customer = change(claim, claim.customer, how)
+        then = contract.ask(attrs.evolve(claim, customer=customer))
+        if _gravity(then) > _gravity(verdict):
+            raise contract.broken(
+                text,
+                claim,
+                f"it answered: {shown(verdict)}",
+                f"with {shown(customer)}: {shown(then)}",
+            )
+        return True
+
+    return Promise(text=text, holds=holds, beside=beside)

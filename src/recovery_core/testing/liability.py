@@ -1,0 +1,164 @@
+"""Check a rule of liability: on every split in twelfths, and beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations_with_replacement
+from typing import Any, Final
+
+from hypothesis.strategies import SearchStrategy
+
+from .._domain.attribution import Attribution, Party
+from ..attribution import LiabilityRule
+from . import strategies
+from ._contract import Contract
+from ._search import Promise, Trial
+from ._show import shown
+from .report import Report
+
+__all__ = ["check_liability_rule"]
+
+_PARTIES: Final[tuple[str, ...]] = (
+    Party.FIRM,
+    Party.CUSTOMER,
+    Party.NATURE,
+    Party.UNKNOWN,
+)
+_PARTS: Final = 12
+_STEPS: Final = (Fraction(1, _PARTS), Fraction(1, 2), Fraction(1))
+
+
+def check_liability_rule(
+    rule: LiabilityRule,
+    *,
+    attributions: SearchStrategy[Attribution] | None = None,
+    falls_with: str | None = None,
+    owes_all_when_blameless: bool = False,
+    max_examples: int | None = None,
+) -> Report:
+    """Hold a rule of liability to what such rules promise.
+
+    It answers every attribution with an exact share from 0 to 1, and never raises; it
+    gives equal attributions equal answers, reads nothing else, and changes nothing.
+    It is asked about every split in twelfths between firm, customer, nature and
+    nobody known, then about attributions drawn from all there are.
+
+    Args:
+        rule: The rule.
+        attributions: What it will be asked; any attribution if not given, and the
+            splits in twelfths.
+        falls_with: The party whose larger share must never make the company owe more,
+            such as ``Party.CUSTOMER``, or the one a defence names.
+        owes_all_when_blameless: Whether all is owed where the customer has no share.
+        max_examples: How many attributions to draw besides the splits; as the active
+            Hypothesis profile says if not given.
+
+    Returns:
+        What was promised, and on how many examples it was tried.
+
+    Raises:
+        BrokenPromiseError: A promise is broken; with the smallest attribution.
+        InvalidValueError: The rule cannot be asked, or no attribution had what is
+            promised about.
+
+    Example:
+        >>> from recovery_core.attribution import PureComparative
+        >>> report = check_liability_rule(PureComparative(), falls_with="customer")
+        >>> report.kept[-1].promise
+        'the company owes no more as the share of customer grows'
+    """
+    __tracebackhide__ = True
+    contract = Contract(
+        plug=rule,
+        noun="attribution",
+        want=Fraction,
+        flaw=_flaw,
+        mend="answer with a share from 0 to 1 on any attribution, whoever it names",
+    )
+    promises: list[Promise[Attribution, Fraction]] = []
+    if owes_all_when_blameless:
+        promises.append(_owing_all(contract))
+    if falls_with is not None:
+        promises.append(_falling(contract, str(falls_with)))
+    trial = Trial(contract, tuple(promises))
+    if attributions is None:
+        for split in _splits():
+            trial.probe(split)
+        attributions = strategies.attributions()
+    trial.search(attributions, max_examples)
+    return trial.report()
+
+
+def _flaw(owed: Fraction) -> str | None:
+    if not 0 <= owed <= 1:
+        return "that is no share from 0 to 1"
+    return None
+
+
+def _splits() -> Iterator[Attribution]:
+    """Walk every split in twelfths; those with few parties and large parts first."""
+    drawn = combinations_with_replacement(_PARTIES, _PARTS)
+    splits = [_split(each) for each in drawn]
+    splits.sort(key=_intricacy)
+    return (Attribution(split) for split in splits)
+
+
+def _split(parts: tuple[str, ...]) -> dict[str, Fraction]:
+    return {party: Fraction(parts.count(party), _PARTS) for party in parts}
+
+
+def _intricacy(split: dict[str, Fraction]) -> tuple[int, int]:
+    return len(split), max(share.denominator for share in split.values())
+
+
+def _owing_all(
+    contract: Contract[Attribution, Fraction],
+) -> Promise[Attribution, Fraction]:
+    text = "all is owed where the customer has no share"
+
+    def holds(attribution: Attribution, owed: Fraction, _: Any) -> bool:
+        if attribution.share(Party.CUSTOMER):
+            return False
+        if owed != 1:
+            raise contract.broken(text, attribution, f"it answered: {owed}")
+        return True
+
+    mend = "every attribution had a share for the customer; pass attributions= without"
+    return Promise(text=text, holds=holds, mend=mend)
+
+
+def _falling(
+    contract: Contract[Attribution, Fraction], party: str
+) -> Promise[Attribution, Fraction]:
+    text = f"the company owes no more as the share of {party} grows"
+
+    def holds(attribution: Attribution, owed: Fraction, step: Fraction) -> bool:
+        more = _moved(attribution, party, step)
+        if more == attribution:
+            return False
+        then = contract.ask(more)
+        if then > owed:
+            raise contract.broken(
+                text,
+                attribution,
+                f"it answered: {owed}",
+                f"asked: {shown(more)}",
+                f"it answered: {then}",
+            )
+        return True
+
+    return Promise(
+        text=text,
+        holds=holds,
+        beside=strategies.shares(),
+        usual=_STEPS,
+        mend=f"every attribution was {party}'s alone; pass attributions= that are not",
+    )
+
+
+def _moved(attribution: Attribution, party: str, part: Fraction) -> Attribution:
+    """Move a part of what is not yet a party's to that party, from all alike."""
+    split = {name: share * (1 - part) for name, share in attribution.shares}
+    now = attribution.share(party)
+    return Attribution({**split, party: now + (1 - now) * part}, attribution.causes)

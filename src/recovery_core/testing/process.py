@@ -1,0 +1,61 @@
+"""Check a process: every configuration a case can get into is walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import BrokenPromiseError, InvalidProcessError
+from ..process import Process, Property, explore
+from ..process.explore import check_sound
+from .report import Kept, Report
+
+__all__ = ["check_process"]
+
+_SOUND = "every state is reached, and nobody gets stuck on the way to an end"
+
+
+def check_process(process: Process, *properties: Property) -> Report:
+    """Prove that a process holds what is asked of it, on paths of any length.
+
+    Nothing is drawn: every configuration is walked, so what is reported holds. That
+    every state can be reached, and an end from everywhere, is asked besides.
+
+    Args:
+        process: The process.
+        properties: What must hold, such as ``NeedsFirst("offer", "apologize")``.
+
+    Returns:
+        What was promised; all of it proved.
+
+    Raises:
+        BrokenPromiseError: A property does not hold; with the shortest path that
+            breaks it.
+        InvalidProcessError: A property names what the process does not have, or
+            there are too many configurations.
+
+    Example:
+        >>> from recovery_core.process import FIVE_STEPS, NeedsFirst
+        >>> print(check_process(FIVE_STEPS, NeedsFirst("offer", "apologize")))
+        five steps keeps its promises
+          proved: every state is reached, and nobody gets stuck on the way to an end
+          proved: no offer before apologize
+    """
+    __tracebackhide__ = True
+    try:
+        check_sound(process)
+    except InvalidProcessError as flaw:
+        raise BrokenPromiseError(
+            process.name, _SOUND, flaw.path, (flaw.message, *_path(flaw.path))
+        ) from None
+    found = explore(process, properties)
+    for finding in found.findings:
+        if finding.path is not None:
+            raise BrokenPromiseError(
+                process.name, str(finding.asked), finding.path, _path(finding.path)
+            )
+    kept = [Kept(str(finding.asked), is_proved=True) for finding in found.findings]
+    return Report(process.name, (Kept(_SOUND, is_proved=True), *kept))
+
+
+def _path(path: Iterable[str]) -> tuple[str, ...]:
+    return (f"path: {' > '.join(path) or 'none needed'}",)

@@ -1,0 +1,59 @@
+"""What a check found: which promises were kept, and how that is known."""
+
+from __future__ import annotations
+
+import attrs
+
+__all__ = ["Kept", "Report"]
+
+
+@attrs.frozen
+class Kept:
+    """Tell of one promise that was kept, and how that is known.
+
+    Args:
+        promise: What was promised.
+        examples: How many examples it was tried on without finding one against it;
+            0 where none could be, or none was needed.
+        is_proved: Whether it holds in every case there is, and not only on those.
+    """
+
+    promise: str
+    examples: int = 0
+    is_proved: bool = False
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        if self.is_proved:
+            return f"proved: {self.promise}"
+        if not self.examples:
+            return f"never tried: {self.promise}"
+        return f"searched {self.examples} examples: {self.promise}"
+
+
+@attrs.frozen
+class Report:
+    """Tell what a check found of one plug; a broken promise is raised instead.
+
+    Args:
+        plug: The rule, detector or process, as it calls itself.
+        kept: The promises, in the order in which they were asked for.
+
+    Example:
+        >>> print(Report("half", (Kept("it never raises", 100),)))
+        half keeps its promises
+          searched 100 examples: it never raises
+    """
+
+    plug: str
+    kept: tuple[Kept, ...]
+
+    @property
+    def is_proved(self) -> bool:
+        """Tell whether every promise is proved, and none only searched."""
+        return all(each.is_proved for each in self.kept)
+
+    def __str__(self) -> str:
+        """Say it in a few lines."""
+        lines = "".join(f"\n  {each}" for each in self.kept)
+        return f"{self.plug} keeps its promises{lines}"
