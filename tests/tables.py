@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -37,7 +36,7 @@ from recovery_core.policy._spans import united
 from recovery_core.policy.amounts import Amount, as_amount
 from recovery_core.policy.cells import Cell, When
 from recovery_core.policy.check import cuts
-from recovery_core.policy.domains import Integers, Plain, Sums
+from recovery_core.policy.domains import Plain
 
 CURRENCY: Final = "EUR"
 FARE: Final = column.money("fare", CURRENCY, most=Money("900.00", CURRENCY))
@@ -160,6 +159,7 @@ def tables(
     """Draw a table whose rules fit together.
 
     Args:
+        draw: Hypothesis' own.
         hits: The hit policies to draw from.
         most_rules: The most rules to begin with.
     """
@@ -216,6 +216,7 @@ def rows(draw: DrawFn, table: Table, *, most: int = 12) -> list[dict[str, Plain]
     """Draw rows of plain values, most of them on the boundaries of a table.
 
     Args:
+        draw: Hypothesis' own.
         table: What is to be asked.
         most: The most rows.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -19,7 +19,7 @@ from ..errors import (
     MissingFactError,
     PolicyError,
 )
-from .amounts import Greater, Sum
+from .amounts import Amount, Greater
 from .check import Leaves, Mask, bits, leaves
 from .column import Column
 from .compile import chain
@@ -36,6 +36,9 @@ from .decision import (
 from .domains import Plain
 from .faults import check_parts, faults
 from .rules import Hit, Rule, as_rules
+
+if TYPE_CHECKING:
+    from .explain import Explanation
 
 __all__ = ["Table"]
 
@@ -193,7 +196,7 @@ class Table:
         worths = [row.worth for row in spoken if row.worth is not None]
         worth = worths[0] if worths else None
         if len(worths) > 1:
-            worth = (Greater if self.hit is Hit.MAX else Sum)(tuple(worths))
+            worth = Greater(tuple(worths)) if self.hit is Hit.MAX else _sum(spoken)
         sign = " or " if self.hit is Hit.MAX else " + "
         return Outcome(sign.join(row.code for row in spoken), spoken, worth)
 
@@ -321,8 +324,80 @@ class Table:
     def _told(self, read: Facts) -> dict[str, Fact]:
         return {**read, "policy": f"{self.name} {self.hash}"}
 
+    # ----------------------------------------------------------------- as text
+
+    def explain(self, given: Claim | Mapping[str, Fact | None]) -> Explanation:
+        """Tell why the rule that decides does, and why each other does not.
+
+        Args:
+            given: A claim, or facts by column name.
+
+        Raises:
+            MissingFactError: A fact is not recorded, and may not be missing.
+            InvalidValueError: A value is outside its domain; says what fits.
+        """
+        from .explain import explain
+
+        return explain(self, given)
+
+    def to_markdown(self) -> str:
+        """Write it as people read it: one row for each rule."""
+        from .text import sheet
+
+        return sheet(self).to_markdown()
+
+    def to_json(self) -> str:
+        """Write it as JSON text, for storage and for people.
+
+        Returns:
+            The same text for the same table; it holds the content hash. A function
+            of a column is named, for no text holds it.
+
+        Raises:
+            StoredFormatError: It holds what could not be read back.
+        """
+        from .stored import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> Table:
+        """Read a table from JSON text, and check it as if it were written in Python.
+
+        Args:
+            text: What `to_json` wrote, or a person: then without a hash.
+            functions: What computes its columns and reads them from claims, by the
+                names that the text gives.
+
+        Raises:
+            StoredFormatError: The text is damaged or unknown; names the place, such
+                as ``rules[1].when.arrival_delay.at_least``.
+            TableError: The rules leave a gap, overlap, or one never decides.
+        """
+        from .stored import from_json
+
+        return from_json(text, functions=functions)
+
+    def __content__(self) -> dict[str, object]:
+        """Give what the content hash stands for: what is stored, and functions."""
+        from .stored import content
+
+        return content(self)
+
     def __str__(self) -> str:
         return f"{self.name} ({self.hash})"
+
+
+def _sum(rules: tuple[Rule, ...]) -> Amount | None:
+    """Tell the most that rules cost together: of all alternatives, one is chosen."""
+    alternatives = [gift for rule in rules for gift in rule.alternatives]
+    amends = [gift for rule in rules for gift in rule.amends]
+    return Rule("sum", alternatives=alternatives, amends=amends).worth
 
 
 def _plain(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
