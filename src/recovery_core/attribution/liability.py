@@ -183,7 +183,17 @@ class Defence:
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Owe nothing if the defence holds, all if it does not."""
-        shown = sum(
+        shown = self.shown(attribution)
+        holds = shown == 1 if self.above is None else shown > self.above
+        return _NOTHING if holds else _ALL
+
+    def shown(self, attribution: Attribution) -> Fraction:
+        """Return the share of the failure that counts for the defence.
+
+        Args:
+            attribution: Whose doing it was, and by which causes.
+        """
+        return sum(
             (
                 share * self._unavoidable(attribution, party)
                 for party, share in attribution.shares
@@ -191,8 +201,6 @@ class Defence:
             ),
             _NOTHING,
         )
-        holds = shown == 1 if self.above is None else shown > self.above
-        return _NOTHING if holds else _ALL
 
     def _unavoidable(self, attribution: Attribution, party: str) -> Fraction:
         """Return how much of a party's share counts."""

@@ -1,0 +1,56 @@
+"""Published schedules of compensation: dated tables, each figure with its source.
+
+Each is a policy, and a value to read: its tables, the rule of liability it runs with,
+where its figures come from and how sure they are, and claims worked out by hand. A
+schedule is built when it is first asked for.
+
+None of this is legal advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
+
+if TYPE_CHECKING:
+    from ._eu261 import eu261
+
+__all__ = [
+    "DEFENCE_HOLDS",
+    "Confidence",
+    "Schedule",
+    "WorkedCase",
+    "catalogue",
+    "eu261",
+]
+
+# Each schedule by its name, with the file it stands in; adding one starts here. The
+# file has a name of its own (an underscore does), or it would hide the schedule.
+_HOMES: Mapping[str, str] = {
+    "eu261": "_eu261",
+}
+
+
+def catalogue() -> Mapping[str, Schedule]:
+    """Build every schedule, and give them by their codes, in alphabetical order."""
+    found = {name: _load(name) for name in sorted(_HOMES)}
+    return MappingProxyType(found)
+
+
+def _load(name: str) -> Schedule:
+    home = import_module(f".{_HOMES[name]}", __name__)
+    schedule: Schedule = getattr(home, name)
+    return schedule
+
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, to which any name would now be one.
+    def __getattr__(name: str) -> object:
+        """Build a schedule when it is first asked for."""
+        if name in _HOMES:
+            return _load(name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

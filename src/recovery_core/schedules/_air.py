@@ -1,0 +1,265 @@
+"""What the air passenger rights of the Union and of the United Kingdom share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+import attrs
+
+from .._domain.attribution import Cause, Controllability, Party
+from .._domain.claim import Claim
+from .._domain.money import Money
+from .._domain.reason import Fact
+from .._domain.remedy import Remedy, RemedyKind
+from ..attribution import Defence
+from ..policy import Column, Rule, Table, column, halved, pay
+from ._schedule import DEFENCE_HOLDS, WorkedCase
+
+__all__ = ["BANDS", "DEFENCE", "Air", "case", "firm", "nature"]
+
+BANDS: Final = ("short", "medium", "long")
+DEFENCE: Final = Defence(is_two_stage=True)
+SOURCE: Final = "Regulation (EC) No 261/2004, arts. 3 to 9"
+
+_HOUR: Final = 60
+_DAY: Final = 24 * _HOUR
+_YEAR: Final = 366 * _DAY
+_WEEK: Final = 7  # days
+_FORTNIGHT: Final = 14
+_HALVED_WITHIN: Final = {"short": 2 * _HOUR, "medium": 3 * _HOUR, "long": 4 * _HOUR}
+_CARE_AFTER: Final = {"short": 2 * _HOUR, "medium": 3 * _HOUR, "long": 4 * _HOUR}
+
+event: Final = column.choices("event", "delay", "cancellation", "denied_boarding")
+km: Final = column.integer("km", 0, 20_100, unit="km")
+notice: Final = column.days("notice_days", most=366).optional()
+leaves_early: Final = column.minutes("leaves_early", least=-_YEAR).optional()
+arrives_late: Final = column.minutes("arrival_delay", least=-_DAY).optional()
+waits: Final = column.minutes("departure_delay").optional()
+lacks_booking: Final = column.flag("lacks_booking").optional()
+late_check_in: Final = column.flag("late_check_in").optional()
+flies_free: Final = column.flag("free_fare").optional()
+
+
+def _own_part(claim: Claim) -> Fact | None:
+    late = claim.failure.facts.get("arrival_delay")
+    shown = DEFENCE.shown(claim.attribution)
+    if type(late) is not int or not shown:
+        return claim.failure.facts.get("own_delay")
+    # Down to the minute: a limit in whole minutes is met by the exact part alike.
+    return max(late, 0) * (1 - shown) // 1
+
+
+own_delay: Final = column.minutes("own_delay").optional().read_from(_own_part)
+
+
+def _ineligible() -> tuple[Rule, ...]:
+    return (
+        Rule("no-booking", when=lacks_booking, because="no confirmed booking"),
+        Rule(
+            "late-check-in",
+            when=event.isin("delay", "denied_boarding") & late_check_in,
+            because="checked in after the stated time, or 45 minutes before departure",
+        ),
+        Rule(
+            "free-fare",
+            when=flies_free,
+            because="flew free, or at a reduced fare not open to the public",
+        ),
+    )
+
+
+def _not_due() -> tuple[Rule, ...]:
+    """List in which cases nothing is due, the first that holds first."""
+    cancelled, delayed = event == "cancellation", event == "delay"
+    late = (notice < _WEEK) | notice.is_missing
+    return (
+        Rule(
+            "extraordinary",
+            when=event.isin("delay", "cancellation") & DEFENCE_HOLDS,
+            because="extraordinary circumstances, shown to have been unavoidable",
+        ),
+        Rule(
+            "told-two-weeks-before",
+            when=cancelled & (notice >= _FORTNIGHT),
+            because="told of the cancellation two weeks before, or earlier",
+        ),
+        Rule(
+            "told-a-week-before",
+            when=cancelled
+            & notice.between(_WEEK, _FORTNIGHT)
+            & (leaves_early <= 2 * _HOUR)
+            & (arrives_late < 4 * _HOUR),
+            because="told a week before, and re-routed close to the plan",
+        ),
+        Rule(
+            "told-late-but-rerouted",
+            when=cancelled
+            & late
+            & (leaves_early <= _HOUR)
+            & (arrives_late < 2 * _HOUR),
+            because="told within the last week, and re-routed very close to the plan",
+        ),
+        Rule(
+            "not-flown",
+            when=delayed & arrives_late.is_missing,
+            because="never arrived late, for want of an arrival",
+        ),
+        Rule(
+            "under-three-hours",
+            when=delayed & (arrives_late < 3 * _HOUR),
+            because="less than three hours late at the final destination",
+        ),
+        Rule(
+            "own-part-under-three-hours",
+            when=delayed & (own_delay < 3 * _HOUR),
+            because="less than three hours late once the extraordinary part is off",
+        ),
+    )
+
+
+_SOONEST: Final = Remedy(RemedyKind.REDO, what="re-routing as soon as possible")
+_LATER: Final = Remedy(
+    RemedyKind.REDO, what="re-routing later, at the passenger's wish"
+)
+_CARE: Final = Remedy(
+    RemedyKind.CARE,
+    what="meals and refreshments while waiting, two messages, and a hotel with "
+    "transport where a night comes in",
+)
+
+
+@attrs.frozen
+class Air:
+    """Hold what differs between two regulations of one pattern.
+
+    Args:
+        name: What the tables are called.
+        sums: The full compensation by band.
+        band: The column that says which band a flight is in.
+    """
+
+    name: str
+    sums: Mapping[str, Money]
+    band: Column
+
+    def compensation(self) -> Table:
+        """Make the table of what is paid."""
+        return Table(
+            self.name,
+            [rule for band in BANDS for rule in self._in_band(band)],
+            exclusions=(*_ineligible(), *_not_due()),
+            is_statutory=True,
+            source=SOURCE,
+        )
+
+    def _in_band(self, band: str) -> list[Rule]:
+        here, full = self.band == band, self.sums[band]
+        limit = _HALVED_WITHIN[band]
+        stopped = here & event.isin("cancellation", "denied_boarding")
+        beyond = (arrives_late > limit) | arrives_late.is_missing
+        delayed = here & (event == "delay")
+        rules = [
+            Rule(
+                f"{band}-rerouted",
+                when=stopped & (arrives_late <= limit),
+                amends=halved(full),
+            ),
+            Rule(band, when=stopped & beyond, amends=full),
+        ]
+        if band != "long":
+            return [*rules, Rule(f"{band}-delay", when=delayed, amends=full)]
+        early = delayed & (arrives_late < limit)
+        return [
+            *rules,
+            Rule("long-delay-under-four-hours", when=early, amends=halved(full)),
+            Rule("long-delay", when=delayed & (arrives_late >= limit), amends=full),
+        ]
+
+    def care(self) -> Table:
+        """Make the table of what is given besides, whoever is to blame."""
+        currency = self.sums["short"].currency
+        fare = column.money("fare", currency).optional()
+        back = pay(fare, kind=RemedyKind.REFUND, what="the ticket, so far as not used")
+        stopped = event.isin("cancellation", "denied_boarding")
+        stranded = stopped & arrives_late.is_missing
+        delayed, priced = event == "delay", ~fare.is_missing
+        waiting = [
+            Rule(
+                f"care-{band}",
+                when=delayed & (self.band == band) & (waits >= _CARE_AFTER[band]),
+                amends=_CARE,
+            )
+            for band in BANDS
+        ]
+        return Table(
+            f"{self.name}: care and choice",
+            [
+                Rule(
+                    "refund-or-rerouting",
+                    when=stranded & priced,
+                    alternatives=(back, _SOONEST, _LATER),
+                    amends=_CARE,
+                ),
+                Rule(
+                    "rerouting",
+                    when=stranded & fare.is_missing,
+                    alternatives=(_SOONEST, _LATER),
+                    amends=_CARE,
+                    because="the fare is the third choice: record it to offer a refund",
+                ),
+                Rule("care", when=stopped & ~arrives_late.is_missing, amends=_CARE),
+                Rule(
+                    "refund-after-five-hours",
+                    when=delayed
+                    & (waits >= 5 * _HOUR)
+                    & arrives_late.is_missing
+                    & priced,
+                    alternatives=back,
+                    amends=_CARE,
+                ),
+                *waiting,
+            ],
+            otherwise="the wait was too short for care",
+            hit="first",
+            exclusions=_ineligible(),
+            is_statutory=True,
+            source=SOURCE,
+        )
+
+
+def nature(name: str, minutes: int | Fraction = 1) -> Cause:
+    """Name a cause that nobody could have prevented."""
+    return Cause(
+        name,
+        Party.NATURE,
+        weight=minutes,
+        controllability=Controllability.UNCONTROLLABLE,
+    )
+
+
+def firm(name: str, minutes: int | Fraction = 1) -> Cause:
+    """Name a cause that the carrier answers for."""
+    return Cause(
+        name,
+        Party.FIRM,
+        weight=minutes,
+        controllability=Controllability.CONTROLLABLE,
+    )
+
+
+def case(
+    text: str,
+    pays: Money | None,
+    rule: str,
+    /,
+    *,
+    on: date,
+    causes: tuple[Cause, ...] = (),
+    source: str = "worked out from the rule",
+    **facts: Fact,
+) -> WorkedCase:
+    """Write a worked case with its facts as keywords."""
+    return WorkedCase(text, facts, pays, rule, on=on, causes=causes, source=source)

@@ -1,0 +1,103 @@
+"""A schedule as a page of Markdown: what it pays, since when, and how that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from .._domain.reason import Fact
+from ..policy import Rule, Table
+from ..policy.wording import condition
+
+if TYPE_CHECKING:
+    from ._schedule import Schedule, WorkedCase
+
+__all__ = ["page"]
+
+
+def page(schedule: Schedule) -> str:
+    """Write a schedule down as Markdown.
+
+    Args:
+        schedule: The schedule.
+    """
+    return "\n".join(_lines(schedule)).rstrip() + "\n"
+
+
+def _lines(schedule: Schedule) -> Iterator[str]:
+    yield f"## {schedule.name}"
+    yield ""
+    yield f"`recovery_core.schedules.{schedule.code}` · {schedule.jurisdiction} · "
+    yield f"confidence: {schedule.confidence}"
+    yield ""
+    yield f"**Whose doing it was.** {schedule.blame}"
+    yield f"Run it with `{schedule.liability!r}`."
+    for first, table in reversed(schedule.versions):
+        yield ""
+        yield f"### {schedule.code} since {first}"
+        yield ""
+        yield from _table(table)
+    if schedule.besides is not None:
+        yield ""
+        yield f"### {schedule.code}: besides, whoever is to blame"
+        yield ""
+        yield from _table(schedule.besides)
+    yield ""
+    yield f"### {schedule.code}: worked cases"
+    yield ""
+    yield from _grid(("case", "facts", "on", "rule", "pays"), _cases(schedule.cases))
+    yield ""
+    yield from _listed("Not sure", schedule.uncertain)
+    yield from _listed("Sources", schedule.sources)
+
+
+def _table(table: Table) -> Iterator[str]:
+    rows = ((_code(row.code), condition(row.when), _gifts(row)) for row in table.rows)
+    yield from _grid(("rule", "when", "gives"), rows)
+
+
+def _gifts(row: Rule) -> str:
+    given = [f"either {gift}" for gift in row.alternatives]
+    given += [str(gift) for gift in row.amends]
+    return "; ".join(given) or f"nothing: {row.because or 'no amount is due'}"
+
+
+def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
+    for case in cases:
+        read = ", ".join(f"{name} {_shown(fact)}" for name, fact in case.facts.items())
+        blame = ", ".join(
+            f"{cause.name} ({cause.party}, {cause.weight})" for cause in case.causes
+        )
+        earlier = f"; paid before: {case.earlier}" if case.earlier else ""
+        told = f"{read}; caused by {blame}" if blame else read
+        worth = str(case.pays or "nothing")
+        yield (case.text, told + earlier, str(case.on), _code(case.rule), worth)
+
+
+def _shown(fact: Fact) -> str:
+    if type(fact) is bool:
+        return "yes" if fact else "no"
+    return str(fact)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _listed(title: str, texts: tuple[str, ...]) -> Iterator[str]:
+    if texts:
+        yield f"{title}:"
+        yield ""
+        yield from (f"- {text}" for text in texts)
+        yield ""
+
+
+def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield _row(heads)
+    yield _row(("---",) * len(heads))
+    yield from map(_row, rows)
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    escaped = (cell.replace("|", "\\|").replace("<", "\\<") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

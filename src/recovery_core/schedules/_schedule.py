@@ -1,0 +1,230 @@
+"""What a published schedule is: dated tables, where they come from, worked cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+from .._domain import checks
+from .._domain.attribution import Attribution, Cause
+from .._domain.claim import Claim
+from .._domain.failure import ServiceFailure
+from .._domain.money import Money
+from .._domain.reason import Facts, as_facts
+from .._domain.remedy import Award, Remedy, RemedyKind
+from ..attribution import BlameBlind, LiabilityRule
+from ..errors import InvalidValueError
+from ..policy import Column, CompensationPolicy, Table, column, dated, sum_of
+from ._page import page
+
+__all__ = ["DEFENCE_HOLDS", "Confidence", "Schedule", "WorkedCase", "Wrapper"]
+
+Wrapper: TypeAlias = Callable[[CompensationPolicy], CompensationPolicy]
+"""Makes a policy of a policy: `set_off`, or `owed` with its rounding."""
+
+
+class Confidence(StrEnum):
+    """Say how sure the figures are."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+def _owes_nothing(claim: Claim) -> bool:
+    return not claim.owed
+
+
+DEFENCE_HOLDS: Column = column.flag("defence_holds").read_from(_owes_nothing)
+"""Whether the company owes nothing by its rule of liability; read from `Claim.owed`."""
+
+
+@attrs.frozen
+class WorkedCase:
+    """Work one claim out by hand, so that a schedule can be held to it.
+
+    Args:
+        text: The case in words.
+        facts: What is known of it, by the names of the columns.
+        pays: What the award is worth; None for nothing that has a value.
+        rule: Code of a rule that must speak.
+        on: The day of the failure.
+        causes: Whose doing it was, weighed; nobody knows where there is none.
+        earlier: What was paid on the case before.
+        source: Where it comes from; worked out from the rule if not said.
+
+    Raises:
+        InvalidValueError: A text is empty, or a value of another type.
+    """
+
+    text: str = attrs.field(validator=checks.text)
+    facts: Facts = attrs.field(converter=as_facts)
+    pays: Money | None = attrs.field(validator=checks.maybe(Money))
+    rule: str = attrs.field(validator=checks.text)
+    on: date = attrs.field(validator=checks.day, kw_only=True)
+    causes: tuple[Cause, ...] = attrs.field(
+        default=(), validator=checks.each(Cause), kw_only=True
+    )
+    earlier: Money | None = attrs.field(
+        default=None, validator=checks.maybe(Money), kw_only=True
+    )
+    source: str = attrs.field(
+        default="worked out from the rule", validator=checks.text, kw_only=True
+    )
+
+    def claim(self, liability: LiabilityRule) -> Claim:
+        """Make the claim, with the blame laid by the weights of the causes.
+
+        Args:
+            liability: Says what share is owed, given whose doing it was.
+        """
+        failure = ServiceFailure(
+            self.text, occurred_on=self.on, causes=self.causes, facts=self.facts
+        )
+        attribution = Attribution.by_weight(self.causes)
+        given = self.earlier
+        return Claim(
+            failure,
+            datetime.combine(self.on, time(12), UTC),
+            attribution=attribution,
+            owed=liability(attribution),
+            earlier=() if given is None else (Remedy(RemedyKind.CASH, given),),
+        )
+
+
+def _by_day(given: Any) -> tuple[tuple[date, Table], ...]:
+    if not isinstance(given, Mapping) or not given:
+        raise InvalidValueError(
+            f"versions cannot be {given!r:.60}: give at least one Table by its first "
+            "day, such as {date(2005, 2, 17): table}"
+        )
+    begun = cast("Mapping[date, Table]", given)
+    return tuple(sorted(begun.items(), key=lambda pair: pair[0]))
+
+
+def _tables(instance: Any, attribute: Any, value: tuple[tuple[date, Any], ...]) -> None:
+    for day, table in value:
+        checks.day(instance, attribute, day)
+        checks.of_type(Table)(instance, attribute, table)
+
+
+def _some_texts(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+    checks.each(str)(instance, attribute, value)
+    if not value:
+        checks.refuse(instance, attribute, value, "name at least one")
+
+
+@attrs.frozen(kw_only=True)
+class Schedule:
+    """Publish what a law or charter pays: tables by date, sources, worked cases.
+
+    A schedule is a compensation policy: call it with a claim, and the version in
+    force on the day of the failure decides. Whose doing it was is no fact of a claim
+    but the finding of an attribution rule; hand `liability` to the engine beside it.
+    Two schedules that decide alike are equal, whatever is said about them.
+
+    Args:
+        code: Its name in code, such as ``"eu261"``.
+        name: Its name in print.
+        jurisdiction: Where it holds.
+        blame: What it says of whose doing it was, in a sentence.
+        liability: The rule of liability it is meant to run with.
+        sources: The legal text, and where each figure was seen.
+        confidence: How sure the figures are.
+        uncertain: What is not sure, and why.
+        versions: Each table by its first day.
+        besides: What is given besides in any version, in kind or to choose from,
+            whoever is to blame.
+        around: Makes of a version what speaks: `set_off`, or `owed` with its
+            rounding; the version itself if not said.
+        cases: Claims worked out by hand.
+
+    Raises:
+        InvalidValueError: A text is empty, there is no source, or no version.
+
+    Example:
+        >>> from recovery_core.schedules import eu261
+        >>> case = eu261.cases[0]
+        >>> eu261(eu261.claim(case)).worth == case.pays
+        True
+    """
+
+    code: str = attrs.field(validator=checks.text)
+    name: str = attrs.field(validator=checks.text, eq=False)
+    jurisdiction: str = attrs.field(validator=checks.text, eq=False)
+    blame: str = attrs.field(validator=checks.text, eq=False)
+    liability: LiabilityRule = attrs.field(
+        factory=BlameBlind, validator=checks.function
+    )
+    sources: tuple[str, ...] = attrs.field(validator=_some_texts, eq=False)
+    confidence: Confidence = attrs.field(validator=checks.of_type(Confidence), eq=False)
+    uncertain: tuple[str, ...] = attrs.field(
+        default=(), validator=checks.each(str), eq=False
+    )
+    versions: tuple[tuple[date, Table], ...] = attrs.field(
+        converter=_by_day, validator=_tables, repr=False
+    )
+    besides: Table | None = attrs.field(
+        default=None, validator=checks.maybe(Table), repr=False
+    )
+    around: Wrapper | None = attrs.field(
+        default=None, validator=checks.maybe_function, repr=False
+    )
+    cases: tuple[WorkedCase, ...] = attrs.field(
+        default=(), validator=checks.each(WorkedCase), eq=False, repr=False
+    )
+
+    @cached_property
+    def policy(self) -> CompensationPolicy:
+        """All versions as one policy, with what is given besides."""
+        return dated({day: self._whole(table) for day, table in self.versions})
+
+    def _whole(self, table: Table) -> CompensationPolicy:
+        paying = table if self.around is None else self.around(table)
+        return paying if self.besides is None else sum_of(paying, self.besides)
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Give what the version says that was in force on the day of the failure."""
+        return self.policy(claim)
+
+    def table(self, on: date | None = None) -> Table:
+        """Return the version in force on a day; the newest if no day is said.
+
+        Args:
+            on: The day of the failure.
+
+        Raises:
+            InvalidValueError: It is no day, or none was in force yet.
+        """
+        if on is None:
+            return self.versions[-1][1]
+        given: object = on
+        if not isinstance(given, date) or isinstance(given, datetime):
+            raise InvalidValueError(f"no version is of {on!r:.60}: give a date")
+        begun = [table for first, table in self.versions if first <= given]
+        if not begun:
+            raise InvalidValueError(
+                f"no version of {self.code!r} was in force on {on}: the first begins "
+                f"on {self.versions[0][0]}"
+            )
+        return begun[-1]
+
+    def claim(self, case: WorkedCase) -> Claim:
+        """Make the claim of a worked case under the liability of this schedule.
+
+        Args:
+            case: The case.
+        """
+        return case.claim(self.liability)
+
+    def to_markdown(self) -> str:
+        """Write it down for people: tables, sources, dates, worked cases."""
+        return page(self)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
