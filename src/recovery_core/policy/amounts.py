@@ -33,7 +33,6 @@ __all__ = [
     "as_amount",
 ]
 
-_WHOLE: Final = 10_000
 _HUNDRED: Final = 100
 
 
@@ -129,10 +128,12 @@ class Fixed(Amount):
         return str(self.money)
 
 
-def _counted_up(given: object, domain: type, what: str) -> None:
+def counted_up(given: object, domain: type, what: str) -> None:
+    """Refuse what is no column of a domain, or may be negative."""
     column = given if isinstance(given, Column) else None
     if column is None or not isinstance(column.domain, domain):
-        raise InvalidValueError(f"{given!r:.60} is no column of {what}")
+        shown = given if column is None else column.name
+        raise InvalidValueError(f"{shown!r:.60} is no column of {what}")
     if column.domain.least < 0:
         raise InvalidValueError(
             f"{column.name!r} may be below 0, and no amount is: declare it from 0 up"
@@ -147,7 +148,7 @@ class Read(Amount):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no money, or may be negative."""
-        _counted_up(self.column, Sums, "money")
+        counted_up(self.column, Sums, "money")
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -181,7 +182,7 @@ class Periods:
         at_most: The most periods that count.
     """
 
-    column: Column
+    column: Column = attrs.field(validator=checks.of_type(Column))
     length: int = attrs.field(validator=checks.at_least(1))
     after: int = attrs.field(validator=checks.at_least(0))
     is_started: bool = attrs.field(validator=checks.of_type(bool))
@@ -207,12 +208,24 @@ class Periods:
         domain = self.column.domain
         return self.of(domain.least), self.of(domain.most)
 
+    @property
+    def peak(self) -> int:
+        """The largest number that appears while they are counted."""
+        domain = self.column.domain
+        over = max(abs(domain.least), domain.most) + self.after + self.length
+        return max(over, self.at_most or 0)
+
     def __str__(self) -> str:
         shown = self.column.domain.shown
         sort = "started" if self.is_started else "completed"
         beyond = f" beyond {shown(self.after)}" if self.after else ""
         most = f", at most {self.at_most}" if self.at_most is not None else ""
         return f"{sort} {shown(self.length)} of {self.column.name}{beyond}{most}"
+
+
+def _told_apart(by: Periods | Column | None) -> tuple[str, object]:
+    # By name first: a column compared with anything but a column is a condition.
+    return type(by).__name__, by
 
 
 @attrs.frozen
@@ -228,10 +241,12 @@ class Scaled(Amount):
         to: The result is a multiple of this many minor units.
     """
 
-    of: Amount
+    of: Amount = attrs.field(validator=checks.of_type(Amount))
     numerator: int = attrs.field(validator=checks.at_least(0))
     denominator: int = attrs.field(validator=checks.at_least(1))
-    by: Periods | Column | None = None
+    by: Periods | Column | None = attrs.field(
+        default=None, eq=_told_apart, validator=checks.maybe(Periods, Column)
+    )
     rounding: Rounding = attrs.field(
         default=Rounding.HALF_UP, validator=checks.of_type(Rounding)
     )
@@ -240,7 +255,7 @@ class Scaled(Amount):
     def __attrs_post_init__(self) -> None:
         """Refuse to multiply by what is no count."""
         if isinstance(self.by, Column):
-            _counted_up(self.by, Integers, "whole numbers")
+            counted_up(self.by, Integers, "whole numbers")
 
     @property
     def parts(self) -> tuple[Amount, ...]:
@@ -275,8 +290,11 @@ class Scaled(Amount):
     @property
     def peak(self) -> int:
         """Twice the product and the divisor, as rounding to the nearest needs it."""
-        top = self.of.bounds[1] * self._factor()[1] * self.numerator
-        return max(2 * top + 2 * self.denominator * self.to, self.of.peak)
+        # What nothing multiplies in the end appears on the way all the same.
+        top = self.of.bounds[1] * self._factor()[1] * max(self.numerator, 1)
+        rounded = 2 * top + 2 * self.denominator * self.to
+        counted = self.by.peak if isinstance(self.by, Periods) else self._factor()[1]
+        return max(rounded, self.numerator, counted, self.of.peak)
 
     def __str__(self) -> str:
         return _shown(self)
@@ -288,8 +306,7 @@ def _shown(scaled: Scaled) -> str:
     if isinstance(by, Periods) and scaled.numerator == scaled.denominator:
         return f"{each} per {by}"
     if isinstance(by, Column):
-        ratio = f"{scaled.numerator}/" if scaled.numerator > 1 else "1/"
-        each = f"{each} x {by.name} x {ratio}{scaled.denominator}"
+        each = f"{each} x {by.name} x {scaled.numerator}/{scaled.denominator}"
     else:
         percent = Fraction(scaled.numerator * _HUNDRED, scaled.denominator)
         points = percent * _HUNDRED
@@ -310,6 +327,7 @@ def _inside(amount: Amount) -> str:
 
 
 def _agreeing(instance: Any, attribute: Any, value: tuple[Amount, ...]) -> None:
+    checks.each(Amount)(instance, attribute, value)
     if not value:
         raise InvalidValueError("there is no amount: give at least one")
     codes = {part.currency for part in value}

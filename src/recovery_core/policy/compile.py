@@ -225,7 +225,7 @@ class Chain:
                 continue
             self.read(column.inputs)
             given = ", ".join(map(self.namer.variable, column.inputs))
-            function = self.namer.constant(column.function)
+            function = self.namer.constant(column.compute)
             self.lines.append(f"    {name} = {function}({given})")
 
     def late(self, column: Column) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .._domain.money import MAX_MINOR
 from ..errors import (
@@ -15,6 +15,7 @@ from ..errors import (
     ShadowError,
     TableError,
 )
+from .amounts import Amount
 from .cells import same_column
 from .check import bits
 from .column import Column
@@ -23,15 +24,19 @@ from .rules import Hit, Rule
 if TYPE_CHECKING:
     from .table import Table
 
-__all__ = ["check_parts", "faults"]
+__all__ = ["check_parts", "check_sums", "faults"]
+
+_TOLD: Final = frozenset({"policy", "chosen"})
+"""What reasons tell besides the columns."""
 
 
 def check_parts(table: Table) -> None:
     """Refuse parts that do not fit together.
 
     Raises:
-        InvalidValueError: A code stands twice, two columns share a name, an amount
-            reads what may be missing, or could grow beyond `Money`.
+        InvalidValueError: A code stands twice, two columns share a name or one has a
+            name that reasons need, an amount reads what may be missing or could grow
+            beyond `Money`.
         CurrencyMismatchError: The rules give two currencies.
     """
     codes = [row.code for row in table.rows]
@@ -46,6 +51,11 @@ def check_parts(table: Table) -> None:
     first: dict[str, Column] = {}
     for column in (*table.columns, *table.inputs):
         same_column(first.setdefault(column.name, column), column)
+    if taken := sorted(_TOLD & first.keys()):
+        raise InvalidValueError(
+            f"a column of table {table.name!r} cannot be called {taken[0]!r}: reasons "
+            "tell something else by that name; rename it, and say .read_from()"
+        )
     currencies = {amount.currency for row in table.rows for amount in row.amounts}
     if len(currencies) > 1:
         raise CurrencyMismatchError(
@@ -69,12 +79,28 @@ def _check_amounts(table: Table, row: Rule) -> None:
                 "which may be missing: join its condition with "
                 f"& ~{column.name}.is_missing"
             )
-    worth = row.worth
-    if worth is not None and worth.bounds[1] > MAX_MINOR:
+    for amount in (row.worth, *row.discretions):
+        _check_bounds(f"rule {row.code!r} of table {table.name!r}", amount)
+
+
+def _check_bounds(who: str, amount: Amount | None) -> None:
+    if amount is not None and amount.bounds[1] > MAX_MINOR:
         raise InvalidValueError(
-            f"rule {row.code!r} of table {table.name!r} could pay more than Money can "
-            "hold: lower the bounds of its columns, or cap it"
+            f"{who} could pay more than Money can hold: lower the bounds of its "
+            "columns, or cap it"
         )
+
+
+def check_sums(table: Table) -> None:
+    """Refuse rules that could pay more together than `Money` can hold.
+
+    Raises:
+        InvalidValueError: They could.
+    """
+    if table.hit is Hit.SUM:
+        for outcome in table.outcomes:
+            who = f"what table {table.name!r} adds up, {outcome.label},"
+            _check_bounds(who, outcome.worth)
 
 
 def faults(table: Table) -> Iterator[TableError]:

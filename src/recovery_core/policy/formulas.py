@@ -20,6 +20,7 @@ from .amounts import (
     Scaled,
     Sum,
     as_amount,
+    counted_up,
 )
 from .column import Column
 from .domains import Integers
@@ -194,6 +195,13 @@ def indexed(
         CurrencyMismatchError: `nearest` is of another currency.
     """
     amount = as_amount(base)
+    counted_up(by, Integers, "whole numbers")
+    wanted: object = nearest
+    if wanted is not None and not isinstance(wanted, Money):
+        raise InvalidValueError(
+            f"no amount is a multiple of {wanted!r:.60}: give Money, such as "
+            'nearest=Money("25.00", "USD")'
+        )
     if nearest is not None and nearest.currency != amount.currency:
         raise CurrencyMismatchError(f"{nearest} is no multiple for {amount.currency}")
     to = 1 if nearest is None else nearest.minor
@@ -223,4 +231,7 @@ def interest(
             0 up.
     """
     points = _basis_points(percent)
+    counted_up(days, Integers, "whole numbers")
+    if type(year) is not int or year < 1:
+        raise InvalidValueError(f"a year cannot have {year!r} days: give 365 or 360")
     return Scaled(as_amount(on), points, _WHOLE * year, days, rounding)

@@ -29,6 +29,18 @@ class Hit(StrEnum):
     MAX = "max"  # of all that hold, the one that is worth most
 
 
+def as_hit(given: object) -> Hit:
+    """Take a hit policy, or its name.
+
+    Raises:
+        InvalidValueError: There is none of that name.
+    """
+    for hit in Hit:
+        if given == hit:
+            return hit
+    raise InvalidValueError(f"hit cannot be {given!r:.60}: give {', '.join(Hit)}")
+
+
 def _maybe_amount(value: AmountLike | None) -> Amount | None:
     return None if value is None else as_amount(value)
 
@@ -176,6 +188,12 @@ class Rule:
         return tuple(_values(self.gifts))
 
     @property
+    def discretions(self) -> tuple[Amount, ...]:
+        """The most an agent may give for each amount that is left to judgement."""
+        pays = (gift for gift in self.gifts if isinstance(gift, Pay))
+        return tuple(pay.discretion for pay in pays if pay.discretion is not None)
+
+    @property
     def worth(self) -> Amount | None:
         """The most it can cost: the dearest alternative and all amends."""
         amends = [*_values(self.amends)]
@@ -214,8 +232,11 @@ def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
     """Take rules in any sequence.
 
     Raises:
-        InvalidValueError: A member is no rule.
+        InvalidValueError: It is no sequence, or a member is no rule.
     """
+    several: object = given
+    if not isinstance(several, Iterable):
+        raise InvalidValueError(f"rules cannot be {several!r:.80}: give a list of them")
     listed = tuple(given)
     members: tuple[object, ...] = listed
     for rule in members:

@@ -34,8 +34,8 @@ from .decision import (
     range_of,
 )
 from .domains import Plain
-from .faults import check_parts, faults
-from .rules import Hit, Rule, as_rules
+from .faults import check_parts, check_sums, faults
+from .rules import Hit, Rule, as_hit, as_rules
 
 if TYPE_CHECKING:
     from .explain import Explanation
@@ -103,7 +103,7 @@ class Table:
     otherwise: Rule | None = attrs.field(
         default=None, converter=_otherwise, kw_only=True
     )
-    hit: Hit = attrs.field(default=Hit.UNIQUE, converter=Hit, kw_only=True)
+    hit: Hit = attrs.field(default=Hit.UNIQUE, converter=as_hit, kw_only=True)
     exclusions: tuple[Rule, ...] = attrs.field(
         default=(), converter=as_rules, kw_only=True
     )
@@ -119,6 +119,7 @@ class Table:
         check_parts(self)
         for fault in faults(self):
             raise fault
+        check_sums(self)
 
     # ------------------------------------------------------------------- its parts
 
@@ -253,7 +254,7 @@ class Table:
         for column in self.columns:
             if column.function is not None:
                 known = (row[source.name] for source in column.inputs)
-                row[column.name] = column.plain(column.function(*known))
+                row[column.name] = column.compute(*known)
         return row
 
     def __call__(self, claim: Claim, /) -> Award:
@@ -273,7 +274,7 @@ class Table:
         row = self.row(given)
         outcome = self.outcomes[self.choose(row)]
         spoken = self.speaking(outcome, row)
-        read = inputs_of(self.columns, row)
+        read = inputs_of((*self.columns, *self.inputs), row)
         award = award_of(spoken, row, self._told(read), is_statutory=self.is_statutory)
         return Decision(outcome.label, award, self.hash, read, most_of(spoken, row))
 
@@ -304,7 +305,7 @@ class Table:
                 f"{chosen!r} cannot be given: table {self.name!r} leaves {least} to "
                 f"{most} to judgement"
             )
-        told = self._told(inputs_of(self.columns, row))
+        told = self._told(inputs_of((*self.columns, *self.inputs), row))
         told["chosen"] = chosen
         return award_of(
             spoken,
@@ -402,12 +403,19 @@ def _sum(rules: tuple[Rule, ...]) -> Amount | None:
 
 def _plain(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
     if not isinstance(given, Claim):
-        facts = given
-    elif column.reader is not None:
-        return column.plain(column.reader(given))
-    else:
-        facts = given.failure.facts
+        return column.plain(_known(column, given))
+    if column.reader is not None:
+        return column.recorded(column.reader(given))
+    return column.recorded(_known(column, given.failure.facts))
+
+
+def _known(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:
+    given: object = facts
+    if not isinstance(given, Mapping):
+        raise InvalidValueError(
+            f"a table cannot decide {given!r:.60}: give a claim, or facts by name"
+        )
     value = facts.get(column.name)
     if value is None and not column.is_optional:
         raise MissingFactError(column.name, tuple(sorted(facts)))
-    return column.plain(value)
+    return value
