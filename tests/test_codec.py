@@ -51,10 +51,11 @@ from recovery_core import (
     replay,
     to_json,
 )
+from recovery_core._domain import plain
 from recovery_core._domain.failure import Act, Aspect, Origin, Resource
 from recovery_core._domain.move import RECORD
 from recovery_core._domain.verdict import Action
-from recovery_core.codec import SCHEMA_VERSION, faults, plain, values
+from recovery_core.codec import SCHEMA_VERSION, faults, values
 from recovery_core.codec import stored as stored_form
 from recovery_core.errors import StoredFormatError
 from recovery_core.events import (

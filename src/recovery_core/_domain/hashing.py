@@ -27,9 +27,10 @@ def content_hash(value: object) -> str:
     What compares equal gets one name: a `StrEnum` member and its text, a whole
     `Fraction` and the int, one instant in two time zones. Only True and 1 are kept
     apart. Frozen values go by class name and compared fields, wherever the class
-    stands; functions by module, name, code, defaults and closure, so that an edited
-    rule is another rule. A callable object of the caller's own adds the code of its
-    ``__call__``. What a function calls or reads by a global name is not followed.
+    stands, or by what their ``__content__()`` says; functions by module, name, code,
+    defaults and closure, so that an edited rule is another rule. A callable object of
+    the caller's own adds the code of its ``__call__``. What a function calls or reads
+    by a global name is not followed.
 
     Anything else goes by what it would be pickled from, and what cannot be pickled
     by its ``repr``: that may hold an address, and then stands for one process only.
@@ -67,6 +68,8 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
     """Write down what has no case of its own below."""
     here = (*above, value)
     kind: type[Any] = value.__class__
+    if (content := getattr(kind, "__content__", None)) is not None:
+        return _each("content", [kind.__qualname__, content(value)], here)
     if attrs.has(kind):
         fields = [field.name for field in attrs.fields(kind) if field.eq]
         parts: list[Any] = [[name, getattr(value, name)] for name in fields]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final, cast
 
@@ -12,6 +12,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
+from .._domain.plain import names, shown
 from ..errors import RecoveryError, StoredFormatError
 
 _NAMED: Final = 5  # faults, keys: enough to find the place
@@ -45,22 +46,3 @@ def _step(note: str) -> str:
     if isinstance(note, IterableValidationNote):
         return f"[{shown(note.index)}]"
     return ""
-
-
-def wrong(expected: str, value: object, where: str = "") -> StoredFormatError:
-    """Say what was expected, and what was found."""
-    return StoredFormatError(f"{where}expected {expected}, got {shown(value)}")
-
-
-def shown(value: object) -> str:
-    """Show what was found, however long it is and however deep."""
-    if isinstance(value, list):
-        return f"a list of {len(cast('list[object]', value))}"
-    if isinstance(value, dict):
-        return f"an object with {names(cast('dict[str, object]', value)) or 'nothing'}"
-    return f"{value!r:.60}"
-
-
-def names(given: Iterable[str]) -> str:
-    """List some names, in their order."""
-    return ", ".join(f"{name!r:.60}" for name in sorted(given)[:_NAMED])

@@ -10,18 +10,19 @@ from .._domain.case import Case
 from .._domain.events import TAGS, Detail
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
-from ..errors import StoredFormatError
-from ..process import FIVE_STEPS, Process, replay
-from .faults import shown, wrong
-from .plain import (
+from .._domain.plain import (
     as_list,
     as_object,
     as_text,
     check_length,
     decoded,
     parse,
+    shown,
     write,
+    wrong,
 )
+from ..errors import StoredFormatError
+from ..process import FIVE_STEPS, Process, replay
 from .values import read, value_out
 
 __all__ = [

@@ -19,10 +19,10 @@ from cattrs.gen import make_dict_structure_fn
 
 from .._domain import checks
 from .._domain.money import Money
+from .._domain.plain import as_dict, as_list, as_object, is_dict, wrong
 from .._domain.reason import Fact, Facts
 from ..errors import StoredFormatError
-from .faults import explained, wrong
-from .plain import as_dict, as_list, as_object, is_dict
+from .faults import explained
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)

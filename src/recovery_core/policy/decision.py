@@ -8,9 +8,11 @@ from typing import Any
 
 import attrs
 
+from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.reason import Fact, Facts, Reason
 from .._domain.remedy import Award, Remedy
+from ..errors import InvalidValueError, MissingFactError
 from . import wording
 from .amounts import Amount
 from .column import Column
@@ -64,6 +66,32 @@ def _worked_out(amount: Amount) -> Any:
 def minor(amount: Amount | None, row: Mapping[str, Plain]) -> int:
     """Work out an amount for one row, in minor units; nothing for none."""
     return 0 if amount is None else _worked_out(amount)(row)[1]
+
+
+def plain_of(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
+    """Read one column from a claim or facts, as a checked plain value.
+
+    Raises:
+        MissingFactError: It is not recorded, and may not be missing.
+        InvalidValueError: It is outside its domain; says what fits.
+    """
+    if not isinstance(given, Claim):
+        return column.plain(_known(column, given))
+    if column.reader is not None:
+        return column.recorded(column.reader(given))
+    return column.recorded(_known(column, given.failure.facts))
+
+
+def _known(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:
+    given: object = facts
+    if not isinstance(given, Mapping):
+        raise InvalidValueError(
+            f"a table cannot decide {given!r:.60}: give a claim, or facts by name"
+        )
+    value = facts.get(column.name)
+    if value is None and not column.is_optional:
+        raise MissingFactError(column.name, tuple(sorted(facts)))
+    return value
 
 
 def inputs_of(columns: Iterable[Column], row: Mapping[str, Plain]) -> Facts:

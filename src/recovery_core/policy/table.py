@@ -14,11 +14,7 @@ from .._domain.hashing import content_hash
 from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
-from ..errors import (
-    InvalidValueError,
-    MissingFactError,
-    PolicyError,
-)
+from ..errors import InvalidValueError, PolicyError
 from .amounts import Amount, Greater
 from .check import Leaves, Mask, bits, leaves
 from .column import Column
@@ -31,6 +27,7 @@ from .decision import (
     left_to_judgement,
     minor,
     most_of,
+    plain_of,
     range_of,
 )
 from .domains import Plain
@@ -250,7 +247,7 @@ class Table:
             MissingFactError: A fact is not recorded, and may not be missing.
             InvalidValueError: A value is outside its domain; says what fits.
         """
-        row = {column.name: _plain(column, given) for column in self.inputs}
+        row = {column.name: plain_of(column, given) for column in self.inputs}
         for column in self.columns:
             if column.function is not None:
                 known = (row[source.name] for source in column.inputs)
@@ -399,23 +396,3 @@ def _sum(rules: tuple[Rule, ...]) -> Amount | None:
     alternatives = [gift for rule in rules for gift in rule.alternatives]
     amends = [gift for rule in rules for gift in rule.amends]
     return Rule("sum", alternatives=alternatives, amends=amends).worth
-
-
-def _plain(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
-    if not isinstance(given, Claim):
-        return column.plain(_known(column, given))
-    if column.reader is not None:
-        return column.recorded(column.reader(given))
-    return column.recorded(_known(column, given.failure.facts))
-
-
-def _known(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:
-    given: object = facts
-    if not isinstance(given, Mapping):
-        raise InvalidValueError(
-            f"a table cannot decide {given!r:.60}: give a claim, or facts by name"
-        )
-    value = facts.get(column.name)
-    if value is None and not column.is_optional:
-        raise MissingFactError(column.name, tuple(sorted(facts)))
-    return value

@@ -5,31 +5,39 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeGuard, cast
 
 import attrs
 
 from ..errors import StoredFormatError
-from .faults import names, wrong
 
 # What is stored may be forged: this bounds the time it takes to find out.
 _LONGEST: Final = 20_000_000  # characters; a case of a thousand events has 500,000
+
+_NAMED: Final = 5  # keys: enough to find the place
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _TORN: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-def write(body: Mapping[str, object]) -> str:
+def write(body: Mapping[str, object], *, is_for_people: bool = False) -> str:
     """Write JSON in the one way there is.
 
     Args:
         body: Plain values: objects, lists, text, int, bool and None.
+        is_for_people: Whether to keep the order of the keys and to indent.
 
     Raises:
         ValueError: It could not be read back.
     """
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(
+        body,
+        sort_keys=not is_for_people,
+        separators=(",", ": " if is_for_people else ":"),
+        indent=2 if is_for_people else None,
+        ensure_ascii=False,
+    )
     if _TORN.search(text):
         raise StoredFormatError(
             "a text holds the two halves of one character as two; decode it from "
@@ -123,3 +131,22 @@ def as_object(value: object, where: str, *keys: str) -> dict[str, Any]:
     if unknown := set(fields) - set(keys):
         raise StoredFormatError(f"{where}unknown: {names(unknown)}")
     return fields
+
+
+def wrong(expected: str, value: object, where: str = "") -> StoredFormatError:
+    """Say what was expected, and what was found."""
+    return StoredFormatError(f"{where}expected {expected}, got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Show what was found, however long it is and however deep."""
+    if isinstance(value, list):
+        return f"a list of {len(cast('list[object]', value))}"
+    if isinstance(value, dict):
+        return f"an object with {names(cast('dict[str, object]', value)) or 'nothing'}"
+    return f"{value!r:.60}"
+
+
+def names(given: Iterable[str]) -> str:
+    """List some names, in their order."""
+    return ", ".join(f"{name!r:.60}" for name in sorted(given)[:_NAMED])

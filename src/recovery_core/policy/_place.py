@@ -1,0 +1,103 @@
+"""One value of what was read, and the way to it: so that a refusal names its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from .._domain.plain import as_dict, as_list, names, shown
+from ..errors import InvalidValueError, StoredFormatError
+
+__all__ = ["Place"]
+
+_T = TypeVar("_T")
+
+
+@attrs.frozen
+class Place:
+    """Hold a plain value and where it stands, such as ``rules[1].when``."""
+
+    value: object
+    path: str = ""
+
+    def fault(self, message: object) -> StoredFormatError:
+        """Say what is wrong here."""
+        return StoredFormatError(f"{self.path or 'the stored table'}: {message}")
+
+    def expected(self, what: str) -> StoredFormatError:
+        """Say what should be here, and what is."""
+        return self.fault(f"expected {what}, got {shown(self.value)}")
+
+    def made(self, make: Callable[..., _T], *given: Any, **named: Any) -> _T:
+        """Build a value, and name this place where it cannot be.
+
+        Raises:
+            StoredFormatError: It cannot be built; says why.
+        """
+        try:
+            return make(*given, **named)
+        except StoredFormatError:
+            raise
+        except InvalidValueError as error:
+            raise self.fault(error) from error
+
+    def _at(self, key: str) -> str:
+        if not key.isidentifier():
+            return f"{self.path}[{key!r:.60}]"
+        return f"{self.path}.{key}" if self.path else key
+
+    def parts(self) -> dict[str, Place]:
+        """Take an object with any keys."""
+        found = as_dict(self.value, f"{self.path or 'the stored table'}: ")
+        return {key: Place(value, self._at(key)) for key, value in found.items()}
+
+    def keys(self, *needed: str, maybe: tuple[str, ...] = ()) -> dict[str, Place]:
+        """Take an object with these keys, and others that may be left out."""
+        parts = self.parts()
+        if missing := set(needed) - set(parts):
+            raise self.fault(f"missing: {names(missing)}")
+        if unknown := set(parts) - {*needed, *maybe}:
+            raise self.fault(
+                f"unknown: {names(unknown)} (known: {names({*needed, *maybe})})"
+            )
+        return parts
+
+    def only(self, readers: Mapping[str, Callable[[Place], _T]]) -> _T:
+        """Take an object with one key, which says how to read what it holds."""
+        parts = self.parts()
+        tag = next(iter(parts), "")
+        if len(parts) != 1 or tag not in readers:
+            raise self.expected(f"an object with one of {', '.join(readers)}")
+        return readers[tag](parts[tag])
+
+    def members(self) -> list[Place]:
+        """Take a list."""
+        given = as_list(self.value, f"{self.path}: ")
+        return [Place(value, f"{self.path}[{i}]") for i, value in enumerate(given)]
+
+    def text(self) -> str:
+        """Take a text that says something."""
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.expected("a text")
+        return self.value
+
+    def whole(self) -> int:
+        """Take a whole number: no bool, no text, nothing with a point."""
+        if type(self.value) is not int:
+            raise self.expected("a whole number")
+        return self.value
+
+    def flag(self) -> bool:
+        """Take true or false."""
+        if type(self.value) is not bool:
+            raise self.expected("true or false")
+        return self.value
+
+    def one_of(self, known: Mapping[str, _T], what: str) -> _T:
+        """Take what a text names."""
+        name = self.text()
+        if name not in known:
+            raise self.expected(f"{what}, one of {', '.join(known) or 'none'}")
+        return known[name]

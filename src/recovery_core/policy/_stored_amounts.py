@@ -1,0 +1,201 @@
+"""Amounts as plain values: one key says which formula, and it is no class path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from .._domain.money import Money, Rounding
+from ..errors import StoredFormatError
+from ._place import Place
+from .amounts import (
+    Amount,
+    Beyond,
+    Fixed,
+    Greater,
+    Lesser,
+    Periods,
+    Read,
+    Scaled,
+    Sum,
+)
+from .column import Column
+from .formulas import percent_of
+
+__all__ = ["amount_in", "amount_out"]
+
+_WHOLE: Final = 10_000
+_HUNDRED: Final = 100
+_ROUNDINGS: Final[Mapping[str, Rounding]] = {r.value: r for r in Rounding}
+_SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
+    "lesser": Lesser,
+    "greater": Greater,
+    "plus": Sum,
+    "beyond": Beyond,
+}
+
+# --------------------------------------------------------------------------- writing
+
+
+def amount_out(amount: Amount) -> dict[str, object]:
+    """Write a formula as an object with one key.
+
+    Raises:
+        StoredFormatError: It is a formula of the caller's own.
+    """
+    match amount:
+        case Fixed():
+            return {"fixed": str(amount.money)}
+        case Read():
+            return {"column": amount.column.name}
+        case Scaled():
+            return _scaled_out(amount)
+        case _:
+            for tag, kind in _SEVERAL.items():
+                if type(amount) is kind:
+                    return {tag: [amount_out(part) for part in amount.parts]}
+    raise StoredFormatError(
+        f"{amount!r:.80} is no formula of this library, and no text holds it"
+    )
+
+
+def _scaled_out(scaled: Scaled) -> dict[str, object]:
+    of = amount_out(scaled.of)
+    ratio, by, rounding = _ratio(scaled), scaled.by, scaled.rounding
+    if ratio == (1, 1) and isinstance(by, Periods) and rounding is Rounding.HALF_UP:
+        return {f"per_{_sort(by)}": {"each": of, **_periods_out(by)}}
+    if ratio == (scaled.numerator, _WHOLE) and by is None:
+        whole, cents = divmod(scaled.numerator, _HUNDRED)
+        percent = f"{whole}.{cents:02d}".rstrip("0") if cents else f"{whole}"
+        return {"percent_of": {"of": of, "is": percent, "rounding": rounding.value}}
+    out: dict[str, object] = {
+        "of": of,
+        "numerator": scaled.numerator,
+        "denominator": scaled.denominator,
+        "rounding": rounding.value,
+    }
+    if isinstance(by, Column):
+        out["by"] = by.name
+    elif by is not None:
+        out["by"] = {_sort(by): _periods_out(by)}
+    if scaled.to > 1:
+        out["nearest"] = str(Money.from_minor(scaled.to, scaled.currency))
+    return {"scaled": out}
+
+
+def _ratio(scaled: Scaled) -> tuple[int, int] | None:
+    return (scaled.numerator, scaled.denominator) if scaled.to == 1 else None
+
+
+def _sort(periods: Periods) -> str:
+    return "started" if periods.is_started else "completed"
+
+
+def _periods_out(periods: Periods) -> dict[str, object]:
+    out: dict[str, object] = {"every": periods.length, "of": periods.column.name}
+    if periods.after:
+        out["after"] = periods.after
+    if periods.at_most is not None:
+        out["at_most"] = periods.at_most
+    return out
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def amount_in(place: Place, columns: Mapping[str, Column]) -> Amount:
+    """Read a formula over columns.
+
+    Raises:
+        StoredFormatError: It cannot be read; names the place.
+    """
+
+    def inner(part: Place) -> Amount:
+        return amount_in(part, columns)
+
+    def several(part: Place, kind: Callable[[tuple[Amount, ...]], Amount]) -> Amount:
+        return part.made(kind, tuple(map(inner, part.members())))
+
+    def periodic(part: Place, *, is_started: bool) -> Amount:
+        each = part.keys("each", "every", "of", maybe=("after", "at_most"))["each"]
+        return part.made(
+            Scaled, inner(each), 1, 1, _periods(part, columns, is_started=is_started)
+        )
+
+    readers: dict[str, Callable[[Place], Amount]] = {
+        "fixed": lambda p: p.made(Fixed, p.made(Money.parse, p.text())),
+        "column": lambda p: p.made(Read, p.one_of(columns, "a column")),
+        "percent_of": lambda p: _percent(p, inner),
+        "per_started": lambda p: periodic(p, is_started=True),
+        "per_completed": lambda p: periodic(p, is_started=False),
+        "scaled": lambda p: _scaled(p, inner, columns),
+    }
+    for tag, kind in _SEVERAL.items():
+        readers[tag] = lambda p, kind=kind: several(p, kind)  # type: ignore[misc]
+    return place.only(readers)
+
+
+def _rounding(parts: Mapping[str, Place]) -> Rounding:
+    if "rounding" not in parts:
+        return Rounding.HALF_UP
+    return parts["rounding"].one_of(_ROUNDINGS, "a way to round")
+
+
+def _percent(place: Place, inner: Callable[[Place], Amount]) -> Amount:
+    parts = place.keys("of", "is", maybe=("rounding",))
+    of, percent = inner(parts["of"]), parts["is"].text()
+    return parts["is"].made(percent_of, of, percent, rounding=_rounding(parts))
+
+
+def _periods(
+    place: Place, columns: Mapping[str, Column], *, is_started: bool
+) -> Periods:
+    parts = place.parts()
+    return place.made(
+        Periods,
+        parts["of"].one_of(columns, "a column"),
+        parts["every"].whole(),
+        parts["after"].whole() if "after" in parts else 0,
+        is_started,
+        parts["at_most"].whole() if "at_most" in parts else None,
+    )
+
+
+def _scaled(
+    place: Place, inner: Callable[[Place], Amount], columns: Mapping[str, Column]
+) -> Amount:
+    parts = place.keys(
+        "of", "numerator", "denominator", maybe=("rounding", "by", "nearest")
+    )
+    of = inner(parts["of"])
+    to = 1
+    if "nearest" in parts:
+        nearest = parts["nearest"].made(Money.parse, parts["nearest"].text())
+        if nearest.currency != of.currency:
+            raise parts["nearest"].fault(f"{nearest} is no multiple for {of.currency}")
+        to = nearest.minor
+    return place.made(
+        Scaled,
+        of,
+        parts["numerator"].whole(),
+        parts["denominator"].whole(),
+        _by(parts["by"], columns) if "by" in parts else None,
+        _rounding(parts),
+        to,
+    )
+
+
+def _by(place: Place, columns: Mapping[str, Column]) -> Periods | Column:
+    if isinstance(place.value, str):
+        return place.one_of(columns, "a column")
+
+    def counted(part: Place, *, is_started: bool) -> Periods:
+        part.keys("every", "of", maybe=("after", "at_most"))
+        return _periods(part, columns, is_started=is_started)
+
+    return place.only(
+        {
+            "started": lambda p: counted(p, is_started=True),
+            "completed": lambda p: counted(p, is_started=False),
+        }
+    )
