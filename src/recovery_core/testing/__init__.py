@@ -5,6 +5,10 @@ a script. It returns a `Report` that says of each promise whether it is proved o
 often it was tried, or raises a `BrokenPromiseError` with the smallest counterexample.
 `strategies` draws every value of the library, `walks` the paths through a process.
 
+`desk` builds an engine whose time and names are known beforehand; in pytest it is the
+fixture `recovery_desk`, beside `recovery_clock`. Both are there without an import, and
+so are the strategies where Hypothesis goes by types: ``st.from_type(ServiceFailure)``.
+
 Needs the extra: ``pip install recovery-core[testing]``.
 """
 
@@ -12,18 +16,21 @@ from ..errors import BrokenPromiseError
 from . import strategies, walks
 from .abuse import check_detector
 from .attribution import check_attribution_rule
+from .desks import FixedClock, desk
 from .liability import check_liability_rule
 from .process import check_process
 from .report import Kept, Report
 
 __all__ = [
     "BrokenPromiseError",
+    "FixedClock",
     "Kept",
     "Report",
     "check_attribution_rule",
     "check_detector",
     "check_liability_rule",
     "check_process",
+    "desk",
     "strategies",
     "walks",
 ]

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import FrameType, ModuleType, TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
+
+_T = TypeVar("_T")
 
 _LOTS: Final = getattr(random.random, "__self__", None)
 """The generator everybody shares; one that a plug seeds from the claim is its own."""
@@ -80,7 +82,7 @@ class Watch:
             self.seen[read] = None
 
 
-def watched(ask: Callable[[], Any]) -> tuple[Any, tuple[str, ...]]:
+def watched(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
     """Ask, and name what was read besides.
 
     Args:
