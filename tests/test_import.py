@@ -10,6 +10,7 @@ OPTIONAL = {
     "pandas",
     "pytest",
     "rich",
+    "z3",
 }
 
 

@@ -1,0 +1,305 @@
+"""Prove what a policy promises, for every claim there can be.
+
+Each function answers with a `Proof`: the promise holds for all inputs of the declared
+domains, or the smallest claim that breaks it. What is *paid* is the most a decision
+can cost: the dearest alternative and all the amends; what has no value in money does
+not count. Policies are tables, and what `capped`, `floored`, `scaled`, `first`,
+`sum_of` and `best_of` make of tables that give plain money.
+
+Needs the extra: ``pip install 'recovery-core[proofs]'``.
+
+Example:
+    >>> from recovery_core.policy import Rule, Table, column, percent_of, prove
+    >>> late = column.minutes("arrival_delay")
+    >>> fare = column.money("fare", "EUR")
+    >>> table = Table(
+    ...     "Delay Repay",
+    ...     [Rule("half", when=late >= 30, amends=percent_of(fare, 50))],
+    ...     otherwise="less than 30 minutes late",
+    ... )
+    >>> bool(prove.never_above(table, fare))
+    True
+    >>> print(prove.rises_with(table, fare))
+    rises with fare: proved for all claims (2 columns, 5.3e+14 inputs)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...errors import CurrencyMismatchError, InvalidValueError
+from .. import wording
+from ..amounts import Amount, AmountLike, as_amount
+from ..cells import as_when
+from ..column import Column
+from ..decision import minor
+from ..domains import Choices
+from ._question import Against, Asked, Question, Subject
+from ._search import Breach, Case, Side
+from .proof import Proof
+from .ways import Way, box_of, joined, least, meet, most
+
+__all__ = [
+    "Proof",
+    "equal_to",
+    "falls_with",
+    "never_above",
+    "never_less_than",
+    "never_pays_when",
+    "rises_with",
+]
+
+
+def never_above(policy: object, limit: AmountLike, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays more than a limit.
+
+    Args:
+        policy: What pays.
+        limit: Money, a money column, or a formula; claims in which a column of it is
+            missing are set aside.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque, or z3 is not installed.
+        InvalidValueError: The limit is no amount, or a column of it is another than
+            that of the same name in the policy.
+        CurrencyMismatchError: The limit is in another currency.
+    """
+    ceiling = as_amount(limit)
+    question = _about(f"never above {ceiling}", policy, ceiling)
+    cases = (
+        Case(way, [Breach((way.parts, 0), ((ceiling,), 0))])
+        for way in question.subject.ways
+        if most(way.parts) > ceiling.bounds[0]
+    )
+
+    def measure(paid: int, claim: Asked, _: Asked) -> Against:
+        limit = minor(ceiling, claim.row)
+        return Against(limit, "promised at most {}", is_broken=paid > limit)
+
+    return question.put(cases, measure, timeout)
+
+
+def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -> Proof:
+    """Prove that a policy pays nothing wherever a condition holds.
+
+    Args:
+        policy: What pays.
+        condition: A condition on columns, of the policy or others.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque, or z3 is not installed.
+        InvalidValueError: It is no condition, or a column of it is another than that
+            of the same name in the policy.
+    """
+    when = as_when(condition)
+    subject, named = Subject(policy), tuple(cell.column for cell in when.cells)
+    question = Question(
+        f"never pays when {wording.condition(when)}",
+        subject,
+        subject.currency or "",
+        more=named,
+    )
+    there = Way("", box_of(when), (), ())
+    cases = (
+        Case(both, [Breach((both.parts, 0), ((), 0))])
+        for way in subject.ways
+        if most(way.parts)
+        for both in joined([way, there], way.rule, way.parts)
+    )
+
+    def measure(paid: int, _: Asked, __: Asked) -> Against:
+        return Against(0, "promised nothing", is_broken=paid > 0)
+
+    return question.put(cases, measure, timeout)
+
+
+def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays less when one column alone grows.
+
+    Args:
+        policy: What pays.
+        column: The column that grows, and all that is computed from it; claims in
+            which it is missing are set aside.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque, or z3 is not installed.
+        InvalidValueError: The policy does not read the column, it is computed, or it
+            has no order.
+    """
+    return _moves(policy, column, timeout, rises=True)
+
+
+def falls_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays more when one column alone grows.
+
+    Args:
+        policy: What pays.
+        column: The column that grows, and all that is computed from it; claims in
+            which it is missing are set aside.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque, or z3 is not installed.
+        InvalidValueError: The policy does not read the column, it is computed, or it
+            has no order.
+    """
+    return _moves(policy, column, timeout, rises=False)
+
+
+def equal_to(policy: object, other: object, *, timeout: float = 10) -> Proof:
+    """Prove that two policies always pay the same.
+
+    Args:
+        policy: What pays.
+        other: What it is compared with. Columns of one name must be the same.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: A policy is opaque, or z3 is not installed.
+        InvalidValueError: Two columns of one name differ.
+        CurrencyMismatchError: They pay in two currencies.
+    """
+    return _compared(policy, other, timeout, is_equal=True)
+
+
+def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays less than another.
+
+    Args:
+        policy: What pays, and should pay at least as much.
+        other: What it is compared with. Columns of one name must be the same.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: A policy is opaque, or z3 is not installed.
+        InvalidValueError: Two columns of one name differ.
+        CurrencyMismatchError: They pay in two currencies.
+    """
+    return _compared(policy, other, timeout, is_equal=False)
+
+
+def _about(promise: str, policy: object, limit: Amount) -> Question:
+    subject, columns = Subject(policy), limit.columns
+    currency = _one_currency(subject.currency, limit.currency)
+    return Question(promise, subject, currency, more=columns, known=columns)
+
+
+def _one_currency(one: str | None, other: str | None) -> str:
+    if one is not None and other is not None and one != other:
+        raise CurrencyMismatchError(
+            f"{one} cannot be compared with {other}: give both in one currency"
+        )
+    return one or other or ""
+
+
+def _moving(subject: Subject, column: object) -> Column:
+    if not isinstance(column, Column):
+        raise InvalidValueError(f"{column!r:.60} is no column: give the one that grows")
+    names = [known.name for known in subject.columns if known.function is None]
+    if column.function is not None or column.name not in names:
+        raise InvalidValueError(
+            f"{column.name!r} cannot grow alone here: give one that the policy reads "
+            f"and does not compute: {', '.join(names) or 'it reads none'}"
+        )
+    domain = column.domain
+    if isinstance(domain, Choices) and not domain.is_ordered:
+        raise InvalidValueError(
+            f"the choices of {column.name!r} have no order: declare them with "
+            "ordered=True"
+        )
+    return column
+
+
+def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Proof:
+    subject = Subject(policy)
+    grown = _moving(subject, column)
+    question = Question(
+        f"{'rises' if rises else 'falls'} with {grown.name}",
+        subject,
+        subject.currency or "",
+        more=(grown,),
+        known=(grown,),
+        grown=grown,
+    )
+
+    own = question.differing
+    cases = (
+        Case(before, breaches)
+        for before in subject.ways
+        if (breaches := [*_later(before, subject.ways, own, rises=rises)])
+    )
+
+    def measure(paid: int, first: Asked, _: Asked) -> Against:
+        rule, earlier = subject.asked(first)
+        shown = grown.shown(first.codes[grown.name])
+        told = f"with {grown.name}={shown} it pays {{}} by rule {rule!r}"
+        return Against(
+            earlier, told, is_broken=paid < earlier if rises else paid > earlier
+        )
+
+    return question.put(cases, measure, timeout)
+
+
+def _later(
+    before: Way, ways: Sequence[Way], own: frozenset[str], *, rises: bool
+) -> Iterator[Breach]:
+    """Walk the ways a claim can go once its column has grown, and pay wrongly."""
+    shared = {name: spans for name, spans in before.box.items() if name not in own}
+    for after in ways:
+        was: Side = before.parts, 0
+        now: Side = after.parts, 1
+        more, less = (was, now) if rises else (now, was)
+        rest = {name: spans for name, spans in after.box.items() if name not in own}
+        if most(more[0]) > least(less[0]) and meet(shared, rest) is not None:
+            yield Breach(more, less, (after, 1))
+
+
+def _compared(
+    policy: object, other: object, timeout: float, *, is_equal: bool
+) -> Proof:
+    subject, second = Subject(policy), Subject(other)
+    question = Question(
+        f"{'equal to' if is_equal else 'never less than'} {second}",
+        subject,
+        _one_currency(subject.currency, second.currency),
+        more=second.columns,
+    )
+    cases = (
+        Case(way, breaches)
+        for way in subject.ways
+        if (breaches := [*_unlike(way, second.ways, is_equal=is_equal)])
+    )
+
+    def measure(paid: int, claim: Asked, _: Asked) -> Against:
+        rule, due = second.asked(claim)
+        told = f"{second} pays {{}} by rule {rule!r}"
+        return Against(due, told, is_broken=paid != due if is_equal else paid < due)
+
+    return question.put(cases, measure, timeout)
+
+
+def _unlike(way: Way, others: Sequence[Way], *, is_equal: bool) -> Iterator[Breach]:
+    """Walk the ways another policy can go that pay more, or also less."""
+    for other in others:
+        if meet(way.box, other.box) is not None:
+            mine: Side = way.parts, 0
+            due: Side = other.parts, 0
+            if most(due[0]) > least(mine[0]):
+                yield Breach(due, mine, (other, 0))
+            if is_equal and most(mine[0]) > least(due[0]):
+                yield Breach(mine, due, (other, 0))

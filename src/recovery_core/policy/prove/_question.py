@@ -1,0 +1,296 @@
+"""Put a promise to the search, and tell what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property, partial
+from math import prod
+from time import monotonic
+from typing import Any, Final
+
+import attrs
+
+from ..._domain.claim import Claim
+from ..._domain.failure import ServiceFailure
+from ..._domain.money import Money
+from ..._domain.reason import Fact, Facts
+from ...errors import InvalidValueError, PolicyError
+from ..base import CompensationPolicy
+from ..column import Column
+from ..domains import Plain
+from ..table import Table
+from ._computed import Relation, answer, exact, sampled, size
+from ._reading import Reading, Which
+from ._search import Case, Found, Search
+from .proof import Proof
+from .ways import Box, Way, columns_of, standing_in, tables_of, taken, title, ways_of
+
+__all__ = ["Against", "Asked", "Question", "Subject"]
+
+_MANY: Final = 10_000
+_NOBODY: Final = Claim(
+    ServiceFailure("asked in a proof"), datetime(2000, 1, 1, tzinfo=UTC)
+)
+
+
+@attrs.frozen
+class Asked:
+    """Hold one claim in all its forms.
+
+    Args:
+        columns: Every column that can be read, by name.
+        codes: Its codes by column name.
+    """
+
+    columns: Mapping[str, Column]
+    codes: Mapping[str, int]
+
+    @cached_property
+    def row(self) -> dict[str, Plain]:
+        """The claim as a row of plain values, what is computed included."""
+        return {name: c.of(self.codes[name]) for name, c in self.columns.items()}
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The claim as facts: what is read, and not missing."""
+        known: dict[str, Fact] = {}
+        for column in self.read:
+            fact = column.fact(self.codes[column.name])
+            if fact is not None:
+                known[column.name] = fact
+        return Facts(known)
+
+    @property
+    def read(self) -> list[Column]:
+        """The columns that are read and not computed."""
+        return [column for column in self.columns.values() if column.function is None]
+
+    def __str__(self) -> str:
+        shown = (f"{c.name}={c.shown(self.codes[c.name])}" for c in self.read)
+        return ", ".join(shown) or "every claim"
+
+
+def _answering(facts: Facts, table: Table) -> CompensationPolicy:
+    """Answer for a table on one claim, whatever it is asked."""
+    return lambda _: table.decision(facts).award
+
+
+@attrs.frozen
+class Subject:
+    """Hold a policy that promises are about, and every way it can go."""
+
+    policy: Any
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way it can go."""
+        return ways_of(self.policy)
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table in it."""
+        return tuple(tables_of(self.policy))
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column it reads or computes."""
+        known = columns_of(*((*t.inputs, *t.columns) for t in self.tables))
+        return tuple(known.values())
+
+    @property
+    def currency(self) -> str | None:
+        """The currency it pays; None where it never pays."""
+        return next((t.currency for t in self.tables if t.currency), None)
+
+    def asked(self, claim: Asked) -> tuple[str, int]:
+        """Ask the one-claim reader itself: the rule that decides, and what it pays."""
+        if isinstance(self.policy, Table):
+            rule = self.policy.decision(claim.facts).rule
+            return rule, self.policy.compiled(self.policy.row(claim.facts))[1]
+        bare = standing_in(self.policy, partial(_answering, claim.facts))
+        worth = bare(_NOBODY).worth
+        rule = taken(self.ways, claim.codes, claim.row).rule
+        return rule, 0 if worth is None else worth.minor
+
+    def __str__(self) -> str:
+        return title(self.policy)
+
+
+@attrs.frozen
+class Against:
+    """Say what a counterexample is held against.
+
+    Args:
+        limit: What was promised, in minor units.
+        told: The same in words; ``{}`` stands for the amount.
+        is_broken: Whether what is paid breaks it.
+    """
+
+    limit: int
+    told: str
+    is_broken: bool
+
+
+Measure = Callable[[int, Asked, Asked], Against]
+"""From what is paid, and the one or two claims, to what it is held against."""
+
+
+@attrs.frozen
+class Question:
+    """Ask whether a policy keeps a promise.
+
+    Args:
+        promise: The promise in words.
+        subject: The policy.
+        currency: What it is paid in.
+        more: Columns it is about beside those of the policy.
+        known: Columns that must not be missing.
+        grown: The column that alone differs between two claims.
+    """
+
+    promise: str
+    subject: Subject
+    currency: str
+    more: tuple[Column, ...] = ()
+    known: tuple[Column, ...] = ()
+    grown: Column | None = None
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column it is about, by name."""
+        return columns_of(self.subject.columns, self.more)
+
+    @cached_property
+    def read(self) -> list[Column]:
+        """The columns that are read and not computed, in order."""
+        return [column for column in self.columns.values() if column.function is None]
+
+    @cached_property
+    def differing(self) -> frozenset[str]:
+        """The names of what differs between two claims: what grows, and follows."""
+        return frozenset(
+            column.name
+            for column in self.columns.values()
+            if self.grown is not None
+            and self.grown.name in {column.name, *(c.name for c in column.inputs)}
+        )
+
+    @cached_property
+    def _exact(self) -> dict[str, Relation | None]:
+        computed = (c for c in self.columns.values() if c.function is not None)
+        return {column.name: exact(column) for column in computed}
+
+    def put(self, cases: Iterable[Case], measure: Measure, timeout: float) -> Proof:
+        """Look for a claim that breaks the promise.
+
+        Args:
+            cases: Every way it can be broken.
+            measure: What a counterexample is held against.
+            timeout: How long it may take.
+
+        Units: timeout in seconds.
+
+        Raises:
+            InvalidValueError: The timeout is not above 0.
+        """
+        given: object = timeout
+        if not isinstance(given, int | float) or not given > 0:
+            raise InvalidValueError(
+                f"a timeout cannot be {given!r}: give seconds above 0"
+            )
+        started = monotonic()
+        found, is_smallest, why = self._found([*cases], started + timeout, timeout)
+        proof = self._told(found, measure, is_smallest=is_smallest, why=why)
+        return attrs.evolve(proof, seconds=monotonic() - started)
+
+    def _found(
+        self, cases: Sequence[Case], until: float, timeout: float
+    ) -> tuple[Found, bool, str]:
+        relations = {n: told for n, told in self._exact.items() if told is not None}
+        free = [name for name, told in self._exact.items() if told is None]
+        found = self._search(relations, until).find(cases, smallest=not free)
+        late = f"no answer within {timeout:g} s; give more with timeout="
+        if found.codes is None or not free:
+            return found, found.is_sure, late
+        # With a free column nothing is shown yet: look where the function was asked.
+        boxes = [box for case in cases for box in _boxes(case)]
+        for name in free:
+            relations[name] = sampled(self.columns[name], boxes)
+        found = self._search(relations, until).find(cases, smallest=True)
+        names = " and ".join(map(repr, free))
+        why = (
+            f"it fails for some value of {names}, but no claim was found that gives it"
+        )
+        return attrs.evolve(found, is_sure=False), False, why
+
+    def _search(self, relations: Mapping[str, Relation], until: float) -> Search:
+        reading = Reading(
+            self.columns, relations, self.known, self.grown, self.differing
+        )
+        order: list[tuple[Column, Which]] = [(column, 0) for column in self.read]
+        if self.grown is not None:
+            order.append((self.grown, 1))
+        return Search(reading, order, until)
+
+    def _told(
+        self, found: Found, measure: Measure, *, is_smallest: bool, why: str
+    ) -> Proof:
+        inputs = prod(map(size, self.read))
+        if found.codes is None and found.is_sure:
+            return Proof(
+                self.promise, holds=True, told=self._proved(inputs), inputs=inputs
+            )
+        if found.codes is None:
+            return Proof(
+                self.promise, holds=None, told=f"not known: {why}", inputs=inputs
+            )
+        first, second = self._claim(found.codes, 0), self._claim(found.codes, 1)
+        rule, paid = self.subject.asked(second)
+        against = measure(paid, first, second)
+        if not against.is_broken:
+            raise PolicyError(
+                f"the proof of {self.promise!r} and the one-claim reader disagree on "
+                f"{second}: please report this"
+            )
+        amount = Money.from_minor(paid, self.currency)
+        limit = Money.from_minor(against.limit, self.currency)
+        told = f"does not hold: {second} pays {amount} by rule {rule!r}; "
+        return Proof(
+            self.promise,
+            holds=False,
+            told=told + against.told.format(limit) + ("" if is_smallest else _MAYBE),
+            inputs=inputs,
+            counterexample=second.facts,
+            compared=first.facts if self.grown is not None else None,
+            paid=amount,
+            limit=limit,
+            rule=rule,
+            is_smallest=is_smallest,
+        )
+
+    def _proved(self, inputs: int) -> str:
+        count = len(self.read)
+        columns = f"{count} column{'' if count == 1 else 's'}"
+        size_ = f"{inputs:,}" if inputs < _MANY else f"{Decimal(inputs):.1e}"
+        return f"proved for all claims ({columns}, {size_.replace('+', '')} inputs)"
+
+    def _claim(self, codes: Mapping[tuple[str, Which], int], which: Which) -> Asked:
+        mine: dict[str, int] = {}
+        for name, column in self.columns.items():
+            if column.function is None:
+                mine[name] = codes.get((name, which), codes[name, 0])
+            else:
+                mine[name] = answer(column, mine)
+        return Asked(self.columns, mine)
+
+
+_MAYBE: Final = " (there may be a smaller one)"
+
+
+def _boxes(case: Case) -> Iterable[Box]:
+    yield case.way.box
+    for breach in case.breaches:
+        if breach.way is not None:
+            yield breach.way[0].box

@@ -1,0 +1,422 @@
+"""What a policy can do, as a list: each way, when it is taken and what it pays.
+
+This is where compositions become exact: a cap, a floor, a share, the first, the best
+and the sum of several are all ways of paying sums of amounts, as long as the tables
+in them give plain money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from ...errors import PolicyError
+from .._spans import Spans, is_in, shared
+from ..amounts import Amount, Beyond, Fixed, Lesser, Scaled
+from ..cells import When, same_column
+from ..column import Column
+from ..combinators import (  # what their functions make; no user names the classes
+    _BestOf,  # pyright: ignore[reportPrivateUsage]
+    _First,  # pyright: ignore[reportPrivateUsage]
+    _SumOf,  # pyright: ignore[reportPrivateUsage]
+)
+from ..decision import Outcome, minor
+from ..domains import Plain
+from ..limits import (
+    _Capped,  # pyright: ignore[reportPrivateUsage]
+    _Floored,  # pyright: ignore[reportPrivateUsage]
+)
+from ..limits import (
+    _Scaled as _Times,  # pyright: ignore[reportPrivateUsage]
+)
+from ..rules import Hit, Pay, Rule
+from ..table import Table
+
+__all__ = [
+    "Box",
+    "Order",
+    "Way",
+    "columns_of",
+    "least",
+    "meet",
+    "most",
+    "taken",
+    "ways_of",
+]
+
+Box: TypeAlias = Mapping[str, Spans]
+"""What a condition accepts, by column name; what it does not name may be anything."""
+
+Amounts: TypeAlias = tuple[Amount, ...]
+"""What is paid together."""
+
+_ONE = (_Capped, _Floored, _Times)
+_SEVERAL = (_First, _BestOf, _SumOf)
+_NAMES: Final = {
+    _Capped: "capped",
+    _Floored: "floored",
+    _Times: "scaled",
+    _First: "first",
+    _BestOf: "best_of",
+    _SumOf: "sum_of",
+}
+
+
+@attrs.frozen
+class Order:
+    """Demand that some amounts come to more than others, or at least to as much."""
+
+    more: Amounts
+    less: Amounts
+    is_strict: bool
+
+    @property
+    def may_hold(self) -> bool:
+        """Tell whether the bounds of the amounts leave it possible."""
+        high, low = most(self.more), least(self.less)
+        return high > low if self.is_strict else high >= low
+
+    @property
+    def must_hold(self) -> bool:
+        """Tell whether the bounds of the amounts alone make it so."""
+        low, high = least(self.more), most(self.less)
+        return low > high if self.is_strict else low >= high
+
+    def holds(self, row: Mapping[str, Plain]) -> bool:
+        """Tell whether it is so for one row of plain values."""
+        more, less = paid(self.more, row), paid(self.less, row)
+        return more > less if self.is_strict else more >= less
+
+
+@attrs.frozen
+class Way:
+    """State one way a policy can go.
+
+    Args:
+        rule: The codes of the rules that decide.
+        box: What every column must hold.
+        unless: What must not be so: rules that would have come first.
+        parts: What is paid, one after the other.
+        orders: How amounts must compare.
+    """
+
+    rule: str
+    box: Box
+    unless: tuple[Box, ...]
+    parts: Amounts
+    orders: tuple[Order, ...] = ()
+
+
+def least(amounts: Amounts) -> int:
+    """Give the least that amounts can come to together."""
+    return sum(amount.bounds[0] for amount in amounts)
+
+
+def most(amounts: Amounts) -> int:
+    """Give the most that amounts can come to together."""
+    return sum(amount.bounds[1] for amount in amounts)
+
+
+def paid(amounts: Amounts, row: Mapping[str, Plain]) -> int:
+    """Work out amounts for one row, in minor units."""
+    return sum(minor(amount, row) for amount in amounts)
+
+
+def meet(one: Box, other: Box) -> Box | None:
+    """Demand both; None where nothing can meet both."""
+    both = dict(one)
+    for name, spans in other.items():
+        both[name] = shared(both[name], spans) if name in both else spans
+        if not both[name]:
+            return None
+    return both
+
+
+def box_of(when: When | None) -> Box:
+    """Read a condition; None always holds."""
+    cells = () if when is None else when.cells
+    return {cell.column.name: cell.spans for cell in cells}
+
+
+def _way(
+    rule: str,
+    boxes: Iterable[Box],
+    unless: Iterable[Box],
+    parts: Amounts,
+    orders: Iterable[Order] = (),
+) -> Way | None:
+    """Make a way, leaving out what cannot matter; None where it is never taken."""
+    box: Box = {}
+    for more in boxes:
+        both = meet(box, more)
+        if both is None:
+            return None
+        box = both
+    demanded = [order for order in orders if not order.must_hold]
+    if not all(order.may_hold for order in demanded):
+        return None
+    near = tuple(other for other in unless if meet(box, other) is not None)
+    return Way(rule, box, near, parts, tuple(demanded))
+
+
+def joined(ways: Sequence[Way], rule: str, parts: Amounts, *orders: Order) -> list[Way]:
+    """Go several ways at once; none where they exclude each other."""
+    way = _way(
+        rule,
+        [way.box for way in ways],
+        [box for way in ways for box in way.unless],
+        parts,
+        [*(order for way in ways for order in way.orders), *orders],
+    )
+    return [] if way is None else [way]
+
+
+def taken(ways: Iterable[Way], codes: Mapping[str, int], row: Mapping[str, Any]) -> Way:
+    """Find the way that one claim goes."""
+    return next(
+        way
+        for way in ways
+        if _meets(codes, way.box)
+        and not any(_meets(codes, box) for box in way.unless)
+        and all(order.holds(row) for order in way.orders)
+    )
+
+
+def _meets(codes: Mapping[str, int], box: Box) -> bool:
+    return all(is_in(codes[name], spans) for name, spans in box.items())
+
+
+# ------------------------------------------------------------------------- tables
+
+
+def _outcomes(table: Table) -> Iterator[tuple[Outcome, list[Box], list[Box]]]:
+    """Walk the outcomes of a table: what must hold, and what must not."""
+    boxes = {row.code: box_of(row.when) for row in table.rows}
+    codes = list(boxes)
+    excluding = [row.code for row in table.exclusions]
+    collected = [row.code for row in table.rules]
+    for outcome in table.outcomes:
+        held = [row.code for row in outcome.rules]
+        if held[0] in excluding or table.hit in {Hit.FIRST, Hit.UNIQUE}:
+            ahead = codes[: codes.index(held[0])]
+        else:
+            ahead = excluding + [code for code in collected if code not in held]
+        yield outcome, [boxes[code] for code in held], [boxes[code] for code in ahead]
+
+
+def _whole(table: Table) -> Iterator[Way]:
+    """Walk the ways of a table by what each outcome is worth."""
+    for outcome, boxes, unless in _outcomes(table):
+        parts = () if outcome.worth is None else (outcome.worth,)
+        way = _way(outcome.label, boxes, unless, parts)
+        if way is not None:
+            yield way
+
+
+def _plain(table: Table) -> Iterator[Way]:
+    """Walk the ways of a table that gives plain money, sum by sum."""
+    for outcome, boxes, unless in _outcomes(table):
+        sums = [_sums(table, rule) for rule in outcome.rules]
+        if table.hit is Hit.MAX and len(sums) > 1:
+            for rule, parts, orders in _dearest(outcome.rules, sums):
+                way = _way(rule, boxes, unless, parts, orders)
+                if way is not None:
+                    yield way
+            continue
+        way = _way(outcome.label, boxes, unless, tuple(a for s in sums for a in s))
+        if way is not None:
+            yield way
+
+
+def _dearest(
+    rules: Sequence[Rule], sums: Sequence[Amounts]
+) -> Iterator[tuple[str, Amounts, list[Order]]]:
+    """Let each be worth the most in turn; the earlier one among equals."""
+    for place, (rule, mine) in enumerate(zip(rules, sums, strict=True)):
+        yield (
+            rule.code,
+            mine,
+            [
+                Order(mine, other, is_strict=before < place)
+                for before, other in enumerate(sums)
+                if before != place
+            ],
+        )
+
+
+def _sums(table: Table, rule: Rule) -> Amounts:
+    pays = [gift for gift in rule.gifts if isinstance(gift, Pay)]
+    by_law = table.is_statutory or any(gift.is_statutory for gift in pays)
+    if by_law or rule.alternatives or len(pays) < len(rule.gifts):
+        raise PolicyError(
+            f"rule {rule.code!r} of {table.name!r} gives more than plain amends of "
+            "money, or what the law grants: prove the table by itself, or search with "
+            "recovery_core.testing.check_policy"
+        )
+    return tuple(gift.amount for gift in pays)
+
+
+# ------------------------------------------------------------------- compositions
+
+
+def ways_of(policy: object) -> tuple[Way, ...]:
+    """List every way a policy can go; exactly one is taken by each claim.
+
+    Raises:
+        PolicyError: It is no table, and nothing that is exact about tables.
+    """
+    return tuple(_whole(policy) if isinstance(policy, Table) else _composed(policy))
+
+
+def _composed(policy: object) -> list[Way]:
+    if isinstance(policy, Table):
+        return list(_plain(policy))
+    if isinstance(policy, _SEVERAL):
+        each = [_composed(part) for part in policy.policies]
+        if isinstance(policy, _First):
+            return _first(each)
+        return _sum_of(each) if isinstance(policy, _SumOf) else _best_of(each)
+    if not isinstance(policy, _ONE):
+        raise _opaque(policy)
+    ways = _composed(policy.policy)
+    if isinstance(policy, _Floored):
+        return [raised for way in ways for raised in _floored(way, Fixed(policy.at))]
+    if isinstance(policy, _Capped):
+        return [_capped(way, Fixed(policy.at)) for way in ways]
+    return [_times(policy, way) for way in ways]
+
+
+def _opaque(policy: object) -> PolicyError:
+    return PolicyError(
+        f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
+        "scaled, first, sum_of and best_of make of tables; "
+        "recovery_core.testing.check_policy searches any other policy"
+    )
+
+
+def _capped(way: Way, cap: Fixed) -> Way:
+    """Give each part the room that those before it leave."""
+    parts: list[Amount] = []
+    for place, part in enumerate(way.parts):
+        room = Beyond((cap, *way.parts[:place])) if place else cap
+        parts.append(Lesser((part, room)))
+    return attrs.evolve(way, parts=tuple(parts))
+
+
+def _floored(way: Way, floor: Fixed) -> list[Way]:
+    raised = (*way.parts, Beyond((floor, *way.parts)))
+    return [*_nothing(way), *(attrs.evolve(w, parts=raised) for w in _giving(way))]
+
+
+def _nothing(way: Way) -> list[Way]:
+    return joined([way], way.rule, (), Order((), way.parts, is_strict=False))
+
+
+def _giving(way: Way) -> list[Way]:
+    return joined([way], way.rule, way.parts, Order(way.parts, (), is_strict=True))
+
+
+def _times(policy: Any, way: Way) -> Way:
+    top, bottom = policy.share.as_integer_ratio()
+    parts = (Scaled(part, top, bottom, None, policy.rounding) for part in way.parts)
+    return attrs.evolve(way, parts=tuple(parts))
+
+
+def _first(each: Sequence[Sequence[Way]]) -> list[Way]:
+    found: list[Way] = []
+    passed = [Way("", {}, (), ())]
+    for ways in each:
+        giving = [g for way in ways for g in _giving(way)]
+        silent = [n for way in ways for n in _nothing(way)]
+        found += [
+            w for p in passed for g in giving for w in joined([p, g], g.rule, g.parts)
+        ]
+        passed = [w for p in passed for n in silent for w in joined([p, n], n.rule, ())]
+    return found + passed
+
+
+def _sum_of(each: Sequence[Iterable[Way]]) -> list[Way]:
+    def both(ones: Iterable[Way], others: Iterable[Way]) -> Iterable[Way]:
+        return [
+            way
+            for one in ones
+            for other in others
+            for way in joined(
+                [one, other], f"{one.rule} + {other.rule}", one.parts + other.parts
+            )
+        ]
+
+    return list(reduce(both, each))
+
+
+def _best_of(each: Sequence[Iterable[Way]]) -> list[Way]:
+    def better(ones: Iterable[Way], others: Iterable[Way]) -> Iterable[Way]:
+        found: list[Way] = []
+        for one in ones:
+            for other in others:
+                keeps = Order(one.parts, other.parts, is_strict=False)
+                yields = Order(other.parts, one.parts, is_strict=True)
+                found += joined([one, other], one.rule, one.parts, keeps)
+                found += joined([one, other], other.rule, other.parts, yields)
+        return found
+
+    return list(reduce(better, each))
+
+
+# ------------------------------------------------------------------------ columns
+
+
+def tables_of(policy: object) -> Iterator[Table]:
+    """Walk the tables in a policy.
+
+    Raises:
+        PolicyError: Something in it is none.
+    """
+    if isinstance(policy, Table):
+        yield policy
+    elif isinstance(policy, _ONE):
+        yield from tables_of(policy.policy)
+    elif isinstance(policy, _SEVERAL):
+        for part in policy.policies:
+            yield from tables_of(part)
+    else:
+        raise _opaque(policy)
+
+
+def title(policy: Any) -> str:
+    """Name a policy by its tables and what is made of them."""
+    if isinstance(policy, Table):
+        return policy.name
+    parts = [policy.policy] if isinstance(policy, _ONE) else policy.policies
+    return f"{_NAMES[type(policy)]}({', '.join(map(title, parts))})"
+
+
+def standing_in(policy: Any, award_of: Any) -> Any:
+    """Put a function in the place of every table of a policy.
+
+    Args:
+        policy: The policy.
+        award_of: From a table to what stands in for it.
+    """
+    if isinstance(policy, Table):
+        return award_of(policy)
+    if isinstance(policy, _ONE):
+        return attrs.evolve(policy, policy=standing_in(policy.policy, award_of))
+    parts = tuple(standing_in(part, award_of) for part in policy.policies)
+    return attrs.evolve(policy, policies=parts)
+
+
+def columns_of(*groups: Iterable[Column]) -> dict[str, Column]:
+    """Put columns together by name, those that are read before what they compute.
+
+    Raises:
+        InvalidValueError: Two of one name differ.
+    """
+    known: dict[str, Column] = {}
+    for column in (column for group in groups for column in group):
+        for each in (*column.inputs, column):
+            same_column(known.setdefault(each.name, each), each)
+    return known
