@@ -68,10 +68,11 @@ def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
         blame = ", ".join(
             f"{cause.name} ({cause.party}, {cause.weight})" for cause in case.causes
         )
-        earlier = f"; paid before: {case.earlier}" if case.earlier else ""
         told = f"{read}; caused by {blame}" if blame else read
+        told += f"; paid before: {case.earlier}" if case.earlier else ""
+        told += f"; claimed on {case.claimed}" if case.claimed else ""
         worth = str(case.pays or "nothing")
-        yield (case.text, told + earlier, str(case.on), _code(case.rule), worth)
+        yield (case.text, told, str(case.on), _code(case.rule), worth)
 
 
 def _shown(fact: Fact) -> str:

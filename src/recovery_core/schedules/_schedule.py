@@ -56,6 +56,7 @@ class WorkedCase:
         on: The day of the failure.
         causes: Whose doing it was, weighed; nobody knows where there is none.
         earlier: What was paid on the case before.
+        claimed: The day it was claimed; that of the failure if not said.
         source: Where it comes from; worked out from the rule if not said.
 
     Raises:
@@ -72,6 +73,9 @@ class WorkedCase:
     )
     earlier: Money | None = attrs.field(
         default=None, validator=checks.maybe(Money), kw_only=True
+    )
+    claimed: date | None = attrs.field(
+        default=None, validator=checks.maybe_day, kw_only=True
     )
     source: str = attrs.field(
         default="worked out from the rule", validator=checks.text, kw_only=True
@@ -90,7 +94,7 @@ class WorkedCase:
         given = self.earlier
         return Claim(
             failure,
-            datetime.combine(self.on, time(12), UTC),
+            datetime.combine(self.claimed or self.on, time(12), UTC),
             attribution=attribution,
             owed=liability(attribution),
             earlier=() if given is None else (Remedy(RemedyKind.CASH, given),),
