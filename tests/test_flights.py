@@ -579,7 +579,7 @@ def test_every_blame_has_a_lesson(party: Blame) -> None:
 
 
 def test_a_claim_the_record_does_not_bear_out_is_asked_for_evidence() -> None:
-    """A minute short of three hours, the record is doubted and the law gives nothing."""
+    """A minute short of three hours the record is doubted, and the law gives nothing."""
     claim = a_claim(a_flight(arrival_delay=179))
     assert rules.on_record(claim).action is Action.ASK_EVIDENCE
     assert law.LAW(claim).is_empty
