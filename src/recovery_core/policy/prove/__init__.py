@@ -20,7 +20,7 @@ Example:
     >>> bool(prove.never_above(table, fare))
     True
     >>> print(prove.rises_with(table, fare))
-    rises with fare: proved for all claims (2 columns, 5.3e+14 inputs)
+    rises with fare: proved for all claims (2 columns, 5.3e14 inputs)
 """
 
 from __future__ import annotations
