@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
 
 if TYPE_CHECKING:
+    from ._electricity import energy_supplier, guaranteed_electricity
     from ._eu261 import eu261
+    from ._montreal import montreal, montreal_in
+    from ._uk261 import uk261
 
 __all__ = [
     "DEFENCE_HOLDS",
@@ -25,13 +28,27 @@ __all__ = [
     "Schedule",
     "WorkedCase",
     "catalogue",
+    "energy_supplier",
     "eu261",
+    "guaranteed_electricity",
+    "montreal",
+    "montreal_in",
+    "uk261",
 ]
 
 # Each schedule by its name, with the file it stands in; adding one starts here. The
 # file has a name of its own (an underscore does), or it would hide the schedule.
 _HOMES: Mapping[str, str] = {
+    "energy_supplier": "_electricity",
     "eu261": "_eu261",
+    "guaranteed_electricity": "_electricity",
+    "montreal": "_montreal",
+    "uk261": "_uk261",
+}
+
+# What makes a schedule, where it takes more to know than the day.
+_MAKERS: Mapping[str, str] = {
+    "montreal_in": "_montreal",
 }
 
 
@@ -42,9 +59,12 @@ def catalogue() -> Mapping[str, Schedule]:
 
 
 def _load(name: str) -> Schedule:
-    home = import_module(f".{_HOMES[name]}", __name__)
-    schedule: Schedule = getattr(home, name)
+    schedule: Schedule = _from(_HOMES[name], name)
     return schedule
+
+
+def _from(home: str, name: str) -> Any:
+    return getattr(import_module(f".{home}", __name__), name)
 
 
 if not TYPE_CHECKING:
@@ -53,4 +73,6 @@ if not TYPE_CHECKING:
         """Build a schedule when it is first asked for."""
         if name in _HOMES:
             return _load(name)
+        if name in _MAKERS:
+            return _from(_MAKERS[name], name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
