@@ -17,38 +17,67 @@ from typing import TYPE_CHECKING, Any
 from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
 
 if TYPE_CHECKING:
+    from ._appr_control import appr_control
+    from ._canada_appr import canada_appr, canada_denied_boarding
+    from ._delay_repay import delay_repay_15, delay_repay_30
     from ._electricity import energy_supplier, guaranteed_electricity
     from ._eu261 import eu261
+    from ._eu_rail import eu_rail, eu_rail_in
+    from ._eu_sea import eu_sea, eu_sea_in
     from ._montreal import montreal, montreal_in
     from ._uk261 import uk261
+    from ._us_denied_boarding import us_denied_boarding, us_denied_boarding_limits
 
 __all__ = [
     "DEFENCE_HOLDS",
     "Confidence",
     "Schedule",
     "WorkedCase",
+    "appr_control",
+    "canada_appr",
+    "canada_denied_boarding",
     "catalogue",
+    "delay_repay_15",
+    "delay_repay_30",
     "energy_supplier",
     "eu261",
+    "eu_rail",
+    "eu_rail_in",
+    "eu_sea",
+    "eu_sea_in",
     "guaranteed_electricity",
     "montreal",
     "montreal_in",
     "uk261",
+    "us_denied_boarding",
+    "us_denied_boarding_limits",
 ]
 
 # Each schedule by its name, with the file it stands in; adding one starts here. The
 # file has a name of its own (an underscore does), or it would hide the schedule.
 _HOMES: Mapping[str, str] = {
+    "canada_appr": "_canada_appr",
+    "canada_denied_boarding": "_canada_appr",
+    "delay_repay_15": "_delay_repay",
+    "delay_repay_30": "_delay_repay",
     "energy_supplier": "_electricity",
     "eu261": "_eu261",
+    "eu_rail": "_eu_rail",
+    "eu_sea": "_eu_sea",
     "guaranteed_electricity": "_electricity",
     "montreal": "_montreal",
     "uk261": "_uk261",
+    "us_denied_boarding": "_us_denied_boarding",
 }
 
-# What makes a schedule, where it takes more to know than the day.
+# What makes a schedule, where it takes more to know than the day, or works out what
+# one reads.
 _MAKERS: Mapping[str, str] = {
+    "appr_control": "_appr_control",
+    "eu_rail_in": "_eu_rail",
+    "eu_sea_in": "_eu_sea",
     "montreal_in": "_montreal",
+    "us_denied_boarding_limits": "_us_denied_boarding",
 }
 
 

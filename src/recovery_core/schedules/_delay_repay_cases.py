@@ -1,0 +1,79 @@
+"""Claims under Delay Repay, worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from .._domain.attribution import Cause, Party
+from .._domain.money import Money
+from ._schedule import WorkedCase
+
+__all__ = ["FROM_15", "FROM_30"]
+
+_STORM: Final = Cause("storm", Party.NATURE)
+
+
+def _case(
+    text: str, delay: int, ticket: str, price: str, pays: str | None, rule: str
+) -> WorkedCase:
+    """Write a case: the delay in minutes, price and payment in pounds."""
+    return WorkedCase(
+        text,
+        {"arrival_delay": delay, "ticket": ticket, "price": Money(price, "GBP")},
+        None if pays is None else Money(pays, "GBP"),
+        rule,
+        on=date(2024, 6, 1),
+        causes=(_STORM,),
+    )
+
+
+# Each ticket at a price, and what its four bands pay. A penny less or more on the price
+# shows how the rest of a penny is rounded.
+_TICKETS: Final = (
+    ("single", "42.00", ("10.50", "21.00", "42.00", "42.00")),
+    ("single", "41.99", ("10.50", "21.00", "41.99", "41.99")),
+    ("single", "42.01", ("10.50", "21.01", "42.01", "42.01")),
+    ("return", "60.00", ("7.50", "15.00", "30.00", "60.00")),
+    ("return", "59.99", ("7.50", "15.00", "30.00", "59.99")),
+    ("return", "60.01", ("7.50", "15.00", "30.01", "60.01")),
+    ("weekly", "100.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("weekly", "99.99", ("2.50", "5.00", "10.00", "20.00")),
+    ("weekly", "100.01", ("2.50", "5.00", "10.00", "20.00")),
+    ("monthly", "400.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("monthly", "399.99", ("2.50", "5.00", "10.00", "20.00")),
+    ("monthly", "400.01", ("2.50", "5.00", "10.00", "20.00")),
+    ("quarterly", "1300.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("quarterly", "1299.99", ("2.50", "5.00", "10.00", "20.00")),
+    ("quarterly", "1300.01", ("2.50", "5.00", "10.00", "20.00")),
+    ("annual", "4640.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("annual", "4639.99", ("2.50", "5.00", "10.00", "20.00")),
+    ("annual", "4640.01", ("2.50", "5.00", "10.00", "20.00")),
+)
+_BANDS: Final = (
+    ("15-to-29-minutes", (15, 16, 29)),
+    ("30-to-59-minutes", (30, 32, 45, 59)),
+    ("60-to-119-minutes", (60, 61, 119)),
+    ("120-minutes", (120, 600)),
+)
+
+
+def _banded(first: int) -> Iterator[WorkedCase]:
+    """Write the cases of every ticket, in the bands from one on."""
+    for ticket, price, paid in _TICKETS:
+        for (rule, delays), pays in [*zip(_BANDS, paid, strict=True)][first:]:
+            for delay in delays:
+                text = f"{ticket} for {price}, {delay} minutes late"
+                yield _case(text, delay, ticket, price, pays, f"{rule}-{ticket}")
+
+
+def _too_soon(*delays: int) -> Iterator[WorkedCase]:
+    for delay in delays:
+        for ticket in dict.fromkeys(ticket for ticket, _, _ in _TICKETS):
+            text = f"{ticket}, {delay} minutes late"
+            yield _case(text, delay, ticket, "60.00", None, "otherwise")
+
+
+FROM_15: Final = (*_banded(0), *_too_soon(0, 14))
+FROM_30: Final = (*_banded(1), *_too_soon(0, 16, 29))
