@@ -62,7 +62,7 @@ def appr_control(attribution: Attribution) -> str:
         'required for safety'
     """
     named = {cause.name: cause for cause in attribution.causes}
-    gathered = dict.fromkeys(CLASSES, Fraction())
+    gathered: dict[str, Fraction] = dict.fromkeys(CLASSES, Fraction())
     for party, share in attribution.shares:
         for sort, part in _parts(party, attribution.causes, named):
             gathered[sort] += share * part

@@ -29,51 +29,99 @@ def _case(
     )
 
 
-# Each ticket at a price, and what its four bands pay. A penny less or more on the price
-# shows how the rest of a penny is rounded.
+# Each ticket at a price, and what its four bands pay.
 _TICKETS: Final = (
     ("single", "42.00", ("10.50", "21.00", "42.00", "42.00")),
+    ("return", "60.00", ("7.50", "15.00", "30.00", "60.00")),
+    ("weekly", "100.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("monthly", "400.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("quarterly", "1300.00", ("2.50", "5.00", "10.00", "20.00")),
+    ("annual", "4640.00", ("2.50", "5.00", "10.00", "20.00")),
+)
+
+# A penny less or more shows how what is left over is rounded.
+_PENNIES: Final = (
     ("single", "41.99", ("10.50", "21.00", "41.99", "41.99")),
     ("single", "42.01", ("10.50", "21.01", "42.01", "42.01")),
-    ("return", "60.00", ("7.50", "15.00", "30.00", "60.00")),
     ("return", "59.99", ("7.50", "15.00", "30.00", "59.99")),
     ("return", "60.01", ("7.50", "15.00", "30.01", "60.01")),
-    ("weekly", "100.00", ("2.50", "5.00", "10.00", "20.00")),
     ("weekly", "99.99", ("2.50", "5.00", "10.00", "20.00")),
     ("weekly", "100.01", ("2.50", "5.00", "10.00", "20.00")),
-    ("monthly", "400.00", ("2.50", "5.00", "10.00", "20.00")),
     ("monthly", "399.99", ("2.50", "5.00", "10.00", "20.00")),
     ("monthly", "400.01", ("2.50", "5.00", "10.00", "20.00")),
-    ("quarterly", "1300.00", ("2.50", "5.00", "10.00", "20.00")),
     ("quarterly", "1299.99", ("2.50", "5.00", "10.00", "20.00")),
     ("quarterly", "1300.01", ("2.50", "5.00", "10.00", "20.00")),
-    ("annual", "4640.00", ("2.50", "5.00", "10.00", "20.00")),
     ("annual", "4639.99", ("2.50", "5.00", "10.00", "20.00")),
     ("annual", "4640.01", ("2.50", "5.00", "10.00", "20.00")),
 )
+
+# The first and the last minute of each band.
 _BANDS: Final = (
-    ("15-to-29-minutes", (15, 16, 29)),
-    ("30-to-59-minutes", (30, 32, 45, 59)),
-    ("60-to-119-minutes", (60, 61, 119)),
+    ("15-to-29-minutes", (15, 29)),
+    ("30-to-59-minutes", (30, 59)),
+    ("60-to-119-minutes", (60, 119)),
     ("120-minutes", (120, 600)),
 )
 
 
 def _banded(first: int) -> Iterator[WorkedCase]:
     """Write the cases of every ticket, in the bands from one on."""
-    for ticket, price, paid in _TICKETS:
-        for (rule, delays), pays in [*zip(_BANDS, paid, strict=True)][first:]:
-            for delay in delays:
-                text = f"{ticket} for {price}, {delay} minutes late"
-                yield _case(text, delay, ticket, price, pays, f"{rule}-{ticket}")
+    for ticket, price, paid in (*_TICKETS, *_PENNIES):
+        bands = [*zip(_BANDS, paid, strict=True)][first:]
+        for (rule, (early, late)), pays in bands:
+            text = f"{ticket}, {early} minutes late"
+            yield _case(text, early, ticket, price, pays, f"{rule}-{ticket}")
+            if (ticket, price, paid) in _TICKETS:
+                text = f"{ticket}, {late} minutes late"
+                yield _case(text, late, ticket, price, pays, f"{rule}-{ticket}")
 
 
-def _too_soon(*delays: int) -> Iterator[WorkedCase]:
-    for delay in delays:
-        for ticket in dict.fromkeys(ticket for ticket, _, _ in _TICKETS):
-            text = f"{ticket}, {delay} minutes late"
-            yield _case(text, delay, ticket, "60.00", None, "otherwise")
+_PUBLISHED: Final = (
+    _case(
+        "single, 32 minutes late",
+        32,
+        "single",
+        "42.00",
+        "21.00",
+        "30-to-59-minutes-single",
+    ),
+    _case(
+        "one leg of a return, 61 minutes late",
+        61,
+        "return",
+        "60.00",
+        "30.00",
+        "60-to-119-minutes-return",
+    ),
+    _case(
+        "annual, 45 minutes late",
+        45,
+        "annual",
+        "4640.00",
+        "5.00",
+        "30-to-59-minutes-annual",
+    ),
+)
 
+FROM_15: Final = (
+    *_PUBLISHED,
+    _case(
+        "return, 16 minutes late",
+        16,
+        "return",
+        "60.00",
+        "7.50",
+        "15-to-29-minutes-return",
+    ),
+    *_banded(0),
+    _case("on time", 0, "single", "42.00", None, "otherwise"),
+    _case("14 minutes late", 14, "return", "60.00", None, "otherwise"),
+)
 
-FROM_15: Final = (*_banded(0), *_too_soon(0, 14))
-FROM_30: Final = (*_banded(1), *_too_soon(0, 16, 29))
+FROM_30: Final = (
+    *_PUBLISHED,
+    _case("return, 16 minutes late", 16, "return", "60.00", None, "otherwise"),
+    *_banded(1),
+    _case("on time", 0, "single", "42.00", None, "otherwise"),
+    _case("29 minutes late", 29, "return", "60.00", None, "otherwise"),
+)

@@ -10,6 +10,7 @@ import attrs
 
 from .._domain.attribution import Cause, Controllability, Party
 from .._domain.money import Money
+from .._domain.reason import Fact
 from ..attribution import Defence
 from ..policy import Rule, Table, column, percent_of
 from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
@@ -71,7 +72,7 @@ def _case(
     on: date = date(2024, 6, 1),
 ) -> WorkedCase:
     """Write a case: the delay in minutes, fare and payment in euros."""
-    known = {"arrival_delay": delay, "fare": Money(fare, "EUR")}
+    known: dict[str, Fact] = {"arrival_delay": delay, "fare": Money(fare, "EUR")}
     paid = None if pays is None else Money(pays, "EUR")
     return WorkedCase(text, known, paid, rule, on=on, causes=causes)
 

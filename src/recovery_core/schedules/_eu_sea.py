@@ -10,6 +10,7 @@ import attrs
 
 from .._domain.attribution import Cause, Controllability, Party
 from .._domain.money import Money
+from .._domain.reason import Fact
 from ..attribution import Defence
 from ..policy import Rule, Table, column, percent_of
 from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
@@ -73,7 +74,7 @@ def _case(
     on: date = date(2024, 6, 1),
 ) -> WorkedCase:
     """Write a case: times in minutes, fare and payment in euros."""
-    known = {
+    known: dict[str, Fact] = {
         "scheduled_journey": length,
         "arrival_delay": delay,
         "fare": Money(fare, "EUR"),
