@@ -177,7 +177,7 @@ class Table:
         return tuple(place for place in held if place < end) or (held[0],)
 
     @cached_property
-    def _places(self) -> dict[tuple[int, ...], int]:
+    def places(self) -> dict[tuple[int, ...], int]:
         """Number every way to decide, by the rows that speak."""
         if self.hit in {Hit.FIRST, Hit.UNIQUE}:
             return {(place,): place for place in range(len(self.rows))}
@@ -187,7 +187,7 @@ class Table:
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Every way it can decide; `choose` and arrays of decisions count in it."""
-        return tuple(self._outcome(held) for held in self._places)
+        return tuple(self._outcome(held) for held in self.places)
 
     def _outcome(self, held: tuple[int, ...]) -> Outcome:
         spoken = tuple(self.rows[place] for place in held)
@@ -211,7 +211,7 @@ class Table:
             held = sum(
                 1 << place for place, holds in enumerate(every) if holds(row) == 0
             )
-            return self._places[self.deciding(held)]
+            return self.places[self.deciding(held)]
 
         return choose
 
