@@ -1,0 +1,522 @@
+"""Proofs on tables as people write them: words, boundaries, what cannot be known."""
+
+import pickle
+import sys
+from datetime import date
+from typing import Any
+
+import pytest
+
+from recovery_core import Award, Money, Remedy, RemedyKind, Rounding
+from recovery_core.errors import (
+    CurrencyMismatchError,
+    InvalidValueError,
+    PolicyError,
+)
+from recovery_core.policy import (
+    Rule,
+    Table,
+    best_of,
+    capped,
+    column,
+    first,
+    floored,
+    halved,
+    interest,
+    lesser,
+    only_if,
+    pay,
+    per_started,
+    percent_of,
+    prove,
+    scaled,
+    set_off,
+    sum_of,
+)
+from recovery_core.policy.prove import _question
+from recovery_core.policy.prove.ways import Way
+
+late = column.minutes("arrival_delay")
+fare = column.money("fare", "EUR")
+
+
+def eur(amount: str) -> Money:
+    """Make a sum in euros."""
+    return Money(amount, "EUR")
+
+
+def repay(start: int = 60, percent: int = 100, *, name: str = "Delay Repay") -> Table:
+    """Pay half of the fare from 30 minutes on, and a percentage from a later one."""
+    return Table(
+        name,
+        [
+            Rule("half", when=late.between(30, start), amends=halved(fare)),
+            Rule("full", when=late >= start, amends=percent_of(fare, percent)),
+        ],
+        otherwise="less than 30 minutes late",
+    )
+
+
+def shown(proof: prove.Proof) -> dict[str, object] | None:
+    """Give the counterexample as a plain mapping."""
+    found = proof.counterexample
+    return None if found is None else dict(found)
+
+
+class TestPromises:
+    def test_what_holds_is_proved_for_all_claims(self) -> None:
+        """A proof says for how many claims it speaks."""
+        proof = prove.never_above(repay(), fare)
+        assert proof
+        assert proof.holds is True
+        assert proof.inputs == (366 * 24 * 60 + 1) * (10**9 + 1)
+        assert (proof.counterexample, proof.compared, proof.rule) == (None, None, None)
+        assert (proof.paid, proof.limit) == (None, None)
+        assert proof.seconds > 0
+        assert str(proof) == (
+            "never above fare: proved for all claims (2 columns, 5.3e14 inputs)"
+        )
+
+    def test_few_inputs_are_counted_out(self) -> None:
+        """A small number of inputs is written in full."""
+        vip = column.flag("vip")
+        table = Table("V", [Rule("vip", when=vip, amends=eur("1"))], otherwise="no")
+        assert str(prove.rises_with(table, vip)) == (
+            "rises with vip: proved for all claims (1 column, 2 inputs)"
+        )
+
+    def test_what_does_not_hold_shows_the_smallest_claim(self) -> None:
+        """The claim can be given to the table as it is."""
+        table = repay(percent=150)
+        proof = prove.never_above(table, fare)
+        assert not proof
+        assert proof.holds is False
+        assert proof.is_smallest
+        assert shown(proof) == {"arrival_delay": 60, "fare": eur("0.01")}
+        assert proof.counterexample is not None
+        decision = table.decision(proof.counterexample)
+        assert decision.rule == proof.rule == "full"
+        assert decision.award.worth == proof.paid == eur("0.02")
+        assert proof.limit == eur("0.01")
+        assert str(proof) == (
+            "never above fare: does not hold: arrival_delay=60 min, fare=EUR 0.01 pays "
+            "EUR 0.02 by rule 'full'; promised at most EUR 0.01"
+        )
+
+    @pytest.mark.parametrize("limit", [eur("50"), halved(lesser(fare, eur("100")))])
+    def test_a_limit_may_be_a_sum_or_a_formula(self, limit: Any) -> None:
+        """Whatever can be paid can be a limit."""
+        table = Table("T", [], otherwise=Rule("r", amends=lesser(fare, eur("100"))))
+        assert not prove.never_above(table, limit)
+        assert prove.never_above(table, eur("100"))
+
+    def test_a_limit_may_be_a_column_that_the_table_does_not_read(self) -> None:
+        """Then it is part of the claim."""
+        table = Table("T", [], otherwise=Rule("r", amends=eur("2")))
+        proof = prove.never_above(table, fare)
+        assert shown(proof) == {"fare": eur("0.00")}
+        assert table.decision(proof.counterexample or {}).award.worth == eur("2")
+
+    def test_a_limit_that_is_missing_is_set_aside(self) -> None:
+        """What nobody knows limits nothing."""
+        loss = column.money("loss", "EUR", least=eur("5")).optional()
+        table = Table("T", [], otherwise=Rule("r", amends=eur("5")))
+        assert prove.never_above(table, loss)
+
+    def test_a_proof_that_something_is_excluded(self) -> None:
+        """The edge itself is told apart from what lies one below."""
+        assert prove.never_pays_when(repay(), late < 30)
+        proof = prove.never_pays_when(repay(), late <= 30)
+        assert str(proof) == (
+            "never pays when arrival_delay <= 30 min: does not hold: "
+            "arrival_delay=30 min, fare=EUR 0.01 pays EUR 0.01 by rule 'half'; "
+            "promised nothing"
+        )
+
+    def test_a_flag_is_a_condition(self) -> None:
+        """As it is everywhere else."""
+        vip = column.flag("vip")
+        assert shown(prove.never_pays_when(repay(), vip)) == {
+            "arrival_delay": 30,
+            "fare": eur("0.01"),
+            "vip": True,
+        }
+
+    def test_a_wider_band_pays_later(self) -> None:
+        """Of two versions, the claim that they treat differently is shown."""
+        proof = prove.equal_to(repay(60), repay(61, name="New"))
+        assert str(proof) == (
+            "equal to New: does not hold: arrival_delay=60 min, fare=EUR 0.02 pays "
+            "EUR 0.02 by rule 'full'; New pays EUR 0.01 by rule 'half'"
+        )
+        assert prove.equal_to(repay(60), repay(60))
+        assert prove.never_less_than(repay(60), repay(61))
+        assert not prove.never_less_than(repay(61), repay(60))
+
+    def test_what_falls_shows_both_claims(self) -> None:
+        """The counterexample is the claim that has grown; the other is beside it."""
+        table = repay(percent=40)
+        proof = prove.rises_with(table, late)
+        assert dict(proof.compared or {}) == {"arrival_delay": 30, "fare": eur("0.01")}
+        assert shown(proof) == {"arrival_delay": 60, "fare": eur("0.01")}
+        assert (proof.paid, proof.limit) == (eur("0"), eur("0.01"))
+        assert str(proof) == (
+            "rises with arrival_delay: does not hold: arrival_delay=60 min, "
+            "fare=EUR 0.01 pays EUR 0.00 by rule 'full'; with arrival_delay=30 min it "
+            "pays EUR 0.01 by rule 'half'"
+        )
+        assert prove.rises_with(table, fare)
+        assert not prove.falls_with(table, fare)
+        assert prove.falls_with(
+            Table("T", [Rule("r", when=late < 5, amends=fare)], otherwise="late"), late
+        )
+
+    def test_a_table_that_pays_nothing_keeps_every_promise_to_pay_little(self) -> None:
+        """It has no currency, and needs none."""
+        nothing = Table("N", [Rule("a", when=late > 5)], otherwise="no")
+        assert prove.never_above(nothing, eur("0"))
+        assert prove.rises_with(nothing, late)
+        assert prove.falls_with(nothing, late)
+        assert prove.never_pays_when(nothing, late > 3)
+        assert prove.equal_to(nothing, nothing)
+        proof = prove.never_less_than(nothing, repay())
+        assert (proof.paid, proof.limit) == (eur("0"), eur("0.01"))
+
+    def test_a_table_that_reads_nothing(self) -> None:
+        """There is one claim then."""
+        table = Table("T", [], otherwise=Rule("all", amends=eur("2")))
+        assert str(prove.never_above(table, eur("1"))) == (
+            "never above EUR 1.00: does not hold: every claim pays EUR 2.00 by rule "
+            "'all'; promised at most EUR 1.00"
+        )
+        assert str(prove.never_above(table, eur("2"))).endswith(
+            "proved for all claims (0 columns, 1 inputs)"
+        )
+
+    def test_things_without_a_value_do_not_count(self) -> None:
+        """A proof is about money."""
+        care = Remedy(RemedyKind.CARE, what="a meal")
+        table = Table("T", [Rule("meal", when=late > 9, amends=[care])], otherwise="no")
+        assert prove.never_pays_when(table, late > 9)
+
+    def test_the_dearest_alternative_counts(self) -> None:
+        """Whichever the customer chooses."""
+        table = Table(
+            "T", [], otherwise=Rule("r", alternatives=[eur("1"), eur("3")], amends=fare)
+        )
+        proof = prove.never_above(table, eur("2.99"))
+        assert shown(proof) == {"fare": eur("0.00")}
+        assert proof.paid == eur("3")
+
+    def test_missing_values_stand_last_and_are_left_out(self) -> None:
+        """A claim is smaller where something is known."""
+        nights = column.integer("nights", 0, 9).optional()
+        table = Table(
+            "T",
+            [
+                Rule("none", when=nights.is_missing, amends=eur("2")),
+                Rule("many", when=nights >= 3, amends=eur("1")),
+            ],
+            otherwise="few",
+        )
+        two = prove.never_above(table, eur("1"))
+        assert shown(two) == {}
+        assert "nights=missing pays EUR 2.00" in str(two)
+        assert shown(prove.never_above(table, eur("0"))) == {"nights": 3}
+        assert prove.rises_with(table, nights), "missing is no more than anything"
+
+    def test_days_and_ordered_choices_have_an_order(self) -> None:
+        """They can grow."""
+        day = column.day("day")
+        tier = column.choices("tier", "tin", "gold", ordered=True)
+        table = Table(
+            "T",
+            [
+                Rule(
+                    "new",
+                    when=(day >= date(2026, 1, 1)) & (tier == "gold"),
+                    amends=fare,
+                )
+            ],
+            otherwise="old",
+        )
+        assert prove.rises_with(table, day)
+        assert prove.rises_with(table, tier)
+        assert shown(prove.falls_with(table, day)) == {
+            "day": date(2026, 1, 1),
+            "tier": "gold",
+            "fare": eur("0.01"),
+        }
+
+    def test_the_same_question_has_the_same_answer(self) -> None:
+        """A proof is a value: equal, hashable, and it pickles."""
+        ask = [prove.never_above(repay(percent=150), fare) for _ in range(3)]
+        assert ask[0] == ask[1] == ask[2]
+        assert len(set(ask)) == 1
+        assert pickle.loads(pickle.dumps(ask[0])) == ask[0]  # noqa: S301
+
+
+class TestCompositions:
+    @pytest.fixture
+    def both(self) -> tuple[Table, Table]:
+        """Two tables that pay differently."""
+        return repay(), repay(61, 150, name="Generous")
+
+    def test_a_cap_holds(self, both: tuple[Table, Table]) -> None:
+        """Nothing passes it, and below it nothing changes."""
+        policy = capped(sum_of(*both), at=eur("10"))
+        assert prove.never_above(policy, eur("10"))
+        assert not prove.never_above(policy, eur("9.99"))
+        assert prove.equal_to(capped(policy, at=eur("10.01")), policy)
+
+    def test_a_floor_lifts_only_what_is_given(self, both: tuple[Table, Table]) -> None:
+        """Where nothing is given, nothing is given."""
+        policy = floored(both[0], at=eur("5"))
+        assert prove.never_pays_when(policy, late < 30)
+        assert prove.never_less_than(policy, both[0])
+        proof = prove.never_less_than(both[0], policy)
+        assert shown(proof) == {"arrival_delay": 30, "fare": eur("0.01")}
+        assert "floored(Delay Repay) pays EUR 5.00 by rule 'half'" in str(proof)
+
+    def test_the_first_and_the_best(self, both: tuple[Table, Table]) -> None:
+        """The best is never less than the first."""
+        assert prove.never_less_than(best_of(*both), first(*both))
+        assert prove.equal_to(first(both[0], both[0]), both[0])
+        assert not prove.equal_to(first(*both), best_of(*both))
+
+    def test_a_share_is_rounded_sum_by_sum(self) -> None:
+        """Two halves of a cent are two cents, not one."""
+        two = Table("T", [], otherwise=Rule("r", amends=[fare, fare]))
+        half = scaled(two, "1/2", rounding=Rounding.UP)
+        proof = prove.never_above(half, fare)
+        assert shown(proof) == {"fare": eur("0.01")}
+        assert proof.paid == eur("0.02")
+
+    def test_a_cap_cuts_the_last_first(self) -> None:
+        """What is cut is then scaled: the order of sums matters to the cent."""
+        three = Table("T", [], otherwise=Rule("r", amends=[eur("0.01")] * 3))
+        cut = scaled(capped(three, at=eur("0.02")), "1/2", rounding=Rounding.UP)
+        assert prove.never_above(cut, eur("0.02"))
+        assert not prove.never_above(cut, eur("0.01"))
+
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            lambda _: Award(),
+            only_if(lambda _: True, repay(), because="always"),
+            first(repay(), set_off(repay())),
+            "no policy",
+        ],
+    )
+    def test_what_is_opaque_is_refused(self, policy: Any) -> None:
+        """It says what can be proved, and what searches instead."""
+        with pytest.raises(PolicyError, match=r"cannot be proved.*check_policy"):
+            prove.never_above(policy, eur("1"))
+        with pytest.raises(PolicyError, match="cannot be proved"):
+            prove.rises_with(policy, late)
+
+    @pytest.mark.parametrize(
+        "table",
+        [
+            Table("T", [], otherwise=Rule("r", alternatives=[eur("1")])),
+            Table("T", [], otherwise=Rule("r", amends=pay(fare, is_statutory=True))),
+            Table("T", [], otherwise=Rule("r", amends=fare), is_statutory=True),
+            Table("T", [], otherwise=Rule("r", amends=[Remedy(RemedyKind.CARE)])),
+        ],
+    )
+    def test_only_plain_money_is_composed(self, table: Table) -> None:
+        """A cap bends for law, care and choices; alone, such a table is proved."""
+        with pytest.raises(PolicyError, match="rule 'r' of 'T' gives more than plain"):
+            prove.never_above(capped(table, at=eur("1")), eur("1"))
+        assert prove.equal_to(table, table)
+
+
+class TestComputedColumns:
+    def test_a_short_function_is_asked_for_everything(self) -> None:
+        """Then a proof is as exact as without it."""
+        km = column.integer("km", 0, 60_000)
+
+        @column.choices("band", "near", "far").computed_from(km)
+        def band(km: int) -> str:
+            return "near" if km < 1500 else "far"
+
+        table = Table(
+            "T", [Rule("far", when=band == "far", amends=eur("4"))], otherwise="near"
+        )
+        assert prove.never_pays_when(table, km < 1500)
+        proof = prove.never_pays_when(table, km <= 1500)
+        assert shown(proof) == {"km": 1500}
+        assert proof.is_smallest
+        assert prove.rises_with(table, km)
+
+    def test_a_long_function_is_free_and_a_proof_still_holds(self) -> None:
+        """What holds for any value of it holds for the right one."""
+        table = self.by_euros()
+        assert prove.never_above(table, eur("4"))
+
+    def test_a_counterexample_is_looked_for(self) -> None:
+        """It is real; whether it is the smallest is not known, and said."""
+        table = self.by_euros()
+        proof = prove.never_above(table, eur("3"))
+        assert proof.holds is False
+        assert not proof.is_smallest
+        assert str(proof).endswith("(there may be a smaller one)")
+        assert proof.paid == eur("4")
+        assert prove.rises_with(table, fare).holds is None, "free on both claims"
+
+    def test_what_no_claim_was_found_for_is_not_known(self) -> None:
+        """It is neither proved nor refuted."""
+
+        @column.flag("odd").computed_from(fare)
+        def odd(fare: int) -> bool:
+            return fare == 123_457
+
+        table = Table("T", [Rule("odd", when=odd, amends=eur("4"))], otherwise="no")
+        proof = prove.never_above(table, eur("3"))
+        assert proof.holds is None
+        assert not proof
+        assert proof.counterexample is None
+        assert "not known: it fails for some value of 'odd'" in str(proof)
+
+    def test_many_answers_are_too_many_to_keep(self) -> None:
+        """A function that jumps about is sampled like a long one."""
+        n = column.integer("n", 0, 60_000)
+
+        @column.integer("hash", 0, 6).computed_from(n)
+        def scattered(n: int) -> int:
+            return n * 5 % 7
+
+        table = Table("T", [Rule("r", when=scattered > 3, amends=fare)], otherwise="no")
+        assert prove.never_above(table, fare)
+        proof = prove.never_above(table, halved(fare))
+        assert proof.holds is False
+
+    def test_it_cannot_grow_alone(self) -> None:
+        """What it is computed from can."""
+        table = self.by_euros()
+        with pytest.raises(InvalidValueError, match=r"cannot grow alone here.*fare"):
+            prove.rises_with(table, table.columns[0])
+
+    def by_euros(self) -> Table:
+        """Pay by whole euros, which are computed from cents."""
+
+        @column.integer("euros", 0, 10**7).computed_from(fare)
+        def euros(fare: int) -> int:
+            return fare // 100
+
+        return Table(
+            "T", [Rule("dear", when=euros >= 500, amends=eur("4"))], otherwise="cheap"
+        )
+
+
+class TestWhatIsRefused:
+    def test_currencies_do_not_mix(self) -> None:
+        """A limit and a second policy pay in the currency of the first."""
+        dollars = Table("D", [], otherwise=Rule("r", amends=Money("1", "USD")))
+        with pytest.raises(CurrencyMismatchError, match=r"EUR .* USD"):
+            prove.never_above(repay(), Money("1", "USD"))
+        with pytest.raises(CurrencyMismatchError, match=r"USD .* EUR"):
+            prove.equal_to(dollars, repay())
+
+    def test_columns_of_one_name_are_the_same(self) -> None:
+        """Otherwise it is not known what would be compared."""
+        other = column.minutes("arrival_delay", most=99)
+        table = Table("T", [Rule("r", when=other > 3, amends=fare)], otherwise="no")
+        with pytest.raises(InvalidValueError, match="two columns are called"):
+            prove.equal_to(repay(), table)
+        with pytest.raises(InvalidValueError, match="two columns are called"):
+            prove.never_pays_when(repay(), other > 3)
+        with pytest.raises(InvalidValueError, match="two columns are called"):
+            prove.rises_with(repay(), other)
+
+    def test_what_grows_is_read_and_has_an_order(self) -> None:
+        """The message lists what could have been meant."""
+        kind = column.choices("kind", "a", "b")
+        table = Table("T", [Rule("r", when=kind == "a", amends=fare)], otherwise="no")
+        with pytest.raises(InvalidValueError, match="have no order"):
+            prove.rises_with(table, kind)
+        with pytest.raises(InvalidValueError, match=r"'arrival_delay'.*: kind, fare"):
+            prove.falls_with(table, late)
+        given: Any = "kind"
+        with pytest.raises(InvalidValueError, match="is no column"):
+            prove.rises_with(table, given)
+        with pytest.raises(InvalidValueError, match="it reads none"):
+            prove.rises_with(Table("T", [], otherwise="no"), late)
+
+    def test_limits_conditions_and_times_are_checked(self) -> None:
+        """As wherever they are written."""
+        wrong: Any = 0.5
+        with pytest.raises(InvalidValueError, match="an amount cannot be"):
+            prove.never_above(repay(), wrong)
+        with pytest.raises(InvalidValueError, match="a condition cannot be"):
+            prove.never_pays_when(repay(), "late")
+        for timeout in (0, -1, "soon"):
+            with pytest.raises(InvalidValueError, match="a timeout cannot be"):
+                prove.never_above(repay(), fare, timeout=timeout)  # type: ignore[arg-type]
+
+    def test_without_the_solver_it_says_how_to_get_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The extra is named."""
+        monkeypatch.setitem(sys.modules, "z3", None)
+        with pytest.raises(PolicyError, match=r"pip install 'recovery-core\[proofs\]'"):
+            prove.never_above(repay(), fare)
+
+
+class TestWhatIsNotKnown:
+    def test_out_of_time_is_never_a_proof(self) -> None:
+        """A question that was not answered is neither yes nor no."""
+        proof = prove.never_above(repay(), fare, timeout=1e-9)
+        assert proof.holds is None
+        assert not proof
+        assert str(proof) == (
+            "never above fare: not known: no answer within 1e-09 s; give more with "
+            "timeout="
+        )
+
+    def test_products_of_two_columns_are_proved_or_not_known(self) -> None:
+        """Money times days leaves what z3 decides for sure; it says so."""
+        days = column.days("days")
+        table = Table("T", [], otherwise=Rule("r", amends=interest(fare, 8, days)))
+        for proof in (
+            prove.rises_with(table, days, timeout=1),
+            prove.rises_with(table, fare, timeout=1),
+        ):
+            assert proof.holds is not False
+        assert prove.never_above(table, fare, timeout=5).holds is not True
+
+    def test_few_periods_times_money_stay_linear(self) -> None:
+        """A count of up to some dozens is told apart value by value."""
+        hours = column.minutes("hours", most=24 * 60)
+        each = per_started(fare, 60, hours, after=30, at_most=20)
+        table = Table("T", [], otherwise=Rule("r", amends=each))
+        assert prove.rises_with(table, hours)
+        assert prove.rises_with(table, fare)
+        proof = prove.never_above(table, halved(fare))
+        assert shown(proof) == {"fare": eur("0.01"), "hours": 91}
+
+    def test_a_counterexample_may_be_found_before_the_smallest(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is shown with the remark that there may be a smaller one."""
+        ticks = iter([0.0, 0.1])
+        monkeypatch.setattr(
+            "recovery_core.policy.prove._search.monotonic", lambda: next(ticks, 99.0)
+        )
+        monkeypatch.setattr(_question, "monotonic", lambda: 0.0)
+        proof = prove.never_above(repay(percent=150), fare)
+        assert proof.holds is False
+        assert not proof.is_smallest
+        assert str(proof).endswith("(there may be a smaller one)")
+
+    def test_a_wrong_translation_cannot_pass_as_a_counterexample(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Every claim is paid again by the one-claim reader before it is shown."""
+
+        def wrong(policy: Any) -> tuple[Way, ...]:
+            return (Way("half", {}, (), (percent_of(fare, 200),)),)
+
+        monkeypatch.setattr(_question, "ways_of", wrong)
+        with pytest.raises(PolicyError, match="disagree on arrival_delay=0 min"):
+            prove.never_above(repay(), fare)
