@@ -26,6 +26,7 @@ from recovery_core.process import (
     to_markdown,
     to_mermaid,
 )
+from recovery_core.schedules import Schedule, catalogue
 
 project = "recovery_core"
 author = "The recovery_core developers"
@@ -105,7 +106,8 @@ def write_reference(app: Sphinx) -> None:
         names, elsewhere = [], []
         for name in exported(module):
             value = getattr(module, name)
-            if (name, id(value)) in seen or isinstance(value, ModuleType):
+            # A schedule has a chapter of its own in the catalogue.
+            if (name, id(value)) in seen or isinstance(value, ModuleType | Schedule):
                 elsewhere.append(name)
                 continue
             seen.add((name, id(value)))
@@ -135,6 +137,12 @@ def write_process(app: Sphinx) -> None:
         f"```text\n{explore(FIVE_STEPS, FIVE_STEP_PROPERTIES)}\n```\n"
     )
     Path(app.srcdir, "reference", "api", "five_steps.txt").write_text(text, "utf-8")
+
+
+def write_schedules(app: Sphinx) -> None:
+    """Write every published schedule down: tables, sources, dates, worked cases."""
+    text = "\n".join(schedule.to_markdown() for schedule in catalogue().values())
+    Path(app.srcdir, "reference", "api", "schedules.txt").write_text(text, "utf-8")
 
 
 def resolve(
@@ -167,4 +175,5 @@ def setup(app: Sphinx) -> None:
     """Write the pages before Sphinx looks for them."""
     app.connect("builder-inited", write_reference)
     app.connect("builder-inited", write_process)
+    app.connect("builder-inited", write_schedules)
     app.connect("missing-reference", resolve)

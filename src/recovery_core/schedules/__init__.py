@@ -16,18 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
 
-if TYPE_CHECKING:
-    from ._appr_control import appr_control
-    from ._canada_appr import canada_appr, canada_denied_boarding
-    from ._delay_repay import delay_repay_15, delay_repay_30
-    from ._electricity import energy_supplier, guaranteed_electricity
-    from ._eu261 import eu261
-    from ._eu_rail import eu_rail, eu_rail_in
-    from ._eu_sea import eu_sea, eu_sea_in
-    from ._montreal import montreal, montreal_in
-    from ._uk261 import uk261
-    from ._us_denied_boarding import us_denied_boarding, us_denied_boarding_limits
-
 __all__ = [
     "DEFENCE_HOLDS",
     "Confidence",
@@ -96,7 +84,18 @@ def _from(home: str, name: str) -> Any:
     return getattr(import_module(f".{home}", __name__), name)
 
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from ._appr_control import appr_control
+    from ._canada_appr import canada_appr, canada_denied_boarding
+    from ._delay_repay import delay_repay_15, delay_repay_30
+    from ._electricity import energy_supplier, guaranteed_electricity
+    from ._eu261 import eu261
+    from ._eu_rail import eu_rail, eu_rail_in
+    from ._eu_sea import eu_sea, eu_sea_in
+    from ._montreal import montreal, montreal_in
+    from ._uk261 import uk261
+    from ._us_denied_boarding import us_denied_boarding, us_denied_boarding_limits
+else:
     # Hidden from type checkers, to which any name would now be one.
     def __getattr__(name: str) -> object:
         """Build a schedule when it is first asked for."""

@@ -147,6 +147,7 @@ guaranteed_electricity: Final = Schedule(
         ),
         _before("18 hours, the last day", None, "back-in-time", off_supply=1080),
         _before("a minute more", _gbp(54), "domestic", off_supply=1081),
+        _before("30 hours to the minute", _gbp(54), "domestic", off_supply=1800),
         _before("31 hours", _gbp(81), "domestic", off_supply=1860),
         worked(
             "the first day of the 12 hours",

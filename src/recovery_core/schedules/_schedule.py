@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 import attrs
@@ -102,19 +103,25 @@ class WorkedCase:
 
 
 def _by_day(given: Any) -> tuple[tuple[date, Table], ...]:
-    if not isinstance(given, Mapping) or not given:
-        raise InvalidValueError(
-            f"versions cannot be {given!r:.60}: give at least one Table by its first "
-            "day, such as {date(2005, 2, 17): table}"
-        )
-    begun = cast("Mapping[date, Table]", given)
-    return tuple(sorted(begun.items(), key=lambda pair: pair[0]))
+    # Pairs are how they are kept: that is what `attrs.evolve` hands over.
+    is_mapping = isinstance(given, Mapping)
+    pairs: Any = tuple(cast("Any", given).items()) if is_mapping else given
+    if not pairs or not isinstance(pairs, tuple):
+        raise _no_versions(cast("object", given))
+    for pair in cast("tuple[object, ...]", pairs):
+        match pair:
+            case (date() as day, Table()) if not isinstance(day, datetime):
+                pass
+            case _:
+                raise _no_versions(cast("object", given))
+    return tuple(sorted(cast("Any", pairs), key=itemgetter(0)))
 
 
-def _tables(instance: Any, attribute: Any, value: tuple[tuple[date, Any], ...]) -> None:
-    for day, table in value:
-        checks.day(instance, attribute, day)
-        checks.of_type(Table)(instance, attribute, table)
+def _no_versions(given: object) -> InvalidValueError:
+    return InvalidValueError(
+        f"versions cannot be {given!r:.60}: give at least one Table by its first day, "
+        "such as {date(2005, 2, 17): table}"
+    )
 
 
 def _some_texts(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
@@ -171,7 +178,7 @@ class Schedule:
         default=(), validator=checks.each(str), eq=False
     )
     versions: tuple[tuple[date, Table], ...] = attrs.field(
-        converter=_by_day, validator=_tables, repr=False
+        converter=_by_day, repr=False
     )
     besides: Table | None = attrs.field(
         default=None, validator=checks.maybe(Table), repr=False
