@@ -144,7 +144,9 @@ def _care() -> Table:
                 amends=_CARE,
             ),
         ),
-        otherwise="waited less than two hours, or outside the carrier's control",
+        otherwise=Rule(
+            "no-care", because="waited less than two hours, or outside its control"
+        ),
         is_statutory=True,
         source="APPR, SOR/2019-150, s. 14",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
@@ -46,8 +47,8 @@ def _share(percent: int, journeys: int) -> Amount:
 
     It is one ratio of the price, and so rounded once.
     """
-    whole = 100 * journeys
-    return Scaled(Read(price), min(percent, whole), whole)
+    share = min(Fraction(percent, 100 * journeys), Fraction(1))
+    return Scaled(Read(price), share.numerator, share.denominator)
 
 
 def _rules(*bands: tuple[str, When, int]) -> Iterator[Rule]:

@@ -76,6 +76,12 @@ def _banded(first: int) -> Iterator[WorkedCase]:
                 yield _case(text, late, ticket, price, pays, f"{rule}-{ticket}")
 
 
+def _too_soon(delay: int) -> Iterator[WorkedCase]:
+    for ticket, price, _ in _TICKETS:
+        text = f"{ticket}, {delay} minutes late"
+        yield _case(text, delay, ticket, price, None, "otherwise")
+
+
 _PUBLISHED: Final = (
     _case(
         "single, 32 minutes late",
@@ -115,7 +121,7 @@ FROM_15: Final = (
     ),
     *_banded(0),
     _case("on time", 0, "single", "42.00", None, "otherwise"),
-    _case("14 minutes late", 14, "return", "60.00", None, "otherwise"),
+    *_too_soon(14),
 )
 
 FROM_30: Final = (
@@ -123,5 +129,5 @@ FROM_30: Final = (
     _case("return, 16 minutes late", 16, "return", "60.00", None, "otherwise"),
     *_banded(1),
     _case("on time", 0, "single", "42.00", None, "otherwise"),
-    _case("29 minutes late", 29, "return", "60.00", None, "otherwise"),
+    *_too_soon(29),
 )

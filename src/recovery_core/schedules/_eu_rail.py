@@ -103,6 +103,8 @@ _CASES: Final = (
     _case(
         "a quarter of a cent less", 60, "15.99", None, "60-to-119-minutes-too-little"
     ),
+    _case("as little, 59 minutes late", 59, "15.99", None, "otherwise"),
+    _case("as little, 119", 119, "15.99", None, "60-to-119-minutes-too-little"),
     _case("four euros at 50 %", 120, "8.00", "4.00", "120-minutes"),
     _case("half a cent less", 120, "7.99", None, "120-minutes-too-little"),
     _case("a storm", 130, "80.00", None, "exempt", _STORM),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -38,22 +39,56 @@ def _case(
     return WorkedCase(text, known, paid, rule, on=on)
 
 
-_HOME: Final = (
-    _case("an earlier alternate", "300.00", -10, None, "otherwise"),
-    _case("one hour to the minute", "300.00", 60, None, "otherwise"),
-    _case("a minute more", "300.00", 61, "600.00", "200-percent-domestic"),
-    _case("an hour and a half", "300.00", 90, "600.00", "200-percent-domestic"),
-    _case("a minute under two hours", "300.00", 119, "600.00", "200-percent-domestic"),
-    _case(
-        "two hours to the minute are of the upper tier",
-        "300.00",
-        120,
-        "1200.00",
-        "400-percent-domestic",
-    ),
-    _case("three hours", "300.00", 180, "1200.00", "400-percent-domestic"),
-    _case("no alternate at all", "300.00", None, "1200.00", "400-percent-domestic"),
+# What holds whatever the limits are: a fare of 300 dollars stays below all of them.
+_WAITS: Final = (
+    ("an earlier alternate", False, -10, None, "otherwise"),
+    ("one hour to the minute", False, 60, None, "otherwise"),
+    ("a minute more", False, 61, "600.00", "200-percent-domestic"),
+    ("an hour and a half", False, 90, "600.00", "200-percent-domestic"),
+    ("a minute under two hours", False, 119, "600.00", "200-percent-domestic"),
+    ("two hours, in the upper tier", False, 120, "1200.00", "400-percent-domestic"),
+    ("no alternate at all", False, None, "1200.00", "400-percent-domestic"),
+    ("one hour, abroad", True, 60, None, "otherwise"),
+    ("a minute more, abroad", True, 61, "600.00", "200-percent-abroad"),
+    ("two hours, abroad", True, 120, "600.00", "200-percent-abroad"),
+    ("a minute under four hours", True, 239, "600.00", "200-percent-abroad"),
+    ("four hours, in the upper tier", True, 240, "1200.00", "400-percent-abroad"),
+    ("no alternate at all, abroad", True, None, "1200.00", "400-percent-abroad"),
 )
+
+_GROUNDS: Final = (
+    ("volunteered", None, "volunteered"),
+    ("late or in breach", None, "late-or-in-breach"),
+    ("smaller aircraft for safety", None, "smaller-aircraft"),
+    ("moved to another cabin", None, "other-cabin"),
+    ("weight and balance", 60, "weight-and-balance"),
+)
+
+
+def _always(on: date) -> Iterator[WorkedCase]:
+    """Write the cases that every version decides alike."""
+    for text, abroad, later, pays, rule in _WAITS:
+        yield _case(text, "300.00", later, pays, rule, on=on, to_foreign_point=abroad)
+    for ground, seats, rule in _GROUNDS:
+        known = {} if seats is None else {"seats": seats}
+        yield _case(
+            ground, "300.00", 300, None, rule, on=on, denied_because=ground, **known
+        )
+    for text, more in (
+        ("weight and balance on 61 seats", {"seats": 61}),
+        ("weight and balance, seats unknown", {}),
+    ):
+        yield _case(
+            text,
+            "300.00",
+            300,
+            "1200.00",
+            "400-percent-domestic",
+            on=on,
+            denied_because="weight and balance",
+            **more,
+        )
+
 
 _LIMITS: Final = (
     _case("above the lower limit", "700.00", 119, "1075.00", "200-percent-domestic"),
@@ -80,29 +115,8 @@ _LIMITS: Final = (
     ),
 )
 
-_ABROAD: Final = (
-    _case(
-        "one hour to the minute, abroad",
-        "300.00",
-        60,
-        None,
-        "otherwise",
-        to_foreign_point=True,
-    ),
-    *(
-        _case(text, "300.00", later, pays, rule, to_foreign_point=True)
-        for text, later, pays, rule in (
-            ("a minute more, abroad", 61, "600.00", "200-percent-abroad"),
-            ("two hours, abroad", 120, "600.00", "200-percent-abroad"),
-            ("a minute under four hours", 239, "600.00", "200-percent-abroad"),
-            ("four hours to the minute", 240, "1200.00", "400-percent-abroad"),
-            ("no alternate at all, abroad", None, "1200.00", "400-percent-abroad"),
-        )
-    ),
-)
-
 # The first day of each pair of limits, and the last day of the one before.
-_LAST_DAYS: Final = (
+_DAYS: Final = (
     (date(2011, 8, 23), "650.00", "1300.00"),
     (date(2015, 8, 24), "650.00", "1300.00"),
     (date(2015, 8, 25), "675.00", "1350.00"),
@@ -131,71 +145,17 @@ _DATES: Final = (
             on=day,
             to_foreign_point=place == "abroad",
         )
-        for day, lower, upper in _LAST_DAYS
+        for day, lower, upper in _DAYS
         for place, first in (("domestic", 119), ("abroad", 239))
         for tier, later, limit in ((200, first, lower), (400, first + 1, upper))
     ),
 )
 
-_GROUNDS: Final = (
-    _case(
-        "volunteered",
-        "300.00",
-        300,
-        None,
-        "volunteered",
-        denied_because="volunteered",
-    ),
-    _case(
-        "late at check-in",
-        "300.00",
-        300,
-        None,
-        "late-or-in-breach",
-        denied_because="late or in breach",
-    ),
-    _case(
-        "a smaller aircraft for safety",
-        "300.00",
-        300,
-        None,
-        "smaller-aircraft",
-        denied_because="smaller aircraft for safety",
-    ),
-    _case(
-        "weight and balance on 60 seats",
-        "300.00",
-        300,
-        None,
-        "weight-and-balance",
-        denied_because="weight and balance",
-        seats=60,
-    ),
-    _case(
-        "weight and balance on 61 seats",
-        "300.00",
-        300,
-        "1200.00",
-        "400-percent-domestic",
-        denied_because="weight and balance",
-        seats=61,
-    ),
-    _case(
-        "weight and balance, on nobody knows how many seats",
-        "300.00",
-        90,
-        "600.00",
-        "200-percent-domestic",
-        denied_because="weight and balance",
-    ),
-    _case(
-        "moved to another cabin",
-        "300.00",
-        300,
-        None,
-        "other-cabin",
-        denied_because="moved to another cabin",
-    ),
+CASES: Final = (
+    *_always(_NOW),
+    *_LIMITS,
+    *_DATES,
+    *_always(date(2021, 4, 13)),
+    *_always(date(2015, 8, 25)),
+    *_always(date(2011, 8, 23)),
 )
-
-CASES: Final = (*_HOME, *_LIMITS, *_ABROAD, *_DATES, *_GROUNDS)
