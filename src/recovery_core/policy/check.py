@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ._spans import Span
 from .cells import When
 from .column import Column
 
-__all__ = ["Leaves", "Mask", "bits", "cuts", "leaves"]
+__all__ = ["Leaves", "Mask", "bits", "cuts", "leaves", "reached"]
+
+_T = TypeVar("_T")
 
 Mask: TypeAlias = int
 """A set of rules: bit n stands for the nth."""
@@ -81,22 +83,38 @@ def leaves(columns: Sequence[Column], conditions: Sequence[When | None]) -> Leav
         for (first, _), mask in cuts(column, conditions):
             merged.setdefault(mask, first)
         levels.append([(first, mask) for mask, first in merged.items()])
+    names = [column.name for column in columns]
+    every = (1 << len(conditions)) - 1
+    return {
+        mask: dict(zip(names, codes, strict=True))
+        for mask, codes in reached(levels, every).items()
+    }
+
+
+def reached(
+    levels: Sequence[Sequence[tuple[_T, Mask]]], every: Mask
+) -> dict[Mask, tuple[_T, ...]]:
+    """Walk level by level, and carry the set of rules that may still hold.
+
+    Args:
+        levels: For each column its pieces, lowest first, with the rules that accept
+            them.
+        every: The set of all rules.
+
+    Returns:
+        Every set that is left at the end, with the lowest pieces that lead to it.
+    """
     depth = len(levels)
 
     @cache
-    def below(level: int, mask: Mask) -> dict[Mask, tuple[int, ...]]:
+    def below(level: int, mask: Mask) -> dict[Mask, tuple[_T, ...]]:
         if not mask or level == depth:
             return {mask: tuple(pieces[0][0] for pieces in levels[level:])}
-        found: dict[Mask, tuple[int, ...]] = {}
+        found: dict[Mask, tuple[_T, ...]] = {}
         for first, accepted in levels[level]:
             for final, rest in below(level + 1, mask & accepted).items():
                 if final not in found:
                     found[final] = (first, *rest)
         return found
 
-    names = [column.name for column in columns]
-    every = (1 << len(conditions)) - 1
-    return {
-        mask: dict(zip(names, codes, strict=True))
-        for mask, codes in below(0, every).items()
-    }
+    return below(0, every)
