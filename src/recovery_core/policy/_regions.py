@@ -136,7 +136,7 @@ def _pieces(one: Column, other: Column, tables: Sequence[Table]) -> Iterator[Pla
         return
     known = [value for value in shared if value is not None]
     if known:
-        low, high = (one.domain.code(value) for value in known)
+        low, high = (one.code(value) for value in known)
         starts = {low}
         for column, table in zip((one, other), tables, strict=True):
             for first, last in _spans(column, table):
@@ -314,7 +314,7 @@ class _Search:
             codes.update(range(low, high + 1))
         for value in _pieces(one, other, (self.old, self.new)):
             if value is not None:
-                codes.update((one.domain.code(value) - 1, one.domain.code(value)))
+                codes.update((one.code(value) - 1, one.code(value)))
         inside = sorted(code for code in codes if low <= code <= high)
         missing = [None] if None in shared else []
         return [*map(one.domain.of, inside), *missing]
