@@ -22,6 +22,7 @@ from recovery_core.policy import (
     first,
     floored,
     halved,
+    indexed,
     interest,
     lesser,
     only_if,
@@ -484,6 +485,14 @@ class TestWhatIsNotKnown:
         ):
             assert proof.holds is not False
         assert prove.never_above(table, fare, timeout=5).holds is not True
+
+    def test_a_question_too_hard_for_the_time_is_not_known(self) -> None:
+        """Three columns multiplied and rounded twice are beyond a moment."""
+        days = column.days("days")
+        index = column.integer("index", 1, 10**6)
+        amount = indexed(interest(fare, 8, days), index, 999)
+        table = Table("T", [], otherwise=Rule("r", amends=amount))
+        assert prove.rises_with(table, days, timeout=0.05).holds is None
 
     def test_few_periods_times_money_stay_linear(self) -> None:
         """A count of up to some dozens is told apart value by value."""

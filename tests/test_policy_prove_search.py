@@ -241,7 +241,7 @@ def agree(proof: prove.Proof, expected: Any) -> None:
     assert proof.is_smallest is (expected is not None)
 
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 class TestAgainstCounting:

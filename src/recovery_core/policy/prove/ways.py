@@ -147,31 +147,30 @@ def _way(
     unless: Iterable[Box],
     parts: Amounts,
     orders: Iterable[Order] = (),
-) -> Way | None:
-    """Make a way, leaving out what cannot matter; None where it is never taken."""
+) -> list[Way]:
+    """Make a way, leaving out what cannot matter; none where it is never taken."""
     box: Box = {}
     for more in boxes:
         both = meet(box, more)
         if both is None:
-            return None
+            return []
         box = both
     demanded = [order for order in orders if not order.must_hold]
     if not all(order.may_hold for order in demanded):
-        return None
+        return []
     near = tuple(other for other in unless if meet(box, other) is not None)
-    return Way(rule, box, near, parts, tuple(demanded))
+    return [Way(rule, box, near, parts, tuple(demanded))]
 
 
 def joined(ways: Sequence[Way], rule: str, parts: Amounts, *orders: Order) -> list[Way]:
     """Go several ways at once; none where they exclude each other."""
-    way = _way(
+    return _way(
         rule,
         [way.box for way in ways],
         [box for way in ways for box in way.unless],
         parts,
         [*(order for way in ways for order in way.orders), *orders],
     )
-    return [] if way is None else [way]
 
 
 def taken(ways: Iterable[Way], codes: Mapping[str, int], row: Mapping[str, Any]) -> Way:
@@ -211,9 +210,7 @@ def _whole(table: Table) -> Iterator[Way]:
     """Walk the ways of a table by what each outcome is worth."""
     for outcome, boxes, unless in _outcomes(table):
         parts = () if outcome.worth is None else (outcome.worth,)
-        way = _way(outcome.label, boxes, unless, parts)
-        if way is not None:
-            yield way
+        yield from _way(outcome.label, boxes, unless, parts)
 
 
 def _plain(table: Table) -> Iterator[Way]:
@@ -222,13 +219,10 @@ def _plain(table: Table) -> Iterator[Way]:
         sums = [_sums(table, rule) for rule in outcome.rules]
         if table.hit is Hit.MAX and len(sums) > 1:
             for rule, parts, orders in _dearest(outcome.rules, sums):
-                way = _way(rule, boxes, unless, parts, orders)
-                if way is not None:
-                    yield way
-            continue
-        way = _way(outcome.label, boxes, unless, tuple(a for s in sums for a in s))
-        if way is not None:
-            yield way
+                yield from _way(rule, boxes, unless, parts, orders)
+        else:
+            together = tuple(amount for parts in sums for amount in parts)
+            yield from _way(outcome.label, boxes, unless, together)
 
 
 def _dearest(
@@ -268,10 +262,12 @@ def ways_of(policy: object) -> tuple[Way, ...]:
     Raises:
         PolicyError: It is no table, and nothing that is exact about tables.
     """
+    _ = tuple(tables_of(policy))
     return tuple(_whole(policy) if isinstance(policy, Table) else _composed(policy))
 
 
-def _composed(policy: object) -> list[Way]:
+def _composed(policy: Any) -> list[Way]:
+    """List the ways of a policy sum by sum; `tables_of` has refused what is opaque."""
     if isinstance(policy, Table):
         return list(_plain(policy))
     if isinstance(policy, _SEVERAL):
@@ -279,22 +275,12 @@ def _composed(policy: object) -> list[Way]:
         if isinstance(policy, _First):
             return _first(each)
         return _sum_of(each) if isinstance(policy, _SumOf) else _best_of(each)
-    if not isinstance(policy, _ONE):
-        raise _opaque(policy)
     ways = _composed(policy.policy)
     if isinstance(policy, _Floored):
         return [raised for way in ways for raised in _floored(way, Fixed(policy.at))]
     if isinstance(policy, _Capped):
         return [_capped(way, Fixed(policy.at)) for way in ways]
     return [_times(policy, way) for way in ways]
-
-
-def _opaque(policy: object) -> PolicyError:
-    return PolicyError(
-        f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
-        "scaled, first, sum_of and best_of make of tables; "
-        "recovery_core.testing.check_policy searches any other policy"
-    )
 
 
 def _capped(way: Way, cap: Fixed) -> Way:
@@ -383,7 +369,11 @@ def tables_of(policy: object) -> Iterator[Table]:
         for part in policy.policies:
             yield from tables_of(part)
     else:
-        raise _opaque(policy)
+        raise PolicyError(
+            f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
+            "scaled, first, sum_of and best_of make of tables; "
+            "recovery_core.testing.check_policy searches any other policy"
+        )
 
 
 def title(policy: Any) -> str:
