@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .._domain.reason import Fact
-from ..policy import Rule, Table
-from ..policy.wording import condition
 
 if TYPE_CHECKING:
     from ._schedule import Schedule, WorkedCase
@@ -27,8 +25,10 @@ def page(schedule: Schedule) -> str:
 def _lines(schedule: Schedule) -> Iterator[str]:
     yield f"## {schedule.name}"
     yield ""
-    yield f"`recovery_core.schedules.{schedule.code}` · {schedule.jurisdiction} · "
-    yield f"confidence: {schedule.confidence}"
+    yield (
+        f"`recovery_core.schedules.{schedule.code}`: {schedule.jurisdiction}, "
+        f"confidence {schedule.confidence}."
+    )
     yield ""
     yield f"**Whose doing it was.** {schedule.blame}"
     yield f"Run it with `{schedule.liability!r}`."
@@ -36,12 +36,12 @@ def _lines(schedule: Schedule) -> Iterator[str]:
         yield ""
         yield f"### {schedule.code} since {first}"
         yield ""
-        yield from _table(table)
+        yield table.to_markdown().rstrip()
     if schedule.besides is not None:
         yield ""
         yield f"### {schedule.code}: besides, whoever is to blame"
         yield ""
-        yield from _table(schedule.besides)
+        yield schedule.besides.to_markdown().rstrip()
     yield ""
     yield f"### {schedule.code}: worked cases"
     yield ""
@@ -49,17 +49,6 @@ def _lines(schedule: Schedule) -> Iterator[str]:
     yield ""
     yield from _listed("Not sure", schedule.uncertain)
     yield from _listed("Sources", schedule.sources)
-
-
-def _table(table: Table) -> Iterator[str]:
-    rows = ((_code(row.code), condition(row.when), _gifts(row)) for row in table.rows)
-    yield from _grid(("rule", "when", "gives"), rows)
-
-
-def _gifts(row: Rule) -> str:
-    given = [f"either {gift}" for gift in row.alternatives]
-    given += [str(gift) for gift in row.amends]
-    return "; ".join(given) or f"nothing: {row.because or 'no amount is due'}"
 
 
 def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
