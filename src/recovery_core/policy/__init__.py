@@ -4,6 +4,9 @@ The good way to write one is a `Table`: rules over declared columns, checked whe
 are built. Any other function from a claim to an award is a policy as well.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from . import column
 from .base import CompensationPolicy
 from .classics import (
@@ -37,11 +40,14 @@ __all__ = [
     "Column",
     "CompensationPolicy",
     "Decision",
+    "Diff",
+    "Explanation",
     "Hit",
     "Outcome",
     "Reimbursement",
     "ReplacementNotRepair",
     "Rule",
+    "Sheet",
     "SpendingLimit",
     "StandingDiscount",
     "Table",
@@ -52,6 +58,8 @@ __all__ = [
     "check_not_token",
     "column",
     "dated",
+    "diff",
+    "fingerprint",
     "first",
     "floored",
     "greater",
@@ -68,5 +76,28 @@ __all__ = [
     "plus",
     "scaled",
     "set_off",
+    "sheet",
     "sum_of",
 ]
+
+_LATER = {
+    "Diff": "differences",
+    "Explanation": "explain",
+    "Sheet": "text",
+    "diff": "differences",
+    "fingerprint": "picture",
+    "sheet": "text",
+}
+
+if TYPE_CHECKING:
+    from .differences import Diff, diff
+    from .explain import Explanation
+    from .picture import fingerprint
+    from .text import Sheet, sheet
+else:
+    # Hidden from type checkers, to which any name would now be one.
+    def __getattr__(name: str) -> object:
+        """Load what deciding does without when it is first asked for."""
+        if name in _LATER:
+            return getattr(import_module(f".{_LATER[name]}", __name__), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,6 +32,8 @@ _LAST: Final = "#D9D9D9"
 _HUNDRED: Final = 100
 _MARGIN: Final = 4  # an open end is drawn this part of the cuts further, 1/4
 _TICKS: Final = 12
+_DATES: Final = 5
+_MONTH: Final = 30  # days, minutes, cents: where one boundary alone says no scale
 _SUFFIXES: Final = {".png", ".svg"}
 
 Row: TypeAlias = dict[str, Any]
@@ -201,10 +203,10 @@ def _ends(
     if not marks:
         unit = _HUNDRED * _HUNDRED if isinstance(domain, Sums) else _HUNDRED
         return domain.least, min(domain.most, domain.least + 2 * unit)
-    first = domain.least if abs(domain.least) <= marks[-1] else marks[0]
-    more = max((marks[-1] - first) // _MARGIN, 1)
-    low = max(domain.least, first - (0 if first == domain.least else more))
-    return low, min(domain.most, marks[-1] + more)
+    is_near = not isinstance(domain, Days) and -domain.least <= marks[-1]
+    first = domain.least if is_near else marks[0]
+    more = max((marks[-1] - first) // _MARGIN, _MONTH)
+    return max(domain.least, first - more), min(domain.most, marks[-1] + more)
 
 
 def _held(
@@ -323,7 +325,8 @@ def _scale(axis: Any, along: _Axis) -> None:
     column, domain = along.column, along.column.domain
     unit = domain.unit if isinstance(domain, Integers) else None
     unit = domain.currency if isinstance(domain, Sums) else unit
-    axis.set_label_text(column.name + (f" ({unit})" if unit else ""))
+    is_said = unit is None or unit == column.name
+    axis.set_label_text(column.name if is_said else f"{column.name} ({unit})")
     if along.is_named:
         codes = along.codes()
         axis.set_ticks(
@@ -331,7 +334,7 @@ def _scale(axis: Any, along: _Axis) -> None:
         )
         return
     marks = _apart(along)
-    if len(along.cuts) > 0 or isinstance(domain, Days):
+    if along.cuts or isinstance(domain, Days):
         axis.set_ticks(
             [m / along.unit for m in marks], [_mark(along, m) for m in marks]
         )
@@ -340,8 +343,9 @@ def _scale(axis: Any, along: _Axis) -> None:
 def _apart(along: _Axis) -> list[int]:
     """Choose the marks that can be read side by side: the cuts, and the beginning."""
     low, high = along.edges[0], along.edges[-1]
-    room, chosen = max((high - low) // _TICKS, 1), [*along.cuts[:1]]
-    for code in (*along.cuts, low, high - 1):
+    ticks = _DATES if isinstance(along.column.domain, Days) else _TICKS
+    room, chosen = max((high - low) // ticks, 1), [*along.cuts[:1]]
+    for code in (*along.cuts, low):
         if all(abs(code - other) >= room for other in chosen):
             chosen.append(code)
     return sorted(chosen)
