@@ -14,13 +14,17 @@ from recovery_core.errors import (
     BrokenPromiseError,
     ContractError,
     CurrencyMismatchError,
+    GapError,
     InvalidProcessError,
     InvalidValueError,
     MissingFactError,
+    OverlapError,
     PolicyError,
     ProcessError,
     RecoveryError,
+    ShadowError,
     StoredFormatError,
+    TableError,
     TransitionNotAllowedError,
 )
 from recovery_core.testing.strategies import reasons, texts
@@ -35,6 +39,10 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     TransitionNotAllowedError: (ProcessError,),
     PolicyError: (RecoveryError,),
     MissingFactError: (PolicyError, KeyError),
+    TableError: (PolicyError,),
+    GapError: (TableError,),
+    OverlapError: (TableError,),
+    ShadowError: (TableError,),
     ContractError: (RecoveryError,),
     BrokenPromiseError: (RecoveryError, AssertionError),
 }
@@ -79,6 +87,16 @@ EXAMPLES: list[tuple[RecoveryError, str]] = [
         ContractError("half_price", "C-1", "returned 3, no Award"),
         "half_price broke its contract on case C-1: returned 3, no Award",
     ),
+    (TableError("does not hold", "T"), "table 'T': does not hold"),
+    (
+        GapError("no rule decides", "T", (), {"late": 59, "tier": None}),
+        "table 'T': no rule decides; for example late=59, tier=None",
+    ),
+    (
+        OverlapError("'a' and 'b' decide", "T", ("a", "b"), {"late": 60}),
+        "table 'T': 'a' and 'b' decide; for example late=60",
+    ),
+    (ShadowError("'b' never decides", "T", ("b",)), "table 'T': 'b' never decides"),
     (
         BrokenPromiseError("half", "it answers", "a claim", ("asked: a claim", "no")),
         """half breaks a promise: it answers

@@ -29,7 +29,7 @@ class Hit(StrEnum):
     MAX = "max"  # of all that hold, the one that is worth most
 
 
-def as_hit(given: object) -> Hit:
+def as_hit(given: Hit | str) -> Hit:
     """Take a hit policy, or its name.
 
     Raises:
@@ -131,7 +131,7 @@ def _gifts(given: GiftLike | Iterable[GiftLike]) -> tuple[Gift, ...]:
     return tuple(g if isinstance(g, Pay | Remedy) else Pay(g) for g in several)
 
 
-def _condition(given: object) -> When | None:
+def _condition(given: When | Column | None) -> When | None:
     return None if given is None else as_when(given)
 
 

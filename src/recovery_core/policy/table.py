@@ -40,11 +40,12 @@ if TYPE_CHECKING:
 __all__ = ["Table"]
 
 
-def _otherwise(given: Any) -> Rule | None:
+def _otherwise(given: Rule | str | None) -> Rule | None:
     if given is None or isinstance(given, Rule):
         return given
-    if isinstance(given, str) and given.strip():
-        return Rule("otherwise", because=given)
+    text: object = given
+    if isinstance(text, str) and text.strip():
+        return Rule("otherwise", because=text)
     raise InvalidValueError(
         f"otherwise cannot be {given!r:.60}: say why nothing is given, or give a Rule "
         "without a condition"
