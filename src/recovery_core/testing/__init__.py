@@ -3,7 +3,8 @@
 Every ``check_*`` is an ordinary function: call it from pytest, from unittest or from
 a script. It returns a `Report` that says of each promise whether it is proved or how
 often it was tried, or raises a `BrokenPromiseError` with the smallest counterexample.
-`strategies` draws every value of the library, `walks` the paths through a process.
+`strategies` draws every value of the library, `walks` the paths through a process, and
+`rows_near`, `facts_near` and `claims_near` what hugs the boundaries of a table.
 
 `desk` builds an engine whose time and names are known beforehand; in pytest it is the
 fixture `recovery_desk`, beside `recovery_clock`. Both are there without an import, and
@@ -18,6 +19,8 @@ from .abuse import check_detector
 from .attribution import check_attribution_rule
 from .desks import FixedClock, desk
 from .liability import check_liability_rule
+from .near import claims_near, facts_near, rows_near
+from .policies import check_policy
 from .process import check_process
 from .report import Kept, Report
 
@@ -29,8 +32,12 @@ __all__ = [
     "check_attribution_rule",
     "check_detector",
     "check_liability_rule",
+    "check_policy",
     "check_process",
+    "claims_near",
     "desk",
+    "facts_near",
+    "rows_near",
     "strategies",
     "walks",
 ]

@@ -29,6 +29,8 @@ class Contract(Generic[Q, A]):
         want: What it must answer with.
         flaw: Says what is wrong with an answer of that type, if anything is.
         mend: What to do instead of raising.
+        show: How a question is shown.
+        called: What the plug is called; what its author would call it if not given.
     """
 
     plug: Callable[[Q], A]
@@ -36,6 +38,8 @@ class Contract(Generic[Q, A]):
     want: type[A]
     flaw: Callable[[A], str | None]
     mend: str
+    show: Callable[[Q], str] = shown
+    called: str | None = None
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be asked at all."""
@@ -49,7 +53,7 @@ class Contract(Generic[Q, A]):
     @property
     def name(self) -> str:
         """Name the plug the way its author would."""
-        return name_of(self.plug)
+        return self.called or name_of(self.plug)
 
     @property
     def _article(self) -> str:
@@ -104,7 +108,7 @@ class Contract(Generic[Q, A]):
             asked: The question.
             evidence: What happened, a line each.
         """
-        question = f"asked: {shown(asked)}"
+        question = f"asked: {self.show(asked)}"
         return BrokenPromiseError(self.name, promise, asked, (question, *evidence))
 
     def ask(self, question: Q, *, handed: Q | None = None) -> A:
@@ -160,7 +164,7 @@ class Contract(Generic[Q, A]):
             mend = f"mend: take what it needs from the {self.noun}, such as its as_of"
             raise self.broken(self.is_alone, question, besides, mend)
         if content_hash(twin) != before:
-            left = f"it left: {shown(twin)}"
+            left = f"it left: {self.show(twin)}"
             raise self.broken(self.is_harmless, question, left)
         self.compare(question, answer, "asked again, it answered")
         return answer

@@ -89,7 +89,8 @@ def _of(
     text = f"{path.text} does not move its answer"
 
     def holds(claim: Claim, answer: A, drawn: Sequence[object]) -> bool:
-        others = [(value, path.put(claim, value)) for value in drawn]
+        fitting = [value for value in drawn if path.fits(claim, value)]
+        others = [(value, path.put(claim, value)) for value in fitting]
         others = [pair for pair in others if pair[1] not in (None, claim)]
         for value, other in others:
             again = contract.ask(cast("Claim", other))

@@ -100,6 +100,15 @@ class Path:
             changed = attrs.evolve(whole, **{self.room: changed})
         return cast("Claim", changed)
 
+    def fits(self, claim: Claim, value: object) -> bool:
+        """Tell whether a value is of the sort that stands there now, if any does.
+
+        What a fact may be only its author knows: so it is what it is on the claim.
+        """
+        now = self.get(claim)
+        is_free = self.room != "facts" or now is ABSENT or value is ABSENT
+        return is_free or type(value) is type(now)
+
     def values(
         self, constants: Iterable[Any], claims: SearchStrategy[Claim] | None
     ) -> SearchStrategy[Any]:
@@ -111,6 +120,10 @@ class Path:
         """
         if self.room == "facts" and claims is None:
             drawn: SearchStrategy[Any] = strategies.fact_values() | st.just(ABSENT)
+        elif self._takes("") and claims is None:
+            # For one text, a whole claim would take long.
+            drawn = strategies.texts()
+            drawn = st.none() | drawn if self._takes(None) else drawn
         else:
             drawn = (self._holders() if claims is None else claims).map(self.get)
         known = [each for each in constants if self._takes(each)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, cast
+from functools import partial
+from typing import Any, Generic, Protocol, cast
 
 import attrs
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
@@ -14,6 +15,14 @@ from hypothesis.strategies import SearchStrategy
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._contract import A, Contract, Q
 from .report import Kept, Report
+
+
+class Smaller(Protocol[Q]):
+    """Make a question smaller as long as it breaks what it breaks."""
+
+    def __call__(self, question: Q, breaks: Callable[[Q], bool], /) -> object:
+        """Ask of ever smaller questions whether they break it."""
+        ...
 
 
 @attrs.frozen(kw_only=True)
@@ -72,8 +81,59 @@ class Trial(Generic[Q, A]):
             for each in several:
                 self.tried[promise.text] += promise.holds(question, answer, each)
 
+    def walk(self, questions: Iterable[Q], smaller: Smaller[Q] | None = None) -> None:
+        """Ask questions in order, until one breaks a promise.
+
+        What is drawn beside a question is left to `search`.
+
+        Args:
+            questions: What to ask.
+            smaller: Makes a question smaller, after its kind.
+
+        Raises:
+            BrokenPromiseError: One is broken.
+        """
+        __tracebackhide__ = True
+        for question in questions:
+            try:
+                self._ask(question)
+            except BrokenPromiseError as broken:
+                raise self._smaller(broken, question, self._ask, smaller) from None
+
+    def _ask(self, question: Q) -> None:
+        answer = self.contract.ask(question, handed=question)
+        for promise in self.promises:
+            for each in promise.usual:
+                self.tried[promise.text] += promise.holds(question, answer, each)
+
+    def _smaller(
+        self,
+        found: BrokenPromiseError,
+        question: Q,
+        probe: Callable[[Q], None],
+        smaller: Smaller[Q] | None,
+    ) -> BrokenPromiseError:
+        """Bring a question down as far as it breaks the same promise."""
+
+        def breaks(other: Q) -> bool:
+            nonlocal found
+            try:
+                probe(other)
+            except BrokenPromiseError as broken:
+                if broken.promise == found.promise:
+                    found = broken
+                    return True
+            return False
+
+        if smaller is not None:
+            smaller(question, breaks)
+        return found
+
     def search(
-        self, questions: SearchStrategy[Q], max_examples: int | None = None
+        self,
+        questions: SearchStrategy[Q],
+        max_examples: int | None = None,
+        smaller: Smaller[Q] | None = None,
     ) -> None:
         """Draw questions until one breaks a promise, then make it smaller.
 
@@ -81,13 +141,14 @@ class Trial(Generic[Q, A]):
             questions: What to ask.
             max_examples: How many; as the active Hypothesis profile says if not
                 given.
+            smaller: Makes a question smaller still, after its kind.
 
         Raises:
             BrokenPromiseError: With the smallest question that was found.
         """
         __tracebackhide__ = True
         beside = st.tuples(*(promise.beside for promise in self.promises))
-        found = _smallest(st.tuples(questions, beside), self._probe, max_examples)
+        last, found = _smallest(st.tuples(questions, beside), self._probe, max_examples)
         if found is None or found.promise not in self.contract.is_seen:
             # A plug with a memory breaks whatever was asked when it changed its mind;
             # the first question is the plainest to show that on.
@@ -96,6 +157,9 @@ class Trial(Generic[Q, A]):
                     question, answer, "asked again later, it answered"
                 )
         if found is not None:
+            question, drawn = last
+            probe = partial(self.probe, drawn=drawn)
+            found = self._smaller(found, question, probe, smaller)
             # Built anew: Hypothesis has pinned its own remarks on the one it saw.
             raise BrokenPromiseError(*found.args) from found.__cause__
 
@@ -123,19 +187,20 @@ def _smallest(
     questions: SearchStrategy[Any],
     probe: Callable[[Any], None],
     max_examples: int | None,
-) -> BrokenPromiseError | None:
+) -> tuple[Any, BrokenPromiseError | None]:
     """Find the smallest question that breaks whichever promise breaks first."""
     found: BrokenPromiseError | None = None
+    last: Any = None
 
     @settings(_settings(max_examples))
     @given(questions)
     def each(question: Any) -> None:
-        nonlocal found
+        nonlocal found, last
         try:
             probe(question)
         except BrokenPromiseError as broken:
             if found is None or broken.promise == found.promise:
-                found = broken
+                last, found = question, broken
                 raise
 
     try:
@@ -145,7 +210,7 @@ def _smallest(
         # Hypothesis calls it flaky, and what was seen was seen all the same.
         if found is None:
             raise
-    return found
+    return last, found
 
 
 def _settings(max_examples: int | None) -> settings:

@@ -1,0 +1,66 @@
+"""Promise that deciding many claims at once comes to what deciding one does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .._domain.claim import Claim
+from .._domain.remedy import Award
+from ..errors import PolicyError
+from ..policy import Table
+from ..policy.decision import inputs_of
+from ..policy.domains import Plain
+from ._contract import Contract
+from ._search import Promise
+from .near import claim_for, rows_near
+
+__all__ = ["as_many"]
+
+_ROWS = 24
+
+
+def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Award]:
+    """Promise that the reader of arrays decides as the reader of one claim does.
+
+    Args:
+        contract: Who promises.
+        table: The table; where NumPy is missing, or the table is refused for arrays,
+            the promise is never tried.
+    """
+    text = "it decides many claims at once as it decides each alone"
+
+    def holds(_: Claim, __: Award, rows: Sequence[dict[str, Plain]]) -> bool:
+        found = _decided(table, rows)
+        for row, many in zip(rows, found, strict=False):
+            one = table.compiled(row)
+            if one != many:
+                raise contract.broken(
+                    text,
+                    claim_for(table, inputs_of(table.inputs, row)),
+                    f"alone: {one[1]} minor units by {one[0]!r}",
+                    f"among {len(rows)}: {many[1]} minor units by {many[0]!r}",
+                )
+        return bool(found)
+
+    beside = st.lists(rows_near(table), min_size=1, max_size=_ROWS)
+    return Promise(text=text, holds=holds, beside=beside, usual=())
+
+
+def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, int]]:
+    """Decide rows at once; nothing where that cannot be done here."""
+    try:
+        from ..policy.batch import decide  # noqa: PLC0415 - an extra
+
+        data: dict[str, Any] = {
+            column.name: [row[column.name] for row in rows] for column in table.inputs
+        }
+        decisions = decide(table, data)
+    except (ModuleNotFoundError, PolicyError):
+        return []
+    places: list[int] = decisions.outcome.tolist()
+    minor: list[int] = decisions.minor.tolist()
+    labels = [decisions.outcomes[place] for place in places]
+    return [*zip(labels, minor, strict=True)]

@@ -1,0 +1,294 @@
+"""Find where a policy can change its mind: the boundaries of every column it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final, cast
+
+import attrs
+
+from .._domain.reason import Fact
+from ..errors import InvalidValueError
+from ..policy import Column, Table
+from ..policy.amounts import Amount, Fixed, Periods, Scaled
+from ..policy.cells import When, same_column
+from ..policy.check import cuts
+from ..policy.domains import Sums
+from ._constants import constants_of
+
+__all__ = [
+    "Field",
+    "columns_given",
+    "days_in",
+    "fields_of",
+    "is_whole",
+    "rank",
+    "tables_in",
+]
+
+_ALL: Final = 64
+"""So many values of a column are listed one by one; so fine is a function probed."""
+_PRICES: Final = (1, 50, 99, 100, 101, 9_999)
+_DEPTH: Final = 8
+_HOMES: Final = frozenset(
+    {
+        *(
+            f"recovery_core.policy.{home}"
+            for home in ("table", "limits", "combinators")
+        ),
+        "recovery_core.schedules._schedule",
+        "recovery_core.attribution.liability",
+        "functools",
+    }
+)
+"""Where everything comes from that is asked and pays nothing of its own."""
+
+
+def rank(column: Column, code: int) -> tuple[bool, int, bool]:
+    """Tell which of two codes is the smaller: the nearest to 0, and missing last."""
+    if column.domain.least >= 0:
+        return code > column.domain.most, code, False
+    return code > column.domain.most, abs(code), code < 0
+
+
+@attrs.frozen
+class Field:
+    """Hold one column, with the codes at and around its boundaries.
+
+    Args:
+        column: A column that is read, not computed.
+        codes: The codes, the smallest first.
+    """
+
+    column: Column
+    codes: tuple[int, ...]
+
+    def lowest(self, code: int, breaks: Callable[[int], bool]) -> int:
+        """Find the smallest code that breaks what a larger one breaks.
+
+        Args:
+            code: A code that breaks it.
+            breaks: Tells whether another one does.
+        """
+        passed: int | None = None
+        for smaller in self.codes:
+            if rank(self.column, smaller) >= rank(self.column, code):
+                break
+            if breaks(smaller):
+                code = smaller
+                break
+            passed = smaller
+        if passed is None or code > self.column.domain.most:
+            return code
+        while abs(code - passed) > 1:
+            middle = (code + passed) // 2
+            code, passed = (middle, passed) if breaks(middle) else (code, middle)
+        return code
+
+    def fact(self, code: int) -> dict[str, Fact]:
+        """Give the fact of a code by name; nothing where it is missing."""
+        fact = self.column.fact(code)
+        return {} if fact is None else {self.column.name: fact}
+
+
+# --------------------------------------------------------------------- what is there
+
+
+def _parts(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        yield from cast("Mapping[object, object]", value).values()
+    elif isinstance(value, tuple | list):
+        yield from cast("Iterable[object]", value)
+    elif attrs.has(type(value)):
+        for field in attrs.fields(cast("type[Any]", type(value))):
+            yield getattr(value, field.name)
+
+
+def _walk(value: object, depth: int = _DEPTH) -> Iterator[object]:
+    yield value
+    if depth and not isinstance(value, Table | Column | str):
+        for part in _parts(value):
+            yield from _walk(part, depth - 1)
+
+
+def tables_in(policy: object) -> tuple[Table, ...]:
+    """Find the tables that a policy is made of, in any composition."""
+    return tuple(each for each in _walk(policy) if isinstance(each, Table))
+
+
+def is_whole(policy: object) -> bool:
+    """Tell whether a policy is made of tables, and nothing else pays."""
+    asked = [each for each in _walk(policy) if callable(each)]
+    homes = {str(getattr(each, "__module__", None)) for each in asked}
+    return bool(tables_in(policy)) and homes <= _HOMES
+
+
+def days_in(policy: object) -> tuple[date, ...]:
+    """Find the days on which a version begins, with the days before them."""
+    begun = {
+        part[0]
+        for each in _walk(policy)
+        if isinstance(each, tuple)
+        and (part := cast("tuple[object, ...]", each))
+        and type(part[0]) is date
+        and callable(part[-1])
+    }
+    before = {day - timedelta(days=1) for day in begun if day > date.min}
+    return tuple(sorted(begun | before))
+
+
+# --------------------------------------------------------------------- their edges
+
+
+def fields_of(
+    policy: object,
+    columns: Iterable[Column] = (),
+    conditions: Iterable[When] = (),
+    *,
+    others: Iterable[object] = (),
+) -> tuple[Field, ...]:
+    """Find the boundaries of every column that a policy reads.
+
+    Args:
+        policy: A policy, made of tables or not; or None.
+        columns: What it reads besides.
+        conditions: Where else a boundary lies.
+        others: Other policies that it is compared with.
+
+    Raises:
+        InvalidValueError: Two columns of one name differ.
+    """
+    tables = [table for each in (policy, *others) for table in tables_in(each)]
+    rows = [row for table in tables for row in table.rows]
+    whens = [*conditions, *(row.when for row in rows if row.when is not None)]
+    named = [*columns, *(cell.column for when in conditions for cell in when.cells)]
+    named += [column for table in tables for column in (*table.inputs, *table.columns)]
+    known: dict[str, Column] = {}
+    for each in named:
+        for column in (*each.inputs, each):
+            same_column(known.setdefault(column.name, column), column)
+    amounts = [amount for row in rows for amount in row.amounts]
+    marks = [] if tables else [c for c in constants_of(policy) if type(c) is int]
+    turns = [turn for column in known.values() for turn in _turns(column, whens)]
+    turns += [turn for amount in amounts for turn in _kinks(amount)]
+    return tuple(
+        Field(column, _codes(column, whens, marks, turns))
+        for column in known.values()
+        if column.function is None
+    )
+
+
+def _codes(
+    column: Column,
+    whens: list[When],
+    marks: Iterable[int],
+    turns: Iterable[tuple[Column, int]],
+) -> tuple[int, ...]:
+    low, high = column.span
+    if high - low < _ALL:
+        return tuple(sorted(range(low, high + 1), key=lambda code: rank(column, code)))
+    top = column.domain.most
+    starts = {first for (first, _), _ in cuts(column, whens)} - {low}
+    starts |= {code for at, code in turns if at.name == column.name}
+    starts |= {0, *marks}
+    if isinstance(column.domain, Sums):
+        starts |= {*_PRICES, *_fixed(turns, column.domain.currency)}
+    near = {code + step for code in starts for step in (-1, 0, 1)}
+    inside = {code for code in near if low <= code <= top}
+    codes = {*inside, low, low + 1, top - 1, top, high}
+    return tuple(sorted(codes, key=lambda code: rank(column, code)))
+
+
+def _fixed(turns: Iterable[tuple[Column, int]], currency: str) -> Iterator[int]:
+    """Walk the boundaries of other money: what one sum turns at, another may."""
+    for column, code in turns:
+        if isinstance(column.domain, Sums) and column.domain.currency == currency:
+            yield code
+
+
+def _kinks(amount: Amount) -> Iterator[tuple[Column, int]]:
+    """Walk where an amount changes its course: periods, and the sums it names."""
+    if isinstance(amount, Scaled) and isinstance(amount.by, Periods):
+        periods = amount.by
+        begun = periods.after
+        yield periods.column, begun
+        yield periods.column, begun + periods.length
+        if periods.at_most is not None:
+            yield periods.column, begun + periods.length * periods.at_most
+    sums = [part.money.minor for part in amount.parts if isinstance(part, Fixed)]
+    for column in amount.columns:
+        if isinstance(column.domain, Sums):
+            yield from ((column, minor) for minor in sums)
+    for part in amount.parts:
+        yield from _kinks(part)
+
+
+def _turns(column: Column, whens: list[When]) -> Iterator[tuple[Column, int]]:
+    """Walk where the function of a computed column changes its answer.
+
+    Each input is followed through its domain while the others stand at their ends,
+    and every change that is seen is brought down to the value where it happens.
+    """
+    if column.function is None:
+        return
+    marks = [
+        {first for (first, _), _ in cuts(source, whens)} for source in column.inputs
+    ]
+    for place, source in enumerate(column.inputs):
+        for end in (0, 1):
+            codes = [other.span[end] for other in column.inputs]
+            answer = _answering(column, codes, place)
+            points = sorted({*_spread(source), *marks[place]})
+            for before, after in pairwise(points):
+                if answer(before) != answer(after):
+                    yield source, _turn(answer, before, after)
+
+
+def _spread(column: Column) -> Iterator[int]:
+    low, high = column.span
+    step = max((high - low) // _ALL, 1)
+    yield from range(low, high + 1, step)
+    yield high
+
+
+def _answering(column: Column, codes: list[int], place: int) -> Callable[[int], object]:
+    def answer(code: int) -> object:
+        given = [*codes]
+        given[place] = code
+        known = (c.of(n) for c, n in zip(column.inputs, given, strict=True))
+        with suppress(Exception):  # what it cannot answer is found when it is asked
+            return column.compute(*known)
+        return NotImplemented
+
+    return answer
+
+
+def _turn(answer: Callable[[int], object], before: int, after: int) -> int:
+    while after - before > 1:
+        middle = (before + after) // 2
+        if answer(middle) == answer(before):
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def columns_given(given: object) -> tuple[Column, ...]:
+    """Take a column, or several.
+
+    Raises:
+        InvalidValueError: Something else is among them.
+    """
+    several: tuple[object, ...] = (given,)
+    if isinstance(given, Iterable):
+        several = tuple(cast("Iterable[object]", given))
+    for member in several:
+        if not isinstance(member, Column):
+            raise InvalidValueError(
+                f"{member!r:.60} is no column: give what is read, such as "
+                'column.minutes("arrival_delay")'
+            )
+    return cast("tuple[Column, ...]", several)

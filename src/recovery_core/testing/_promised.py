@@ -1,0 +1,340 @@
+"""What a policy can promise besides what all do, and how a breach is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+import attrs
+from hypothesis import strategies as st
+
+from .._domain.claim import Claim
+from .._domain.money import Money
+from .._domain.remedy import Award, Remedy, RemedyKind, total
+from ..errors import InvalidValueError
+from ..policy import Column, CompensationPolicy, wording
+from ..policy.amounts import Amount
+from ..policy.base import ask
+from ..policy.base import shown as written
+from ..policy.cells import When
+from ..policy.decision import minor
+from ..policy.domains import Choices, Plain
+from ._contract import Contract
+from ._edges import Field, rank
+from ._search import Promise
+from ._show import shown
+from .near import codes_near, with_facts
+
+__all__ = [
+    "Asked",
+    "above",
+    "against",
+    "check_movable",
+    "kept_to",
+    "moving",
+    "own_currency",
+    "shown_award",
+    "shown_claim",
+    "silent",
+    "title",
+]
+
+Asked: TypeAlias = Contract[Claim, Award]
+
+_CYCLES: Final = 3
+
+
+# ------------------------------------------------------------------------- in words
+
+
+def title(policy: object) -> str:
+    """Name a policy: a table and a schedule by what they are called."""
+    called = getattr(policy, "name", None)
+    return called if isinstance(called, str) else written(policy)
+
+
+def shown_claim(claim: Claim) -> str:
+    """Show a claim by its facts, and by whatever else is not as usual."""
+    told = [f"{name}={_fact(value)}" for name, value in claim.failure.facts.items()]
+    day = claim.failure.occurred_on
+    told += [f"on {day}"] if day is not None else []
+    bare = Claim(claim.failure, claim.as_of)
+    for field in attrs.fields(Claim):
+        value = getattr(claim, field.name)
+        if value != getattr(bare, field.name):
+            told.append(f"{field.name}={_fact(value)}")
+    return ", ".join(told) or shown(claim)
+
+
+def _fact(value: object) -> str:
+    return str(value) if isinstance(value, Money) else shown(value)
+
+
+def shown_award(award: Award) -> str:
+    """Show what is paid, and by which rule."""
+    codes = " + ".join(repr(reason.code) for reason in award.because)
+    by = f" by {codes}" if codes else ", and no reason given"
+    given = ", ".join(map(str, award.remedies)) or "nothing"
+    worth = award.worth
+    return f"{worth if worth is not None and len(award.remedies) == 1 else given}{by}"
+
+
+# ------------------------------------------------------------------- what is known
+
+
+def known(column: Column, claim: Claim) -> Plain:
+    """Read a column from a claim; None where it is missing or cannot be read."""
+    try:
+        if column.function is not None:
+            return column.compute(*(known(source, claim) for source in column.inputs))
+        if column.reader is not None:
+            return column.plain(column.reader(claim))
+        return column.recorded(claim.failure.facts.get(column.name))
+    except InvalidValueError:
+        return None
+
+
+def _worked_out(amount: Amount, claim: Claim) -> Money | None:
+    """Work out an amount on a claim; None where something it reads is missing."""
+    row = {column.name: known(column, claim) for column in amount.columns}
+    if None in row.values():
+        return None
+    return Money.from_minor(minor(amount, row), amount.currency)
+
+
+def _paid(award: Award, currency: str) -> Money:
+    return award.worth or Money.zero(currency)
+
+
+# ------------------------------------------------------------------------- promises
+
+
+def own_currency(contract: Asked, currency: str) -> Promise[Claim, Award]:
+    """Promise to pay in one currency.
+
+    Args:
+        contract: Who promises.
+        currency: The currency.
+    """
+    text = f"it pays in {currency} and nothing else"
+
+    def holds(claim: Claim, award: Award, _: object) -> bool:
+        worth = award.worth
+        if worth is not None and worth.currency != currency:
+            raise contract.broken(text, claim, f"paid: {shown_award(award)}")
+        return worth is not None
+
+    return Promise(text=text, holds=holds)
+
+
+def above(contract: Asked, limit: Amount) -> Promise[Claim, Award]:
+    """Promise never to pay more than an amount.
+
+    Args:
+        contract: Who promises.
+        limit: The amount; claims in which a column of it is missing are set aside.
+    """
+    text = f"it never pays more than {limit}"
+
+    def holds(claim: Claim, award: Award, _: object) -> bool:
+        most = _worked_out(limit, claim)
+        if most is None:
+            return False
+        if _paid(award, most.currency) > most:
+            raise contract.broken(
+                text, claim, f"paid: {shown_award(award)}", f"promised: at most {most}"
+            )
+        return True
+
+    mend = "no claim had what the limit reads; pass claims= that do"
+    return Promise(text=text, holds=holds, mend=mend)
+
+
+def silent(contract: Asked, when: When) -> Promise[Claim, Award]:
+    """Promise to pay nothing where a condition holds.
+
+    Args:
+        contract: Who promises.
+        when: The condition.
+    """
+    text = f"it pays nothing when {wording.condition(when)}"
+
+    def holds(claim: Claim, award: Award, _: object) -> bool:
+        if not _meets(claim, when):
+            return False
+        if award.worth is not None:
+            raise contract.broken(
+                text, claim, f"paid: {shown_award(award)}", "promised: nothing"
+            )
+        return True
+
+    mend = "no claim met the condition; pass claims= that do"
+    return Promise(text=text, holds=holds, mend=mend)
+
+
+def _meets(claim: Claim, when: When) -> bool:
+    codes: dict[str, int] = {}
+    for cell in when.cells:
+        plain = known(cell.column, claim)
+        if plain is None and not cell.column.is_optional:
+            return False
+        codes[cell.column.name] = cell.column.code(plain)
+    return when.holds(codes)
+
+
+def against(
+    contract: Asked, other: CompensationPolicy, *, is_equal: bool
+) -> Promise[Claim, Award]:
+    """Promise to pay what another policy pays, or at least as much.
+
+    Args:
+        contract: Who promises.
+        other: What it is compared with.
+        is_equal: Whether more is a breach too.
+    """
+    name = title(other)
+    wants = f"pays what {name} pays" if is_equal else f"never pays less than {name}"
+    text = f"it {wants}"
+
+    def holds(claim: Claim, award: Award, _: object) -> bool:
+        due = ask(other, claim)
+        if not _suffices(award.worth, due.worth, is_equal=is_equal):
+            paid = f"paid: {shown_award(award)}"
+            raise contract.broken(text, claim, paid, f"{name} pays: {shown_award(due)}")
+        return True
+
+    return Promise(text=text, holds=holds)
+
+
+def _suffices(paid: Money | None, due: Money | None, *, is_equal: bool) -> bool:
+    if is_equal or paid is None or due is None:
+        return paid == due or (not is_equal and due is None)
+    return paid.currency == due.currency and paid >= due
+
+
+def moving(
+    contract: Asked, column: Column, fields: Mapping[str, Field], *, rises: bool
+) -> Promise[Claim, Award]:
+    """Promise never to pay less, or more, as one column alone grows.
+
+    Args:
+        contract: Who promises.
+        column: The column; claims in which it is missing are set aside.
+        fields: The boundaries of every column, by name.
+        rises: Whether it rises.
+
+    """
+    text = f"it pays no {'less' if rises else 'more'} as {column.name} grows"
+    codes = fields[column.name].codes if column.name in fields else ()
+
+    def holds(claim: Claim, award: Award, drawn: int | None) -> bool:
+        plain = known(column, claim)
+        if plain is None:
+            return False
+        code = column.code(plain)
+        asked = claim, award, code
+        others = (*codes, *(() if drawn is None else (drawn,)))
+        for other in sorted(others, key=lambda other: rank(column, other)):
+            if other <= column.domain.most and other != code:
+                _compare(contract, text, asked, (column, other), rises=rises)
+        return True
+
+    mend = f"no claim had {column.name!r}; pass claims= that do"
+    drawn = st.none() | codes_near(Field(column, codes or (column.domain.least,)))
+    return Promise(text=text, holds=holds, beside=drawn, mend=mend)
+
+
+def check_movable(column: Column) -> None:
+    """Refuse a column that cannot grow alone in a search.
+
+    Raises:
+        InvalidValueError: It has no order, or is not the fact of its name.
+    """
+    if isinstance(column.domain, Choices) and not column.domain.is_ordered:
+        raise InvalidValueError(
+            f"the choices of {column.name!r} have no order: declare them with "
+            "ordered=True"
+        )
+    if column.reader is not None or column.function is not None:
+        raise InvalidValueError(
+            f"{column.name!r} cannot grow alone in a search, for it is read from the "
+            "claim or computed: give a column that reads the fact of its name"
+        )
+
+
+def _compare(
+    contract: Asked,
+    text: str,
+    asked: tuple[Claim, Award, int],
+    changed: tuple[Column, int],
+    *,
+    rises: bool,
+) -> None:
+    (claim, award, code), (column, other) = asked, changed
+    facts = {**claim.failure.facts, **Field(column, ()).fact(other)}
+    twin = with_facts(claim, facts)
+    then = contract.ask(twin, handed=twin)
+    low, high = (award, then) if code < other else (then, award)
+    more, less = (low, high) if rises else (high, low)
+    if _suffices(less.worth, more.worth, is_equal=False):
+        return
+    lower, higher = (claim, twin) if code < other else (twin, claim)
+    raise contract.broken(
+        text,
+        lower,
+        f"paid: {shown_award(low)}",
+        f"asked: {contract.show(higher)}",
+        f"paid: {shown_award(high)}",
+    )
+
+
+# --------------------------------------------------------------------------- budget
+
+
+def kept_to(contract: Asked, budget: Money) -> Promise[Claim, Award]:
+    """Promise that a case never costs more than a budget, whatever it was given before.
+
+    Args:
+        contract: Who promises.
+        budget: The most that a case may cost, care aside.
+    """
+    text = f"a case never costs more than {budget}, whatever was given before"
+    nothing = Money.zero(budget.currency)
+
+    def holds(claim: Claim, award: Award, _: object) -> bool:
+        asked, told = claim, f"paid: {shown_award(award)}"
+        evidence: list[str] = []
+        for _cycle in range(_CYCLES):
+            before = asked.already_given.get(budget.currency, nothing)
+            gift = _dearest(award)
+            now = _counted(gift, budget)
+            evidence.append(told)
+            if now.minor > 0 and before + now > budget:
+                most = f"promised: at most {budget} in all, with {before} given before"
+                raise contract.broken(text, claim, *evidence, most)
+            asked = attrs.evolve(
+                asked, earlier=(*asked.earlier, *gift), cycle=asked.cycle + 1, round=1
+            )
+            award = contract.ask(asked, handed=asked)
+            told = f"paid in cycle {asked.cycle}: {shown_award(award)}"
+        return True
+
+    return Promise(text=text, holds=holds)
+
+
+def _dearest(award: Award) -> tuple[Remedy, ...]:
+    """Choose as a customer who takes the most."""
+    choices = range(len(award.alternatives))
+    return award.delivered(
+        max(choices, key=lambda place: _minor(award.alternatives[place]), default=None)
+    )
+
+
+def _minor(remedy: Remedy) -> int:
+    return 0 if remedy.value is None else remedy.value.minor
+
+
+def _counted(remedies: Iterable[Remedy], budget: Money) -> Money:
+    counted = (r.value for r in remedies if r.kind is not RemedyKind.CARE)
+    values = (v for v in counted if v is not None and v.currency == budget.currency)
+    return total(values) or Money.zero(budget.currency)

@@ -1,0 +1,291 @@
+"""Draw what hugs the boundaries of a policy: rows, facts and claims.
+
+Real implementations fail at their boundaries: ``>`` for ``>=``, a day too late, a
+value that nobody thought could be missing. For every column these strategies draw the
+values at, just below and just above each place where some rule cuts it, the ends of
+its domain, 0, what is missing where that is allowed, and otherwise anything. Nothing
+is drawn and thrown away, and what shrinks goes towards the least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from itertools import islice, product
+from math import prod
+from typing import Final, TypeAlias
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from .._domain.claim import Claim
+from .._domain.customer import Customer
+from .._domain.failure import ServiceFailure
+from .._domain.reason import Fact, Facts
+from ..errors import InvalidValueError, RecoveryError
+from ..policy import Column, CompensationPolicy
+from ..policy.domains import Plain
+from . import strategies as drawn
+from ._edges import Field, columns_given, days_in, fields_of, tables_in
+
+__all__ = ["Near", "claims_near", "facts_near", "rows_near"]
+
+Near: TypeAlias = CompensationPolicy | Column | Iterable[Column]
+"""A table, a policy made of tables, or the columns that any policy reads."""
+
+NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
+OWED: Final = (Fraction(1), Fraction(0), Fraction(1, 2))
+_COMBINATIONS: Final = 512
+
+
+def fields_near(near: Near) -> tuple[Field, ...]:
+    """Find the boundaries of what strategies are asked to hug.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+    """
+    if tables_in(near):
+        return fields_of(near)
+    if callable(near):
+        raise InvalidValueError(
+            f"{near!r:.60} holds no table, so nobody knows its boundaries: give the "
+            "columns that it reads"
+        )
+    return fields_of(None, columns_given(near))
+
+
+def codes_near(field: Field) -> SearchStrategy[int]:
+    """Draw codes of one column, most of them at its boundaries.
+
+    Args:
+        field: The column with its boundaries.
+    """
+    low, high = field.column.span
+    near = st.sampled_from(field.codes)
+    if len(field.codes) > high - low:
+        return near
+    return st.one_of(near, st.sampled_from(field.codes), st.integers(low, high))
+
+
+def rows_near(near: Near) -> SearchStrategy[dict[str, Plain]]:
+    """Draw rows of plain values that hug the boundaries of a table.
+
+    Args:
+        near: A table, a policy made of tables, or columns. What is computed is left
+            out, as `Table.row` computes it.
+
+    Returns:
+        A strategy for rows: ints of minor units, minutes and days, texts, bools,
+        dates, and None for what is missing.
+
+    Units: money in minor units, durations in the unit of their column.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from recovery_core import Money
+        >>> from recovery_core.policy import Rule, Table, column
+        >>> late = column.minutes("late")
+        >>> meal = Rule("meal", when=late >= 120, amends=Money("12.00", "EUR"))
+        >>> table = Table("meals", [meal], otherwise="too short")
+        >>> @given(rows_near(table))
+        ... def test_nobody_gets_two_meals(row):
+        ...     assert table.compiled(row)[1] in (0, 1200)
+        >>> test_nobody_gets_two_meals()
+    """
+    return st.fixed_dictionaries(
+        {f.column.name: codes_near(f).map(f.column.of) for f in fields_near(near)}
+    )
+
+
+def facts_near(near: Near) -> SearchStrategy[dict[str, Fact]]:
+    """Draw facts by column name that hug the boundaries of a table.
+
+    Args:
+        near: A table, a policy made of tables, or columns.
+
+    Returns:
+        A strategy for facts as a case records them; what is missing is left out.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+    """
+    return _facts(fields_near(near))
+
+
+def _facts(fields: Iterable[Field]) -> SearchStrategy[dict[str, Fact]]:
+    codes = {field: codes_near(field) for field in fields}
+
+    @st.composite
+    def facts(draw: DrawFn) -> dict[str, Fact]:
+        known: dict[str, Fact] = {}
+        for field, near in codes.items():
+            known |= field.fact(draw(near))
+        return known
+
+    return facts()
+
+
+def claims_near(
+    near: Near, *, claims: SearchStrategy[Claim] | None = None
+) -> SearchStrategy[Claim]:
+    """Draw claims whose facts hug the boundaries of a table.
+
+    Args:
+        near: A table, a policy made of tables, or columns.
+        claims: What stands around the facts; it also says what a column reads that
+            does not read the fact of its name. If not given: failures on the days
+            on which versions begin and end, customers known and unknown, first and
+            later cycles, and claims of which all, half or nothing is owed.
+
+    Returns:
+        A strategy for claims; each keeps the facts it has besides.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from recovery_core.policy import column
+        >>> late = column.minutes("late", most=600)
+        >>> @given(claims_near([late]))
+        ... def test_the_delay_is_known(claim):
+        ...     assert 0 <= claim.failure.facts["late"] <= 600
+        >>> test_the_delay_is_known()
+    """
+    around = usual_claims(days_in(near)) if claims is None else claims
+    return claims_of(fields_near(near), around)
+
+
+def claims_of(
+    fields: Iterable[Field], around: SearchStrategy[Claim]
+) -> SearchStrategy[Claim]:
+    """Draw claims with the facts of some columns.
+
+    Args:
+        fields: The columns with their boundaries.
+        around: What stands around the facts.
+    """
+    read = [field for field in fields if field.column.reader is None]
+    return st.builds(_with_all, around, _facts(read), st.just(frozenset(_names(read))))
+
+
+def _names(fields: Iterable[Field]) -> Iterator[str]:
+    return (field.column.name for field in fields)
+
+
+def _with_all(claim: Claim, facts: dict[str, Fact], names: frozenset[str]) -> Claim:
+    besides = {k: v for k, v in claim.failure.facts.items() if k not in names}
+    return with_facts(claim, {**facts, **besides})
+
+
+def with_facts(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
+    """Give a claim other facts.
+
+    Args:
+        claim: The claim; it stays as it was.
+        facts: All the facts that are known.
+    """
+    return attrs.evolve(claim, failure=attrs.evolve(claim.failure, facts=Facts(facts)))
+
+
+def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
+    """Make a claim of what is known by column, so that a policy reads just that.
+
+    Args:
+        policy: What it is for.
+        facts: What is known, by the names of the columns. What is read from the claim
+            cannot be put there: of claims with all, nothing or half of it owed, the
+            first that fits is taken.
+    """
+    tried = [Claim(ServiceFailure("failed", facts=facts), NOON, owed=o) for o in OWED]
+    read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
+    fitting = (c for c in tried if all(_reads(column, c, facts) for column in read))
+    return next(fitting, tried[0])
+
+
+def _reads(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+    known = facts.get(column.name)
+    with suppress(RecoveryError):
+        read = column.reader(claim) if column.reader else known
+        return column.plain(read) == (None if known is None else column.plain(known))
+    return False
+
+
+def usual_claims(
+    days: Sequence[date] = (), currency: str | None = None
+) -> SearchStrategy[Claim]:
+    """Draw what stands around the facts of a claim, plain ones most of the time.
+
+    Args:
+        days: Days on which versions begin or end.
+        currency: The only currency of what was given, lost and asked for; any if not
+            given.
+    """
+    kept = drawn.monies(currency, min_minor=0, max_minor=10**6)
+    given = drawn.remedies(currency, max_minor=10**6)
+    day = st.none() | (st.sampled_from(days) if days else st.none()) | drawn.days()
+
+    # In here, so that Hypothesis does not spell out all these strategies on a failure.
+    @st.composite
+    def around(draw: DrawFn) -> Claim:
+        failure = ServiceFailure("failed", occurred_on=draw(day))
+        by: Customer | None = draw(st.none() | drawn.customers())
+        plain = Claim(failure, draw(drawn.moments()), customer=by)
+        plain = attrs.evolve(plain, owed=draw(st.sampled_from(OWED)))
+        if not draw(st.booleans()):
+            return plain
+        return attrs.evolve(
+            plain,
+            failure=attrs.evolve(failure, loss=draw(st.none() | kept)),
+            cycle=draw(st.integers(1, 3)),
+            round=draw(st.integers(1, 4)),
+            asked_for=draw(st.none() | given),
+            earlier=tuple(draw(st.lists(given, max_size=2))),
+            contacts=draw(st.integers(0, 5)),
+            case_id=draw(drawn.texts()),
+        )
+
+    return around()
+
+
+def walk_near(fields: Sequence[Field], days: Sequence[date]) -> Iterator[Claim]:
+    """Walk claims at the boundaries, the smallest first, each once.
+
+    Where there are too many combinations, every column is walked while the others
+    stand at the lowest and the highest of theirs.
+
+    Args:
+        fields: The columns with their boundaries.
+        days: Days on which versions begin or end.
+    """
+    read = [field for field in fields if field.column.reader is None]
+    owed = OWED[:2] if len(read) < len(fields) else OWED[:1]
+    asked = product(_combined(read), days or (None,), owed)
+    for facts, day, share in islice(asked, 2 * _COMBINATIONS):
+        failure = ServiceFailure("failed", occurred_on=day, facts=facts)
+        yield Claim(failure, NOON, owed=share)
+
+
+def _combined(fields: Sequence[Field]) -> Iterator[dict[str, Fact]]:
+    if prod(len(field.codes) for field in fields) <= _COMBINATIONS:
+        for codes in product(*(field.codes for field in fields)):
+            yield _known(fields, codes)
+        return
+    for end in (0, -1):
+        for place, field in enumerate(fields):
+            for code in field.codes:
+                codes = tuple(other.codes[end] for other in fields)
+                yield _known(fields, (*codes[:place], code, *codes[place + 1 :]))
+
+
+def _known(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    for field, code in zip(fields, codes, strict=True):
+        facts |= field.fact(code)
+    return facts
