@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
+from fractions import Fraction
 from functools import cache
 from importlib import import_module
 from itertools import pairwise, product
@@ -118,6 +119,22 @@ def test_every_rule_speaks_in_a_worked_case(schedule: Schedule) -> None:
         for reason in schedule(schedule.claim(case)).because
     }
     silent = {row.code for table in _tables(schedule) for row in table.rows} - told
+    assert silent == set()
+
+
+@_every
+def test_every_sum_of_every_version_is_worked_out(schedule: Schedule) -> None:
+    """A figure that no case needs could be any other."""
+    told = {
+        (table.name, table.hash, table.decision(schedule.claim(case)).rule)
+        for table, case in _decided(schedule)
+    }
+    silent = {
+        f"{first}: {row.code}"
+        for first, table in schedule.versions
+        for row in table.rows
+        if row.worth is not None and (table.name, table.hash, row.code) not in told
+    }
     assert silent == set()
 
 
@@ -455,6 +472,8 @@ def test_the_defence_is_read_from_what_is_owed() -> None:
     plain = schedules.DEFENCE_HOLDS.reader
     assert plain is not None
     assert plain(claim) is False
+    assert plain(claim.told(owed=Fraction(1, 2))) is False
+    assert plain(claim.told(owed=Fraction(0))) is True
 
 
 def test_a_worked_case_can_be_sent_to_another_process() -> None:
