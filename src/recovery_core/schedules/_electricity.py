@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Final
@@ -12,7 +13,7 @@ from ..attribution import Defence
 from ..policy import Rule, Table, column, pay, per_started, plus
 from ._air import case as worked
 from ._air import firm, nature
-from ._schedule import DEFENCE_HOLDS, Confidence, Schedule
+from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
 
 __all__ = ["energy_supplier", "guaranteed_electricity"]
 
@@ -72,6 +73,34 @@ def _power_cut(hours: int, domestic: int, business: int, further: int) -> Table:
         is_statutory=True,
         source="Electricity (Standards of Performance) Regulations, reg. 5",
     )
+
+
+def _edges(
+    on: date, hours: int, domestic: tuple[int, ...], business: tuple[int, ...]
+) -> Iterator[WorkedCase]:
+    """Write the cases at every limit of a version.
+
+    Args:
+        on: Its first day.
+        hours: How long the power may be off.
+        domestic: What is paid from then on, and for each further period of twelve.
+        business: The same for a business.
+    """
+    limit = hours * _HOUR
+    for who, sums in (("domestic", domestic), ("business", business)):
+        case = partial(worked, on=on, customer=who)
+        text = f"{who}, {hours} hours to the minute, {on.year}"
+        yield case(text, None, "back-in-time", off_supply=limit)
+        for place, paid in enumerate(sums):
+            off_for = limit + place * _PERIOD
+            text = f"{who}, a minute over {off_for // _HOUR} hours, {on.year}"
+            yield case(text, _gbp(paid), who, off_supply=off_for + 1)
+            text = f"{who}, {off_for // _HOUR + 12} hours to the minute, {on.year}"
+            yield case(text, _gbp(paid), who, off_supply=off_for + _PERIOD)
+    case = partial(worked, on=on, customer="domestic", off_supply=3000)
+    yield case(f"a storm, {on.year}", None, "severe-weather", severe_weather=True)
+    flood = (nature("flood"),)
+    yield case(f"a flood, {on.year}", None, "beyond-control", causes=flood)
 
 
 _cut = partial(worked, on=date(2024, 2, 1), customer="domestic")
@@ -165,6 +194,9 @@ guaranteed_electricity: Final = Schedule(
             customer="domestic",
             off_supply=1500,
         ),
+        *_edges(date(2010, 4, 1), 18, (54, 81, 108), (108, 135, 162)),
+        *_edges(date(2015, 4, 1), 12, (75, 110, 145), (150, 185, 220)),
+        *_edges(date(2023, 9, 1), 12, (95, 140, 185), (190, 235, 280)),
     ),
 )
 
@@ -197,6 +229,7 @@ def _missed_visit(pounds: int) -> Table:
 
 
 _missed = partial(worked, on=date(2024, 6, 1))
+_now_missed = partial(worked, on=date(2025, 6, 1))
 
 energy_supplier: Final = Schedule(
     code="energy_supplier",
@@ -249,5 +282,18 @@ energy_supplier: Final = Schedule(
         ),
         worked("the last day of 30", _gbp(30), "missed", on=date(2025, 1, 1)),
         worked("the first day of 40", _gbp(40), "missed", on=date(2025, 1, 2)),
+        _now_missed("40, paid on day 10", _gbp(40), "missed", working_days_to_pay=10),
+        _now_missed(
+            "paid on day 11: 40 and 40 again",
+            _gbp(80),
+            "missed-and-paid-late",
+            working_days_to_pay=11,
+        ),
+        _now_missed(
+            "the roads were under water again",
+            None,
+            "beyond-control",
+            causes=(nature("flooded roads"),),
+        ),
     ),
 )

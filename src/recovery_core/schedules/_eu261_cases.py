@@ -9,9 +9,9 @@ from typing import Final
 from .._domain.money import Money
 from ._air import case as worked
 from ._air import firm, nature
+from ._eu261_edges import EDGES
 
 __all__ = ["CASES"]
-
 
 _case = partial(worked, on=date(2024, 6, 1))
 _cancelled = partial(_case, event="cancellation", is_intra_eu=False)
@@ -395,4 +395,5 @@ CASES: Final = (
     *_BLAME,
     *_BESIDES,
     *_NOT_ELIGIBLE,
+    *EDGES,
 )

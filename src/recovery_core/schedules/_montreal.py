@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache, partial
 from typing import Any, Final
@@ -30,6 +31,7 @@ _LIMITS: Final = {
     date(2019, 12, 28): (128_821, 5_346, 1_288, 22),
     date(2024, 12, 28): (151_880, 6_303, 1_519, 26),
 }
+_HUNDREDTHS: Final = 100
 _NEWEST: Final = date(2024, 12, 28)
 _EVE: Final = date(2024, 12, 27)
 
@@ -146,6 +148,8 @@ def _cases(currency: str) -> tuple[WorkedCase, ...]:
     cargo = partial(case, harm="cargo")
     storm = (nature("storm"),)
     a_quarter = (firm("rough handling", 3), Cause("glass", Party.CUSTOMER))
+    # What they come to was worked out in hundredths.
+    rates = _RATES.items() if money(1).minor == _HUNDREDTHS else ()
     return (
         bag("a lost bag worth 900 SDR", 900, 900, "baggage"),
         bag("a lost bag worth 2,000 SDR", 2000, 1519, "baggage"),
@@ -181,7 +185,58 @@ def _cases(currency: str) -> tuple[WorkedCase, ...]:
         injured("below the tier", 100_000, 100_000, "injury-first-tier", causes=storm),
         cargo("three kilograms", 500, 78, "cargo", weight_kg=3),
         cargo("nobody weighed it", 500, None, "weight-unknown"),
+        *(c for on, rate in rates for c in _edges(currency, on, rate)),
     )
+
+
+# For each version a rate that leaves half a cent or more over on every limit, and what
+# the limits come to at it: of an injury, a delay, a bag, three kilograms of cargo.
+_RATES: Final = {
+    date(2009, 12, 30): (27, "113130.54", "4695.27", "1131.31", "57.02"),
+    date(2019, 12, 28): (23, "128850.63", "5347.23", "1288.30", "66.02"),
+    date(2024, 12, 28): (9, "151893.67", "6303.57", "1519.14", "78.01"),
+}
+
+
+def _edges(
+    currency: str, on: date, at_rate: tuple[int, str, str, str, str]
+) -> Iterator[WorkedCase]:
+    """Write the cases at every limit of a version."""
+    extra, injury, delay, bag, cargo = at_rate
+    storm = (nature("storm"),)
+
+    def case(text: str, pays: str | None, rule: str, **facts: Any) -> WorkedCase:
+        worth = None if pays is None else Money(pays, currency)
+        known: dict[str, Any] = {"sdr_rate": _RATE + extra, **facts}
+        known["proved_loss"] = Money(known["proved_loss"], currency)
+        return worked(f"{text}, {on.year}", worth, rule, on=on, **known)
+
+    damage, late = {"harm": "baggage_damage"}, {"harm": "baggage_delay"}
+    hurt: dict[str, Any] = {"harm": "death_or_injury"}
+    for what, harm, most, rule in (
+        ("a bag", {"harm": "baggage_loss"}, bag, "baggage"),
+        ("a delay", {"harm": "passenger_delay"}, delay, "passenger-delay"),
+        ("three kilograms", {"harm": "cargo", "weight_kg": 3}, cargo, "cargo"),
+        ("no fault shown", {**hurt, "causes": storm}, injury, "injury-first-tier"),
+    ):
+        yield case(f"{what}, far above", most, rule, proved_loss=900_000, **harm)
+        yield case(f"{what}, below", "50.00", rule, proved_loss=50, **harm)
+    yield case("at fault", "900000.00", "injury", proved_loss=900_000, **hurt)
+    for what, harm, days, rule in (
+        ("damage", damage, 7, "damage-complaint-too-late"),
+        ("a late bag", late, 21, "delay-complaint-too-late"),
+    ):
+        told = {**harm, "proved_loss": 50}
+        yield case(f"{what}, nobody says when", "50.00", "baggage", **told)
+        told["complaint_after_days"] = days
+        yield case(f"{what}, on day {days}", "50.00", "baggage", **told)
+        told["complaint_after_days"] = days + 1
+        yield case(f"{what}, on day {days + 1}", None, rule, **told)
+    late_harm = {"harm": "passenger_delay", "proved_loss": 50, "causes": storm}
+    yield case("late by a storm", None, "all-reasonable-measures", **late_harm)
+    heavy = {"harm": "cargo", "proved_loss": 50}
+    yield case("a hundred tons", "50.00", "cargo", weight_kg=100_000, **heavy)
+    yield case("of no known weight", None, "weight-unknown", **heavy)
 
 
 @cache
