@@ -7,7 +7,8 @@ serves numbers and arrays, so that both come to the same cent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count
 from math import gcd
@@ -31,10 +32,15 @@ def half_even(top: Any, bottom: int) -> Any:
 
 
 class Namer:
-    """Give every column a variable, and every constant a name."""
+    """Give every column a variable, and every constant a name.
 
-    def __init__(self) -> None:
+    Args:
+        once: Names of columns that are read where they stand, and have no variable.
+    """
+
+    def __init__(self, once: Iterable[str] = ()) -> None:
         """Begin without names."""
+        self.once = frozenset(once)
         self.env: dict[str, Any] = {"least": min, "most": max, "half_even": half_even}
         self._numbers = count()
         self._variables: dict[str, str] = {}
@@ -42,6 +48,8 @@ class Namer:
     def variable(self, column: Column) -> str:
         """Name the variable that holds a column."""
         name = column.name
+        if name in self.once:
+            return f"row[{name!r}]"
         if name not in self._variables:
             self._variables[name] = f"v{len(self._variables)}"
         return self._variables[name]
@@ -216,7 +224,7 @@ class Chain:
     def read(self, columns: Sequence[Column]) -> None:
         """Read columns from the row, each once and no earlier than needed."""
         for column in columns:
-            if column.name in self._read:
+            if column.name in self._read or column.name in self.namer.once:
                 continue
             self._read.add(column.name)
             name = self.namer.variable(column)
@@ -257,7 +265,7 @@ def chain(
         A function of a row of plain values. It trusts them to be in their domains,
         and answers None where no rule holds.
     """
-    namer = Namer()
+    namer = Namer(_once(when for when, _, _ in rows))
     lines = Chain(namer)
     for place, (when, worth, label) in enumerate(rows):
         lines.read([cell.column for cell in when.cells] if when is not None else [])
@@ -268,6 +276,19 @@ def chain(
         if lines.rule(when, answer):
             break
     return built(lines.lines, namer)
+
+
+def _once(conditions: Iterable[When | None]) -> list[str]:
+    """Name the columns that one test mentions once: a variable would cost more."""
+    cells = [c for when in conditions if when is not None for c in when.cells]
+    tested = Counter(cell.column.name for cell in cells)
+    return [
+        cell.column.name
+        for cell in cells
+        if tested[cell.column.name] == len(cell.spans) == 1
+        and not cell.column.is_optional
+        and cell.column.function is None
+    ]
 
 
 def built(lines: Sequence[str], namer: Namer) -> Callable[[Mapping[str, Any]], Any]:
