@@ -379,6 +379,18 @@ class TestComputedColumns:
         assert proof.counterexample is None
         assert "not known: it fails for some value of 'odd'" in str(proof)
 
+    def test_the_cuts_of_a_condition_are_asked_too(self) -> None:
+        """Where a rule cuts an input, the function is asked on either side."""
+
+        @column.flag("odd").computed_from(fare)
+        def odd(fare: int) -> bool:
+            return fare == 123_457
+
+        when = odd & (fare >= eur("1234.57"))
+        table = Table("T", [Rule("odd", when=when, amends=eur("4"))], otherwise="no")
+        proof = prove.never_above(table, eur("3"))
+        assert shown(proof) == {"fare": eur("1234.57")}
+
     def test_many_answers_are_too_many_to_keep(self) -> None:
         """A function that jumps about is sampled like a long one."""
         n = column.integer("n", 0, 60_000)
