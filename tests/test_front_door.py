@@ -7,7 +7,7 @@ import pytest
 
 import recovery_core
 
-LATE = ["codec", "policy", "service_levels"]
+LATE = ["codec", "policy", "schedules", "service_levels"]
 
 
 def test_every_name_at_the_front_door_opens() -> None:
@@ -22,7 +22,7 @@ def test_what_the_engine_does_without_is_loaded_when_asked_for() -> None:
         "import sys, recovery_core as rc\n"
         f"late = ['recovery_core.' + name for name in {LATE!r}]\n"
         "assert not set(late) & set(sys.modules), set(late) & set(sys.modules)\n"
-        "rc.to_json, rc.policy, rc.service_levels\n"
+        "rc.to_json, rc.policy, rc.schedules, rc.service_levels\n"
         "assert set(late) <= set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

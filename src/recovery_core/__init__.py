@@ -94,15 +94,16 @@ __all__ = [
     "policy",
     "process",
     "replay",
+    "schedules",
     "service_levels",
     "to_json",
 ]
 
-_ROOMS = {"authority", "events", "policy", "service_levels"}
+_ROOMS = {"authority", "events", "policy", "schedules", "service_levels"}
 _CODEC = {"events_from_json", "events_to_json", "from_json", "to_json"}
 
 if TYPE_CHECKING:
-    from . import authority, events, policy, service_levels
+    from . import authority, events, policy, schedules, service_levels
     from .codec import events_from_json, events_to_json, from_json, to_json
 else:
     # Hidden from type checkers, to which any name would now be one.
