@@ -22,7 +22,7 @@ _WORDS: Final = frozenset({"and", "any", "is", "known", "missing", "not", "or", 
 
 def condition(when: When | None) -> str:
     """Write a condition as one line: ``30 min <= arrival_delay <= 59 min``."""
-    if when is None or not when.cells:
+    if when is None:
         return "always"
     cells = [of_cell(cell) for cell in when.cells]
     return " and ".join(_apart(cells))
