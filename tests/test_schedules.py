@@ -288,6 +288,17 @@ def test_the_page_of_a_schedule_tells_all_of_it(schedule: Schedule) -> None:
     assert [text for text in told if text not in page] == []
 
 
+@_every
+def test_the_tables_of_a_schedule_can_be_stored(schedule: Schedule) -> None:
+    """What is written as JSON is read back as the same table, given its functions."""
+    for table in _tables(schedule):
+        columns = dict.fromkeys((*table.columns, *table.inputs))
+        read = {c.name: c.function or c.reader for c in columns}
+        functions = {name: found for name, found in read.items() if found}
+        again = Table.from_json(table.to_json(), functions=functions)
+        assert (again, again.hash) == (table, table.hash)
+
+
 def test_the_documentation_shows_the_catalogue() -> None:
     """The reference has a page that takes in what is written from the schedules."""
     docs = Path(__file__).parent.parent / "docs"

@@ -19,7 +19,7 @@ from ._schedule import Confidence, Schedule, WorkedCase
 __all__ = ["montreal", "montreal_in"]
 
 _RATE: Final = 100_000  # the rate counts hundred-thousandths
-_MOST_RATE: Final = 10**12  # of minor units: one SDR is never worth more
+_MOST_RATE: Final = 8 * 10**11  # arrays reckon with it in 64 bits
 _MOST_LOSS: Final = 10**12  # minor units
 _DAMAGE_DAYS: Final = 7
 _DELAY_DAYS: Final = 21
