@@ -227,6 +227,23 @@ def _numbers(constants: tuple[Any, ...]) -> Iterator[int]:
     return (value for value in constants if type(value) is int)
 
 
+@given(
+    st.sampled_from([LATE, DAYS]),
+    st.tuples(st.integers(1, 400), st.integers(0, 100), st.booleans()),
+    st.none() | st.integers(1, 9),
+    st.integers(-30, 3000),
+)
+def test_periods_are_counted_one_by_one(
+    of: Column, parts: tuple[int, int, bool], at_most: int | None, number: int
+) -> None:
+    """The count, and so its bounds, is what walking from period to period finds."""
+    length, after, is_started = parts
+    periods = Periods(of, length, after, is_started, at_most)
+    assert periods.of(number) == counted(periods, {of.name: number})
+    low, high = of.span
+    assert periods.bounds == (periods.of(low), periods.of(high))
+
+
 def test_a_rate_of_nothing_still_multiplies_on_the_way() -> None:
     """The peak counts what is multiplied by nothing only in the end."""
     none = interest(LOSS, 0, DAYS)

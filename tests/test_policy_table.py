@@ -435,6 +435,27 @@ def test_a_table_without_rules_says_otherwise() -> None:
     assert only.compiled({}) == ("all", 100)
 
 
+def test_choices_are_told_apart_however_many() -> None:
+    """One of them, all but one, some, in one run or several, and what is missing."""
+    for one in (
+        column.choices("x", *"abcde"),
+        column.choices("x", *"abcde").optional(),
+    ):
+        values: list[Any] = [
+            one.of(code) for code in range(one.span[0], one.span[1] + 1)
+        ]
+        for some in (["b"], [*"acde"], [*"ab"], [*"ace"], [*"bcd"]):
+            both = [one.isin(*some), ~one.isin(*some)]
+            if one.is_optional:
+                both += [one.isin(*some) | one.is_missing]
+            for when in both:
+                table = Table("T", [Rule("r", when=when)], otherwise="no")
+                for value in values:
+                    holds = when.holds({"x": one.code(value)})
+                    expected_ = "r" if holds else "otherwise"
+                    assert table.compiled({"x": value}) == (expected_, 0)
+
+
 def test_many_rules_are_one_table() -> None:
     """81 rules over four columns of three bands each: every cell has its own rule."""
     columns = [column.integer(name, 0, 8) for name in "abcd"]
