@@ -8,8 +8,10 @@ taken out until it does, so that every hit policy is met, with gaps filled by an
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
+import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -36,7 +38,7 @@ from recovery_core.policy._spans import united
 from recovery_core.policy.amounts import Amount, as_amount
 from recovery_core.policy.cells import Cell, When
 from recovery_core.policy.check import cuts
-from recovery_core.policy.domains import Plain
+from recovery_core.policy.domains import Flags, Plain
 
 CURRENCY: Final = "EUR"
 FARE: Final = column.money("fare", CURRENCY, most=Money("900.00", CURRENCY))
@@ -61,6 +63,7 @@ READ: Final[tuple[Column, ...]] = (
 """Columns of every domain; some of them may be missing."""
 
 
+@cache
 def computed() -> tuple[Column, ...]:
     """Make columns that are computed: with a vector twin, without, of missing ones."""
     late, told, stay = READ[1], READ[4], READ[10]
@@ -79,14 +82,18 @@ def computed() -> tuple[Column, ...]:
     return grade, band
 
 
+@cache
+def _ends(low: int, high: int) -> SearchStrategy[int]:
+    return st.integers(low, high) | st.integers(low, min(low + 60, high))
+
+
 @st.composite
 def conditions(draw: DrawFn, columns: tuple[Column, ...]) -> When | None:
     """Draw a condition on some columns; None for always."""
     chosen = draw(st.lists(st.sampled_from(columns), max_size=3, unique=True))
     cells: list[Cell] = []
     for one in chosen:
-        low, high = one.span
-        ends = st.integers(low, high) | st.integers(low, min(low + 60, high))
+        ends = _ends(*one.span)
         pairs = draw(st.lists(st.tuples(ends, ends), min_size=1, max_size=2))
         cells.append(Cell(one, united((min(p), max(p)) for p in pairs)))
     return When(tuple(cells)) if cells else None
@@ -140,11 +147,13 @@ def _grown(inner: SearchStrategy[Amount]) -> SearchStrategy[Amount]:
     )
 
 
+@cache  # to build strategies takes longer than to draw from them
 def amounts() -> SearchStrategy[Amount]:
     """Draw formulas of every sort, over columns that are never missing."""
-    return st.recursive(_leaves(), _grown, max_leaves=3)
+    return st.recursive(_leaves(), _grown, max_leaves=4)
 
 
+@cache
 def _gifts() -> SearchStrategy[list[Any]]:
     thing = Remedy(RemedyKind.CARE, what="a meal")
     valued = Remedy(RemedyKind.REPLACEMENT, Money("30.00", CURRENCY))
@@ -227,10 +236,29 @@ def rows(draw: DrawFn, table: Table, *, most: int = 12) -> list[dict[str, Plain]
     return draw(st.lists(st.fixed_dictionaries(values), min_size=1, max_size=most))
 
 
+def arrays(table: Table, given: list[dict[str, Plain]]) -> dict[str, Any]:
+    """Turn rows into the arrays that decide them, masked where values are missing."""
+    return {
+        one.name: array(one, [one.code(row[one.name]) for row in given])
+        for one in table.inputs
+    }
+
+
+def array(one: Column, codes: list[int]) -> Any:
+    """Turn codes of a column into an array, masked where values are missing."""
+    held = np.ma.MaskedArray(codes, [code > one.domain.most for code in codes], int)
+    held.data[held.mask] = -99  # whatever stands where nothing is known
+    if isinstance(one.domain, Flags):
+        held = held.astype(bool)
+    return held if one.is_optional else held.data
+
+
 __all__ = [
     "CURRENCY",
     "READ",
     "amounts",
+    "array",
+    "arrays",
     "computed",
     "conditions",
     "edges",

@@ -20,6 +20,7 @@ from .classics import (
 from .column import Column
 from .combinators import best_of, dated, first, only_if, sum_of
 from .decision import Decision, Outcome
+from .declared import bands, decides_on
 from .formulas import (
     beyond,
     greater,
@@ -52,12 +53,17 @@ __all__ = [
     "StandingDiscount",
     "Table",
     "TangibleForArchitecture",
+    "backtest",
+    "bands",
     "best_of",
     "beyond",
     "capped",
     "check_not_token",
     "column",
     "dated",
+    "decide",
+    "decide_chunks",
+    "decides_on",
     "diff",
     "fingerprint",
     "first",
@@ -100,4 +106,22 @@ else:
         """Load what deciding does without when it is first asked for."""
         if name in _LATER:
             return getattr(import_module(f".{_LATER[name]}", __name__), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_ARRAYS = {
+    "backtest": ".backtesting",
+    "decide": ".batch",
+    "decide_chunks": ".batch",
+}
+
+if TYPE_CHECKING:
+    from .backtesting import backtest
+    from .batch import decide, decide_chunks
+else:
+    # Hidden from type checkers, to which any name would now be one.
+    def __getattr__(name: str) -> object:
+        """Load what needs NumPy when it is first asked for."""
+        if name in _ARRAYS:
+            return getattr(import_module(_ARRAYS[name], __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -246,3 +246,11 @@ def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
                 "amends=...)"
             )
     return listed
+
+
+def together(rules: Iterable[Rule]) -> Amount | None:
+    """Tell the most that rules cost together: of all alternatives, one is chosen."""
+    spoken = tuple(rules)
+    alternatives = [gift for rule in spoken for gift in rule.alternatives]
+    amends = [gift for rule in spoken for gift in rule.amends]
+    return Rule("together", alternatives=alternatives, amends=amends).worth

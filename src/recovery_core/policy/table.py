@@ -15,7 +15,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import InvalidValueError, PolicyError
-from .amounts import Amount, Greater
+from .amounts import Greater
 from .check import Leaves, Mask, bits, leaves
 from .column import Column
 from .compile import chain
@@ -32,9 +32,10 @@ from .decision import (
 )
 from .domains import Plain
 from .faults import check_parts, check_sums, faults
-from .rules import Hit, Rule, as_hit, as_rules
+from .rules import Hit, Rule, as_hit, as_rules, together
 
 if TYPE_CHECKING:
+    from .batch import Decisions
     from .explain import Explanation
 
 __all__ = ["Table"]
@@ -195,7 +196,7 @@ class Table:
         worths = [row.worth for row in spoken if row.worth is not None]
         worth = worths[0] if worths else None
         if len(worths) > 1:
-            worth = Greater(tuple(worths)) if self.hit is Hit.MAX else _sum(spoken)
+            worth = Greater(tuple(worths)) if self.hit is Hit.MAX else together(spoken)
         sign = " or " if self.hit is Hit.MAX else " + "
         return Outcome(sign.join(row.code for row in spoken), spoken, worth)
 
@@ -231,10 +232,20 @@ class Table:
             return chain(rows, priced=True)
         choose = self.choose
         priced = [
-            chain([(None, outcome.worth, outcome.label)], priced=True)
-            for outcome in self.outcomes
+            chain([(None, way.worth, way.label)], priced=True) for way in self.outcomes
         ]
         return lambda row: priced[choose(row)](row)
+
+    def decide(self, data: Any, *, verify: int = 0) -> Decisions:
+        """Decide many claims at once, to the same cent; see `policy.decide`.
+
+        Args:
+            data: Arrays by column name, or a frame that speaks Arrow.
+            verify: How many of them the one-claim reader is asked about, too.
+        """
+        from .batch import decide
+
+        return decide(self, data, verify=verify)
 
     # --------------------------------------------------------------------- one claim
 
@@ -390,10 +401,3 @@ class Table:
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hash})"
-
-
-def _sum(rules: tuple[Rule, ...]) -> Amount | None:
-    """Tell the most that rules cost together: of all alternatives, one is chosen."""
-    alternatives = [gift for rule in rules for gift in rule.alternatives]
-    amends = [gift for rule in rules for gift in rule.amends]
-    return Rule("sum", alternatives=alternatives, amends=amends).worth

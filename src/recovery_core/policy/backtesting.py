@@ -1,0 +1,314 @@
+"""Policies tried on claims of the past: what would change, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from ..errors import InvalidValueError, PolicyError
+from .base import CompensationPolicy
+from .batch.claims import Memos, claims_of, parts_of
+from .batch.decisions import Total, Totals, aligned, shown
+from .batch.moves import Extreme, Pair, walk
+from .batch.plans import Plan
+from .batch.routes import plan_of
+from .batch.run import CHUNK, check_sizes
+from .column import Column
+
+__all__ = ["Backtest", "Change", "Comparison", "Move", "Version", "backtest"]
+
+
+@attrs.frozen
+class Version:
+    """One of the policies: what it is, how it decided, and what it costs in all."""
+
+    name: str
+    hash: str
+    route: str
+    totals: Totals
+
+
+@attrs.frozen
+class Move:
+    """The claims that one rule decided before and another, or the same, decides now.
+
+    Units: minor units, exact.
+    """
+
+    count: int
+    before: int
+    after: int
+
+    @property
+    def change(self) -> int:
+        """How much more they cost."""
+        return self.after - self.before
+
+
+@attrs.frozen
+class Change:
+    """One claim of all: the row, the rules, and what it costs before and after.
+
+    Units: minor units.
+    """
+
+    row: int
+    old: str
+    new: str
+    before: int
+    after: int
+
+
+@attrs.frozen(repr=False)
+class Comparison:
+    """What changes from one version to another.
+
+    Args:
+        old: The version that is left.
+        new: The version that is tried.
+        currency: The currency of both; None where no money was given.
+        moves: For each pair of rules that met, what moved: old first.
+        gained: How many claims get more.
+        lost: How many claims get less.
+        largest_gain: The claim that gets most more; None where none does.
+        largest_loss: The claim that gets most less; None where none does.
+    """
+
+    old: Version
+    new: Version
+    currency: str | None
+    moves: Mapping[tuple[str, str], Move]
+    gained: int
+    lost: int
+    largest_gain: Change | None
+    largest_loss: Change | None
+
+    @property
+    def count(self) -> int:
+        """All claims."""
+        return self.old.totals.count
+
+    @property
+    def moved(self) -> int:
+        """How many claims another rule decides."""
+        return sum(m.count for (old, new), m in self.moves.items() if old != new)
+
+    @property
+    def cost(self) -> int:
+        """How much more the new version costs; below 0 where it saves.
+
+        Units: minor units, exact.
+        """
+        return self.new.totals.minor - self.old.totals.minor
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON would hold it."""
+        moves = [
+            {"old": old, "new": new, **attrs.asdict(move)}
+            for (old, new), move in self.moves.items()
+        ]
+        extremes = {
+            name: None if change is None else attrs.asdict(change)
+            for name, change in (
+                ("largest_gain", self.largest_gain),
+                ("largest_loss", self.largest_loss),
+            )
+        }
+        return {
+            "old": self.old.hash,
+            "new": self.new.hash,
+            "currency": self.currency,
+            "count": self.count,
+            "moved": self.moved,
+            "gained": self.gained,
+            "lost": self.lost,
+            "cost": self.cost,
+            "moves": moves,
+            **extremes,
+        }
+
+    def _shown(self, minor: int) -> str:
+        return str(minor) if self.currency is None else shown(minor, self.currency)
+
+    def __repr__(self) -> str:
+        """Write the matrix of moves, then what it costs."""
+        olds = [x for x, t in self.old.totals.by_outcome.items() if t.count]
+        news = [x for x, t in self.new.totals.by_outcome.items() if t.count]
+        rows: list[list[str]] = [["claims, old down, new across", *news, "in all"]]
+        for old in olds:
+            cells = [self.moves.get((old, new)) for new in news]
+            counts = [f"{cell.count:,}" if cell is not None else "." for cell in cells]
+            rows.append([old, *counts, f"{self.old.totals[old].count:,}"])
+        sums = [f"{self.new.totals[new].count:,}" for new in news]
+        rows.append(["in all", *sums, f"{self.count:,}"])
+        was, now = self.old.totals.minor, self.new.totals.minor
+        cost = " -> ".join((self._shown(was), self._shown(now)))
+        lines = [
+            f"{self.old.name} ({self.old.hash}) -> {self.new.name} ({self.new.hash})",
+            *aligned(rows),
+            f"{self.moved:,} of {self.count:,} claims move to another rule",
+            f"{self.gained:,} get more, {self.lost:,} get less",
+            f"cost {cost}: {self._shown(self.cost)}",
+        ]
+        for what, change in (
+            ("more", self.largest_gain),
+            ("less", self.largest_loss),
+        ):
+            if change is not None:
+                lines.append(
+                    f"most {what}: row {change.row}, {change.old} "
+                    f"{self._shown(change.before)} -> {change.new} "
+                    f"{self._shown(change.after)}"
+                )
+        return "\n".join(lines)
+
+
+@attrs.frozen(repr=False)
+class Backtest:
+    """What several versions of a policy would have done on the same claims.
+
+    Args:
+        count: How many claims there are.
+        versions: Every version with its totals, the base first.
+        comparisons: The base against each of the others, in order.
+        verified: How many claims the one-claim readers were asked about, too.
+    """
+
+    count: int
+    versions: tuple[Version, ...]
+    comparisons: tuple[Comparison, ...]
+    verified: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON would hold it."""
+        versions = [
+            {
+                "name": version.name,
+                "hash": version.hash,
+                "route": version.route,
+                "totals": version.totals.to_dict(),
+            }
+            for version in self.versions
+        ]
+        return {
+            "count": self.count,
+            "verified": self.verified,
+            "versions": versions,
+            "comparisons": [each.to_dict() for each in self.comparisons],
+        }
+
+    def __repr__(self) -> str:
+        """Write every comparison."""
+        head = f"{self.count:,} claims, {self.verified:,} verified"
+        return "\n\n".join([head, *map(repr, self.comparisons)])
+
+
+def backtest(
+    base: CompensationPolicy,
+    *others: CompensationPolicy,
+    data: Any,
+    reads: Iterable[Column] | None = None,
+    verify: int = 0,
+    chunk: int = CHUNK,
+) -> Backtest:
+    """Try versions of a policy on the same claims, and tell what moves.
+
+    Every column is read and checked once for all versions, and no more than one part
+    of the data is held.
+
+    Args:
+        base: The policy that is in force.
+        others: The versions that are tried against it.
+        data: What `decide` takes, or an iterable of such, or an Arrow stream.
+        reads: The columns plain functions read; tables know theirs.
+        verify: Ask every one-claim reader about so many claims of each part, too.
+        chunk: How many rows are decided together.
+
+    Returns:
+        Totals of each version, and for each of the others the matrix of moves.
+
+    Raises:
+        InvalidValueError: There is nothing to compare, or the data does not fit.
+        PolicyError: Two versions give two currencies, or two readers differ.
+
+    Units: minor units, exact.
+
+    Example:
+        >>> from recovery_core.policy import Rule, Table, column, halved
+        >>> late, fare = column.minutes("late"), column.money("fare", "EUR")
+        >>> def version(name, minutes):
+        ...     rule = Rule("half", when=late >= minutes, amends=halved(fare))
+        ...     return Table(name, rules=[rule], otherwise="in time")
+        >>> claims = {"late": [20, 40, 70], "fare": [1000, 1000, 1000]}
+        >>> tried = backtest(version("old", 60), version("new", 30), data=claims)
+        >>> tried.comparisons[0].moved, tried.comparisons[0].cost
+        (1, 500)
+    """
+    if not others:
+        raise InvalidValueError("there is nothing to compare: give a second policy")
+    check_sizes(verify, chunk)
+    plans = [plan_of(policy, reads) for policy in (base, *others)]
+    pairs = [Pair(plans[0], plan) for plan in plans[1:]]
+    memos: Memos = {}
+    count = verified = 0
+    for part in parts_of(data):
+        claims = claims_of(part, count)
+        rows = walk(plans, pairs, claims, chunk, memos, verify)
+        count, verified = count + rows, verified + min(rows, verify)
+    currencies = {plan.currency for plan in plans} - {None}
+    if len(currencies) > 1:
+        codes = " and ".join(sorted(map(str, currencies)))
+        raise PolicyError(
+            f"versions cannot be compared in {codes}: give policies of one currency"
+        )
+    currency = next(iter(currencies), None)
+    first = _version(plans[0], pairs[0], old=True)
+    news = [_version(pair.new, pair, old=False) for pair in pairs]
+    compared = (
+        _compared(pair, first, new, currency)
+        for pair, new in zip(pairs, news, strict=True)
+    )
+    return Backtest(count, (first, *news), tuple(compared), verified)
+
+
+def _version(plan: Plan, pair: Pair, *, old: bool) -> Version:
+    """Add the moves of a plan up to its totals."""
+    sums = pair.before if old else pair.after
+    by = {label: Total(0, 0) for label in plan.labels}
+    for key, count in pair.counts.items():
+        by[plan.labels[key[0 if old else 1]]] += Total(count, sums[key])
+    return Version(plan.name, plan.hash, plan.route.value, Totals(by))
+
+
+def _compared(
+    pair: Pair, old: Version, new: Version, currency: str | None
+) -> Comparison:
+    moves: dict[tuple[str, str], Move] = {}
+    for key in sorted(pair.counts):
+        named = pair.old.labels[key[0]], pair.new.labels[key[1]]
+        known = moves.get(named, Move(0, 0, 0))
+        moves[named] = Move(
+            known.count + pair.counts[key],
+            known.before + pair.before[key],
+            known.after + pair.after[key],
+        )
+    return Comparison(
+        old,
+        new,
+        currency,
+        MappingProxyType(moves),
+        pair.gained,
+        pair.lost,
+        _change(pair, pair.largest_gain),
+        _change(pair, pair.largest_loss),
+    )
+
+
+def _change(pair: Pair, found: Extreme | None) -> Change | None:
+    if found is None:
+        return None
+    old, new = pair.old.labels[found.old], pair.new.labels[found.new]
+    return Change(found.row, old, new, found.before, found.after)

@@ -1,0 +1,164 @@
+"""Several policies over the same claims: what moves from rule to rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from .arrays import Array
+from .claims import Claims, Memos
+from .decisions import exact_sums
+from .plans import Plan
+
+__all__ = ["Extreme", "Pair", "walk"]
+
+
+@attrs.define
+class Extreme:
+    """Hold the claim for which the most changes, one way.
+
+    Units: minor units.
+    """
+
+    row: int
+    before: int
+    after: int
+    old: int
+    new: int
+
+    @property
+    def change(self) -> int:
+        """How much more it costs."""
+        return self.after - self.before
+
+
+@attrs.define(eq=False)
+class Pair:
+    """Add up, chunk by chunk, what moves between two policies.
+
+    Args:
+        old: The plan of the one.
+        new: The plan of the other.
+
+    Units: minor units, in Python ints.
+    """
+
+    old: Plan
+    new: Plan
+    counts: dict[tuple[int, int], int] = attrs.field(
+        factory=dict[tuple[int, int], int], init=False
+    )
+    before: dict[tuple[int, int], int] = attrs.field(
+        factory=dict[tuple[int, int], int], init=False
+    )
+    after: dict[tuple[int, int], int] = attrs.field(
+        factory=dict[tuple[int, int], int], init=False
+    )
+    gained: int = 0
+    lost: int = 0
+    largest_gain: Extreme | None = None
+    largest_loss: Extreme | None = None
+
+    def add(
+        self,
+        base: int,
+        one: tuple[Array, Array],
+        other: tuple[Array, Array],
+    ) -> None:
+        """Add a chunk, decided by both.
+
+        Args:
+            base: The number of its first row.
+            one: Outcomes and worths by the old policy.
+            other: Outcomes and worths by the new one.
+        """
+        (old, before), (new, after) = one, other
+        size = len(self.new.labels)
+        cells = len(self.old.labels) * size
+        places = old.astype(np.int64)
+        places *= size
+        places += new
+        counts = np.bincount(places, minlength=cells)
+        added = (
+            (self.counts, counts.tolist()),
+            (self.before, exact_sums(places, before, cells)),
+            (self.after, exact_sums(places, after, cells)),
+        )
+        met = [
+            (place, divmod(place, size)) for place in np.flatnonzero(counts).tolist()
+        ]
+        for into, values in added:
+            for place, key in met:
+                into[key] = into.get(key, 0) + values[place]
+        self._extremes(base, one, other)
+
+    def _extremes(
+        self, base: int, one: tuple[Array, Array], other: tuple[Array, Array]
+    ) -> None:
+        change = other[1] - one[1]
+        self.gained += int(np.count_nonzero(change > 0))
+        self.lost += int(np.count_nonzero(change < 0))
+
+        def at(row: int) -> Extreme:
+            (old, before), (new, after) = one, other
+            return Extreme(
+                base + row,
+                int(before[row]),
+                int(after[row]),
+                int(old[row]),
+                int(new[row]),
+            )
+
+        gain, loss = int(change.argmax()), int(change.argmin())
+        most = self.largest_gain.change if self.largest_gain is not None else 0
+        if change[gain] > most:
+            self.largest_gain = at(gain)
+        least = self.largest_loss.change if self.largest_loss is not None else 0
+        if change[loss] < least:
+            self.largest_loss = at(loss)
+
+
+def walk(
+    plans: Sequence[Plan],
+    pairs: Sequence[Pair],
+    claims: Claims,
+    size: int,
+    memos: Memos,
+    verify: int,
+) -> int:
+    """Decide claims by every plan, chunk by chunk, and add up what moves.
+
+    Every column is read and checked once for all plans.
+
+    Args:
+        plans: All plans.
+        pairs: What is compared; both of each are among the plans.
+        claims: The claims.
+        size: How many rows are decided together.
+        memos: What was computed before.
+        verify: How many rows each one-claim reader is asked about, too.
+
+    Returns:
+        How many rows there are.
+    """
+    from .run import compare, spread  # noqa: PLC0415 - the two lean on each other
+
+    columns = dict.fromkeys(c for plan in plans for c in plan.columns)
+    rows = claims.open(columns)
+    wanted = set(spread(rows, verify))
+    for chunk in claims.chunks(size, memos):
+        found: dict[int, tuple[Array, Array]] = {}
+        for plan in plans:
+            minor = np.empty(chunk.rows, np.int64)
+            found[id(plan)] = plan.run(chunk, minor), minor
+        first = chunk.base - claims.base
+        for row in sorted(wanted.intersection(range(first, first + chunk.rows))):
+            for plan in plans:
+                outcome, minor = found[id(plan)]
+                at = row - first
+                compare(plan, claims, row, int(outcome[at]), int(minor[at]))
+        for pair in pairs:
+            pair.add(chunk.base, found[id(pair.old)], found[id(pair.new)])
+    return rows

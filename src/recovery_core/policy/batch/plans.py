@@ -1,0 +1,79 @@
+"""What a policy is turned into before it meets many claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from ..column import Column
+from ..domains import Plain
+from .arrays import Array
+from .claims import Chunk
+
+__all__ = ["Plan", "Route"]
+
+
+class Route(StrEnum):
+    """Say how many claims were decided, from the fastest to the slowest."""
+
+    GRID = "grid"  # a table, looked up in a dense grid of its cells
+    MASKS = "masks"  # a table too fine for a grid, rule by rule
+    COMPOSED = "composed"  # tables, and the arithmetic that combines them
+    DISTINCT = "distinct"  # a function, once for each distinct combination
+    ROWS = "rows"  # a function, claim by claim
+
+
+class Plan(Protocol):
+    """Decide chunk after chunk by one policy."""
+
+    @property
+    def name(self) -> str:
+        """What the policy is called."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """Its content hash."""
+        ...
+
+    @property
+    def route(self) -> Route:
+        """How it decides."""
+        ...
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """What it reads, as far as it is known beforehand."""
+        ...
+
+    @property
+    def inputs(self) -> Sequence[Column]:
+        """What one claim must tell for `one`, as far as it is known by now."""
+        ...
+
+    @property
+    def currency(self) -> str | None:
+        """The currency it gives, as far as it is known by now."""
+        ...
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The outcomes known by now; outcomes are numbered in it."""
+        ...
+
+    def run(self, chunk: Chunk, minor: Array) -> Array:
+        """Decide a chunk.
+
+        Args:
+            chunk: The claims.
+            minor: Where it writes what each one costs.
+
+        Returns:
+            The outcome of each.
+        """
+        ...
+
+    def one(self, row: Mapping[str, Plain]) -> tuple[str | None, int]:
+        """Decide one claim by the one-claim reader: label if known, minor units."""
+        ...
