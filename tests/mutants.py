@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from recovery_core._domain.money import Money, Rounding
+from recovery_core._domain.remedy import Award
 from recovery_core.errors import RecoveryError
 from recovery_core.policy import Rule, Table
 from recovery_core.policy._spans import Spans, united
@@ -35,7 +36,7 @@ from recovery_core.schedules import Schedule, WorkedCase
 SEVERAL = (Lesser, Greater, Sum, Beyond)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Mutant:
     """One wrong version of one table of a schedule.
 
@@ -69,6 +70,19 @@ class Mutant:
                 return case.text
         return None
 
+    def shown(self) -> str | None:
+        """Tell the first case whose award is another one, in whatever way.
+
+        It stands beside `caught` for what is given besides: care and flights have no
+        figure that a worked case could state.
+        """
+        wrong = self._schedule(self.build())
+        for case in self._cases():
+            claim = wrong.claim(case)
+            if _told(wrong(claim)) != _told(self.schedule(claim)):
+                return case.text
+        return None
+
     def is_proved_alike(self) -> bool:
         """Tell whether the same rows speak, and give the same, for every claim."""
         return are_alike(self.real, self.build())
@@ -93,6 +107,11 @@ class Mutant:
             since = max((day for day in begun if day <= case.on), default=None)
             if since is not None and self.since in {None, since}:
                 yield case
+
+
+def _told(award: Award) -> object:
+    codes = [reason.code for reason in award.because]
+    return award.alternatives, award.amends, codes
 
 
 def are_alike(one: Table | None, other: Table) -> bool:
