@@ -165,6 +165,10 @@ _SOURCES: Final = (
     "Conditions, care, vouchers, one recovery only: rppa-appr.ca",
 )
 _UNCERTAIN: Final = (
+    (
+        "Left out: 30 days to pay or to explain; vouchers only where the customer"
+        " chose them in writing, worth more than the cash, and without an end."
+    ),
     "That what nobody knows is within control is ours (medium).",
     (
         "A large carrier carried two million passengers or more in each of the two"

@@ -143,6 +143,10 @@ us_denied_boarding: Final = Schedule(
             " pay more, and how much more no rule says."
         ),
         "What volunteers are paid is agreed with them, and is not reckoned here.",
+        (
+            "Left out: payment on the same day and place, or within 24 hours by mail;"
+            " vouchers only of that worth or more, and never in place of cash unasked."
+        ),
     ),
     versions={
         date(2011, 8, 23): _table(_usd(650), _usd(1300)),
