@@ -16,9 +16,17 @@ from typing import Any
 import attrs
 import pytest
 
-from recovery_core import Claim, Fact, Money, ServiceFailure, schedules
+from recovery_core import (
+    Attribution,
+    Claim,
+    Fact,
+    Money,
+    Party,
+    ServiceFailure,
+    schedules,
+)
 from recovery_core._domain.hashing import content_hash
-from recovery_core.attribution import BlameBlind
+from recovery_core.attribution import BlameBlind, Defence, LiabilityRule
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Column, Rule, Table, column, percent_of, set_off
 from recovery_core.policy.amounts import Amount, Periods, Scaled
@@ -43,6 +51,10 @@ SCANNED = 60_000  # combinations that a computed column is tried for
 
 def _every(test: Any) -> Any:
     return pytest.mark.parametrize("schedule", ALL.values(), ids=list(ALL))(test)
+
+
+def _all_of_it(attribution: Attribution) -> Fraction:
+    return Fraction(1)
 
 
 # ------------------------------------------------------------------ completeness
@@ -297,6 +309,24 @@ def test_the_tables_of_a_schedule_can_be_stored(schedule: Schedule) -> None:
         functions = {name: found for name, found in read.items() if found}
         again = Table.from_json(table.to_json(), functions=functions)
         assert (again, again.hash) == (table, table.hash)
+
+
+@pytest.mark.parametrize(
+    ("liability", "written"),
+    [
+        (BlameBlind(), "BlameBlind()"),
+        (Defence(is_two_stage=True), "Defence(is_two_stage=True)"),
+        (Defence((Party.NATURE, "sea")), "Defence(parties=('nature', 'sea'))"),
+        (_all_of_it, "_all_of_it"),
+    ],
+    ids=str,
+)
+def test_a_page_says_how_to_type_the_rule_of_liability(
+    liability: LiabilityRule, written: str
+) -> None:
+    """What goes by default is left out; a plain function goes by its name."""
+    page = _a_schedule(liability=liability).to_markdown()
+    assert f"Run it with `{written}`." in page
 
 
 def test_the_documentation_shows_the_catalogue() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
 
 from .._domain.reason import Fact
+from ..attribution import LiabilityRule
 
 if TYPE_CHECKING:
     from ._schedule import Schedule, WorkedCase
@@ -31,7 +34,7 @@ def _lines(schedule: Schedule) -> Iterator[str]:
     )
     yield ""
     yield f"**Whose doing it was.** {schedule.blame}"
-    yield f"Run it with `{schedule.liability!r}`."
+    yield f"Run it with `{_written(schedule.liability)}`."
     for first, table in reversed(schedule.versions):
         yield ""
         yield f"### {schedule.code} since {first}"
@@ -49,6 +52,26 @@ def _lines(schedule: Schedule) -> Iterator[str]:
     yield ""
     yield from _listed("Not sure", schedule.uncertain)
     yield from _listed("Sources", schedule.sources)
+
+
+def _written(rule: LiabilityRule) -> str:
+    """Write a rule down as it would be typed in, without what goes by default."""
+    kind: Any = type(rule)
+    if not attrs.has(kind):
+        return str(getattr(rule, "__qualname__", rule))
+    parts: list[str] = []
+    for field in attrs.fields(kind):
+        value = getattr(rule, field.name)
+        if value != field.default:
+            parts.append(f"{field.name}={_plain(value)!r}")
+    return f"{kind.__name__}({', '.join(parts)})"
+
+
+def _plain(value: object) -> object:
+    """Take the texts out of a tuple of enums that are texts."""
+    if isinstance(value, tuple):
+        return tuple(map(str, cast("tuple[object, ...]", value)))
+    return value
 
 
 def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
