@@ -298,6 +298,7 @@ class Table:
 
         Raises:
             PolicyError: Nothing is left to judgement, or the sum is outside.
+            CurrencyMismatchError: The sum is in another currency.
         """
         row = self.row(given)
         spoken = self.speaking(self.outcomes[self.choose(row)], row)
