@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 
 from recovery_core import (
@@ -30,6 +31,7 @@ from recovery_core.attribution import BlameBlind, Defence, LiabilityRule
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Column, Rule, Table, column, percent_of, set_off
 from recovery_core.policy.amounts import Amount, Periods, Scaled
+from recovery_core.policy.batch import decide
 from recovery_core.policy.check import cuts
 from recovery_core.policy.domains import Integers
 from recovery_core.schedules import (
@@ -178,6 +180,29 @@ def test_a_schedule_passes_its_worked_cases(
 
     assert award.worth == case.pays
     assert case.rule in [reason.code for reason in award.because]
+
+
+@_every
+def test_both_readers_agree_on_the_worked_cases(schedule: Schedule) -> None:
+    """Arrays of claims are decided by the same rules, to the same cent."""
+    for _, version in schedule.versions:
+        rows = [
+            _read(schedule, table, case)
+            for table, case in _decided(schedule)
+            if table is version
+        ]
+        made = decide(version, {c.name: _array(c, rows) for c in version.inputs})
+        labels = [version.outcomes[place].label for place in made.outcome]
+        one_by_one = [version.compiled(row) for row in rows]
+        assert [*zip(labels, made.minor.tolist(), strict=True)] == one_by_one
+
+
+def _array(read: Column, rows: list[Mapping[str, Any]]) -> Any:
+    values = [row[read.name] for row in rows]
+    missing = [value is None for value in values]
+    some = read.of(read.domain.least)
+    known = [some if value is None else value for value in values]
+    return np.ma.array(known, mask=missing) if any(missing) else np.array(known)
 
 
 # ------------------------------------------------- where a limit is, by the tables
