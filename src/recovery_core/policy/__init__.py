@@ -90,12 +90,18 @@ _LATER = {
     "Diff": "differences",
     "Explanation": "explain",
     "Sheet": "text",
+    "backtest": "backtesting",
+    "decide": "batch",
+    "decide_chunks": "batch",
     "diff": "differences",
     "fingerprint": "picture",
     "sheet": "text",
 }
+"""What deciding one claim does without, and where it is."""
 
 if TYPE_CHECKING:
+    from .backtesting import backtest
+    from .batch import decide, decide_chunks
     from .differences import Diff, diff
     from .explain import Explanation
     from .picture import fingerprint
@@ -103,25 +109,7 @@ if TYPE_CHECKING:
 else:
     # Hidden from type checkers, to which any name would now be one.
     def __getattr__(name: str) -> object:
-        """Load what deciding does without when it is first asked for."""
+        """Load a reader, and the package it needs, when it is first asked for."""
         if name in _LATER:
             return getattr(import_module(f".{_LATER[name]}", __name__), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-_ARRAYS = {
-    "backtest": ".backtesting",
-    "decide": ".batch",
-    "decide_chunks": ".batch",
-}
-
-if TYPE_CHECKING:
-    from .backtesting import backtest
-    from .batch import decide, decide_chunks
-else:
-    # Hidden from type checkers, to which any name would now be one.
-    def __getattr__(name: str) -> object:
-        """Load what needs NumPy when it is first asked for."""
-        if name in _ARRAYS:
-            return getattr(import_module(_ARRAYS[name], __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
