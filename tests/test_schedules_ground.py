@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,12 +22,14 @@ from recovery_core._domain.reason import Fact
 from recovery_core._domain.remedy import RemedyKind
 from recovery_core.attribution import ByWeight, ToRoots
 from recovery_core.errors import ContractError, TransitionNotAllowedError
-from recovery_core.policy import Rule, Table
+from recovery_core.policy import Column, Rule, Table, percent_of, prove
 from recovery_core.schedules import (
+    DEFENCE_HOLDS,
     Schedule,
     appr_control,
     canada_appr,
     canada_denied_boarding,
+    catalogue,
     delay_repay_15,
     delay_repay_30,
     eu_rail,
@@ -526,6 +529,76 @@ def test_what_the_law_grants_says_so(schedule: Schedule, *, is_law: bool) -> Non
 
     assert remedies
     assert {remedy.is_statutory for remedy in remedies} == {is_law}
+
+
+# ------------------------------------------------------------ what is proved of all
+
+RISES: Mapping[str, tuple[str, ...]] = {
+    "canada_appr": ("arrival_delay",),
+    "canada_denied_boarding": ("arrival_delay",),
+    "delay_repay_15": ("arrival_delay", "price"),
+    "delay_repay_30": ("arrival_delay", "price"),
+    "eu_rail": ("arrival_delay", "fare"),
+    "eu_sea": ("arrival_delay", "fare"),
+    "us_denied_boarding": ("alternate_later", "one_way_fare"),
+}
+FALLS: Mapping[str, tuple[str, ...]] = {
+    "canada_appr": ("notice_days",),
+    "eu_sea": ("scheduled_journey",),
+    "us_denied_boarding": ("to_foreign_point",),
+}
+
+
+def _columns(table: Table) -> dict[str, Column]:
+    return {column.name: column for column in table.columns}
+
+
+@pytest.mark.parametrize("code", RISES)
+def test_more_of_the_harm_is_never_paid_less(code: str) -> None:
+    """Proved for every claim, and every version."""
+    for _, table in catalogue()[code].versions:
+        for name in RISES[code]:
+            proof = prove.rises_with(table, _columns(table)[name])
+            assert proof, proof
+        for name in FALLS.get(code, ()):
+            proof = prove.falls_with(table, _columns(table)[name])
+            assert proof, proof
+
+
+def test_no_one_is_paid_above_the_limit() -> None:
+    """Proved: no more than the sums of the law, nor than the share of the fare."""
+    for _, table in us_denied_boarding.versions:
+        fare = _columns(table)["one_way_fare"]
+        upper = max(rule.worth.bounds[1] for rule in table.rules if rule.worth)
+        assert prove.never_above(table, Money.from_minor(upper, "USD"))
+        assert prove.never_above(table, percent_of(fare, 400))
+    assert prove.never_above(canada_appr.table(), _cad(1000))
+    assert not prove.never_above(canada_appr.table(), _cad(999))
+    assert prove.never_above(canada_denied_boarding.table(), _cad(2400))
+    for schedule in (delay_repay_15, delay_repay_30):
+        price = _columns(schedule.table())["price"]
+        assert prove.never_above(schedule.table(), price)
+    for schedule in (eu_rail, eu_sea):
+        fare = _columns(schedule.table())["fare"]
+        assert prove.never_above(schedule.table(), percent_of(fare, 50))
+
+
+def test_nothing_is_paid_where_the_blame_is_not_the_companys() -> None:
+    """Proved: not for safety, not outside control, not where a defence holds."""
+    for schedule in (canada_appr, canada_denied_boarding):
+        control = _columns(schedule.table())["control"]
+        assert prove.never_pays_when(schedule.table(), control.isin(SAFETY, OUTSIDE))
+        assert not prove.never_pays_when(schedule.table(), control == WITHIN)
+    for schedule in (eu_rail, eu_sea):
+        assert prove.never_pays_when(schedule.table(), DEFENCE_HOLDS)
+
+
+def test_newer_limits_and_earlier_bands_never_pay_less() -> None:
+    """Proved: every version pays at least what the one before did, and 15 beats 30."""
+    for (_, older), (_, newer) in pairwise(us_denied_boarding.versions):
+        assert prove.never_less_than(newer, older)
+        assert not prove.never_less_than(older, newer)
+    assert prove.never_less_than(delay_repay_15.table(), delay_repay_30.table())
 
 
 def test_a_fact_that_is_needed_is_asked_for() -> None:
