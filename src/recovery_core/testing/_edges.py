@@ -13,6 +13,7 @@ import attrs
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
 from ..policy import Column, Table
+from ..policy._spans import Spans, is_in
 from ..policy.amounts import Amount, Fixed, Periods, Scaled
 from ..policy.cells import When, same_column
 from ..policy.check import cuts
@@ -22,10 +23,12 @@ from ._constants import constants_of
 __all__ = [
     "Field",
     "columns_given",
+    "conditions_of",
     "days_in",
     "fields_of",
     "is_whole",
     "rank",
+    "spans_of",
     "tables_in",
 ]
 
@@ -65,6 +68,18 @@ class Field:
 
     column: Column
     codes: tuple[int, ...]
+
+    def within(self, spans: Spans | None) -> tuple[int, ...]:
+        """Give the codes that a condition accepts; all of them where none does."""
+        if spans is None:
+            return self.codes
+        return tuple(code for code in self.codes if is_in(code, spans)) or self.codes
+
+    @property
+    def usual(self) -> int:
+        """The code to take where another column is tried: a price, or the least."""
+        is_price = isinstance(self.column.domain, Sums) and _PRICES[-1] in self.codes
+        return _PRICES[-1] if is_price else self.codes[0]
 
     def lowest(self, code: int, breaks: Callable[[int], bool]) -> int:
         """Find the smallest code that breaks what a larger one breaks.
@@ -143,6 +158,18 @@ def days_in(policy: object) -> tuple[date, ...]:
 # --------------------------------------------------------------------- their edges
 
 
+def conditions_of(*policies: object) -> tuple[When, ...]:
+    """List when each rule of the tables in some policies holds, each once."""
+    rows = (row for each in policies for table in tables_in(each) for row in table.rows)
+    return tuple(dict.fromkeys(row.when for row in rows if row.when is not None))
+
+
+def spans_of(when: When | None) -> Mapping[str, Spans]:
+    """Give what a condition accepts by column name; nothing for always."""
+    cells = () if when is None else when.cells
+    return {cell.column.name: cell.spans for cell in cells}
+
+
 def fields_of(
     policy: object,
     columns: Iterable[Column] = (),
@@ -163,7 +190,7 @@ def fields_of(
     """
     tables = [table for each in (policy, *others) for table in tables_in(each)]
     rows = [row for table in tables for row in table.rows]
-    whens = [*conditions, *(row.when for row in rows if row.when is not None)]
+    whens = [*conditions, *conditions_of(policy, *others)]
     named = [*columns, *(cell.column for when in conditions for cell in when.cells)]
     named += [column for table in tables for column in (*table.inputs, *table.columns)]
     known: dict[str, Column] = {}

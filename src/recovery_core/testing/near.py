@@ -27,9 +27,19 @@ from .._domain.failure import ServiceFailure
 from .._domain.reason import Fact, Facts
 from ..errors import InvalidValueError, RecoveryError
 from ..policy import Column, CompensationPolicy
+from ..policy._spans import Spans
+from ..policy.cells import When
 from ..policy.domains import Plain
 from . import strategies as drawn
-from ._edges import Field, columns_given, days_in, fields_of, tables_in
+from ._edges import (
+    Field,
+    columns_given,
+    conditions_of,
+    days_in,
+    fields_of,
+    spans_of,
+    tables_in,
+)
 
 __all__ = ["Near", "claims_near", "facts_near", "rows_near"]
 
@@ -38,7 +48,7 @@ Near: TypeAlias = CompensationPolicy | Column | Iterable[Column]
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 OWED: Final = (Fraction(1), Fraction(0), Fraction(1, 2))
-_COMBINATIONS: Final = 512
+_MOST: Final = 2048
 
 
 def fields_near(near: Near) -> tuple[Field, ...]:
@@ -57,13 +67,16 @@ def fields_near(near: Near) -> tuple[Field, ...]:
     return fields_of(None, columns_given(near))
 
 
-def codes_near(field: Field) -> SearchStrategy[int]:
+def codes_near(field: Field, spans: Spans | None = None) -> SearchStrategy[int]:
     """Draw codes of one column, most of them at its boundaries.
 
     Args:
         field: The column with its boundaries.
+        spans: What a rule accepts, to stay within; anything if not given.
     """
     low, high = field.column.span
+    if spans is not None:
+        return st.sampled_from(field.within(spans))
     near = st.sampled_from(field.codes)
     if len(field.codes) > high - low:
         return near
@@ -98,8 +111,10 @@ def rows_near(near: Near) -> SearchStrategy[dict[str, Plain]]:
         ...     assert table.compiled(row)[1] in (0, 1200)
         >>> test_nobody_gets_two_meals()
     """
-    return st.fixed_dictionaries(
-        {f.column.name: codes_near(f).map(f.column.of) for f in fields_near(near)}
+    fields = fields_near(near)
+    columns = {field.column.name: field.column for field in fields}
+    return _codes(fields, conditions_of(near)).map(
+        lambda codes: {name: columns[name].of(code) for name, code in codes.items()}
     )
 
 
@@ -115,20 +130,33 @@ def facts_near(near: Near) -> SearchStrategy[dict[str, Fact]]:
     Raises:
         InvalidValueError: It is no column and holds no table.
     """
-    return _facts(fields_near(near))
+    return _facts(fields_near(near), conditions_of(near))
 
 
-def _facts(fields: Iterable[Field]) -> SearchStrategy[dict[str, Fact]]:
-    codes = {field: codes_near(field) for field in fields}
+def _codes(
+    fields: Sequence[Field], whens: Sequence[When]
+) -> SearchStrategy[dict[str, int]]:
+    """Draw a code for every column: anything, or what some rule is about."""
 
-    @st.composite
-    def facts(draw: DrawFn) -> dict[str, Fact]:
-        known: dict[str, Fact] = {}
-        for field, near in codes.items():
-            known |= field.fact(draw(near))
-        return known
+    def within(when: When | None) -> SearchStrategy[dict[str, int]]:
+        spans = spans_of(when)
+        return st.fixed_dictionaries(
+            {f.column.name: codes_near(f, spans.get(f.column.name)) for f in fields}
+        )
 
-    return facts()
+    anywhere = within(None)
+    if not whens:
+        return anywhere
+    return anywhere | st.sampled_from([*map(within, whens)]).flatmap(lambda way: way)
+
+
+def _facts(
+    fields: Sequence[Field], whens: Sequence[When]
+) -> SearchStrategy[dict[str, Fact]]:
+    def known(codes: dict[str, int]) -> dict[str, Fact]:
+        return _known(fields, [codes[field.column.name] for field in fields])
+
+    return _codes(fields, whens).map(known)
 
 
 def claims_near(
@@ -159,20 +187,23 @@ def claims_near(
         >>> test_the_delay_is_known()
     """
     around = usual_claims(days_in(near)) if claims is None else claims
-    return claims_of(fields_near(near), around)
+    return claims_of(fields_near(near), conditions_of(near), around)
 
 
 def claims_of(
-    fields: Iterable[Field], around: SearchStrategy[Claim]
+    fields: Iterable[Field], whens: Sequence[When], around: SearchStrategy[Claim]
 ) -> SearchStrategy[Claim]:
     """Draw claims with the facts of some columns.
 
     Args:
         fields: The columns with their boundaries.
+        whens: When each rule holds, so that each is met.
         around: What stands around the facts.
     """
     read = [field for field in fields if field.column.reader is None]
-    return st.builds(_with_all, around, _facts(read), st.just(frozenset(_names(read))))
+    return st.builds(
+        _with_all, around, _facts(read, whens), st.just(frozenset(_names(read)))
+    )
 
 
 def _names(fields: Iterable[Field]) -> Iterator[str]:
@@ -254,34 +285,55 @@ def usual_claims(
     return around()
 
 
-def walk_near(fields: Sequence[Field], days: Sequence[date]) -> Iterator[Claim]:
-    """Walk claims at the boundaries, the smallest first, each once.
+def walk_near(
+    fields: Sequence[Field], whens: Sequence[When], days: Sequence[date]
+) -> Iterator[Claim]:
+    """Walk claims at the boundaries, each once; the smallest first where all are.
 
     Where there are too many combinations, every column is walked while the others
-    stand at the lowest and the highest of theirs.
+    stand where some rule holds; where these are too many, every so many of them.
 
     Args:
         fields: The columns with their boundaries.
+        whens: When each rule holds.
         days: Days on which versions begin or end.
     """
     read = [field for field in fields if field.column.reader is None]
     owed = OWED[:2] if len(read) < len(fields) else OWED[:1]
-    asked = product(_combined(read), days or (None,), owed)
-    for facts, day, share in islice(asked, 2 * _COMBINATIONS):
-        failure = ServiceFailure("failed", occurred_on=day, facts=facts)
-        yield Claim(failure, NOON, owed=share)
+    around = [*product(days or (None,), owed)]
+    combined = [*dict.fromkeys(_combined(read, whens))]
+    step = -(-len(combined) * len(around) // _MOST)
+    for codes, (day, share) in islice(product(combined, around), None, None, step):
+        facts = _known(read, codes)
+        yield Claim(
+            ServiceFailure("failed", occurred_on=day, facts=facts), NOON, owed=share
+        )
 
 
-def _combined(fields: Sequence[Field]) -> Iterator[dict[str, Fact]]:
-    if prod(len(field.codes) for field in fields) <= _COMBINATIONS:
-        for codes in product(*(field.codes for field in fields)):
-            yield _known(fields, codes)
+def _combined(
+    fields: Sequence[Field], whens: Sequence[When]
+) -> Iterator[tuple[int, ...]]:
+    if prod(len(field.codes) for field in fields) <= _MOST:
+        yield from product(*(field.codes for field in fields))
         return
-    for end in (0, -1):
-        for place, field in enumerate(fields):
-            for code in field.codes:
-                codes = tuple(other.codes[end] for other in fields)
-                yield _known(fields, (*codes[:place], code, *codes[place + 1 :]))
+    for when in (None, *whens):
+        for end in (0, -1):
+            codes = _corner(fields, spans_of(when), end)
+            for place, field in enumerate(fields):
+                for code in field.codes:
+                    yield *codes[:place], code, *codes[place + 1 :]
+
+
+def _corner(
+    fields: Sequence[Field], spans: Mapping[str, Spans], end: int
+) -> tuple[int, ...]:
+    """Stand where a rule holds, at one end of all it accepts."""
+    return tuple(
+        field.within(spans[field.column.name])[end]
+        if field.column.name in spans
+        else (field.usual, field.codes[-1])[end]
+        for field in fields
+    )
 
 
 def _known(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:

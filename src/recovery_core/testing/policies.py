@@ -20,7 +20,15 @@ from ..policy.cells import When, as_when
 from . import _promised as promised
 from ._batch import as_many
 from ._contract import Contract, value_flaw
-from ._edges import Field, columns_given, days_in, fields_of, is_whole, tables_in
+from ._edges import (
+    Field,
+    columns_given,
+    conditions_of,
+    days_in,
+    fields_of,
+    is_whole,
+    tables_in,
+)
 from ._ignoring import Ignored, ignoring
 from ._paths import ABSENT
 from ._proved import Attempt, is_proved
@@ -136,7 +144,8 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     many = terms.at_once() if batch else ()
     trial = Trial(terms.contract, (*terms.always(), *blind, *many, *searched))
     if claims is None:
-        trial.walk(walk_near(terms.fields, days_in(policy)), terms.smaller)
+        near = walk_near(terms.fields, terms.whens, days_in(policy))
+        trial.walk(near, terms.smaller)
     trial.search(terms.questions, max_examples, terms.smaller)
     found = trial.report()
     return attrs.evolve(found, kept=(*found.kept, *proved))
@@ -201,6 +210,11 @@ class _Terms:
         columns = (*columns_given(read), *limits, *self.rising, *self.falling)
         return fields_of(self.policy, columns, self.silent, others=others)
 
+    @property
+    def whens(self) -> tuple[When, ...]:
+        """When each rule of it holds, and what it is held to."""
+        return *self.silent, *conditions_of(self.policy, self.least, self.same)
+
     @cached_property
     def own_currency(self) -> str | None:
         """The one currency it pays in, where that can be told."""
@@ -220,7 +234,7 @@ class _Terms:
         if not self.fields:
             return any_claims()
         around = usual_claims(days_in(self.policy), self.own_currency)
-        return claims_of(self.fields, around)
+        return claims_of(self.fields, self.whens, around)
 
     def smaller(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
         """Make a claim that was drawn here as small as it gets."""
