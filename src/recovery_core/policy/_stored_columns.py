@@ -131,11 +131,10 @@ def _spans_in(column: Column, place: Place) -> Spans:
 def _held(column: Column) -> dict[str, tuple[str, Function]]:
     """Name every function that a column holds, by what it is there for."""
     name = column.name
-    reader = f"{name}.reader" if column.function is not None else name
     held = {
         "by": (name, column.function),
         "vector": (f"{name}.vector", column.vector),
-        "reader": (reader, column.reader),
+        "reader": (name, column.reader),
     }
     return {
         role: (label, function)
