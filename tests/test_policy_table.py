@@ -57,6 +57,8 @@ from recovery_core.policy.faults import faults
 from recovery_core.policy.rules import Pay
 from tests import tables
 from tests.test_policy_amounts import worked_out
+from tests.test_policy_columns import SMALL as KINDS
+from tests.test_policy_columns import codes, conditions
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE: Final = column.minutes("late")
@@ -433,6 +435,19 @@ def test_a_table_without_rules_says_otherwise() -> None:
     assert Table("tea", [], otherwise=care)(claim_of()).amends == care.amends
     only = Table("only", [Rule("all", amends=eur("1.00"))])
     assert only.compiled({}) == ("all", 100)
+
+
+@given(st.data(), st.sampled_from(sorted(KINDS)))
+def test_a_compiled_condition_holds_for_the_codes_it_holds(
+    data: st.DataObject, name: str
+) -> None:
+    """Any set of values of any domain, what is missing in it or not."""
+    one, when = KINDS[name], data.draw(conditions(name))
+    held_ = {code for code in codes(one) if when.holds({"x": code})}
+    rest = None if len(held_) == len(codes(one)) else "no rule holds"
+    table = Table("T", [Rule("r", when=when)], otherwise=rest)
+    for code in codes(one):
+        assert table.choose({"x": one.of(code)}) == (code not in held_)
 
 
 def test_choices_are_told_apart_however_many() -> None:
