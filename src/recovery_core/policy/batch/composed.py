@@ -8,24 +8,22 @@ out of this route; they are decided claim by claim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
-from math import prod
-from typing import Final, TypeAlias
 
 import attrs
 import numpy as np
 
 from ..._domain.hashing import content_hash
-from ..._domain.money import MAX_MINOR, Money
-from ..amounts import Amount, Fixed, Greater, Read
-from ..amounts import Scaled as Share
+from ..._domain.money import MAX_MINOR
+from ..amounts import Amount, Fixed, Greater
 from ..base import CompensationPolicy, ask
 from ..column import Column
 from ..decision import Outcome
 from ..domains import Days, Plain, Sums
 from ..rules import Gift, Hit, Pay
 from ..table import Table
+from . import nodes
 from .arrays import Array
 from .claims import Chunk
 from .combined import (
@@ -39,66 +37,64 @@ from .combined import (
     SumOf,
 )
 from .grid import TablePlan
+from .nodes import Found, Node, NotExactError
 from .plans import Route
 from .rows import ALREADY_GIVEN, FAILURE_DAY, claim_of
-from .worths import Worths, on_arrays
+from .worths import Worths
 
-__all__ = ["ComposedPlan", "composed"]
-
-_MOST_LABELS: Final = 10_000
-_LONGEST: Final = 1 << 62
-
-Found: TypeAlias = tuple[list[Array], Array]
-"""The sums of every award, in order, and the outcome of every claim."""
-
-
-@attrs.frozen(eq=False)
-class Node:
-    """One policy of a composition, ready for arrays.
-
-    Args:
-        name: How it is written.
-        labels: Its outcomes.
-        columns: What it reads.
-        most: The most each of its sums can come to.
-        run: Decides a chunk.
-    """
-
-    name: str
-    labels: list[str]
-    columns: tuple[Column, ...]
-    most: tuple[int, ...]
-    run: Callable[[Chunk], Found]
-
-
-class NotExactError(Exception):
-    """Say that a composition cannot be worked out on arrays alone."""
+__all__ = ["ComposedPlan", "columns_of", "composed"]
 
 
 def composed(policy: CompensationPolicy) -> ComposedPlan | None:
     """Turn a composition of tables into a plan; None where that would not be exact."""
-    tables = tables_of(policy)
+    columns = columns_of(policy)
+    tables = [each for each in walked(policy) if isinstance(each, Table)]
     currencies = {table.currency for table in tables} - {None}
-    if len(currencies) != 1:
+    if columns is None or len(currencies) != 1:
         return None
     currency = str(*currencies)
+    builder = _Builder(currency, columns, qualified=len(tables) > 1)
     try:
-        node = _Builder(currency, len(tables) > 1, tables).node(policy, capped=False)
+        node = builder.node(policy, capped=False)
     except NotExactError:
         return None
     return ComposedPlan(policy, node, currency)
 
 
-def tables_of(policy: object) -> list[Table]:
-    """List the tables of a composition, in order."""
-    if isinstance(policy, Table):
-        return [policy]
-    inner: tuple[object, ...] = getattr(policy, "policies", ())
-    if isinstance(policy, Dated):
-        inner = tuple(version for _, version in policy.versions)
-    elif (only := getattr(policy, "policy", None)) is not None:
-        inner = (only,)
-    return [table for member in inner for table in tables_of(member)]
+def members_of(policy: object) -> tuple[object, ...]:
+    """List the policies that a combinator combines; none for any other policy."""
+    match policy:
+        case First() | BestOf() | SumOf():
+            return policy.policies
+        case Dated():
+            return tuple(version for _, version in policy.versions)
+        case Capped() | Floored() | Scaled() | SetOff():
+            return (policy.policy,)
+        case _:
+            return ()
+
+
+def walked(policy: object) -> Iterator[object]:
+    """Walk a composition and all that is in it."""
+    yield policy
+    for member in members_of(policy):
+        yield from walked(member)
+
+
+def columns_of(policy: object) -> tuple[Column, ...] | None:
+    """Tell what a composition of tables reads; None where something else is in it."""
+    every = [*walked(policy)]
+    tables = [each for each in every if isinstance(each, Table)]
+    if any(not members_of(each) for each in every if not isinstance(each, Table)):
+        return None
+    known = {column.name: column for table in tables for column in table.inputs}
+    if any(isinstance(each, Dated) for each in every):
+        known.setdefault(FAILURE_DAY, Column(FAILURE_DAY, Days(date.min, date.max)))
+    codes = {table.currency for table in tables} - {None}
+    if any(isinstance(each, SetOff) for each in every) and len(codes) == 1:
+        given = Column(ALREADY_GIVEN, Sums(str(*codes), 0, MAX_MINOR))
+        known.setdefault(ALREADY_GIVEN, given)
+    return tuple(known.values())
 
 
 @attrs.frozen(eq=False)
@@ -144,7 +140,7 @@ class ComposedPlan:
     def run(self, chunk: Chunk, minor: Array) -> Array:
         """Work the composition out."""
         sums, outcome = self.node.run(chunk)
-        minor[:] = _total(sums, chunk.rows)
+        minor[:] = nodes.total(sums, chunk.rows)
         return outcome
 
     def one(self, row: Mapping[str, Plain]) -> tuple[None, int]:
@@ -172,13 +168,6 @@ def _told(policy: CompensationPolicy, row: Mapping[str, Plain]) -> CompensationP
             return policy
 
 
-def _total(sums: Sequence[Array], rows: int) -> Array:
-    total = np.zeros(rows, np.int64)
-    for each in sums:
-        total += each
-    return total
-
-
 # -------------------------------------------------------------------------- building
 
 
@@ -187,15 +176,17 @@ class _Builder:
 
     Args:
         currency: The one currency of all tables.
+        columns: What they and their combinators read.
         qualified: Whether labels need the names of their tables.
-        tables: All tables.
     """
 
-    def __init__(self, currency: str, qualified: bool, tables: list[Table]) -> None:  # noqa: FBT001
+    def __init__(
+        self, currency: str, columns: tuple[Column, ...], *, qualified: bool
+    ) -> None:
         """Keep what all nodes share."""
         self._currency = currency
         self._qualified = qualified
-        self._known = {c.name: c for table in tables for c in table.inputs}
+        self._known = {column.name: column for column in columns}
 
     def node(self, policy: CompensationPolicy, *, capped: bool) -> Node:
         """Build one node.
@@ -212,38 +203,36 @@ class _Builder:
                 node = self._table(policy, capped=capped)
             case First() | BestOf() | SumOf():
                 inner = [self.node(p, capped=capped) for p in policy.policies]
-                make = {First: _first, BestOf: _best_of, SumOf: _sum_of}
+                make = {First: nodes.first, BestOf: nodes.best_of, SumOf: nodes.sum_of}
                 node = make[type(policy)](inner)
             case Dated():
                 days = [since for since, _ in policy.versions]
                 inner = [self.node(p, capped=capped) for _, p in policy.versions]
-                node = _dated(days, inner, self._day())
+                node = nodes.dated(days, inner, self._day())
             case Capped() if policy.at.currency == self._currency:
-                node = _capped(self.node(policy.policy, capped=True), policy.at)
+                node = nodes.capped(self.node(policy.policy, capped=True), policy.at)
             case Floored() if policy.at.currency == self._currency:
-                node = _floored(self.node(policy.policy, capped=capped), policy.at)
+                node = nodes.floored(self.node(policy.policy, capped=capped), policy.at)
             case Scaled():
                 inner_node = self.node(policy.policy, capped=capped)
-                node = _scaled(inner_node, policy, self._currency)
+                node = nodes.scaled(inner_node, policy, self._currency)
             case SetOff():
                 inner_node = self.node(policy.policy, capped=capped)
-                node = _set_off(inner_node, self._given())
+                node = nodes.set_off(inner_node, self._given())
             case _:
                 raise NotExactError
-        if sum(node.most) > MAX_MINOR or len(node.labels) > _MOST_LABELS:
+        if sum(node.most) > MAX_MINOR or len(node.labels) > nodes.MOST_LABELS:
             raise NotExactError
         return node
 
     def _day(self) -> Column:
-        day = Column(FAILURE_DAY, Days(date.min, date.max))
-        found = self._known.get(FAILURE_DAY, day)
-        if not isinstance(found.domain, Days) or found.is_optional or found.function:
+        found = self._known[FAILURE_DAY]
+        if not isinstance(found.domain, Days) or found.is_optional:
             raise NotExactError
         return found
 
     def _given(self) -> Column:
-        given = Column(ALREADY_GIVEN, Sums(self._currency, 0, MAX_MINOR))
-        found = self._known.get(ALREADY_GIVEN, given)
+        found = self._known[ALREADY_GIVEN]
         domain = found.domain
         if not isinstance(domain, Sums) or domain.least < 0 or found.is_optional:
             raise NotExactError
@@ -307,165 +296,3 @@ def _sum(gift: Gift) -> Amount:
 def _is_by_law(table: Table) -> bool:
     gifts = (gift for row in table.rows for gift in row.gifts)
     return table.is_statutory or any(gift.is_statutory for gift in gifts)
-
-
-def _columns(nodes: Sequence[Node], *more: Column) -> tuple[Column, ...]:
-    return tuple(dict.fromkeys([*(c for n in nodes for c in n.columns), *more]))
-
-
-def _name(what: str, nodes: Sequence[Node]) -> str:
-    return f"{what}({', '.join(node.name for node in nodes)})"
-
-
-# --------------------------------------------------------------------- which one speaks
-
-
-def _picked(
-    name: str,
-    nodes: Sequence[Node],
-    pick: Callable[[Chunk, list[Array]], Array],
-    *more: Column,
-    nobody: str | None = None,
-) -> Node:
-    """Give the award of one of several, by number; one past the last is nobody."""
-    labels = [label for node in nodes for label in node.labels]
-    labels += [nobody] if nobody is not None else []
-    width = max(len(node.most) for node in nodes)
-    most = tuple(
-        max((node.most[k] for node in nodes if k < len(node.most)), default=0)
-        for k in range(width)
-    )
-
-    def run(chunk: Chunk) -> Found:
-        found = [node.run(chunk) for node in nodes]
-        chosen = pick(chunk, [_total(sums, chunk.rows) for sums, _ in found])
-        sums = [np.zeros(chunk.rows, np.int64) for _ in range(width)]
-        outcome = np.full(chunk.rows, len(labels) - 1, np.int32)
-        base = 0
-        for number, (node, (parts, own)) in enumerate(zip(nodes, found, strict=True)):
-            mine = chosen == number
-            outcome[mine] = own[mine] + np.int32(base)
-            base += len(node.labels)
-            for into, part in zip(sums, parts, strict=False):
-                into[mine] = part[mine]
-        return sums, outcome
-
-    return Node(name, labels, _columns(nodes, *more), most, run)
-
-
-def _first(nodes: Sequence[Node]) -> Node:
-    def pick(_chunk: Chunk, totals: list[Array]) -> Array:
-        gives = np.stack([total > 0 for total in totals])
-        return np.where(gives.any(axis=0), gives.argmax(axis=0), len(totals))
-
-    return _picked(_name("first", nodes), nodes, pick, nobody="nothing")
-
-
-def _best_of(nodes: Sequence[Node]) -> Node:
-    def pick(_chunk: Chunk, totals: list[Array]) -> Array:
-        best: Array = np.stack(totals).argmax(axis=0)
-        return best
-
-    return _picked(_name("best_of", nodes), nodes, pick)
-
-
-def _dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
-    begun = np.array([since.toordinal() for since in days])
-
-    def pick(chunk: Chunk, _totals: list[Array]) -> Array:
-        places = np.searchsorted(begun, chunk.codes(day), "right") - 1
-        return np.where(places < 0, len(nodes), places)
-
-    return _picked(_name("dated", nodes), nodes, pick, day, nobody="not in force")
-
-
-def _sum_of(nodes: Sequence[Node]) -> Node:
-    sizes = [len(node.labels) for node in nodes]
-    if prod(sizes) > _MOST_LABELS:
-        raise NotExactError
-    labels = [""]
-    for node in nodes:
-        labels = [f"{a} + {b}" if a else b for a in labels for b in node.labels]
-
-    def run(chunk: Chunk) -> Found:
-        sums: list[Array] = []
-        outcome = np.zeros(chunk.rows, np.int32)
-        for node, size in zip(nodes, sizes, strict=True):
-            parts, own = node.run(chunk)
-            sums += parts
-            outcome = outcome * np.int32(size) + own
-        return sums, outcome
-
-    most = tuple(m for node in nodes for m in node.most)
-    return Node(_name("sum_of", nodes), labels, _columns(nodes), most, run)
-
-
-# ---------------------------------------------------------------- how much it is
-
-
-def _changed(
-    what: str,
-    node: Node,
-    most: Sequence[int],
-    change: Callable[[list[Array], Chunk], list[Array]],
-    *more: Column,
-) -> Node:
-    def run(chunk: Chunk) -> Found:
-        sums, outcome = node.run(chunk)
-        return change(sums, chunk), outcome
-
-    columns = _columns([node], *more)
-    return Node(_name(what, [node]), node.labels, columns, tuple(most), run)
-
-
-def _capped(node: Node, at: Money) -> Node:
-    """Cut the last sums first, as long as all are beyond the cap."""
-
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        room = np.full(chunk.rows, at.minor, np.int64)
-        kept: list[Array] = []
-        for each in sums:
-            kept.append(np.minimum(each, room))
-            room -= kept[-1]
-        return kept
-
-    return _changed("capped", node, [min(m, at.minor) for m in node.most], change)
-
-
-def _floored(node: Node, at: Money) -> Node:
-    """Add what is short of the floor, where anything is given."""
-
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        total = _total(sums, chunk.rows)
-        short = np.where(total > 0, np.maximum(at.minor - total, 0), 0)
-        return [*sums, short]
-
-    return _changed("floored", node, [*node.most, at.minor], change)
-
-
-def _scaled(node: Node, policy: Scaled, currency: str) -> Node:
-    """Every sum is multiplied, and rounded, by itself."""
-    top = max(node.most, default=0)
-    column = Column("sum", Sums(currency, 0, top))
-    share, rounding = policy.share, policy.rounding
-    amount = Share(Read(column), share.numerator, share.denominator, None, rounding)
-    if amount.peak >= _LONGEST:
-        raise NotExactError
-    worked_out = on_arrays(amount)
-    most = [amount.bounds[1]] * len(node.most)
-    return _changed("scaled", node, most, lambda sums, _: [*map(worked_out, sums)])
-
-
-def _set_off(node: Node, given: Column) -> Node:
-    """Take off the last sums first."""
-
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        owing = chunk.codes(given).astype(np.int64)
-        kept: list[Array] = []
-        for each in reversed(sums):
-            taken = np.minimum(each, owing)
-            kept.insert(0, each - taken)
-            owing -= taken
-        return kept
-
-    return _changed("set_off", node, node.most, change, given)

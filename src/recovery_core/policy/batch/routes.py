@@ -10,25 +10,13 @@ from ..base import CompensationPolicy
 from ..column import Column
 from ..declared import Decided
 from ..table import Table
-from .combined import (
-    BestOf,
-    Capped,
-    Dated,
-    First,
-    Floored,
-    Scaled,
-    SetOff,
-    SumOf,
-)
-from .composed import composed, tables_of
+from .composed import columns_of, composed
 from .distinct import DistinctPlan
 from .grid import TablePlan
 from .plans import Plan
 from .rows import RowsPlan
 
 __all__ = ["plan_of"]
-
-_COMBINED = (BestOf, Capped, Dated, First, Floored, Scaled, SetOff, SumOf)
 
 
 def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
@@ -46,22 +34,21 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
         return _of_table(policy)
     if isinstance(policy, Decided):
         return DistinctPlan(policy)
-    if isinstance(policy, _COMBINED) and (plan := composed(policy)) is not None:
-        return plan
-    return RowsPlan(policy, _columns(policy, reads))
+    plan = composed(policy)
+    return RowsPlan(policy, _columns(policy, reads)) if plan is None else plan
 
 
 def _columns(
     policy: CompensationPolicy, reads: Iterable[Column] | None
 ) -> tuple[Column, ...]:
     """Say what a policy reads that is asked claim by claim."""
-    known = [column for table in tables_of(policy) for column in table.inputs]
-    if reads is None and not known:
+    known = columns_of(policy)
+    if reads is None and known is None:
         raise InvalidValueError(
             "nobody says what this policy reads: give reads=[columns], or make it with "
             "decides_on, so that it is asked once for what is alike"
         )
-    return tuple(dict.fromkeys([*known, *_checked(reads or ())]))
+    return tuple(dict.fromkeys([*(known or ()), *_checked(reads or ())]))
 
 
 def _checked(reads: Iterable[Column]) -> list[Column]:
