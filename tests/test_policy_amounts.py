@@ -427,6 +427,12 @@ def test_a_rate_is_exact_and_whole_in_basis_points(rate: Any) -> None:
         interest(FARE, rate, DAYS)
 
 
+def test_a_rate_below_nothing_is_told_as_a_rate() -> None:
+    """The refusal names the rate, not what it is turned into."""
+    with pytest.raises(InvalidValueError, match="a rate cannot be -1 percent"):
+        percent_of(FARE, -1)
+
+
 @pytest.mark.parametrize(
     "wrong", [None, 5, 0.5, "5.00", True, (), rc, Amount, 10**9], ids=repr
 )
