@@ -109,8 +109,14 @@ def fingerprint(
         raise InvalidValueError(
             f"a fingerprint is of 'rule' or 'worth', not {of!r:.40}"
         )
+    if type(points) is not int or points < 1:
+        raise InvalidValueError(f"points cannot be {points!r:.40}: give 1 or more")
     target = None if path is None else _target(path)
     right, up = (_axis(policy, name, of, within or {}, points) for name in (x, y))
+    if right.column.name == up.column.name:
+        raise InvalidValueError(
+            f"{right.column.name!r} cannot be both axes: give two columns"
+        )
     held = _held(policy, (right.column, up.column), at or {})
     figure, axes = _empty()
     draw = _draw_rules if of == "rule" else _draw_worth
