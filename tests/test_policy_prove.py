@@ -3,6 +3,7 @@
 import pickle
 import sys
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from recovery_core.policy import (
     set_off,
     sum_of,
 )
+from recovery_core.policy.cells import When
 from recovery_core.policy.prove import _question
 from recovery_core.policy.prove.ways import Way
 
@@ -257,6 +259,42 @@ class TestPromises:
         assert pickle.loads(pickle.dumps(ask[0])) == ask[0]  # noqa: S301
 
 
+class TestAmounts:
+    @pytest.mark.parametrize("rounding", Rounding)
+    @pytest.mark.parametrize("percent", [25, 30, 50, 75])
+    def test_every_rounding_is_proved_equal_to_a_list_of_results(
+        self, percent: int, rounding: Rounding
+    ) -> None:
+        """What `Money.times` gives for each fare is what the formula gives."""
+        few = column.money("few", "EUR", most=eur("0.13"))
+        share = Fraction(percent, 100)
+        listed = [
+            Rule(
+                f"{cents}",
+                when=few == (sum_ := Money.from_minor(cents, "EUR")),
+                amends=sum_.times(share, rounding=rounding),
+            )
+            for cents in range(14)
+        ]
+        formula = percent_of(few, percent, rounding=rounding)
+        table = Table("formula", [], otherwise=Rule("r", amends=formula))
+        proof = prove.equal_to(table, Table("list", listed))
+        assert proof, str(proof)
+
+    def test_a_signed_range_is_smallest_near_nothing(self) -> None:
+        """Zero, then one, then one below; what is missing comes last."""
+        early = column.minutes("early", least=-5, most=9).optional()
+
+        def refuted(condition: When) -> object:
+            table = Table("T", [Rule("r", when=condition, amends=fare)], otherwise="-")
+            return (shown(prove.never_pays_when(table, condition)) or {}).get("early")
+
+        assert refuted(early < 7) == 0
+        assert refuted((early < 0) | (early > 1)) == -1
+        assert refuted((early < 0) | (early == 1)) == 1
+        assert refuted(early.is_missing) is None
+
+
 class TestCompositions:
     @pytest.fixture
     def both(self) -> tuple[Table, Table]:
@@ -292,6 +330,29 @@ class TestCompositions:
         proof = prove.never_above(half, fare)
         assert shown(proof) == {"fare": eur("0.01")}
         assert proof.paid == eur("0.02")
+
+    def test_of_equal_rules_the_earlier_speaks(self) -> None:
+        """Which one speaks matters to the cent once a share is taken of each sum."""
+        table = Table(
+            "T",
+            [
+                Rule("one", when=late > 5, amends=percent_of(fare, 200)),
+                Rule("two", when=late > 5, amends=[fare, fare]),
+            ],
+            otherwise="no",
+            hit="max",
+        )
+        half = scaled(table, "1/2", rounding=Rounding.UP)
+        assert prove.never_pays_when(table, late <= 5)
+        proof = prove.never_above(half, fare)
+        assert proof, str(proof)
+
+    def test_the_first_passes_on_what_comes_to_nothing(self) -> None:
+        """A rule that holds and pays nothing leaves the matter to the next policy."""
+        slight = Table("S", [], otherwise=Rule("slight", amends=percent_of(fare, 1)))
+        cent = Table("C", [], otherwise=Rule("cent", amends=eur("0.01")))
+        assert prove.never_less_than(first(slight, cent), cent)
+        assert not prove.never_less_than(slight, cent)
 
     def test_a_cap_cuts_the_last_first(self) -> None:
         """What is cut is then scaled: the order of sums matters to the cent."""
@@ -403,6 +464,7 @@ class TestComputedColumns:
         assert prove.never_above(table, fare)
         proof = prove.never_above(table, halved(fare))
         assert proof.holds is False
+        assert not proof.is_smallest
 
     def test_it_cannot_grow_alone(self) -> None:
         """What it is computed from can."""
