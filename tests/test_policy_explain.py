@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery_core import Claim, Money, Remedy, RemedyKind, ServiceFailure
+from recovery_core import Claim, Fact, Money, Remedy, RemedyKind, ServiceFailure
 from recovery_core.errors import MissingFactError
 from recovery_core.policy import (
     Hit,
@@ -32,7 +32,7 @@ FARE = column.money("fare", "EUR")
 TIER = column.choices("tier", "silver", "gold").optional()
 INDEX = column.integer("index", 900, 2000)
 TOLD = column.flag("told")
-FACTS = {"late": 75, "fare": Money("42.00", "EUR"), "told": False}
+FACTS: dict[str, Fact] = {"late": 75, "fare": Money("42.00", "EUR"), "told": False}
 
 
 def euros(amount: str) -> Money:
@@ -195,8 +195,8 @@ ROW = {"late": 200, "fare": 4235, "index": 1077}
                     " = the lesser of EUR 42.35 and EUR 10.00 = EUR 10.00"
                 ),
                 (
-                    "(fare + EUR 1.00) less (the lesser of fare and EUR 10.00), not below 0"
-                    " = EUR 43.35 less EUR 10.00, not below 0 = EUR 33.35"
+                    "(fare + EUR 1.00) less (the lesser of fare and EUR 10.00), "
+                    "not below 0 = EUR 43.35 less EUR 10.00, not below 0 = EUR 33.35"
                 ),
             ],
         ),

@@ -107,6 +107,15 @@ def test_what_is_held_is_said_in_the_title() -> None:
     assert texts(chosen) == ["a", "otherwise"]
 
 
+def test_an_axis_shows_what_is_known() -> None:
+    """A value that may be missing is drawn where it is not."""
+    rules = [Rule("a", when=(STAY >= 2) & (KM >= 5) & (LATE >= 60))]
+    figure = fingerprint(Table("T", rules, otherwise="no"), STAY, LATE)
+
+    assert edges(figure)[0] == [0, 2, 33]
+    assert figure.axes[0].get_title() == "T\nwhere km = 0 km"
+
+
 def test_names_stand_in_the_middle_of_their_strips() -> None:
     """Choices and flags are no lengths."""
     told = column.flag("told")

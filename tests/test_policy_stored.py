@@ -1,6 +1,6 @@
 """What a stored table keeps, and what is refused when it is read."""
 
-# ruff: noqa: E501 - a refusal and its place are read side by side
+# ruff: noqa: E501, SIM300 - refusals beside their places; columns are named first
 
 import json
 from collections.abc import Iterator
@@ -248,7 +248,7 @@ def test_a_person_can_write_one() -> None:
     late = column.minutes("late", most=999)
     fare = column.money("fare", "EUR", most=euros("900.00"))
     when = ((late >= 60) | late.isin(3, 5)) & (column.choices("tier", "a", "b") == "a")
-    gifts = [fare, percent_of(euros("1.00"), 50)]
+    gifts: list[Any] = [fare, percent_of(euros("1.00"), 50)]
     expected = Table(
         "By hand", [Rule("r", when=when, amends=gifts)], otherwise="not late"
     )
@@ -284,7 +284,7 @@ def test_another_function_is_another_table() -> None:
 
 def test_what_could_not_be_read_back_is_not_written() -> None:
     """Two halves of one character side by side would come back as one."""
-    with pytest.raises(StoredFormatError, match="table .* cannot be written"):
+    with pytest.raises(StoredFormatError, match=r"table .* cannot be written"):
         attrs.evolve(whole(), source="\ud83d\ude00").to_json()
 
 
@@ -360,7 +360,20 @@ def holder(body: Any, path: tuple[Any, ...]) -> Any:
 
 WHOLE = plain(whole())
 PLACES = [*places(WHOLE)]
-STRANGE = (None, True, 5, 5.5, "3", "", [], {}, [{}], {"x": 1}, -1, 10**30)
+STRANGE: tuple[Any, ...] = (
+    None,
+    True,
+    5,
+    5.5,
+    "3",
+    "",
+    [],
+    {},
+    [{}],
+    {"x": 1},
+    -1,
+    10**30,
+)
 
 
 def survives(text: str) -> bool:

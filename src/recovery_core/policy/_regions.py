@@ -106,7 +106,7 @@ def incomparable(one: Column, other: Column) -> str:
         return f"{one.name} holds {mine}, and then {theirs}"
     if _unit(mine) != _unit(theirs):
         return f"{one.name} counts {_unit(mine)}, and then {_unit(theirs)}"
-    if not _shared(one, other):
+    if not _known(one, other):
         return f"no value of {one.name} fits both tables"
     return ""
 
@@ -117,15 +117,19 @@ def _unit(domain: Domain) -> str:
     return (domain.unit or "ones") if isinstance(domain, Integers) else ""
 
 
-def _shared(one: Column, other: Column) -> list[Plain]:
-    """List the first value of every run that both columns may hold, and its end."""
+def _known(one: Column, other: Column) -> list[Plain]:
+    """List the names that both columns may hold, or the least and the most."""
     mine, theirs = one.domain, other.domain
     if isinstance(mine, Choices) and isinstance(theirs, Choices):
-        found: list[Plain] = [v for v in mine.values if v in theirs.values]
-    else:
-        low, high = max(mine.least, theirs.least), min(mine.most, theirs.most)
-        found = [mine.of(low), mine.of(high)] if low <= high else []
-    return [*found, None] if one.is_optional and other.is_optional else found
+        return [name for name in mine.values if name in theirs.values]
+    low, high = max(mine.least, theirs.least), min(mine.most, theirs.most)
+    return [mine.of(low), mine.of(high)] if low <= high else []
+
+
+def _shared(one: Column, other: Column) -> list[Plain]:
+    """List the same, and None where both may be missing."""
+    is_optional = one.is_optional and other.is_optional
+    return [*_known(one, other), None] if is_optional else _known(one, other)
 
 
 def _pieces(one: Column, other: Column, tables: Sequence[Table]) -> Iterator[Plain]:
@@ -134,14 +138,12 @@ def _pieces(one: Column, other: Column, tables: Sequence[Table]) -> Iterator[Pla
     if isinstance(one.domain, Choices | Flags):
         yield from shared
         return
-    known = [value for value in shared if value is not None]
-    if known:
-        low, high = (one.code(value) for value in known)
-        starts = {low}
-        for column, table in zip((one, other), tables, strict=True):
-            for first, last in _spans(column, table):
-                starts.update((first, last + 1))
-        yield from (one.domain.of(c) for c in sorted(starts) if low <= c <= high)
+    low, high = (one.code(value) for value in _known(one, other))
+    starts = {low}
+    for column, table in zip((one, other), tables, strict=True):
+        for first, last in _spans(column, table):
+            starts.update((first, last + 1))
+    yield from (one.domain.of(c) for c in sorted(starts) if low <= c <= high)
     if None in shared:
         yield None
 
@@ -303,10 +305,7 @@ class _Search:
         shared = _shared(one, other)
         if isinstance(one.domain, Choices | Flags):
             return shared
-        known = [value for value in shared if value is not None]
-        if not known:
-            return shared
-        low, high = (one.code(value) for value in known)
+        low, high = (one.code(value) for value in _known(one, other))
         unit = _HUNDRED if isinstance(one.domain, Sums) else 1
         codes = {low, low + unit, low + _HUNDRED * unit, high}
         codes.update(code for worth in worths for code in _turns(worth, name))
