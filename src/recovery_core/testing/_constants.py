@@ -25,7 +25,7 @@ def constants_of(plug: object) -> tuple[Any, ...]:
 
 
 def _walk(value: Any, depth: int) -> Iterator[Any]:
-    if not depth:
+    if value is None or not depth:
         return
     if isinstance(value, str | int):
         yield value

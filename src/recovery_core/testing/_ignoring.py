@@ -73,22 +73,22 @@ def _each(texts: Iterable[str]) -> Iterable[str]:
     return (texts,) if isinstance(texts, str) else texts
 
 
-def _sampled(path: Path, values: Sequence[object]) -> SearchStrategy[Any]:
+def _sampled(path: Path, values: Sequence[object]) -> SearchStrategy[list[Any]]:
     if not values:
         raise InvalidValueError(f"no values for {path.text!r}: give at least one")
-    return st.sampled_from([*values])
+    return st.lists(st.sampled_from([*values]), min_size=1, max_size=4)
 
 
 def _of(
     contract: Contract[Claim, A],
     result: Callable[[A], object],
     path: Path,
-    values: SearchStrategy[Any],
+    values: SearchStrategy[list[Any]],
     mend: str | None,
 ) -> Promise[Claim, A]:
     text = f"{path.text} does not move its answer"
 
-    def holds(claim: Claim, answer: A, drawn: Sequence[object]) -> bool:
+    def holds(claim: Claim, answer: A, drawn: list[Any]) -> bool:
         fitting = [value for value in drawn if path.fits(claim, value)]
         others = [(value, path.put(claim, value)) for value in fitting]
         others = [pair for pair in others if pair[1] not in (None, claim)]
@@ -104,5 +104,4 @@ def _of(
                 )
         return bool(others)
 
-    several = st.lists(values, min_size=1, max_size=4)
-    return Promise(text=text, holds=holds, beside=several, usual=(), mend=mend)
+    return Promise(text=text, holds=holds, beside=values, usual=(), mend=mend)

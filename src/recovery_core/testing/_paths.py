@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final, cast, get_args, get_type_hints
 
 import attrs
@@ -23,6 +24,10 @@ _HOLDERS: Final[Mapping[str, type]] = {
     "": Claim,
     "customer": Customer,
     "failure": ServiceFailure,
+}
+_PLAIN: Final[Mapping[Any, SearchStrategy[Any]]] = {
+    str: strategies.texts(),
+    int: strategies.whole_numbers(1, 9),
 }
 _EXAMPLES: Final = "'case_id', 'customer.tier', 'failure.what' or 'facts.age'"
 
@@ -111,34 +116,38 @@ class Path:
 
     def values(
         self, constants: Iterable[Any], claims: SearchStrategy[Claim] | None
-    ) -> SearchStrategy[Any]:
-        """Draw what could stand there.
+    ) -> SearchStrategy[list[Any]]:
+        """Draw a few values that could stand there.
 
         Args:
-            constants: What the plug compares with; whatever can stand there is drawn.
-            claims: Where else to take it from; any claim if not given.
+            constants: What the plug compares with; some that can stand there are
+                drawn.
+            claims: Where else to take one from; any claim if not given.
         """
-        if self.room == "facts" and claims is None:
-            drawn: SearchStrategy[Any] = strategies.fact_values() | st.just(ABSENT)
-        elif self._takes("") and claims is None:
-            # For one text, a whole claim would take long.
-            drawn = strategies.texts()
-            drawn = st.none() | drawn if self._takes(None) else drawn
-        else:
-            drawn = (self._holders() if claims is None else claims).map(self.get)
         known = [each for each in constants if self._takes(each)]
-        if not known:
-            return drawn
-        # Not by `|`, which would count what is known as one way among many.
-        ways = st.sampled_from([st.sampled_from(known), drawn])
-        return ways.flatmap(lambda way: way)
+        some = st.lists(st.sampled_from(known), max_size=3) if known else st.just([])
+        other = self._drawn() if claims is None else claims.map(self.get)
+        return st.tuples(some, other).map(lambda pair: [*pair[0], pair[1]])
 
-    def _holders(self) -> SearchStrategy[Claim]:
-        return strategies.claims(by=strategies.customers())
+    def _drawn(self) -> SearchStrategy[Any]:
+        """Draw what could stand there on any claim."""
+        if self.room == "facts":
+            return strategies.fact_values() | st.just(ABSENT)
+        if self._hint in _PLAIN:
+            return _PLAIN[self._hint]
+        holders: dict[str, SearchStrategy[Any]] = {
+            "": strategies.claims(),
+            "customer": strategies.customers(),
+            "failure": strategies.failures(),
+        }
+        return holders[self.room].map(attrgetter(self.name))
+
+    @property
+    def _hint(self) -> Any:
+        return get_type_hints(_HOLDERS[self.room])[self.name]
 
     def _takes(self, constant: object) -> bool:
         """Tell whether a constant is of a type that can stand there."""
         if self.room == "facts":
             return True
-        hint = get_type_hints(_HOLDERS[self.room])[self.name]
-        return type(constant) in (get_args(hint) or (hint,))
+        return type(constant) in (get_args(self._hint) or (self._hint,))

@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._contract import A, Contract, Q
+from ._watch import is_blind
 from .report import Kept, Report
 
 
@@ -73,6 +74,8 @@ class Trial(Generic[Q, A]):
         __tracebackhide__ = True
         answer = self.contract.probe(question)
         self.tried.update(self.contract.promises)
+        if is_blind():
+            self.tried[self.contract.is_alone] = 0
         self.remembered = [*self.remembered[:1], *self.remembered[1:][-3:]]
         self.remembered.append((question, answer))
         usual = (promise.usual for promise in self.promises)
@@ -163,8 +166,18 @@ class Trial(Generic[Q, A]):
             # Built anew: Hypothesis has pinned its own remarks on the one it saw.
             raise BrokenPromiseError(*found.args) from found.__cause__
 
-    def _probe(self, drawn: tuple[Q, tuple[Any, ...]]) -> None:
-        self.probe(*drawn)
+    def _probe(self, drawn: tuple[Q, tuple[Any, ...]], broken: str | None) -> None:
+        """Hold the plug to all it promises; to one, once that is known to be broken."""
+        question, beside = drawn
+        if broken is None:
+            self.probe(question, beside)
+        elif broken in self.contract.promises:
+            self.contract.probe(question)
+        else:
+            answer = self.contract.ask(question)
+            for promise, each in zip(self.promises, beside, strict=True):
+                if promise.text == broken:
+                    promise.holds(question, answer, each)
 
     def report(self) -> Report:
         """Tell what was kept.
@@ -185,7 +198,7 @@ class Trial(Generic[Q, A]):
 
 def _smallest(
     questions: SearchStrategy[Any],
-    probe: Callable[[Any], None],
+    probe: Callable[[Any, str | None], None],
     max_examples: int | None,
 ) -> tuple[Any, BrokenPromiseError | None]:
     """Find the smallest question that breaks whichever promise breaks first."""
@@ -197,7 +210,7 @@ def _smallest(
     def each(question: Any) -> None:
         nonlocal found, last
         try:
-            probe(question)
+            probe(question, None if found is None else found.promise)
         except BrokenPromiseError as broken:
             if found is None or broken.promise == found.promise:
                 last, found = question, broken

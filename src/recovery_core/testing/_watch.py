@@ -57,10 +57,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.seen: dict[str, None] = {}
-        self._before: Any = None
 
     def __enter__(self) -> Self:
-        self._before = sys.getprofile()
         sys.setprofile(self.note)
         return self
 
@@ -70,7 +68,7 @@ class Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        sys.setprofile(self._before)
+        sys.setprofile(None)
 
     def note(self, frame: FrameType, event: str, called: Any) -> None:
         """Take note of one call; Python's profiler hook."""
@@ -82,6 +80,11 @@ class Watch:
             self.seen[read] = None
 
 
+def is_blind() -> bool:
+    """Tell whether nothing can be watched, since a profiler is at work already."""
+    return sys.getprofile() is not None
+
+
 def watched(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
     """Ask, and name what was read besides.
 
@@ -91,6 +94,8 @@ def watched(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
     Returns:
         The answer, and what was read.
     """
+    if is_blind():
+        return ask(), ()
     with Watch() as watch:
         answer = ask()
     return answer, tuple(watch.seen)

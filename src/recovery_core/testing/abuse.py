@@ -147,7 +147,10 @@ def _one_more(claim: Claim, customer: Customer, age: int) -> Customer:
 
 
 def _more_encounters(_: Claim, customer: Customer, more: int) -> Customer:
-    return attrs.evolve(customer, encounters=(customer.encounters or 0) + more)
+    # Where nobody counted there may be any number, so none is more than that.
+    if customer.encounters is None:
+        return customer
+    return attrs.evolve(customer, encounters=customer.encounters + more)
 
 
 def _never_graver(
@@ -160,6 +163,8 @@ def _never_graver(
         if claim.customer is None:
             return False
         customer = change(claim, claim.customer, how)
+        if customer == claim.customer:
+            return False
         then = contract.ask(attrs.evolve(claim, customer=customer))
         if _gravity(then) > _gravity(verdict):
             raise contract.broken(

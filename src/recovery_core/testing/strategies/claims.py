@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Final
 
 import attrs
 from hypothesis import strategies as st
@@ -28,8 +29,8 @@ from .plain import days, durations, moments, shares, texts, whole_numbers
 from .reasons import AFFORDABLE, currencies, facts, monies, reasons
 from .remedies import remedies
 
-_AGES = st.sampled_from([1, 0, 29, 30, 89, 90, 364, 365]) | st.integers(-3, 800)
-_RECENT = st.sampled_from([1, 2, 3])
+_MAY_DAY: Final = date(2026, 5, 1)
+_SPANS: Final = st.sampled_from([4, 31, 91, 366, 800])
 
 
 @once
@@ -185,7 +186,7 @@ def claims(
     def claim(draw: DrawFn) -> Claim:
         failure, as_of, customer = draw(failed), draw(moments()), draw(whose)
         if customer is not None and customer.claims:
-            customer = attrs.evolve(customer, claims=_recent(draw, customer, as_of))
+            customer = _recent(customer, as_of.date(), draw(_SPANS))
         fresh = Claim(failure, as_of, customer=customer)
         return _of_a_long_case(draw, fresh) if draw(st.booleans()) else fresh
 
@@ -210,12 +211,10 @@ def _of_a_long_case(draw: DrawFn, claim: Claim) -> Claim:
     )
 
 
-def _recent(draw: DrawFn, customer: Customer, as_of: datetime) -> tuple[PastClaim, ...]:
-    """Date earlier claims by their age: all within days, or over two years."""
-    today = as_of.date()
-    ages = draw(st.sampled_from([_RECENT, _AGES]))
-    return tuple(_aged(past, today, draw(ages)) for past in customer.claims)
-
-
-def _aged(past: PastClaim, today: date, age: int) -> PastClaim:
-    return attrs.evolve(past, on=today - timedelta(days=age))
+def _recent(customer: Customer, today: date, span: int) -> Customer:
+    """Date earlier claims anew, each within a span of days that ends today."""
+    claims = tuple(
+        attrs.evolve(past, on=today - timedelta(days=(_MAY_DAY - past.on).days % span))
+        for past in customer.claims
+    )
+    return attrs.evolve(customer, claims=claims)
