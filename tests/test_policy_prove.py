@@ -293,6 +293,7 @@ class TestAmounts:
         assert refuted((early < 0) | (early > 1)) == -1
         assert refuted((early < 0) | (early == 1)) == 1
         assert refuted(early.is_missing) is None
+        assert refuted(column.minutes("early", least=-5) != 0) == 1
 
 
 class TestCompositions:

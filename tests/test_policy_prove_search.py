@@ -35,6 +35,7 @@ from recovery_core.policy import (
 )
 from recovery_core.policy.amounts import Amount
 from recovery_core.policy.cells import Cell, When
+from recovery_core.policy.prove._policies import tables_of
 
 Policy = Callable[[Claim], Award]
 EUR = "EUR"
@@ -203,7 +204,7 @@ def facts(columns: list[Column], at: tuple[int, ...]) -> dict[str, Any]:
 def read_by(policy: Any, *more: Column) -> list[Column]:
     """List the columns a policy reads, in the order of its tables, then others."""
     found: dict[str, Column] = {}
-    for table in prove.ways.tables_of(policy):
+    for table in tables_of(policy):
         for each in (*table.inputs, *table.columns):
             for source in each.inputs or (each,):
                 found.setdefault(source.name, source)

@@ -22,10 +22,11 @@ from ..column import Column
 from ..domains import Plain
 from ..table import Table
 from ._computed import Relation, answer, exact, sampled, size
+from ._policies import standing_in, tables_of, title
 from ._reading import Reading, Which
 from ._search import Case, Found, Search
 from .proof import Proof
-from .ways import Box, Way, columns_of, standing_in, tables_of, taken, title, ways_of
+from .ways import Box, Way, columns_of, taken, ways_of
 
 __all__ = ["Against", "Asked", "Question", "Subject"]
 

@@ -5,11 +5,13 @@ and the sum of several are all ways of paying sums of amounts, as long as the ta
 in them give plain money.
 """
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -18,22 +20,11 @@ from .._spans import Spans, is_in, shared
 from ..amounts import Amount, Beyond, Fixed, Lesser, Scaled
 from ..cells import When, same_column
 from ..column import Column
-from ..combinators import (  # what their functions make; no user names the classes
-    _BestOf,  # pyright: ignore[reportPrivateUsage]
-    _First,  # pyright: ignore[reportPrivateUsage]
-    _SumOf,  # pyright: ignore[reportPrivateUsage]
-)
 from ..decision import Outcome, minor
 from ..domains import Plain
-from ..limits import (
-    _Capped,  # pyright: ignore[reportPrivateUsage]
-    _Floored,  # pyright: ignore[reportPrivateUsage]
-)
-from ..limits import (
-    _Scaled as _Times,  # pyright: ignore[reportPrivateUsage]
-)
 from ..rules import Hit, Pay, Rule
 from ..table import Table
+from ._policies import SEVERAL, Capped, First, Floored, SumOf, tables_of
 
 __all__ = [
     "Box",
@@ -52,17 +43,6 @@ Box: TypeAlias = Mapping[str, Spans]
 
 Amounts: TypeAlias = tuple[Amount, ...]
 """What is paid together."""
-
-_ONE = (_Capped, _Floored, _Times)
-_SEVERAL = (_First, _BestOf, _SumOf)
-_NAMES: Final = {
-    _Capped: "capped",
-    _Floored: "floored",
-    _Times: "scaled",
-    _First: "first",
-    _BestOf: "best_of",
-    _SumOf: "sum_of",
-}
 
 
 @attrs.frozen
@@ -270,15 +250,15 @@ def _composed(policy: Any) -> list[Way]:
     """List the ways of a policy sum by sum; `tables_of` has refused what is opaque."""
     if isinstance(policy, Table):
         return list(_plain(policy))
-    if isinstance(policy, _SEVERAL):
+    if isinstance(policy, SEVERAL):
         each = [_composed(part) for part in policy.policies]
-        if isinstance(policy, _First):
+        if isinstance(policy, First):
             return _first(each)
-        return _sum_of(each) if isinstance(policy, _SumOf) else _best_of(each)
+        return _sum_of(each) if isinstance(policy, SumOf) else _best_of(each)
     ways = _composed(policy.policy)
-    if isinstance(policy, _Floored):
+    if isinstance(policy, Floored):
         return [raised for way in ways for raised in _floored(way, Fixed(policy.at))]
-    if isinstance(policy, _Capped):
+    if isinstance(policy, Capped):
         return [_capped(way, Fixed(policy.at)) for way in ways]
     return [_times(policy, way) for way in ways]
 
@@ -353,50 +333,6 @@ def _best_of(each: Sequence[Iterable[Way]]) -> list[Way]:
 
 
 # ------------------------------------------------------------------------ columns
-
-
-def tables_of(policy: object) -> Iterator[Table]:
-    """Walk the tables in a policy.
-
-    Raises:
-        PolicyError: Something in it is none.
-    """
-    if isinstance(policy, Table):
-        yield policy
-    elif isinstance(policy, _ONE):
-        yield from tables_of(policy.policy)
-    elif isinstance(policy, _SEVERAL):
-        for part in policy.policies:
-            yield from tables_of(part)
-    else:
-        raise PolicyError(
-            f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
-            "scaled, first, sum_of and best_of make of tables; "
-            "recovery_core.testing.check_policy searches any other policy"
-        )
-
-
-def title(policy: Any) -> str:
-    """Name a policy by its tables and what is made of them."""
-    if isinstance(policy, Table):
-        return policy.name
-    parts = [policy.policy] if isinstance(policy, _ONE) else policy.policies
-    return f"{_NAMES[type(policy)]}({', '.join(map(title, parts))})"
-
-
-def standing_in(policy: Any, award_of: Any) -> Any:
-    """Put a function in the place of every table of a policy.
-
-    Args:
-        policy: The policy.
-        award_of: From a table to what stands in for it.
-    """
-    if isinstance(policy, Table):
-        return award_of(policy)
-    if isinstance(policy, _ONE):
-        return attrs.evolve(policy, policy=standing_in(policy.policy, award_of))
-    parts = tuple(standing_in(part, award_of) for part in policy.policies)
-    return attrs.evolve(policy, policies=parts)
 
 
 def columns_of(*groups: Iterable[Column]) -> dict[str, Column]:
