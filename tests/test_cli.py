@@ -10,9 +10,11 @@ import pytest
 
 from recovery_core.cli import main, show
 from recovery_core.examples import flights
-from recovery_core.examples.flights import DataError, Summary, Survey
+from recovery_core.examples.flights import DataError, Summary, Survey, law, versions
 from recovery_core.examples.flights.data import Flight, Progress, Weather, silent
 from recovery_core.examples.flights.facts import Disruption
+from recovery_core.policy import backtest
+from recovery_core.policy.backtesting import Backtest
 
 SUMMARY = Summary(
     rows=336_776,
@@ -108,6 +110,44 @@ def fails(error: BaseException) -> Callable[[Progress], Summary]:
         raise error
 
     return run
+
+
+# ----------------------------------------------------------------------- the versions
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> Backtest:
+    """Stand in for the year: three flights, under every version."""
+    late = [LATE, LATE._replace(arrival_delay=130), LATE._replace(arrival_delay=300)]
+    rows = versions.columns_of(late, frozenset())
+    found = backtest(*law.versions(), data=rows)
+    monkeypatch.setattr(versions, "backtested", lambda progress: found)
+    return found
+
+
+def test_the_versions_are_compared_in_tables(
+    three: Backtest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What each costs, and who would move from which rule to which."""
+    assert main(["demo", "--backtest"]) == 0
+    out = capsys.readouterr().out
+    assert "from two hours on" in out
+    assert "otherwise  late-long        1    300.00" in out
+    assert "-600.00" in out
+
+
+def test_the_versions_are_one_json_object(
+    three: Backtest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another program reads the same figures."""
+    assert main(["demo", "--backtest", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == three.to_dict()
+
+
+def test_a_backtest_tells_no_case(capsys: pytest.CaptureFixture[str]) -> None:
+    """It opens none, so the two options do not go together."""
+    assert main(["demo", "--backtest", "--explain", "1"]) == 2
+    assert "opens none" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------------ the figures

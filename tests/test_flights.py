@@ -46,6 +46,7 @@ from recovery_core.examples.flights.law import Band
 from recovery_core.examples.flights.rules import Blame
 from recovery_core.examples.flights.run import recover
 from recovery_core.examples.flights.summary import summarize
+from recovery_core.examples.flights.versions import backtested, columns_of
 from recovery_core.policy import owed
 
 NOW = datetime(2013, 5, 2, 12, tzinfo=UTC)
@@ -444,11 +445,36 @@ def test_the_stamp_of_the_policy_covers_its_amounts(
 def test_where_the_defence_holds_nothing_is_given_but_care() -> None:
     """The exempting version reads the liability, and nothing that a caller sets."""
     claim = a_claim(a_flight(**CANCELLED))
-    exempting = law.exempting(law.LAW)
+    exempting = law.as_law("exempting", is_exempting=True)
     assert exempting(claim).remedies == law.LAW(claim).remedies
     excused = exempting(claim.told(owed=Fraction(0)))
     assert [remedy.kind for remedy in excused.remedies] == [RemedyKind.CARE]
-    assert excused.because[0].code == "defence"
+    assert excused.because[0].code == "defence-cancelled"
+
+
+# --------------------------------------------------------------------- the versions
+
+
+def test_a_flight_is_told_by_the_columns_that_the_law_reads() -> None:
+    """The defence holds in the hours of a storm, and for no flight beside it."""
+    storm = ("EWR", "2013-05-01T10:00:00Z")
+    year = [a_flight(), a_flight(**CANCELLED, origin="JFK")]
+    told = columns_of(year, frozenset({storm}))
+    assert set(told) == {c.name for law in law.versions() for c in law.inputs}
+    assert told["arrival_delay_minutes"] == [200, None]
+    assert told["cancelled"] == [False, True]
+    assert told["defence_holds"] == [True, False]
+
+
+def test_the_backtest_of_the_year_comes_to_the_figures_of_its_cases() -> None:
+    """Tables over all flights pay what the cases paid, and waive what they waived."""
+    found = backtested()
+    as_it_stands, _, _, blind = found.versions
+    assert found.count == PUBLISHED["rows"]
+    assert as_it_stands.totals.minor == PUBLISHED["paid_cents"]
+    assert blind.totals.minor == PUBLISHED["paid_cents"] + PUBLISHED["waived_cents"]
+    paid = [t.count for t in as_it_stands.totals.by_outcome.values() if t.minor]
+    assert sum(paid) == PUBLISHED["paid_flights"]
 
 
 # ------------------------------------------------------------------------ the blame
@@ -579,7 +605,7 @@ def test_every_blame_has_a_lesson(party: Blame) -> None:
 
 
 def test_a_claim_the_record_does_not_bear_out_is_asked_for_evidence() -> None:
-    """A minute short of three hours the record is doubted, and the law gives nothing."""
+    """A minute short of three hours, the record is doubted and nothing is due."""
     claim = a_claim(a_flight(arrival_delay=179))
     assert rules.on_record(claim).action is Action.ASK_EVIDENCE
     assert law.LAW(claim).is_empty

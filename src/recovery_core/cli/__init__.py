@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from . import demo
+from . import demo, policy
 from .show import DONE, NAME
 
 __all__ = ["main"]
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    args = _parser().parse_args(argv)
+    args = _arguments(argv)
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -45,6 +45,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _arguments(argv: Sequence[str] | None) -> Namespace:
+    """Read the words; a list of them may go on behind an option."""
+    parser = _parser()
+    args, left = parser.parse_known_args(argv)
+    wrong = [word for word in left if word.startswith("-")]
+    if wrong or (left and not hasattr(args, "rest")):
+        parser.error(f"unrecognized arguments: {' '.join(wrong or left)}")
+    if left:
+        getattr(args, args.rest).extend(left)
+    return args
+
+
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(NAME, description="Service recovery, step by step.")
     parser.add_argument(
@@ -52,4 +64,5 @@ def _parser() -> ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     demo.add(commands)
+    policy.add(commands)
     return parser

@@ -13,6 +13,7 @@ from .show import DONE, NO, WRONG_USE, Commands, Table, fail, progress_told, sho
 
 if TYPE_CHECKING:
     from ..examples.flights.summary import Summary
+    from ..policy.backtesting import Backtest, Version
 
 __all__ = ["add"]
 
@@ -24,6 +25,11 @@ def add(commands: Commands) -> None:
     shown = demo.add_mutually_exclusive_group()
     shown.add_argument(
         "--json", action="store_true", help="print the totals as one JSON object"
+    )
+    demo.add_argument(
+        "--backtest",
+        action="store_true",
+        help="decide every flight by four versions of the law, and say who would move",
     )
     shown.add_argument(
         "--explain",
@@ -44,6 +50,8 @@ def _demo(args: Namespace) -> int:
     from ..examples.flights import DataError
 
     try:
+        if args.backtest:
+            return _demo_versions(args)
         return _demo_totals(args) if args.explain is None else _demo_case(args.explain)
     except DataError as error:
         return fail(error, NO)
@@ -74,6 +82,52 @@ def _demo_case(place: int) -> int:
     for case in cases(chosen):
         print(case.explain())
     return DONE
+
+
+def _demo_versions(args: Namespace) -> int:
+    from ..examples.flights.versions import backtested
+
+    if args.explain is not None:
+        return fail("--explain tells one case; --backtest opens none", WRONG_USE)
+    with progress_told() as progress:
+        found = backtested(progress)
+    if args.json:
+        print(json.dumps(found.to_dict()))
+    else:
+        show(_version_tables(found))
+    return DONE
+
+
+def _version_tables(found: Backtest) -> tuple[Table, ...]:
+    base, *_ = found.versions
+    costs = tuple(
+        (each.name, _count(_paid(each)), _euros(each.totals.minor))
+        for each in found.versions
+    )
+    return (
+        Table(
+            f"{found.count:,} flights under {len(costs)} versions of the law",
+            ("Version", "Paid", "EUR"),
+            costs,
+        ),
+        *(
+            Table(
+                f"{base.name} -> {each.new.name}: who would move",
+                ("From", "To", "Flights", "EUR more"),
+                tuple(
+                    (old, new, _count(move.count), _euros(move.change))
+                    for (old, new), move in each.moves.items()
+                    if old != new or move.change
+                ),
+            )
+            for each in found.comparisons
+        ),
+    )
+
+
+def _paid(version: Version) -> int:
+    totals = version.totals.by_outcome.values()
+    return sum(total.count for total in totals if total.minor)
 
 
 def _demo_tables(summary: Summary, names: Mapping[str, str]) -> tuple[Table, ...]:
@@ -110,4 +164,5 @@ def _count(number: int) -> str:
 
 
 def _euros(cents: int) -> str:
-    return f"{cents // 100:,}.{cents % 100:02d}"
+    euros, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{euros:,}.{rest:02d}"

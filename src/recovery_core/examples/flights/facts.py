@@ -21,6 +21,7 @@ __all__ = [
     "holds",
     "is_disrupted",
     "is_unknown",
+    "sky",
 ]
 
 LATE: Final = 180  # minutes at the destination, from which on a flight counts
@@ -53,7 +54,7 @@ def failure(disruption: Disruption) -> ServiceFailure:
     """
     flight = disruption.flight
     route = f"{flight.carrier}{flight.number} {flight.origin}-{flight.destination}"
-    known: dict[str, bool | int | str | Fraction | None] = {
+    known: dict[str, bool | int | str | None] = {
         "carrier": flight.carrier,
         "cancelled": not flight.has_departed,
         "distance_miles": flight.miles,
@@ -61,11 +62,6 @@ def failure(disruption: Disruption) -> ServiceFailure:
         "departure_delay_minutes": flight.departure_delay,
         "hour_flights": disruption.hour_flights,
         "hour_disrupted": disruption.hour_disrupted,
-        "visibility_miles": disruption.weather.visibility,
-        "gust_mph": disruption.weather.gust,
-        "wind_mph": disruption.weather.wind,
-        "rain_inches": disruption.weather.rain,
-        "temperature_f": disruption.weather.temperature,
     }
     return ServiceFailure(
         f"{route} {'late' if flight.has_departed else 'cancelled'}",
@@ -73,8 +69,27 @@ def failure(disruption: Disruption) -> ServiceFailure:
         occurred_on=flight.on,
         detection=Detection.COMPANY,
         touchpoint=flight.origin,
-        facts={name: fact for name, fact in known.items() if fact is not None},
+        facts={
+            **{name: fact for name, fact in known.items() if fact is not None},
+            **sky(disruption.weather),
+        },
     )
+
+
+def sky(weather: Weather) -> dict[str, Fraction]:
+    """Tell the weather as facts; what nobody measured is left out.
+
+    Args:
+        weather: The weather of one hour at one airport.
+    """
+    measured = {
+        "visibility_miles": weather.visibility,
+        "gust_mph": weather.gust,
+        "wind_mph": weather.wind,
+        "rain_inches": weather.rain,
+        "temperature_f": weather.temperature,
+    }
+    return {name: fact for name, fact in measured.items() if fact is not None}
 
 
 def holds(

@@ -15,9 +15,9 @@ from typing import Final
 import attrs
 
 from recovery_core import Money, Remedy, RemedyKind
-from recovery_core.policy import Column, Rule, Table, column
+from recovery_core.policy import Rule, Table, column
 
-__all__ = ["BANDS", "LAW", "Band", "as_law", "exempting", "versions"]
+__all__ = ["BANDS", "LAW", "Band", "as_law", "versions"]
 
 _MILE: Final = 1_609_344  # millimetres, exactly
 _SHORT_MM: Final = 1_500_000_000
@@ -76,20 +76,35 @@ BANDS: Final = (
 )
 
 
-def as_law(name: str, bands: tuple[Band, ...] = BANDS) -> Table:
-    """Write down what is paid, whoever is to blame.
+def as_law(
+    name: str, bands: tuple[Band, ...] = BANDS, *, is_exempting: bool = False
+) -> Table:
+    """Write down what is paid.
 
     Args:
         name: What the version is called.
         bands: What is paid for each of the three distances.
+        is_exempting: Whether nothing but care is given where the company's defence
+            holds. That is not for a caller to set: it is what the rules of attribution
+            and liability made of the failure.
     """
     return Table(
         name,
+        exclusions=_exclusions(min(b.late for b in bands)) if is_exempting else (),
         rules=[rule for paid in bands for rule in _rules(paid)],
         otherwise="not cancelled, and not late enough or never written down how late",
         is_statutory=True,
         source="Regulation (EC) 261/2004, art. 7",
     )
+
+
+def _exclusions(earliest: int) -> Iterator[Rule]:
+    why = "what did it was extraordinary, and the company is not liable for it"
+    for code, when in (
+        ("defence-cancelled", cancelled),
+        ("defence-late", ~cancelled & (late >= earliest)),
+    ):
+        yield Rule(code, when=defence & when, amends=CARE, because=why)
 
 
 def _rules(paid: Band) -> Iterator[Rule]:
@@ -110,19 +125,6 @@ def _rules(paid: Band) -> Iterator[Rule]:
     yield Rule(f"very-late-{paid.name}", when=is_very_late, amends=[CARE, paid.full])
 
 
-def exempting(law: Table) -> Table:
-    """Pay nothing but care where the company's defence holds.
-
-    The flag is not for a caller to set: it is what the rules of attribution and
-    liability made of the failure.
-    """
-    why = "what did it was extraordinary, and the company is not liable for it"
-    return attrs.evolve(
-        law,
-        exclusions=[Rule("defence", when=defence, amends=CARE, because=why)],
-    )
-
-
 LAW: Final = as_law("flights of 2013")
 """What the cases of the demo are paid by."""
 
@@ -136,13 +138,8 @@ def versions() -> tuple[Table, ...]:
         Band("long", _euros(500), _euros(500), late=360, very_late=360),
     )
     return (
-        exempting(attrs.evolve(LAW, name="as it stands")),
-        exempting(as_law("from two hours on", earlier)),
-        exempting(as_law("from four and six hours on", less)),
-        attrs.evolve(LAW, name="whoever is to blame"),
+        as_law("as it stands", is_exempting=True),
+        as_law("from two hours on", earlier, is_exempting=True),
+        as_law("from four and six hours on", less, is_exempting=True),
+        as_law("whoever is to blame"),
     )
-
-
-def columns() -> tuple[Column, ...]:
-    """Name what a flight has to tell so that every version can decide it."""
-    return (cancelled, late, miles, defence)
