@@ -14,6 +14,7 @@ from recovery_core.policy import (
     Diff,
     Rule,
     Table,
+    _regions,
     column,
     diff,
     indexed,
@@ -284,6 +285,39 @@ def test_a_computed_column_is_traced_to_a_claim() -> None:
     assert found.regions[0].witness["km"] == 0
     assert "band" not in found.regions[0].witness
     assert found.regions[0].note == ""
+
+
+def test_a_column_that_becomes_a_computed_one_decides_alike() -> None:
+    """What can never be computed so is no difference."""
+    assert diff(one(KM <= 1500), one(banded(1500) == "short")).regions == ()
+    (region,) = diff(one(KM <= 1500), one(banded(1499) == "short")).regions
+    assert region.witness == {"km": 1500, "fare": euros("1.00")}
+    assert (region.old, region.new) == ("r", "otherwise")
+
+
+@pytest.mark.parametrize("source", [(FARE,), (KM, LATE)], ids=["large", "several"])
+def test_what_cannot_be_traced_is_said(source: tuple[Column, ...]) -> None:
+    """Where not every claim can be looked at, the region stands under reserve."""
+    never = column.flag("never").computed_from(*source)(lambda *_: False)
+    old = one(source[0] >= source[0].fact(source[0].domain.most))  # type: ignore[operator]
+    found = diff(old, one(never.as_when())).regions
+    (region,) = (r for r in found if r.new == "r")
+
+    assert region.note == "not traced to a claim: never is computed"
+    assert region.witness["never"] is True
+
+
+def test_a_claim_is_looked_for_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a quick look finds none, every piece is looked at, unless too many are."""
+    monkeypatch.setattr(_regions, "_TRIED", 0)
+    old, new = one(KM <= 1500), one(banded(1499) == "short")
+    (region,) = diff(old, new).regions
+    assert region.witness["km"] == 1500
+
+    monkeypatch.setattr(_regions, "_EVERYTHING", 0)
+    assert {r.note for r in diff(old, new).regions} == {
+        "not traced to a claim: band is computed"
+    }
 
 
 def test_another_function_is_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
+from math import prod
 from typing import Final, TypeAlias
 
 import attrs
@@ -25,6 +26,8 @@ __all__ = ["Joint", "Region", "incomparable", "joint", "plain", "regions"]
 _TRIED: Final = 2_000  # rows at which the amounts of one region are compared
 _SMALL: Final = 40  # values of a column that are tried one by one
 _HUNDRED: Final = 100
+_ENUMERATED: Final = 20_000  # values of a column that a computed one is asked for
+_EVERYTHING: Final = 5_000  # rows that are looked at where a column is computed
 
 Row: TypeAlias = dict[str, Plain]
 Pair: TypeAlias = tuple[Outcome, Outcome]
@@ -198,7 +201,7 @@ def regions(old: Table, new: Table) -> Iterator[Region]:
         found.setdefault(labels, (pair, []))[1].append(row)
     for pair, rows in found.values():
         if pair[0].label != pair[1].label or _gifts(pair[0]) != _gifts(pair[1]):
-            yield _region(pair, rows, _Search(old, new, columns))
+            yield from _region(pair, rows, _Search(old, new, columns))
 
 
 def _outcomes(old: Table, new: Table, mask: Mask) -> Pair:
@@ -218,15 +221,17 @@ def _given(outcome: Outcome) -> str:
     return " + ".join(wording.gifts(rule) for rule in outcome.rules)
 
 
-def _region(pair: Pair, rows: list[Row], search: _Search) -> Region:
+def _region(pair: Pair, rows: list[Row], search: _Search) -> Iterator[Region]:
     old, new = pair
     row, note = search.witness(pair, rows)
+    if row is None:
+        return
     before, after = _pays(old, row), _pays(new, row)
     if not note and _cost(old, row) == _cost(new, row) and old.worth != new.worth:
         note = "the formulas differ; no claim was found at which the amounts do"
     elif not note and _gifts(old) == _gifts(new):
         note = "the same is given"
-    return Region(
+    yield Region(
         old.label,
         new.label,
         search.facts(row, is_traced="traced" not in note),
@@ -269,8 +274,11 @@ class _Search:
     new: Table
     columns: Joint
 
-    def witness(self, pair: Pair, rows: list[Row]) -> tuple[Row, str]:
-        """Find a claim in a region, and say what is to be said of it."""
+    def witness(self, pair: Pair, rows: list[Row]) -> tuple[Row | None, str]:
+        """Find a claim in a region, and say what is to be said of it.
+
+        None where every claim was looked at, and what is computed never falls so.
+        """
         real: Row | None = None
         for row in islice(self._tried(pair, rows), _TRIED):
             if self._decided(row) != (pair[0].label, pair[1].label):
@@ -278,13 +286,45 @@ class _Search:
             if _cost(pair[0], row) != _cost(pair[1], row):
                 return row, ""
             real = row if real is None else real
-        if real is not None:
+        every = None if real is not None else self._everything()
+        for row in every or ():
+            if self._decided(row) == (pair[0].label, pair[1].label):
+                return row, ""
+        if real is not None or every is not None:
             return real, ""
         row, computed = rows[0], [c.name for c in self._computed()]
         return row, f"not traced to a claim: {' and '.join(computed)} is computed"
 
     def _computed(self) -> list[Column]:
         return [one for one, _ in self.columns.values() if one.function is not None]
+
+    def _everything(self) -> list[Row] | None:
+        """List a row for each piece that can be told apart; None for too many."""
+        sources = [column.inputs for column in self._computed()]
+        if any(len(each) != 1 or _size(each[0]) > _ENUMERATED for each in sources):
+            return None
+        tested = (*self.old.tested, *self.new.tested)
+        names = {c.name for c in tested if c.function is None}
+        names |= {each[0].name for each in sources}
+        values = {n: self._values(n, []) for n in self.columns if n in names}
+        if prod(map(len, values.values())) > _EVERYTHING:
+            return None
+        first: Row = {name: _shared(*pair)[0] for name, pair in self.columns.items()}
+        return [
+            self._filled({**first, **dict(zip(values, chosen, strict=True))})
+            for chosen in product(*values.values())
+        ]
+
+    def _bends(self, source: Column) -> Iterator[int]:
+        """Walk the codes of a column at which what is computed from it changes."""
+        for column in self._computed():
+            if column.inputs == (source,) and _size(source) <= _ENUMERATED:
+                before: object = self
+                for code in range(source.domain.least, source.domain.most + 1):
+                    now = column.compute(source.of(code))
+                    if now != before:
+                        yield code
+                    before = now
 
     def _tried(self, pair: Pair, rows: list[Row]) -> Iterator[Row]:
         """Walk rows: those that were found, then with other values in the amounts."""
@@ -308,6 +348,7 @@ class _Search:
         low, high = (one.code(value) for value in _known(one, other))
         unit = _HUNDRED if isinstance(one.domain, Sums) else 1
         codes = {low, low + unit, low + _HUNDRED * unit, high}
+        codes.update(self._bends(one))
         codes.update(code for worth in worths for code in _turns(worth, name))
         if high - low <= _SMALL:
             codes.update(range(low, high + 1))
@@ -347,6 +388,10 @@ class _Search:
             for name, (one, _) in self.columns.items()
             if not is_traced or one.function is None
         }
+
+
+def _size(column: Column) -> int:
+    return column.domain.most - column.domain.least + 1
 
 
 def _holds(when: When | None, row: Row) -> bool:
