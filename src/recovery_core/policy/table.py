@@ -340,12 +340,7 @@ class Table:
     def explain(self, given: Claim | Mapping[str, Fact | None]) -> Explanation:
         """Tell why the rule that decides does, and why each other does not.
 
-        Args:
-            given: A claim, or facts by column name.
-
-        Raises:
-            MissingFactError: A fact is not recorded, and may not be missing.
-            InvalidValueError: A value is outside its domain; says what fits.
+        It asks, and raises, what `decision` does.
         """
         from .explain import explain
 
