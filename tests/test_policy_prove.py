@@ -377,6 +377,8 @@ class TestCompositions:
             prove.never_above(policy, eur("1"))
         with pytest.raises(PolicyError, match="cannot be proved"):
             prove.rises_with(policy, late)
+        with pytest.raises(PolicyError, match="cannot be proved"):
+            prove.equal_to(repay(), policy)
 
     @pytest.mark.parametrize(
         "table",

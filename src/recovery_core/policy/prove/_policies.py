@@ -68,17 +68,27 @@ def tables_of(policy: object) -> Iterator[Table]:
         for part in policy.policies:
             yield from tables_of(part)
     else:
-        raise PolicyError(
-            f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
-            "scaled, first, sum_of and best_of make of tables; "
-            "recovery_core.testing.check_policy searches any other policy"
-        )
+        raise _opaque(policy)
+
+
+def _opaque(policy: object) -> PolicyError:
+    return PolicyError(
+        f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
+        "scaled, first, sum_of and best_of make of tables; "
+        "recovery_core.testing.check_policy searches any other policy"
+    )
 
 
 def title(policy: Any) -> str:
-    """Name a policy by its tables and what is made of them."""
+    """Name a policy by its tables and what is made of them.
+
+    Raises:
+        PolicyError: Something in it is none.
+    """
     if isinstance(policy, Table):
         return policy.name
+    if not isinstance(policy, ONE + SEVERAL):
+        raise _opaque(policy)
     parts = [policy.policy] if isinstance(policy, ONE) else policy.policies
     return f"{_NAMES[type(policy)]}({', '.join(map(title, parts))})"
 
