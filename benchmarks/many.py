@@ -288,11 +288,11 @@ def stream(rows: int) -> None:
     totals = Totals()
     for decisions in decide_chunks(policy, parts()):
         totals += decisions.totals()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{totals.count:,} claims drawn, decided and added up: "
-        f"{time.process_time() - cpu:.1f} s of CPU, {time.perf_counter() - wall:.1f} s, "
-        f"peak {peak:.0f} MB, {totals.minor:,} cents"
+        f"{cpu:.1f} s of CPU, {wall:.1f} s, peak {peak:.0f} MB, {totals.minor:,} cents"
     )
 
 

@@ -36,14 +36,13 @@ from recovery_core.policy import (
     only_if,
     owed,
     pay,
-    percent_of,
     scaled,
     set_off,
     sum_of,
 )
 from recovery_core.policy.batch import Route
-from recovery_core.policy.batch.memo import Memo
 from recovery_core.policy.batch.digits import Digit
+from recovery_core.policy.batch.memo import Memo
 from recovery_core.policy.batch.routes import plan_of
 from recovery_core.policy.batch.rows import RowsPlan
 from recovery_core.policy.batch.run import decided
@@ -131,3 +130,317 @@ def test_compositions_keep_their_arithmetic(
     found = decide(policy, data, verify=12)
     assert found.minor.tolist() == rows.minor.tolist()
     assert found.route in {Route.COMPOSED, Route.GRID, Route.ROWS}
+
+
+# --------------------------------------------------------------- which way it was made
+
+HALF = Table(
+    "half",
+    rules=[Rule("late", when=LATE >= 60, amends=halved(FARE))],
+    otherwise="in time",
+)
+GOODWILL = Table("goodwill", rules=[], otherwise=Rule("all", amends=eur("5.00")))
+CARE = Table(
+    "care",
+    rules=[Rule("late", when=LATE >= 60, alternatives=[FARE, halved(FARE)])],
+    otherwise="in time",
+)
+DATA: dict[str, Any] = {
+    "late": [0, 60, 61],
+    "fare": [1_000, 2_000, 30_001],
+    "failure_day": [date(2024, 6, 1), date(2025, 1, 1), date(2024, 12, 31)],
+    "already_given": [0, 500, 20_000],
+}
+
+
+def plain(claim: Claim) -> Award:
+    """Give five euros to those who are late."""
+    if claim.failure.facts.read("late", int) >= 60:
+        gift = Remedy(RemedyKind.CASH, eur("5.00"))
+        return Award(amends=(gift,), because=(Reason("late", "an hour late"),))
+    return Award.nothing()
+
+
+@pytest.mark.parametrize(
+    ("policy", "route"),
+    [
+        (HALF, Route.GRID),
+        (first(HALF, GOODWILL), Route.COMPOSED),
+        (capped(sum_of(HALF, GOODWILL), at=eur("20.00")), Route.COMPOSED),
+        (set_off(HALF), Route.COMPOSED),
+        (dated({date(2025, 1, 1): HALF}), Route.COMPOSED),
+        (CARE, Route.GRID),
+        (first(CARE, GOODWILL), Route.ROWS),
+        (capped(HALF, at=Money("1.00", "USD")), Route.ROWS),
+        (floored(HALF, at=Money("1.00", "USD")), Route.ROWS),
+        (scaled(HALF, 10**12, rounding=Rounding.HALF_UP), Route.ROWS),
+        (scaled(HALF, f"1/{10**19}", rounding=Rounding.UP), Route.ROWS),
+        (sum_of(*[HALF] * 20), Route.ROWS),
+        (first(Table("no", rules=[], otherwise="never")), Route.ROWS),
+        (dated({date(2025, 1, 1): CARE}), Route.ROWS),
+        (set_off(CARE), Route.ROWS),
+    ],
+)
+def test_the_way_is_chosen_where_it_is_exact(
+    policy: CompensationPolicy, route: Route
+) -> None:
+    """What arrays cannot work out exactly is decided claim by claim, and says so."""
+    assert plan_of(policy, None).route is route
+
+
+def test_a_cap_leaves_what_the_law_grants_to_the_slow_way() -> None:
+    """No cap touches a statutory sum, so the arithmetic of caps does not hold."""
+    by_law = Table("law", rules=HALF.rules, otherwise="in time", is_statutory=True)
+    gift = pay(FARE, is_statutory=True)
+    by_rule = Table("rule", rules=[], otherwise=Rule("all", amends=gift))
+    for policy in (by_law, by_rule):
+        assert plan_of(capped(policy, at=eur("1.00")), None).route is Route.ROWS
+        assert plan_of(floored(policy, at=eur("1.00")), None).route is Route.COMPOSED
+        found = decide(capped(policy, at=eur("1.00")), DATA, verify=3)
+        assert found.minor.tolist() == decide(policy, DATA).minor.tolist()
+
+
+def test_things_and_choices_take_the_slow_way() -> None:
+    """What is no sum cannot be cut, so it is asked claim by claim."""
+    thing = Remedy(RemedyKind.REPLACEMENT, eur("30.00"))
+    points = Remedy(RemedyKind.POINTS, points=5)
+    cash = Remedy(RemedyKind.CASH, eur("3.00"))
+    for gift, route in (
+        (thing, Route.ROWS),
+        (points, Route.ROWS),
+        (cash, Route.COMPOSED),
+    ):
+        given_ = Table("gift", rules=[], otherwise=Rule("all", amends=gift))
+        policy = first(given_, HALF)
+        assert plan_of(policy, None).route is route
+        assert len(decide(policy, DATA, verify=3)) == 3
+    most = [Rule(f"r{n}", amends=[FARE, eur("1.00")]) for n in range(2)]
+    collected = Table("most", rules=most, hit=Hit.MAX)
+    assert plan_of(first(collected), None).route is Route.ROWS
+
+
+def test_outcomes_of_compositions_name_their_tables() -> None:
+    """Which rule of which table spoke is kept through the combinators."""
+    found = decide(first(HALF, GOODWILL), DATA, verify=3)
+    assert found.codes().tolist() == ["goodwill: all", "half: late", "half: late"]
+    assert found.minor.tolist() == [500, 1_000, 15_001]
+    assert found.policy == "first(half, goodwill)"
+    both = decide(sum_of(HALF, GOODWILL), DATA)
+    assert both.codes()[1] == "half: late + goodwill: all"
+    never = decide(first(HALF), DATA)
+    assert never.codes().tolist() == ["nothing", "late", "late"]
+
+
+def test_versions_and_what_was_given_come_from_columns_of_those_names() -> None:
+    """A day called failure_day picks the version, already_given is taken off."""
+    policy = dated({date(2024, 6, 2): GOODWILL, date(2025, 1, 1): HALF})
+    found = decide(policy, DATA, verify=3)
+    assert found.codes().tolist() == ["not in force", "half: late", "goodwill: all"]
+    assert found.minor.tolist() == [0, 1_000, 500]
+    off = decide(set_off(HALF), DATA, verify=3)
+    assert off.minor.tolist() == [0, 500, 0]
+
+
+def test_columns_of_those_names_must_be_what_they_say() -> None:
+    """A table's own column of that name is used; one of another sort is not."""
+    day = column.flag("failure_day")
+    odd = Table("odd", rules=[Rule("a", when=day, amends=FARE)], otherwise="no")
+    assert plan_of(dated({date(2025, 1, 1): odd}), None).route is Route.ROWS
+    given_ = column.integer("already_given", 0, 9)
+    other = Table(
+        "odd", rules=[Rule("a", when=given_ > 1, amends=FARE)], otherwise="no"
+    )
+    assert plan_of(set_off(other), None).route is Route.ROWS
+
+
+def test_plain_functions_are_asked_about_every_claim() -> None:
+    """Any policy can be asked, once it is said what it reads."""
+    with pytest.raises(InvalidValueError, match=r"give reads=\[columns\]"):
+        decide(plain, DATA)
+    with pytest.raises(InvalidValueError, match="reads cannot hold 'late'"):
+        decide(plain, DATA, reads=["late"])  # type: ignore[list-item]
+    found = decide(plain, DATA, reads=[LATE], verify=3)
+    assert found.route is Route.ROWS
+    assert found.codes().tolist() == ["nothing", "late", "late"]
+    assert found.minor.tolist() == [0, 500, 500]
+    assert found.policy == "plain"
+    assert (
+        len(
+            decide(
+                only_if(lambda _: True, HALF, because="so"), DATA, reads=[LATE, FARE]
+            )
+        )
+        == 3
+    )
+    assert len(decide(owed(HALF, rounding=Rounding.UP), DATA, reads=[LATE, FARE])) == 3
+
+
+def test_claims_of_rows_leave_out_what_is_missing() -> None:
+    """A masked value is no fact; a day and what was given stand where they belong."""
+    stay = column.minutes("stay").optional()
+    seen: list[Claim] = []
+
+    def keep(claim: Claim) -> Award:
+        seen.append(claim)
+        return Award()
+
+    data = {**DATA, "stay": np.ma.MaskedArray([1, 2, 3], [True, False, False])}
+    decide(keep, data, reads=[stay, DAY, GIVEN])
+    assert "stay" not in seen[0].failure.facts
+    assert seen[1].failure.facts["stay"] == 2
+    assert seen[0].failure_day == date(2024, 6, 1)
+    assert seen[0].earlier == ()
+    assert seen[1].already_given == {"EUR": eur("5.00")}
+    assert seen[2].case_id == "row 2"
+
+
+def test_a_function_that_breaks_its_contract_is_named_with_the_row() -> None:
+    """An answer that is no award stops the whole, and says where."""
+
+    def none(_: Claim) -> Award:
+        return None  # type: ignore[return-value]
+
+    with pytest.raises(ContractError, match="row 0"):
+        decide(none, DATA, reads=[LATE])
+
+
+def test_one_policy_gives_one_currency() -> None:
+    """Two currencies cannot be added up."""
+
+    def either(claim: Claim) -> Award:
+        code = "EUR" if claim.failure.facts["late"] == 60 else "USD"
+        return Award(amends=(Remedy(RemedyKind.CASH, Money("1.00", code)),))
+
+    with pytest.raises(CurrencyMismatchError, match="gives USD and EUR"):
+        decide(either, DATA, reads=[LATE])
+
+    @decides_on(LATE)
+    def again(read: Any) -> Award:
+        code = "EUR" if read["late"] == 60 else "USD"
+        return Award(amends=(Remedy(RemedyKind.CASH, Money("1.00", code)),))
+
+    with pytest.raises(CurrencyMismatchError, match="gives USD and EUR"):
+        decide(again, DATA)
+
+
+def test_an_award_without_reasons_is_an_award() -> None:
+    """What gives no reason is told apart from nothing all the same."""
+
+    def silent(claim: Claim) -> Award:
+        cash = Remedy(RemedyKind.CASH, eur("1.00"))
+        return Award(amends=(cash,)) if claim.failure.facts["late"] else Award()
+
+    found = decide(silent, DATA, reads=[LATE])
+    assert found.codes().tolist() == ["nothing", "an award", "an award"]
+
+
+# ------------------------------------------------------ asked once for what is alike
+
+
+def test_a_declared_function_is_asked_once_for_each_combination() -> None:
+    """A million claims in three bands are three questions."""
+    asked: list[int] = []
+
+    @decides_on(bands(LATE, 30, 60))
+    def late(read: Any) -> Rule | Award:
+        asked.append(read["late"])
+        if read["late"] >= 60:
+            return Rule("half", amends=halved(FARE))
+        if read["late"] >= 30:
+            return Award(because=(Reason("sorry", "half an hour late"),))
+        return Award.nothing()
+
+    data = {"late": [0, 29, 30, 59, 60, 3_000] * 9, "fare": [1_001] * 54}
+    found = decide(late, data, chunk=5)
+    assert found.route is Route.DISTINCT
+    assert sorted(asked) == [-30, 30, 60]
+    assert found.codes().tolist()[:6] == ["nothing"] * 2 + ["sorry"] * 2 + ["half"] * 2
+    assert found.minor.tolist()[:6] == [0, 0, 0, 0, 501, 501]
+    assert found.currency == "EUR"
+    assert found.policy_hash == late.hash
+    checked = decide(late, data, verify=54)
+    assert checked.verified == 54
+    assert len(decide(late, {"late": [], "fare": []})) == 0
+
+
+def test_verifying_finds_a_function_that_reads_within_a_band() -> None:
+    """What depends on more than it declares is caught, with the claim."""
+
+    @decides_on(bands(LATE, 60))
+    def lies(read: Any) -> Rule:
+        return Rule("odd" if read["late"] % 2 else "even")
+
+    assert len(decide(lies, DATA)) == 3
+    with pytest.raises(PolicyError, match=r"lies answers 'odd' for .*'late': 61"):
+        decide(lies, DATA, verify=3)
+
+
+def test_verifying_finds_a_function_of_moods() -> None:
+    """What answers the same question in two ways is caught."""
+    moods = iter(range(10**6))
+
+    @decides_on(LATE)
+    def moody(read: Any) -> Rule:
+        return Rule(f"r{next(moods) // 3}")
+
+    with pytest.raises(PolicyError, match="moody"):
+        decide(moody, DATA, verify=3)
+
+
+def test_rules_of_one_code_may_pay_in_two_ways() -> None:
+    """Outcomes go by code; what they cost goes by the rule that was answered."""
+
+    @decides_on(LATE, column.flag("told"))
+    def two(read: Any) -> Rule:
+        return Rule("late", amends=FARE if read["late"] > 60 else halved(FARE))
+
+    found = decide(two, {**DATA, "told": [True] * 3}, verify=3)
+    assert found.outcomes == ("late",)
+    assert found.minor.tolist() == [500, 1_000, 30_001]
+
+
+def test_computed_columns_can_be_declared_too() -> None:
+    """What is computed is computed, then asked about."""
+
+    @column.choices("size", "small", "large").computed_from(FARE)
+    def size(fare: int) -> str:
+        return "small" if fare < 5_000 else "large"
+
+    @decides_on(size)
+    def sized(read: Any) -> Rule:
+        return Rule(read["size"], amends=FARE if read["size"] == "small" else ())
+
+    found = decide(sized, {"fare": [1_000, 5_000]}, verify=2)
+    assert found.codes().tolist() == ["small", "large"]
+    assert found.minor.tolist() == [1_000, 0]
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(1, 6),
+    st.integers(1, 30),
+    st.integers(0, 2**32),
+)
+def test_dense_and_sparse_memories_answer_alike(
+    size: int, rows: int, seed: int
+) -> None:
+    """However many combinations there could be, each is asked about once."""
+    chance = np.random.default_rng(seed)
+    columns = [column.integer(f"c{n}", 0, 2**40 if n % 2 else 9) for n in range(size)]
+    codes = [
+        chance.integers(0, one.domain.most + 1, rows) % chance.integers(1, 2**41)
+        for one in columns
+    ]
+    asked: list[tuple[int, ...]] = []
+
+    def ask(key: tuple[int, ...]) -> int:
+        asked.append(key)
+        return len(asked) - 1
+
+    memo = Memo([Digit.whole(one) for one in columns], ask)
+    for _ in range(2):
+        answers = memo.answers(codes, rows)
+        found = [asked[answer] for answer in answers.tolist()]
+        expected = list(zip(*(code.tolist() for code in codes), strict=True))
+        assert found == expected
+    assert len(asked) == len(set(asked))

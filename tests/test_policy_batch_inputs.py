@@ -1,0 +1,366 @@
+"""What many claims may look like: every form gives the same codes, or says the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recovery_core import Money
+from recovery_core.errors import InvalidValueError, PolicyError
+from recovery_core.policy import Column, Rule, Table, column, decide, decide_chunks
+from recovery_core.policy.batch.arrays import Given, opened
+from recovery_core.policy.batch.arrow import Batch, batches, column_of
+from tests.tables import READ, array
+
+KM = column.integer("km", -3, 400)
+TIER = column.choices("tier", "silver", "gold", "black")
+CAUSE = column.choices("cause", "crew", "snow").optional()
+DAY = column.day("day", first=date(2024, 1, 1), last=date(2026, 12, 31))
+FARE = column.money("fare", "EUR", most=Money("300.00", "EUR"))
+TOLD = column.flag("told")
+STAY = column.minutes("stay", most=500).optional()
+DUE = column.day("due").optional()
+
+
+class Tier(Enum):
+    """Name tiers by member."""
+
+    silver = 1
+    gold = 2
+
+
+def codes(one: Column, given_: object, base: int = 0) -> list[int]:
+    """Read a column whole."""
+    source = opened(one, given_, base)
+    return [int(code) for code in source.codes(0, source.values.size)]
+
+
+def refusal(one: Column, given_: object, base: int = 0) -> str:
+    """Read what cannot be read, and give what is said."""
+    with pytest.raises(InvalidValueError) as refused:
+        codes(one, given_, base)
+    return str(refused.value)
+
+
+# ------------------------------------------------------------------------- the forms
+
+ORDINALS = [date(2024, 5, 1).toordinal(), date(2026, 1, 2).toordinal()]
+DATES = np.array(["2024-05-01", "2026-01-02"], "M8[D]")
+FORMS: list[tuple[Column, object, list[int]]] = [
+    (KM, np.array([-3, 400], np.int16), [-3, 400]),
+    (KM, np.array([3, 400], np.uint64), [3, 400]),
+    (KM, np.array([3, 40], ">i4"), [3, 40]),
+    (KM, [3, 40], [3, 40]),
+    (KM, (3, 40), [3, 40]),
+    (KM, np.array([3, 40], object), [3, 40]),
+    (KM, np.arange(10)[::2], [0, 2, 4, 6, 8]),
+    (KM, [], []),
+    (KM, pa.array([], pa.int8()), []),
+    (KM, pa.chunked_array([], pa.int8()), []),
+    (KM, pa.array([1, 2, 3]).slice(1), [2, 3]),
+    (KM, pa.chunked_array([[1], [2, 3]]), [1, 2, 3]),
+    (KM, pl.Series([1, 2]), [1, 2]),
+    (KM, pd.Series([1, 2]), [1, 2]),
+    (KM, pa.array([7, 7, 9]).dictionary_encode(), [7, 7, 9]),
+    (TOLD, np.array([True, False]), [1, 0]),
+    (TOLD, [True, False], [1, 0]),
+    (TOLD, pa.array([False, True, True]).slice(1), [1, 1]),
+    (TOLD, pl.Series([True, False]), [1, 0]),
+    (FARE, np.array([0, 30_000]), [0, 30_000]),
+    (FARE, [Money("1.00", "EUR"), 250], [100, 250]),
+    (TIER, np.array([2, 0], np.uint8), [2, 0]),
+    (TIER, np.array(["gold", "silver"]), [1, 0]),
+    (TIER, np.array(["gold", "black"], object), [1, 2]),
+    (TIER, np.array(["gold", "black"], np.dtypes.StringDType()), [1, 2]),
+    (TIER, ["gold", "silver"], [1, 0]),
+    (TIER, [Tier.gold, Tier.silver], [1, 0]),
+    (TIER, pa.array(["gold", "black"]), [1, 2]),
+    (TIER, pa.array(["a", "gold", "black"], pa.large_string()).slice(1), [1, 2]),
+    (TIER, pa.array(["gold", "x", "gold"]).dictionary_encode().slice(2), [1]),
+    (TIER, pl.Series(["gold", "black"]), [1, 2]),
+    (TIER, pl.Series(["gold", "black"], dtype=pl.Categorical), [1, 2]),
+    (TIER, pl.Series(["black"], dtype=pl.Enum(["black", "gold"])), [2]),
+    (TIER, pd.Series(["gold", "black"]), [1, 2]),
+    (TIER, pd.Series(["gold", "black"], dtype="category"), [1, 2]),
+    (CAUSE, pd.Series(["snow", None], dtype="category"), [1, 2]),
+    (
+        CAUSE,
+        pa.chunked_array(
+            [
+                pa.array(["snow", None]).dictionary_encode(),
+                pa.array(["crew", "snow"]).dictionary_encode(),
+            ]
+        ),
+        [1, 2, 0, 1],
+    ),
+    (CAUSE, pa.chunked_array([["snow"], [None, "crew"]]), [1, 2, 0]),
+    (CAUSE, ["snow", None], [1, 2]),
+    (CAUSE, np.ma.MaskedArray([1, 7], [False, True]), [1, 2]),
+    (CAUSE, np.ma.MaskedArray(["snow", "?"], [False, True]), [1, 2]),
+    (CAUSE, np.ma.MaskedArray(["snow", None], [True, False], object), [2, 2]),
+    (DAY, ORDINALS, ORDINALS),
+    (DAY, DATES, ORDINALS),
+    (DAY, [date(2024, 5, 1), date(2026, 1, 2)], ORDINALS),
+    (DAY, pa.array(DATES), ORDINALS),
+    (DAY, pl.Series([date(2024, 5, 1), date(2026, 1, 2)]), ORDINALS),
+    (DUE, np.array(["2024-05-01", "NaT"], "M8[D]"), [ORDINALS[0], DUE.missing]),
+    (
+        DUE,
+        np.ma.MaskedArray(np.array(["2024-05-01", "NaT"], "M8[D]"), [True, False]),
+        [DUE.missing, DUE.missing],
+    ),
+    (DUE, pa.array([None, date(2024, 5, 1)]), [DUE.missing, ORDINALS[0]]),
+    (STAY, np.ma.MaskedArray([1, 2], [False, False]), [1, 2]),
+    (STAY, pl.Series([1, None]), [1, 501]),
+    (STAY, pd.Series([1, None], dtype="Int64"), [1, 501]),
+    (STAY, [timedelta(hours=1), None], [60, 501]),
+]
+
+
+@pytest.mark.parametrize(("one", "given_", "expected"), FORMS)
+def test_every_form_gives_the_same_codes(
+    one: Column, given_: object, expected: list[int]
+) -> None:
+    """Arrays, lists, masks and Arrow all tell the same values."""
+    assert codes(one, given_) == expected
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_frames_give_what_arrays_give(data: st.DataObject) -> None:
+    """A frame of any library is read like the arrays it holds."""
+    one = data.draw(st.sampled_from(READ))
+    drawn = data.draw(st.lists(st.integers(*one.span), max_size=20))
+    facts = [None if code > one.domain.most else one.of(code) for code in drawn]
+    plain = pa.array(facts) if any(f is not None for f in facts) else None
+    assert codes(one, array(one, drawn)) == drawn
+    assert codes(one, facts) == drawn
+    if plain is not None:
+        assert codes(one, plain) == drawn
+        assert codes(one, pl.from_arrow(plain)) == drawn
+        assert codes(one, pa.chunked_array([plain[:2], plain[2:]])) == drawn
+
+
+# ---------------------------------------------------------------------- what is refused
+
+
+class Odd:
+    """Stand for anything else."""
+
+    def __repr__(self) -> str:
+        """Show nothing."""
+        return "Odd()"
+
+
+@pytest.mark.parametrize(
+    ("one", "given_", "said"),
+    [
+        (KM, np.array([1.0]), "floats decide about no money"),
+        (KM, pa.array([1.5]), "floats decide about no money"),
+        (KM, pd.Series([1, None]), "say what is missing with numpy.ma or Arrow"),
+        (KM, np.array([1, 401]), "column 'km' cannot be 401 in row 1: give a whole"),
+        (KM, np.array([-4], np.int8), "cannot be -4 in row 0"),
+        (KM, np.array([2**63], np.uint64), "cannot be 9223372036854775808 in row 0"),
+        (KM, np.array([True]), "cannot be an array of bool"),
+        (KM, np.array(["1"]), "turn it into whole numbers"),
+        (KM, np.array([[1]]), "has 2 dimensions: give one"),
+        (KM, np.array(1), "has 0 dimensions: give one"),
+        (KM, np.ma.MaskedArray([1, 2], [False, True]), "is missing in row 1: declare"),
+        (KM, [1, None], "is missing in row 1: declare"),
+        (KM, [1, True], "cannot be True in row 1"),
+        (KM, [1, 2.0], "cannot be 2.0 in row 1"),
+        (KM, [2**80], "cannot be 1208925819614629174706176"),
+        (KM, pa.array([None, 1]), "is missing in row 0"),
+        (KM, "12", "cannot be read from '12'"),
+        (KM, Odd(), r"cannot be read from Odd\(\)"),
+        (KM, pa.array([datetime(2024, 1, 1)]), "cannot be of the Arrow type"),  # noqa: DTZ001
+        (TOLD, np.array([1, 0]), r"turn it with .astype\(bool\)"),
+        (TOLD, [1, 0], r"turn it with .astype\(bool\)"),
+        (FARE, np.array([30_001]), "in minor units"),
+        (FARE, [Money("1.00", "USD")], "cannot be Money"),
+        (FARE, np.array([1.0]), "floats decide about no money"),
+        (TIER, np.array(["gold", "iron"]), "cannot be 'iron' in row 1: give one of"),
+        (TIER, np.array(["zzz"]), "cannot be 'zzz' in row 0"),
+        (TIER, np.array([3]), "cannot be 3 in row 0"),
+        (TIER, pa.array(["iron"]).dictionary_encode(), "row 0"),
+        (TIER, ["iron"], "cannot be 'iron' in row 0"),
+        (DAY, DATES.astype("M8[us]"), r"turn it with .astype\('datetime64\[D\]'\)"),
+        (DAY, np.array(["2027-01-01"], "M8[D]"), "cannot be datetime.date"),
+        (DAY, np.array(["NaT"], "M8[D]"), "is missing in row 0"),
+        (DAY, np.array([1]), "as datetime64.D. or as its ordinal"),
+        (STAY, np.ma.MaskedArray([1, 501], [True, False]), "cannot be 501 in row 1"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_mend(
+    one: Column, given_: object, said: str
+) -> None:
+    """An error names the column, the first bad row, and what to give instead."""
+    import re
+
+    assert re.search(said, refusal(one, given_)), refusal(one, given_)
+
+
+def test_rows_are_counted_through_all_parts() -> None:
+    """A row in an error is its number in the data, not in a chunk or a batch."""
+    assert "in row 12" in refusal(KM, [0, 0, 999], base=10)
+    assert "row 11" in refusal(KM, [0, None], base=10)
+    table = Table("far", rules=[Rule("far", when=KM >= 100)], otherwise="near")
+    bad = np.zeros(100, np.int64)
+    bad[77] = 999
+    with pytest.raises(InvalidValueError, match="in row 77"):
+        decide(table, {"km": bad}, chunk=10)
+    frame = pa.table({"km": pa.chunked_array([bad[:50], bad[50:]])})
+    with pytest.raises(InvalidValueError, match="in row 77"):
+        decide(table, frame, chunk=10)
+    with pytest.raises(InvalidValueError, match="in row 177"):
+        list(decide_chunks(table, [{"km": np.zeros(100, int)}, {"km": bad}]))
+
+
+TABLE = Table(
+    "far",
+    rules=[Rule("far", when=KM >= 100, amends=FARE)],
+    otherwise="near",
+)
+
+
+def test_columns_must_be_there_and_of_one_length() -> None:
+    """What is not in the data is named, with what is; so is a column too long."""
+    with pytest.raises(
+        InvalidValueError, match=r"'fare' is not in the data .there: km"
+    ):
+        decide(TABLE, {"km": [1]})
+    with pytest.raises(InvalidValueError, match=r"there: none"):
+        decide(TABLE, {})
+    with pytest.raises(
+        InvalidValueError, match="'fare' has 2 rows where others have 1"
+    ):
+        decide(TABLE, {"km": [1], "fare": [1, 2]})
+
+
+@pytest.mark.parametrize("data", [None, 7, "km", [("km", [1])]])
+def test_data_is_columns_or_a_frame(data: Any) -> None:
+    """Anything else is refused with what to give."""
+    with pytest.raises(InvalidValueError, match="data cannot be"):
+        decide(TABLE, data)
+
+
+def test_a_single_column_is_no_frame() -> None:
+    """An Arrow array has no column names."""
+    with pytest.raises(InvalidValueError, match="cannot be a single column"):
+        decide(TABLE, pa.array([1, 2]))
+
+
+def frames() -> Iterator[object]:
+    """Make the same claims in every library."""
+    columns = {"km": [1, 100, 400], "fare": [10, 20, 30], "other": [0.5, 0.5, 0.5]}
+    table = pa.table(columns)
+    yield columns
+    yield {name: np.array(values) for name, values in columns.items()}
+    yield table
+    yield table.to_batches()[0]
+    yield pa.concat_tables([table.slice(0, 1), table.slice(1)])
+    yield table.to_reader()
+    yield pl.DataFrame(columns)
+    yield pd.DataFrame(columns)
+
+
+def test_frames_of_every_library_decide_alike() -> None:
+    """Only what is read matters; other columns may be of any type."""
+    for data in frames():
+        found = decide(TABLE, data, verify=3, chunk=2)
+        assert found.minor.tolist() == [0, 20, 30]
+        assert found.codes().tolist() == ["otherwise", "far", "far"]
+        assert found.verified == 3
+
+
+def test_a_struct_with_an_offset_of_its_own_is_read_from_there() -> None:
+    """A slice may be kept by the batch and not by its columns."""
+    struct = pa.StructArray.from_arrays(
+        [pa.array([1, 2, 3, 4]), pa.array(["a", "b", None, "d"])], ["km", "name"]
+    )
+    (batch,) = batches(struct.slice(2))
+    assert batch.rows == 2
+    assert batch["km"].values.tolist() == [3, 4]
+    assert batch["name"].values.tolist() == [None, "d"]
+    assert list(batch) == ["km", "name"]
+    assert len(batch) == 2
+
+
+def test_what_is_read_in_place_is_not_copied() -> None:
+    """Numbers stay where Arrow keeps them."""
+    values = np.arange(10)
+    held = column_of(pa.array(values))
+    assert np.shares_memory(held.values, values)
+    assert isinstance(held, Given)
+    (batch,) = batches(pa.table({"km": values}))
+    assert isinstance(batch, Batch)
+    assert np.shares_memory(batch["km"].values, values)
+
+
+# --------------------------------------------------------------------- computed columns
+
+BAND = column.choices("band", "near", "far")
+
+
+def computed(vector: Any = None) -> Table:
+    """Make a table on a computed column."""
+
+    @BAND.computed_from(KM, vector=vector)
+    def band(km: int) -> str:
+        return "far" if km >= 100 else "near"
+
+    return Table("far", rules=[Rule("far", when=band == "far")], otherwise="near")
+
+
+def test_computed_columns_are_asked_once_for_each_distinct_value() -> None:
+    """A plain function is not asked a million times about a few values."""
+    asked: list[int] = []
+
+    @BAND.computed_from(KM)
+    def band(km: int) -> str:
+        asked.append(km)
+        return "far" if km >= 100 else "near"
+
+    table = Table("far", rules=[Rule("far", when=band == "far")], otherwise="near")
+    data = {"km": np.tile([1, 100, 400], 50)}
+    found = decide(table, data, chunk=7)
+    assert found.codes().tolist() == ["otherwise", "far", "far"] * 50
+    assert sorted(asked) == [1, 100, 400]
+
+
+def test_a_vector_twin_is_used_and_checked() -> None:
+    """Codes outside the domain, another shape, or floats are refused."""
+    data = {"km": np.array([1, 100], np.int8)}
+    found = decide(computed(lambda km: km >= 100), data)
+    assert found.codes().tolist() == ["otherwise", "far"]
+    wide = decide(computed(lambda km: (km * 1000 >= 100_000) * 1), data, verify=2)
+    assert wide.codes().tolist() == ["otherwise", "far"]
+    assert len(decide(computed(lambda km: km), {"km": []})) == 0
+    with pytest.raises(PolicyError, match="gave 2 in row 1: give codes from 0 to 1"):
+        decide(computed(lambda km: (km >= 100) * 2), data)
+    with pytest.raises(PolicyError, match=r"gave int64 of shape \(\)"):
+        decide(computed(lambda km: km.sum()), data)
+    with pytest.raises(PolicyError, match="gave float64"):
+        decide(computed(lambda km: km * 0.5), data)
+
+
+def test_a_computed_value_outside_its_domain_is_refused() -> None:
+    """What a function answers is held to the column."""
+
+    @BAND.computed_from(KM)
+    def band(km: int) -> str:
+        return "nowhere"
+
+    table = Table("far", rules=[Rule("far", when=band == "far")], otherwise="near")
+    with pytest.raises(InvalidValueError, match="nowhere"):
+        decide(table, {"km": [1]})
