@@ -61,15 +61,23 @@ autodoc_default_options = {
 napoleon_numpy_docstring = False
 napoleon_custom_sections = ["Units", "Shape", "Source"]
 
-# Types of other projects, those of the standard library that stand without a path, and
-# an alias that autodoc does not see.
+# Types of other projects, those of the standard library that stand without a path,
+# aliases that autodoc does not see, and what is made by a function and never named.
 _ELSEWHERE = {
     "attr",
     "attrs",
     "cattrs",
+    "hypothesis",
+    "numpy",
     "transitions",
-    "Fraction",
+    "Bands",
+    "Cell",
+    "Decided",
+    "Domain",
     "Fact",
+    "Figure",
+    "Fraction",
+    "Path",
     "Row",
 }.union(dir(builtins), dir(collections.abc), dir(dt), dir(typing))
 
@@ -77,11 +85,25 @@ _ELSEWHERE = {
 documented: dict[str, str] = {}
 
 
+# What the readers of a table answer with is told beside them.
+READERS = ("backtesting", "batch", "differences", "explain")
+
+
 def public_modules() -> list[str]:
     """Return the rooms a user enters by name: what lies deeper is exported there."""
     found = pkgutil.iter_modules(recovery_core.__path__, "recovery_core.")
     rooms = sorted(room.name for room in found if "._" not in room.name)
-    return ["recovery_core", *rooms]
+    return ["recovery_core", *(path for room in rooms for path in within(room))]
+
+
+def within(room: str) -> list[str]:
+    """Return a room, and the modules that it exports by name."""
+    module = importlib.import_module(room)
+    found = (getattr(module, name) for name in exported(module))
+    inner = {m.__name__ for m in found if isinstance(m, ModuleType)}
+    if room == "recovery_core.policy":
+        inner.update(f"{room}.{reader}" for reader in READERS)
+    return [room, *sorted(name for name in inner if name.startswith(f"{room}."))]
 
 
 def exported(module: Any) -> list[str]:
@@ -106,6 +128,7 @@ def write_reference(app: Sphinx) -> None:
         names, elsewhere = [], []
         for name in exported(module):
             value = getattr(module, name)
+            setattr(module, name, value)  # autodoc sees what was loaded when asked for
             # A schedule has a chapter of its own in the catalogue.
             if (name, id(value)) in seen or isinstance(value, ModuleType | Schedule):
                 elsewhere.append(name)
@@ -161,7 +184,7 @@ def resolve(
     if re.split(r"[.\[]", target)[0] in sys.stdlib_module_names | _ELSEWHERE:
         return shown
     name = target.rsplit(".", 1)[-1]
-    if name.startswith("_"):
+    if name.startswith("_") or name in _ELSEWHERE:
         return shown
     home = documented.get(name)
     if home is None or home == target:

@@ -8,7 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from . import column
+from .amounts import Amount
 from .base import CompensationPolicy
+from .cells import When
 from .classics import (
     Reimbursement,
     ReplacementNotRepair,
@@ -20,7 +22,7 @@ from .classics import (
 from .column import Column
 from .combinators import best_of, dated, first, only_if, sum_of
 from .decision import Decision, Outcome
-from .declared import bands, decides_on
+from .declared import Read, bands, decides_on
 from .formulas import (
     beyond,
     greater,
@@ -34,17 +36,22 @@ from .formulas import (
     plus,
 )
 from .limits import capped, floored, owed, scaled, set_off
-from .rules import Hit, Rule, pay
+from .rules import Hit, Pay, Rule, pay
 from .table import Table
 
 __all__ = [
+    "Amount",
+    "Backtest",
     "Column",
     "CompensationPolicy",
     "Decision",
+    "Decisions",
     "Diff",
     "Explanation",
     "Hit",
     "Outcome",
+    "Pay",
+    "Read",
     "Reimbursement",
     "ReplacementNotRepair",
     "Rule",
@@ -53,6 +60,8 @@ __all__ = [
     "StandingDiscount",
     "Table",
     "TangibleForArchitecture",
+    "Totals",
+    "When",
     "backtest",
     "bands",
     "best_of",
@@ -80,6 +89,7 @@ __all__ = [
     "per_started",
     "percent_of",
     "plus",
+    "prove",
     "scaled",
     "set_off",
     "sheet",
@@ -87,9 +97,12 @@ __all__ = [
 ]
 
 _LATER = {
+    "Backtest": "backtesting",
+    "Decisions": "batch",
     "Diff": "differences",
     "Explanation": "explain",
     "Sheet": "text",
+    "Totals": "batch",
     "backtest": "backtesting",
     "decide": "batch",
     "decide_chunks": "batch",
@@ -100,8 +113,9 @@ _LATER = {
 """What deciding one claim does without, and where it is."""
 
 if TYPE_CHECKING:
-    from .backtesting import backtest
-    from .batch import decide, decide_chunks
+    from . import prove
+    from .backtesting import Backtest, backtest
+    from .batch import Decisions, Totals, decide, decide_chunks
     from .differences import Diff, diff
     from .explain import Explanation
     from .picture import fingerprint
@@ -110,6 +124,8 @@ else:
     # Hidden from type checkers, to which any name would now be one.
     def __getattr__(name: str) -> object:
         """Load a reader, and the package it needs, when it is first asked for."""
+        if name == "prove":
+            return import_module(".prove", __name__)
         if name in _LATER:
             return getattr(import_module(f".{_LATER[name]}", __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
