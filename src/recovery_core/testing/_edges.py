@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, cast
 
 import attrs
 
+from .._domain.claim import Claim
+from .._domain.failure import ServiceFailure
+from .._domain.money import Money
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
 from ..policy import Column, Table
@@ -36,6 +40,8 @@ _ALL: Final = 64
 """So many values of a column are listed one by one; so fine is a function probed."""
 _PRICES: Final = (1, 50, 99, 100, 101, 9_999)
 _DEPTH: Final = 8
+_TRIED: Final = 4
+_NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 _HOMES: Final = frozenset(
     {
         *(
@@ -74,6 +80,21 @@ class Field:
         if spans is None:
             return self.codes
         return tuple(code for code in self.codes if is_in(code, spans)) or self.codes
+
+    @cached_property
+    def is_told(self) -> bool:
+        """Tell whether the fact of its name is what is read."""
+        reader = self.column.reader
+        if reader is None:
+            return True
+        tried = [self.fact(code) for code in self.codes[:_TRIED]]
+        with suppress(Exception):  # whatever it wants to read, it is not this
+            return all(
+                reader(Claim(ServiceFailure("failed", facts=fact), _NOON))
+                == fact.get(self.column.name)
+                for fact in tried
+            )
+        return False
 
     @property
     def usual(self) -> int:
@@ -201,8 +222,9 @@ def fields_of(
     marks = [] if tables else [c for c in constants_of(policy) if type(c) is int]
     turns = [turn for column in known.values() for turn in _turns(column, whens)]
     turns += [turn for amount in amounts for turn in _kinks(amount)]
+    sums = {money for amount in amounts for money in _sums(amount)}
     return tuple(
-        Field(column, _codes(column, whens, marks, turns))
+        Field(column, _codes(column, whens, marks, turns, sums))
         for column in known.values()
         if column.function is None
     )
@@ -213,6 +235,7 @@ def _codes(
     whens: list[When],
     marks: Iterable[int],
     turns: Iterable[tuple[Column, int]],
+    sums: Iterable[Money],
 ) -> tuple[int, ...]:
     low, high = column.span
     if high - low < _ALL:
@@ -222,22 +245,24 @@ def _codes(
     starts |= {code for at, code in turns if at.name == column.name}
     starts |= {0, *marks}
     if isinstance(column.domain, Sums):
-        starts |= {*_PRICES, *_fixed(turns, column.domain.currency)}
+        currency = column.domain.currency
+        starts |= {*_PRICES, *(m.minor for m in sums if m.currency == currency)}
     near = {code + step for code in starts for step in (-1, 0, 1)}
     inside = {code for code in near if low <= code <= top}
     codes = {*inside, low, low + 1, top - 1, top, high}
     return tuple(sorted(codes, key=lambda code: rank(column, code)))
 
 
-def _fixed(turns: Iterable[tuple[Column, int]], currency: str) -> Iterator[int]:
-    """Walk the boundaries of other money: what one sum turns at, another may."""
-    for column, code in turns:
-        if isinstance(column.domain, Sums) and column.domain.currency == currency:
-            yield code
+def _sums(amount: Amount) -> Iterator[Money]:
+    """Walk the sums that an amount names: what one turns at, another may."""
+    if isinstance(amount, Fixed):
+        yield amount.money
+    for part in amount.parts:
+        yield from _sums(part)
 
 
 def _kinks(amount: Amount) -> Iterator[tuple[Column, int]]:
-    """Walk where an amount changes its course: periods, and the sums it names."""
+    """Walk where the periods begin and end that an amount counts."""
     if isinstance(amount, Scaled) and isinstance(amount.by, Periods):
         periods = amount.by
         begun = periods.after
@@ -245,10 +270,6 @@ def _kinks(amount: Amount) -> Iterator[tuple[Column, int]]:
         yield periods.column, begun + periods.length
         if periods.at_most is not None:
             yield periods.column, begun + periods.length * periods.at_most
-    sums = [part.money.minor for part in amount.parts if isinstance(part, Fixed)]
-    for column in amount.columns:
-        if isinstance(column.domain, Sums):
-            yield from ((column, minor) for minor in sums)
     for part in amount.parts:
         yield from _kinks(part)
 

@@ -299,27 +299,40 @@ def kept_to(contract: Asked, budget: Money) -> Promise[Claim, Award]:
         budget: The most that a case may cost, care aside.
     """
     text = f"a case never costs more than {budget}, whatever was given before"
-    nothing = Money.zero(budget.currency)
 
-    def holds(claim: Claim, award: Award, _: object) -> bool:
-        asked, told = claim, f"paid: {shown_award(award)}"
-        evidence: list[str] = []
-        for _cycle in range(_CYCLES):
-            before = asked.already_given.get(budget.currency, nothing)
-            gift = _dearest(award)
-            now = _counted(gift, budget)
-            evidence.append(told)
-            if now.minor > 0 and before + now > budget:
-                most = f"promised: at most {budget} in all, with {before} given before"
-                raise contract.broken(text, claim, *evidence, most)
-            asked = attrs.evolve(
-                asked, earlier=(*asked.earlier, *gift), cycle=asked.cycle + 1, round=1
-            )
-            award = contract.ask(asked, handed=asked)
-            told = f"paid in cycle {asked.cycle}: {shown_award(award)}"
+    def holds(claim: Claim, award: Award, drawn: list[int]) -> bool:
+        _play(contract, text, budget, claim, award)
+        if drawn:
+            given = (Money.from_minor(minor, budget.currency) for minor in drawn)
+            earlier = tuple(Remedy(RemedyKind.CASH, value) for value in given)
+            known = attrs.evolve(claim, earlier=earlier)
+            then = contract.ask(known, handed=known)
+            _play(contract, text, budget, known, then)
         return True
 
-    return Promise(text=text, holds=holds)
+    spent = st.lists(st.integers(1, max(budget.minor, 1)), max_size=2)
+    return Promise(text=text, holds=holds, beside=spent, usual=([],))
+
+
+def _play(
+    contract: Asked, text: str, budget: Money, claim: Claim, award: Award
+) -> None:
+    """Play a case on for some cycles, and count what it costs."""
+    asked, told = claim, f"paid: {shown_award(award)}"
+    evidence: list[str] = []
+    for _ in range(_CYCLES):
+        before = asked.already_given.get(budget.currency, Money.zero(budget.currency))
+        gift = _dearest(award)
+        now = _counted(gift, budget)
+        evidence.append(told)
+        if now.minor > 0 and before + now > budget:
+            most = f"promised: at most {budget} in all, with {before} given before"
+            raise contract.broken(text, claim, *evidence, most)
+        asked = attrs.evolve(
+            asked, earlier=(*asked.earlier, *gift), cycle=asked.cycle + 1, round=1
+        )
+        award = contract.ask(asked, handed=asked)
+        told = f"paid in cycle {asked.cycle}: {shown_award(award)}"
 
 
 def _dearest(award: Award) -> tuple[Remedy, ...]:

@@ -231,10 +231,10 @@ class _Terms:
         """What to ask."""
         if self.claims is not None:
             return self.claims
-        if not self.fields:
-            return any_claims()
         around = usual_claims(days_in(self.policy), self.own_currency)
-        return claims_of(self.fields, self.whens, around)
+        if self.fields:
+            return claims_of(self.fields, self.whens, around)
+        return any_claims() if self.own_currency is None else any_claims() | around
 
     def smaller(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
         """Make a claim that was drawn here as small as it gets."""
@@ -314,7 +314,7 @@ class _Terms:
 def _lowered(claim: Claim, field: Field, breaks: Callable[[Claim], bool]) -> Claim:
     """Bring one fact of a claim down as far as it breaks the same promise."""
     column = field.column
-    if column.reader is not None:
+    if not field.is_told:
         return claim
 
     def put(code: int) -> Claim:
@@ -328,7 +328,7 @@ def _lowered(claim: Claim, field: Field, breaks: Callable[[Claim], bool]) -> Cla
 
 def _values(field: Field | None) -> list[object] | None:
     """List what could stand in a column; None where nobody knows it."""
-    if field is None or field.column.reader is not None:
+    if field is None or not field.is_told:
         return None
     facts = [field.column.fact(code) for code in field.codes]
     return [ABSENT if fact is None else fact for fact in facts]
