@@ -344,7 +344,7 @@ def test_the_tables_of_a_schedule_can_be_stored(schedule: Schedule) -> None:
         (Defence((Party.NATURE, "sea")), "Defence(parties=('nature', 'sea'))"),
         (_all_of_it, "_all_of_it"),
     ],
-    ids=str,
+    ids=["blind", "two-stage", "sea", "function"],
 )
 def test_a_page_says_how_to_type_the_rule_of_liability(
     liability: LiabilityRule, written: str
