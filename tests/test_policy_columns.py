@@ -65,6 +65,10 @@ class LikeAnInt:
     def __index__(self) -> int:
         return 3
 
+    def __repr__(self) -> str:
+        """Go by one name in every process."""
+        return "LikeAnInt()"
+
 
 # Domains small enough to be walked, one of every kind.
 _SMALL: Final = {
