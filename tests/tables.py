@@ -246,7 +246,9 @@ def arrays(table: Table, given: list[dict[str, Plain]]) -> dict[str, Any]:
 
 def array(one: Column, codes: list[int]) -> Any:
     """Turn codes of a column into an array, masked where values are missing."""
-    held = np.ma.MaskedArray(codes, [code > one.domain.most for code in codes], int)
+    held: Any = np.ma.MaskedArray(
+        codes, [code > one.domain.most for code in codes], int
+    )
     held.data[held.mask] = -99  # whatever stands where nothing is known
     if isinstance(one.domain, Flags):
         held = held.astype(bool)

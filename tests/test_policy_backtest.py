@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,7 +146,8 @@ def test_parts_add_up_to_the_whole() -> None:
 
 def test_no_claims_move_nothing() -> None:
     """Empty data is fine."""
-    for data in ({"late": [], "fare": []}, []):
+    empty: tuple[Any, ...] = ({"late": [], "fare": []}, [])
+    for data in empty:
         tried = backtest(OLD, NEW, data=data)
         assert tried.count == 0
         assert tried.comparisons[0].cost == 0

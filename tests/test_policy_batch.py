@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,16 +147,25 @@ def test_one_formula_for_all_is_no_formula_for_nobody() -> None:
 
 def test_figures_that_would_overflow_together_stay_apart() -> None:
     """A shape whose figures do not fit together is worked out rule by rule."""
-    big = column.money("big", "EUR", most=Money.from_minor(2**52, "EUR"))
+    large, small = "4000000", "0.01"
     policy = table(
-        Rule("a", when=LATE < 30, amends=percent_of(big, "0.01")),
+        Rule("a", when=LATE < 30, amends=percent_of(percent_of(FARE, large), small)),
+        Rule("b", when=LATE < 60, amends=percent_of(percent_of(FARE, small), large)),
+    )
+    alike(policy, {"late": [0, 45, 70] * 2, "fare": [10**9] * 3 + [77_777] * 3})
+    assert len(TablePlan(policy)._worths.parts) == 2
+
+
+def test_lifting_a_column_must_not_overflow_either() -> None:
+    """A column as it stands stays so where its whole could not be reckoned with."""
+    most = Money.from_minor(2**50, "EUR")
+    big = column.money("big", "EUR", most=most)
+    policy = table(
+        Rule("a", when=LATE < 30, amends=percent_of(FARE, 50)),
         Rule("b", when=LATE < 60, amends=big),
-        Rule("c", when=LATE < 90, amends=percent_of(FARE, 400)),
     )
-    alike(
-        policy,
-        {"late": [0, 45, 70, 300], "big": [2**52] * 4, "fare": [10**9] * 4},
-    )
+    alike(policy, {"late": [0, 45, 70], "fare": [10**9] * 3, "big": [2**50] * 3})
+    assert len(TablePlan(policy)._worths.parts) == 2
 
 
 def test_numbers_beyond_64_bits_are_refused_when_the_reader_is_built() -> None:
@@ -199,6 +208,13 @@ def test_small_domains_are_looked_up_and_large_ones_searched() -> None:
         ]
         values = [low + v for v in (0, 29, 30, 31, 419, 420, 600)]
         alike(table(*rules), {one.name: values})
+
+
+def test_every_value_may_be_a_piece_of_its_own() -> None:
+    """A column cut between all its values is numbered as it stands."""
+    grade = column.integer("grade", -5, 20)
+    rules = [Rule(f"r{n}", when=grade == n, amends=eur("1.00")) for n in range(-5, 20)]
+    alike(table(*rules), {"grade": [*range(-5, 21)]})
 
 
 def test_no_claims_are_decided_too() -> None:

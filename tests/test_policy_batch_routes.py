@@ -188,6 +188,29 @@ def test_the_way_is_chosen_where_it_is_exact(
     assert plan_of(policy, None).route is route
 
 
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (capped(sum_of(HALF, GOODWILL), at=eur("7.00")), [500, 700, 700]),
+        (floored(HALF, at=eur("12.00")), [0, 1_200, 15_001]),
+        (floored(HALF, at=eur("10.00")), [0, 1_000, 15_001]),
+        (scaled(HALF, "1/2", rounding=Rounding.HALF_EVEN), [0, 500, 7_500]),
+        (scaled(HALF, "0", rounding=Rounding.UP), [0, 0, 0]),
+        (set_off(sum_of(HALF, GOODWILL)), [500, 1_000, 0]),
+        (best_of(HALF, GOODWILL), [500, 1_000, 15_001]),
+        (set_off(capped(HALF, at=eur("9.00"))), [0, 400, 0]),
+        (capped(first(GOODWILL, HALF), at=eur("0.00")), [0, 0, 0]),
+    ],
+)
+def test_each_combinator_does_its_own_sum(
+    policy: CompensationPolicy, expected: list[int]
+) -> None:
+    """Caps cut, floors raise, shares are rounded, what was given is taken off."""
+    found = decide(policy, DATA, verify=3)
+    assert found.route is Route.COMPOSED
+    assert found.minor.tolist() == expected
+
+
 def test_a_cap_leaves_what_the_law_grants_to_the_slow_way() -> None:
     """No cap touches a statutory sum, so the arithmetic of caps does not hold."""
     by_law = Table("law", rules=HALF.rules, otherwise="in time", is_statutory=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -41,6 +42,8 @@ from .nodes import Found, Node, NotExactError
 from .plans import Route
 from .rows import ALREADY_GIVEN, FAILURE_DAY, claim_of
 from .worths import Worths
+
+_Limit: TypeAlias = Capped | Floored | Scaled | SetOff
 
 __all__ = ["ComposedPlan", "columns_of", "composed"]
 
@@ -162,10 +165,9 @@ def _told(policy: CompensationPolicy, row: Mapping[str, Plain]) -> CompensationP
         case Dated():
             told = {since: _told(p, row) for since, p in policy.versions}
             return attrs.evolve(policy, versions=told)
-        case Capped() | Floored() | Scaled() | SetOff():
-            return attrs.evolve(policy, policy=_told(policy.policy, row))
         case _:
-            return policy
+            only = cast("_Limit", policy)
+            return attrs.evolve(only, policy=_told(only.policy, row))
 
 
 # -------------------------------------------------------------------------- building

@@ -104,8 +104,6 @@ class DistinctPlan:
         """Find the answer to every claim, then work out what it costs."""
         codes = [chunk.codes(column) for column in self.policy.columns]
         answers = self._memo.answers(codes, chunk.rows)
-        if not chunk.rows:
-            return answers
         if self._worths is None:
             self._worths = Worths.of(self._priced, self.name)
         self._worths.fill(minor, answers, chunk)
