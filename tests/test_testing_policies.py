@@ -776,3 +776,49 @@ def test_a_reader_of_arrays_that_differs_is_caught(
     assert "many claims at once" in failure.promise
     assert asked(failure) == {"late": 30, "fare": eur(1)}
     assert "among 1: 2 minor units by 'half'" in str(failure)
+
+
+def test_conditions_may_be_about_what_is_computed_or_read() -> None:
+    """What a plain function is held to may go by any column there is."""
+
+    @column.choices("band", "near", "far").computed_from(late)
+    def band(minutes: int) -> str:
+        return "far" if minutes >= 217 else "near"
+
+    free = column.flag("free").read_from(lambda claim: not claim.owed)
+    told = broken(repay, reads=COLUMNS, never_pays_when=[band == "far"])
+    waived = broken(repay, reads=COLUMNS, never_pays_when=free)
+
+    assert asked(told) == {"late": 217, "fare": eur(1)}
+    assert isinstance(waived.asked, Claim)
+    assert asked(waived) == {"late": 30, "fare": eur(1)}
+    assert waived.asked.owed == 0
+
+
+def test_claims_of_one_s_own_are_left_as_they_are() -> None:
+    """Where the caller says what is asked, nothing else is, nor made of it."""
+    given = Claim(ServiceFailure("x", facts={"late": 99, "fare": eur(50)}), NOW)
+    failure = broken(repay, claims=st.just(given), never_above=eur(1))
+
+    assert failure.asked == given
+
+
+def test_a_proof_about_what_no_claim_here_says_shows_the_facts_all_the_same() -> None:
+    """What cannot be put into a claim is told as the proof tells it."""
+    seen = column.flag("seen").read_from(lambda claim: claim.evidence[0] == "photo")
+    part = column.integer("part", 3, 9).read_from(lambda claim: claim.cycle)
+    policy = Table(
+        "seen",
+        [Rule("all", when=(late >= 30) & (part >= 5), amends=eur(5))],
+        otherwise="too short",
+    )
+    failure = broken(policy, never_above=eur(4))
+    grown = broken(policy, falls_with=late)
+    opaque = Table(
+        "photo", [Rule("all", when=seen, amends=eur(5))], otherwise="not seen"
+    )
+
+    assert asked(failure) == {"late": 30, "part": 5}
+    assert "paid: EUR 0.05 by 'all'" in str(failure)
+    assert "paid: EUR 0.00\n" in str(grown)
+    assert "never raises" in broken(opaque).promise

@@ -200,7 +200,7 @@ def against(
         due = ask(other, claim)
         if not _suffices(award.worth, due.worth, is_equal=is_equal):
             paid = f"paid: {shown_award(award)}"
-            raise contract.broken(text, claim, paid, f"{name} pays: {shown_award(due)}")
+            raise contract.broken(text, claim, paid, f"{name} pays {shown_award(due)}")
         return True
 
     return Promise(text=text, holds=holds)

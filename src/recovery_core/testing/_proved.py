@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from .._domain.claim import Claim
 from .._domain.money import Money
@@ -48,7 +49,7 @@ def _broken(
     claim = claim_for(contract.plug, facts)
     paid = f"paid: {_paid(contract, claim, proof.paid, proof.rule)}"
     if before is None:
-        promised = proof.told.rpartition("; ")[2]
+        promised = proof.told.rpartition("; ")[2].replace(" by rule ", " by ")
         if promised.startswith("promised "):
             promised = f"promised: {promised.removeprefix('promised ')}"
         return contract.broken(promise, claim, paid, promised)
@@ -65,7 +66,8 @@ def _paid(
     rule: str | None,
 ) -> str:
     """Show what is paid as the policy itself does, where it can be asked."""
-    award = contract.ask(claim)
-    if (award.worth.minor if award.worth else 0) == (worth.minor if worth else 0):
-        return shown_award(award)
+    with suppress(BrokenPromiseError):  # no claim may say what the proof is about
+        award = contract.ask(claim)
+        if (award.worth.minor if award.worth else 0) == (worth.minor if worth else 0):
+            return shown_award(award)
     return f"{worth}" if rule is None else f"{worth} by {rule!r}"

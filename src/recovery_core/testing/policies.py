@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any, TypeAlias, cast
 
 import attrs
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._domain.claim import Claim
@@ -234,7 +235,9 @@ class _Terms:
         around = usual_claims(days_in(self.policy), self.own_currency)
         if self.fields:
             return claims_of(self.fields, self.whens, around)
-        return any_claims() if self.own_currency is None else any_claims() | around
+        if self.own_currency is None:
+            return any_claims()
+        return st.builds(_with_money_of, any_claims(), around)
 
     def smaller(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
         """Make a claim that was drawn here as small as it gets."""
@@ -309,6 +312,16 @@ class _Terms:
             yield promised.against(contract, self.same, is_equal=True), attempt
         if self.budget is not None:
             yield promised.kept_to(contract, self.budget), None
+
+
+def _with_money_of(claim: Claim, other: Claim) -> Claim:
+    """Give a claim what another lost, asks for and was given: all in one currency."""
+    return attrs.evolve(
+        claim,
+        failure=attrs.evolve(claim.failure, loss=other.failure.loss),
+        asked_for=other.asked_for,
+        earlier=other.earlier,
+    )
 
 
 def _lowered(claim: Claim, field: Field, breaks: Callable[[Claim], bool]) -> Claim:
