@@ -773,7 +773,7 @@ def test_a_reader_of_arrays_that_differs_is_caught(
 
     assert "many claims at once" in failure.promise
     assert asked(failure) == {"late": 30, "fare": eur(1)}
-    assert "among 1: 2 minor units by 'half'" in str(failure)
+    assert "2 minor units by 'half'" in str(failure)
 
 
 def test_conditions_may_be_about_what_is_computed_or_read() -> None:
