@@ -156,6 +156,13 @@ def test_figures_that_would_overflow_together_stay_apart() -> None:
     assert len(TablePlan(policy)._worths.parts) == 2
 
 
+def test_numbers_beyond_32_bits_are_reckoned_in_64() -> None:
+    """The narrow integers are used only where everything fits into them."""
+    small = column.money("small", "EUR", most=eur("900.00"))
+    policy = table(Rule("a", when=LATE >= 30, amends=percent_of(small, 1000)))
+    alike(policy, {"late": [0, 30, 600], "small": [90_000] * 3})
+
+
 def test_lifting_a_column_must_not_overflow_either() -> None:
     """A column as it stands stays so where its whole could not be reckoned with."""
     most = Money.from_minor(2**50, "EUR")
@@ -352,6 +359,9 @@ def test_verifying_finds_a_reader_that_differs(monkeypatch: pytest.MonkeyPatch) 
     plan = TablePlan(HALF)
     monkeypatch.setattr(TablePlan, "one", lambda self, row: ("half", 50))
     with pytest.raises(PolicyError, match="drawn decides row 0 as 'half', 50 minor"):
+        decided(plan, SOME, verify=4)
+    monkeypatch.setattr(TablePlan, "one", lambda self, row: (HALF.compiled(row)[0], 1))
+    with pytest.raises(PolicyError, match="1 minor units, when asked about it alone"):
         decided(plan, SOME, verify=4)
     claims = Claims([SOME])
     claims.open(HALF.columns)

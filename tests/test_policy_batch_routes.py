@@ -197,6 +197,10 @@ def test_the_way_is_chosen_where_it_is_exact(
         (scaled(HALF, "1/2", rounding=Rounding.HALF_EVEN), [0, 500, 7_500]),
         (scaled(HALF, "0", rounding=Rounding.UP), [0, 0, 0]),
         (set_off(sum_of(HALF, GOODWILL)), [500, 1_000, 0]),
+        (
+            scaled(set_off(sum_of(HALF, GOODWILL)), "1/3", rounding=Rounding.DOWN),
+            [166, 333, 0],
+        ),
         (best_of(HALF, GOODWILL), [500, 1_000, 15_001]),
         (set_off(capped(HALF, at=eur("9.00"))), [0, 400, 0]),
         (capped(first(GOODWILL, HALF), at=eur("0.00")), [0, 0, 0]),
@@ -467,3 +471,11 @@ def test_dense_and_sparse_memories_answer_alike(
         expected = list(zip(*(code.tolist() for code in codes), strict=True))
         assert found == expected
     assert len(asked) == len(set(asked))
+
+
+def test_combinations_beyond_64_bits_are_kept_apart() -> None:
+    """No two combinations share a number, however many there could be."""
+    columns = [column.integer("a", 0, 2**33), column.integer("b", 0, 2**31 - 1)]
+    memo = Memo([Digit.whole(one) for one in columns], lambda key: int(key[0] > 0))
+    codes = [np.array([0, 2**33]), np.array([5, 5])]
+    assert memo.answers(codes, 2).tolist() == [0, 1]

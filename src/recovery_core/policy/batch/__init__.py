@@ -1,6 +1,6 @@
 """Decide many claims at once: the reader of tables for arrays.
 
-Everything here needs NumPy: ``pip install recovery-core[batch]``.
+Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
 from .decisions import Decisions, Total, Totals
