@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -87,6 +86,8 @@ from recovery_core.testing import (
     strategies,
 )
 from recovery_core.testing._constants import constants_of
+from recovery_core.testing._paths import ABSENT, Path
+from recovery_core.testing._search import _smallest
 from recovery_core.testing._show import shown
 from recovery_core.testing._watch import Watch
 
@@ -285,7 +286,7 @@ def piecemeal(claim: Claim) -> Iterator[Attribution]:
 
 def file_reader(claim: Claim) -> Attribution:
     """Ask a file."""
-    with Path(__file__).open(encoding="utf-8") as file:
+    with open(__file__, encoding="utf-8") as file:  # noqa: PTH123
         return if_(not file.readable())
 
 
@@ -541,6 +542,32 @@ def test_who_somebody_is_may_be_declared_to_count() -> None:
     check_attribution_rule(favours_the_boss, reads=["customer.id"], max_examples=30)
     with pytest.raises(InvalidValueError, match=r"'case_id', 'customer\.id'; all else"):
         check_attribution_rule(ByWeight(), reads=["customer.tier"])
+
+
+def test_what_cannot_stand_there_is_not_tried() -> None:
+    """A constant that the value refuses leaves the claim as it is."""
+    claim = Claim(ServiceFailure("late"), NOON, customer=Customer("c"))
+    assert Path("customer.encounters").put(claim, -1) is None
+    assert Path("customer.encounters").put(claim, ABSENT) is None
+    put = Path("customer.encounters").put(claim, 1)
+    assert put is not None
+    assert put.customer == Customer("c", encounters=1)
+
+
+@pytest.mark.parametrize("least", [0, 7, 40])
+def test_what_is_made_smaller_breaks_the_same_promise(least: int) -> None:
+    """Of two broken promises, the one found first is told, on its smallest question."""
+
+    def probe(number: int, broken: str | None) -> None:
+        if number >= least:
+            parity = "odd" if number % 2 else "even"
+            raise BrokenPromiseError("plug", parity, number, ())
+
+    last, found = _smallest(st.integers(0, 200), probe, None)
+    assert found is not None
+    assert last == found.asked
+    assert last in {least, least + 1}
+    assert found.promise == ("odd" if last % 2 else "even")
 
 
 @pytest.mark.parametrize("path", ["", "customer.", "facts.", "mood", "verdict.score"])
@@ -851,6 +878,7 @@ def test_constants_are_found_where_a_plug_keeps_them() -> None:
     assert {"in a closure", "in a default", "in a set", 41} <= found
     assert "nature" in constants_of(Defence())
     assert "tire" not in constants_of(Calls().count)
+    assert constants_of(partial(isinstance, "first", bool)) == ("first",)
     nested: Any = "too deep"
     for _ in range(9):
         nested = SimpleNamespace(func=nested, args=[])

@@ -27,8 +27,8 @@ __all__ = ["check_detector"]
 
 _Change: TypeAlias = Callable[[Claim, Customer, int], Customer]
 
-_AGES: Final = st.sampled_from([1, 7, 30, 89, 180, 364])
-_ENCOUNTERS: Final = st.sampled_from([1, 10, 1000])
+_AGES: Final = (1, 29, 89, 364)
+_ENCOUNTERS: Final = (1, 10, 1000)
 
 
 def check_detector(
@@ -157,22 +157,21 @@ def _never_graver(
     contract: Contract[Claim, Verdict],
     text: str,
     change: _Change,
-    beside: SearchStrategy[int],
+    tried: tuple[int, ...],
 ) -> Promise[Claim, Verdict]:
-    def holds(claim: Claim, verdict: Verdict, how: int) -> bool:
-        if claim.customer is None:
-            return False
-        customer = change(claim, claim.customer, how)
-        if customer == claim.customer:
-            return False
-        then = contract.ask(attrs.evolve(claim, customer=customer))
-        if _gravity(then) > _gravity(verdict):
-            raise contract.broken(
-                text,
-                claim,
-                f"it answered: {shown(verdict)}",
-                f"with {shown(customer)}: {shown(then)}",
-            )
-        return True
+    def holds(claim: Claim, verdict: Verdict, _: object) -> bool:
+        known = claim.customer
+        changed = [change(claim, known, how) for how in tried] if known else []
+        others = [customer for customer in changed if customer != known]
+        for customer in others:
+            then = contract.ask(attrs.evolve(claim, customer=customer))
+            if _gravity(then) > _gravity(verdict):
+                raise contract.broken(
+                    text,
+                    claim,
+                    f"it answered: {shown(verdict)}",
+                    f"with {shown(customer)}: {shown(then)}",
+                )
+        return bool(others)
 
-    return Promise(text=text, holds=holds, beside=beside)
+    return Promise(text=text, holds=holds)

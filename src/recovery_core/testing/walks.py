@@ -32,8 +32,6 @@ _PAUSES: Final = st.sampled_from([timedelta(), timedelta(hours=7), timedelta(day
 _HANDS: Final = st.sampled_from(["ana", "bo"])
 _PULL: Final = 5
 """How many times more often a case goes on than takes any one detour."""
-_NOTED: Final = 3
-"""How many times more often something goes on record than takes one detour."""
 _DETOURS: Final = frozenset({"escalate", "decline", "concede", "withdraw", "merge"})
 
 
@@ -71,7 +69,7 @@ def _walks(draw: DrawFn, process: Process, most: int) -> tuple[str, ...]:
         allowed = process.allowed(state, taken.__getitem__)
         if not allowed:
             break
-        move = process.moves[state][draw(st.sampled_from(allowed))]
+        move = process.moves[state][draw(st.sampled_from(_pulled(allowed)))]
         walk.append(move.trigger)
         taken[move.trigger] += 1
         if move.begins_cycle:
@@ -138,19 +136,20 @@ _Take = Callable[[DrawFn, RecoveryEngine, Case], Case]
 
 def _step(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     """Take a step that is allowed, or put something on record."""
-    allowed = engine.allowed(case)
-    onward = [trigger for trigger in allowed if trigger not in _DETOURS]
-    # Most cases should get somewhere: what goes on is drawn more often than detours.
-    ways: list[_Take] = [
-        partial(_take, trigger) for trigger in (*(onward * _PULL), *allowed)
-    ]
-    ways += [_record] * _NOTED if _notes(case) else []
+    steps = _pulled(engine.allowed(case))
+    ways: list[_Take] = [*(partial(_take, step) for step in steps), *_notes(case)]
     if not ways:
         return case
     try:
         return draw(st.sampled_from(ways))(draw, engine, case)
     except TransitionNotAllowedError:
         return case  # what is listed can still be refused for what it carries
+
+
+def _pulled(allowed: tuple[str, ...]) -> list[str]:
+    """Repeat what leads on, so that most walks get somewhere."""
+    onward = [trigger for trigger in allowed if trigger not in _DETOURS]
+    return [*onward * _PULL, *(trigger for trigger in allowed if trigger in _DETOURS)]
 
 
 def _take(trigger: str, draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
@@ -160,10 +159,6 @@ def _take(trigger: str, draw: DrawFn, engine: RecoveryEngine, case: Case) -> Cas
         return take(draw, engine, case)
     note, facts = draw(st.none() | drawn.texts()), draw(drawn.facts())
     return engine.step(case, trigger, note=note, facts=facts, by=draw(_HANDS))
-
-
-def _record(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
-    return draw(st.sampled_from(_notes(case)))(draw, engine, case)
 
 
 def _accept(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
@@ -213,7 +208,7 @@ def _deliver(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     return engine.deliver(case, place, draw(st.sampled_from(fates))) if fates else case
 
 
-_ANY_TIME: Final[tuple[_Take, ...]] = (
+_CONTACTS: Final[tuple[_Take, ...]] = (
     lambda _, e, c: e.contact(c),
     lambda d, e, c: e.submit_evidence(c, d(drawn.texts())),
     lambda d, e, c: e.perceive(c, d(drawn.attributions())),
@@ -226,6 +221,10 @@ _ANSWERS: Final[tuple[_Take, ...]] = (
 )
 
 
+def _note(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+    return draw(st.sampled_from(_CONTACTS))(draw, engine, case)
+
+
 def _appeal(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     return engine.appeal(case, draw(drawn.texts()))
 
@@ -235,16 +234,16 @@ def _judge_appeal(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
 
 
 def _notes(case: Case) -> list[_Take]:
-    """List what can go on record now."""
+    """List what can go on record now; what somebody waits for, several times."""
     if case.merged_into is not None:
         return []
-    notes: list[_Take] = [*_ANY_TIME]
+    notes: list[_Take] = [_note]
     if case.pending_approval is not None:
-        notes += _ANSWERS * _NOTED
+        notes += _ANSWERS * _PULL
     if case.verdict is not None and case.verdict.action:
-        notes.append(_appeal)
+        notes += [_appeal] * _PULL
     if case.appellant is not None:
-        notes.append(_judge_appeal)
+        notes += [_judge_appeal] * _PULL
     if case.remedies:
-        notes.append(_deliver)
+        notes += [_deliver] * _PULL
     return notes

@@ -28,8 +28,7 @@ def parties() -> SearchStrategy[str]:
     Returns:
         A strategy for texts that name a party.
     """
-    known = st.sampled_from(Party)
-    return st.one_of(known, known.map(str), st.just("handling agent"))
+    return st.sampled_from([*Party, *map(str, Party), "handling agent"])
 
 
 @once

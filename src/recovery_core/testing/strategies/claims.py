@@ -184,9 +184,10 @@ def claims(
     # In here, so that Hypothesis does not spell out both strategies on a failure.
     @st.composite
     def claim(draw: DrawFn) -> Claim:
-        failure, as_of, customer = draw(failed), draw(moments()), draw(whose)
-        if customer is not None and customer.claims:
-            customer = _recent(customer, as_of.date(), draw(_SPANS))
+        failure, as_of, span = draw(failed), draw(moments()), draw(_SPANS)
+        customer = draw(whose)
+        if customer is not None:
+            customer = _recent(customer, as_of.date(), span)
         fresh = Claim(failure, as_of, customer=customer)
         return _of_a_long_case(draw, fresh) if draw(st.booleans()) else fresh
 
