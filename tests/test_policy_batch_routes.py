@@ -246,6 +246,20 @@ def test_things_and_choices_take_the_slow_way() -> None:
     assert plan_of(first(collected), None).route is Route.ROWS
 
 
+def test_of_several_rules_the_dearest_is_one_sum() -> None:
+    """A table that gives the most of several can be combined; so can one of none."""
+    rules = [
+        Rule("half", when=LATE >= 60, amends=halved(FARE)),
+        Rule("fixed", when=LATE >= 61, amends=eur("9.00")),
+        Rule("sorry", when=LATE >= 0),
+        Rule("again", when=LATE >= 0),
+    ]
+    policy = capped(Table("most", rules=rules, hit="max", otherwise="no"), at=eur("99"))
+    found = decide(policy, DATA, verify=3)
+    assert found.route is Route.COMPOSED
+    assert found.minor.tolist() == [0, 1_000, 9_900]
+
+
 def test_outcomes_of_compositions_name_their_tables() -> None:
     """Which rule of which table spoke is kept through the combinators."""
     found = decide(first(HALF, GOODWILL), DATA, verify=3)

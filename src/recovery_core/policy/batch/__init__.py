@@ -3,8 +3,9 @@
 Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
+from .arrays import Array
 from .decisions import Decisions, Total, Totals
 from .plans import Route
 from .run import decide, decide_chunks
 
-__all__ = ["Decisions", "Route", "Total", "Totals", "decide", "decide_chunks"]
+__all__ = ["Array", "Decisions", "Route", "Total", "Totals", "decide", "decide_chunks"]

@@ -11,8 +11,14 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 import attrs
-import numpy as np
-import numpy.typing as npt
+
+try:
+    import numpy as np
+    import numpy.typing as npt
+except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process apart
+    raise ImportError(
+        "many claims at once need NumPy: pip install 'recovery-core[batch]'"
+    ) from missing
 
 from ...errors import InvalidValueError
 from ..column import Column

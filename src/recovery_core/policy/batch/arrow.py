@@ -10,8 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol, cast
 
-import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
+
+try:
+    import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process apart
+    raise ImportError(
+        "data in Arrow need nanoarrow: pip install 'recovery-core[batch]'"
+    ) from missing
 
 from ...errors import InvalidValueError
 from .arrays import Array, Given
