@@ -535,7 +535,7 @@ def test_signs_keep_to_one_column() -> None:
             _ = (late >= 60) | wrong  # type: ignore[operator]
         if wrong is not None:
             with pytest.raises(InvalidValueError, match="a condition cannot be"):
-                Rule("x", when=wrong)
+                Rule("x", when=wrong)  # type: ignore[arg-type]
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
