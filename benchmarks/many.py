@@ -34,8 +34,8 @@ from recovery_core.policy import (
     decides_on,
     percent_of,
 )
-from recovery_core.policy.backtesting import backtest
 from recovery_core.policy.batch import Totals
+from recovery_core.policy.batch.backtesting import backtest
 from recovery_core.policy.batch.claims import claims_of
 from recovery_core.policy.batch.routes import plan_of
 from recovery_core.policy.batch.run import CHUNK

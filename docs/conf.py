@@ -86,7 +86,7 @@ documented: dict[str, str] = {}
 
 
 # What the readers of a table answer with is told beside them.
-READERS = ("backtesting", "batch", "differences", "explain")
+READERS = ("batch", "batch.backtesting", "text.differences", "text.explanation")
 
 
 def public_modules() -> list[str]:

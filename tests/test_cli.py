@@ -14,7 +14,7 @@ from recovery_core.examples.flights import DataError, Summary, Survey, law, vers
 from recovery_core.examples.flights.data import Flight, Progress, Weather, silent
 from recovery_core.examples.flights.facts import Disruption
 from recovery_core.policy import backtest
-from recovery_core.policy.backtesting import Backtest
+from recovery_core.policy.batch.backtesting import Backtest
 
 SUMMARY = Summary(
     rows=336_776,

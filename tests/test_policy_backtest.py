@@ -26,8 +26,8 @@ from recovery_core.policy import (
     first,
     halved,
 )
-from recovery_core.policy.backtesting import Change, Move
 from recovery_core.policy.batch import Total
+from recovery_core.policy.batch.backtesting import Move, Mover
 from tests.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)
@@ -66,8 +66,8 @@ def test_every_claim_is_in_one_move() -> None:
     assert tried.moves["full", "half"].change == -7_000
     assert (tried.count, tried.moved, tried.gained, tried.lost) == (6, 3, 1, 2)
     assert tried.cost == -6_000
-    assert tried.largest_gain == Change(1, "otherwise", "half", 0, 1_000)
-    assert tried.largest_loss == Change(5, "full", "half", 10_001, 5_001)
+    assert tried.largest_gain == Mover(1, "otherwise", "half", 0, 1_000)
+    assert tried.largest_loss == Mover(5, "full", "half", 10_001, 5_001)
     assert tried.old.totals["full"] == Total(3, 19_001)
 
 

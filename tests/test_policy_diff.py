@@ -14,7 +14,6 @@ from recovery_core.policy import (
     Diff,
     Rule,
     Table,
-    _regions,
     column,
     diff,
     indexed,
@@ -23,6 +22,7 @@ from recovery_core.policy import (
     percent_of,
 )
 from recovery_core.policy.cells import When
+from recovery_core.policy.text import regions
 from tests.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)
@@ -309,12 +309,12 @@ def test_what_cannot_be_traced_is_said(source: tuple[Column, ...]) -> None:
 
 def test_a_claim_is_looked_for_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a quick look finds none, every piece is looked at, unless too many are."""
-    monkeypatch.setattr(_regions, "_TRIED", 0)
+    monkeypatch.setattr(regions, "_TRIED", 0)
     old, new = one(KM <= 1500), one(banded(1499) == "short")
     (region,) = diff(old, new).regions
     assert region.witness["km"] == 1500
 
-    monkeypatch.setattr(_regions, "_EVERYTHING", 0)
+    monkeypatch.setattr(regions, "_EVERYTHING", 0)
     assert {r.note for r in diff(old, new).regions} == {
         "not traced to a claim: band is computed"
     }

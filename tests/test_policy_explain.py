@@ -24,7 +24,7 @@ from recovery_core.policy import (
     plus,
 )
 from recovery_core.policy.amounts import Amount, Periods, Scaled, as_amount
-from recovery_core.policy.explain import steps_of
+from recovery_core.policy.text.explanation import steps_of
 from tests.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)

@@ -37,7 +37,7 @@ from recovery_core.policy import (
     plus,
 )
 from recovery_core.policy.amounts import Amount, Fixed, Periods, Scaled
-from recovery_core.policy.stored import functions_in
+from recovery_core.policy.text.stored import functions_in
 from tests.tables import tables
 
 GOLDEN = Path(__file__).parent / "golden" / "tables" / "everything.json"

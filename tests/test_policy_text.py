@@ -20,7 +20,7 @@ from recovery_core.policy import (
     wording,
 )
 from recovery_core.policy.cells import When
-from recovery_core.policy.text import escaped
+from recovery_core.policy.text.sheet import escaped
 from tests.tables import tables
 
 LATE = column.minutes("late", most=1000)

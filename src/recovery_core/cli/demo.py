@@ -13,7 +13,7 @@ from .show import DONE, NO, WRONG_USE, Commands, Table, fail, progress_told, sho
 
 if TYPE_CHECKING:
     from ..examples.flights.summary import Summary
-    from ..policy.backtesting import Backtest, Version
+    from ..policy.batch.backtesting import Backtest, Version
 
 __all__ = ["add"]
 

@@ -97,29 +97,29 @@ __all__ = [
 ]
 
 _LATER = {
-    "Backtest": "backtesting",
+    "Backtest": "batch.backtesting",
     "Decisions": "batch",
-    "Diff": "differences",
-    "Explanation": "explain",
-    "Sheet": "text",
+    "Diff": "text.differences",
+    "Explanation": "text.explanation",
+    "Sheet": "text.sheet",
     "Totals": "batch",
-    "backtest": "backtesting",
+    "backtest": "batch.backtesting",
     "decide": "batch",
     "decide_chunks": "batch",
-    "diff": "differences",
-    "fingerprint": "picture",
-    "sheet": "text",
+    "diff": "text.differences",
+    "fingerprint": "text.picture",
+    "sheet": "text.sheet",
 }
 """What deciding one claim does without, and where it is."""
 
 if TYPE_CHECKING:
     from . import prove
-    from .backtesting import Backtest, backtest
     from .batch import Decisions, Totals, decide, decide_chunks
-    from .differences import Diff, diff
-    from .explain import Explanation
-    from .picture import fingerprint
-    from .text import Sheet, sheet
+    from .batch.backtesting import Backtest, backtest
+    from .text.differences import Diff, diff
+    from .text.explanation import Explanation
+    from .text.picture import fingerprint
+    from .text.sheet import Sheet, sheet
 else:
     # Hidden from type checkers, to which any name would now be one.
     def __getattr__(name: str) -> object:

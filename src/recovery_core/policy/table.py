@@ -36,7 +36,7 @@ from .rules import Hit, Rule, as_hit, as_rules, together
 
 if TYPE_CHECKING:
     from .batch import Decisions
-    from .explain import Explanation
+    from .text.explanation import Explanation
 
 __all__ = ["Table"]
 
@@ -342,13 +342,13 @@ class Table:
 
         It asks, and raises, what `decision` does.
         """
-        from .explain import explain
+        from .text.explanation import explain
 
         return explain(self, given)
 
     def to_markdown(self) -> str:
         """Write it as people read it: one row for each rule."""
-        from .text import sheet
+        from .text.sheet import sheet
 
         return sheet(self).to_markdown()
 
@@ -362,7 +362,7 @@ class Table:
         Raises:
             StoredFormatError: It holds what could not be read back.
         """
-        from .stored import to_json
+        from .text.stored import to_json
 
         return to_json(self)
 
@@ -385,13 +385,13 @@ class Table:
                 as ``rules[1].when.arrival_delay.at_least``.
             TableError: The rules leave a gap, overlap, or one never decides.
         """
-        from .stored import from_json
+        from .text.stored import from_json
 
         return from_json(text, functions=functions)
 
     def __content__(self) -> dict[str, object]:
         """Give what the content hash stands for: what is stored, and functions."""
-        from .stored import content
+        from .text.stored import content
 
         return content(self)
 

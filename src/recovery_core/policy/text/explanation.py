@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .._domain.money import Money
-from .._domain.reason import Fact, Facts
-from . import wording
-from ._spans import is_in
-from .amounts import Amount, Fixed, Periods, Read, Scaled
-from .cells import Cell
-from .column import Column
-from .decision import inputs_of, minor
-from .domains import Plain
-from .rules import Gift, Hit, Pay, Rule
+from ..._domain.money import Money
+from ..._domain.reason import Fact, Facts
+from .. import wording
+from .._spans import is_in
+from ..amounts import Amount, Fixed, Periods, Read, Scaled
+from ..cells import Cell
+from ..column import Column
+from ..decision import inputs_of, minor
+from ..domains import Plain
+from ..rules import Gift, Hit, Pay, Rule
 
 if TYPE_CHECKING:
-    from .._domain.claim import Claim
-    from .table import Table
+    from ..._domain.claim import Claim
+    from ..table import Table
 
 __all__ = ["Condition", "Explanation", "RuleExplained", "Step", "explain", "steps_of"]
 

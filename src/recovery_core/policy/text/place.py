@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .._domain.plain import as_dict, as_list, names, shown
-from ..errors import InvalidValueError, StoredFormatError
+from ..._domain.plain import as_dict, as_list, names, shown
+from ...errors import InvalidValueError, StoredFormatError
 
 __all__ = ["Place"]
 

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 
 import attrs
 
-from . import wording
-from .column import Column
-from .rules import Rule
-from .table import Table
+from .. import wording
+from ..column import Column
+from ..rules import Rule
+from ..table import Table
 
 __all__ = ["Change", "changes"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .._domain.money import Money, Rounding
-from ..errors import StoredFormatError
-from ._place import Place
-from .amounts import (
+from ..._domain.money import Money, Rounding
+from ...errors import StoredFormatError
+from ..amounts import (
     Amount,
     Beyond,
     Fixed,
@@ -19,8 +18,9 @@ from .amounts import (
     Scaled,
     Sum,
 )
-from .column import Column
-from .formulas import percent_of
+from ..column import Column
+from ..formulas import percent_of
+from .place import Place
 
 __all__ = ["amount_in", "amount_out"]
 

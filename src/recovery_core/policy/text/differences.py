@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import attrs
 
-from ..errors import InvalidValueError
-from ._changes import Change, changes
-from ._regions import Joint, Region, incomparable, joint, plain, regions
-from .table import Table
-from .text import escaped, grid
+from ...errors import InvalidValueError
+from ..table import Table
+from .changes import Change, changes
+from .regions import Joint, Region, incomparable, joint, plain, regions
+from .sheet import escaped, grid
 
 __all__ = ["Change", "Diff", "Region", "diff"]
 

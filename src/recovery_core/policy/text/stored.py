@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from .._domain.money import Money
-from .._domain.plain import parse, write
-from .._domain.remedy import Remedy, RemedyKind
-from ..errors import StoredFormatError
-from ._place import Place
-from ._stored_amounts import amount_in, amount_out
-from ._stored_columns import cell_in, cell_out, column_out, columns_in, functions_of
-from .cells import When
-from .column import Column
-from .rules import Gift, Hit, Pay, Rule
-from .table import Table
+from ..._domain.money import Money
+from ..._domain.plain import parse, write
+from ..._domain.remedy import Remedy, RemedyKind
+from ...errors import StoredFormatError
+from ..cells import When
+from ..column import Column
+from ..rules import Gift, Hit, Pay, Rule
+from ..table import Table
+from .place import Place
+from .stored_amounts import amount_in, amount_out
+from .stored_columns import cell_in, cell_out, column_out, columns_in, functions_of
 
 __all__ = ["SCHEMA_VERSION", "content", "from_json", "functions_in", "to_json"]
 

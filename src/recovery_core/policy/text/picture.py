@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import attrs
 
-from .._domain.money import Money
-from .._domain.reason import Fact
-from ..errors import InvalidValueError
-from . import wording
-from .check import cuts
-from .column import Column
-from .decision import minor
-from .domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
-from .table import Table
+from ..._domain.money import Money
+from ..._domain.reason import Fact
+from ...errors import InvalidValueError
+from .. import wording
+from ..check import cuts
+from ..column import Column
+from ..decision import minor
+from ..domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
+from ..table import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

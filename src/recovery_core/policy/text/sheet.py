@@ -8,10 +8,10 @@ from typing import Final
 
 import attrs
 
-from . import wording
-from .column import Column
-from .rules import Hit, Rule
-from .table import Table
+from .. import wording
+from ..column import Column
+from ..rules import Hit, Rule
+from ..table import Table
 
 __all__ = ["Sheet", "escaped", "grid", "sheet"]
 

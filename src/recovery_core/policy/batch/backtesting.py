@@ -8,17 +8,17 @@ from typing import Any
 
 import attrs
 
-from ..errors import InvalidValueError, PolicyError
-from .base import CompensationPolicy
-from .batch.claims import Memos, claims_of, parts_of
-from .batch.decisions import Total, Totals, aligned, shown
-from .batch.moves import Extreme, Pair, walk
-from .batch.plans import Plan
-from .batch.routes import plan_of
-from .batch.run import CHUNK, check_sizes
-from .column import Column
+from ...errors import InvalidValueError, PolicyError
+from ..base import CompensationPolicy
+from ..column import Column
+from .claims import Memos, claims_of, parts_of
+from .decisions import Total, Totals, aligned, shown
+from .moves import Extreme, Pair, walk
+from .plans import Plan
+from .routes import plan_of
+from .run import CHUNK, check_sizes
 
-__all__ = ["Backtest", "Change", "Comparison", "Move", "Version", "backtest"]
+__all__ = ["Backtest", "Comparison", "Move", "Mover", "Version", "backtest"]
 
 
 @attrs.frozen
@@ -49,7 +49,7 @@ class Move:
 
 
 @attrs.frozen
-class Change:
+class Mover:
     """One claim of all: the row, the rules, and what it costs before and after.
 
     Units: minor units.
@@ -83,8 +83,8 @@ class Comparison:
     moves: Mapping[tuple[str, str], Move]
     gained: int
     lost: int
-    largest_gain: Change | None
-    largest_loss: Change | None
+    largest_gain: Mover | None
+    largest_loss: Mover | None
 
     @property
     def count(self) -> int:
@@ -307,8 +307,8 @@ def _compared(
     )
 
 
-def _change(pair: Pair, found: Extreme | None) -> Change | None:
+def _change(pair: Pair, found: Extreme | None) -> Mover | None:
     if found is None:
         return None
     old, new = pair.old.labels[found.old], pair.new.labels[found.new]
-    return Change(found.row, old, new, found.before, found.after)
+    return Mover(found.row, old, new, found.before, found.after)

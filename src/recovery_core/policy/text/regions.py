@@ -9,17 +9,17 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from .._domain.money import Money
-from .._domain.reason import Fact
-from . import wording
-from ._spans import is_in
-from .amounts import Amount, Fixed, Periods, Scaled
-from .cells import When
-from .check import Mask, reached
-from .column import Column
-from .decision import Outcome, minor
-from .domains import Choices, Domain, Flags, Integers, Plain, Sums
-from .table import Table
+from ..._domain.money import Money
+from ..._domain.reason import Fact
+from .. import wording
+from .._spans import is_in
+from ..amounts import Amount, Fixed, Periods, Scaled
+from ..cells import When
+from ..check import Mask, reached
+from ..column import Column
+from ..decision import Outcome, minor
+from ..domains import Choices, Domain, Flags, Integers, Plain, Sums
+from ..table import Table
 
 __all__ = ["Joint", "Region", "incomparable", "joint", "plain", "regions"]
 

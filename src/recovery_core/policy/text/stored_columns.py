@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from .._domain.money import Money
-from ..errors import InvalidValueError
-from ._place import Place
-from ._spans import Spans, united
-from .cells import Cell
-from .column import Column, choices, day, flag, integer, money
-from .domains import Choices, Days, Flags, Integers, Sums
+from ..._domain.money import Money
+from ...errors import InvalidValueError
+from .._spans import Spans, united
+from ..cells import Cell
+from ..column import Column, choices, day, flag, integer, money
+from ..domains import Choices, Days, Flags, Integers, Sums
+from .place import Place
 
 __all__ = ["cell_in", "cell_out", "column_out", "columns_in", "functions_of"]
 
