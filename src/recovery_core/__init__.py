@@ -2,7 +2,8 @@
 
 The front door. Values and the engine are here; the rooms behind it are
 `recovery_core.process`, `policy`, `attribution`, `abuse`, `authority`, `events`,
-`service_levels` and `errors`.
+`service_levels` and `errors`. Who tests imports `recovery_core.testing` besides, which
+needs the extra `testing`.
 """
 
 from importlib import import_module

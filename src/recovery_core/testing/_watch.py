@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 from collections.abc import Callable, Mapping
@@ -57,8 +58,12 @@ class Watch:
 
     def __init__(self) -> None:
         self.seen: dict[str, None] = {}
+        self._collects = gc.isenabled()
 
     def __enter__(self) -> Self:
+        # A collection may fall into any call, and whoever times collections with it:
+        # Hypothesis does.
+        gc.disable()
         sys.setprofile(self.note)
         return self
 
@@ -69,6 +74,8 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         sys.setprofile(None)
+        if self._collects:
+            gc.enable()
 
     def note(self, frame: FrameType, event: str, called: Any) -> None:
         """Take note of one call; Python's profiler hook."""
