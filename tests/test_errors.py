@@ -26,6 +26,7 @@ from recovery_core.errors import (
     StoredFormatError,
     TableError,
     TransitionNotAllowedError,
+    WrongFactError,
 )
 from recovery_core.testing.strategies import reasons, texts
 
@@ -39,6 +40,7 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     TransitionNotAllowedError: (ProcessError,),
     PolicyError: (RecoveryError,),
     MissingFactError: (PolicyError, KeyError),
+    WrongFactError: (PolicyError, InvalidValueError),
     TableError: (PolicyError,),
     GapError: (TableError,),
     OverlapError: (TableError,),
@@ -58,6 +60,7 @@ EXAMPLES: list[tuple[RecoveryError, str]] = [
         for kind in (
             RecoveryError,
             InvalidValueError,
+            WrongFactError,
             CurrencyMismatchError,
             StoredFormatError,
             ProcessError,

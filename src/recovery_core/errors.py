@@ -11,6 +11,7 @@
     │   └── TransitionNotAllowedError          a refused step, with *all* reasons
     ├── PolicyError
     │   ├── MissingFactError  (also KeyError)  a fact nobody recorded
+    │   ├── WrongFactError  (InvalidValueError) a fact that cannot be
     │   └── TableError                         a table that does not hold together
     │       ├── GapError                       a claim that no rule decides
     │       ├── OverlapError                   a claim that two rules decide
@@ -45,6 +46,7 @@ __all__ = [
     "StoredFormatError",
     "TableError",
     "TransitionNotAllowedError",
+    "WrongFactError",
 ]
 
 
@@ -140,6 +142,10 @@ class MissingFactError(PolicyError, KeyError):
             f"no fact {self.name!r} was recorded (known: {known}); pass it in "
             f"ServiceFailure(facts={{{self.name!r}: ...}}) or ask with .get()"
         )
+
+
+class WrongFactError(PolicyError, InvalidValueError):
+    """Refuse a fact that was recorded and cannot be; the message says what fits."""
 
 
 class TableError(PolicyError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import ContractError
+from ..errors import ContractError, MissingFactError, WrongFactError
+from .remedy import Award
 
 _T = TypeVar("_T")
 
@@ -36,12 +37,16 @@ def ask(
         ContractError: It raised, or answered something else than it should. One
             that a plug further inside broke is passed on as it is, so that the
             culprit is named and not its wrapping.
+        MissingFactError: A policy asks for a fact that nobody recorded.
+        WrongFactError: A policy asks for a fact that was recorded wrongly.
     """
     try:
         answer = plug(question, **more)
     except Exception as error:
         if isinstance(error, ContractError) and error.case_id == case_id:
             raise
+        if want is Award and isinstance(error, MissingFactError | WrongFactError):
+            raise  # what is wrong is what was recorded, and not the policy
         problem = f"it raised {type(error).__name__}: {error}"
         raise ContractError(name_of(plug), case_id, problem) from error
     if not isinstance(answer, want):

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 import attrs
 
-from ..errors import InvalidValueError, MissingFactError
+from ..errors import InvalidValueError, MissingFactError, WrongFactError
 from . import checks
 from .money import Money
 
@@ -81,7 +81,7 @@ class Facts(Mapping[str, Fact]):
 
         Raises:
             MissingFactError: Nobody recorded it.
-            InvalidValueError: It is of another kind.
+            WrongFactError: It is of another kind.
 
         Example:
             >>> Facts({"minutes_late": 75}).read("minutes_late", int)
@@ -90,7 +90,7 @@ class Facts(Mapping[str, Fact]):
         value = self[name]
         if isinstance(value, kind) and (type(value) is not bool or kind is bool):
             return value
-        raise InvalidValueError(
+        raise WrongFactError(
             f"fact {name!r} cannot be {value!r}: record {kind.__name__}"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.reason import Fact, Facts, Reason
 from .._domain.remedy import Award, Remedy
-from ..errors import InvalidValueError, MissingFactError
+from ..errors import InvalidValueError, MissingFactError, WrongFactError
 from . import wording
 from .amounts import Amount
 from .column import Column
@@ -73,13 +73,20 @@ def plain_of(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
 
     Raises:
         MissingFactError: It is not recorded, and may not be missing.
-        InvalidValueError: It is outside its domain; says what fits.
+        WrongFactError: It is outside its domain; says what fits.
     """
     if not isinstance(given, Claim):
-        return column.plain(_known(column, given))
+        return _checked(column.plain, _known(column, given))
     if column.reader is not None:
-        return column.recorded(column.reader(given))
-    return column.recorded(_known(column, given.failure.facts))
+        return _checked(column.recorded, column.reader(given))
+    return _checked(column.recorded, _known(column, given.failure.facts))
+
+
+def _checked(check: Callable[[object], Plain], fact: object) -> Plain:
+    try:
+        return check(fact)
+    except InvalidValueError as error:
+        raise WrongFactError(str(error)) from None
 
 
 def _known(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:

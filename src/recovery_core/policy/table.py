@@ -257,7 +257,7 @@ class Table:
 
         Raises:
             MissingFactError: A fact is not recorded, and may not be missing.
-            InvalidValueError: A value is outside its domain; says what fits.
+            WrongFactError: A value is outside its domain; says what fits.
         """
         row = {column.name: plain_of(column, given) for column in self.inputs}
         for column in self.columns:
@@ -278,7 +278,7 @@ class Table:
 
         Raises:
             MissingFactError: A fact is not recorded, and may not be missing.
-            InvalidValueError: A value is outside its domain; says what fits.
+            WrongFactError: A value is outside its domain; says what fits.
         """
         row = self.row(given)
         outcome = self.outcomes[self.choose(row)]
