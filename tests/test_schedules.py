@@ -19,10 +19,13 @@ import pytest
 
 from recovery_core import (
     Attribution,
+    Award,
     Claim,
     Fact,
     Money,
     Party,
+    Remedy,
+    RemedyKind,
     ServiceFailure,
     schedules,
 )
@@ -329,10 +332,7 @@ def test_the_page_of_a_schedule_tells_all_of_it(schedule: Schedule) -> None:
 def test_the_tables_of_a_schedule_can_be_stored(schedule: Schedule) -> None:
     """What is written as JSON is read back as the same table, given its functions."""
     for table in _tables(schedule):
-        columns = dict.fromkeys((*table.columns, *table.inputs))
-        read = {c.name: c.function or c.reader for c in columns}
-        functions = {name: found for name, found in read.items() if found}
-        again = Table.from_json(table.to_json(), functions=functions)
+        again = Table.from_json(table.to_json(), functions=schedule.functions)
         assert (again, again.hash) == (table, table.hash)
 
 
@@ -441,19 +441,51 @@ def test_what_is_given_besides_comes_with_every_version() -> None:
     assert schedule(schedule.claim(_a_case(SECOND))).worth == _euros(120)
 
 
-def test_what_was_paid_before_can_be_set_off() -> None:
-    """A wrapper stands around the version, not around what is given besides."""
-    schedule = _a_schedule(around=set_off, besides=HALF)
-    claim = schedule.claim(_a_case(SECOND, earlier=_euros(30)))
+def test_what_was_paid_before_is_set_off() -> None:
+    """It comes off all that is given, unless the schedule says otherwise."""
+    schedule = _a_schedule(besides=HALF)
+    claim = schedule.claim(_a_case(SECOND, earlier=_euros(90)))
 
-    assert claim.already_given == {"EUR": _euros(30)}
-    assert schedule(claim).worth == _euros(50 + 40)
+    assert schedule.around is set_off
+    assert claim.already_given == {"EUR": _euros(90)}
+    assert schedule(claim).worth == _euros(80 + 40 - 90)
+    assert attrs.evolve(schedule, around=None)(claim).worth == _euros(80 + 40)
     assert (
         "paid before: EUR 30.00"
         in attrs.evolve(
             schedule, cases=(_a_case(SECOND, earlier=_euros(30)),)
         ).to_markdown()
     )
+
+
+@_every
+def test_no_schedule_pays_what_was_paid_before(schedule: Schedule) -> None:
+    """A case that comes back for the same is given no sum again, and care all the same.
+
+    Whatever was chosen is on record: the amends, and the dearest alternative.
+    """
+    for case in schedule.cases:
+        claim = schedule.claim(case)
+        award = schedule(claim)
+        priced = [r for r in award.alternatives if r.value is not None]
+        chosen = [max(priced, key=lambda r: r.value or r)] if priced else []
+        had = (*claim.earlier, *award.amends, *chosen)
+        again = schedule(attrs.evolve(claim, earlier=had, cycle=2))
+
+        assert again.worth is None, case.text
+        assert _care(again) == _care(award), case.text
+
+
+def _care(award: Award) -> list[Remedy]:
+    return [remedy for remedy in award.amends if remedy.kind is RemedyKind.CARE]
+
+
+@_every
+def test_every_schedule_has_a_case_that_was_paid_before(schedule: Schedule) -> None:
+    """Once in full, and once in part where it pays by more than one sum."""
+    before = [case for case in schedule.cases if case.earlier is not None]
+    assert any(case.pays is None for case in before)
+    assert any(case.pays is not None for case in before)
 
 
 def test_schedules_that_decide_alike_are_equal() -> None:
@@ -529,14 +561,16 @@ def test_a_worked_case_refuses_what_it_cannot_be(changes: Mapping[str, Any]) -> 
         attrs.evolve(_a_case(FIRST), **changes)
 
 
-def test_the_defence_is_read_from_what_is_owed() -> None:
-    """No fact of the claim raises the defence: liability does."""
+def test_the_defence_is_read_from_whose_doing_it_was() -> None:
+    """No fact of the claim raises the defence: liability does, on the attribution."""
     claim = Claim(
         ServiceFailure("late", facts={"defence_holds": True}),
         datetime.combine(FIRST, time(), UTC),
     )
-    plain = schedules.DEFENCE_HOLDS.reader
+    plain = schedules.defence_holds(Defence()).reader
     assert plain is not None
+    assert plain(claim.told(attribution=Attribution({"nature": 1}))) is True
+    assert plain(claim.told(attribution=Attribution({"firm": 1}))) is False
     assert plain(claim) is False
     assert plain(claim.told(owed=Fraction(1, 2))) is False
     assert plain(claim.told(owed=Fraction(0))) is True

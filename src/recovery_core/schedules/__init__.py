@@ -14,10 +14,9 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
+from ._schedule import Confidence, Schedule, WorkedCase, defence_holds
 
 __all__ = [
-    "DEFENCE_HOLDS",
     "Confidence",
     "Schedule",
     "WorkedCase",
@@ -25,6 +24,7 @@ __all__ = [
     "canada_appr",
     "canada_denied_boarding",
     "catalogue",
+    "defence_holds",
     "delay_repay_15",
     "delay_repay_30",
     "energy_supplier",

@@ -16,12 +16,23 @@ from .._domain.reason import Fact
 from .._domain.remedy import Remedy, RemedyKind
 from ..attribution import Defence
 from ..policy import Column, Rule, Table, column, halved, pay
-from ._schedule import DEFENCE_HOLDS, WorkedCase
+from ._schedule import WorkedCase, defence_holds
 
-__all__ = ["BANDS", "DEFENCE", "Air", "case", "firm", "nature"]
+__all__ = ["BANDS", "BEYOND_CONTROL", "DEFENCE", "Air", "case", "firm", "nature"]
 
 BANDS: Final = ("short", "medium", "long")
 DEFENCE: Final = Defence(is_two_stage=True)
+BEYOND_CONTROL: Final = Defence(
+    (
+        Party.NATURE,
+        Party.AUTHORITY,
+        Party.CUSTOMER,
+        Party.OTHER_CUSTOMER,
+        "third party",
+    ),
+    is_two_stage=True,
+)
+"""What frees a railway, a ship, and those who bring power to the door."""
 SOURCE: Final = "Regulation (EC) No 261/2004, arts. 3 to 9"
 
 _HOUR: Final = 60
@@ -78,7 +89,7 @@ def _not_due() -> tuple[Rule, ...]:
     return (
         Rule(
             "extraordinary",
-            when=event.isin("delay", "cancellation") & DEFENCE_HOLDS,
+            when=event.isin("delay", "cancellation") & defence_holds(DEFENCE),
             because="extraordinary circumstances, shown to have been unavoidable",
         ),
         Rule(

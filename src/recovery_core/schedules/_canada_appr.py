@@ -8,7 +8,7 @@ from typing import Final
 from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
-from ..policy import Rule, Table, column, set_off
+from ..policy import Rule, Table, column
 from ._appr_control import CLASSES, OUTSIDE, SAFETY, appr_control
 from ._canada_appr_cases import BOARDING, DELAYS
 from ._schedule import Confidence, Schedule
@@ -214,6 +214,5 @@ canada_denied_boarding: Final = Schedule(
     ),
     versions={date(2019, 7, 15): _boarding_table()},
     besides=_care(),
-    around=set_off,
     cases=BOARDING,
 )

@@ -195,7 +195,19 @@ _CARE: Final = (
     ),
 )
 
-DELAYS: Final = (*_BANDS, *_REFUNDS, *_CONDITIONS, *_BLAME, *_CARE)
+_PAID_BEFORE: Final = (
+    _large("6 h, and 700 paid before", 360, None, "large-6-to-9-hours", earlier=700),
+    _large("5 h 59 told, 6 h it was", 360, 300, "large-6-to-9-hours", earlier=400),
+)
+
+DELAYS: Final = (
+    *_BANDS,
+    *_REFUNDS,
+    *_CONDITIONS,
+    *_BLAME,
+    *_CARE,
+    *_PAID_BEFORE,
+)
 
 BOARDING: Final = (
     _bumped("bumped, there on time", 0, 900, "under-6-hours"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from .._domain.attribution import Cause, Party
 from .._domain.money import Money
-from ._schedule import WorkedCase
+from ._schedule import WorkedCase, paid_before
 
 __all__ = ["FROM_15", "FROM_30"]
 
@@ -109,6 +109,15 @@ _PUBLISHED: Final = (
     ),
 )
 
+_AN_HOUR: Final = _case(
+    "an hour late", 60, "single", "42.00", "42.00", "60-to-119-minutes-single"
+)
+_HALF: Final = Money("21.00", "GBP")
+_PAID_BEFORE: Final = (
+    paid_before(_AN_HOUR, Money("42.00", "GBP"), None),
+    paid_before(_AN_HOUR, _HALF, _HALF),
+)
+
 FROM_15: Final = (
     *_PUBLISHED,
     _case(
@@ -122,6 +131,7 @@ FROM_15: Final = (
     *_banded(0),
     _case("on time", 0, "single", "42.00", None, "otherwise"),
     *_too_soon(14),
+    *_PAID_BEFORE,
 )
 
 FROM_30: Final = (
@@ -130,4 +140,5 @@ FROM_30: Final = (
     *_banded(1),
     _case("on time", 0, "single", "42.00", None, "otherwise"),
     *_too_soon(29),
+    *_PAID_BEFORE,
 )

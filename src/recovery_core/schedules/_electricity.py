@@ -7,26 +7,13 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from .._domain.attribution import Party
 from .._domain.money import Money
-from ..attribution import Defence
 from ..policy import Rule, Table, column, pay, per_started, plus
+from ._air import BEYOND_CONTROL, firm, nature
 from ._air import case as worked
-from ._air import firm, nature
-from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
+from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before
 
 __all__ = ["energy_supplier", "guaranteed_electricity"]
-
-BEYOND_CONTROL: Final = Defence(
-    (
-        Party.NATURE,
-        Party.AUTHORITY,
-        Party.CUSTOMER,
-        Party.OTHER_CUSTOMER,
-        "third party",
-    ),
-    is_two_stage=True,
-)
 
 _HOUR: Final = 60
 _PERIOD: Final = 12 * _HOUR
@@ -61,7 +48,7 @@ def _power_cut(hours: int, domestic: int, business: int, further: int) -> Table:
             ),
             Rule(
                 "beyond-control",
-                when=DEFENCE_HOLDS,
+                when=defence_holds(BEYOND_CONTROL),
                 because="beyond control, though all reasonable steps were taken",
             ),
             Rule(
@@ -194,6 +181,14 @@ guaranteed_electricity: Final = Schedule(
             customer="domestic",
             off_supply=1500,
         ),
+        paid_before(
+            _cut("still dark after 24 hours", None, "domestic", off_supply=1441),
+            _gbp(95),
+            _gbp(45),
+        ),
+        paid_before(
+            _cut("dark for 13 hours", None, "domestic", off_supply=780), _gbp(95), None
+        ),
         *_edges(date(2010, 4, 1), 18, (54, 81, 108), (108, 135, 162)),
         *_edges(date(2015, 4, 1), 12, (75, 110, 145), (150, 185, 220)),
         *_edges(date(2023, 9, 1), 12, (95, 140, 185), (190, 235, 280)),
@@ -219,7 +214,7 @@ def _missed_visit(pounds: int) -> Table:
         exclusions=(
             Rule(
                 "beyond-control",
-                when=DEFENCE_HOLDS,
+                when=defence_holds(BEYOND_CONTROL),
                 because="beyond control, though all reasonable steps were taken",
             ),
         ),
@@ -280,6 +275,12 @@ energy_supplier: Final = Schedule(
             "beyond-control",
             causes=(nature("flooded roads"),),
         ),
+        paid_before(
+            _missed("on day 11", None, "missed-and-paid-late", working_days_to_pay=11),
+            _gbp(30),
+            _gbp(30),
+        ),
+        paid_before(_missed("the visit", None, "missed"), _gbp(30), None),
         worked("the last day of 30", _gbp(30), "missed", on=date(2025, 1, 1)),
         worked("the first day of 40", _gbp(40), "missed", on=date(2025, 1, 2)),
         _now_missed("40, paid on day 10", _gbp(40), "missed", working_days_to_pay=10),

@@ -8,6 +8,7 @@ from typing import Final
 
 from .._domain.money import Money
 from ._air import case as worked
+from ._schedule import paid_before
 
 __all__ = ["EDGES"]
 
@@ -124,4 +125,36 @@ _ARRIVED: Final = (
     _cancelled("stranded, the fare unknown", _FULL, "rerouting", km=2000),
 )
 
-EDGES: Final = (*_TOLD, *_WAITED, *_ARRIVED)
+_HALF: Final = Money("200.00", "EUR")
+
+_PAID_BEFORE: Final = (
+    paid_before(
+        _delayed("five hours late", _FULL, "medium-delay", km=2000, arrival_delay=300),
+        _FULL,
+        None,
+    ),
+    paid_before(
+        _cancelled(
+            "to be there in time for the half, and was not",
+            _FULL,
+            "medium",
+            km=2000,
+            arrival_delay=181,
+        ),
+        _HALF,
+        _HALF,
+    ),
+    paid_before(
+        _cancelled(
+            "stranded, and only the ticket left to give back",
+            None,
+            "refund-or-rerouting",
+            km=2000,
+            fare=_FARE,
+        ),
+        _FULL,
+        _FARE,
+    ),
+)
+
+EDGES: Final = (*_TOLD, *_WAITED, *_ARRIVED, *_PAID_BEFORE)

@@ -11,9 +11,9 @@ import attrs
 from .._domain.attribution import Cause, Controllability, Party
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ..attribution import Defence
 from ..policy import Rule, Table, column, percent_of
-from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
+from ._air import BEYOND_CONTROL
+from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before
 
 __all__ = ["eu_rail", "eu_rail_in"]
 
@@ -52,7 +52,7 @@ def _table(minimum: Money) -> Table:
         exclusions=(
             Rule(
                 "exempt",
-                when=DEFENCE_HOLDS,
+                when=defence_holds(BEYOND_CONTROL),
                 because="weather, a passenger or a third party, shown to have been "
                 "unavoidable (art. 19(10))",
             ),
@@ -130,6 +130,16 @@ _CASES: Final = (
         on=date(2023, 6, 6),
     ),
     _case("its first day", 130, "80.00", "40.00", "120-minutes", on=_SINCE),
+    paid_before(
+        _case("two hours late", 120, "80.00", "40.00", "120-minutes"),
+        Money("40.00", "EUR"),
+        None,
+    ),
+    paid_before(
+        _case("later than it was thought", 120, "80.00", "40.00", "120-minutes"),
+        Money("20.00", "EUR"),
+        Money("20.00", "EUR"),
+    ),
 )
 
 eu_rail: Final = Schedule(
@@ -140,16 +150,7 @@ eu_rail: Final = Schedule(
     "a third party alone caused the delay and that it could not be avoided. The "
     "manager of the tracks, other undertakings and its own staff on strike are no "
     "third parties.",
-    liability=Defence(
-        (
-            Party.NATURE,
-            Party.AUTHORITY,
-            Party.CUSTOMER,
-            Party.OTHER_CUSTOMER,
-            "third party",
-        ),
-        is_two_stage=True,
-    ),
+    liability=BEYOND_CONTROL,
     sources=(
         "Regulation (EU) 2021/782, art. 19; applies since 7 June 2023",
         "Bands, one month to pay: ecclatvia.lv",

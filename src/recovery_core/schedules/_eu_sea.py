@@ -11,9 +11,9 @@ import attrs
 from .._domain.attribution import Cause, Controllability, Party
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ..attribution import Defence
 from ..policy import Rule, Table, column, percent_of
-from ._schedule import DEFENCE_HOLDS, Confidence, Schedule, WorkedCase
+from ._air import BEYOND_CONTROL
+from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before
 
 __all__ = ["eu_sea", "eu_sea_in"]
 
@@ -53,7 +53,7 @@ def _table(currency: str) -> Table:
         exclusions=(
             Rule(
                 "exempt",
-                when=DEFENCE_HOLDS,
+                when=defence_holds(BEYOND_CONTROL),
                 because="weather or extraordinary circumstances, shown to have been "
                 "unavoidable (art. 20)",
             ),
@@ -130,6 +130,16 @@ _CASES: Final = (
         on=date(2012, 12, 17),
     ),
     _case("its first day", 240, 300, "50.00", "50-percent-4-hours", on=_SINCE),
+    paid_before(
+        _case("five hours late", 240, 300, "50.00", "50-percent-4-hours"),
+        Money("50.00", "EUR"),
+        None,
+    ),
+    paid_before(
+        _case("later than it was thought", 240, 300, "50.00", "50-percent-4-hours"),
+        Money("25.00", "EUR"),
+        Money("25.00", "EUR"),
+    ),
 )
 
 eu_sea: Final = Schedule(
@@ -139,16 +149,7 @@ eu_sea: Final = Schedule(
     blame="The carrier is free where it shows that weather or extraordinary "
     "circumstances alone caused the delay and could not be avoided, or that the "
     "passenger did.",
-    liability=Defence(
-        (
-            Party.NATURE,
-            Party.AUTHORITY,
-            Party.CUSTOMER,
-            Party.OTHER_CUSTOMER,
-            "third party",
-        ),
-        is_two_stage=True,
-    ),
+    liability=BEYOND_CONTROL,
     sources=(
         "Regulation (EU) No 1177/2010, arts. 19 and 20; applies since 18 December 2012",
         "Classes and limits: apf.gv.at; emilstoyanovmep.eu",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cached_property
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 import attrs
@@ -20,13 +21,21 @@ from .._domain.reason import Facts, as_facts
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..attribution import BlameBlind, LiabilityRule
 from ..errors import InvalidValueError
-from ..policy import Column, CompensationPolicy, Table, column, dated, sum_of
+from ..policy import Column, CompensationPolicy, Table, column, dated, set_off, sum_of
+from ..policy.text.stored import functions_in
 from ._page import page
 
-__all__ = ["DEFENCE_HOLDS", "Confidence", "Schedule", "WorkedCase", "Wrapper"]
+__all__ = [
+    "Confidence",
+    "Schedule",
+    "WorkedCase",
+    "Wrapper",
+    "defence_holds",
+    "paid_before",
+]
 
 Wrapper: TypeAlias = Callable[[CompensationPolicy], CompensationPolicy]
-"""Makes a policy of a policy: `set_off`, or `owed` with its rounding."""
+"""Makes a policy of a policy: `set_off`, or `capped` with its cap."""
 
 
 class Confidence(StrEnum):
@@ -37,12 +46,33 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-def _owes_nothing(claim: Claim) -> bool:
-    return not claim.owed
+@attrs.frozen
+class _OwesNothing:
+    """Tell whether nothing is owed, by the rule that was run or by the law's own."""
+
+    liability: LiabilityRule = attrs.field(validator=checks.function)
+
+    def __call__(self, claim: Claim, /) -> bool:
+        return not (claim.owed and self.liability(claim.attribution))
 
 
-DEFENCE_HOLDS: Column = column.flag("defence_holds").read_from(_owes_nothing)
-"""Whether the company owes nothing by its rule of liability; read from `Claim.owed`."""
+def defence_holds(liability: LiabilityRule) -> Column:
+    """Make the flag that tells whether a rule of liability frees the company.
+
+    It is up where the rule owes nothing for the attribution of the claim, so that who
+    forgets to hand the rule to the engine gets the same answer; and where the
+    rule that was handed to it owes nothing (`Claim.owed`).
+
+    Args:
+        liability: What the law says of whose doing it was.
+
+    Returns:
+        The column ``defence_holds``. In rows and arrays it is given as a flag.
+
+    Raises:
+        InvalidValueError: The rule is no function.
+    """
+    return column.flag("defence_holds").read_from(_OwesNothing(liability))
 
 
 @attrs.frozen
@@ -102,6 +132,18 @@ class WorkedCase:
         )
 
 
+def paid_before(case: WorkedCase, earlier: Money, pays: Money | None) -> WorkedCase:
+    """Write a case again, as it comes back after something was paid on it.
+
+    Args:
+        case: The case as it stood at first.
+        earlier: What was paid then.
+        pays: What is left to pay.
+    """
+    text = f"{case.text}; it comes back with {earlier} paid"
+    return attrs.evolve(case, text=text, earlier=earlier, pays=pays)
+
+
 def _by_day(given: Any) -> tuple[tuple[date, Table], ...]:
     # Pairs are how they are kept: that is what `attrs.evolve` hands over.
     is_mapping = isinstance(given, Mapping)
@@ -136,8 +178,10 @@ class Schedule:
 
     A schedule is a compensation policy: call it with a claim, and the version in
     force on the day of the failure decides. Whose doing it was is no fact of a claim
-    but the finding of an attribution rule; hand `liability` to the engine beside it.
-    Two schedules that decide alike are equal, whatever is said about them.
+    but the finding of an attribution rule, to which the tables put `liability`
+    themselves; an engine that is handed it keeps what it says on the case. What was
+    given on the case before is taken off: no schedule pays twice. Two schedules that
+    decide alike are equal, whatever is said about them.
 
     Args:
         code: Its name in code, such as ``"eu261"``.
@@ -151,8 +195,8 @@ class Schedule:
         versions: Each table by its first day.
         besides: What is given besides in any version, in kind or to choose from,
             whoever is to blame.
-        around: Makes of a version what speaks: `set_off`, or `owed` with its
-            rounding; the version itself if not said.
+        around: Makes of a version, with what is given besides, what speaks; `set_off`
+            if not said, and if None, the version itself.
         cases: Claims worked out by hand.
 
     Raises:
@@ -184,7 +228,7 @@ class Schedule:
         default=None, validator=checks.maybe(Table), repr=False
     )
     around: Wrapper | None = attrs.field(
-        default=None, validator=checks.maybe_function, repr=False
+        default=set_off, validator=checks.maybe_function, repr=False
     )
     cases: tuple[WorkedCase, ...] = attrs.field(
         default=(), validator=checks.each(WorkedCase), eq=False, repr=False
@@ -196,8 +240,25 @@ class Schedule:
         return dated({day: self._whole(table) for day, table in self.versions})
 
     def _whole(self, table: Table) -> CompensationPolicy:
-        paying = table if self.around is None else self.around(table)
-        return paying if self.besides is None else sum_of(paying, self.besides)
+        whole = table if self.besides is None else sum_of(table, self.besides)
+        return whole if self.around is None else self.around(whole)
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """What its tables call, by the names that their texts give.
+
+        No text holds a function: this is what `Table.from_json` asks for.
+
+        Example:
+            >>> from recovery_core.schedules import eu261
+            >>> text = eu261.table().to_json()
+            >>> Table.from_json(text, functions=eu261.functions) == eu261.table()
+            True
+        """
+        besides = () if self.besides is None else (self.besides,)
+        tables = (*(table for _, table in self.versions), *besides)
+        named = [functions_in(table) for table in tables]
+        return MappingProxyType({n: each[n] for each in named for n in each})
 
     def __call__(self, claim: Claim, /) -> Award:
         """Give what the version says that was in force on the day of the failure."""

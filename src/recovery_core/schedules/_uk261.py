@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import partial
 from typing import Final
@@ -60,14 +61,23 @@ _STERLING: Final = {
 }
 
 
+_EUROS: Final = re.compile(r"EUR \d+\.\d\d")
+
+
 def _in_sterling(case: WorkedCase) -> WorkedCase:
     """Take a case over from the Union; the two regulations differ in the sums."""
     facts: dict[str, Fact] = {}
     for name, fact in case.facts.items():
         if name != "is_intra_eu":
             facts[name] = _gbp(str(fact.amount)) if isinstance(fact, Money) else fact
-    pays = _STERLING[str(case.pays) if case.pays else None]
-    return attrs.evolve(case, facts=facts, pays=pays, on=date(2024, 6, 1))
+    return attrs.evolve(
+        case,
+        text=_EUROS.sub(lambda found: str(_STERLING[found[0]]), case.text),
+        facts=facts,
+        pays=_STERLING[str(case.pays) if case.pays else None],
+        earlier=_STERLING[str(case.earlier) if case.earlier else None],
+        on=date(2024, 6, 1),
+    )
 
 
 _TAKEN_OVER: Final = tuple(

@@ -8,7 +8,7 @@ from typing import Final
 
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ._schedule import WorkedCase
+from ._schedule import WorkedCase, paid_before
 
 __all__ = ["CASES"]
 
@@ -151,6 +151,12 @@ _DATES: Final = (
     ),
 )
 
+_TWO_HOURS: Final = _case("two hours", "300.00", 120, None, "400-percent-domestic")
+_PAID_BEFORE: Final = (
+    paid_before(_TWO_HOURS, Money("1200.00", "USD"), None),
+    paid_before(_TWO_HOURS, Money("600.00", "USD"), Money("600.00", "USD")),
+)
+
 CASES: Final = (
     *_always(_NOW),
     *_LIMITS,
@@ -158,4 +164,5 @@ CASES: Final = (
     *_always(date(2021, 4, 13)),
     *_always(date(2015, 8, 25)),
     *_always(date(2011, 8, 23)),
+    *_PAID_BEFORE,
 )
