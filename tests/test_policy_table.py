@@ -31,6 +31,7 @@ from recovery_core.errors import (
     PolicyError,
     ShadowError,
     TableError,
+    WrongFactError,
 )
 from recovery_core.policy import (
     Column,
@@ -994,3 +995,37 @@ def test_a_hash_moves_with_every_figure() -> None:
     ]
     assert len({table.hash for table in changed}) == len(changed)
     assert two_step().hash == two_step().hash
+
+
+# --------------------------------------------------------------- names nearly right
+
+
+@pytest.mark.parametrize(
+    "wrong", ["alternate_latr", "alternate_late", "alternatelater"]
+)
+def test_what_is_recorded_under_another_spelling_is_not_missing(wrong: str) -> None:
+    """A misspelt fact is refused: taken for missing, it would pay in silence."""
+    alternate = column.minutes("alternate_later").optional()
+    table = Table(
+        "bumped",
+        [Rule("none", when=alternate.is_missing, amends=rc.Money("100.00", "EUR"))],
+        otherwise="there was an alternate",
+    )
+    assert table.compiled({"alternate_later": None}) == ("none", 10_000)
+    with pytest.raises(WrongFactError, match="write 'alternate_later'"):
+        table.decision({wrong: 90})
+    failure = rc.ServiceFailure("bumped", facts={wrong: 90})
+    with pytest.raises(WrongFactError, match=wrong):
+        table(rc.Claim(failure, NOON))
+
+
+def test_another_fact_beside_one_that_is_missing_is_no_misspelling() -> None:
+    """Facts that no rule reads are nobody's business."""
+    arrival = column.minutes("arrival_delay").optional()
+    table = Table(
+        "late",
+        [Rule("late", when=arrival >= 60, amends=rc.Money("5.00", "EUR"))],
+        otherwise="in time",
+    )
+    facts = {"departure_delay": 90, "carrier": "XX"}
+    assert table.decision(facts).rule == "otherwise"

@@ -169,7 +169,7 @@ class TableError(PolicyError):
         self.message = message
         self.table = table
         self.rules = rules
-        self.witness = dict(witness or {})
+        self.witness: dict[str, object] = dict(witness or {})
 
     def __str__(self) -> str:
         """Show the message, then the claim."""

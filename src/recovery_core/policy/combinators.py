@@ -227,6 +227,8 @@ class _Dated:
         since, policy = begun[-1]
         read = {"failure_day": day, "since": since}
         text = "the version in force on the day of the failure"
+        if claim.failure.occurred_on is None:
+            text = "nobody told the day of the failure: the version of the opening day"
         return because(ask(policy, claim), Reason("dated", text, read))
 
     def __repr__(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -21,6 +22,10 @@ from .domains import Plain
 from .rules import Gift, Pay, Rule
 
 __all__ = ["Decision", "Outcome"]
+
+
+_CLOSE: Final = 0.88
+"""How alike two names are of which one is likely the other misspelt."""
 
 
 @attrs.frozen
@@ -66,6 +71,45 @@ def _worked_out(amount: Amount) -> Any:
 def minor(amount: Amount | None, row: Mapping[str, Plain]) -> int:
     """Work out an amount for one row, in minor units; nothing for none."""
     return 0 if amount is None else _worked_out(amount)(row)[1]
+
+
+def row_of(
+    inputs: Sequence[Column],
+    columns: Iterable[Column],
+    given: Claim | Mapping[str, Fact | None],
+) -> dict[str, Plain]:
+    """Read what is to be known, and compute the rest, as checked plain values.
+
+    Args:
+        inputs: The columns that are read.
+        columns: Those and the computed ones.
+        given: A claim, or facts by column name.
+
+    Raises:
+        MissingFactError: A fact is not recorded, and may not be missing.
+        WrongFactError: A fact is outside its domain, or misspelt.
+    """
+    row = {column.name: plain_of(column, given) for column in inputs}
+    gone = tuple(c.name for c in inputs if row[c.name] is None and c.reader is None)
+    if gone:
+        facts = given.failure.facts if isinstance(given, Claim) else given
+        _check_spelling(gone, frozenset(facts).difference(row))
+    for column in columns:
+        if column.function is not None:
+            known = (row[source.name] for source in column.inputs)
+            row[column.name] = column.compute(*known)
+    return row
+
+
+@lru_cache(maxsize=4096)
+def _check_spelling(gone: tuple[str, ...], unread: frozenset[str]) -> None:
+    """Refuse to take for missing what is recorded under nearly the same name."""
+    for name in gone:
+        for close in get_close_matches(name, unread, n=1, cutoff=_CLOSE):
+            raise WrongFactError(
+                f"no fact {name!r} was recorded, but {close!r} was, which nobody reads:"
+                f" write {name!r}, or leave it out if it is missing"
+            )
 
 
 def plain_of(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:

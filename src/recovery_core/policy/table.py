@@ -27,8 +27,8 @@ from .decision import (
     left_to_judgement,
     minor,
     most_of,
-    plain_of,
     range_of,
+    row_of,
 )
 from .domains import Plain
 from .faults import check_parts, check_sums, faults
@@ -257,14 +257,10 @@ class Table:
 
         Raises:
             MissingFactError: A fact is not recorded, and may not be missing.
-            WrongFactError: A value is outside its domain; says what fits.
+            WrongFactError: A value is outside its domain, or what may be missing is
+                recorded under a name misspelt; says what fits.
         """
-        row = {column.name: plain_of(column, given) for column in self.inputs}
-        for column in self.columns:
-            if column.function is not None:
-                known = (row[source.name] for source in column.inputs)
-                row[column.name] = column.compute(*known)
-        return row
+        return row_of(self.inputs, self.columns, given)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Give what the rules say, with the rule and what it read."""
