@@ -85,12 +85,19 @@ def test_it_reads_as_a_matrix() -> None:
             "otherwise                        1     .          1       2",
             "in all                           4     1          1       6",
             "3 of 6 claims move to another rule",
-            "1 get more, 2 get less",
+            "1 gets more, 2 get less",
             "cost EUR 205.01 -> EUR 145.01: EUR -60.00",
             "most more: row 1, otherwise EUR 0.00 -> half EUR 10.00",
             "most less: row 5, full EUR 100.01 -> half EUR 50.01",
         ]
     )
+
+
+def test_one_claim_is_told_as_one() -> None:
+    """The words agree with the count."""
+    text = str(backtest(OLD, NEW, data={n: v[1:2] for n, v in DATA.items()}))
+    assert text.startswith("1 claim, 0 verified")
+    assert "1 of 1 claim moves to another rule\n1 gets more, 0 get less" in text
 
 
 def test_it_is_ready_for_json() -> None:

@@ -273,6 +273,7 @@ def test_no_currency_and_no_decimals_are_shown_as_they_are() -> None:
     plain = table(Rule("sorry", when=LATE >= 60)).decide({"late": [60]})
     assert plain.currency is None
     assert repr(plain).endswith("in all  1  0")
+    assert repr(plain).startswith("1 claim decided by ")
     yen = column.money("yen", "JPY")
     paid = table(Rule("all", when=LATE >= 0, amends=yen), otherwise=None)
     assert "JPY 1,234" in repr(paid.decide({"late": [1], "yen": [1234]}))

@@ -701,6 +701,24 @@ def test_a_used_domain_still_pickles() -> None:
     assert domain.code("b") == 1
 
 
+def test_functions_of_one_content_make_one_column() -> None:
+    """A function made twice is one; an edited one, or one too many, is another."""
+
+    def reading(limit: int) -> Column:
+        return column.flag("far").computed_from(KM)(lambda km: km > limit)
+
+    def read(limit: int | None) -> Column:
+        flag = column.flag("told")
+        return flag if limit is None else flag.read_from(lambda _: limit > 3)
+
+    assert reading(3) == reading(3) != reading(4)
+    assert (reading(3).as_when() & reading(3)) == reading(3).as_when()
+    assert read(3) == read(3) != read(4)
+    assert read(None) != read(3) != read(None)
+    with pytest.raises(InvalidValueError, match="two columns are called 'far'"):
+        _ = reading(3).as_when() & reading(4)
+
+
 def test_variations_leave_the_original_alone() -> None:
     """optional() and read_from() give another column."""
     late = column.minutes("late")

@@ -12,6 +12,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.claim import Claim
+from .._domain.hashing import content_hash
 from .._domain.money import Money
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
@@ -19,7 +20,17 @@ from ._spans import Span, Spans, united, without
 from .cells import Cell, When
 from .domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
 
-__all__ = ["Column"]
+__all__ = ["Column", "is_one_function"]
+
+
+def is_one_function(
+    one: Callable[..., Any] | None, other: Callable[..., Any] | None
+) -> bool:
+    """Tell whether two functions are one, or would do the same by their content."""
+    if one is other or one is None or other is None:
+        return one is other
+    return content_hash(one) == content_hash(other)
+
 
 Value: TypeAlias = int | str | bool | Money | date | timedelta | Enum
 
@@ -166,11 +177,19 @@ class Column:
         return "missing" if code > self.domain.most else self.domain.shown(code)
 
     def is_same(self, other: Column) -> bool:
-        """Tell whether two columns agree in everything."""
-        return self is other or self._all() == other._all()
+        """Tell whether two columns agree in everything; functions, in their content."""
+        return self is other or (
+            self._declared() == other._declared()
+            and all(map(is_one_function, self.functions, other.functions))
+        )
 
-    def _all(self) -> tuple[object, ...]:
-        return attrs.astuple(self, recurse=False)
+    @property
+    def functions(self) -> tuple[Callable[..., Any] | None, ...]:
+        """What reads it, what computes it, and what computes arrays of it."""
+        return self.reader, self.function, self.vector
+
+    def _declared(self) -> tuple[object, ...]:
+        return self.name, self.domain, self.is_optional, self.inputs
 
     # ------------------------------------------------------------------ variations
 

@@ -12,7 +12,7 @@ from ...errors import InvalidValueError, PolicyError
 from ..base import CompensationPolicy
 from ..column import Column
 from .claims import Memos, claims_of, parts_of
-from .decisions import Total, Totals, aligned, shown
+from .decisions import Total, Totals, aligned, counted, shown
 from .moves import Extreme, Pair, walk
 from .plans import Plan
 from .routes import plan_of
@@ -149,8 +149,8 @@ class Comparison:
         lines = [
             f"{self.old.name} ({self.old.hash}) -> {self.new.name} ({self.new.hash})",
             *aligned(rows),
-            f"{self.moved:,} of {self.count:,} claims move to another rule",
-            f"{self.gained:,} get more, {self.lost:,} get less",
+            f"{_does(self.moved, 'move', self.count)} to another rule",
+            f"{_does(self.gained, 'get')} more, {_does(self.lost, 'get')} less",
             f"cost {cost}: {self._shown(self.cost)}",
         ]
         for what, change in (
@@ -164,6 +164,11 @@ class Comparison:
                     f"{self._shown(change.after)}"
                 )
         return "\n".join(lines)
+
+
+def _does(some: int, verb: str, of: int | None = None) -> str:
+    among = "" if of is None else f" of {counted(of)}"
+    return f"{some:,}{among} {verb}{'s' if some == 1 else ''}"
 
 
 @attrs.frozen(repr=False)
@@ -202,7 +207,7 @@ class Backtest:
 
     def __repr__(self) -> str:
         """Write every comparison."""
-        head = f"{self.count:,} claims, {self.verified:,} verified"
+        head = f"{counted(self.count)}, {self.verified:,} verified"
         return "\n\n".join([head, *map(repr, self.comparisons)])
 
 

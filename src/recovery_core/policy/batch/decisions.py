@@ -175,7 +175,7 @@ class Decisions:
         """Show the totals by outcome."""
         totals = self.totals()
         head = (
-            f"{len(self):,} claims decided by {self.policy} ({self.policy_hash}), "
+            f"{counted(len(self))} decided by {self.policy} ({self.policy_hash}), "
             f"route {self.route}, {self.verified} verified"
         )
         rows = [
@@ -195,6 +195,11 @@ def shown(minor: int, currency: str) -> str:
     sign = "-" if minor < 0 else ""
     point = f".{part:0{digits}d}" if digits else ""
     return f"{currency} {sign}{whole:,}{point}"
+
+
+def counted(claims: int) -> str:
+    """Write a number of claims."""
+    return f"{claims:,} claim{'' if claims == 1 else 's'}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

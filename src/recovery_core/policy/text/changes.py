@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 import attrs
 
 from .. import wording
+from .._column import is_one_function
 from ..column import Column
 from ..rules import Rule
 from ..table import Table
@@ -77,12 +78,13 @@ def _columns(old: Mapping[str, Column], new: Mapping[str, Column]) -> Iterator[C
             before, after = wording.of_column(old[name]), wording.of_column(new[name])
             if before != after:
                 yield Change(part, "holds", before, after)
-            if _functions(old[name]) != _functions(new[name]):
+            if not _are_alike(old[name], new[name]):
                 yield Change(part, "is read or computed by another function")
 
 
-def _functions(column: Column) -> tuple[object, ...]:
-    return column.reader, column.function, column.vector
+def _are_alike(one: Column, other: Column) -> bool:
+    """Tell whether two columns are read and computed alike."""
+    return all(map(is_one_function, one.functions, other.functions))
 
 
 _Sections = Mapping[str, tuple[str, Rule]]
