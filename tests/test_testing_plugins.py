@@ -1,5 +1,6 @@
 """The fixtures that pytest finds by itself, and what they are made of."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -83,8 +84,16 @@ def test_both_hooks_are_declared() -> None:
 def pytest_run(where: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run pytest in a project of somebody else's."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    # What our own run was told is not what somebody else's is told.
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}
     return subprocess.run(
-        command, cwd=where, check=False, capture_output=True, text=True, timeout=120
+        command,
+        cwd=where,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 

@@ -8,7 +8,7 @@ serves numbers and arrays, so that both come to the same cent.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 from math import gcd
@@ -40,9 +40,9 @@ class Namer:
 
     def __init__(self, once: Iterable[str] = ()) -> None:
         """Begin without names."""
-        self.once = frozenset(once)
+        self.once: frozenset[str] = frozenset(once)
         self.env: dict[str, Any] = {"least": min, "most": max, "half_even": half_even}
-        self._numbers = count()
+        self._numbers: Iterator[int] = count()
         self._variables: dict[str, str] = {}
 
     def variable(self, column: Column) -> str:

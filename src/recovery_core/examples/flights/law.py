@@ -24,7 +24,9 @@ _SHORT_MM: Final = 1_500_000_000
 _MEDIUM_MM: Final = 3_500_000_000
 
 cancelled: Final = column.flag("cancelled")
-late: Final = column.minutes("arrival_delay_minutes", least=-1440, most=20_160).optional()
+late: Final = column.minutes(
+    "arrival_delay_minutes", least=-1440, most=20_160
+).optional()
 miles: Final = column.integer("distance_miles", 0, 25_000, unit="mi")
 defence: Final = column.flag("defence_holds").read_from(lambda claim: claim.owed == 0)
 
