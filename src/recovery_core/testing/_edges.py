@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Final, cast
 
 import attrs
@@ -18,7 +17,8 @@ from .._domain.reason import Fact
 from ..errors import InvalidValueError
 from ..policy import Column, Table
 from ..policy._spans import Spans, is_in
-from ..policy.amounts import Amount, Fixed, Periods, Scaled
+from ..policy._turns import kinks, turns
+from ..policy.amounts import Amount, Fixed
 from ..policy.cells import When, same_column
 from ..policy.check import cuts
 from ..policy.domains import Sums
@@ -220,11 +220,11 @@ def fields_of(
             same_column(known.setdefault(column.name, column), column)
     amounts = [amount for row in rows for amount in row.amounts]
     marks = [] if tables else [c for c in constants_of(policy) if type(c) is int]
-    turns = [turn for column in known.values() for turn in _turns(column, whens)]
-    turns += [turn for amount in amounts for turn in _kinks(amount)]
+    found = [turn for column in known.values() for turn in turns(column, whens)]
+    found += [turn for amount in amounts for turn in kinks(amount)]
     sums = {money for amount in amounts for money in _sums(amount)}
     return tuple(
-        Field(column, _codes(column, whens, marks, turns, sums))
+        Field(column, _codes(column, whens, marks, found, sums))
         for column in known.values()
         if column.function is None
     )
@@ -234,7 +234,7 @@ def _codes(
     column: Column,
     whens: list[When],
     marks: Iterable[int],
-    turns: Iterable[tuple[Column, int]],
+    found: Iterable[tuple[Column, int]],
     sums: Iterable[Money],
 ) -> tuple[int, ...]:
     low, high = column.span
@@ -242,7 +242,7 @@ def _codes(
         return tuple(sorted(range(low, high + 1), key=lambda code: rank(column, code)))
     top = column.domain.most
     starts = {first for (first, _), _ in cuts(column, whens)} - {low}
-    starts |= {code for at, code in turns if at.name == column.name}
+    starts |= {code for at, code in found if at.name == column.name}
     starts |= {0, *marks}
     if isinstance(column.domain, Sums):
         currency = column.domain.currency
@@ -259,69 +259,6 @@ def _sums(amount: Amount) -> Iterator[Money]:
         yield amount.money
     for part in amount.parts:
         yield from _sums(part)
-
-
-def _kinks(amount: Amount) -> Iterator[tuple[Column, int]]:
-    """Walk where the periods begin and end that an amount counts."""
-    if isinstance(amount, Scaled) and isinstance(amount.by, Periods):
-        periods = amount.by
-        begun = periods.after
-        yield periods.column, begun
-        yield periods.column, begun + periods.length
-        if periods.at_most is not None:
-            yield periods.column, begun + periods.length * periods.at_most
-    for part in amount.parts:
-        yield from _kinks(part)
-
-
-def _turns(column: Column, whens: list[When]) -> Iterator[tuple[Column, int]]:
-    """Walk where the function of a computed column changes its answer.
-
-    Each input is followed through its domain while the others stand at their ends,
-    and every change that is seen is brought down to the value where it happens.
-    """
-    if column.function is None:
-        return
-    marks = [
-        {first for (first, _), _ in cuts(source, whens)} for source in column.inputs
-    ]
-    for place, source in enumerate(column.inputs):
-        for end in (0, 1):
-            codes = [other.span[end] for other in column.inputs]
-            answer = _answering(column, codes, place)
-            points = sorted({*_spread(source), *marks[place]})
-            for before, after in pairwise(points):
-                if answer(before) != answer(after):
-                    yield source, _turn(answer, before, after)
-
-
-def _spread(column: Column) -> Iterator[int]:
-    low, high = column.span
-    step = max((high - low) // _ALL, 1)
-    yield from range(low, high + 1, step)
-    yield high
-
-
-def _answering(column: Column, codes: list[int], place: int) -> Callable[[int], object]:
-    def answer(code: int) -> object:
-        given = [*codes]
-        given[place] = code
-        known = (c.of(n) for c, n in zip(column.inputs, given, strict=True))
-        with suppress(Exception):  # what it cannot answer is found when it is asked
-            return column.compute(*known)
-        return NotImplemented
-
-    return answer
-
-
-def _turn(answer: Callable[[int], object], before: int, after: int) -> int:
-    while after - before > 1:
-        middle = (before + after) // 2
-        if answer(middle) == answer(before):
-            before = middle
-        else:
-            after = middle
-    return after
 
 
 def columns_given(given: object) -> tuple[Column, ...]:
