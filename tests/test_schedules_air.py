@@ -327,6 +327,38 @@ def test_the_stranded_choose_between_the_fare_and_another_flight() -> None:
     assert [r.kind for r in award.amends] == [RemedyKind.CASH, RemedyKind.CARE]
 
 
+@pytest.mark.parametrize("schedule", [eu261, uk261], ids=str)
+@given(row=ROWS)
+def test_what_is_not_recorded_is_not_held_against_anyone(
+    schedule: Schedule, row: dict[str, Any]
+) -> None:
+    """No arrival on record is no journey given up; no wait on record is not short."""
+    row |= {"event": "delay", "lacks_booking": None, "free_fare": None}
+    row |= {"late_check_in": None, "defence_holds": False, "fare": None}
+    paid = schedule.table().decision(row)
+    care = schedule.besides
+    assert care is not None
+
+    unknown = row["arrival_delay"] is None
+    assert (paid.rule == "arrival-unknown") == unknown
+    assert (paid.rule == "under-three-hours") <= (not unknown)
+    given_up = schedule.table().decision(row | {"gave_up": True})
+    assert (given_up.rule == "not-flown") == unknown
+    waits = row["departure_delay"]
+    assert (care.decision(row).rule == "wait-unknown") == (waits is None)
+
+
+def test_who_still_waits_has_care_before_anyone_knows_how_late_it_gets() -> None:
+    """Three hours at the gate earn a meal now, and the money when they arrive."""
+    facts = {k: v for k, v in LATE.items() if k != "arrival_delay"}
+    award = eu261(Claim(ServiceFailure("late", occurred_on=ON, facts=facts), AT))
+
+    assert [r.kind for r in award.amends] == [RemedyKind.CARE]
+    told = " ".join(str(reason) for reason in award.because)
+    assert "not recorded" in told
+    assert "never arrived" not in told
+
+
 def test_a_family_of_four_is_paid_four_times() -> None:
     """The sums are per passenger: four claims of GBP 220 make 880."""
     facts: dict[str, Fact] = {"event": "delay", "km": 1400, "arrival_delay": 180}

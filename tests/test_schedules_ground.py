@@ -309,6 +309,65 @@ def test_no_flag_of_the_claim_stands_for_the_attribution() -> None:
     assert canada_appr(_claim(facts)).worth == _cad(1000)
 
 
+# ------------------------------------------------------------- who did not travel
+
+
+def test_a_refund_in_place_of_another_flight_needs_no_arrival() -> None:
+    """Who did not travel has none: 400 of a large carrier, 125 of a small one."""
+    paid = {
+        size: canada_appr(_claim({"carrier": size, "chose_refund": True})).worth
+        for size in ("large", "small")
+    }
+    assert paid == {"large": _cad(400), "small": _cad(125)}
+
+
+def test_a_delay_without_an_arrival_is_told_to_record_it() -> None:
+    """Nothing is paid, and the reason names the fact; no one is called in time."""
+    award = canada_appr(_claim({"carrier": "large", "departure_delay": 100}))
+    told = {reason.code: reason.text for reason in award.because}
+
+    assert award.worth is None
+    assert "record arrival_delay" in told["arrival-unknown"]
+    assert "otherwise" not in told
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [_cause("storm", Party.NATURE), _cause("brakes", is_safety=True), _cause("crew")],
+    ids=lambda cause: cause.name,
+)
+def test_the_stranded_may_fly_or_have_the_ticket_back(cause: Cause) -> None:
+    """In every class of control; the ticket only where its price is on record."""
+    blame = Attribution.by_weight((cause,))
+    facts: dict[str, Fact] = {"carrier": "large"}
+    flown: dict[str, Fact] = {**facts, "arrival_delay": 600}
+    fare: dict[str, Fact] = {"fare": _cad(300)}
+    kinds = [
+        [r.kind for r in canada_appr(_claim(known, attribution=blame)).alternatives]
+        for known in (
+            facts,
+            facts | fare,
+            facts | fare | {"chose_refund": True},
+            flown | fare,
+        )
+    ]
+    assert kinds == [
+        [RemedyKind.REDO],
+        [RemedyKind.REDO, RemedyKind.REFUND],
+        [RemedyKind.REFUND],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("code", catalogue())
+def test_who_came_early_is_answered(code: str) -> None:
+    """An arrival before its time, up to a day, is an arrival like any other."""
+    for _, table in catalogue()[code].versions:
+        for column in table.inputs:
+            if column.name == "arrival_delay":
+                assert column.domain.least == -24 * 60
+
+
 # -------------------------------------------------------------- one year, one recovery
 
 

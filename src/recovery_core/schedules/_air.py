@@ -51,6 +51,7 @@ arrives_late: Final = column.minutes("arrival_delay", least=-_DAY).optional()
 waits: Final = column.minutes("departure_delay").optional()
 lacks_booking: Final = column.flag("lacks_booking").optional()
 late_check_in: Final = column.flag("late_check_in").optional()
+gave_up: Final = column.flag("gave_up").optional()
 flies_free: Final = column.flag("free_fare").optional()
 
 
@@ -115,8 +116,14 @@ def _not_due() -> tuple[Rule, ...]:
         ),
         Rule(
             "not-flown",
+            when=delayed & arrives_late.is_missing & gave_up,
+            because="gave the journey up, and so never arrived late",
+        ),
+        Rule(
+            "arrival-unknown",
             when=delayed & arrives_late.is_missing,
-            because="never arrived late, for want of an arrival",
+            because="how late they arrived is not recorded: record arrival_delay, or "
+            "gave_up of who went home",
         ),
         Rule(
             "under-three-hours",
@@ -232,6 +239,12 @@ class Air:
                     amends=_CARE,
                 ),
                 *waiting,
+                Rule(
+                    "wait-unknown",
+                    when=delayed & waits.is_missing,
+                    because="how long they waited is not recorded: record "
+                    "departure_delay to give care",
+                ),
             ],
             otherwise="the wait was too short for care",
             hit="first",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
-from ..policy import Rule, Table, column
+from ..policy import Rule, Table, column, pay
 from ._appr_control import CLASSES, OUTSIDE, SAFETY, appr_control
 from ._canada_appr_cases import BOARDING, DELAYS
 from ._schedule import Confidence, Schedule
@@ -16,6 +17,7 @@ from ._schedule import Confidence, Schedule
 __all__ = ["canada_appr", "canada_denied_boarding"]
 
 _HOUR: Final = 60
+_DAY: Final = 24 * _HOUR
 _FORTNIGHT: Final = 14  # days
 
 
@@ -33,7 +35,8 @@ def _within_year(claim: Claim) -> bool:
     )
 
 
-arrival_delay: Final = column.minutes("arrival_delay")
+expected_delay: Final = column.minutes("arrival_delay", least=-_DAY)
+arrival_delay: Final = expected_delay.optional()
 departure_delay: Final = column.minutes("departure_delay").optional()
 carrier: Final = column.choices("carrier", "large", "small")
 control: Final = column.choices("control", *CLASSES).read_from(_control)
@@ -41,6 +44,7 @@ notice: Final = column.days("notice_days", most=366).optional()
 chose_refund: Final = column.flag("chose_refund").optional()
 in_time: Final = column.flag("claimed_within_year").read_from(_within_year)
 elsewhere: Final = column.flag("compensated_elsewhere").optional()
+fare: Final = column.money("fare", "CAD").optional()
 
 
 def _cad(dollars: int) -> Money:
@@ -60,7 +64,7 @@ _OUTSIDE: Final = Rule(
 _SAFETY: Final = Rule(
     "required-for-safety",
     when=control == SAFETY,
-    because="within control but required for safety: care and rebooking (s. 11)",
+    because="within control but required for safety: no money, but care (s. 11)",
 )
 
 
@@ -77,7 +81,7 @@ def _delays(size: str, refund: int, three: int, six: int, nine: int) -> list[Rul
         Rule(f"{size}-9-hours", when=flown & longest, amends=_cad(nine)),
         Rule(
             f"{size}-refund",
-            when=refunded & (arrival_delay >= at_3),
+            when=refunded & ((arrival_delay >= at_3) | arrival_delay.is_missing),
             amends=_cad(refund),
         ),
     ]
@@ -105,6 +109,12 @@ def _delay_table() -> Table:
             _ELSEWHERE,
             _OUTSIDE,
             _SAFETY,
+            Rule(
+                "arrival-unknown",
+                when=arrival_delay.is_missing & ~chose_refund,
+                because="how late they arrived is not recorded: record arrival_delay, "
+                "or chose_refund of who did not travel",
+            ),
         ),
         is_statutory=True,
         source="APPR, SOR/2019-150, ss. 10 to 12 and 19",
@@ -113,13 +123,13 @@ def _delay_table() -> Table:
 
 def _boarding_table() -> Table:
     at_6, at_9 = 6 * _HOUR, 9 * _HOUR
-    long = arrival_delay.between(at_6, at_9)
+    long = expected_delay.between(at_6, at_9)
     return Table(
         "Canada APPR: denied boarding",
         (
-            Rule("under-6-hours", when=arrival_delay < at_6, amends=_cad(900)),
+            Rule("under-6-hours", when=expected_delay < at_6, amends=_cad(900)),
             Rule("6-to-9-hours", when=long, amends=_cad(1800)),
-            Rule("9-hours", when=arrival_delay >= at_9, amends=_cad(2400)),
+            Rule("9-hours", when=expected_delay >= at_9, amends=_cad(2400)),
         ),
         exclusions=(_ELSEWHERE, _OUTSIDE, _SAFETY),
         is_statutory=True,
@@ -133,31 +143,48 @@ _CARE: Final = Remedy(
 )
 
 
-def _care() -> Table:
+_REBOOKING: Final = Remedy(RemedyKind.REDO, what="another flight, free of charge")
+
+
+def _stranded() -> Iterator[Rule]:
+    """State what who has not travelled may choose from, whoever is to blame."""
+    waits_long = (departure_delay >= 3 * _HOUR) | departure_delay.is_missing
+    stranded = arrival_delay.is_missing & waits_long
+    back = pay(fare, kind=RemedyKind.REFUND, what="the ticket, so far as not used")
+    yield Rule("rebooking", when=stranded & ~chose_refund, alternatives=_REBOOKING)
+    yield Rule("refund", when=stranded & ~fare.is_missing, alternatives=back)
+
+
+def _care(*more: Rule) -> Table:
     """State what is given besides, also where safety required it; s. 14."""
+    ours = control != OUTSIDE
     return Table(
         "Canada APPR: standards of treatment",
         (
+            Rule("care", when=ours & (departure_delay >= 2 * _HOUR), amends=_CARE),
             Rule(
-                "care",
-                when=(control != OUTSIDE) & (departure_delay >= 2 * _HOUR),
-                amends=_CARE,
+                "wait-unknown",
+                when=ours & departure_delay.is_missing,
+                because="how long they waited is not recorded: record departure_delay "
+                "to give care",
             ),
+            *more,
         ),
         otherwise=Rule(
             "no-care", because="waited less than two hours, or outside its control"
         ),
+        hit="sum",
         is_statutory=True,
-        source="APPR, SOR/2019-150, s. 14",
+        source="APPR, SOR/2019-150, ss. 14, 17 and 18",
     )
 
 
 _BLAME: Final = (
     "Three classes, read from the attribution: within the carrier's control it pays; "
-    "within its control but required for safety it owes care alone; outside its "
-    "control it rebooks or refunds. The most significant reason decides. What "
-    "scheduled maintenance finds is no matter of safety. What nobody knows is within "
-    "control."
+    "within its control but required for safety it owes care, not money; outside its "
+    "control neither. Another flight or the ticket back is owed in all three. The most "
+    "significant reason decides. What scheduled maintenance finds is no matter of "
+    "safety. What nobody knows is within control."
 )
 _SOURCES: Final = (
     "Classes of control, large and small carriers: airlawdigest.com",
@@ -191,9 +218,22 @@ canada_appr: Final = Schedule(
         *_SOURCES,
     ),
     confidence=Confidence.HIGH,
-    uncertain=_UNCERTAIN,
+    uncertain=(
+        (
+            "Who did not travel is offered another flight or the ticket back from "
+            "three hours at the gate on, or where nobody says how long: the hours, and "
+            "that it holds for safety too, are from memory (medium to high). Outside "
+            "control the refund is for whom no flight takes within 48 hours, which is "
+            "not asked. Without `fare` on record there is no sum to give back."
+        ),
+        (
+            "Who chose the refund is paid without an arrival; whoever else has none on "
+            "record is paid nothing yet."
+        ),
+        *_UNCERTAIN,
+    ),
     versions={date(2019, 12, 15): _delay_table()},
-    besides=_care(),
+    besides=_care(*_stranded()),
     cases=DELAYS,
 )
 
@@ -206,6 +246,10 @@ canada_denied_boarding: Final = Schedule(
     confidence=Confidence.HIGH,
     uncertain=(
         "The first day, 15 July 2019 (medium).",
+        (
+            "Who was offered no other flight: no source says by what delay, so that "
+            "`arrival_delay` is asked for."
+        ),
         (
             "It is due at once or within 48 hours by the delay that is expected, and"
             " topped up when the delay grows: what was given before is taken off."

@@ -13,7 +13,7 @@ from ._schedule import WorkedCase
 
 __all__ = ["BOARDING", "DELAYS"]
 
-_HOUR: Final = 60
+_YEAR: Final = 366 * 24 * 60  # the longest delay there is
 
 CREW: Final = Cause("crew missing", Party.FIRM)
 STORM: Final = Cause("storm", Party.NATURE)
@@ -22,8 +22,8 @@ BRAKES: Final = Cause("brakes", Party.FIRM, is_safety=True)
 
 def _case(
     text: str,
-    delay: int,
-    pays: int | None,
+    delay: int | None,
+    pays: int | str | None,
     rule: str,
     /,
     *causes: Cause,
@@ -33,10 +33,11 @@ def _case(
     **facts: Fact,
 ) -> WorkedCase:
     """Write a case: the delay in minutes, what is paid in dollars."""
+    late: dict[str, Fact] = {} if delay is None else {"arrival_delay": delay}
     return WorkedCase(
         text,
-        {"arrival_delay": delay, **facts},
-        None if pays is None else Money(f"{pays}.00", "CAD"),
+        {**late, **facts},
+        None if pays is None else Money(pays, "CAD"),
         rule,
         on=on,
         causes=causes or (CREW,),
@@ -177,7 +178,10 @@ _CARE: Final = (
         BRAKES,
         departure_delay=119,
     ),
-    _large("brakes, nobody says how long at the gate", 130, None, "no-care", BRAKES),
+    _large(
+        "brakes, nobody says how long at the gate", 130, None, "wait-unknown", BRAKES
+    ),
+    _large("a storm, nobody says how long", 130, None, "no-care", STORM),
     _large(
         "a storm, two hours at the gate: none",
         130,
@@ -195,6 +199,81 @@ _CARE: Final = (
     ),
 )
 
+_FARE: Final = Money("199.90", "CAD")
+
+_NOT_FLOWN: Final = (
+    _large(
+        "did not fly: the refund chosen", None, 400, "large-refund", chose_refund=True
+    ),
+    _small("did not fly, small", None, 125, "small-refund", chose_refund=True),
+    _large(
+        "did not fly, and the ticket back",
+        None,
+        "599.90",
+        "refund",
+        chose_refund=True,
+        fare=_FARE,
+    ),
+    _large("late, nobody says how late", None, None, "arrival-unknown"),
+    _large("three hours at the gate", None, None, "rebooking", departure_delay=180),
+    _large(
+        "a minute less: not yet",
+        None,
+        None,
+        "arrival-unknown",
+        departure_delay=179,
+        fare=_FARE,
+    ),
+    _large(
+        "a minute less, and the refund wanted",
+        None,
+        400,
+        "care",
+        departure_delay=179,
+        chose_refund=True,
+        fare=_FARE,
+    ),
+    _large(
+        "grounded by a storm: the ticket back or another flight",
+        None,
+        "199.90",
+        "refund",
+        STORM,
+        fare=_FARE,
+    ),
+    _large(
+        "brakes, three hours at the gate",
+        None,
+        "199.90",
+        "refund",
+        BRAKES,
+        departure_delay=180,
+        fare=_FARE,
+    ),
+    _large("grounded by a storm, the fare unknown", None, None, "rebooking", STORM),
+    _large(
+        "a storm, and the refund chosen",
+        None,
+        "199.90",
+        "refund",
+        STORM,
+        chose_refund=True,
+        fare=_FARE,
+    ),
+    _large("a minute less, the fare unknown", None, None, "care", departure_delay=179),
+    _large("arrived, and be it a year late", _YEAR, 1000, "wait-unknown", fare=_FARE),
+    _large("a year at the gate", _YEAR, 1000, "care", departure_delay=_YEAR),
+    _large(
+        "arrived so late, and the refund wanted",
+        _YEAR,
+        400,
+        "wait-unknown",
+        chose_refund=True,
+        fare=_FARE,
+    ),
+    _large("there early", -1, None, "otherwise"),
+)
+
 _PAID_BEFORE: Final = (
     _large("6 h, and 700 paid before", 360, None, "large-6-to-9-hours", earlier=700),
     _large("5 h 59 told, 6 h it was", 360, 300, "large-6-to-9-hours", earlier=400),
@@ -206,6 +285,7 @@ DELAYS: Final = (
     *_CONDITIONS,
     *_BLAME,
     *_CARE,
+    *_NOT_FLOWN,
     *_PAID_BEFORE,
 )
 
@@ -236,7 +316,9 @@ BOARDING: Final = (
         departure_delay=120,
     ),
     _bumped("bumped, 1 h 59 at the gate", 300, 900, "no-care", departure_delay=119),
-    _bumped("bumped, nobody says how long", 300, 900, "no-care"),
+    _bumped("bumped, nobody says how long", 300, 900, "wait-unknown"),
+    _bumped("bumped, a year at the gate", 300, 900, "care", departure_delay=_YEAR),
+    _bumped("bumped, and there early", -10, 900, "under-6-hours"),
     _bumped(
         "bumped by a storm, two hours at the gate",
         300,

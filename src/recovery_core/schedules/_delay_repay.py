@@ -29,7 +29,7 @@ _JOURNEYS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """How many single journeys the price of a ticket counts for."""
 
-arrival_delay: Final = column.minutes("arrival_delay")
+arrival_delay: Final = column.minutes("arrival_delay", least=-24 * 60)
 price: Final = column.money("price", "GBP")
 ticket: Final = column.choices("ticket", *_JOURNEYS)
 

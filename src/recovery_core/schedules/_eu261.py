@@ -62,7 +62,17 @@ eu261: Final = Schedule(
             "Mixed causes: the carrier's own part of the delay meets the three "
             "hours, the whole of it the four hours of the halving (medium)."
         ),
-        "A passenger who never arrived is owed nothing for a delay (medium).",
+        (
+            "Who gave the journey up (`gave_up`) is owed nothing for a delay (medium). "
+            "A delay without an arrival on record is paid nothing yet; a cancellation "
+            "or denied boarding without one is taken for one without another flight."
+        ),
+        (
+            "A cause counts by its own party. Where the law lets a delay count that "
+            "was knocked on from weather, lay it there with `ToRoots`; air traffic "
+            "control counts as an authority, not as a supplier, and what another "
+            "passenger did does not count (medium)."
+        ),
         (
             "Denied boarding knows no extraordinary circumstances (medium to high)."
             " It is meant to be against the passenger's will, and without such "

@@ -107,7 +107,6 @@ _DELAYS: Final = (
         km=3500,
         arrival_delay=180,
     ),
-    _delayed("gave up and went home", None, "not-flown", km=2000, departure_delay=400),
 )
 
 _NOTICE: Final = (

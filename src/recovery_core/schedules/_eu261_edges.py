@@ -80,7 +80,7 @@ _WAITED: Final = (
         _delayed(
             f"nobody says how long the wait was at {km} km",
             None,
-            "otherwise",
+            "wait-unknown",
             km=km,
             arrival_delay=110,
         )
@@ -94,7 +94,45 @@ _WAITED: Final = (
         departure_delay=299,
         fare=_FARE,
     ),
-    _delayed("gave up, nobody says when", None, "otherwise", km=2000, fare=_FARE),
+    _delayed(
+        "gave up and went home",
+        None,
+        "not-flown",
+        km=2000,
+        departure_delay=400,
+        gave_up=True,
+    ),
+    _delayed(
+        "gave up, nobody says when",
+        None,
+        "wait-unknown",
+        km=2000,
+        gave_up=True,
+        fare=_FARE,
+    ),
+    _delayed(
+        "still at the gate: care, and the rest is to be seen",
+        None,
+        "arrival-unknown",
+        km=2000,
+        departure_delay=200,
+    ),
+    _delayed(
+        "waits at the gate to this minute",
+        None,
+        "care-medium",
+        km=2000,
+        departure_delay=200,
+        gave_up=False,
+    ),
+    _delayed("late, nobody says how late", None, "arrival-unknown", km=2000),
+    _delayed(
+        "four hours late, nobody says where they waited",
+        _FULL,
+        "wait-unknown",
+        km=2000,
+        arrival_delay=240,
+    ),
 )
 
 _ARRIVED: Final = (
@@ -103,6 +141,7 @@ _ARRIVED: Final = (
         _FULL,
         "care-medium",
         km=2000,
+        gave_up=True,
         arrival_delay=_YEAR,
         departure_delay=300,
         fare=_FARE,

@@ -20,7 +20,7 @@ __all__ = ["eu_rail", "eu_rail_in"]
 _HOUR: Final = 60
 _SINCE: Final = date(2023, 6, 7)
 
-arrival_delay: Final = column.minutes("arrival_delay")
+arrival_delay: Final = column.minutes("arrival_delay", least=-24 * 60)
 
 
 def _rules(minimum: Money) -> Iterator[Rule]:

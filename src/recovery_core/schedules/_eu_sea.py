@@ -21,7 +21,7 @@ _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _SINCE: Final = date(2012, 12, 18)
 
-arrival_delay: Final = column.minutes("arrival_delay")
+arrival_delay: Final = column.minutes("arrival_delay", least=-24 * 60)
 journey: Final = column.minutes("scheduled_journey", least=1, most=31 * _DAY)
 
 

@@ -151,6 +151,10 @@ uk261: Final = Schedule(
             "(medium to high)."
         ),
         (
+            "A delay without an arrival on record, and causes that were knocked on, "
+            "are read as in the Union."
+        ),
+        (
             "Claims can be made for six years in England and Wales, five in Scotland: "
             "that is for who takes the claim to check."
         ),
