@@ -2,14 +2,24 @@
 
 import pickle
 import sys
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from recovery_core import Award, Money, Remedy, RemedyKind, Rounding
+from recovery_core import (
+    Award,
+    Claim,
+    Money,
+    Remedy,
+    RemedyKind,
+    Rounding,
+    ServiceFailure,
+)
 from recovery_core.errors import (
+    ContractError,
     CurrencyMismatchError,
     InvalidValueError,
     PolicyError,
@@ -36,7 +46,7 @@ from recovery_core.policy import (
     sum_of,
 )
 from recovery_core.policy.cells import When
-from recovery_core.policy.prove import _question
+from recovery_core.policy.prove import _question, _search, _watch
 from recovery_core.policy.prove.ways import Way
 
 late = column.minutes("arrival_delay")
@@ -58,6 +68,18 @@ def repay(start: int = 60, percent: int = 100, *, name: str = "Delay Repay") -> 
         ],
         otherwise="less than 30 minutes late",
     )
+
+
+IN_DOLLARS = Table(
+    "Dollars", [Rule("d", when=late >= 20, amends=Money("1", "USD"))], otherwise="no"
+)
+MOST = Money.from_minor(2**53 - 1, "EUR")
+ALL_THERE_IS = Table("All", [Rule("all", when=late >= 60, amends=MOST)], otherwise="no")
+
+
+def claim(**facts: Any) -> Claim:
+    """Make a claim of facts."""
+    return Claim(ServiceFailure("late", facts=facts), datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def shown(proof: prove.Proof) -> dict[str, object] | None:
@@ -257,6 +279,20 @@ class TestPromises:
         assert ask[0] == ask[1] == ask[2]
         assert len(set(ask)) == 1
         assert pickle.loads(pickle.dumps(ask[0])) == ask[0]  # noqa: S301
+
+    def test_what_an_agent_may_add_is_not_counted_and_said(self) -> None:
+        """What is paid is what the table gives by itself."""
+        free = Table(
+            "F",
+            [Rule("r", when=late > 5, amends=pay(eur("1"), discretion=eur("5")))],
+            otherwise="no",
+        )
+        note = "; what an agent may give at discretion is not counted"
+        assert str(prove.never_above(free, eur("1"))).endswith(f"inputs){note}")
+        assert str(prove.rises_with(free, late)).endswith(note)
+        assert str(prove.never_less_than(repay(), free)).count(note) == 0
+        assert str(prove.never_pays_when(repay(), late < 5)).count(note) == 0
+        assert str(prove.equal_to(capped(free, at=eur("2")), free)).endswith(note)
 
 
 class TestAmounts:
@@ -496,6 +532,66 @@ class TestWhatIsRefused:
         with pytest.raises(CurrencyMismatchError, match=r"USD .* EUR"):
             prove.equal_to(dollars, repay())
 
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            first(repay(), IN_DOLLARS),
+            best_of(repay(), IN_DOLLARS),
+            sum_of(repay(), IN_DOLLARS),
+            capped(repay(), at=Money("1", "USD")),
+            floored(repay(), at=Money("1", "USD")),
+            scaled(first(repay(), IN_DOLLARS), "1/2", rounding=Rounding.UP),
+            capped(floored(repay(), at=Money("1", "USD")), at=eur("5")),
+            sum_of(repay(), first(IN_DOLLARS, repay())),
+        ],
+    )
+    def test_a_composition_of_two_currencies_is_never_proved(self, policy: Any) -> None:
+        """Cents are no pence: whatever is asked, it is refused at the door."""
+        asked: list[Callable[[], prove.Proof]] = [
+            lambda: prove.never_above(policy, eur("9999999")),
+            lambda: prove.never_above(policy, Money("9999999", "USD")),
+            lambda: prove.never_pays_when(policy, late < 5),
+            lambda: prove.rises_with(policy, late),
+            lambda: prove.falls_with(policy, late),
+            lambda: prove.equal_to(policy, policy),
+            lambda: prove.equal_to(repay(), policy),
+            lambda: prove.never_less_than(policy, repay()),
+            lambda: prove.never_less_than(repay(), policy),
+        ]
+        for ask in asked:
+            with pytest.raises(PolicyError, match=r"EUR \(.*\).* in one currency"):
+                ask()
+
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            sum_of(ALL_THERE_IS, ALL_THERE_IS),
+            capped(sum_of(ALL_THERE_IS, ALL_THERE_IS), at=eur("1")),
+            best_of(ALL_THERE_IS, ALL_THERE_IS),
+            scaled(ALL_THERE_IS, 2, rounding=Rounding.UP),
+            first(sum_of(ALL_THERE_IS, ALL_THERE_IS), repay()),
+        ],
+    )
+    def test_what_may_leave_money_is_never_proved(self, policy: Any) -> None:
+        """There the policy would raise, and pays neither more nor less."""
+        with pytest.raises((ContractError, InvalidValueError)):
+            policy(claim(arrival_delay=99, fare=eur("0")))
+        asked: list[Callable[[], prove.Proof]] = [
+            lambda: prove.rises_with(policy, late),
+            lambda: prove.never_above(policy, MOST),
+            lambda: prove.never_pays_when(policy, late < 5),
+            lambda: prove.equal_to(repay(), policy),
+        ]
+        for ask in asked:
+            with pytest.raises(PolicyError, match="more than Money can hold"):
+                ask()
+
+    def test_what_just_stays_within_money_is_proved(self) -> None:
+        """The bound itself can be paid."""
+        cent = Table("C", [Rule("c", when=late < 5, amends=eur("0.01"))], otherwise="-")
+        assert prove.never_above(sum_of(ALL_THERE_IS, cent), MOST)
+        assert prove.never_above(capped(ALL_THERE_IS, at=MOST), MOST)
+
     def test_columns_of_one_name_are_the_same(self) -> None:
         """Otherwise it is not known what would be compared."""
         other = column.minutes("arrival_delay", most=99)
@@ -552,6 +648,41 @@ class TestWhatIsNotKnown:
             "timeout="
         )
 
+    def test_a_composition_too_large_for_the_time_is_not_known(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Time is looked at while its ways are listed, and not only by the solver."""
+        seconds = iter(range(10**6))
+        monkeypatch.setattr(_watch, "monotonic", lambda: next(seconds))
+        policy = best_of(*[repay(name=f"{n}") for n in range(9)])
+        for proof in (
+            prove.rises_with(policy, late, timeout=40),
+            prove.never_above(policy, fare, timeout=40),
+            prove.never_pays_when(policy, late < 30, timeout=40),
+            prove.equal_to(repay(), policy, timeout=40),
+        ):
+            assert proof.holds is None
+            assert "no answer within 40 s" in str(proof)
+            assert proof.seconds < 60, "by the clock of this test, each look a second"
+
+    def test_one_case_unanswered_leaves_the_others_to_be_asked(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is too hard for the solver may stand beside what is plainly wrong."""
+        ask = _search.Search._is_possible
+        asked: list[object] = []
+
+        def after_the_first(search: Any, *more: Any) -> bool:
+            asked.append(search)
+            if len(asked) == 1:
+                raise _watch.OutOfTime
+            return ask(search, *more)
+
+        monkeypatch.setattr(_search.Search, "_is_possible", after_the_first)
+        proof = prove.never_above(repay(percent=150), fare)
+        assert proof.holds is False
+        assert not proof.is_smallest
+
     def test_products_of_two_columns_are_proved_or_not_known(self) -> None:
         """Money times days leaves what z3 decides for sure; it says so."""
         days = column.days("days")
@@ -585,11 +716,16 @@ class TestWhatIsNotKnown:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It is shown with the remark that there may be a smaller one."""
-        ticks = iter([0.0, 0.1])
-        monkeypatch.setattr(
-            "recovery_core.policy.prove._search.monotonic", lambda: next(ticks, 99.0)
-        )
-        monkeypatch.setattr(_question, "monotonic", lambda: 0.0)
+        answers: list[bool] = []
+        ask = _search.Search._is_possible
+
+        def once(search: Any, *more: Any) -> bool:
+            if any(answers):
+                raise _watch.OutOfTime
+            answers.append(ask(search, *more))
+            return answers[-1]
+
+        monkeypatch.setattr(_search.Search, "_is_possible", once)
         proof = prove.never_above(repay(percent=150), fare)
         assert proof.holds is False
         assert not proof.is_smallest
@@ -600,7 +736,7 @@ class TestWhatIsNotKnown:
     ) -> None:
         """Every claim is paid again by the one-claim reader before it is shown."""
 
-        def wrong(policy: Any) -> tuple[Way, ...]:
+        def wrong(policy: Any, watch: Any) -> tuple[Way, ...]:
             return (Way("half", {}, (), (percent_of(fare, 200),)),)
 
         monkeypatch.setattr(_question, "ways_of", wrong)

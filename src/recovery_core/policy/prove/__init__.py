@@ -25,7 +25,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from ...errors import CurrencyMismatchError, InvalidValueError
 from .. import wording
@@ -36,6 +36,7 @@ from ..decision import minor
 from ..domains import Choices
 from ._question import Against, Asked, Question, Subject
 from ._search import Breach, Case, Side
+from ._watch import Watch
 from .proof import Proof
 from .ways import Way, box_of, joined, least, meet, most
 
@@ -68,18 +69,19 @@ def never_above(policy: object, limit: AmountLike, *, timeout: float = 10) -> Pr
         CurrencyMismatchError: The limit is in another currency.
     """
     ceiling = as_amount(limit)
-    question = _about(f"never above {ceiling}", policy, ceiling)
-    cases = (
-        Case(way, [Breach((way.parts, 0), ((ceiling,), 0))])
-        for way in question.subject.ways
-        if most(way.parts) > ceiling.bounds[0]
-    )
+    subject = Subject(policy, Watch(timeout))
+    question = _about(f"never above {ceiling}", subject, ceiling)
+
+    def cases() -> Iterator[Case]:
+        for way in subject.ways:
+            if most(way.parts) > ceiling.bounds[0]:
+                yield Case(way, [Breach((way.parts, 0), ((ceiling,), 0))])
 
     def measure(paid: int, claim: Asked, _: Asked) -> Against:
         limit = minor(ceiling, claim.row)
         return Against(limit, "promised at most {}", is_broken=paid > limit)
 
-    return question.put(cases, measure, timeout)
+    return question.put(cases(), measure)
 
 
 def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -> Proof:
@@ -98,7 +100,8 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
             of the same name in the policy.
     """
     when = as_when(condition)
-    subject, named = Subject(policy), tuple(cell.column for cell in when.cells)
+    subject = Subject(policy, Watch(timeout))
+    named = tuple(cell.column for cell in when.cells)
     question = Question(
         f"never pays when {wording.condition(when)}",
         subject,
@@ -106,17 +109,17 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
         more=named,
     )
     there = Way("", box_of(when), (), ())
-    cases = (
-        Case(both, [Breach((both.parts, 0), ((), 0))])
-        for way in subject.ways
-        if most(way.parts)
-        for both in joined([way, there], way.rule, way.parts)
-    )
+
+    def cases() -> Iterator[Case]:
+        for way in subject.ways:
+            if most(way.parts):
+                for both in joined([way, there], way.rule, way.parts):
+                    yield Case(both, [Breach((both.parts, 0), ((), 0))])
 
     def measure(paid: int, _: Asked, __: Asked) -> Against:
         return Against(0, "promised nothing", is_broken=paid > 0)
 
-    return question.put(cases, measure, timeout)
+    return question.put(cases(), measure)
 
 
 def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
@@ -193,8 +196,8 @@ def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Pr
     return _compared(policy, other, timeout, is_equal=False)
 
 
-def _about(promise: str, policy: object, limit: Amount) -> Question:
-    subject, columns = Subject(policy), limit.columns
+def _about(promise: str, subject: Subject, limit: Amount) -> Question:
+    columns = limit.columns
     currency = _one_currency(subject.currency, limit.currency)
     return Question(promise, subject, currency, more=columns, known=columns)
 
@@ -226,7 +229,7 @@ def _moving(subject: Subject, column: object) -> Column:
 
 
 def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Proof:
-    subject = Subject(policy)
+    subject = Subject(policy, Watch(timeout))
     grown = _moving(subject, column)
     question = Question(
         f"{'rises' if rises else 'falls'} with {grown.name}",
@@ -237,12 +240,12 @@ def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Pr
         grown=grown,
     )
 
-    own = question.differing
-    cases = (
-        Case(before, breaches)
-        for before in subject.ways
-        if (breaches := [*_later(before, subject.ways, own, rises=rises)])
-    )
+    def cases() -> Iterator[Case]:
+        own = question.differing
+        for before in subject.ways:
+            ways = subject.watch.each(subject.ways)
+            if breaches := [*_later(before, ways, own, rises=rises)]:
+                yield Case(before, breaches)
 
     def measure(paid: int, first: Asked, _: Asked) -> Against:
         rule, earlier = subject.asked(first)
@@ -252,11 +255,11 @@ def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Pr
             earlier, told, is_broken=paid < earlier if rises else paid > earlier
         )
 
-    return question.put(cases, measure, timeout)
+    return question.put(cases(), measure)
 
 
 def _later(
-    before: Way, ways: Sequence[Way], own: frozenset[str], *, rises: bool
+    before: Way, ways: Iterable[Way], own: frozenset[str], *, rises: bool
 ) -> Iterator[Breach]:
     """Walk the ways a claim can go once its column has grown, and pay wrongly."""
     shared = {name: spans for name, spans in before.box.items() if name not in own}
@@ -272,28 +275,30 @@ def _later(
 def _compared(
     policy: object, other: object, timeout: float, *, is_equal: bool
 ) -> Proof:
-    subject, second = Subject(policy), Subject(other)
+    watch = Watch(timeout)
+    subject, second = Subject(policy, watch), Subject(other, watch)
     question = Question(
         f"{'equal to' if is_equal else 'never less than'} {second}",
         subject,
         _one_currency(subject.currency, second.currency),
-        more=second.columns,
+        second=second,
     )
-    cases = (
-        Case(way, breaches)
-        for way in subject.ways
-        if (breaches := [*_unlike(way, second.ways, is_equal=is_equal)])
-    )
+
+    def cases() -> Iterator[Case]:
+        for way in subject.ways:
+            ways = watch.each(second.ways)
+            if breaches := [*_unlike(way, ways, is_equal=is_equal)]:
+                yield Case(way, breaches)
 
     def measure(paid: int, claim: Asked, _: Asked) -> Against:
         rule, due = second.asked(claim)
         told = f"{second} pays {{}} by rule {rule!r}"
         return Against(due, told, is_broken=paid != due if is_equal else paid < due)
 
-    return question.put(cases, measure, timeout)
+    return question.put(cases(), measure)
 
 
-def _unlike(way: Way, others: Sequence[Way], *, is_equal: bool) -> Iterator[Breach]:
+def _unlike(way: Way, others: Iterable[Way], *, is_equal: bool) -> Iterator[Breach]:
     """Walk the ways another policy can go that pay more, or also less."""
     for other in others:
         if meet(way.box, other.box) is not None:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from .._spans import united
 from ..column import Column
+from ._watch import Watch
 from .ways import Box
 
 __all__ = ["Relation", "exact", "sampled"]
@@ -39,8 +40,12 @@ def answer(column: Column, codes: Mapping[str, int]) -> int:
     return column.code(column.plain(function(*given)))
 
 
-def exact(column: Column) -> Relation | None:
-    """Ask the function for everything; None where that is too much to ask or keep."""
+def exact(column: Column, watch: Watch) -> Relation | None:
+    """Ask the function for everything; None where that is too much to ask or keep.
+
+    Raises:
+        OutOfTime: It took too long.
+    """
     if prod(map(size, column.inputs)) > _ASKED:
         return None
     # What runs along the longest input folds into few spans.
@@ -50,7 +55,7 @@ def exact(column: Column) -> Relation | None:
     for codes in product(*(range(s.span[0], s.span[1] + 1) for s in short)):
         fixed = dict(zip(names, codes, strict=True))
         along: dict[int, list[int]] = {}
-        for code in range(longest.span[0], longest.span[1] + 1):
+        for code in watch.each(range(longest.span[0], longest.span[1] + 1)):
             got = answer(column, {**fixed, longest.name: code})
             along.setdefault(got, []).append(code)
         point = {name: ((code, code),) for name, code in fixed.items()}
@@ -63,19 +68,23 @@ def exact(column: Column) -> Relation | None:
     return found if kept <= _BOXES else None
 
 
-def sampled(column: Column, boxes: Iterable[Box]) -> Relation:
+def sampled(column: Column, boxes: Iterable[Box], watch: Watch) -> Relation:
     """Ask the function at some points: ends, cuts, and ever wider steps.
 
     Args:
         column: The column.
         boxes: The conditions of the policy, for their cuts.
+        watch: How long it may take.
+
+    Raises:
+        OutOfTime: It took too long.
     """
     most = max(2, int(_SAMPLES ** (1 / len(column.inputs))))
     known = list(boxes)
     points = [_points(source, known, most) for source in column.inputs]
     found: dict[int, list[Box]] = {}
     names = [source.name for source in column.inputs]
-    for codes in product(*points):
+    for codes in watch.each(product(*points)):
         at = dict(zip(names, codes, strict=True))
         box = {name: ((code, code),) for name, code in at.items()}
         found.setdefault(answer(column, at), []).append(box)

@@ -33,10 +33,12 @@ from ..table import Table
 __all__ = [
     "ONE",
     "SEVERAL",
+    "BestOf",
     "Capped",
     "First",
     "Floored",
     "SumOf",
+    "currency_of",
     "standing_in",
     "tables_of",
     "title",
@@ -91,6 +93,42 @@ def title(policy: Any) -> str:
         raise _opaque(policy)
     parts = [policy.policy] if isinstance(policy, ONE) else policy.policies
     return f"{_NAMES[type(policy)]}({', '.join(map(title, parts))})"
+
+
+def currency_of(policy: Any) -> str | None:
+    """Tell the one currency a policy reckons in; None where it never pays.
+
+    Raises:
+        PolicyError: It reckons in several, or something in it is opaque.
+    """
+    known: dict[str, str] = {}
+    for currency, who in _currencies(policy):
+        known.setdefault(currency, who)
+    if len(known) > 1:
+        told = " and ".join(f"{code} ({who})" for code, who in known.items())
+        raise PolicyError(
+            f"{title(policy)} cannot be proved: it reckons in {told}; give all of it "
+            "in one currency"
+        )
+    return next(iter(known), None)
+
+
+def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
+    """Walk the currencies of tables, caps and floors, each with where it stands."""
+    for table in tables_of(policy):
+        if table.currency is not None:
+            yield table.currency, table.name
+    yield from _limits(policy)
+
+
+def _limits(policy: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(policy, SEVERAL):
+        for part in policy.policies:
+            yield from _limits(part)
+    elif isinstance(policy, ONE):
+        if not isinstance(policy, Times):
+            yield policy.at.currency, f"{_NAMES[type(policy)]} at {policy.at}"
+        yield from _limits(policy.policy)
 
 
 def standing_in(policy: Any, award_of: Any) -> Any:

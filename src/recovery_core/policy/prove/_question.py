@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, partial
 from math import prod
-from time import monotonic
 from typing import Any, Final
 
 import attrs
@@ -16,15 +15,16 @@ from ..._domain.claim import Claim
 from ..._domain.failure import ServiceFailure
 from ..._domain.money import Money
 from ..._domain.reason import Fact, Facts
-from ...errors import InvalidValueError, PolicyError
+from ...errors import PolicyError
 from ..base import CompensationPolicy
 from ..column import Column
 from ..domains import Plain
 from ..table import Table
 from ._computed import Relation, answer, exact, sampled, size
-from ._policies import standing_in, tables_of, title
+from ._policies import currency_of, standing_in, tables_of, title
 from ._reading import Reading, Which
 from ._search import Case, Found, Search
+from ._watch import OutOfTime, Watch
 from .proof import Proof
 from .ways import Box, Way, columns_of, taken, ways_of
 
@@ -80,14 +80,20 @@ def _answering(facts: Facts, table: Table) -> CompensationPolicy:
 
 @attrs.frozen
 class Subject:
-    """Hold a policy that promises are about, and every way it can go."""
+    """Hold a policy that promises are about, and every way it can go.
+
+    Args:
+        policy: The policy.
+        watch: How long it may take to list the ways.
+    """
 
     policy: Any
+    watch: Watch
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """Every way it can go."""
-        return ways_of(self.policy)
+        return ways_of(self.policy, self.watch)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
@@ -100,10 +106,16 @@ class Subject:
         known = columns_of(*((*t.inputs, *t.columns) for t in self.tables))
         return tuple(known.values())
 
-    @property
+    @cached_property
     def currency(self) -> str | None:
-        """The currency it pays; None where it never pays."""
-        return next((t.currency for t in self.tables if t.currency), None)
+        """The one currency it reckons in; None where it never pays."""
+        return currency_of(self.policy)
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether an agent may give more than it gives by itself."""
+        rows = (row for table in self.tables for row in table.rows)
+        return any(row.discretions for row in rows)
 
     def asked(self, claim: Asked) -> tuple[str, int]:
         """Ask the one-claim reader itself: the rule that decides, and what it pays."""
@@ -146,7 +158,8 @@ class Question:
         promise: The promise in words.
         subject: The policy.
         currency: What it is paid in.
-        more: Columns it is about beside those of the policy.
+        second: The policy it is compared with.
+        more: Columns it is about beside those of the policies.
         known: Columns that must not be missing.
         grown: The column that alone differs between two claims.
     """
@@ -154,6 +167,7 @@ class Question:
     promise: str
     subject: Subject
     currency: str
+    second: Subject | None = None
     more: tuple[Column, ...] = ()
     known: tuple[Column, ...] = ()
     grown: Column | None = None
@@ -161,7 +175,8 @@ class Question:
     @cached_property
     def columns(self) -> dict[str, Column]:
         """Every column it is about, by name."""
-        return columns_of(self.subject.columns, self.more)
+        beside = self.second.columns if self.second is not None else ()
+        return columns_of(self.subject.columns, beside, self.more)
 
     @cached_property
     def read(self) -> list[Column]:
@@ -178,62 +193,50 @@ class Question:
             and self.grown.name in {column.name, *(c.name for c in column.inputs)}
         )
 
-    @cached_property
-    def _exact(self) -> dict[str, Relation | None]:
-        computed = (c for c in self.columns.values() if c.function is not None)
-        return {column.name: exact(column) for column in computed}
-
-    def put(self, cases: Iterable[Case], measure: Measure, timeout: float) -> Proof:
+    def put(self, cases: Iterable[Case], measure: Measure) -> Proof:
         """Look for a claim that breaks the promise.
 
         Args:
             cases: Every way it can be broken.
             measure: What a counterexample is held against.
-            timeout: How long it may take.
-
-        Units: timeout in seconds.
-
-        Raises:
-            InvalidValueError: The timeout is not above 0.
         """
-        given: object = timeout
-        if not isinstance(given, int | float) or not given > 0:
-            raise InvalidValueError(
-                f"a timeout cannot be {given!r}: give seconds above 0"
-            )
-        started = monotonic()
-        found, is_smallest, why = self._found([*cases], started + timeout, timeout)
+        watch = self.subject.watch
+        late = f"no answer within {watch.timeout:g} s; give more with timeout="
+        try:
+            found, is_smallest, why = self._found([*cases], late)
+        except OutOfTime:
+            found, is_smallest, why = Found(None, is_sure=False), False, late
         proof = self._told(found, measure, is_smallest=is_smallest, why=why)
-        return attrs.evolve(proof, seconds=monotonic() - started)
+        return attrs.evolve(proof, seconds=watch.passed)
 
-    def _found(
-        self, cases: Sequence[Case], until: float, timeout: float
-    ) -> tuple[Found, bool, str]:
-        relations = {n: told for n, told in self._exact.items() if told is not None}
-        free = [name for name, told in self._exact.items() if told is None]
-        found = self._search(relations, until).find(cases, smallest=not free)
-        late = f"no answer within {timeout:g} s; give more with timeout="
+    def _found(self, cases: Sequence[Case], late: str) -> tuple[Found, bool, str]:
+        watch = self.subject.watch
+        computed = (c for c in self.columns.values() if c.function is not None)
+        asked = {column.name: exact(column, watch) for column in computed}
+        relations = {name: told for name, told in asked.items() if told is not None}
+        free = [name for name, told in asked.items() if told is None]
+        found = self._search(relations).find(cases, smallest=not free)
         if found.codes is None or not free:
             return found, found.is_sure, late
         # With a free column nothing is shown yet: look where the function was asked.
         boxes = [box for case in cases for box in _boxes(case)]
         for name in free:
-            relations[name] = sampled(self.columns[name], boxes)
-        found = self._search(relations, until).find(cases, smallest=True)
+            relations[name] = sampled(self.columns[name], boxes, watch)
+        found = self._search(relations).find(cases, smallest=True)
         names = " and ".join(map(repr, free))
         why = (
             f"it fails for some value of {names}, but no claim was found that gives it"
         )
         return attrs.evolve(found, is_sure=False), False, why
 
-    def _search(self, relations: Mapping[str, Relation], until: float) -> Search:
+    def _search(self, relations: Mapping[str, Relation]) -> Search:
         reading = Reading(
             self.columns, relations, self.known, self.grown, self.differing
         )
         order: list[tuple[Column, Which]] = [(column, 0) for column in self.read]
         if self.grown is not None:
             order.append((self.grown, 1))
-        return Search(reading, order, until)
+        return Search(reading, order, self.subject.watch)
 
     def _told(
         self, found: Found, measure: Measure, *, is_smallest: bool, why: str
@@ -275,7 +278,9 @@ class Question:
         count = len(self.read)
         columns = f"{count} column{'' if count == 1 else 's'}"
         size_ = f"{inputs:,}" if inputs < _MANY else f"{Decimal(inputs):.1e}"
-        return f"proved for all claims ({columns}, {size_.replace('+', '')} inputs)"
+        told = f"proved for all claims ({columns}, {size_.replace('+', '')} inputs)"
+        subjects = (s for s in (self.subject, self.second) if s is not None)
+        return told + (_FREE if any(s.is_free for s in subjects) else "")
 
     def _claim(self, codes: Mapping[tuple[str, Which], int], which: Which) -> Asked:
         mine: dict[str, int] = {}
@@ -288,6 +293,7 @@ class Question:
 
 
 _MAYBE: Final = " (there may be a smaller one)"
+_FREE: Final = "; what an agent may give at discretion is not counted"
 
 
 def _boxes(case: Case) -> Iterable[Box]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from time import monotonic
 from typing import Any, TypeAlias
 
 import attrs
@@ -11,6 +10,7 @@ import attrs
 from ..amounts import Amount
 from ..column import Column
 from ._reading import Reading, Which
+from ._watch import OutOfTime, Watch
 from .ways import Way
 
 __all__ = ["Breach", "Case", "Found", "Search"]
@@ -57,10 +57,6 @@ class Found:
     is_sure: bool
 
 
-class OutOfTime(Exception):  # noqa: N818 - it never leaves this file
-    """Say that a question was not answered in time."""
-
-
 class Search:
     """Look for the smallest breach, case by case.
 
@@ -68,18 +64,18 @@ class Search:
         reading: The columns as z3 reads them.
         order: The columns by which one claim is smaller than another, each with the
             claim it is of.
-        until: When to stop, by the monotonic clock.
+        watch: How long it may take.
     """
 
     def __init__(
-        self, reading: Reading, order: Sequence[tuple[Column, Which]], until: float
+        self, reading: Reading, order: Sequence[tuple[Column, Which]], watch: Watch
     ) -> None:
         """Set the order."""
         self._reading = reading
         self._solver = reading.solver
         self._order = order
         self._ranks = [reading.rank(column, which) for column, which in order]
-        self._until = until
+        self._watch = watch
         self._model: Any = None
 
     def find(self, cases: Iterable[Case], *, smallest: bool) -> Found:
@@ -94,10 +90,10 @@ class Search:
         is_sure = True
         for case in cases:
             self._solver.push()
-            self._solver.add(*self._demands(case))
-            if best is not None:
-                self._solver.add(self._below(best))
             try:
+                self._solver.add(*self._demands(case))
+                if best is not None:
+                    self._solver.add(self._below(best))
                 if self._is_possible():
                     codes = self._codes()
                     if not smallest:
@@ -107,12 +103,15 @@ class Search:
                         best, codes = ranks, at
             except OutOfTime:
                 is_sure = False
+                if self._watch.is_over:
+                    break
             self._solver.pop()
         return Found(codes, is_sure)
 
     def _demands(self, case: Case) -> Iterator[Any]:
         yield self._goes(case.way, 0)
-        yield self._reading.some(self._breach(breach) for breach in case.breaches)
+        breaches = self._watch.each(case.breaches)
+        yield self._reading.some(self._breach(breach) for breach in breaches)
 
     def _goes(self, way: Way, which: Which) -> Any:
         read = self._reading
@@ -131,10 +130,7 @@ class Search:
         return self._reading.every([self._goes(*breach.way), exceeds])
 
     def _is_possible(self, *more: Any) -> bool:
-        left = self._until - monotonic()
-        if left <= 0:
-            raise OutOfTime
-        self._solver.set("timeout", max(1, int(left * 1000)))
+        self._solver.set("timeout", max(1, int(self._watch.left * 1000)))
         answer = self._solver.check(*more)
         if answer == self._reading.z3.sat:
             self._model = self._solver.model()

@@ -9,12 +9,14 @@ in them give plain money.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from typing import Any, TypeAlias
+from itertools import product
+from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
 from .._spans import Spans, is_in, shared
 from ..amounts import Amount, Beyond, Fixed, Lesser, Scaled
@@ -24,7 +26,17 @@ from ..decision import Outcome, minor
 from ..domains import Plain
 from ..rules import Hit, Pay, Rule
 from ..table import Table
-from ._policies import SEVERAL, Capped, First, Floored, SumOf, tables_of
+from ._policies import (
+    SEVERAL,
+    BestOf,
+    Capped,
+    First,
+    Floored,
+    SumOf,
+    tables_of,
+    title,
+)
+from ._watch import Watch
 
 __all__ = [
     "Box",
@@ -236,31 +248,111 @@ def _sums(table: Table, rule: Rule) -> Amounts:
 # ------------------------------------------------------------------- compositions
 
 
-def ways_of(policy: object) -> tuple[Way, ...]:
+def ways_of(policy: object, watch: Watch) -> tuple[Way, ...]:
     """List every way a policy can go; exactly one is taken by each claim.
 
+    Args:
+        policy: The policy.
+        watch: How long it may take.
+
     Raises:
-        PolicyError: It is no table, and nothing that is exact about tables.
+        PolicyError: It is no table, and nothing that is exact about tables; or it
+            could pay more than `Money` can hold.
+        OutOfTime: It took too long.
     """
     _ = tuple(tables_of(policy))
-    return tuple(_whole(policy) if isinstance(policy, Table) else _composed(policy))
-
-
-def _composed(policy: Any) -> list[Way]:
-    """List the ways of a policy sum by sum; `tables_of` has refused what is opaque."""
     if isinstance(policy, Table):
-        return list(_plain(policy))
-    if isinstance(policy, SEVERAL):
-        each = [_composed(part) for part in policy.policies]
+        return tuple(watch.each(_whole(policy)))
+    return tuple(_Composer(watch).ways(policy))
+
+
+_SILENT: Final = Way("", {}, (), ())
+
+
+@attrs.frozen
+class _Composer:
+    """List the ways of compositions sum by sum, as long as there is time."""
+
+    watch: Watch
+
+    def ways(self, policy: Any) -> list[Way]:
+        """List the ways of a policy; `tables_of` has refused what is opaque."""
+        if isinstance(policy, Table):
+            return list(self.watch.each(_plain(policy)))
+        if isinstance(policy, SEVERAL):
+            each = [self.ways(part) for part in policy.policies]
+            if isinstance(policy, BestOf):
+                # It adds up what all of them give before it picks one.
+                _holds_all(policy, sum(_most_of(ways) for ways in each))
+            ways = list(self._joining(policy, each))
+        else:
+            changed = _changing(policy)
+            inner = self.watch.each(self.ways(policy.policy))
+            ways = [new for way in inner for new in changed(way)]
+        _holds_all(policy, _most_of(ways))
+        return ways
+
+    def _joining(self, policy: Any, each: Sequence[Sequence[Way]]) -> Iterable[Way]:
         if isinstance(policy, First):
-            return _first(each)
-        return _sum_of(each) if isinstance(policy, SumOf) else _best_of(each)
-    ways = _composed(policy.policy)
+            return self._first(each)
+        return reduce(
+            self._sum_of if isinstance(policy, SumOf) else self._best_of, each
+        )
+
+    def _first(self, each: Sequence[Sequence[Way]]) -> list[Way]:
+        found: list[Way] = []
+        passed = [_SILENT]
+        for ways in each:
+            giving = [g for way in self.watch.each(ways) for g in _giving(way)]
+            silent = [n for way in self.watch.each(ways) for n in _nothing(way)]
+            for p, g in self.watch.each(product(passed, giving)):
+                found += joined([p, g], g.rule, g.parts)
+            passed = [
+                way
+                for p, n in self.watch.each(product(passed, silent))
+                for way in joined([p, n], n.rule, ())
+            ]
+        return found + passed
+
+    def _sum_of(self, ones: Sequence[Way], others: Sequence[Way]) -> list[Way]:
+        return [
+            way
+            for one, other in self.watch.each(product(ones, others))
+            for way in joined(
+                [one, other], f"{one.rule} + {other.rule}", one.parts + other.parts
+            )
+        ]
+
+    def _best_of(self, ones: Sequence[Way], others: Sequence[Way]) -> list[Way]:
+        found: list[Way] = []
+        for one, other in self.watch.each(product(ones, others)):
+            keeps = Order(one.parts, other.parts, is_strict=False)
+            yields = Order(other.parts, one.parts, is_strict=True)
+            found += joined([one, other], one.rule, one.parts, keeps)
+            found += joined([one, other], other.rule, other.parts, yields)
+        return found
+
+
+def _most_of(ways: Iterable[Way]) -> int:
+    return max((most(way.parts) for way in ways), default=0)
+
+
+def _holds_all(policy: Any, top: int) -> None:
+    """Refuse what may leave `Money`: there the policy would raise, and not pay."""
+    if top > MAX_MINOR:
+        raise PolicyError(
+            f"{title(policy)} cannot be proved: it may reckon with more than Money "
+            "can hold, and would raise there; lower the bounds of its columns, or cap "
+            "its parts"
+        )
+
+
+def _changing(policy: Any) -> Callable[[Way], list[Way]]:
     if isinstance(policy, Floored):
-        return [raised for way in ways for raised in _floored(way, Fixed(policy.at))]
+        return lambda way: _floored(way, Fixed(policy.at))
     if isinstance(policy, Capped):
-        return [_capped(way, Fixed(policy.at)) for way in ways]
-    return [_times(policy, way) for way in ways]
+        return lambda way: [_capped(way, Fixed(policy.at))]
+    return lambda way: [_times(policy, way)]
 
 
 def _capped(way: Way, cap: Fixed) -> Way:
@@ -289,47 +381,6 @@ def _times(policy: Any, way: Way) -> Way:
     top, bottom = policy.share.as_integer_ratio()
     parts = (Scaled(part, top, bottom, None, policy.rounding) for part in way.parts)
     return attrs.evolve(way, parts=tuple(parts))
-
-
-def _first(each: Sequence[Sequence[Way]]) -> list[Way]:
-    found: list[Way] = []
-    passed = [Way("", {}, (), ())]
-    for ways in each:
-        giving = [g for way in ways for g in _giving(way)]
-        silent = [n for way in ways for n in _nothing(way)]
-        found += [
-            w for p in passed for g in giving for w in joined([p, g], g.rule, g.parts)
-        ]
-        passed = [w for p in passed for n in silent for w in joined([p, n], n.rule, ())]
-    return found + passed
-
-
-def _sum_of(each: Sequence[Iterable[Way]]) -> list[Way]:
-    def both(ones: Iterable[Way], others: Iterable[Way]) -> Iterable[Way]:
-        return [
-            way
-            for one in ones
-            for other in others
-            for way in joined(
-                [one, other], f"{one.rule} + {other.rule}", one.parts + other.parts
-            )
-        ]
-
-    return list(reduce(both, each))
-
-
-def _best_of(each: Sequence[Iterable[Way]]) -> list[Way]:
-    def better(ones: Iterable[Way], others: Iterable[Way]) -> Iterable[Way]:
-        found: list[Way] = []
-        for one in ones:
-            for other in others:
-                keeps = Order(one.parts, other.parts, is_strict=False)
-                yields = Order(other.parts, one.parts, is_strict=True)
-                found += joined([one, other], one.rule, one.parts, keeps)
-                found += joined([one, other], other.rule, other.parts, yields)
-        return found
-
-    return list(reduce(better, each))
 
 
 # ------------------------------------------------------------------------ columns
