@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -32,6 +33,8 @@ FARE = column.money("fare", "EUR", most=Money("300.00", "EUR"))
 TOLD = column.flag("told")
 STAY = column.minutes("stay", most=500).optional()
 DUE = column.day("due").optional()
+SEEN = column.flag("seen").optional()
+NOON = datetime(2024, 5, 1, 12)  # noqa: DTZ001
 
 
 class Tier(Enum):
@@ -126,6 +129,37 @@ FORMS: list[tuple[Column, object, list[int]]] = [
     (STAY, pl.Series([1, None]), [1, 501]),
     (STAY, pd.Series([1, None], dtype="Int64"), [1, 501]),
     (STAY, [timedelta(hours=1), None], [60, 501]),
+    (STAY, pa.array([timedelta(hours=1), None]), [60, 501]),
+    (STAY, np.array([90, 0], "m8[m]"), [90, 0]),
+    (STAY, [np.timedelta64(1, "h"), None], [60, 501]),
+    (STAY, pd.array([1, None], dtype="Int64"), [1, 501]),
+    (STAY, [np.int64(3), None], [3, 501]),
+    (STAY, np.array([3, None], object), [3, 501]),
+    (STAY, [None, None], [501, 501]),
+    (STAY, pa.nulls(2), [501, 501]),
+    (STAY, pd.Series([None, None], dtype=object), [501, 501]),
+    (STAY, pl.Series([None, None]), [501, 501]),
+    (CAUSE, [1, None], [1, 2]),
+    (CAUSE, [np.str_("snow"), None], [1, 2]),
+    (DUE, [ORDINALS[0], None], [ORDINALS[0], DUE.missing]),
+    (DUE, [np.datetime64("2024-05-01"), None], [ORDINALS[0], DUE.missing]),
+    (SEEN, [True, None], [1, 2]),
+    (SEEN, [np.True_, None, np.False_], [1, 2, 0]),
+    (DAY, DATES.astype("M8[s]"), ORDINALS),
+    (DAY, DATES.astype("M8[ns]"), ORDINALS),
+    (DAY, pd.Series(DATES), ORDINALS),
+    (DAY, pd.Series(DATES).astype("datetime64[ns]"), ORDINALS),
+    (DAY, pa.array(DATES).cast(pa.timestamp("us")), ORDINALS),
+    (DAY, pa.array(DATES).cast(pa.date64()), ORDINALS),
+    (DAY, pa.array(DATES).dictionary_encode(), ORDINALS),
+    (
+        DUE,
+        pa.array([None, datetime(2024, 5, 1)], pa.timestamp("ns")),  # noqa: DTZ001
+        [DUE.missing, ORDINALS[0]],
+    ),
+    (FARE, pa.array([Decimal("1.25"), Decimal(3)], pa.decimal128(9, 2)), [125, 300]),
+    (KM, pa.array([Decimal(-3), Decimal(7)], pa.decimal128(9, 0)), [-3, 7]),
+    (STAY, pa.array([None, Decimal(7)], pa.decimal128(9, 0)), [501, 7]),
 ]
 
 
@@ -151,6 +185,57 @@ def test_frames_give_what_arrays_give(data: st.DataObject) -> None:
         assert codes(one, plain) == drawn
         assert codes(one, pl.from_arrow(plain)) == drawn
         assert codes(one, pa.chunked_array([plain[:2], plain[2:]])) == drawn
+
+
+LONG = column.choices("long", "moved to another cabin", "x", "zwölf Bytes und mehr 🚂")
+LONGS = [*LONG.domain.values, None] * 3  # type: ignore[attr-defined]
+
+
+def views() -> Iterator[object]:
+    """Make texts of more than twelve bytes, which Arrow keeps apart from the views."""
+    yield pl.Series(LONGS)
+    yield pl.concat([pl.Series(LONGS[:5]), pl.Series(LONGS[5:])], rechunk=False)
+    yield pl.Series(["?", *LONGS]).slice(1)
+    yield pl.Series(LONGS, dtype=pl.Categorical)
+    yield pa.array(LONGS, pa.string_view())
+    yield pa.array(["?", *LONGS], pa.string_view()).slice(1)
+    yield pa.chunked_array(
+        [pa.array(p, pa.string_view()) for p in (LONGS[:2], LONGS[2:])]
+    )
+    yield pa.array(LONGS)
+    yield pa.array(["?", *LONGS], pa.large_string()).slice(1)
+
+
+@pytest.mark.parametrize("given_", [*views()])
+def test_texts_of_any_length_are_read_from_views(given_: Any) -> None:
+    """Long and short ones, missing ones, slices and chunks; and as often as asked."""
+    one = LONG.optional()
+    expected = [0, 1, 2, 3] * 3
+    for _ in range(50):
+        assert codes(one, given_) == expected
+    frame = (
+        pl.DataFrame({"long": given_})
+        if isinstance(given_, pl.Series)
+        else pa.table({"long": given_})
+    )
+    for _ in range(50):
+        parts = [opened(one, batch["long"]) for batch in batches(frame)]
+        read = [part.codes(0, part.values.size).tolist() for part in parts]
+        assert [code for part in read for code in part] == expected
+    assert codes(one, pl.Series([], dtype=pl.String)) == []
+    assert codes(one, pa.array([], pa.string_view())) == []
+
+
+@settings(max_examples=30)
+@given(st.lists(st.none() | st.text(max_size=20)), st.integers(0, 5))
+def test_texts_come_as_they_are(texts: list[str | None], cut: int) -> None:
+    """Every reader of texts gives what the library that wrote them gives."""
+    for sort in (pa.string(), pa.large_string(), pa.string_view()):
+        held = pa.array(texts, sort)
+        assert column_of(held.slice(cut), "text").values.tolist() == texts[cut:]
+    frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
+    for batch in batches(frame.slice(cut)):
+        assert batch["text"].values.tolist() == texts[cut:]
 
 
 # ---------------------------------------------------------------------- what is refused
@@ -185,7 +270,7 @@ class Odd:
         (KM, pa.array([None, 1]), "is missing in row 0"),
         (KM, "12", "cannot be read from '12'"),
         (KM, Odd(), r"cannot be read from Odd\(\)"),
-        (KM, pa.array([datetime(2024, 1, 1)]), "cannot be of the Arrow type"),  # noqa: DTZ001
+        (KM, pa.array([datetime(2024, 1, 1)]), "array of datetime64.us.: give a whole"),  # noqa: DTZ001
         (TOLD, np.array([1, 0]), r"turn it with .astype\(bool\)"),
         (TOLD, [1, 0], r"turn it with .astype\(bool\)"),
         (FARE, np.array([30_001]), "in minor units"),
@@ -196,11 +281,33 @@ class Odd:
         (TIER, np.array([3]), "cannot be 3 in row 0"),
         (TIER, pa.array(["iron"]).dictionary_encode(), "row 0"),
         (TIER, ["iron"], "cannot be 'iron' in row 0"),
-        (DAY, DATES.astype("M8[us]"), r"turn it with .astype\('datetime64\[D\]'\)"),
+        (DAY, DATES.astype("M8[M]"), r"turn it with .astype\('datetime64\[D\]'\)"),
         (DAY, np.array(["2027-01-01"], "M8[D]"), "cannot be datetime.date"),
         (DAY, np.array(["NaT"], "M8[D]"), "is missing in row 0"),
-        (DAY, np.array([1]), "as datetime64.D. or as its ordinal"),
+        (DAY, np.array([1]), "as datetime64.D., a timestamp of midnight, or its ord"),
         (STAY, np.ma.MaskedArray([1, 501], [True, False]), "cannot be 501 in row 1"),
+        (KM, pa.nulls(2), "is missing in row 0: declare"),
+        (TOLD, pl.Series([None]), "is missing in row 0: declare"),
+        (KM, [2**63, -1], "cannot be 9223372036854775808 in row 0"),
+        (TIER, ["gold", "gold\0"], r"cannot be 'gold\\x00' in row 1"),
+        (TIER, pa.array(["gold\0"]), r"cannot be 'gold\\x00' in row 0"),
+        (DAY, np.array(["2024-05-01T01"], "M8[h]"), "datetime.* in row 0: give a date"),
+        (DAY, np.array(["2024-05-01T00:00:01"], "M8[ns]"), "0, 0, 1. in row 0"),
+        (DAY, pa.array([NOON], pa.timestamp("s", "Europe/Berlin")), "zone Europe/Berl"),
+        (STAY, np.array([61], "m8[s]"), "timedelta.seconds=61. in row 0: give a"),
+        (STAY, np.array([1], "m8"), "cannot be an array of timedelta64"),
+        (STAY, np.array(DATES), "turn it into whole numbers"),
+        (KM, pa.array([timedelta(1)]), "cannot be an array of timedelta64.us.: give"),
+        (KM, pa.array([time(1)]), "column 'km' cannot be of the Arrow type time or"),
+        (KM, pa.array([b"a"], pa.binary_view()), "the Arrow type binary_view: give"),
+        (KM, pa.array([[1]]), "the Arrow type list: give"),
+        (KM, pa.array([Decimal(1)]).dictionary_encode(), "the Arrow type decimal"),
+        (KM, pa.array([Decimal(1)], pa.decimal256(9, 0)), "of other than 128 bits"),
+        (FARE, pa.array([Decimal("1.250")]), "scale 3: give them with 2 decimal pl"),
+        (FARE, pa.array([Decimal(1)]), "decimals of scale 0: give them with 2"),
+        (TIER, pa.array([Decimal(1)]), "give them of another type, or give one of"),
+        (KM, pa.array([Decimal(2**64)]), "'km' holds a decimal beyond 64 bits"),
+        (KM, pd.Series([1, "x"], dtype=object), "Series cannot be read as Arrow"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_mend(
@@ -301,12 +408,34 @@ def test_a_struct_with_an_offset_of_its_own_is_read_from_there() -> None:
 def test_what_is_read_in_place_is_not_copied() -> None:
     """Numbers stay where Arrow keeps them."""
     values = np.arange(10)
-    held = column_of(pa.array(values))
+    held = column_of(pa.array(values), "km")
     assert np.shares_memory(held.values, values)
     assert isinstance(held, Given)
     (batch,) = batches(pa.table({"km": values}))
     assert isinstance(batch, Batch)
     assert np.shares_memory(batch["km"].values, values)
+
+
+def test_a_frame_is_refused_where_it_is_no_table_of_claims() -> None:
+    """Two columns of one name, rows that are null, and what cannot be handed over."""
+    twice = pa.table([[1], [2], [3]], ["km", "km", "fare"])
+    with pytest.raises(InvalidValueError, match=r"two columns .* called 'km': rename"):
+        decide(TABLE, twice)
+    with pytest.raises(InvalidValueError, match="DataFrame cannot be read as Arrow"):
+        decide(TABLE, pd.DataFrame([[1, 2]], columns=["km", "km"]))
+    extra = pa.table([[1], [2], [0], [0]], ["km", "fare", "other", "other"])
+    assert len(decide(TABLE, extra)) == 1
+    rows = pa.StructArray.from_arrays([[1, 2]], ["km"], mask=pa.array([False, True]))
+    with pytest.raises(InvalidValueError, match="row 1 is null as a whole"):
+        decide(TABLE, rows)
+
+
+def test_what_may_be_missing_is_given_all_the_same() -> None:
+    """A column that is left out may be a name misspelt."""
+    short = Table("short", rules=[Rule("long", when=STAY >= 60)], otherwise="short")
+    with pytest.raises(InvalidValueError, match=r"missing of all .* \[None\] \* rows"):
+        decide(short, {"stya": [1]})
+    assert len(decide(short, {"stay": [None] * 3})) == 3
 
 
 # --------------------------------------------------------------------- computed columns

@@ -6,7 +6,7 @@ cache, so that checking a column and deciding by it read the memory once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -20,15 +20,23 @@ except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process 
         "many claims at once need NumPy: pip install 'recovery-core[batch]'"
     ) from missing
 
+from ..._domain.money import Money
 from ...errors import InvalidValueError
 from ..column import Column
-from ..domains import Choices, Days, Flags, Integers
+from ..domains import Choices, Days, Flags, Integers, Sums
 
 __all__ = ["Array", "Given", "Source", "opened"]
 
 Array: TypeAlias = npt.NDArray[Any]
 """One-dimensional; whole numbers unless said otherwise."""
 
+_FINER: Final = frozenset(("h", "m", "s", "ms", "us", "ns"))
+_FILLS: Final[Mapping[str, Any]] = {
+    "i": 0,
+    "b": False,
+    "M": np.datetime64("NaT"),
+    "m": np.timedelta64("NaT"),
+}
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -40,11 +48,13 @@ class Given:
         values: What stands in it; places in `names` where there are names.
         mask: True where a value is missing; None where none is.
         names: The names of a column that is kept as places in a dictionary.
+        scale: How many decimal places the values count, where they are decimals.
     """
 
     values: Array
     mask: Array | None = None
     names: Sequence[object] | None = None
+    scale: int | None = None
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +110,10 @@ class Source:
         return filled
 
     def _refuse(self, row: int) -> None:
-        shown = self.values[row : row + 1].tolist()[0]
+        raw = self.values[row : row + 1]
+        if raw.dtype.kind in "Mm" and raw.dtype != np.dtype("M8[D]"):
+            raw = raw.astype(f"{raw.dtype.kind}8[us]")  # finer ones show as an int
+        shown = raw.tolist()[0]
         raise InvalidValueError(
             f"column {self.column.name!r} cannot be {shown!r:.60} in row "
             f"{self.base + row}: give {self.column.domain}{_how(self.column)}"
@@ -113,7 +126,7 @@ def _how(column: Column) -> str:
         case Choices():
             return ", as text or as its place from 0"
         case Days():
-            return ", as datetime64[D] or as its ordinal"
+            return ", as datetime64[D], a timestamp of midnight, or its ordinal"
         case Flags() | Integers():
             return ""
         case _:
@@ -145,8 +158,9 @@ def opened(column: Column, given: object, base: int = 0) -> Source:
         values = values.astype(object)
         mask = _joined(mask, np.array([v is None for v in values.tolist()], bool))
         return Source(column, values, mask, _objects(column), base)
+    _check_scale(column, held.scale)
     turn = _turn(column, values)
-    if values.dtype.kind == "M":
+    if values.dtype.kind in "Mm":
         mask = _joined(mask, np.isnat(values))
     return Source(column, values, mask, turn, base)
 
@@ -163,29 +177,78 @@ def _given(column: Column, given: Any) -> Given:
         return given
     held: object = given
     if isinstance(held, np.ma.MaskedArray):
-        return Given(np.ma.getdata(given), np.ma.getmaskarray(given))
+        inner = _arrayed(np.ma.getdata(given))
+        mask = np.ma.getmaskarray(given)
+        return Given(inner.values, _joined(inner.mask, mask))
     if isinstance(held, np.ndarray):
-        return Given(given)
+        return _arrayed(given)
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
         from .arrow import column_of  # noqa: PLC0415 - only where Arrow is spoken
 
-        return column_of(given)
+        return column_of(given, column.name)
+    if hasattr(given, "isna") and hasattr(given, "to_numpy"):  # an array of pandas
+        return _listed(given.to_numpy(dtype=object, na_value=None).tolist())
     if isinstance(given, Sequence) and not isinstance(given, str | bytes):
-        return Given(_listed([*given]))
+        return _listed([*given])
     raise InvalidValueError(
         f"column {column.name!r} cannot be read from {given!r:.60}: give a "
         "one-dimensional array, or a list"
     )
 
 
-def _listed(values: list[Any]) -> Array:
+def _arrayed(values: Array) -> Given:
+    """Take an array; one of objects is read as a list of them would be."""
+    if values.dtype.kind == "O" and values.ndim == 1:
+        return _listed(values.tolist())
+    return Given(values)
+
+
+def _listed(values: list[Any]) -> Given:
     """Make an array of a list; what is not all of one plain sort stays as it is."""
-    kinds = set(map(type, values))
-    if kinds and (kinds <= {int} or kinds <= {bool} or kinds <= {str}):
-        return np.asarray(values)
+    kinds = {*map(type, values)}
+    gone = kinds & {type(None)}
+    sorts = {_sort(kind) for kind in kinds - gone}
+    fill = _FILLS.get(sorts.pop()) if len(sorts) == 1 else None
+    if fill is not None:
+        array = np.asarray([fill if v is None else v for v in values])
+        # Those that fit into no array of whole numbers become floats.
+        if array.dtype.kind in "iubMm":
+            mask = np.array([v is None for v in values], bool) if gone else None
+            return Given(array, mask)
     held = np.empty(len(values), dtype=object)
     held[:] = values
-    return held
+    return Given(held)
+
+
+def _sort(kind: type) -> str:
+    """Name the sort of array that a type stands in; "" for none.
+
+    Texts stand in none: arrays of them drop a NUL at the end.
+    """
+    if issubclass(kind, np.datetime64 | np.timedelta64):
+        return "M" if issubclass(kind, np.datetime64) else "m"
+    if kind is int or issubclass(kind, np.integer):
+        return "i"
+    return "b" if kind in {bool, np.bool_} else ""
+
+
+def _check_scale(column: Column, scale: int | None) -> None:
+    """Refuse decimals that do not count what the column counts."""
+    domain = column.domain
+    match domain:
+        case Sums():
+            places = Money.zero(domain.currency).exponent
+        case Integers():
+            places = 0
+        case _:
+            places = -1
+    if scale is None or scale == places:
+        return
+    mend = f"with {places} decimal places" if places >= 0 else "of another type"
+    raise InvalidValueError(
+        f"column {column.name!r} cannot be decimals of scale {scale}: give them "
+        f"{mend}, or give {domain}{_how(column)}"
+    )
 
 
 def _turn(column: Column, values: Array) -> Callable[[Array], Array] | None:
@@ -206,6 +269,12 @@ def _turn(column: Column, values: Array) -> Callable[[Array], Array] | None:
             return _texts(domain)
         case Days(), "M" if dtype == np.dtype("M8[D]"):
             return _days
+        case Days(), "M" if np.datetime_data(dtype)[0] in _FINER:
+            return _midnights(domain.least - 1)
+        case Integers(unit=("min" | "h" | "d") as unit), "m" if np.datetime_data(dtype)[
+            0
+        ] in {"D", *_FINER}:
+            return _spans(unit[0], domain.least - 1)
         case _:
             pass
     raise InvalidValueError(
@@ -222,7 +291,7 @@ def _mend(column: Column, kind: str) -> str:
         )
     if isinstance(column.domain, Flags):
         return "turn it with .astype(bool)"
-    if kind == "M":
+    if kind == "M" and isinstance(column.domain, Days):
         return "turn it with .astype('datetime64[D]')"
     return "turn it into whole numbers"
 
@@ -233,6 +302,28 @@ def _bits(values: Array) -> Array:
 
 def _days(values: Array) -> Array:
     return values.astype(np.int64) + _EPOCH
+
+
+def _midnights(outside: int) -> Callable[[Array], Array]:
+    """Turn timestamps into days; one that is not midnight lies outside."""
+
+    def turn(values: Array) -> Array:
+        days = values.astype("M8[D]")
+        return np.where(days == values, days.astype(np.int64) + _EPOCH, outside)
+
+    return turn
+
+
+def _spans(unit: str, outside: int) -> Callable[[Array], Array]:
+    """Turn spans of time into a number of units; what is left over lies outside."""
+    one = np.timedelta64(1, {"m": "m", "h": "h", "d": "D"}[unit])  # type: ignore[call-overload]
+
+    def turn(values: Array) -> Array:
+        known = np.where(np.isnat(values), np.zeros(1, values.dtype), values)
+        number, left = np.divmod(known, one)
+        return np.where(left == np.zeros(1, left.dtype), number, outside)
+
+    return turn
 
 
 def _texts(domain: Choices) -> Callable[[Array], Array]:

@@ -89,9 +89,14 @@ class Part:
             return found
         if column.name not in self.given:
             known = ", ".join(sorted(map(str, self.given))) or "none"
+            mend = (
+                "where it is missing of all claims, give [None] * rows"
+                if column.is_optional
+                else "as an array of one value for each claim"
+            )
             raise InvalidValueError(
                 f"column {column.name!r} is not in the data (there: {known}): give it, "
-                "as an array of one value for each claim"
+                f"{mend}"
             )
         source = opened(column, self.given[column.name], self.base)
         rows = source.values.size
