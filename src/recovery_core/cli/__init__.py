@@ -1,9 +1,9 @@
 """The command line: `recovery-core`.
 
 Exit codes: 0 all is well, 1 the answer is no (a policy with a gap, a promise that does
-not hold, two versions that differ) or the data is missing, 2 it was called wrongly, 130
-somebody pressed Ctrl-C. Progress is told on a terminal alone, and never on the standard
-output.
+not hold, two versions that differ; the flights of the demo are missing), 2 it was
+called wrongly, or something cannot be read or does not fit, 130 somebody pressed
+Ctrl-C. Progress is told on a terminal alone, and never on the standard output.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib.metadata import version
 from typing import Final
 
 from . import demo, policy
-from .show import DONE, NAME
+from .show import DONE, NAME, write_anything
 
 __all__ = ["main"]
 
@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     args = _arguments(argv)
+    write_anything()
     try:
         code: int = args.run(args)
         sys.stdout.flush()

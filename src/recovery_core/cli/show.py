@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
-from typing import Final, NamedTuple, Protocol, TextIO
+from io import TextIOWrapper
+from typing import Any, Final, NamedTuple, Protocol, TextIO, TypeAlias
 
 __all__ = [
     "DONE",
     "NAME",
     "NO",
     "WRONG_USE",
+    "Answer",
     "Commands",
     "Progress",
     "Table",
     "fail",
+    "lines",
+    "note",
     "progress_told",
     "show",
+    "write_anything",
+    "write_json",
 ]
 
 
@@ -43,6 +50,34 @@ NAME: Final = "recovery-core"
 DONE: Final = 0
 NO: Final = 1
 WRONG_USE: Final = 2
+
+Answer: TypeAlias = tuple[int, Any, Callable[[], None]]
+"""The exit code, what ``--json`` prints, and what shows it otherwise."""
+
+
+def write_anything() -> None:
+    """Write what the standard output has no signs for as escapes, and go on."""
+    stream: Any = sys.stdout
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def write_json(value: object) -> None:
+    """Print one JSON value, with escapes where the standard output needs them."""
+    encoding = str(getattr(sys.stdout, "encoding", None)).lower()
+    is_wide = encoding.replace("-", "").startswith("utf")
+    print(json.dumps(value, ensure_ascii=not is_wide))
+
+
+def lines(texts: Iterable[str]) -> None:
+    """Print texts, one a line."""
+    for text in texts:
+        print(text)
+
+
+def note(message: object) -> None:
+    """Say on the standard error what somebody should know, and go on."""
+    print(f"{NAME}: note: {message}", file=sys.stderr)
 
 
 def fail(message: object, code: int) -> int:

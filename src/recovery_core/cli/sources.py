@@ -1,80 +1,174 @@
-"""What the command line is given to read: policies, facts and data."""
+"""Which policies the command line is given: files, and names in modules."""
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final, cast
 
-from .._domain.money import Money
-from ..errors import InvalidValueError, RecoveryError
-from ..policy import Column, CompensationPolicy, Table
-from ..policy.domains import Choices, Days, Flags, Integers, Plain, Sums
+import attrs
+
+from ..errors import InvalidValueError, RecoveryError, StoredFormatError
+from ..policy import CompensationPolicy, Table, sum_of
 from ..schedules import Schedule
+from .show import note
 
-__all__ = ["NotFoundError", "facts", "frames", "policy", "table", "value"]
+__all__ = ["NotFoundError", "Source", "load", "text_of"]
 
-_CHUNK: Final = 200_000
-_YES: Final = {"true": True, "yes": True, "1": True}
-_NO: Final = {"false": False, "no": False, "0": False}
+_MEND: Final = (
+    "name a .json file, or a module and a name in it, such as shop.rules:LATE or "
+    "recovery_core.schedules:eu261"
+)
 
 
 class NotFoundError(RecoveryError):
-    """Say that what was named on the command line is not there."""
+    """Say that what was named on the command line is not there, or does not fit."""
 
 
-# ---------------------------------------------------------------------- policies
-
-
-def policy(source: str, on: date | None) -> CompensationPolicy:
-    """Load a policy from a JSON file or from ``module:name``.
+@attrs.frozen
+class Source:
+    """Hold a policy with the words that named it.
 
     Args:
-        source: A path that ends in ``.json``, or a module and a name in it.
-        on: The day whose version of a dated schedule is meant.
+        words: How it was named, without the day.
+        policy: A table, a schedule, or any other policy.
+        day: The day whose version of a schedule is meant; None for all of them.
+    """
+
+    words: str
+    policy: CompensationPolicy
+    day: date | None = None
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The schedule, if it is one."""
+        return self.policy if isinstance(self.policy, Schedule) else None
+
+    @property
+    def versions(self) -> tuple[tuple[date, Table], ...]:
+        """The versions of a schedule that are meant, each with its first day.
+
+        Raises:
+            InvalidValueError: None was in force yet on the day.
+        """
+        if self.schedule is None:
+            return ()
+        if self.day is None:
+            return self.schedule.versions
+        chosen = self.schedule.table(self.day)
+        return tuple(pair for pair in self.schedule.versions if pair[1] is chosen)[-1:]
+
+    @property
+    def table(self) -> Table:
+        """The one table that is meant: of a schedule that of the day, or the newest.
+
+        Raises:
+            NotFoundError: It is no table; says what it can be used for.
+            InvalidValueError: No version was in force yet on the day.
+        """
+        if self.schedule is not None:
+            return self.versions[-1][1]
+        if isinstance(self.policy, Table):
+            return self.policy
+        raise NotFoundError(
+            f"{self.words} is a policy, but no table and no schedule: show, check, "
+            "explain and diff read those alone; prove also takes what capped, floored, "
+            "scaled, first, sum_of and best_of make of tables, and backtest any policy "
+            "that says what it reads"
+        )
+
+    @property
+    def whole(self) -> CompensationPolicy:
+        """What decides: of a schedule all versions by their days, or that of the day.
+
+        With what is given besides, and set-off around it.
+
+        Raises:
+            InvalidValueError: No version was in force yet on the day.
+        """
+        schedule = self.schedule
+        if schedule is None:
+            return self.policy
+        if self.day is None:
+            return schedule.policy
+        besides = () if schedule.besides is None else (schedule.besides,)
+        version = sum_of(self.table, *besides) if besides else self.table
+        return version if schedule.around is None else schedule.around(version)
+
+
+def load(source: str, on: date | None) -> Source:
+    """Load a policy from a JSON file or from ``module:name``, each perhaps with a day.
+
+    Args:
+        source: A path that ends in ``.json``, or a module and a name in it; with
+            ``@2025-01-21`` behind it, the version of a schedule on that day.
+        on: The day for those that name none; one without versions passes over it.
 
     Raises:
         NotFoundError: There is no such file, module or name.
         InvalidValueError: The file is damaged, or the name is no policy.
-        PolicyError: The table does not hold together.
+        TableError: The table does not hold together.
     """
-    if source.endswith(".json"):
-        return Table.from_json(_text(source))
-    module, colon, name = source.partition(":")
-    if not colon:
+    words, day = _split(source)
+    policy = _policy(words)
+    if isinstance(policy, Schedule):
+        return Source(words, policy, day or on)
+    if day is not None:
         raise NotFoundError(
-            f"{source!r} is no policy: name a .json file, or a module and a name in "
-            "it, such as shop.rules:LATE or recovery_core.schedules:eu261"
+            f"{words} has no versions: @{day} picks the version of a schedule"
+        )
+    if on is not None:
+        note(f"{words} has no versions, so --on {on} changes nothing about it")
+    return Source(words, policy)
+
+
+def _split(source: str) -> tuple[str, date | None]:
+    words, at, day = source.rpartition("@")
+    if not at:
+        return source, None
+    try:
+        return words, date.fromisoformat(day)
+    except ValueError:
+        # A path may hold an @ of its own.
+        if source.endswith(".json"):
+            return source, None
+        raise NotFoundError(
+            f"{day!r} in {source!r} is no day: write {words}@2025-01-22"
+        ) from None
+
+
+def _policy(words: str) -> CompensationPolicy:
+    if words.endswith(".json"):
+        return _stored(words)
+    module, colon, name = words.partition(":")
+    if not colon or not module.strip() or not name.strip():
+        raise NotFoundError(f"{words!r} is no policy: {_MEND}")
+    if "/" in module or "\\" in module or module.startswith("."):
+        stem = Path(module.replace("\\", "/")).stem.strip(".") or "mine"
+        raise NotFoundError(
+            f"{module!r} is a path, and no module: stand in its folder and write "
+            f"{stem}:{name}"
         )
     found: Any = _attribute(module, name)
-    if isinstance(found, Schedule):
-        return found if on is None else found.table(on)
     if isinstance(found, type) or not callable(found):
-        raise InvalidValueError(f"{source} is {found!r:.60}, and no policy")
+        raise NotFoundError(f"{words} is {found!r:.60}, and no policy")
     return cast("CompensationPolicy", found)
 
 
-def table(source: str, on: date | None) -> Table:
-    """Load a policy that is a table; of a schedule the version of a day.
-
-    Raises:
-        NotFoundError: There is no such file, module or name.
-        InvalidValueError: The file is damaged, or it is no table.
-        PolicyError: The table does not hold together.
-    """
-    loaded = policy(source, on)
-    if isinstance(loaded, Schedule):
-        loaded = loaded.table()
-    if not isinstance(loaded, Table):
-        raise InvalidValueError(f"{source} is a policy, but no Table that can be shown")
-    return loaded
+def _stored(path: str) -> Table:
+    try:
+        return Table.from_json(text_of(path))
+    except StoredFormatError as error:
+        told = f"{path}: {error}"
+        if "no text holds a function" in told:
+            place = told.partition(": no text holds")[0]
+            told = (
+                f"{place}: it calls a function, and no text holds one: name the table "
+                "itself, as module:name"
+            )
+        raise StoredFormatError(told) from error
 
 
 def _attribute(module: str, name: str) -> Any:
@@ -82,153 +176,42 @@ def _attribute(module: str, name: str) -> Any:
         sys.path.insert(0, "")  # as `python -m` does, so that a user's own is found
     try:
         found: Any = import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except RecoveryError:
+        raise
     except ModuleNotFoundError as error:
-        raise NotFoundError(f"there is no module {error.name!r}") from error
-    for part in name.split("."):
-        if not hasattr(found, part):
-            raise NotFoundError(f"module {module!r} has no {name!r}")
-        found = getattr(found, part)
+        if error.name is not None and f"{module}.".startswith(f"{error.name}."):
+            raise NotFoundError(f"there is no module {error.name!r}") from error
+        raise _broken(module, error) from error
+    except AttributeError as error:
+        if module in sys.modules:
+            raise NotFoundError(f"module {module!r} has no {name!r}") from error
+        raise _broken(module, error) from error
+    # Whatever stands in somebody's module is run here, and may do anything.
+    except (Exception, SystemExit) as error:
+        raise _broken(module, error) from error
     return found
 
 
-def _text(path: str) -> str:
+def _broken(module: str, error: BaseException) -> NotFoundError:
+    told = " ".join(str(error).split())
+    kind = type(error).__name__
+    return NotFoundError(
+        f"importing {module} raised {kind}{f': {told}' if told else ''}"
+    )
+
+
+def text_of(path: str) -> str:
+    """Read a file as text.
+
+    Raises:
+        NotFoundError: It is not there, or cannot be read.
+        InvalidValueError: It is no UTF-8.
+    """
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise NotFoundError(f"cannot read {path!r}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
+    except ValueError as error:
         raise InvalidValueError(f"{path!r} is no UTF-8 text") from error
-
-
-# ------------------------------------------------------------------ facts and data
-
-
-def value(column: Column, text: str) -> Plain:
-    """Read one value as people type it: ``75``, ``yes``, ``gold``, ``42.00``.
-
-    Raises:
-        InvalidValueError: The column cannot hold it; says what fits.
-    """
-    text = text.strip()
-    if not text and column.is_optional:
-        return None
-    try:
-        return column.plain(_READERS[type(column.domain)](column, text))
-    except (ValueError, KeyError):
-        return column.plain(text)  # refuses it, and says what fits
-
-
-def _sum(column: Column, text: str) -> Money:
-    domain = column.domain
-    if isinstance(domain, Sums) and " " not in text:
-        return Money(text, domain.currency)
-    return Money.parse(text)
-
-
-_READERS: Final[Mapping[type, Callable[[Column, str], object]]] = {
-    Integers: lambda _column, text: int(text),
-    Flags: lambda _column, text: {**_YES, **_NO}[text.lower()],
-    Choices: lambda _column, text: text,
-    Days: lambda _column, text: date.fromisoformat(text),
-    Sums: _sum,
-}
-
-
-def facts(of: Table, given: list[str], file: str | None) -> dict[str, Any]:
-    """Read the facts of one claim from ``name=value`` and a JSON object.
-
-    Raises:
-        NotFoundError: There is no such file.
-        InvalidValueError: A name or a value does not fit; says what does.
-    """
-    columns = {column.name: column for column in of.inputs}
-    texts: dict[str, Any] = {} if file is None else _object(file)
-    for pair in given:
-        name, sign, text = pair.partition("=")
-        if not sign:
-            raise InvalidValueError(f"{pair!r} is no fact: write name=value")
-        texts[name.strip()] = text
-    if unknown := sorted(set(texts) - set(columns)):
-        raise InvalidValueError(
-            f"{of.name!r} reads no {unknown[0]!r}; it reads {', '.join(columns)}"
-        )
-    return {name: _fact(columns[name], given) for name, given in texts.items()}
-
-
-def _object(file: str) -> dict[str, Any]:
-    found: Any = None
-    with suppress(json.JSONDecodeError):
-        found = json.loads(_text(file))
-    if not isinstance(found, dict):
-        raise InvalidValueError(f"{file!r} holds no JSON object of facts")
-    return cast("dict[str, Any]", found)
-
-
-def _fact(column: Column, given: object) -> object:
-    if isinstance(given, str):
-        plain = value(column, given)
-        return None if plain is None else column.fact(column.code(plain))
-    # A bare number of money could be either unit: it has to be written as a text.
-    if isinstance(column.domain, Sums):
-        raise InvalidValueError(f'write {column.name!r} as a text, such as "42.00"')
-    return given
-
-
-def frames(path: str, columns: tuple[Column, ...]) -> Iterator[Mapping[str, Any]] | Any:
-    """Read many claims: CSV in chunks, anything else as an Arrow table.
-
-    Args:
-        path: A file that ends in ``.csv``, ``.parquet``, ``.arrow`` or ``.feather``.
-        columns: What is read; other columns of the file are passed over.
-
-    Raises:
-        NotFoundError: There is no such file, or nothing installed that reads it.
-        InvalidValueError: A column is missing, or a value does not fit.
-    """
-    if not Path(path).is_file():
-        raise NotFoundError(f"there is no file {path!r}")
-    if path.endswith(".csv"):
-        return _csv(path, columns)
-    return _arrow(path, columns)
-
-
-def _csv(path: str, columns: tuple[Column, ...]) -> Iterator[Mapping[str, Any]]:
-    with Path(path).open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        names = reader.fieldnames or ()
-        for column in columns:
-            if column.name not in names:
-                raise InvalidValueError(
-                    f"{path!r} has no column {column.name!r}; it has {', '.join(names)}"
-                )
-        done = 0
-        while rows := list(islice(reader, _CHUNK)):
-            yield {c.name: _column(path, c, rows, done) for c in columns}
-            done += len(rows)
-
-
-def _column(
-    path: str, column: Column, rows: list[dict[str, str]], done: int
-) -> list[Plain]:
-    values: list[Plain] = []
-    for place, row in enumerate(rows):
-        try:
-            values.append(value(column, row[column.name] or ""))
-        except InvalidValueError as error:
-            line = done + place + 2
-            raise InvalidValueError(f"{path}, line {line}: {error}") from None
-    return values
-
-
-def _arrow(path: str, columns: tuple[Column, ...]) -> Any:
-    names = [column.name for column in columns]
-    try:
-        if path.endswith(".parquet"):
-            return import_module("pyarrow.parquet").read_table(path, columns=names)
-        return import_module("pyarrow.feather").read_table(path, columns=names)
-    except ModuleNotFoundError as error:
-        raise NotFoundError(
-            f"nothing installed reads {path!r}: install pyarrow, or give a .csv"
-        ) from error
-    except (ValueError, OSError) as error:
-        raise InvalidValueError(f"{path!r} cannot be read: {error}") from error

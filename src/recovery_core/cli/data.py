@@ -1,0 +1,199 @@
+"""Many claims from a file: CSV as people type it, Parquet and Arrow as they are."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from .._domain.money import Money
+from ..errors import InvalidValueError
+from ..policy import Column
+from ..policy.domains import Choices, Days, Flags, Plain, Sums
+from .facts import value
+from .show import note
+from .sources import NotFoundError
+
+__all__ = ["frames"]
+
+_CHUNK: Final = 200_000
+_GIVEN: Final = "already_given"
+
+
+def frames(
+    path: str, columns: Sequence[Column], *, is_minor: bool = False
+) -> Iterator[Mapping[str, Any]] | Any:
+    """Read many claims: CSV in chunks, anything else as an Arrow table.
+
+    What may be missing may be left out of the file, and so may ``already_given``,
+    which is nothing then; both are told.
+
+    Args:
+        path: A file that ends in ``.csv``, ``.parquet``, ``.arrow`` or ``.feather``.
+        columns: What is read; other columns of the file are passed over.
+        is_minor: Whether bare whole numbers of money in CSV are minor units.
+
+    Units:
+        In CSV, money is in major units, and written with its decimals or its
+        currency. In Arrow, whole numbers are minor units, and decimals major units.
+
+    Raises:
+        NotFoundError: There is no such file, or nothing installed that reads it.
+        InvalidValueError: A column is missing, or a value does not fit.
+    """
+    if not Path(path).is_file():
+        raise NotFoundError(f"there is no file {path!r}")
+    if path.endswith(".csv"):
+        return _csv(path, columns, is_minor=is_minor)
+    if not path.endswith((".parquet", ".arrow", ".feather")):
+        raise NotFoundError(
+            f"{path!r} cannot be read: give a .csv, .parquet, .arrow or .feather file"
+        )
+    return _arrow(path, columns)
+
+
+def _left_out(path: str, columns: Sequence[Column], names: Sequence[str]) -> None:
+    """Tell which columns are not in a file, and refuse where one is needed."""
+    absent = [column for column in columns if column.name not in names]
+    for column in absent:
+        if not column.is_optional and column.name != _GIVEN:
+            mend = ""
+            if column.name == "failure_day":
+                mend = "; or pick one version, as in schedule@2025-01-22 or with --on"
+            raise InvalidValueError(
+                f"{path!r} has no column {column.name!r}; it has "
+                f"{', '.join(names) or 'none'}{mend}"
+            )
+    if missing := [column.name for column in absent if column.is_optional]:
+        note(f"{path!r} has no {', '.join(missing)}: missing for every claim")
+    if any(not column.is_optional for column in absent):
+        note(f"{path!r} has no {_GIVEN}: nothing was given before on any claim")
+
+
+# ----------------------------------------------------------------------------- CSV
+
+
+def _csv(
+    path: str, columns: Sequence[Column], *, is_minor: bool
+) -> Iterator[Mapping[str, Any]]:
+    with Path(path).open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            yield from _chunks(path, csv.reader(lines), columns, is_minor=is_minor)
+        except UnicodeDecodeError as error:
+            raise InvalidValueError(f"{path!r} is no UTF-8 text") from error
+        except csv.Error as error:
+            raise InvalidValueError(f"{path!r} is no CSV: {error}") from error
+
+
+def _chunks(
+    path: str, reader: Any, columns: Sequence[Column], *, is_minor: bool
+) -> Iterator[Mapping[str, Any]]:
+    first: list[str] = next(reader, list[str]())
+    names = _header(path, first)
+    _left_out(path, columns, names)
+    places = {
+        column.name: names.index(column.name)
+        for column in columns
+        if column.name in names
+    }
+    while rows := [*islice(((reader.line_num, row) for row in reader if row), _CHUNK)]:
+        for line, row in rows:
+            if len(row) != len(names):
+                raise InvalidValueError(
+                    f"{path}, line {line}: it has {len(row)} cells where the header "
+                    f"has {len(names)}; put a cell that holds a comma in quotes"
+                )
+        yield {
+            column.name: _column(path, column, rows, places.get(column.name), is_minor)
+            for column in columns
+        }
+
+
+def _header(path: str, given: Sequence[str]) -> list[str]:
+    names = [name.strip() for name in given]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidValueError(
+                f"{path!r} has two columns {name!r}: leave one of them out"
+            )
+    return names
+
+
+def _column(
+    path: str,
+    column: Column,
+    rows: Sequence[tuple[int, Sequence[str]]],
+    place: int | None,
+    is_minor: bool,  # noqa: FBT001 - handed on
+) -> list[Plain]:
+    if place is None:
+        return [None if column.is_optional else 0] * len(rows)
+    values: list[Plain] = []
+    for line, row in rows:
+        try:
+            values.append(value(column, row[place], is_minor=is_minor))
+        except InvalidValueError as error:
+            raise InvalidValueError(f"{path}, line {line}: {error}") from None
+    return values
+
+
+# --------------------------------------------------------------------------- Arrow
+
+
+def _arrow(path: str, columns: Sequence[Column]) -> Any:
+    try:
+        pa: Any = import_module("pyarrow")
+        if path.endswith(".parquet"):
+            parquet: Any = import_module("pyarrow.parquet")
+            names = parquet.read_schema(path).names
+            wanted = [column.name for column in columns if column.name in names]
+            table = parquet.read_table(path, columns=wanted)
+        else:
+            feather: Any = import_module("pyarrow.feather")
+            table = feather.read_table(path)
+            names = table.column_names
+    except ModuleNotFoundError as error:
+        raise NotFoundError(
+            f"nothing installed reads {path!r}: pip install pyarrow, or give a .csv"
+        ) from error
+    except (ValueError, OSError, NotImplementedError, KeyError) as error:
+        told = " ".join(str(error).split())
+        raise InvalidValueError(f"{path!r} cannot be read: {told}") from error
+    _left_out(path, columns, names)
+    held = {c.name: _held(pa, path, c, table, names) for c in columns}
+    return pa.table(held)
+
+
+def _held(pa: Any, path: str, column: Column, table: Any, names: Sequence[str]) -> Any:
+    if column.name in names:
+        found = table.column(column.name)
+        if isinstance(column.domain, Sums) and pa.types.is_decimal(found.type):
+            return _minor(pa, path, column.name, column.domain.currency, found)
+        return found
+    if not column.is_optional:
+        return pa.array([0] * table.num_rows, pa.int64())
+    kinds: dict[type, Any] = {
+        Choices: pa.string(),
+        Days: pa.date32(),
+        Flags: pa.bool_(),
+    }
+    return pa.nulls(table.num_rows, kinds.get(type(column.domain), pa.int64()))
+
+
+def _minor(pa: Any, path: str, name: str, currency: str, found: Any) -> Any:
+    """Count decimals in minor units; each must be a whole number of them."""
+    units = Money(1, currency).minor
+    decimals = len(str(units)) - 1
+    try:
+        exact = found.cast(pa.decimal128(18, decimals))
+        times = import_module("pyarrow.compute").multiply
+        return times(exact, pa.scalar(Decimal(units))).cast(pa.int64())
+    except ValueError as error:
+        raise InvalidValueError(
+            f"{path!r}, column {name!r} holds decimals that are no {currency} of "
+            f"{decimals} decimals: round them, or store whole numbers of minor units"
+        ) from error

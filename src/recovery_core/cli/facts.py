@@ -1,0 +1,212 @@
+"""Facts as people type them: one claim by name and value, many of them as data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Any, Final, cast
+
+from .._domain.money import Money
+from ..errors import InvalidValueError
+from ..policy import Column, When
+from ..policy.domains import Choices, Days, Flags, Integers, Plain, Sums
+from .sources import NotFoundError, text_of
+
+__all__ = ["condition", "facts", "value"]
+
+_YES: Final = {"true": True, "yes": True, "1": True}
+_NO: Final = {"false": False, "no": False, "0": False}
+_WHOLE: Final = re.compile(r"[+-]?\d+")
+_ASKED: Final = re.compile(r"([^<>=!]+)(<=|>=|=)(.*)", re.DOTALL)
+
+# What an award tells beside the values it read: no fact, and no harm.
+_TOLD_TOO: Final = frozenset(("policy",))
+
+
+def value(column: Column, text: str, *, is_minor: bool = False) -> Plain:
+    """Read one value as people type it: ``75``, ``yes``, ``gold``, ``42.00``.
+
+    Args:
+        column: What it is a value of.
+        text: The value; nothing at all where it is missing.
+        is_minor: Whether bare whole numbers of money are minor units. If not, a sum
+            says what it is: by its decimals, or by its currency.
+
+    Raises:
+        InvalidValueError: The column cannot hold it; says what fits.
+    """
+    text = text.strip()
+    if not text and column.is_optional:
+        return None
+    if isinstance(column.domain, Sums):
+        return _sum(column, column.domain, text, is_minor=is_minor)
+    try:
+        return column.plain(_READERS[type(column.domain)](text))
+    except (ValueError, KeyError):
+        return column.plain(text)  # refuses it, and says what fits
+
+
+_READERS: Final[Mapping[type, Callable[[str], object]]] = {
+    Integers: int,
+    Flags: lambda text: {**_YES, **_NO}[text.lower()],
+    Choices: str,
+    Days: date.fromisoformat,
+}
+
+
+def _sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> Plain:
+    is_bare = _WHOLE.fullmatch(text) is not None
+    units = Money(1, domain.currency).minor
+    if is_minor and is_bare:
+        return column.plain(int(text))
+    if is_minor and " " not in text:
+        raise InvalidValueError(
+            f"column {column.name!r} cannot be {text!r:.60} in minor units: give a "
+            f"whole number of them, or leave out --minor; it holds {domain}"
+        )
+    if is_bare and units > 1:
+        decimals = len(str(units)) - 1
+        raise InvalidValueError(
+            f"column {column.name!r} cannot be {text!r:.60}, which may be in major or "
+            f"minor units: write {int(text)}.{'0' * decimals} or "
+            f'"{domain.currency} {int(text)}"; a .csv of minor units is read with '
+            f"--minor; it holds {domain}"
+        )
+    try:
+        is_full = " " in text
+        return column.plain(
+            Money.parse(text) if is_full else Money(text, domain.currency)
+        )
+    except InvalidValueError:
+        return column.plain(text)  # refuses it, and says what fits
+
+
+def facts(
+    columns: Iterable[Column],
+    given: list[str],
+    file: str | None,
+    *,
+    computed: Iterable[Column] = (),
+) -> dict[str, Any]:
+    """Read the facts of one claim from ``name=value`` and a JSON object.
+
+    Args:
+        columns: What can be known.
+        given: Pairs from the command line; they go before the file.
+        file: A JSON object; what is computed may stand in it, as it does in what
+            explained a claim.
+        computed: What is computed: it is only held against what is known.
+
+    Raises:
+        NotFoundError: There is no such file, or a word is no fact.
+        InvalidValueError: A name or a value does not fit; says what does.
+    """
+    known = {column.name: column for column in columns}
+    worked_out = {
+        column.name: column for column in computed if column.name not in known
+    }
+    texts: dict[str, Any] = {} if file is None else _object(file)
+    texts = {n: t for n, t in texts.items() if n in known or n not in _TOLD_TOO}
+    texts |= _pairs(given)
+    for name in texts:
+        if name not in known and name not in worked_out:
+            raise NotFoundError(
+                f"no {name!r} is read here, but {', '.join(known) or 'nothing'}"
+            )
+    read = {n: _fact(known[n], text) for n, text in texts.items() if n in known}
+    for name, text in texts.items():
+        if name in worked_out:
+            _agree(worked_out[name], text, read)
+    return read
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for pair in given:
+        name, sign, text = pair.partition("=")
+        name = name.strip()
+        if not sign:
+            raise NotFoundError(f"{pair!r} is no fact: write name=value")
+        if name in texts:
+            raise NotFoundError(f"{name!r} is given twice: give it once")
+        texts[name] = text
+    return texts
+
+
+def _object(file: str) -> dict[str, Any]:
+    found: Any = None
+    with suppress(json.JSONDecodeError, RecursionError):
+        found = json.loads(text_of(file))
+    if not isinstance(found, dict):
+        raise InvalidValueError(f"{file!r} holds no JSON object of facts")
+    return cast("dict[str, Any]", found)
+
+
+def _fact(column: Column, given: object) -> object:
+    if isinstance(given, str):
+        plain = value(column, given)
+        return None if plain is None else column.fact(column.code(plain))
+    # A bare number of money could be either unit: it has to be written as a text.
+    if isinstance(column.domain, Sums) and given is not None:
+        shown = Money.from_minor(column.domain.least, column.domain.currency)
+        raise InvalidValueError(
+            f'write {column.name!r} as a text with its currency, such as "{shown}"'
+        )
+    return given
+
+
+def _agree(column: Column, given: object, read: Mapping[str, Any]) -> None:
+    """Refuse a computed value that is another than what is computed."""
+    if any(i.name not in read and not i.is_optional for i in column.inputs):
+        return  # which one is missing is told later
+    came = column.compute(*(i.plain(read.get(i.name)) for i in column.inputs))
+    if column.plain(_fact(column, given)) != came:
+        raise InvalidValueError(
+            f"{column.name!r} is computed, and comes to "
+            f"{column.shown(column.code(came))}, not {given!r:.60}: leave it out, or "
+            f"mend {', '.join(i.name for i in column.inputs)}"
+        )
+
+
+def condition(columns: Mapping[str, Column], text: str) -> When:
+    """Read a condition: ``name=value``, ``name>=value`` or ``name<=value``.
+
+    Args:
+        columns: What it may be about, by name.
+        text: Several are joined by commas, and all of them must hold.
+
+    Raises:
+        NotFoundError: It is no condition, or about nothing that is read.
+        InvalidValueError: The column cannot hold the value; says what fits.
+    """
+    whole: When | None = None
+    for part in text.split(","):
+        cell = _asked(columns, part)
+        whole = cell if whole is None else whole & cell
+    return cast("When", whole)
+
+
+def _asked(columns: Mapping[str, Column], part: str) -> When:
+    found = _ASKED.fullmatch(part)
+    if found is None:
+        raise NotFoundError(
+            f"{part!r} is no condition: write name=value, name>=value or name<=value, "
+            "and commas between several that all hold"
+        )
+    name, sign, text = found[1].strip(), found[2], found[3]
+    if name not in columns:
+        raise NotFoundError(f"no {name!r} is read here, but {', '.join(columns)}")
+    column = columns[name]
+    plain = value(column, text)
+    if plain is None:
+        if sign != "=":
+            raise NotFoundError(f"{part!r} has no value: write {name}{sign}value")
+        return column.is_missing
+    fact: Any = column.fact(column.code(plain))
+    made: When = {"=": column.__eq__, ">=": column.__ge__, "<=": column.__le__}[sign](
+        fact
+    )
+    return made

@@ -1,0 +1,198 @@
+"""`recovery-core policy show`, `check` and `explain`: policies as people read them."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from ..errors import MissingFactError, RecoveryError, TableError
+from ..policy import CompensationPolicy, Explanation, set_off, sheet
+from ..policy import Table as PolicyTable
+from ..schedules import Schedule
+from .facts import facts
+from .show import DONE, NO, WRONG_USE, Answer, Table, lines, show
+from .sources import NotFoundError, Source, load
+
+__all__ = ["check", "explain", "show_policy"]
+
+# ----------------------------------------------------------------------------- show
+
+
+def show_policy(args: Namespace) -> Answer:
+    """Print a table, or a schedule with all its parts."""
+    source = load(args.policy, args.on)
+    if source.schedule is not None:
+        told = _schedule_out(source, source.schedule)
+        schedule = source.schedule
+        return DONE, told, lambda: _draw_schedule(source, schedule)
+    table = source.table
+    return DONE, json.loads(table.to_json()), lambda: _draw(table)
+
+
+def _draw(table: PolicyTable) -> None:
+    drawn = sheet(table)
+    show([Table(drawn.title, drawn.head, drawn.rows, figures=0)])
+    lines(f"{heading}: {text}" for heading, text in drawn.notes)
+
+
+def _draw_schedule(source: Source, schedule: Schedule) -> None:
+    lines(_head(schedule))
+    for first, table in reversed(source.versions):
+        lines(["", f"Since {first}:"])
+        _draw(table)
+    if schedule.besides is not None:
+        lines(["", "Besides, in any version:"])
+        _draw(schedule.besides)
+    lines(["", _around(schedule.around)])
+    lines(f"Not sure: {text}" for text in schedule.uncertain)
+    lines(f"Source: {text}" for text in schedule.sources)
+
+
+def _head(schedule: Schedule) -> Iterator[str]:
+    yield str(schedule)
+    yield f"Jurisdiction: {schedule.jurisdiction}"
+    yield f"Confidence: {schedule.confidence}"
+    yield f"Whose doing it was: {schedule.blame}"
+    yield f"Rule of liability: {schedule.liability}"
+
+
+def _around(around: object) -> str:
+    """Say what becomes of what the tables give together."""
+    if around is None:
+        return "Around it: nothing; what the tables give is given"
+    if around is set_off:
+        return "Around it: set-off; what was given before on the case is taken off"
+    return f"Around it: {_named(around)}"
+
+
+def _named(around: object) -> str:
+    return str(getattr(around, "__qualname__", around))
+
+
+def _schedule_out(source: Source, schedule: Schedule) -> dict[str, Any]:
+    besides = schedule.besides
+    return {
+        "schedule": schedule.code,
+        "name": schedule.name,
+        "jurisdiction": schedule.jurisdiction,
+        "confidence": str(schedule.confidence),
+        "blame": schedule.blame,
+        "liability": str(schedule.liability),
+        "versions": [
+            {"since": str(first), "table": json.loads(table.to_json())}
+            for first, table in source.versions
+        ],
+        "besides": None if besides is None else json.loads(besides.to_json()),
+        "around": None if schedule.around is None else _named(schedule.around),
+        "uncertain": [*schedule.uncertain],
+        "sources": [*schedule.sources],
+    }
+
+
+# ---------------------------------------------------------------------------- check
+
+
+def check(args: Namespace) -> Answer:
+    """Say of each policy, and of each table in it, whether it holds together."""
+    found = [line for source in args.policies for line in _checked(source, args.on)]
+    answers = {line["holds"] for line in found}
+    code = WRONG_USE if None in answers else NO if False in answers else DONE
+    return code, found, lambda: lines(map(_verdict, found))
+
+
+def _checked(words: str, on: date | None) -> Iterator[dict[str, Any]]:
+    try:
+        source = load(words, on)
+        parts = [*_parts(source)]
+    except TableError as error:
+        yield {"policy": words, "holds": False, "problem": str(error)}
+    except RecoveryError as error:
+        # The name of the file may stand in front already.
+        told = str(error).removeprefix(f"{words}: ")
+        yield {"policy": words, "holds": None, "problem": told}
+    else:
+        for part, table in parts:
+            yield {
+                "policy": words,
+                "part": part,
+                "holds": True,
+                "name": table.name,
+                "hash": table.hash,
+                "rules": len(table.rows),
+                "columns": [column.name for column in table.inputs],
+            }
+
+
+def _parts(source: Source) -> Iterable[tuple[str | None, PolicyTable]]:
+    if source.schedule is None:
+        yield None, source.table
+        return
+    for first, table in source.versions:
+        yield f"since {first}", table
+    if source.schedule.besides is not None:
+        yield "besides", source.schedule.besides
+
+
+def _verdict(line: dict[str, Any]) -> str:
+    if line["holds"] is None:
+        return f"{line['policy']}: cannot be checked: {line['problem']}"
+    if not line["holds"]:
+        return f"{line['policy']}: {line['problem']}"
+    part = f" {line['part']}" if line["part"] else ""
+    return (
+        f"{line['policy']}{part}: {line['name']} ({line['hash']}) holds together: "
+        f"{line['rules']} rules over {', '.join(line['columns']) or 'no columns'}; "
+        "no gap, no overlap that is not allowed, no dead rule"
+    )
+
+
+# -------------------------------------------------------------------------- explain
+
+
+def explain(args: Namespace) -> Answer:
+    """Say what a policy decides on one claim, and why; a schedule with both tables."""
+    source = load(args.policy, args.on)
+    schedule = source.schedule
+    besides = None if schedule is None else schedule.besides
+    tables = [source.table] if besides is None else [source.table, besides]
+    inputs = {c.name: c for table in tables for c in table.inputs}
+    others = {c.name: c for table in tables for c in table.columns}
+    computed = [c for c in others.values() if c.function is not None]
+    known = facts(inputs.values(), args.facts, args.file, computed=computed)
+    told = [_explained(table, known) for table in tables]
+    if schedule is None:
+        return DONE, told[0].to_dict(), lambda: print(told[0])
+    first = source.versions[-1][0]
+    plain = {
+        "schedule": schedule.code,
+        "since": str(first),
+        "version": told[0].to_dict(),
+        "besides": told[1].to_dict() if besides is not None else None,
+        "around": None if schedule.around is None else _named(schedule.around),
+    }
+    heads = (f"{schedule}, the version since {first}:", "besides, in any version:")
+    text = [f"{head}\n{each}\n" for head, each in zip(heads, told, strict=False)]
+    return DONE, plain, lambda: lines([*text, _worked(schedule.around)])
+
+
+def _explained(table: PolicyTable, known: dict[str, Any]) -> Explanation:
+    try:
+        return table.explain(known)
+    except MissingFactError as error:
+        column = next(c for c in table.inputs if c.name == error.name)
+        raise NotFoundError(
+            f"{table.name!r} must know {error.name!r}: add {error.name}=VALUE; it "
+            f"holds {column.domain}"
+        ) from error
+
+
+def _worked(around: CompensationPolicy | object | None) -> str:
+    if around is set_off:
+        return (
+            "set-off: nothing given before is known here; what was given on the case "
+            "is taken off all this"
+        )
+    return _around(around)
