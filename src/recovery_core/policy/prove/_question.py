@@ -20,13 +20,14 @@ from ..base import CompensationPolicy
 from ..column import Column
 from ..domains import Plain
 from ..table import Table
+from ._compositions import ways_of
 from ._computed import Relation, answer, exact, sampled, size
 from ._policies import currency_of, standing_in, tables_of, title
 from ._reading import Reading, Which
 from ._search import Case, Found, Search
 from ._watch import OutOfTime, Watch
 from .proof import Proof
-from .ways import Box, Way, columns_of, taken, ways_of
+from .ways import Box, Way, columns_of, taken
 
 __all__ = ["Against", "Asked", "Question", "Subject"]
 

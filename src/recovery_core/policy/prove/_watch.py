@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -17,6 +17,15 @@ _T = TypeVar("_T")
 
 class OutOfTime(Exception):  # noqa: N818 - no user ever meets it
     """Say that a question was not answered in time."""
+
+
+def _above_0(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, int | float) or not value > 0:
+        raise InvalidValueError(f"a timeout cannot be {value!r}: give seconds above 0")
+
+
+def _now() -> float:
+    return monotonic()
 
 
 @attrs.frozen
@@ -32,19 +41,8 @@ class Watch:
         InvalidValueError: The timeout is not above 0.
     """
 
-    timeout: float = attrs.field()
-    started: float = attrs.field(init=False)
-
-    @started.default
-    def _now(self) -> float:
-        return monotonic()
-
-    @timeout.validator
-    def _above_0(self, _: object, given: object) -> None:
-        if not isinstance(given, int | float) or not given > 0:
-            raise InvalidValueError(
-                f"a timeout cannot be {given!r}: give seconds above 0"
-            )
+    timeout: float = attrs.field(validator=_above_0)
+    started: float = attrs.field(factory=_now, init=False)
 
     @property
     def passed(self) -> float:

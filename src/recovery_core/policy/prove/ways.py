@@ -1,53 +1,34 @@
-"""What a policy can do, as a list: each way, when it is taken and what it pays.
-
-This is where compositions become exact: a cap, a floor, a share, the first, the best
-and the sum of several are all ways of paying sums of amounts, as long as the tables
-in them give plain money.
-"""
-
-# pyright: reportPrivateUsage=false
+"""What a table can do, as a list: each way, when it is taken and what it pays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from itertools import product
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import attrs
 
-from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
 from .._spans import Spans, is_in, shared
-from ..amounts import Amount, Beyond, Fixed, Lesser, Scaled
+from ..amounts import Amount
 from ..cells import When, same_column
 from ..column import Column
 from ..decision import Outcome, minor
 from ..domains import Plain
 from ..rules import Hit, Pay, Rule
 from ..table import Table
-from ._policies import (
-    SEVERAL,
-    BestOf,
-    Capped,
-    First,
-    Floored,
-    SumOf,
-    tables_of,
-    title,
-)
-from ._watch import Watch
 
 __all__ = [
     "Box",
     "Order",
     "Way",
     "columns_of",
+    "joined",
     "least",
     "meet",
     "most",
+    "plain",
     "taken",
-    "ways_of",
+    "whole",
 ]
 
 Box: TypeAlias = Mapping[str, Spans]
@@ -198,14 +179,14 @@ def _outcomes(table: Table) -> Iterator[tuple[Outcome, list[Box], list[Box]]]:
         yield outcome, [boxes[code] for code in held], [boxes[code] for code in ahead]
 
 
-def _whole(table: Table) -> Iterator[Way]:
+def whole(table: Table) -> Iterator[Way]:
     """Walk the ways of a table by what each outcome is worth."""
     for outcome, boxes, unless in _outcomes(table):
         parts = () if outcome.worth is None else (outcome.worth,)
         yield from _way(outcome.label, boxes, unless, parts)
 
 
-def _plain(table: Table) -> Iterator[Way]:
+def plain(table: Table) -> Iterator[Way]:
     """Walk the ways of a table that gives plain money, sum by sum."""
     for outcome, boxes, unless in _outcomes(table):
         sums = [_sums(table, rule) for rule in outcome.rules]
@@ -243,144 +224,6 @@ def _sums(table: Table, rule: Rule) -> Amounts:
             "recovery_core.testing.check_policy"
         )
     return tuple(gift.amount for gift in pays)
-
-
-# ------------------------------------------------------------------- compositions
-
-
-def ways_of(policy: object, watch: Watch) -> tuple[Way, ...]:
-    """List every way a policy can go; exactly one is taken by each claim.
-
-    Args:
-        policy: The policy.
-        watch: How long it may take.
-
-    Raises:
-        PolicyError: It is no table, and nothing that is exact about tables; or it
-            could pay more than `Money` can hold.
-        OutOfTime: It took too long.
-    """
-    _ = tuple(tables_of(policy))
-    if isinstance(policy, Table):
-        return tuple(watch.each(_whole(policy)))
-    return tuple(_Composer(watch).ways(policy))
-
-
-_SILENT: Final = Way("", {}, (), ())
-
-
-@attrs.frozen
-class _Composer:
-    """List the ways of compositions sum by sum, as long as there is time."""
-
-    watch: Watch
-
-    def ways(self, policy: Any) -> list[Way]:
-        """List the ways of a policy; `tables_of` has refused what is opaque."""
-        if isinstance(policy, Table):
-            return list(self.watch.each(_plain(policy)))
-        if isinstance(policy, SEVERAL):
-            each = [self.ways(part) for part in policy.policies]
-            if isinstance(policy, BestOf):
-                # It adds up what all of them give before it picks one.
-                _holds_all(policy, sum(_most_of(ways) for ways in each))
-            ways = list(self._joining(policy, each))
-        else:
-            changed = _changing(policy)
-            inner = self.watch.each(self.ways(policy.policy))
-            ways = [new for way in inner for new in changed(way)]
-        _holds_all(policy, _most_of(ways))
-        return ways
-
-    def _joining(self, policy: Any, each: Sequence[Sequence[Way]]) -> Iterable[Way]:
-        if isinstance(policy, First):
-            return self._first(each)
-        return reduce(
-            self._sum_of if isinstance(policy, SumOf) else self._best_of, each
-        )
-
-    def _first(self, each: Sequence[Sequence[Way]]) -> list[Way]:
-        found: list[Way] = []
-        passed = [_SILENT]
-        for ways in each:
-            giving = [g for way in self.watch.each(ways) for g in _giving(way)]
-            silent = [n for way in self.watch.each(ways) for n in _nothing(way)]
-            for p, g in self.watch.each(product(passed, giving)):
-                found += joined([p, g], g.rule, g.parts)
-            passed = [
-                way
-                for p, n in self.watch.each(product(passed, silent))
-                for way in joined([p, n], n.rule, ())
-            ]
-        return found + passed
-
-    def _sum_of(self, ones: Sequence[Way], others: Sequence[Way]) -> list[Way]:
-        return [
-            way
-            for one, other in self.watch.each(product(ones, others))
-            for way in joined(
-                [one, other], f"{one.rule} + {other.rule}", one.parts + other.parts
-            )
-        ]
-
-    def _best_of(self, ones: Sequence[Way], others: Sequence[Way]) -> list[Way]:
-        found: list[Way] = []
-        for one, other in self.watch.each(product(ones, others)):
-            keeps = Order(one.parts, other.parts, is_strict=False)
-            yields = Order(other.parts, one.parts, is_strict=True)
-            found += joined([one, other], one.rule, one.parts, keeps)
-            found += joined([one, other], other.rule, other.parts, yields)
-        return found
-
-
-def _most_of(ways: Iterable[Way]) -> int:
-    return max((most(way.parts) for way in ways), default=0)
-
-
-def _holds_all(policy: Any, top: int) -> None:
-    """Refuse what may leave `Money`: there the policy would raise, and not pay."""
-    if top > MAX_MINOR:
-        raise PolicyError(
-            f"{title(policy)} cannot be proved: it may reckon with more than Money "
-            "can hold, and would raise there; lower the bounds of its columns, or cap "
-            "its parts"
-        )
-
-
-def _changing(policy: Any) -> Callable[[Way], list[Way]]:
-    if isinstance(policy, Floored):
-        return lambda way: _floored(way, Fixed(policy.at))
-    if isinstance(policy, Capped):
-        return lambda way: [_capped(way, Fixed(policy.at))]
-    return lambda way: [_times(policy, way)]
-
-
-def _capped(way: Way, cap: Fixed) -> Way:
-    """Give each part the room that those before it leave."""
-    parts: list[Amount] = []
-    for place, part in enumerate(way.parts):
-        room = Beyond((cap, *way.parts[:place])) if place else cap
-        parts.append(Lesser((part, room)))
-    return attrs.evolve(way, parts=tuple(parts))
-
-
-def _floored(way: Way, floor: Fixed) -> list[Way]:
-    raised = (*way.parts, Beyond((floor, *way.parts)))
-    return [*_nothing(way), *(attrs.evolve(w, parts=raised) for w in _giving(way))]
-
-
-def _nothing(way: Way) -> list[Way]:
-    return joined([way], way.rule, (), Order((), way.parts, is_strict=False))
-
-
-def _giving(way: Way) -> list[Way]:
-    return joined([way], way.rule, way.parts, Order(way.parts, (), is_strict=True))
-
-
-def _times(policy: Any, way: Way) -> Way:
-    top, bottom = policy.share.as_integer_ratio()
-    parts = (Scaled(part, top, bottom, None, policy.rounding) for part in way.parts)
-    return attrs.evolve(way, parts=tuple(parts))
 
 
 # ------------------------------------------------------------------------ columns
