@@ -2,22 +2,32 @@
 
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from recovery_core import Money
-from recovery_core.errors import InvalidValueError
+from recovery_core.errors import InvalidValueError, PolicyError
 from recovery_core.policy import (
     Rule,
     Table,
+    beyond,
+    capped,
     column,
     fingerprint,
+    greater,
+    lesser,
     per_started,
     percent_of,
 )
+from recovery_core.schedules import delay_repay_15, eu261, us_denied_boarding
 
 LATE = column.minutes("late", most=1000)
 FARE = column.money("fare", "EUR")
@@ -55,6 +65,40 @@ def edges(figure: Any) -> tuple[list[float], list[float]]:
 def texts(figure: Any) -> list[str]:
     """Tell what the legend says."""
     return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def words(axis: Any) -> list[str]:
+    """Tell what an axis says at its larger ticks."""
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def boxes(figure: Any) -> list[Any]:
+    """Draw a figure, and tell where every word and its legend stand."""
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    axes, renderer = figure.axes[0], canvas.get_renderer()
+    parts = [axes.title, axes.xaxis.label, axes.yaxis.label, *figure.legends]
+    parts += [*axes.get_xticklabels(), *axes.get_yticklabels()]
+    return [part.get_window_extent(renderer) for part in parts]
+
+
+def assert_readable(figure: Any) -> None:
+    """Find every word inside the picture, and none over the title or the legend."""
+    found = boxes(figure)
+    title, others = found[0], found[1:]
+    for box in found:
+        assert figure.bbox.x0 <= box.x0 <= box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1
+    for box in others:
+        assert not title.overlaps(box)
+    for legend in figure.legends:
+        box = legend.get_window_extent()
+        assert not box.overlaps(figure.axes[0].get_window_extent())
+    axes = figure.axes[0]
+    for axis in (axes.xaxis, axes.yaxis):
+        labels = [label.get_window_extent() for label in axis.get_ticklabels()]
+        for one, other in pairwise(labels):
+            assert not one.overlaps(other)
 
 
 def test_boundaries_stand_where_the_rules_put_them() -> None:
@@ -101,19 +145,40 @@ def test_what_is_held_is_said_in_the_title() -> None:
         drawn, LATE, TIER, at={"stay": 3, "fare": Money("7.00", "EUR")}
     )
 
-    assert usual.axes[0].get_title() == "T\nwhere stay = missing, fare = EUR 100.00"
+    assert usual.axes[0].get_title() == "T\nwhere fare = EUR 100.00\nmissing: stay"
     assert chosen.axes[0].get_title() == "T\nwhere stay = 3 d, fare = EUR 7.00"
     assert texts(usual) == ["otherwise"]
     assert texts(chosen) == ["a", "otherwise"]
 
 
-def test_an_axis_shows_what_is_known() -> None:
-    """A value that may be missing is drawn where it is not."""
+def test_what_may_be_missing_has_a_band_of_its_own() -> None:
+    """It stands apart, behind the last value, and is decided like any other."""
     rules = [Rule("a", when=(STAY >= 2) & (KM >= 5) & (LATE >= 60))]
-    figure = fingerprint(Table("T", rules, otherwise="no"), STAY, LATE)
+    rules.append(Rule("b", when=STAY.is_missing & (KM >= 5)))
+    drawn = Table("T", rules, otherwise="no")
+    figure = fingerprint(drawn, STAY, LATE, at={"km": 9})
+    along, _ = edges(figure)
+    cells = mesh(figure).get_array()
 
-    assert edges(figure)[0] == [0, 2, 33]
-    assert figure.axes[0].get_title() == "T\nwhere km = 0 km"
+    assert along[:3] == [0, 2, 33]
+    assert 33 < along[3] < along[4] < 40
+    assert cells.mask[:, 2].all()
+    assert not cells.mask[:, [0, 1, 3]].any()
+    assert cells[:, 3].tolist() == [1, 1]
+    assert figure.axes[0].get_title() == "T\nwhere km = 9 km"
+    assert words(figure.axes[0].xaxis) == ["0", "2", "missing"]
+    below = fingerprint(drawn, LATE, STAY, at={"km": 9}).axes[0]
+    assert words(below.yaxis) == ["0", "2", "missing"]
+
+
+def test_a_name_that_is_missing_is_one_more_name() -> None:
+    """Names have no length, and so no gap between them."""
+    told = column.flag("told").optional()
+    rules = [Rule("a", when=told.is_missing & (LATE >= 60))]
+    figure = fingerprint(Table("T", rules, otherwise="no"), told, LATE)
+
+    assert words(figure.axes[0].xaxis) == ["no", "yes", "missing"]
+    assert mesh(figure).get_array().tolist() == [[1, 1, 1], [1, 1, 0]]
 
 
 def test_names_stand_in_the_middle_of_their_strips() -> None:
@@ -140,15 +205,38 @@ def test_days_are_written_as_days() -> None:
     assert axes.get_ylabel() == "km"  # the unit is its name
 
 
-def test_marks_that_would_overlap_give_way() -> None:
-    """The first boundary is always marked; one too close to it is not."""
+def test_boundaries_that_would_overlap_share_a_label() -> None:
+    """Each is marked all the same, and the label says how many there are."""
     rules = [
         Rule("a", when=LATE == 500, amends=FARE),
         Rule("b", when=LATE >= 502, amends=FARE),
     ]
     axes = fingerprint(Table("T", rules, otherwise="no"), LATE, FARE).axes[0]
+    assert words(axes.xaxis) == ["0", "500, 501, 502"]
+    assert axes.get_xticks(minor=True).tolist() == [501, 502]
 
-    assert [t.get_text() for t in axes.get_xticklabels()] == ["0", "500"]
+    rules.append(Rule("c", when=LATE == 498, amends=FARE))
+    axes = fingerprint(Table("T", rules, otherwise="no"), LATE, FARE).axes[0]
+    assert words(axes.xaxis) == ["0", "498 to 502: 5"]
+    assert axes.get_xticks(minor=True).tolist() == [499, 500, 501, 502]
+
+
+@given(st.sets(st.integers(1, 900), min_size=1, max_size=40))
+@settings(max_examples=25)
+def test_every_boundary_is_marked(starts: set[int]) -> None:
+    """Whatever the rules cut: none goes without a tick, large or small."""
+    firsts = sorted(starts)
+    ends = [*firsts[1:], 1000]
+    rules = [
+        Rule(f"r{first}", when=LATE.between(first, end))
+        for first, end in zip(firsts, ends, strict=True)
+    ]
+    rules[0] = attrs.evolve(rules[0], amends=FARE)
+    for along in ((LATE, FARE), (FARE, LATE)):
+        axes = fingerprint(Table("T", rules, otherwise="no"), *along).axes[0]
+        axis = axes.xaxis if along[0] is LATE else axes.yaxis
+        marked = {*axis.get_majorticklocs(), *axis.get_minorticklocs()}
+        assert marked - {0, 1000} == starts
 
 
 def test_the_window_can_be_said() -> None:
@@ -157,31 +245,176 @@ def test_the_window_can_be_said() -> None:
     assert edges(figure)[0] == [40, 60, 100]
 
 
-def test_a_column_that_another_is_computed_from_is_sampled() -> None:
-    """No rule names a boundary there: it shows at the points that are drawn."""
+def test_what_a_function_turns_at_is_a_boundary() -> None:
+    """No rule names it: it is looked for, and the window reaches it."""
 
     @column.choices("band", "short", "long").computed_from(KM)
     def band(km: int) -> str:
-        return "short" if km <= 100 else "long"
+        return "short" if km <= 1500 else "long"
 
     drawn = Table("T", [Rule("a", when=band == "long", amends=FARE)], otherwise="no")
     figure = fingerprint(drawn, KM, FARE, points=201)
+    along, _ = edges(figure)
     assert texts(figure) == ["a", "otherwise"]
-    assert len(edges(figure)[0]) == 202
+    assert len(along) >= 202
+    assert mesh(figure).get_array()[0, along.index(1501)] == 0
+    assert mesh(figure).get_array()[0, along.index(1501) - 1] == 1
+    assert words(figure.axes[0].xaxis) == ["0", "1501"]
     with pytest.raises(InvalidValueError, match="'band' cannot be an axis"):
         fingerprint(drawn, band, FARE)
 
 
-def test_many_rules_keep_their_colours_apart() -> None:
-    """No colour stands twice among as many as there are."""
-    rules = [Rule(f"r{n}", when=LATE.between(n * 10, n * 10 + 10)) for n in range(14)]
-    figure = fingerprint(
-        Table("T", [*rules, Rule("x", when=(LATE >= 140) & (KM >= 5))], otherwise="no"),
-        LATE,
-        KM,
+@pytest.mark.parametrize(
+    ("amount", "turns"),
+    [
+        (lesser(percent_of(FARE, 200), Money("1075.00", "EUR")), ["537.50"]),
+        (
+            greater(FARE, Money("20.00", "EUR")).capped(Money("80.00", "EUR")),
+            ["20.00", "80.00"],
+        ),
+        (beyond(FARE, Money("300.00", "EUR")), ["300.00"]),
+        (lesser(FARE, per_started(Money("5.00", "EUR"), 30, LATE)), ["15.00"]),
+    ],
+)
+def test_where_a_limit_begins_is_a_boundary_of_worth(
+    amount: Any, turns: list[str]
+) -> None:
+    """A worth turns where one part of it overtakes another; a rule does not."""
+    drawn = Table(
+        "T",
+        [Rule("a", when=LATE >= 61, amends=amount)],
+        otherwise=Rule("b", amends=percent_of(FARE, 10)),
     )
+    worth = fingerprint(drawn, FARE, LATE, of="worth").axes[0]
+    rule = fingerprint(drawn, FARE, LATE).axes[0]
+
+    assert words(worth.xaxis) == ["0.00", *turns]
+    assert words(rule.xaxis) == ["0", "40", "80", "120", "160", "200"]
+
+
+def test_sums_that_never_change_have_no_turn() -> None:
+    """Nor does a column that no part of the amount reads."""
+    due = lesser(Money("5.00", "EUR"), Money("6.00", "EUR"))
+    drawn = Table(
+        "T", [Rule("a", when=(LATE >= 61) & (KM >= 9), amends=due)], otherwise="no"
+    )
+    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    assert (words(axes.xaxis), words(axes.yaxis)) == (["0", "61"], ["0", "9"])
+
+
+def test_where_periods_begin_and_end_is_a_boundary_of_worth() -> None:
+    """The first, the second and the last that counts."""
+    due = per_started(Money("5.00", "EUR"), 30, LATE, after=60, at_most=4)
+    drawn = Table("T", [Rule("a", when=KM >= 9, amends=due)], otherwise="no")
+    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    assert words(axes.xaxis) == ["0", "60", "90", "180"]
+
+
+def test_what_a_function_cannot_answer_is_found_when_it_is_asked() -> None:
+    """To look for its turns asks for what nobody draws."""
+
+    @column.flag("far").computed_from(KM)
+    def far(km: int) -> bool:
+        if km >= 8000:
+            raise ValueError(km)
+        return km >= 40
+
+    drawn = Table("T", [Rule("a", when=far & (LATE >= 5))], otherwise="no")
+    figure = fingerprint(drawn, KM, LATE, within={"km": (0, 99)})
+    assert words(figure.axes[0].xaxis) == ["0", "40"]
+
+
+def test_what_may_be_missing_is_not_compared() -> None:
+    """An amount that reads it is not paid where it is."""
+    paid = FARE.optional()
+    due = lesser(paid, per_started(Money("5.00", "EUR"), 30, LATE))
+    when = ~paid.is_missing & (LATE >= 5) & (KM >= 5)
+    drawn = Table("T", [Rule("a", when=when, amends=due)], otherwise="no")
+
+    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    assert axes.get_title() == "T\nmissing: fare"
+    axes = fingerprint(drawn, LATE, paid, of="worth", at={"km": 9}).axes[0]
+    assert words(axes.yaxis)[-1] == "missing"
+
+
+def many(count: int) -> Table:
+    """Make a table of many rules with long names."""
+    return Table(
+        "A table with a name so long that no panel is wide enough to hold it in a line",
+        [
+            Rule(
+                f"from-{n}-minutes-to-the-next-{'very-' * (n % 9)}long-band",
+                when=LATE.between(n * 10, n * 10 + 10),
+            )
+            for n in range(count)
+        ]
+        + [Rule("x", when=(KM >= 5) & (count * 10 <= LATE) & ~STAY.is_missing)],
+        otherwise="no",
+    )
+
+
+@pytest.mark.parametrize("count", [3, 9, 24, 40])
+def test_many_rules_are_told_apart(count: int) -> None:
+    """No colour stands twice; where they are many, each has its number as well."""
+    figure = fingerprint(many(count), LATE, KM)
     patches = figure.legends[0].get_patches()
-    assert len({patch.get_facecolor() for patch in patches[:14]}) == 14
+    numbers = {text.get_text() for text in figure.axes[0].texts}
+
+    assert len({patch.get_facecolor() for patch in patches}) == len(patches)
+    assert texts(figure)[-1].endswith("otherwise")
+    if count + 1 > 10:
+        assert numbers == {f"{n + 1}" for n in range(count + 1)}
+        assert [int(text.split()[0]) for text in texts(figure)] == [
+            n + 1 for n in range(count + 1)
+        ]
+    else:
+        assert not numbers
+    assert_readable(figure)
+
+
+def test_only_rules_that_appear_are_in_the_legend() -> None:
+    """What the window leaves out needs no colour."""
+    figure = fingerprint(many(24), LATE, KM, within={"late": (0, 19)})
+    assert len(texts(figure)) == 2
+
+
+def test_a_sum_is_written_where_it_is_the_same() -> None:
+    """Whoever looks need not compare colours."""
+    rules = [Rule("a", when=(LATE >= 60) & (KM < 99), amends=Money("7.50", "EUR"))]
+    drawn = Table("T", rules, otherwise="no")
+    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    assert sorted(text.get_text() for text in axes.texts) == ["0.00", "7.50"]
+
+
+def _schedules() -> list[Any]:
+    return [
+        (delay_repay_15.table(), "arrival_delay", "ticket", {}),
+        (eu261.table(), "km", "arrival_delay", {"event": "delay"}),
+        (eu261.table(), "event", "notice_days", {"km": 2000}),
+        (us_denied_boarding.table(), "one_way_fare", "alternate_later", {}),
+        (us_denied_boarding.table(), "alternate_later", "denied_because", {}),
+        (us_denied_boarding.table(), "denied_because", "alternate_later", {}),
+    ]
+
+
+@pytest.mark.parametrize("of", ["rule", "worth"])
+@pytest.mark.parametrize(("drawn", "x", "y", "at"), _schedules())
+def test_what_the_laws_say_can_be_read(
+    drawn: Table, x: str, y: str, at: Any, of: Any
+) -> None:
+    """Nothing is cut off, and nothing lies over anything else."""
+    assert_readable(fingerprint(drawn, x, y, at=at, of=of))
+
+
+def test_the_limits_of_the_laws_are_in_the_picture() -> None:
+    """Distances and caps are what such a picture is for."""
+    flight = fingerprint(eu261.table(), "km", "arrival_delay").axes[0]
+    bumped = fingerprint(
+        us_denied_boarding.table(), "one_way_fare", "alternate_later", of="worth"
+    ).axes[0]
+
+    assert words(flight.xaxis) == ["0", "1501", "3501"]
+    assert words(bumped.xaxis) == ["0.00", "537.50"]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".PNG"])
@@ -205,6 +438,10 @@ def test_it_is_written_by_its_suffix(tmp_path: Path, suffix: str) -> None:
         ({"at": {"late": 1}}, "'late' cannot be held: it is an axis"),
         ({"within": {"late": (60, 30)}}, "give the lower bound first"),
         ({"within": {"late": (0, 5000)}}, "'late' cannot be 5000"),
+        ({"within": {"late": 60}}, "give the first and the last"),
+        ({"within": {"late": (1, 2, 3)}}, "give the first and the last"),
+        ({"within": {"speed": (1, 2)}}, r"'speed' has no window: .*\(late, fare\)"),
+        ({"path": "no/such/late.png"}, "no folder 'no/such': make it first"),
         ({"y": LATE}, "two columns"),
         ({"points": 0}, "points"),
     ],
@@ -213,6 +450,21 @@ def test_wrong_use_is_told(change: dict[str, Any], message: str) -> None:
     """Each refusal says the mend."""
     with pytest.raises(InvalidValueError, match=message):
         fingerprint(**{"policy": table(), "x": LATE, "y": FARE, **change})
+
+
+def test_names_have_no_window() -> None:
+    """There are few of them, and none lies between two others."""
+    rules = [Rule("a", when=(TIER == "gold") & (LATE >= 60))]
+    drawn = Table("T", rules, otherwise="no")
+    with pytest.raises(InvalidValueError, match="'tier' has no window"):
+        fingerprint(drawn, TIER, LATE, within={"tier": ("silver", "gold")})
+
+
+@pytest.mark.parametrize("given", [capped(table(), at=Money("5.00", "EUR")), eu261, 5])
+def test_only_tables_are_drawn(given: Any) -> None:
+    """Whoever hands over something else is told what to take of it."""
+    with pytest.raises(PolicyError, match=r"schedule.table\(on\).*the tables in it"):
+        fingerprint(given, LATE, FARE)
 
 
 def test_a_table_that_gives_nothing_has_no_worth() -> None:

@@ -53,7 +53,10 @@ def crossings(
     elif isinstance(amount, Beyond) and len(amount.parts) > 1:
         pairs.append((amount.parts[0], Sum(amount.parts[1:])))
     for one, other in pairs:
-        yield from _changes(_comparing(one, other, column, row), [*_spread(column)])
+        for code in _changes(_comparing(one, other, column, row), [*_spread(column)]):
+            # What is above nothing from the first cent on is limited by nothing.
+            if code > column.domain.least + 1:
+                yield code
 
 
 def _comparing(

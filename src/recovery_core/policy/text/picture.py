@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import ceil, nan
 from pathlib import Path
+from textwrap import fill, wrap
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
-
-import attrs
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact
-from ...errors import InvalidValueError
+from ...errors import InvalidValueError, PolicyError
 from .. import wording
-from ..check import cuts
 from ..column import Column
 from ..decision import minor
-from ..domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
+from ..domains import Plain
 from ..table import Table
+from .areas import Area, Grid, areas
+from .axes import Axis, Mark, axes_of, held_at
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,40 +31,23 @@ _COLOURS: Final = (
     *("#88CCEE", "#AA4499", "#44AA99", "#DDCC77", "#332288", "#882255", "#117733"),
 )
 _LAST: Final = "#D9D9D9"
-_HUNDRED: Final = 100
-_MARGIN: Final = 4  # an open end is drawn this part of the cuts further, 1/4
-_TICKS: Final = 12
-_DATES: Final = 5
-_MONTH: Final = 30  # days, minutes, cents: where one boundary alone says no scale
+_TINTS: Final = (0.0, 0.5, 0.75)  # how much white is mixed in, at each time round
+_MANY: Final = 10  # above it colours alone are too hard to tell apart
 _SUFFIXES: Final = {".png", ".svg"}
 
-Row: TypeAlias = dict[str, Any]
+# Inches: how large the panel is, and what a character and a line of text take.
+_WIDE: Final = 5.2
+_HIGH: Final = 3.8
+_CHARACTER: Final = 0.08
+_LINE: Final = 0.19
+_ENTRY: Final = 0.21
+_LEGEND: Final = 0.9
+_BAR: Final = 1.0
+_TALLEST: Final = 32  # lines of a legend before it goes on beside
+_TITLE: Final = 62  # characters
+_RULE: Final = 44
 
-
-@attrs.frozen
-class _Axis:
-    """One column as an axis: the first code of every strip, and the end of the last."""
-
-    column: Column
-    edges: tuple[int, ...]
-    cuts: tuple[int, ...]
-
-    @property
-    def is_named(self) -> bool:
-        return isinstance(self.column.domain, Choices | Flags)
-
-    @property
-    def unit(self) -> int:
-        domain = self.column.domain
-        if isinstance(domain, Sums):
-            return int(10 ** Money.zero(domain.currency).exponent)
-        return 1
-
-    def places(self) -> list[float]:
-        return [edge / self.unit for edge in self.edges]
-
-    def codes(self) -> Sequence[int]:
-        return self.edges[:-1]
+_Rows: TypeAlias = list[list[dict[str, Any] | None]]
 
 
 def fingerprint(
@@ -78,9 +63,10 @@ def fingerprint(
 ) -> Figure:
     """Draw what a table decides over two of its columns, the others held.
 
-    Every strip begins where some rule cuts the column, so that boundaries stand where
-    they are; between them a worth is drawn at evenly spread points. A column that a
-    computed one depends on is drawn at such points alone.
+    Every strip begins where some rule cuts the column, and every cut is marked; cuts
+    too close to be written side by side share a label. Between them a worth is drawn
+    at evenly spread points, and so is a column that a computed one depends on. What
+    may be missing has a band of its own.
 
     Args:
         policy: The table.
@@ -89,8 +75,9 @@ def fingerprint(
         at: What the other columns are held at; where it is not said, money at one
             hundred, what may be missing as missing, and anything else at its least.
         of: Colour by the ``"rule"`` that decides, or by the ``"worth"`` it comes to.
-        within: The first and the last value to draw, by column; a little more than
-            what the rules tell apart if not said.
+        within: The first and the last value to draw, by column. If not said, a little
+            more than what rules tell apart, where the functions of computed columns
+            change their answer, and, of a worth, where limits and periods begin.
         points: How many strips there are to an axis at the least, where they matter.
         path: Where to write it, as PNG or SVG by its suffix.
 
@@ -98,34 +85,53 @@ def fingerprint(
         The figure, to be shown or changed.
 
     Raises:
+        PolicyError: It is no table: a composition has no rules of its own.
         InvalidValueError: A column is not read by the table or is computed, a value
-            is outside its domain, or the suffix is another.
+            is outside its domain, or there is no such folder or format.
 
-    Shape: one panel; 7 by 4.6 inches.
+    Shape: one panel of about 5 by 4 inches; the figure grows with what is beside it.
 
     Units: worth in major units of the table's currency.
     """
-    if of not in {"rule", "worth"}:
-        raise InvalidValueError(
-            f"a fingerprint is of 'rule' or 'worth', not {of!r:.40}"
-        )
-    if type(points) is not int or points < 1:
-        raise InvalidValueError(f"points cannot be {points!r:.40}: give 1 or more")
+    _check(policy, of, points)
     target = None if path is None else _target(path)
-    right, up = (_axis(policy, name, of, within or {}, points) for name in (x, y))
-    if right.column.name == up.column.name:
-        raise InvalidValueError(
-            f"{right.column.name!r} cannot be both axes: give two columns"
-        )
-    held = _held(policy, (right.column, up.column), at or {})
+    right, up = axes_of(policy, (x, y), at or {}, of, within or {}, points)
+    held = held_at(policy, (right.column, up.column), at or {})
     figure, axes = _empty()
+    rows = _rows(policy, right, up, held)
     draw = _draw_rules if of == "rule" else _draw_worth
-    draw(figure, axes, policy, right, up, held)
-    _label(axes, policy, right, up, held)
+    beside, height = draw(figure, axes, policy, rows, right, up)
+    title = _title(policy, held)
+    axes.set_title(title, fontsize=10)
+    below = _along(axes, right)
+    left, tall = _upwards(axes, up)
+    lines = len(title.splitlines()) + 2
+    figure.set_size_inches(
+        left + _WIDE + beside, max(tall + below + lines * _LINE, height)
+    )
     if target is not None:
         figure.savefig(target, dpi=160)
     drawn: Figure = figure
     return drawn
+
+
+def _check(policy: object, of: object, points: object) -> None:
+    if not isinstance(policy, Table):
+        raise PolicyError(
+            f"{policy!r:.60} cannot be drawn: a fingerprint is of a Table; of a "
+            "schedule give schedule.table(on), of a composition (capped, best_of, "
+            "dated) one of the tables in it"
+        )
+    if of not in {"rule", "worth"}:
+        raise InvalidValueError(
+            f"a fingerprint is of 'rule' or 'worth', not {of!r:.40}"
+        )
+    if of == "worth" and policy.currency is None:
+        raise InvalidValueError(
+            f"table {policy.name!r} gives nothing of value: draw of='rule'"
+        )
+    if type(points) is not int or points < 1:
+        raise InvalidValueError(f"points cannot be {points!r:.40}: give 1 or more")
 
 
 def _target(path: str | Path) -> Path:
@@ -133,6 +139,10 @@ def _target(path: str | Path) -> Path:
     if target.suffix.lower() not in _SUFFIXES:
         raise InvalidValueError(
             f"{target.name!r} is no picture: end its name in .png or .svg"
+        )
+    if not target.parent.is_dir():
+        raise InvalidValueError(
+            f"there is no folder {str(target.parent)!r}: make it first"
         )
     return target
 
@@ -144,221 +154,191 @@ def _empty() -> tuple[Any, Any]:
         raise ImportError(
             "a fingerprint is drawn by matplotlib: pip install 'recovery-core[plots]'"
         ) from error
-    figure = Figure(figsize=(7, 4.6), layout="constrained")
+    figure = Figure(layout="constrained")
     return figure, figure.add_subplot()
-
-
-# ------------------------------------------------------------------------------- axes
-
-
-def _column(policy: Table, given: Column | str) -> Column:
-    name = given.name if isinstance(given, Column) else given
-    inputs = {column.name: column for column in policy.inputs}
-    if name not in inputs:
-        raise InvalidValueError(
-            f"{name!r:.60} cannot be an axis: give a column that table "
-            f"{policy.name!r} reads ({', '.join(inputs)})"
-        )
-    return inputs[name]
-
-
-def _axis(
-    policy: Table,
-    given: Column | str,
-    of: str,
-    within: Mapping[str, tuple[Any, Any]],
-    points: int,
-) -> _Axis:
-    column = _column(policy, given)
-    if column.is_optional:
-        column = attrs.evolve(column, is_optional=False)
-    domain = column.domain
-    conditions = [rule.when for rule in policy.rows]
-    pieces = [first for (first, _), _ in cuts(_column(policy, given), conditions)]
-    marks = [code for code in pieces[1:] if code <= domain.most]
-    if isinstance(domain, Choices | Flags):
-        codes = range(domain.least, domain.most + 2)
-        return _Axis(column, tuple(codes), ())
-    low, high = _ends(column, marks, within)
-    inside = tuple(code for code in marks if low < code <= high)
-    edges = {low, high + 1, *inside}
-    if of == "worth" or _is_source(policy, column):
-        edges.update(low + (high + 1 - low) * step // points for step in range(points))
-    return _Axis(column, tuple(sorted(edges)), inside)
-
-
-def _is_source(policy: Table, column: Column) -> bool:
-    return any(
-        source.name == column.name for c in policy.columns for source in c.inputs
-    )
-
-
-def _ends(
-    column: Column, marks: Sequence[int], within: Mapping[str, tuple[Any, Any]]
-) -> tuple[int, int]:
-    """Choose what to draw: a little more than what the rules tell apart."""
-    domain = column.domain
-    if column.name in within:
-        low, high = (column.code(column.plain(end)) for end in within[column.name])
-        if low >= high:
-            raise InvalidValueError(
-                f"nothing of {column.name!r} lies within {within[column.name]!r:.60}: "
-                "give the lower bound first"
-            )
-        return low, high
-    if not marks:
-        unit = _HUNDRED * _HUNDRED if isinstance(domain, Sums) else _HUNDRED
-        return domain.least, min(domain.most, domain.least + 2 * unit)
-    is_near = not isinstance(domain, Days) and -domain.least <= marks[-1]
-    first = domain.least if is_near else marks[0]
-    more = max((marks[-1] - first) // _MARGIN, _MONTH)
-    return max(domain.least, first - more), min(domain.most, marks[-1] + more)
-
-
-def _held(
-    policy: Table, axes: Sequence[Column], at: Mapping[str, Fact | None]
-) -> dict[str, Plain]:
-    inputs = {column.name: column for column in policy.inputs}
-    names = [column.name for column in axes]
-    if unknown := [name for name in at if name not in inputs or name in names]:
-        raise InvalidValueError(
-            f"{unknown[0]!r:.60} cannot be held: it is an axis, or not read by table "
-            f"{policy.name!r}"
-        )
-    return {
-        name: column.plain(at[name]) if name in at else _usual(column)
-        for name, column in inputs.items()
-        if name not in names
-    }
-
-
-def _usual(column: Column) -> Plain:
-    domain: Domain = column.domain
-    if column.is_optional:
-        return None
-    if isinstance(domain, Sums):
-        hundred = Money(_HUNDRED, domain.currency).minor
-        return min(max(hundred, domain.least), domain.most)
-    return domain.of(domain.least)
 
 
 # ------------------------------------------------------------------------------ cells
 
 
-def _rows(policy: Table, right: _Axis, up: _Axis, held: Row) -> Iterator[list[Row]]:
-    """Walk the cells of the picture, from below and from the left."""
+def _rows(policy: Table, right: Axis, up: Axis, held: Mapping[str, Plain]) -> _Rows:
+    """Give the row of every cell, from below and from the left; None for no cell."""
     computed = [column for column in policy.columns if column.function is not None]
-    for high in up.codes():
-        line: list[Row] = []
-        for along in right.codes():
-            row = {
-                **held,
-                right.column.name: right.column.of(along),
-                up.column.name: up.column.of(high),
-            }
-            for column in computed:
-                row[column.name] = column.compute(*(row[c.name] for c in column.inputs))
-            line.append(row)
-        yield line
+
+    def row(along: int | None, high: int | None) -> dict[str, Any] | None:
+        if along is None or high is None:
+            return None
+        known = {
+            **held,
+            right.column.name: right.column.of(along),
+            up.column.name: up.column.of(high),
+        }
+        for column in computed:
+            inputs = (known[source.name] for source in column.inputs)
+            known[column.name] = column.compute(*inputs)
+        return known
+
+    return [[row(along, high) for along in right.codes()] for high in up.codes()]
+
+
+def _mesh(axes: Any, right: Axis, up: Axis, grid: Any, **how: Any) -> Any:
+    cells = [[nan if cell is None else cell for cell in line] for line in grid]
+    return axes.pcolormesh(right.places(), up.places(), cells, **how)
 
 
 def _draw_rules(
-    figure: Any, axes: Any, policy: Table, right: _Axis, up: _Axis, held: Row
-) -> None:
+    figure: Any, axes: Any, policy: Table, rows: _Rows, right: Axis, up: Axis
+) -> tuple[float, float]:
+    """Colour by rule, and give the width beside the panel and the height at least."""
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    cells = [
-        [policy.choose(row) for row in line] for line in _rows(policy, right, up, held)
-    ]
-    shown = sorted({place for line in cells for place in line})
-    colours = [_colour(policy, place, shown) for place in shown]
-    numbers = [[shown.index(place) for place in line] for line in cells]
-    axes.pcolormesh(
-        right.places(),
-        up.places(),
-        numbers,
-        cmap=ListedColormap(colours),
-        vmin=-0.5,
-        vmax=len(shown) - 0.5,
-    )
-    labels = [policy.outcomes[place].label for place in shown]
+    chosen = [[None if row is None else policy.choose(row) for row in r] for r in rows]
+    shown = sorted({place for line in chosen for place in line if place is not None})
+    colours = [*_colours(policy, shown)]
+    grid = [[None if p is None else shown.index(p) for p in line] for line in chosen]
+    limits = {"vmin": -0.5, "vmax": len(shown) - 0.5}
+    _mesh(axes, right, up, grid, cmap=ListedColormap(colours), **limits)
+    labels = [fill(policy.outcomes[place].label, _RULE) for place in shown]
+    if len(shown) > _MANY:
+        labels = [f"{number}  {label}" for number, label in enumerate(labels, 1)]
+        _write(axes, _numbered(grid, right, up))
     patches = [
         Patch(facecolor=colour, edgecolor="#555555", label=label)
         for colour, label in zip(colours, labels, strict=True)
     ]
-    figure.legend(handles=patches, title="rule", loc="outside right upper")
+    lines = [line for label in labels for line in label.splitlines()]
+    columns = ceil(len(lines) / _TALLEST)
+    how = {"title": "rule", "loc": "outside right upper", "fontsize": 9}
+    figure.legend(handles=patches, ncols=columns, **how)
+    width = columns * (max(map(len, lines)) * _CHARACTER + _LEGEND)
+    return width, (ceil(len(lines) / columns) + 2) * _ENTRY
 
 
-def _colour(policy: Table, place: int, shown: Sequence[int]) -> str:
-    if policy.outcomes[place].rules == (policy.otherwise,):
-        return _LAST
-    return _COLOURS[shown.index(place) % len(_COLOURS)]
+def _colours(policy: Table, shown: Sequence[int]) -> Iterator[str]:
+    for number, place in enumerate(shown):
+        if policy.outcomes[place].rules == (policy.otherwise,):
+            yield _LAST
+            continue
+        again, which = divmod(number, len(_COLOURS))
+        white = _TINTS[again % len(_TINTS)]
+        code = _COLOURS[which]
+        parts = (int(code[start : start + 2], 16) for start in (1, 3, 5))
+        mixed = (round(part + (255 - part) * white) for part in parts)
+        yield "#" + "".join(f"{part:02X}" for part in mixed)
 
 
 def _draw_worth(
-    figure: Any, axes: Any, policy: Table, right: _Axis, up: _Axis, held: Row
-) -> None:
-    if policy.currency is None:
-        raise InvalidValueError(
-            f"table {policy.name!r} gives nothing of value: draw of='rule'"
-        )
-    unit = 10 ** Money.zero(policy.currency).exponent
-    worths = [
-        [minor(policy.outcomes[policy.choose(row)].worth, row) / unit for row in line]
-        for line in _rows(policy, right, up, held)
-    ]
-    mesh = axes.pcolormesh(right.places(), up.places(), worths, cmap="cividis", vmin=0)
-    figure.colorbar(mesh, ax=axes, label=f"worth ({policy.currency})")
+    figure: Any, axes: Any, policy: Table, rows: _Rows, right: Axis, up: Axis
+) -> tuple[float, float]:
+    """Colour by worth, and give the width beside the panel and the height at least."""
+    currency = str(policy.currency)
+    unit = 10 ** Money.zero(currency).exponent
+    sums = [[None if row is None else _worth(policy, row) for row in r] for r in rows]
+    grid = [[None if s is None else s / unit for s in line] for line in sums]
+    mesh = _mesh(axes, right, up, grid, cmap="cividis", vmin=0)
+    figure.colorbar(mesh, ax=axes, label=f"worth ({currency})")
+    _write(axes, _priced(sums, right, up, currency))
+    return _BAR, 0
+
+
+def _worth(policy: Table, row: Mapping[str, Plain]) -> int:
+    return minor(policy.outcomes[policy.choose(row)].worth, row)
+
+
+def _numbered(grid: Grid, right: Axis, up: Axis) -> Iterator[tuple[Area, str]]:
+    """Give each area with room its number, and the largest of a rule in any case."""
+    met: set[int] = set()
+    for area in sorted(areas(grid, right.places(), up.places()), key=_size):
+        if area.value not in met or _fits(area, "00"):
+            met.add(area.value)
+            yield area, str(area.value + 1)
+
+
+def _size(area: Area) -> float:
+    return -area.width * area.height
+
+
+def _priced(
+    sums: Grid, right: Axis, up: Axis, currency: str
+) -> Iterator[tuple[Area, str]]:
+    """Write what is given wherever it is the same over an area."""
+    for area in areas(sums, right.places(), up.places()):
+        text = str(Money.from_minor(area.value, currency)).removeprefix(currency)
+        if _fits(area, text):
+            yield area, text.strip()
+
+
+def _fits(area: Area, text: str) -> bool:
+    wide, high = area.width * _WIDE, area.height * _HIGH
+    return wide > (len(text) + 1) * _CHARACTER and high > 1.2 * _LINE
+
+
+def _write(axes: Any, words: Iterator[tuple[Area, str]]) -> None:
+    paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
+    for area, text in words:
+        how = {"ha": "center", "va": "center", "fontsize": 8, "bbox": paper}
+        axes.text(*area.middle, text, transform=axes.transAxes, **how)
 
 
 # ----------------------------------------------------------------------------- labels
 
 
-def _label(axes: Any, policy: Table, right: _Axis, up: _Axis, held: Row) -> None:
-    _scale(axes.xaxis, right)
-    _scale(axes.yaxis, up)
+def _title(policy: Table, held: Mapping[str, Plain]) -> str:
+    """Name the table and what is held, in lines that the panel is wide enough for."""
     columns = {column.name: column for column in policy.inputs}
-    rest = ", ".join(
+    known = [
         f"{name} = {wording.value(columns[name], columns[name].code(value))}"
         for name, value in held.items()
+        if value is not None
+    ]
+    absent = [name for name, value in held.items() if value is None]
+    lines = wrap(policy.name, _TITLE)
+    if known:
+        lines += wrap(f"where {', '.join(known)}", _TITLE)
+    if absent:
+        lines += wrap(f"missing: {', '.join(absent)}", _TITLE)
+    return "\n".join(lines)
+
+
+def _along(axes: Any, along: Axis) -> float:
+    """Mark the axis to the right, upright where words would meet; give the height."""
+    room = _LINE / _WIDE
+    marks = along.marks(room, _scale(along))
+    places = along.places()
+    inch = _WIDE / (places[-1] - places[0])
+    meet = any(
+        (after.place - before.place) * inch
+        < ((len(before.label) + len(after.label)) / 2 + 1) * _CHARACTER
+        for before, after in pairwise(marks)
     )
-    axes.set_title(policy.name + (f"\nwhere {rest}" if rest else ""), fontsize=11)
+    _mark(axes.xaxis, along, marks)
+    if not meet:
+        return 3 * _LINE
+    axes.xaxis.set_tick_params(labelrotation=90)
+    return max(len(mark.label) for mark in marks) * _CHARACTER + 2 * _LINE
 
 
-def _scale(axis: Any, along: _Axis) -> None:
-    """Mark the values at which some rule begins, and name the column with its unit."""
-    column, domain = along.column, along.column.domain
-    unit = domain.unit if isinstance(domain, Integers) else None
-    unit = domain.currency if isinstance(domain, Sums) else unit
-    is_said = unit is None or unit == column.name
-    axis.set_label_text(column.name if is_said else f"{column.name} ({unit})")
-    if along.is_named:
-        codes = along.codes()
-        axis.set_ticks(
-            [code + 0.5 for code in codes], [wording.value(column, c) for c in codes]
-        )
-        return
-    marks = _apart(along)
-    if along.cuts or isinstance(domain, Days):
-        axis.set_ticks(
-            [m / along.unit for m in marks], [_mark(along, m) for m in marks]
-        )
+def _upwards(axes: Any, up: Axis) -> tuple[float, float]:
+    """Mark the axis upwards; give the width of its words, and the panel's height."""
+    marks = up.marks(_LINE / _HIGH, _scale(up))
+    _mark(axes.yaxis, up, marks)
+    width = max(len(mark.label) for mark in marks) * _CHARACTER + 2 * _LINE
+    return width, max(_HIGH, len(marks) * 1.2 * _LINE if up.is_named else 0)
 
 
-def _apart(along: _Axis) -> list[int]:
-    """Choose the marks that can be read side by side: the cuts, and the beginning."""
-    low, high = along.edges[0], along.edges[-1]
-    ticks = _DATES if isinstance(along.column.domain, Days) else _TICKS
-    room, chosen = max((high - low) // ticks, 1), [*along.cuts[:1]]
-    for code in (*along.cuts, low):
-        if all(abs(code - other) >= room for other in chosen):
-            chosen.append(code)
-    return sorted(chosen)
+def _scale(along: Axis) -> list[float]:
+    """Choose round values between the ends."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
+    low, high = along.ends
+    values = MaxNLocator(6).tick_values(low, high)
+    return [float(value) for value in values if low <= value <= high]
 
 
-def _mark(along: _Axis, code: int) -> str:
-    domain = along.column.domain
-    if isinstance(domain, Days):
-        return domain.shown(code)
-    return f"{code / along.unit:g}"
+def _mark(axis: Any, along: Axis, marks: Sequence[Mark]) -> None:
+    axis.set_label_text(along.title)
+    axis.set_ticks(
+        [mark.place for mark in marks], [mark.label for mark in marks], fontsize=9
+    )
+    axis.set_ticks([place for mark in marks for place in mark.others], minor=True)
