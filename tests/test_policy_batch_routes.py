@@ -493,3 +493,35 @@ def test_combinations_beyond_64_bits_are_kept_apart() -> None:
     memo = Memo([Digit.whole(one) for one in columns], lambda key: int(key[0] > 0))
     codes = [np.array([0, 2**33]), np.array([5, 5])]
     assert memo.answers(codes, 2).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "combined",
+    [
+        lambda p: sum_of(p, p),
+        first,
+        best_of,
+        lambda p: dated({date(2020, 1, 1): p}),
+        lambda p: capped(p, at=Money("1.00", "EUR")),
+        lambda p: floored(p, at=Money("1.00", "EUR")),
+        lambda p: scaled(p, 1, rounding=Rounding.HALF_UP),
+        set_off,
+    ],
+    ids=["sum_of", "first", "best_of", "dated", "capped", "floored", "scaled", "set"],
+)
+def test_a_row_holds_what_would_be_read_from_the_claim(combined: Any) -> None:
+    """Claim by claim as on arrays: the flag in the data counts, not a made-up claim."""
+    defence = column.flag("defence").read_from(lambda _: False)
+    care = Remedy(RemedyKind.CARE, what="meals")
+    table = Table(
+        "things and sums",
+        rules=[
+            Rule("free", when=defence, because="a defence"),
+            Rule("due", when=~defence, amends=[pay(Money("1.00", "EUR")), care]),
+        ],
+    )
+    rows: dict[str, Any] = {"defence": [True, False], "already_given": [0, 0]}
+    rows["failure_day"] = [date(2021, 1, 1)] * 2
+    found = decide(combined(table), rows, verify=2)
+    assert found.route.value == "rows"
+    assert [bool(paid) for paid in found.minor.tolist()] == [False, True]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -40,10 +39,8 @@ from .combined import (
 from .grid import TablePlan
 from .nodes import Found, Node, NotExactError
 from .plans import Route
-from .rows import ALREADY_GIVEN, FAILURE_DAY, claim_of
+from .rows import ALREADY_GIVEN, FAILURE_DAY, by_facts, claim_of
 from .worths import Worths
-
-_Limit: TypeAlias = Capped | Floored | Scaled | SetOff
 
 __all__ = ["ComposedPlan", "columns_of", "composed"]
 
@@ -149,25 +146,8 @@ class ComposedPlan:
     def one(self, row: Mapping[str, Plain]) -> tuple[None, int]:
         """Ask the composition itself; its awards name no single outcome."""
         claim = claim_of(row, self.columns, "claim")
-        worth = ask(_told(self.policy, row), claim).worth
+        worth = ask(by_facts(self.policy), claim).worth
         return None, 0 if worth is None else worth.minor
-
-
-def _told(policy: CompensationPolicy, row: Mapping[str, Plain]) -> CompensationPolicy:
-    """Tell the tables of a composition a row, wherever they would read it from."""
-    match policy:
-        case Table():
-            return lambda _claim: policy.decision(row).award
-        case First() | BestOf() | SumOf():
-            return attrs.evolve(
-                policy, policies=tuple(_told(p, row) for p in policy.policies)
-            )
-        case Dated():
-            told = {since: _told(p, row) for since, p in policy.versions}
-            return attrs.evolve(policy, versions=told)
-        case _:
-            only = cast("_Limit", policy)
-            return attrs.evolve(only, policy=_told(only.policy, row))
 
 
 # -------------------------------------------------------------------------- building

@@ -18,12 +18,23 @@ from ...errors import CurrencyMismatchError
 from ..base import CompensationPolicy, ask
 from ..column import Column
 from ..domains import Plain
+from ..table import Table
 from .arrays import Array
 from .claims import Chunk
+from .combined import (
+    BestOf,
+    Capped,
+    Dated,
+    First,
+    Floored,
+    Scaled,
+    SetOff,
+    SumOf,
+)
 from .distinct import label_of
 from .plans import Route
 
-__all__ = ["ALREADY_GIVEN", "FAILURE_DAY", "RowsPlan", "claim_of"]
+__all__ = ["ALREADY_GIVEN", "FAILURE_DAY", "RowsPlan", "by_facts", "claim_of"]
 
 FAILURE_DAY = "failure_day"
 ALREADY_GIVEN = "already_given"
@@ -57,6 +68,29 @@ def claim_of(row: Mapping[str, Plain], columns: tuple[Column, ...], case: str) -
     return Claim(failure, as_of, earlier=earlier, case_id=case)
 
 
+def by_facts(policy: CompensationPolicy) -> CompensationPolicy:
+    """Let the tables of a composition read by name what they read from a claim.
+
+    A row holds what a reader would find, such as whether a defence holds; the claim
+    that is made of it has no attribution to find it in.
+
+    Args:
+        policy: Tables that are combined; anything else is left as it is.
+    """
+    match policy:
+        case Table():
+            return lambda claim: policy.decision(claim.failure.facts).award
+        case First() | BestOf() | SumOf():
+            return attrs.evolve(policy, policies=tuple(map(by_facts, policy.policies)))
+        case Dated():
+            versions = {since: by_facts(each) for since, each in policy.versions}
+            return attrs.evolve(policy, versions=versions)
+        case Capped() | Floored() | Scaled() | SetOff():
+            return attrs.evolve(policy, policy=by_facts(policy.policy))
+        case _:
+            return policy
+
+
 @attrs.define(eq=False)
 class RowsPlan:
     """Decide many claims by asking a policy about one after the other.
@@ -72,6 +106,11 @@ class RowsPlan:
     labels: list[str] = attrs.field(factory=list[str], init=False)
     route: Route = attrs.field(default=Route.ROWS, init=False)
     _places: dict[str, int] = attrs.field(factory=dict[str, int], init=False)
+    _asks: CompensationPolicy = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Let its tables read rows, not claims."""
+        self._asks = by_facts(self.policy)
 
     @property
     def name(self) -> str:
@@ -109,7 +148,7 @@ class RowsPlan:
         return self._asked(row, "claim")
 
     def _asked(self, row: Mapping[str, Plain], case: str) -> tuple[str, int]:
-        award = ask(self.policy, claim_of(row, self.columns, case))
+        award = ask(self._asks, claim_of(row, self.columns, case))
         return label_of(award), self._cost(award)
 
     def _cost(self, award: Award) -> int:
