@@ -366,6 +366,43 @@ def test_the_documentation_shows_the_catalogue() -> None:
     assert "schedules.txt" in conf
 
 
+def test_the_documentation_says_what_to_put_into_every_column() -> None:
+    """Who has many claims has no attribution to read from: each such column is told."""
+    page = Path(__file__).parent.parent / "docs" / "reference" / "schedules.md"
+    rows = [line.split("|") for line in page.read_text("utf-8").splitlines()]
+    told = {row[1].strip(" `"): row[2] for row in rows if len(row) > 3}
+    read = [
+        (column.name, schedule.code)
+        for schedule in ALL.values()
+        for table in _tables(schedule)
+        for column in table.inputs
+        if column.reader is not None
+    ]
+    assert [(name, code) for name, code in read if f"`{code}`" not in told[name]] == []
+    assert {name for name, _ in read} | {"failure_day", "already_given"} <= set(told)
+
+
+@_every
+def test_all_versions_decide_many_claims_and_pay_nobody_twice(
+    schedule: Schedule,
+) -> None:
+    """The policy of a schedule is asked about arrays, and agrees with the schedule."""
+    begun = schedule.versions[0][0]
+    cases = [case for case in schedule.cases if case.on >= begun][-40:]
+    rows: list[dict[str, Any]] = []
+    for case in cases:
+        claim = schedule.claim(case)
+        given = sum(sum_.minor for sum_ in claim.already_given.values())
+        rows.append({"failure_day": case.on, "already_given": given})
+        for table in _tables(schedule):
+            rows[-1] |= table.row(claim)
+    data = {name: [row[name] for row in rows] for name in rows[0]}
+
+    made = decide(schedule.policy, data)
+
+    assert made.minor.tolist() == [0 if c.pays is None else c.pays.minor for c in cases]
+
+
 # ------------------------------------------------------------------ the value itself
 
 LATE = column.minutes("late")

@@ -72,6 +72,10 @@ _UNCERTAIN: Final = (
         " back of a return does (medium)."
     ),
     "Half a penny goes to the passenger; no charter says how it is rounded (low).",
+    (
+        "The delay of a train that never ran is that of the one taken instead, and is "
+        "asked for. Who did not travel has the ticket back, which is left out."
+    ),
 )
 
 delay_repay_15: Final = Schedule(

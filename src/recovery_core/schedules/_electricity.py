@@ -124,6 +124,10 @@ guaranteed_electricity: Final = Schedule(
             "24 hours to the minute earn none (medium)."
         ),
         "Left out: severe weather, cuts of 5,000 customers and more, repeated cuts.",
+        (
+            "A cause counts by its own party: what was knocked on from a storm is the "
+            "network's unless it is laid there with `ToRoots`."
+        ),
     ),
     versions={
         date(2010, 4, 1): _power_cut(18, 54, 108, 27),

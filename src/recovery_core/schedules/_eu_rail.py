@@ -156,7 +156,7 @@ eu_rail: Final = Schedule(
         "Bands, one month to pay: ecclatvia.lv",
         "Force majeure: eurailpress.de",
     ),
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     uncertain=(
         (
             "The least payment, up to four euros (medium). An undertaking may have a"
@@ -165,6 +165,15 @@ eu_rail: Final = Schedule(
         "The fare is that of the delayed journey: of a return, the half (medium).",
         "Half a cent goes to the passenger; the regulation does not say (low).",
         "Half of a cause does not free: it must have caused all of it (medium).",
+        (
+            "A cause counts by its own party: what was knocked on from a storm is the "
+            "undertaking's unless it is laid there with `ToRoots`."
+        ),
+        (
+            "Left out: care (meals, a hotel) and the choice between another train and "
+            "the ticket back. No source says what a train that never ran pays here: "
+            "`arrival_delay` is that of the train taken instead, and is asked for."
+        ),
     ),
     versions={_SINCE: _table(Money("4.00", "EUR"))},
     cases=_CASES,

@@ -167,6 +167,15 @@ eu_sea: Final = Schedule(
             " record as uncontrollable, as any other cause."
         ),
         "Half a cent goes to the passenger; the regulation does not say (low).",
+        (
+            "A cause counts by its own party: what was knocked on from a storm is the "
+            "carrier's unless it is laid there with `ToRoots`."
+        ),
+        (
+            "Left out: care (meals, a cabin) and the choice between another ship and "
+            "the ticket back. No source says what a ship that never sailed pays here: "
+            "`arrival_delay` is that of the ship taken instead, and is asked for."
+        ),
     ),
     versions={_SINCE: _table("EUR")},
     cases=_CASES,

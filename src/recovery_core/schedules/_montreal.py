@@ -299,7 +299,21 @@ def montreal_in(currency: str) -> Schedule:
                 "cargo; the two years within which to sue."
             ),
             "The claimant's own share comes off the loss before the limit (medium).",
-            "Cargo is counted in kilograms begun (medium).",
+            (
+                "Cargo is counted in kilograms begun (medium). Without its weight "
+                "nothing is paid, and the reason says what to record."
+            ),
+            (
+                "Left out for cargo: late delivery, which has the defence that a late "
+                "bag has, and the days to complain within (14 for damage, 21 for "
+                "delay, from memory)."
+            ),
+            (
+                "Not negligent is what only nature and authorities did, shown to have "
+                "been unavoidable; a supplier's or another passenger's part is the "
+                "carrier's, and what was knocked on is laid to its roots by `ToRoots` "
+                "alone (medium)."
+            ),
         ),
         versions={day: _table(currency, limits) for day, limits in _LIMITS.items()},
         cases=_cases(currency),

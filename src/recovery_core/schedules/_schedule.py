@@ -192,7 +192,8 @@ class Schedule:
         sources: The legal text, and where each figure was seen.
         confidence: How sure the figures are.
         uncertain: What is not sure, and why.
-        versions: Each table by its first day.
+        versions: Each table by its first day. Before it nothing is given, by the
+            reason ``not-in-force``: what was law then is not told here.
         besides: What is given besides in any version, in kind or to choose from,
             whoever is to blame.
         around: Makes of a version, with what is given besides, what speaks; `set_off`

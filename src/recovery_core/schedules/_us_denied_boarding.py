@@ -137,6 +137,10 @@ us_denied_boarding: Final = Schedule(
     confidence=Confidence.HIGH,
     uncertain=(
         "The first days of the limits of 2011 and of April 2021 (medium).",
+        (
+            "The limits before 23 August 2011 were lower, and are left out: that "
+            "nothing was in force is said of this schedule, not of the law."
+        ),
         "The index of July 2024, 314.540, and that of August 2011 (medium to high).",
         (
             "The limits bound what a carrier must pay, not what it may: it is free to"

@@ -128,7 +128,7 @@ _DAYS: Final = (
 
 _DATES: Final = (
     _case(
-        "before there were such limits",
+        "before the first limits that are told here",
         "2000.00",
         90,
         None,
