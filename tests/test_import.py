@@ -23,3 +23,20 @@ def test_importing_the_library_loads_no_optional_package() -> None:
     ).stdout.split()
     assert "recovery_core" in loaded
     assert OPTIONAL.isdisjoint(loaded)
+
+
+def test_everything_of_policies_is_imported_without_an_extra() -> None:
+    """`import *` gives what there is; what needs NumPy says so when it is asked for."""
+    code = (
+        "import sys\n"
+        "for name in ('numpy', 'nanoarrow', 'z3'): sys.modules[name] = None\n"
+        "from recovery_core.policy import *\n"
+        "print(Table.__name__, prove.__name__, 'decide' in dir())\n"
+        "try: from recovery_core.policy import decide\n"
+        "except ImportError as error: print(error)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout
+    assert "Table recovery_core.policy.prove False" in told
+    assert "recovery-core[batch]" in told

@@ -5,6 +5,7 @@ are built. Any other function from a claim to an award is a policy as well.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from . import column
@@ -121,6 +122,11 @@ if TYPE_CHECKING:
     from .text.picture import fingerprint
     from .text.sheet import Sheet, sheet
 else:
+    # `import *` asks for every name there is: where NumPy is not installed, those that
+    # need it are asked for by name alone, and say which extra they come with.
+    if find_spec("numpy") is None:
+        __all__ = [n for n in __all__ if not _LATER.get(n, "").startswith("batch")]
+
     # Hidden from type checkers, to which any name would now be one.
     def __getattr__(name: str) -> object:
         """Load a reader, and the package it needs, when it is first asked for."""
