@@ -264,9 +264,10 @@ def _priced(
 ) -> Iterator[tuple[Area, str]]:
     """Write what is given wherever it is the same over an area."""
     for area in areas(sums, right.places(), up.places()):
-        text = str(Money.from_minor(area.value, currency)).removeprefix(currency)
+        sum_ = str(Money.from_minor(area.value, currency))
+        text = sum_.removeprefix(currency).strip()
         if _fits(area, text):
-            yield area, text.strip()
+            yield area, text
 
 
 def _fits(area: Area, text: str) -> bool:
