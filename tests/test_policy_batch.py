@@ -374,3 +374,18 @@ def test_verifying_finds_a_reader_that_differs(monkeypatch: pytest.MonkeyPatch) 
 def test_a_plan_is_made_once_for_a_table() -> None:
     """Deciding again costs no second grid."""
     assert plan_of(HALF, None) is plan_of(HALF, None)
+
+
+def test_totals_add_up_from_nothing() -> None:
+    """The sum of the totals of chunks is that of the whole; other things add not."""
+    one = Totals({"late": Total(2, 500)})
+    assert sum([one, one]) == Totals({"late": Total(4, 1_000)})
+    with pytest.raises(TypeError):
+        1 + one  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("policy", ["x", None, 7])
+def test_what_is_no_policy_is_refused(policy: Any) -> None:
+    """The error says what to give."""
+    with pytest.raises(InvalidValueError, match="is no policy: give a Table"):
+        decide(policy, {"late": [1]})

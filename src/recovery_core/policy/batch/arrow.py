@@ -194,7 +194,11 @@ def _read(array: _CArray, start: int, rows: int, name: str) -> Given:
         inner = _read(array.dictionary, 0, len(array.dictionary), name)
         if inner.names is not None or inner.scale is not None:
             raise _refused(array.dictionary.schema.format, name)
-        return Given(_buffer(array, 1)[first:stop], mask, _listed(inner))
+        places = _buffer(array, 1)[first:stop]
+        if inner.mask is not None:  # what a place stands for may be missing, too
+            gone = inner.mask.take(places, mode="clip")
+            mask = gone if mask is None else mask | gone
+        return Given(places, mask, inner.values.tolist())
     if sort.startswith("d:") and sort.count(",") == 1:
         words = _bytes(array, 1).view(np.int64).reshape(-1, 2)[first:stop]
         return _decimal(words, mask, int(sort.rpartition(",")[2]), name)
@@ -257,14 +261,6 @@ def _decimal(words: Array, mask: Array | None, scale: int, name: str) -> Given:
             f"column {name!r} holds a decimal beyond 64 bits: give smaller ones"
         )
     return Given(low, mask, scale=scale)
-
-
-def _listed(given: Given) -> list[object]:
-    values: list[object] = given.values.tolist()
-    if given.mask is not None:
-        for place in np.flatnonzero(given.mask).tolist():
-            values[place] = None
-    return values
 
 
 def _offset(

@@ -99,6 +99,10 @@ class Totals:
         labels = dict.fromkeys((*self.by_outcome, *other.by_outcome))
         return Totals({label: self[label] + other[label] for label in labels})
 
+    def __radd__(self, other: object) -> Totals:
+        """Let `sum` begin with 0."""
+        return self if type(other) is int and not other else NotImplemented
+
     def __getitem__(self, label: str) -> Total:
         """Give the total of one outcome; nothing where it never occurred."""
         return self.by_outcome.get(label, _NOTHING)

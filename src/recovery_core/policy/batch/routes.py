@@ -30,6 +30,12 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
         InvalidValueError: It is a plain function, and nobody says what it reads.
         PolicyError: Its numbers could grow beyond what arrays hold.
     """
+    given: object = policy
+    if not callable(given):
+        raise InvalidValueError(
+            f"{given!r:.60} is no policy: give a Table, what combinators or decides_on "
+            "make, or a function from a claim to an award"
+        )
     if isinstance(policy, Table):
         return _of_table(policy)
     if isinstance(policy, Decided):
