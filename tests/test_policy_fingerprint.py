@@ -193,6 +193,17 @@ def test_names_stand_in_the_middle_of_their_strips() -> None:
     assert axes.get_xlabel() == "tier"
 
 
+def test_names_on_one_axis_are_written_alike() -> None:
+    """None is quoted, or all: where one could be read for what is missing."""
+    odd = column.choices("odd", "yes", "no, or so")
+    worse = column.choices("worse", "missing", "found").optional()
+    rules = [Rule("a", when=(odd == "yes") & worse.is_missing)]
+    axes = fingerprint(Table("T", rules, otherwise="no"), odd, worse).axes[0]
+
+    assert words(axes.xaxis) == ["yes", "no, or so"]
+    assert words(axes.yaxis) == ['"missing"', '"found"', "missing"]
+
+
 def test_days_are_written_as_days() -> None:
     """A window around the boundary, not a century."""
     rules = [Rule("a", when=(date(2024, 3, 1) <= DAY) & (KM >= 100))]

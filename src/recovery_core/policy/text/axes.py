@@ -114,7 +114,7 @@ class Axis:
             scale: Round values to mark where nothing is cut.
         """
         if self.is_named:
-            return [Mark(c + 0.5, self.column.shown(c)) for c in self.edges[:-1]]
+            return [Mark(code + 0.5, self._name(code)) for code in self.edges[:-1]]
         places = self.places()
         apart = room * (places[-1] - places[0])
         if self.cuts or isinstance(self.column.domain, Days):
@@ -124,6 +124,12 @@ class Axis:
         if self.has_band:
             marks.append(Mark((places[-2] + places[-1]) / 2, "missing"))
         return marks
+
+    def _name(self, code: int) -> str:
+        """Name a choice; all of them in quotes where one is called missing."""
+        shown, domain = self.column.shown(code), self.column.domain
+        is_unclear = isinstance(domain, Choices) and "missing" in domain.values
+        return f'"{shown}"' if is_unclear and code <= domain.most else shown
 
     def _gathered(self, apart: float) -> Iterator[Mark]:
         """Let the cuts share a label that would be written over each other."""
