@@ -196,8 +196,6 @@ def _cases(currency: str) -> tuple[WorkedCase, ...]:
     )
 
 
-_CENTS: Final = 100
-
 # For each version a rate that leaves half a cent or more over on every limit, and what
 # the limits come to at it: of an injury, a delay, a bag, three kilograms of cargo.
 _RATES: Final = {
@@ -211,8 +209,6 @@ def _edges(
     currency: str, on: date, at_rate: tuple[int, str, str, str, str]
 ) -> Iterator[WorkedCase]:
     """Write the cases at every limit of a version, where there are cents."""
-    if Money(1, currency).minor != _CENTS:
-        return
     extra, injury, delay, bag, cargo = at_rate
     storm = (nature("storm"),)
 
