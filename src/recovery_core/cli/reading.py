@@ -127,12 +127,11 @@ def _checked(words: str, on: date | None) -> Iterator[dict[str, Any]]:
 
 
 def _parts(source: Source) -> Iterable[tuple[str | None, PolicyTable]]:
-    if source.schedule is None:
+    if not source.versions:
         yield None, source.table
-        return
     for first, table in source.versions:
         yield f"since {first}", table
-    if source.schedule.besides is not None:
+    if source.schedule is not None and source.schedule.besides is not None:
         yield "besides", source.schedule.besides
 
 
