@@ -164,6 +164,7 @@ def test_what_may_be_missing_has_a_band_of_its_own() -> None:
     assert 33 < along[3] < along[4] < 40
     assert cells.mask[:, 2].all()
     assert not cells.mask[:, [0, 1, 3]].any()
+    assert texts(figure) == ["a", "b", "otherwise"]
     assert cells[:, 3].tolist() == [1, 1]
     assert figure.axes[0].get_title() == "T\nwhere km = 9 km"
     assert words(figure.axes[0].xaxis) == ["0", "2", "missing"]
