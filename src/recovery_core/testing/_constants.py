@@ -2,51 +2,250 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import CodeType
-from typing import Any
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any, Final, cast
 
 import attrs
 
-_DEPTH = 6
-_PARTS = ("func", "args", "__func__", "__self__", "__code__", "__defaults__")
+from .._domain.money import Money
+from ..policy import Column, Table
+from ..policy.domains import Integers, Sums
+
+__all__ = ["codes_in", "constants_of", "quantities_of"]
+
+_DEPTH: Final = 7
+_MOST: Final = 400
+"""So many values are followed; what is nearest to the plug comes first."""
+_MARKS: Final = 48
+_PARTS: Final = ("func", "args", "keywords", "__func__", "__self__", "__wrapped__")
+_OF_FUNCTIONS: Final = ("__code__", "__defaults__", "__kwdefaults__")
+_FOREIGN: Final = frozenset({"recovery_core", "hypothesis", *sys.stdlib_module_names})
+"""Where nobody writes a rule of his own: code from there is not followed."""
+_PLAIN: Final = (str, int, float, date, timedelta, Decimal, Fraction, Money)
+_HOUR: Final = 60
+_LONG: Final = 100
+"""Fewer hours than these may be written in code where a column counts minutes."""
+_DIGITS: Final = re.compile(r"[+-]?[0-9]{1,12}([.][0-9]{1,6})?")
+_WIDE: Final = 18
+"""Decimals of more digits before the point are let be, or they would fill memory."""
 
 
 def constants_of(plug: object) -> tuple[Any, ...]:
-    """List texts and whole numbers in a plug's code, parameters and closure.
+    """List texts and whole numbers that a plug is written with.
 
     Args:
         plug: A function, or an object that is called like one.
 
     Returns:
-        Each once, in the order in which they are found.
+        Each once, those nearest to it first.
     """
-    return tuple(dict.fromkeys(_walk(plug, _DEPTH)))
+    return tuple(c for c in quantities_of(plug) if isinstance(c, str | int))
 
 
-def _walk(value: Any, depth: int) -> Iterator[Any]:
-    if value is None or not depth:
-        return
-    if isinstance(value, str | int):
-        yield value
-    elif isinstance(value, tuple | list | frozenset | set):
-        for member in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from _walk(member, depth - 1)
+def quantities_of(plug: object) -> tuple[Any, ...]:
+    """List texts, numbers, days, durations and money that a plug is written with.
+
+    They stand in its code, its parameters and its closure; in the module constants it
+    reads, the attributes of the object it is, and the classes of that; in whatever
+    tuple, list, set or mapping any of these is; and in the functions it calls, unless
+    they are of the standard library or of this one.
+
+    Args:
+        plug: A function, or an object that is called like one.
+
+    Returns:
+        Each once, those nearest to it first.
+    """
+    found: dict[tuple[type, Any], Any] = {}
+    known: dict[int, object] = {}
+    ring: list[object] = [plug]
+    for _ in range(_DEPTH):
+        further: list[object] = []
+        for value in ring:
+            if value is None or id(value) in known or len(known) > _MOST:
+                continue
+            known[id(value)] = value  # kept, or its id would be another's
+            if isinstance(value, _PLAIN):
+                found.setdefault((type(value), value), value)
+            else:
+                further += islice(_parts(value), _MOST)
+        ring = further
+    return tuple(found.values())
+
+
+def _parts(value: Any) -> Iterator[object]:
+    """Walk what something is made of, and what it reads by name."""
+    if isinstance(value, Mapping):
+        for pair in cast("Mapping[object, object]", value).items():
+            yield from pair
+    elif isinstance(value, set | frozenset):
+        yield from sorted(cast("Iterable[object]", value), key=repr)
+    elif isinstance(value, tuple | list):
+        yield from cast("Iterable[object]", value)
     elif isinstance(value, CodeType):
-        for constant in value.co_consts:
-            yield from _walk(constant, depth - 1)
-    elif not isinstance(value, type):
-        yield from _walk_plug(value, depth - 1)
+        yield from value.co_consts  # the functions inside it are among them
+    elif isinstance(value, FunctionType):
+        yield from _of_function(value)
+    elif not isinstance(value, type | Table | Column | ModuleType):
+        yield from _of_object(value)
 
 
-def _walk_plug(plug: Any, depth: int) -> Iterator[Any]:
-    """Walk what a function or a rule is made of."""
+def _of_function(function: Any) -> Iterator[object]:
+    for part in _OF_FUNCTIONS:
+        yield getattr(function, part)
+    for cell in function.__closure__ or ():
+        with suppress(ValueError):  # a name that is not bound yet
+            yield cell.cell_contents
+    yield getattr(function, "__wrapped__", None)
+    if _is_own(function):
+        yield from _named(function.__globals__, _names(function.__code__))
+
+
+def _of_object(value: Any) -> Iterator[object]:
+    """Walk the fields of an object, and of its classes what is read when it is called.
+
+    A class of this library is followed by its fields alone, for its code is no rule.
+    """
     for part in _PARTS:
-        yield from _walk(getattr(plug, part, None), depth)
-    for cell in getattr(plug, "__closure__", None) or ():
-        yield from _walk(cell.cell_contents, depth)
-    kind: type[Any] = plug.__class__
+        yield getattr(value, part, None)
+    if isinstance(value, MethodType):
+        holder: Any = value.__self__
+        holder = holder if isinstance(holder, type) else type(holder)
+        yield from _of_class(holder, value.__name__)
+    kind: type[Any] = type(value)
     for field in attrs.fields(kind) if attrs.has(kind) else ():
-        yield from _walk(getattr(plug, field.name), depth)
-    for base in kind.__mro__:
-        yield from _walk(getattr(vars(base).get("__call__"), "__code__", None), depth)
+        yield getattr(value, field.name, None)
+    if not _is_own(kind):
+        for base in kind.__mro__:
+            yield getattr(vars(base).get("__call__"), "__code__", None)
+        return
+    slots = (vars(base).get("__slots__", ()) for base in kind.__mro__)
+    for name in (name for several in slots for name in _each(several)):
+        yield getattr(value, name, None)
+    yield from getattr(value, "__dict__", {}).values()
+    yield from _of_class(kind, "__call__")
+
+
+def _each(names: str | Iterable[str]) -> Iterable[str]:
+    return (names,) if isinstance(names, str) else names
+
+
+def _of_class(kind: type[Any], start: str) -> Iterator[object]:
+    """Walk one method, and each attribute that it, or a method it calls, reads."""
+    followed, waiting = set[str](), [start]
+    while waiting:
+        name = waiting.pop(0)
+        followed.add(name)
+        for base in filter(_is_own, kind.__mro__):
+            member: Any = vars(base).get(name)
+            member = getattr(member, "__func__", getattr(member, "fget", member))
+            yield member
+            if isinstance(member, FunctionType):
+                waiting += [n for n in _names(member.__code__) if n not in followed]
+
+
+def _named(room: Mapping[str, object], names: tuple[str, ...]) -> Iterator[object]:
+    """Walk what some names stand for in a module, and in what it imports."""
+    for name in names:
+        value = room.get(name)
+        if isinstance(value, ModuleType) and _is_own(value):
+            inside = (vars(value).get(each) for each in names)
+            yield from (each for each in inside if not isinstance(each, ModuleType))
+        elif isinstance(value, type) and _is_own(value):
+            yield from (vars(value).get(each) for each in names)
+        else:
+            yield value
+
+
+def _is_own(value: Any) -> bool:
+    """Tell whether a function, a class or a module may hold somebody's own rule."""
+    is_module = isinstance(value, ModuleType)
+    home = str(value.__name__ if is_module else getattr(value, "__module__", None))
+    return home.partition(".")[0] not in _FOREIGN or home == "__main__"
+
+
+def _names(code: CodeType) -> tuple[str, ...]:
+    """List the names that code reads, the functions inside it included."""
+    found = dict.fromkeys(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= dict.fromkeys(_names(constant))
+    return tuple(found)
+
+
+# -------------------------------------------------------------------- as codes
+
+
+def codes_in(column: Column, quantities: Iterable[object]) -> tuple[int, ...]:
+    """Tell which codes of a column a plug may compare it with.
+
+    Args:
+        column: The column.
+        quantities: What the plug is written with.
+
+    Returns:
+        Codes within the domain, each once; those that stand there as they are first,
+        then those that are written in another unit.
+    """
+    domain, given = column.domain, [q for q in quantities if not isinstance(q, bool)]
+    way = _minor if isinstance(domain, Sums) else _ordinal
+    way = _counted if isinstance(domain, Integers) else way
+    tried = (way(domain, each, is_other=o) for o in (False, True) for each in given)
+    low, high = domain.least, domain.most
+    inside = (code for code in tried if code is not None and low - 1 <= code <= high)
+    return tuple(islice(dict.fromkeys(inside), _MARKS))
+
+
+def _counted(domain: Any, value: object, *, is_other: bool) -> int | None:
+    if is_other:
+        hours = isinstance(value, int) and domain.unit == "min" and abs(value) < _LONG
+        return value * _HOUR if hours and isinstance(value, int) else None
+    if isinstance(value, timedelta):
+        units = {"h": timedelta(hours=1), "d": timedelta(days=1)}
+        return value // units.get(domain.unit or "", timedelta(minutes=1))
+    return _floor(value)
+
+
+def _minor(domain: Any, value: object, *, is_other: bool) -> int | None:
+    exponent = Money.zero(domain.currency).exponent
+    if isinstance(value, Money):
+        return value.minor if value.currency == domain.currency else None
+    if is_other:
+        number = _number(value)
+        return None if number is None else int(number * 10**exponent // 1)
+    return _floor(value)
+
+
+def _ordinal(_: Any, value: object, *, is_other: bool) -> int | None:
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = date.fromisoformat(value)
+    if is_other or not isinstance(value, date):
+        return None
+    day = value.date() if isinstance(value, datetime) else value
+    return day.toordinal()
+
+
+def _floor(value: object) -> int | None:
+    number = None if isinstance(value, str) else _number(value)
+    return None if number is None else int(number // 1)
+
+
+def _number(value: object) -> Fraction | None:
+    """Read a number, or a text that is one, such as ``"400.00"``."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        return None
+    if isinstance(value, Decimal) and abs(value.adjusted()) > _WIDE:
+        return None
+    if isinstance(value, str | int | float | Decimal | Fraction):
+        with suppress(ValueError, OverflowError):
+            return Fraction(value)
+    return None

@@ -22,7 +22,7 @@ from ..policy.amounts import Amount, Fixed
 from ..policy.cells import When, same_column
 from ..policy.check import cuts
 from ..policy.domains import Sums
-from ._constants import constants_of
+from ._constants import codes_in, quantities_of
 
 __all__ = [
     "Field",
@@ -95,6 +95,17 @@ class Field:
                 for fact in tried
             )
         return False
+
+    @cached_property
+    def _edges(self) -> frozenset[int]:
+        return frozenset(self.codes)
+
+    def is_edge(self, facts: Mapping[str, Fact]) -> bool:
+        """Tell whether the fact stands at a boundary, or is none of this column."""
+        with suppress(InvalidValueError):
+            plain = self.column.plain(facts.get(self.column.name))
+            return self.column.code(plain) in self._edges
+        return True
 
     @property
     def usual(self) -> int:
@@ -219,7 +230,8 @@ def fields_of(
         for column in (*each.inputs, each):
             same_column(known.setdefault(column.name, column), column)
     amounts = [amount for row in rows for amount in row.amounts]
-    marks = [] if tables else [c for c in constants_of(policy) if type(c) is int]
+    written = [each for each in (policy, *others) if not is_whole(each)]
+    marks = [quantity for each in written for quantity in quantities_of(each)]
     found = [turn for column in known.values() for turn in turns(column, whens)]
     found += [turn for amount in amounts for turn in kinks(amount)]
     sums = {money for amount in amounts for money in _sums(amount)}
@@ -233,7 +245,7 @@ def fields_of(
 def _codes(
     column: Column,
     whens: list[When],
-    marks: Iterable[int],
+    marks: Iterable[object],
     found: Iterable[tuple[Column, int]],
     sums: Iterable[Money],
 ) -> tuple[int, ...]:
@@ -243,7 +255,7 @@ def _codes(
     top = column.domain.most
     starts = {first for (first, _), _ in cuts(column, whens)} - {low}
     starts |= {code for at, code in found if at.name == column.name}
-    starts |= {0, *marks}
+    starts |= {0, *codes_in(column, marks)}
     if isinstance(column.domain, Sums):
         currency = column.domain.currency
         starts |= {*_PRICES, *(m.minor for m in sums if m.currency == currency)}

@@ -226,6 +226,7 @@ def moving(
     """
     text = f"it pays no {'less' if rises else 'more'} as {column.name} grows"
     codes = fields[column.name].codes if column.name in fields else ()
+    told = [field for field in fields.values() if field.is_told]
 
     def holds(claim: Claim, award: Award, drawn: int | None) -> bool:
         plain = known(column, claim)
@@ -233,7 +234,11 @@ def moving(
             return False
         code = column.code(plain)
         asked = claim, award, code
-        others = (*codes, *(() if drawn is None else (drawn,)))
+        # Off the boundaries the next is enough: all of them may be walked one by one.
+        low, high = column.span
+        is_edge = all(field.is_edge(claim.failure.facts) for field in told)
+        beside = codes if is_edge else (max(code - 1, low), min(code + 1, high))
+        others = (*beside, *(() if drawn is None else (drawn,)))
         for other in sorted(others, key=lambda other: rank(column, other)):
             if other <= column.domain.most and other != code:
                 _compare(contract, text, asked, (column, other), rises=rises)

@@ -157,7 +157,7 @@ def _facts(
     fields: Sequence[Field], whens: Sequence[When]
 ) -> SearchStrategy[dict[str, Fact]]:
     def known(codes: dict[str, int]) -> dict[str, Fact]:
-        return _known(fields, [codes[field.column.name] for field in fields])
+        return known_of(fields, [codes[field.column.name] for field in fields])
 
     return _codes(fields, whens).map(known)
 
@@ -307,7 +307,7 @@ def walk_near(
     combined = [*dict.fromkeys(_combined(read, whens))]
     step = -(-len(combined) * len(around) // _MOST)
     for codes, (day, share) in islice(product(combined, around), None, None, step):
-        facts = _known(read, codes)
+        facts = known_of(read, codes)
         yield Claim(
             ServiceFailure("failed", occurred_on=day, facts=facts), NOON, owed=share
         )
@@ -321,13 +321,13 @@ def _combined(
         return
     for when in (None, *whens):
         for end in (0, -1):
-            codes = _corner(fields, spans_of(when), end)
+            codes = corner_of(fields, spans_of(when), end)
             for place, field in enumerate(fields):
                 for code in field.codes:
                     yield *codes[:place], code, *codes[place + 1 :]
 
 
-def _corner(
+def corner_of(
     fields: Sequence[Field], spans: Mapping[str, Spans], end: int
 ) -> tuple[int, ...]:
     """Stand where a rule holds, at one end of all it accepts."""
@@ -339,7 +339,8 @@ def _corner(
     )
 
 
-def _known(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
+def known_of(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
+    """Give the facts by name that some codes stand for."""
     facts: dict[str, Fact] = {}
     for field, code in zip(fields, codes, strict=True):
         facts |= field.fact(code)

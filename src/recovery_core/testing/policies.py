@@ -20,6 +20,7 @@ from ..policy.amounts import Amount, AmountLike, as_amount
 from ..policy.cells import When, as_when
 from . import _promised as promised
 from ._batch import as_many
+from ._constants import constants_of
 from ._contract import Contract, value_flaw
 from ._edges import (
     Field,
@@ -31,6 +32,7 @@ from ._edges import (
     tables_in,
 )
 from ._ignoring import Ignored, ignoring
+from ._lines import walk_persons, walk_whole
 from ._paths import ABSENT
 from ._proved import Attempt, is_proved
 from ._search import Promise, Trial
@@ -147,6 +149,8 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     if claims is None:
         near = walk_near(terms.fields, terms.whens, days_in(policy))
         trial.walk(near, terms.smaller)
+        if not is_whole(policy):
+            trial.walk(terms.besides, terms.smaller)
     trial.search(terms.questions, max_examples, terms.smaller)
     found = trial.report()
     return attrs.evolve(found, kept=(*found.kept, *proved))
@@ -238,6 +242,14 @@ class _Terms:
         if self.own_currency is None:
             return any_claims()
         return st.builds(_with_money_of, any_claims(), around)
+
+    @property
+    def besides(self) -> Iterator[Claim]:
+        """What to ask a function besides, since nobody sees where it turns."""
+        moved = (*self.rising, *self.falling)
+        texts = [c for c in constants_of(self.policy) if isinstance(c, str)]
+        yield from walk_persons(self.fields, self.whens, texts, self.own_currency)
+        yield from walk_whole(self.fields, self.whens, moved)
 
     def smaller(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
         """Make a claim that was drawn here as small as it gets."""
