@@ -1,6 +1,8 @@
 """Schedules, modules and terminals on the command line."""
 
 import json
+import re
+import shlex
 import sys
 from datetime import date
 from io import BytesIO, TextIOWrapper
@@ -278,3 +280,32 @@ def test_names_of_any_sort_are_printed_anywhere(
             else:
                 assert "Hash" in shown
     assert main(["policy", "check", "\udcff.json"]) == 2
+
+
+# ------------------------------------------------------------------------ its page
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "command-line.md"
+CLAIMS = "late,fare\n20,{}\n45,{}\n75,{}\n"
+
+
+def test_the_page_shows_what_is_printed(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """Every command on it, word by word."""
+    page = PAGE.read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, str] = {}
+    exec(code, names)  # noqa: S102 - our own page
+    for name in ("old", "new"):
+        (here / f"{name}.json").write_text(names[name], encoding="utf-8")
+    pounds = CLAIMS.format("10.00", "42.01", "GBP 99.00")
+    assert pounds in page
+    (here / "claims.csv").write_text(pounds, encoding="utf-8")
+    pence = CLAIMS.format("1000", "4201", "9900")
+    (here / "pence.csv").write_text(pence, encoding="utf-8")
+    shown = re.findall(r"```console\n\$ recovery-core (.*?)\n(.*?)```", page, re.DOTALL)
+    assert len(shown) > 6
+    for words, told in shown:
+        main(shlex.split(words))
+        printed = capsys.readouterr()
+        assert printed.err + printed.out == told
