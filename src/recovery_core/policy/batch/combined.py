@@ -12,9 +12,11 @@ __all__ = [
     "Dated",
     "First",
     "Floored",
+    "Owed",
     "Scaled",
     "SetOff",
     "SumOf",
+    "rank",
 ]
 
 BestOf = combinators._BestOf
@@ -23,5 +25,7 @@ First = combinators._First
 SumOf = combinators._SumOf
 Capped = limits._Capped
 Floored = limits._Floored
+Owed = limits._Owed
 Scaled = limits._Scaled
 SetOff = limits._SetOff
+rank = combinators._rank

@@ -8,8 +8,7 @@ out of this route; they are decided claim by claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 
 import attrs
 import numpy as np
@@ -17,10 +16,10 @@ import numpy as np
 from ..._domain.hashing import content_hash
 from ..._domain.money import MAX_MINOR
 from ..amounts import Amount, Fixed, Greater
-from ..base import CompensationPolicy, ask
+from ..base import CompensationPolicy
 from ..column import Column
 from ..decision import Outcome
-from ..domains import Days, Plain, Sums
+from ..domains import Days, Integers, Plain, Sums
 from ..rules import Gift, Hit, Pay
 from ..table import Table
 from . import nodes
@@ -32,6 +31,7 @@ from .combined import (
     Dated,
     First,
     Floored,
+    Owed,
     Scaled,
     SetOff,
     SumOf,
@@ -39,62 +39,33 @@ from .combined import (
 from .grid import TablePlan
 from .nodes import Found, Node, NotExactError
 from .plans import Route
-from .rows import ALREADY_GIVEN, FAILURE_DAY, by_facts, claim_of
+from .rows import claim_of
+from .told import ALREADY_GIVEN, FAILURE_DAY, OWED, WHOLE, Told, inside, walked
 from .worths import Worths
 
-__all__ = ["ComposedPlan", "columns_of", "composed"]
+__all__ = ["ComposedPlan", "composed"]
 
 
-def composed(policy: CompensationPolicy) -> ComposedPlan | None:
-    """Turn a composition of tables into a plan; None where that would not be exact."""
-    columns = columns_of(policy)
+def composed(
+    policy: CompensationPolicy, columns: tuple[Column, ...]
+) -> ComposedPlan | None:
+    """Turn a composition of tables into a plan; None where that would not be exact.
+
+    Args:
+        policy: The composition.
+        columns: What it reads.
+    """
     tables = [each for each in walked(policy) if isinstance(each, Table)]
     currencies = {table.currency for table in tables} - {None}
-    if columns is None or len(currencies) != 1:
+    if len(currencies) != 1:
         return None
-    currency = str(*currencies)
-    builder = _Builder(currency, columns, qualified=len(tables) > 1)
+    currency, told = str(*currencies), Told(policy)
+    builder = _Builder(currency, columns, told)
     try:
-        node = builder.node(policy, capped=False)
+        node = builder.node(policy, capped=False, counted=False)
     except NotExactError:
         return None
-    return ComposedPlan(policy, node, currency)
-
-
-def members_of(policy: object) -> tuple[object, ...]:
-    """List the policies that a combinator combines; none for any other policy."""
-    match policy:
-        case First() | BestOf() | SumOf():
-            return policy.policies
-        case Dated():
-            return tuple(version for _, version in policy.versions)
-        case Capped() | Floored() | Scaled() | SetOff():
-            return (policy.policy,)
-        case _:
-            return ()
-
-
-def walked(policy: object) -> Iterator[object]:
-    """Walk a composition and all that is in it."""
-    yield policy
-    for member in members_of(policy):
-        yield from walked(member)
-
-
-def columns_of(policy: object) -> tuple[Column, ...] | None:
-    """Tell what a composition of tables reads; None where something else is in it."""
-    every = [*walked(policy)]
-    tables = [each for each in every if isinstance(each, Table)]
-    if any(not members_of(each) for each in every if not isinstance(each, Table)):
-        return None
-    known = {column.name: column for table in tables for column in table.inputs}
-    if any(isinstance(each, Dated) for each in every):
-        known.setdefault(FAILURE_DAY, Column(FAILURE_DAY, Days(date.min, date.max)))
-    codes = {table.currency for table in tables} - {None}
-    if any(isinstance(each, SetOff) for each in every) and len(codes) == 1:
-        given = Column(ALREADY_GIVEN, Sums(str(*codes), 0, MAX_MINOR))
-        known.setdefault(ALREADY_GIVEN, given)
-    return tuple(known.values())
+    return ComposedPlan(policy, node, currency, told)
 
 
 @attrs.frozen(eq=False)
@@ -105,11 +76,13 @@ class ComposedPlan:
         policy: The composition.
         node: The same, ready for arrays.
         currency: The currency it gives.
+        told: Asks it about one claim.
     """
 
     policy: CompensationPolicy
     node: Node
     currency: str
+    told: Told
     route: Route = attrs.field(default=Route.COMPOSED, init=False)
 
     @property
@@ -143,11 +116,10 @@ class ComposedPlan:
         minor[:] = nodes.total(sums, chunk.rows)
         return outcome
 
-    def one(self, row: Mapping[str, Plain]) -> tuple[None, int]:
-        """Ask the composition itself; its awards name no single outcome."""
-        claim = claim_of(row, self.columns, "claim")
-        worth = ask(by_facts(self.policy), claim).worth
-        return None, 0 if worth is None else worth.minor
+    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+        """Ask the composition itself."""
+        award, label = self.told.asked(claim_of(row, self.columns, "claim"))
+        return label, 0 if award.worth is None else award.worth.minor
 
 
 # -------------------------------------------------------------------------- building
@@ -159,48 +131,58 @@ class _Builder:
     Args:
         currency: The one currency of all tables.
         columns: What they and their combinators read.
-        qualified: Whether labels need the names of their tables.
+        told: Names their outcomes.
     """
 
-    def __init__(
-        self, currency: str, columns: tuple[Column, ...], *, qualified: bool
-    ) -> None:
+    def __init__(self, currency: str, columns: tuple[Column, ...], told: Told) -> None:
         """Keep what all nodes share."""
         self._currency = currency
-        self._qualified = qualified
+        self._told = told
         self._known = {column.name: column for column in columns}
 
-    def node(self, policy: CompensationPolicy, *, capped: bool) -> Node:
+    def node(self, policy: CompensationPolicy, *, capped: bool, counted: bool) -> Node:
         """Build one node.
 
         Args:
             policy: What it stands for.
             capped: Whether a cap stands above it.
+            counted: Whether it matters above it that a thing without a value is given.
 
         Raises:
             NotExactError: It cannot be worked out on arrays alone.
         """
+        policy = inside(policy)
+
+        def built(inner: CompensationPolicy, *, by_cap: bool = False) -> Node:
+            matters = isinstance(policy, First | BestOf | Floored)
+            return self.node(inner, capped=capped or by_cap, counted=counted or matters)
+
         match policy:
             case Table():
-                node = self._table(policy, capped=capped)
+                node = self._table(policy, capped=capped, counted=counted)
             case First() | BestOf() | SumOf():
-                inner = [self.node(p, capped=capped) for p in policy.policies]
                 make = {First: nodes.first, BestOf: nodes.best_of, SumOf: nodes.sum_of}
-                node = make[type(policy)](inner)
+                node = make[type(policy)]([*map(built, policy.policies)])
             case Dated():
                 days = [since for since, _ in policy.versions]
-                inner = [self.node(p, capped=capped) for _, p in policy.versions]
+                inner = [built(each) for _, each in policy.versions]
                 node = nodes.dated(days, inner, self._day())
             case Capped() if policy.at.currency == self._currency:
-                node = nodes.capped(self.node(policy.policy, capped=True), policy.at)
+                node = nodes.capped(built(policy.policy, by_cap=True), policy.at)
             case Floored() if policy.at.currency == self._currency:
-                node = nodes.floored(self.node(policy.policy, capped=capped), policy.at)
+                node = nodes.floored(built(policy.policy), policy.at)
             case Scaled():
-                inner_node = self.node(policy.policy, capped=capped)
-                node = nodes.scaled(inner_node, policy, self._currency)
+                ratio = policy.share.numerator, policy.share.denominator
+                node = nodes.scaled(
+                    built(policy.policy), ratio, policy.rounding, self._currency
+                )
+            case Owed():
+                inner_node, by = built(policy.policy), self._owed()
+                node = nodes.scaled(
+                    inner_node, (1, WHOLE), policy.rounding, self._currency, by
+                )
             case SetOff():
-                inner_node = self.node(policy.policy, capped=capped)
-                node = nodes.set_off(inner_node, self._given())
+                node = nodes.set_off(built(policy.policy), self._given())
             case _:
                 raise NotExactError
         if sum(node.most) > MAX_MINOR or len(node.labels) > nodes.MOST_LABELS:
@@ -220,9 +202,18 @@ class _Builder:
             raise NotExactError
         return found
 
-    def _table(self, table: Table, *, capped: bool) -> Node:
+    def _owed(self) -> Column:
+        found = self._known[OWED]
+        domain = found.domain
+        is_share = isinstance(domain, Integers) and (domain.least >= 0)
+        if not is_share or domain.most > WHOLE or found.is_optional:
+            raise NotExactError
+        return found
+
+    def _table(self, table: Table, *, capped: bool, counted: bool) -> Node:
         parts = [_amounts(table, outcome) for outcome in table.outcomes]
-        if capped and _is_by_law(table):
+        things = [any(map(_is_thing, _gifts(way))) for way in table.outcomes]
+        if (capped and _is_by_law(table)) or (counted and any(things)):
             raise NotExactError
         plan, width = TablePlan(table), max(map(len, parts))
         padded = [[*part, *[None] * (width - len(part))] for part in parts]
@@ -244,10 +235,8 @@ class _Builder:
                 each.fill(sums[-1], outcome, chunk)
             return sums, outcome
 
-        labels = plan.labels
-        if self._qualified:
-            labels = [f"{table.name}: {label}" for label in labels]
-        return Node(table.name, labels, table.inputs, tuple(most), run)
+        labels = [self._told.named(table, label) for label in plan.labels]
+        return Node(table.name, labels, table.inputs, tuple(most), run, things)
 
 
 def _amounts(table: Table, outcome: Outcome) -> list[Amount]:
@@ -256,10 +245,9 @@ def _amounts(table: Table, outcome: Outcome) -> list[Amount]:
     Raises:
         NotExactError: It gives alternatives, or what is no money.
     """
-    gifts = [gift for rule in outcome.rules for gift in rule.gifts]
-    if any(rule.alternatives for rule in outcome.rules):
+    if any(not _is_thing(gift) for rule in outcome.rules for gift in rule.alternatives):
         raise NotExactError
-    sums = [_sum(gift) for gift in gifts]
+    sums = [_sum(gift) for gift in _gifts(outcome) if not _is_thing(gift)]
     if table.hit is Hit.MAX and len(outcome.rules) > 1:
         if any(len(rule.gifts) > 1 for rule in outcome.rules):
             raise NotExactError
@@ -267,10 +255,19 @@ def _amounts(table: Table, outcome: Outcome) -> list[Amount]:
     return sums
 
 
+def _gifts(outcome: Outcome) -> list[Gift]:
+    return [gift for rule in outcome.rules for gift in rule.gifts]
+
+
+def _is_thing(gift: Gift) -> bool:
+    """Tell whether it has no value: a thing that nothing can be done to."""
+    return not isinstance(gift, Pay) and gift.value is None
+
+
 def _sum(gift: Gift) -> Amount:
     if isinstance(gift, Pay):
         return gift.amount
-    if gift.value is None or not gift.kind.is_monetary:
+    if not gift.value or not gift.kind.is_monetary:
         raise NotExactError
     return Fixed(gift.value)
 

@@ -19,6 +19,7 @@ from .claims import Chunk
 from .digits import Digit
 from .memo import Memo
 from .plans import Route
+from .told import label_of
 from .worths import Worths
 
 __all__ = ["DistinctPlan"]
@@ -135,12 +136,6 @@ def _read(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _label(answer: Rule | Award) -> str:
     return answer.code if isinstance(answer, Rule) else label_of(answer)
-
-
-def label_of(award: Award) -> str:
-    """Name an award by the reasons given for it."""
-    codes = dict.fromkeys(reason.code for reason in award.because)
-    return " + ".join(codes) or ("nothing" if award.is_empty else "an award")
 
 
 def _worth(answer: Rule | Award) -> Amount | None:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import product
 from math import prod
 from typing import Final, TypeAlias
 
 import attrs
 import numpy as np
 
-from ..._domain.money import Money
+from ..._domain.money import Money, Rounding
 from ..amounts import Read
 from ..amounts import Scaled as Share
 from ..column import Column
 from ..domains import Sums
 from .arrays import Array
 from .claims import Chunk
-from .combined import Scaled
+from .told import NOBODY, NOT_YET
 from .worths import on_arrays
 
 __all__ = [
@@ -57,6 +58,7 @@ class Node:
         columns: What it reads.
         most: The most each of its sums can come to.
         run: Decides a chunk.
+        things: Of each outcome, whether it gives a thing without a value.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Node:
     columns: tuple[Column, ...]
     most: tuple[int, ...]
     run: Callable[[Chunk], Found]
+    things: Sequence[bool]
 
 
 class NotExactError(Exception):
@@ -119,7 +122,9 @@ def _picked(
                 into[mine] = part[mine]
         return sums, outcome
 
-    return Node(name, labels, _columns(nodes, *more), most, run)
+    things = [thing for node in nodes for thing in node.things]
+    things += [False] if nobody is not None else []
+    return Node(name, labels, _columns(nodes, *more), most, run, things)
 
 
 def first(nodes: Sequence[Node]) -> Node:
@@ -129,7 +134,7 @@ def first(nodes: Sequence[Node]) -> Node:
         gives = np.stack([each > 0 for each in totals])
         return np.where(gives.any(axis=0), gives.argmax(axis=0), len(totals))
 
-    return _picked(_name("first", nodes), nodes, pick, nobody="nothing")
+    return _picked(_name("first", nodes), nodes, pick, nobody=NOBODY)
 
 
 def best_of(nodes: Sequence[Node]) -> Node:
@@ -150,17 +155,18 @@ def dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
         places = np.searchsorted(begun, chunk.codes(day), "right") - 1
         return np.where(places < 0, len(nodes), places)
 
-    return _picked(_name("dated", nodes), nodes, pick, day, nobody="not in force")
+    return _picked(_name("dated", nodes), nodes, pick, day, nobody=NOT_YET)
 
 
 def sum_of(nodes: Sequence[Node]) -> Node:
-    """Give all awards together."""
-    sizes = [len(node.labels) for node in nodes]
+    """Give all awards together; those are named that give something."""
+    sizes = [len(node.labels) + 1 for node in nodes]
     if prod(sizes) > MOST_LABELS:
         raise NotExactError
-    labels = [""]
-    for node in nodes:
-        labels = [f"{a} + {b}" if a else b for a in labels for b in node.labels]
+    ways = [*product(*([*node.labels, None] for node in nodes))]
+    labels = [" + ".join(filter(None, way)) or NOBODY for way in ways]
+    each = product(*([*node.things, False] for node in nodes))
+    things = [any(parts) for parts in each]
 
     def run(chunk: Chunk) -> Found:
         sums: list[Array] = []
@@ -168,11 +174,12 @@ def sum_of(nodes: Sequence[Node]) -> Node:
         for node, size in zip(nodes, sizes, strict=True):
             parts, own = node.run(chunk)
             sums += parts
-            outcome = outcome * np.int32(size) + own
+            gives = (total(parts, chunk.rows) > 0) | np.array(node.things)[own]
+            outcome = outcome * np.int32(size) + np.where(gives, own, size - 1)
         return sums, outcome
 
     most = tuple(m for node in nodes for m in node.most)
-    return Node(_name("sum_of", nodes), labels, _columns(nodes), most, run)
+    return Node(_name("sum_of", nodes), labels, _columns(nodes), most, run, things)
 
 
 # ---------------------------------------------------------------- how much it is
@@ -190,7 +197,9 @@ def _changed(
         return change(sums, chunk), outcome
 
     columns = _columns([node], *more)
-    return Node(_name(what, [node]), node.labels, columns, tuple(most), run)
+    return Node(
+        _name(what, [node]), node.labels, columns, tuple(most), run, node.things
+    )
 
 
 def capped(node: Node, at: Money) -> Node:
@@ -218,17 +227,37 @@ def floored(node: Node, at: Money) -> Node:
     return _changed("floored", node, [*node.most, at.minor], change)
 
 
-def scaled(node: Node, policy: Scaled, currency: str) -> Node:
-    """Every sum is multiplied, and rounded, by itself."""
-    top = max(node.most, default=0)
-    column = Column("sum", Sums(currency, 0, top))
-    share, rounding = policy.share, policy.rounding
-    amount = Share(Read(column), share.numerator, share.denominator, None, rounding)
+def scaled(
+    node: Node,
+    ratio: tuple[int, int],
+    rounding: Rounding,
+    currency: str,
+    by: Column | None = None,
+) -> Node:
+    """Multiply every sum, and round it, by itself.
+
+    Args:
+        node: What is multiplied.
+        ratio: The upper and the lower half of the share.
+        rounding: What becomes of what is left over.
+        currency: That of the sums.
+        by: A column of whole numbers that they are multiplied by, too.
+    """
+    column = Column("sum", Sums(currency, 0, max(node.most, default=0)))
+    amount = Share(Read(column), *ratio, by, rounding)
     if amount.peak >= _LONGEST:
         raise NotExactError
-    worked_out = on_arrays(amount)
     most = [amount.bounds[1]] * len(node.most)
-    return _changed("scaled", node, most, lambda sums, _: [*map(worked_out, sums)])
+    if by is None:
+        alone = on_arrays(amount)
+        return _changed("scaled", node, most, lambda sums, _: [*map(alone, sums)])
+    together = on_arrays(amount)
+
+    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
+        shares = chunk.codes(by).astype(np.int64)
+        return [together(each, shares) for each in sums]
+
+    return _changed("owed", node, most, change, by)
 
 
 def set_off(node: Node, given: Column) -> Node:

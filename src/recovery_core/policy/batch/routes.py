@@ -10,11 +10,12 @@ from ..base import CompensationPolicy
 from ..column import Column
 from ..declared import Decided
 from ..table import Table
-from .composed import columns_of, composed
+from .composed import composed
 from .distinct import DistinctPlan
 from .grid import TablePlan
 from .plans import Plan
 from .rows import RowsPlan
+from .told import columns_of, inside
 
 __all__ = ["plan_of"]
 
@@ -36,25 +37,14 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
             f"{given!r:.60} is no policy: give a Table, what combinators or decides_on "
             "make, or a function from a claim to an award"
         )
+    policy = inside(policy)
     if isinstance(policy, Table):
         return _of_table(policy)
     if isinstance(policy, Decided):
         return DistinctPlan(policy)
-    plan = composed(policy)
-    return RowsPlan(policy, _columns(policy, reads)) if plan is None else plan
-
-
-def _columns(
-    policy: CompensationPolicy, reads: Iterable[Column] | None
-) -> tuple[Column, ...]:
-    """Say what a policy reads that is asked claim by claim."""
-    known = columns_of(policy)
-    if reads is None and known is None:
-        raise InvalidValueError(
-            "nobody says what this policy reads: give reads=[columns], or make it with "
-            "decides_on, so that it is asked once for what is alike"
-        )
-    return tuple(dict.fromkeys([*(known or ()), *_checked(reads or ())]))
+    columns = columns_of(policy, None if reads is None else _checked(reads))
+    plan = composed(policy, columns)
+    return RowsPlan(policy, columns) if plan is None else plan
 
 
 def _checked(reads: Iterable[Column]) -> list[Column]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from fractions import Fraction
 
 import attrs
 import numpy as np
@@ -15,29 +16,16 @@ from ..._domain.money import Money
 from ..._domain.plugs import name_of
 from ..._domain.remedy import Award, Remedy, RemedyKind
 from ...errors import CurrencyMismatchError
-from ..base import CompensationPolicy, ask
+from ..base import CompensationPolicy
 from ..column import Column
 from ..domains import Plain
-from ..table import Table
 from .arrays import Array
 from .claims import Chunk
-from .combined import (
-    BestOf,
-    Capped,
-    Dated,
-    First,
-    Floored,
-    Scaled,
-    SetOff,
-    SumOf,
-)
-from .distinct import label_of
 from .plans import Route
+from .told import ALREADY_GIVEN, FAILURE_DAY, OWED, WHOLE, Told
 
-__all__ = ["ALREADY_GIVEN", "FAILURE_DAY", "RowsPlan", "by_facts", "claim_of"]
+__all__ = ["RowsPlan", "claim_of"]
 
-FAILURE_DAY = "failure_day"
-ALREADY_GIVEN = "already_given"
 _AS_OF = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -45,8 +33,9 @@ def claim_of(row: Mapping[str, Plain], columns: tuple[Column, ...], case: str) -
     """Make the claim that a row tells of.
 
     A day column called ``failure_day`` says when the failure was, a money column
-    called ``already_given`` what was given earlier on the case; every other column is
-    a fact of its name.
+    called ``already_given`` what was given earlier on the case, a whole number called
+    ``owed_bp`` which share the company owes, in basis points; every other column is a
+    fact of its name.
 
     Args:
         row: Plain values by column name.
@@ -65,30 +54,9 @@ def claim_of(row: Mapping[str, Plain], columns: tuple[Column, ...], case: str) -
         (Remedy(RemedyKind.CASH, given),) if isinstance(given, Money) and given else ()
     )
     failure = ServiceFailure("one of many", facts=facts, occurred_on=on)
-    return Claim(failure, as_of, earlier=earlier, case_id=case)
-
-
-def by_facts(policy: CompensationPolicy) -> CompensationPolicy:
-    """Let the tables of a composition read by name what they read from a claim.
-
-    A row holds what a reader would find, such as whether a defence holds; the claim
-    that is made of it has no attribution to find it in.
-
-    Args:
-        policy: Tables that are combined; anything else is left as it is.
-    """
-    match policy:
-        case Table():
-            return lambda claim: policy.decision(claim.failure.facts).award
-        case First() | BestOf() | SumOf():
-            return attrs.evolve(policy, policies=tuple(map(by_facts, policy.policies)))
-        case Dated():
-            versions = {since: by_facts(each) for since, each in policy.versions}
-            return attrs.evolve(policy, versions=versions)
-        case Capped() | Floored() | Scaled() | SetOff():
-            return attrs.evolve(policy, policy=by_facts(policy.policy))
-        case _:
-            return policy
+    share = facts.get(OWED, WHOLE)
+    owed = Fraction(share, WHOLE) if type(share) is int else Fraction(1)
+    return Claim(failure, as_of, owed=owed, earlier=earlier, case_id=case)
 
 
 @attrs.define(eq=False)
@@ -106,11 +74,11 @@ class RowsPlan:
     labels: list[str] = attrs.field(factory=list[str], init=False)
     route: Route = attrs.field(default=Route.ROWS, init=False)
     _places: dict[str, int] = attrs.field(factory=dict[str, int], init=False)
-    _asks: CompensationPolicy = attrs.field(init=False)
+    _told: Told = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Let its tables read rows, not claims."""
-        self._asks = by_facts(self.policy)
+        self._told = Told(self.policy)
 
     @property
     def name(self) -> str:
@@ -148,8 +116,8 @@ class RowsPlan:
         return self._asked(row, "claim")
 
     def _asked(self, row: Mapping[str, Plain], case: str) -> tuple[str, int]:
-        award = ask(self._asks, claim_of(row, self.columns, case))
-        return label_of(award), self._cost(award)
+        award, label = self._told.asked(claim_of(row, self.columns, case))
+        return label, self._cost(award)
 
     def _cost(self, award: Award) -> int:
         worth = award.worth

@@ -184,10 +184,10 @@ def _largest(shape: Amount) -> int:
     return max(sizes)
 
 
-def on_arrays(amount: Amount) -> Callable[[Array], Array]:
-    """Give the function that works out an amount of one column, on int64 arrays."""
+def on_arrays(amount: Amount) -> Callable[..., Array]:
+    """Give the function that works an amount out, on int64 arrays of its columns."""
     function = _formula(amount, (), ()).function
-    return lambda codes: function([codes])
+    return lambda *codes: function([*codes])
 
 
 def _alone(amount: Amount) -> Formula:
