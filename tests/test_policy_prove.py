@@ -32,6 +32,7 @@ from recovery_core.policy import (
     column,
     first,
     floored,
+    greater,
     halved,
     indexed,
     interest,
@@ -178,6 +179,15 @@ class TestPromises:
         assert prove.never_less_than(repay(60), repay(61))
         assert not prove.never_less_than(repay(61), repay(60))
 
+    def test_two_rules_are_compared_where_both_decide(self) -> None:
+        """What other rules pay does not matter then."""
+        old, new = repay(60), repay(61, 150)
+        assert prove.pay_alike(old, new, rules=("half", "half"))
+        assert shown(prove.pay_alike(old, new, rules=("full", "full"))) == {
+            "arrival_delay": 61,
+            "fare": eur("0.01"),
+        }
+
     def test_what_falls_shows_both_claims(self) -> None:
         """The counterexample is the claim that has grown; the other is beside it."""
         table = repay(percent=40)
@@ -293,6 +303,67 @@ class TestPromises:
         assert str(prove.never_less_than(repay(), free)).count(note) == 0
         assert str(prove.never_pays_when(repay(), late < 5)).count(note) == 0
         assert str(prove.equal_to(capped(free, at=eur("2")), free)).endswith(note)
+
+    def test_the_most_that_an_agent_may_give_is_counted_when_asked(self) -> None:
+        """It is the most of the range, and what is given beside it."""
+        free = Table(
+            "F",
+            [
+                Rule(
+                    "r",
+                    when=late > 5,
+                    alternatives=[eur("2"), eur("1")],
+                    amends=[pay(fare, discretion=eur("5")), eur("3")],
+                )
+            ],
+            otherwise="no",
+        )
+        assert prove.never_above(free, greater(fare, eur("5")) + eur("5"))
+        limit = greater(fare, eur("5")) + eur("5")
+        proof = prove.never_above(free, limit, at_discretion=True)
+        assert proof
+        assert "not counted" not in str(proof)
+        proof = prove.never_above(free, eur("9.99"), at_discretion=True)
+        assert shown(proof) == {"arrival_delay": 6, "fare": eur("0.00")}
+        assert proof.paid == eur("10")
+        assert str(proof).startswith(
+            "never above EUR 9.99 at discretion: does not hold"
+        )
+        assert proof.counterexample is not None
+        assert free.at_discretion(proof.counterexample, eur("5")).worth == proof.paid
+
+    def test_of_two_amounts_left_to_judgement_none_can_be_chosen(self) -> None:
+        """An agent then gives what the table gives, as `at_discretion` has it."""
+        free = pay(eur("1"), discretion=eur("5"))
+        two = Table("T", [Rule("r", when=late > 5, amends=[free, free])], otherwise="-")
+        assert prove.never_above(two, eur("2"), at_discretion=True)
+        assert prove.never_above(repay(), fare, at_discretion=True)
+
+    def test_which_rule_speaks_is_settled_before_an_agent_chooses(self) -> None:
+        """The rule that is worth more by itself, though the other leaves more."""
+        free = pay(eur("2"), discretion=eur("3"))
+        table = Table(
+            "T",
+            [
+                Rule("free", when=late > 5, amends=free),
+                Rule("more", when=late > 9, amends=fare),
+            ],
+            otherwise="no",
+            hit="max",
+        )
+        assert prove.never_above(table, greater(fare, eur("3")), at_discretion=True)
+        proof = prove.never_above(table, eur("2.99"), at_discretion=True)
+        assert shown(proof) == {"arrival_delay": 6, "fare": eur("0.00")}
+        assert proof.paid == eur("3")
+
+    def test_no_agent_chooses_by_a_composition(self) -> None:
+        """Only a table alone leaves a choice; and never one beyond money."""
+        with pytest.raises(PolicyError, match="leaves no agent a choice"):
+            prove.never_above(first(repay()), fare, at_discretion=True)
+        row = Rule("r", when=late > 5, amends=[pay(fare, discretion=MOST), eur("1")])
+        table = Table("T", [row], otherwise="no")
+        with pytest.raises(PolicyError, match="more than Money can hold"):
+            prove.never_above(table, MOST, at_discretion=True)
 
 
 class TestAmounts:
@@ -736,7 +807,7 @@ class TestWhatIsNotKnown:
     ) -> None:
         """Every claim is paid again by the one-claim reader before it is shown."""
 
-        def wrong(policy: Any, watch: Any) -> tuple[Way, ...]:
+        def wrong(*_: Any, **__: Any) -> tuple[Way, ...]:
             return (Way("half", {}, (), (percent_of(fare, 200),)),)
 
         monkeypatch.setattr(_question, "ways_of", wrong)

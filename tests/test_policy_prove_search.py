@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from recovery_core.policy import (
     greater,
     indexed,
     lesser,
+    pay,
     per_completed,
     per_started,
     percent_of,
@@ -260,6 +262,45 @@ class TestAgainstCounting:
         if expected is not None:
             assert proof.paid == cents(paid(policy, expected))
             assert proof.limit == cents(paid(ceiling, expected))
+
+    @few
+    @given(tables(), st.data(), AMOUNTS)
+    def test_never_above_at_discretion(
+        self, table: Table, data: st.DataObject, limit: Amount
+    ) -> None:
+        """The most that an agent may give passes no limit, or the claim is shown."""
+
+        def freed(gifts: tuple[Any, ...]) -> list[Any]:
+            sums = st.none() | st.integers(0, 9).map(cents)
+            return [pay(gift.amount, discretion=data.draw(sums)) for gift in gifts]
+
+        def free(rule: Rule) -> Rule:
+            return attrs.evolve(
+                rule, alternatives=freed(rule.alternatives), amends=freed(rule.amends)
+            )
+
+        table = attrs.evolve(
+            table,
+            rules=[*map(free, table.rules)],
+            exclusions=[*map(free, table.exclusions)],
+        )
+
+        def given_most(known: dict[str, Any]) -> int:
+            decision = table.decision(known)
+            worth = decision.award.worth
+            if decision.at_discretion is not None:
+                worth = table.at_discretion(known, decision.at_discretion).worth
+            return 0 if worth is None else worth.minor
+
+        columns = read_by(table, *limit.columns)
+        ceiling = Table("limit", [], otherwise=Rule("limit", amends=limit))
+        expected = smallest(
+            columns, lambda known: given_most(known) > paid(ceiling, known)
+        )
+        proof = prove.never_above(table, limit, at_discretion=True)
+        agree(proof, expected)
+        if expected is not None:
+            assert proof.paid == cents(given_most(expected))
 
     @few
     @given(policies(), st.sampled_from(MORE).flatmap(cells))

@@ -6,6 +6,9 @@ can cost: the dearest alternative and all the amends; what has no value in money
 not count. Policies are tables, and what `capped`, `floored`, `scaled`, `first`,
 `sum_of` and `best_of` make of tables that give plain money.
 
+What an agent may give more at discretion (`pay`) does not count, and the proof says
+so, unless `never_above` is asked with ``at_discretion=True``.
+
 Needs the extra: ``pip install 'recovery-core[proofs]'``.
 
 Example:
@@ -51,26 +54,36 @@ __all__ = [
 ]
 
 
-def never_above(policy: object, limit: AmountLike, *, timeout: float = 10) -> Proof:
+def never_above(
+    policy: object,
+    limit: AmountLike,
+    *,
+    at_discretion: bool = False,
+    timeout: float = 10,
+) -> Proof:
     """Prove that a policy never pays more than a limit.
 
     Args:
         policy: What pays.
         limit: Money, a money column, or a formula; claims in which a column of it is
             missing are set aside.
+        at_discretion: Whether the most counts that an agent may give, and not what
+            the table gives by itself.
         timeout: How long it may take.
 
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: The policy is opaque, or z3 is not installed.
+        PolicyError: The policy is opaque, or z3 is not installed; or it is made of
+            tables, by which no agent chooses.
         InvalidValueError: The limit is no amount, or a column of it is another than
             that of the same name in the policy.
         CurrencyMismatchError: The limit is in another currency.
     """
     ceiling = as_amount(limit)
-    subject = Subject(policy, Watch(timeout))
-    question = _about(f"never above {ceiling}", subject, ceiling)
+    subject = Subject(policy, Watch(timeout), at_discretion=at_discretion)
+    told = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
+    question = _about(told, subject, ceiling)
 
     def cases() -> Iterator[Case]:
         for way in subject.ways:
@@ -196,6 +209,27 @@ def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Pr
     return _compared(policy, other, timeout, is_equal=False)
 
 
+def pay_alike(
+    policy: object, other: object, *, rules: tuple[str, str], timeout: float = 10
+) -> Proof:
+    """Prove that two policies pay the same wherever two given rules decide.
+
+    Args:
+        policy: What pays.
+        other: What it is compared with. Columns of one name must be the same.
+        rules: The code of the rule of the one, and of the other.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: A policy is opaque, or z3 is not installed.
+        InvalidValueError: Two columns of one name differ.
+        CurrencyMismatchError: They pay in two currencies.
+    """
+    return _compared(policy, other, timeout, is_equal=True, rules=rules)
+
+
 def _about(promise: str, subject: Subject, limit: Amount) -> Question:
     columns = limit.columns
     currency = _one_currency(subject.currency, limit.currency)
@@ -273,7 +307,12 @@ def _later(
 
 
 def _compared(
-    policy: object, other: object, timeout: float, *, is_equal: bool
+    policy: object,
+    other: object,
+    timeout: float,
+    *,
+    is_equal: bool,
+    rules: tuple[str, str] | None = None,
 ) -> Proof:
     watch = Watch(timeout)
     subject, second = Subject(policy, watch), Subject(other, watch)
@@ -286,7 +325,11 @@ def _compared(
 
     def cases() -> Iterator[Case]:
         for way in subject.ways:
-            ways = watch.each(second.ways)
+            if rules is not None and way.rule != rules[0]:
+                continue
+            ways = (
+                w for w in watch.each(second.ways) if not rules or w.rule == rules[1]
+            )
             if breaches := [*_unlike(way, ways, is_equal=is_equal)]:
                 yield Case(way, breaches)
 

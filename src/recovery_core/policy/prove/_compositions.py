@@ -20,6 +20,7 @@ from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
 from ..amounts import Amount, Beyond, Fixed, Lesser, Scaled
 from ..table import Table
+from ._discretion import raised
 from ._policies import (
     SEVERAL,
     BestOf,
@@ -36,19 +37,26 @@ from .ways import Order, Way, joined, most, plain, whole
 __all__ = ["ways_of"]
 
 
-def ways_of(policy: object, watch: Watch) -> tuple[Way, ...]:
+def ways_of(
+    policy: object, watch: Watch, *, at_discretion: bool = False
+) -> tuple[Way, ...]:
     """List every way a policy can go; exactly one is taken by each claim.
 
     Args:
         policy: The policy.
         watch: How long it may take.
+        at_discretion: Whether it pays what an agent may give at the most.
 
     Raises:
         PolicyError: It is no table, and nothing that is exact about tables; or it
-            could pay more than `Money` can hold.
+            could pay more than `Money` can hold; or no agent can choose by it.
         OutOfTime: It took too long.
     """
     _ = tuple(tables_of(policy))
+    if at_discretion:
+        free = tuple(watch.each(raised(policy)))
+        _holds_all(policy, _most_of(free))
+        return free
     if isinstance(policy, Table):
         return tuple(watch.each(whole(policy)))
     return tuple(_Composer(watch).ways(policy))

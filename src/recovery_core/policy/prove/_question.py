@@ -22,6 +22,7 @@ from ..domains import Plain
 from ..table import Table
 from ._compositions import ways_of
 from ._computed import Relation, answer, exact, sampled, size
+from ._discretion import at_the_most
 from ._policies import currency_of, standing_in, tables_of, title
 from ._reading import Reading, Which
 from ._search import Case, Found, Search
@@ -86,15 +87,17 @@ class Subject:
     Args:
         policy: The policy.
         watch: How long it may take to list the ways.
+        at_discretion: Whether what an agent may give at the most is what it pays.
     """
 
     policy: Any
     watch: Watch
+    at_discretion: bool = attrs.field(default=False, kw_only=True)
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """Every way it can go."""
-        return ways_of(self.policy, self.watch)
+        return ways_of(self.policy, self.watch, at_discretion=self.at_discretion)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
@@ -114,12 +117,16 @@ class Subject:
 
     @property
     def is_free(self) -> bool:
-        """Tell whether an agent may give more than it gives by itself."""
+        """Tell whether an agent may give more than what counts."""
+        if self.at_discretion:
+            return False
         rows = (row for table in self.tables for row in table.rows)
         return any(row.discretions for row in rows)
 
     def asked(self, claim: Asked) -> tuple[str, int]:
         """Ask the one-claim reader itself: the rule that decides, and what it pays."""
+        if self.at_discretion:
+            return at_the_most(self.policy, claim.facts)
         if isinstance(self.policy, Table):
             rule = self.policy.decision(claim.facts).rule
             return rule, self.policy.compiled(self.policy.row(claim.facts))[1]

@@ -22,10 +22,13 @@ __all__ = [
     "Order",
     "Way",
     "columns_of",
+    "dearest",
     "joined",
     "least",
     "meet",
     "most",
+    "narrowed",
+    "outcomes",
     "plain",
     "taken",
     "whole",
@@ -114,7 +117,7 @@ def box_of(when: When | None) -> Box:
     return {cell.column.name: cell.spans for cell in cells}
 
 
-def _way(
+def narrowed(
     rule: str,
     boxes: Iterable[Box],
     unless: Iterable[Box],
@@ -137,7 +140,7 @@ def _way(
 
 def joined(ways: Sequence[Way], rule: str, parts: Amounts, *orders: Order) -> list[Way]:
     """Go several ways at once; none where they exclude each other."""
-    return _way(
+    return narrowed(
         rule,
         [way.box for way in ways],
         [box for way in ways for box in way.unless],
@@ -164,7 +167,7 @@ def _meets(codes: Mapping[str, int], box: Box) -> bool:
 # ------------------------------------------------------------------------- tables
 
 
-def _outcomes(table: Table) -> Iterator[tuple[Outcome, list[Box], list[Box]]]:
+def outcomes(table: Table) -> Iterator[tuple[Outcome, list[Box], list[Box]]]:
     """Walk the outcomes of a table: what must hold, and what must not."""
     boxes = {row.code: box_of(row.when) for row in table.rows}
     codes = list(boxes)
@@ -181,24 +184,24 @@ def _outcomes(table: Table) -> Iterator[tuple[Outcome, list[Box], list[Box]]]:
 
 def whole(table: Table) -> Iterator[Way]:
     """Walk the ways of a table by what each outcome is worth."""
-    for outcome, boxes, unless in _outcomes(table):
+    for outcome, boxes, unless in outcomes(table):
         parts = () if outcome.worth is None else (outcome.worth,)
-        yield from _way(outcome.label, boxes, unless, parts)
+        yield from narrowed(outcome.label, boxes, unless, parts)
 
 
 def plain(table: Table) -> Iterator[Way]:
     """Walk the ways of a table that gives plain money, sum by sum."""
-    for outcome, boxes, unless in _outcomes(table):
+    for outcome, boxes, unless in outcomes(table):
         sums = [_sums(table, rule) for rule in outcome.rules]
         if table.hit is Hit.MAX and len(sums) > 1:
-            for rule, parts, orders in _dearest(outcome.rules, sums):
-                yield from _way(rule, boxes, unless, parts, orders)
+            for rule, parts, orders in dearest(outcome.rules, sums):
+                yield from narrowed(rule, boxes, unless, parts, orders)
         else:
             together = tuple(amount for parts in sums for amount in parts)
-            yield from _way(outcome.label, boxes, unless, together)
+            yield from narrowed(outcome.label, boxes, unless, together)
 
 
-def _dearest(
+def dearest(
     rules: Sequence[Rule], sums: Sequence[Amounts]
 ) -> Iterator[tuple[str, Amounts, list[Order]]]:
     """Let each be worth the most in turn; the earlier one among equals."""
