@@ -1,6 +1,7 @@
 """What changed between two tables: what they say, and what they decide."""
 
 import json
+import sys
 
 import attrs
 import pytest
@@ -8,21 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recovery_core import Money
+from recovery_core._domain.money import Rounding
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import (
+    Amount,
     Column,
     Diff,
     Rule,
     Table,
     column,
     diff,
+    greater,
+    halved,
     indexed,
     lesser,
     per_started,
     percent_of,
 )
 from recovery_core.policy.cells import When
-from recovery_core.policy.text import regions
+from recovery_core.policy.text import _witness
+from recovery_core.policy.text._witness import ALIKE, SOUGHT
 from tests.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)
@@ -151,12 +157,15 @@ def test_a_rule_may_become_an_exclusion() -> None:
 
 
 def test_formulas_that_differ_only_on_paper_are_told() -> None:
-    """Where no claim shows a difference, that is said."""
+    """Where no claim shows a difference, that is said, and whether it is proved."""
     new = one(LATE >= 60, lesser(FARE, euros("10000000.00")))
-    (region,) = diff(one(LATE >= 60), new).regions
+    found = diff(one(LATE >= 60), new)
+    (region,) = found.regions
 
     assert region.old_pays == region.new_pays
-    assert "no claim was found" in region.note
+    assert region.note == ALIKE
+    assert region.is_alike
+    assert found.verdict == "They decide alike."
     assert region.new_gives == "cash the lesser of fare and EUR 10000000.00"
     assert region.note in str(region)
 
@@ -307,24 +316,162 @@ def test_what_cannot_be_traced_is_said(source: tuple[Column, ...]) -> None:
     assert region.witness["never"] is True
 
 
-def test_a_claim_is_looked_for_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a quick look finds none, every piece is looked at, unless too many are."""
-    monkeypatch.setattr(regions, "_TRIED", 0)
-    old, new = one(KM <= 1500), one(banded(1499) == "short")
+def test_without_a_proof_it_is_said_that_none_was_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where z3 is not installed, or columns differ, what was not found may be."""
+    old, new = one(LATE >= 60), one(LATE >= 60, lesser(FARE, euros("10000000.00")))
+    longer = one(column.minutes("late", most=1001) >= 60, new.rules[0].amends)
+    assert {region.note for region in diff(old, longer).regions} == {SOUGHT}
+    monkeypatch.setitem(sys.modules, "z3", None)
+    found = diff(old, new)
+    (region,) = found.regions
+
+    assert region.note == SOUGHT
+    assert not region.is_alike
+    assert found.verdict == "They decide differently in 1 way."
+
+
+def test_the_proof_finds_what_a_search_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A claim that only the proof comes upon is a witness like any other."""
+    monkeypatch.setattr(_witness, "_CLOSELY", 0)
+    new = one(LATE >= 60, percent_of(FARE, 10, rounding=Rounding.DOWN))
+    (region,) = diff(one(LATE >= 60, percent_of(FARE, 10)), new).regions
+
+    assert region.witness == {"late": 60, "fare": euros("0.05")}
+    assert (region.old_pays, region.new_pays) == (euros("0.01"), euros("0.00"))
+    assert region.note == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (percent_of(FARE, 10), percent_of(FARE, 10, rounding=Rounding.DOWN)),
+        (halved(FARE), halved(FARE, rounding=Rounding.HALF_EVEN)),
+        (
+            lesser(percent_of(FARE, 10), euros("77.77")),
+            lesser(percent_of(FARE, 10, rounding=Rounding.DOWN), euros("77.77")),
+        ),
+        (
+            greater(percent_of(FARE, 10), euros("77.77")),
+            greater(percent_of(FARE, 10, rounding=Rounding.DOWN), euros("77.77")),
+        ),
+        (
+            percent_of(per_started(FARE, 30, LATE), 10),
+            percent_of(per_started(FARE, 30, LATE), 10, rounding=Rounding.HALF_EVEN),
+        ),
+    ],
+    ids=["down", "half even", "capped", "floored", "periods"],
+)
+def test_another_rounding_is_shown(
+    old: Amount, new: Amount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every remainder is tried around the bends of a formula, without a proof."""
+    monkeypatch.setitem(sys.modules, "z3", None)
+    (region,) = diff(one(LATE >= 60, old), one(LATE >= 60, new)).regions
+
+    assert region.old_pays != region.new_pays
+
+
+def test_together_and_the_dearest_are_not_the_same() -> None:
+    """The same rules under another hit policy give other things."""
+    rules = [
+        Rule("a", when=LATE >= 60, amends=euros("10.00")),
+        Rule("n", when=LATE >= 30, amends=euros("5.00")),
+    ]
+    old, new = (Table("t", rules, otherwise="no", hit=hit) for hit in ("sum", "max"))
     (region,) = diff(old, new).regions
-    assert region.witness["km"] == 1500
 
-    monkeypatch.setattr(regions, "_EVERYTHING", 0)
-    assert {r.note for r in diff(old, new).regions} == {
-        "not traced to a claim: band is computed"
-    }
+    assert str(region) == (
+        "a + n -> a or n: EUR 15.00 -> EUR 10.00, for example late=60"
+    )
+    assert region.new_gives == "cash EUR 10.00 or cash EUR 5.00"
 
 
-def test_another_function_is_told() -> None:
+def test_another_function_is_compared_by_what_it_reads() -> None:
     """Two columns of one name that are computed otherwise are two columns."""
-    found = diff(one(banded(1500) == "short"), one(banded(2000) == "short"))
+    old, new = one(banded(1500) == "short"), one(banded(1200) == "short")
+    found = diff(old, new)
 
     assert told(found) == ["column band: is read or computed by another function"]
+    (region,) = found.regions
+    assert (region.old, region.new) == ("r", "otherwise")
+    assert region.witness["km"] == 1201
+    assert "band" not in region.witness
+    assert old.decision(region.witness).rule == "r"
+    assert new.decision(region.witness).rule == "otherwise"
+
+
+def test_a_function_that_was_made_again_is_no_difference() -> None:
+    """What counts is what a function says, not which object it is."""
+    old, new = one(banded(1500) == "short"), one(banded(1500) == "short")
+
+    assert old.hash == new.hash
+    assert diff(old, new).is_empty
+
+
+def test_a_function_that_only_reads_otherwise_decides_alike() -> None:
+    """Two ways to write one function are walked through, and come to the same."""
+    same = column.choices("band", "short", "long").computed_from(KM)(
+        lambda km: "long" if km > 1500 else "short"
+    )
+    found = diff(one(banded(1500) == "short"), one(same == "short"))
+
+    assert found.verdict == "They decide alike."
+    assert found.regions == ()
+
+
+@pytest.mark.parametrize("limits", [(1500, 1200), (1500, 1500)])
+def test_what_is_computed_from_too_much_cannot_be_told(
+    limits: tuple[int, int],
+) -> None:
+    """Never is it said that they decide alike where not all was tried."""
+
+    def table(limit: int, extra: int) -> Table:
+        size = column.money("size", "EUR")
+
+        def short(minor: int) -> bool:
+            return minor <= limit + extra
+
+        flag = column.flag("short").computed_from(size)(short)
+        return one(flag.as_when(), euros("1.00"))
+
+    found = diff(table(limits[0], 0), table(limits[1] - 1, 1))
+    assert "cannot tell: short is computed otherwise" in found.notes[0]
+    if limits[0] == limits[1]:
+        assert found.verdict == "Whether they decide alike, cannot be told."
+    else:
+        assert found.regions[0].witness["size"] == euros("12.01")
+
+
+def test_a_column_that_is_read_otherwise_is_told() -> None:
+    """What another reader reads cannot be known from the value."""
+    found = diff(one(LATE >= 60), one(LATE.read_from(lambda _: 3) >= 60))
+
+    assert found.verdict == "Whether they decide alike, cannot be told."
+    assert found.notes == (
+        "cannot tell: late is read otherwise; compared as if it read the same",
+    )
+
+
+def test_a_recorded_column_that_becomes_computed_is_both() -> None:
+    """The record of before says nothing of what is computed now."""
+    recorded = column.choices("band", "short", "long")
+    for pair in (
+        (one(recorded == "short"), one(banded(9) == "short")),
+        (one(banded(9) == "short"), one(recorded == "short")),
+    ):
+        found = diff(*pair).regions
+        assert {(r.old, r.new) for r in found} == {
+            ("r", "otherwise"),
+            ("otherwise", "r"),
+        }
+        for region in found:
+            assert {"band", "km"} <= set(region.witness)
+            assert pair[0].decision(region.witness).rule == region.old
+            assert pair[1].decision(region.witness).rule == region.new
 
 
 @pytest.mark.parametrize("given", [None, "t", OLD.rules])

@@ -9,13 +9,16 @@ import attrs
 
 from ...errors import InvalidValueError
 from ..table import Table
+from ._joint import Joint
 from .changes import Change, changes
-from .regions import Joint, Region, incomparable, joint, plain, regions
+from .regions import Region, plain, regions
 from .sheet import escaped, grid
 
 __all__ = ["Change", "Diff", "Region", "diff"]
 
 _APART: Final = "not comparable"
+_UNKNOWN: Final = "cannot tell"
+_SAME: Final = "They decide alike."
 _REGION: Final = ("Old rule", "New rule", "Old pays", "New pays", "For example", "Note")
 
 
@@ -69,10 +72,13 @@ class Diff:
     @property
     def verdict(self) -> str:
         """Say in a sentence whether they decide alike."""
-        if self.regions:
-            return f"They decide differently in {len(self.regions)} ways."
-        is_apart = any(note.startswith(_APART) for note in self.notes)
-        return "They were not compared." if is_apart else "They decide alike."
+        ways = sum(not region.is_alike for region in self.regions)
+        if ways:
+            return f"They decide differently in {ways} way{'' if ways == 1 else 's'}."
+        if any(note.startswith(_APART) for note in self.notes):
+            return "They were not compared."
+        is_open = any(note.startswith(_UNKNOWN) for note in self.notes)
+        return "Whether they decide alike, cannot be told." if is_open else _SAME
 
     def __str__(self) -> str:
         """Tell it line by line."""
@@ -115,22 +121,32 @@ def _check(given: object) -> None:
         raise InvalidValueError(f"{given!r:.60} is no table: only tables are compared")
 
 
-def _notes(old: Table, new: Table, columns: Joint) -> Iterator[str]:
-    mine, theirs = ({c.name for c in (*t.columns, *t.inputs)} for t in (old, new))
-    for name, (one, other) in columns.items():
-        if name not in theirs:
+def _notes(joint: Joint) -> Iterator[str]:
+    yield from (f"{_APART}: {why}" for why in joint.apart)
+    mine, theirs = (
+        {c.name for c in (*t.columns, *t.inputs)} for t in (joint.old, joint.new)
+    )
+    for name, (one, other) in joint.columns.items():
+        if one.name not in theirs:
             yield f"{name} is read by the old table alone"
-        elif name not in mine:
+        elif one.name not in mine:
             yield f"{name} is read by the new table alone"
         elif one.domain != other.domain or one.is_optional != other.is_optional:
             yield f"compared where {name} is of a value that fits both tables"
+    for name in joint.torn:
+        if name in joint.named(joint.untraced):
+            yield f"{_UNKNOWN}: {name} is computed otherwise, from too much to try all"
+    for name in joint.reread:
+        yield f"{_UNKNOWN}: {name} is read otherwise; compared as if it read the same"
 
 
 def diff(old: Table, new: Table) -> Diff:
     """Compare two tables: what is written otherwise, and what is decided otherwise.
 
-    The regions are exact over the conditions of both tables; each comes with a small
-    claim at which the two pay differently, if one was found.
+    The regions are exact over the conditions of both tables, what is computed
+    included, as long as it can be asked for everything; each comes with a small claim
+    at which the two pay differently, if one was found. Where formulas differ and none
+    was, z3 is asked, if it is installed.
 
     Args:
         old: The table as it was.
@@ -151,9 +167,7 @@ def diff(old: Table, new: Table) -> Diff:
     """
     for given in (old, new):
         _check(given)
-    columns = joint(old, new)
-    apart = [why for pair in columns.values() if (why := incomparable(*pair))]
-    notes = [f"{_APART}: {why}" for why in apart]
-    notes += _notes(old, new, columns)
-    found = () if apart else tuple(regions(old, new))
-    return Diff(str(old), str(new), tuple(changes(old, new)), found, tuple(notes))
+    joint = Joint(old, new)
+    notes = tuple(_notes(joint))
+    found = () if joint.apart else tuple(regions(joint))
+    return Diff(str(old), str(new), tuple(changes(old, new)), found, notes)
