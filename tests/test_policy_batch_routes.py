@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery_core import Award, Claim, Money, Reason, Remedy, RemedyKind, Rounding
+from recovery_core import (
+    Award,
+    Claim,
+    Money,
+    Reason,
+    Remedy,
+    RemedyKind,
+    Rounding,
+    schedules,
+)
 from recovery_core.errors import (
     ContractError,
     CurrencyMismatchError,
@@ -49,6 +58,7 @@ from recovery_core.policy.batch.memo import Memo
 from recovery_core.policy.batch.routes import plan_of
 from recovery_core.policy.batch.rows import RowsPlan
 from recovery_core.policy.batch.run import decided
+from recovery_core.policy.decision import plain_of
 from tests.tables import FARE, INDEX, LATE, LOSS, NIGHTS, amounts, conditions, fitted
 
 DAY = column.day("failure_day", first=date(2024, 1, 1), last=date(2026, 12, 31))
@@ -652,3 +662,30 @@ def test_a_row_holds_what_would_be_read_from_the_claim(combined: Any) -> None:
     found = decide(combined(table), rows, verify=2)
     assert found.route in {Route.ROWS, Route.COMPOSED}
     assert [bool(paid) for paid in found.minor.tolist()] == [False, True]
+
+
+PUBLISHED = [
+    name
+    for name in schedules.__all__
+    if isinstance(getattr(schedules, name), schedules.Schedule)
+]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_schedule_decides_many_of_its_own_cases(name: str) -> None:
+    """Its worked cases as columns cost what was worked out by hand."""
+    schedule = getattr(schedules, name)
+    made: dict[str, Callable[[Claim], Any]] = {
+        "failure_day": lambda claim: claim.failure_day,
+        "already_given": lambda claim: next(iter(claim.already_given.values()), 0),
+    }
+    claims = [schedule.claim(case) for case in schedule.cases]
+    data = {
+        one.name: [
+            made[one.name](c) if one.name in made else plain_of(one, c) for c in claims
+        ]
+        for one in plan_of(schedule, None).columns
+    }
+    found = decide(schedule, data, verify=len(claims))
+    paid = [case.pays.minor if case.pays else 0 for case in schedule.cases]
+    assert found.minor.tolist() == paid
