@@ -75,8 +75,8 @@ def tables_of(policy: object) -> Iterator[Table]:
 
 def _opaque(policy: object) -> PolicyError:
     return PolicyError(
-        f"{policy!r:.80} cannot be proved: give a Table, or what capped, floored, "
-        "scaled, first, sum_of and best_of make of tables; "
+        f"{policy!r:.80} cannot be proved: give a Table (of a schedule, its table()), "
+        "or what capped, floored, scaled, first, sum_of and best_of make of tables; "
         "recovery_core.testing.check_policy searches any other policy"
     )
 
