@@ -931,7 +931,8 @@ def test_under_a_profiler_nothing_is_watched_and_told_so() -> None:
         report = check_attribution_rule(ByWeight(), max_examples=5)
     finally:
         sys.setprofile(None)
-    assert str(report.kept[2]) == f"never tried: {READS}"
+    told = "a profiler is at work already, and there can be but one"
+    assert str(report.kept[2]) == f"never tried: {READS} ({told})"
 
 
 def test_the_watch_sees_built_in_functions_only() -> None:

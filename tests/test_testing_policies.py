@@ -753,7 +753,8 @@ def test_a_proof_about_what_is_read_elsewhere_shows_a_claim_that_says_so() -> No
 
     assert isinstance(failure.asked, Claim)
     assert failure.asked.owed == 0
-    assert asked(failure) == {"late": 30, "free": True}
+    assert asked(failure) == {"late": 30}
+    assert none(failure.asked).worth is None
 
 
 def test_a_reader_of_arrays_that_differs_is_caught(
@@ -801,26 +802,113 @@ def test_claims_of_one_s_own_are_left_as_they_are() -> None:
     assert failure.asked == given
 
 
-def test_a_proof_about_what_no_claim_here_says_shows_the_facts_all_the_same() -> None:
-    """What cannot be put into a claim is told as the proof tells it."""
+def test_what_a_proof_finds_counts_where_the_policy_does_it_on_a_claim() -> None:
+    """A value that is read from the claim is no fact of its name: one is searched."""
+    age = column.days("age", most=50).read_from(lambda c: 5 if c.cycle == 1 else 6)
+    policy = Table("aged", [Rule("a", when=age >= 6, amends=eur(5))], otherwise="x")
+    failure = broken(policy, never_above=eur(4))
+
+    assert isinstance(failure.asked, Claim)
+    assert asked(failure) == {}
+    assert policy(failure.asked).worth == eur(5)
+    assert "cycle=2" in str(failure)
+
+
+def test_what_no_claim_can_say_is_neither_a_failure_nor_proved() -> None:
+    """The report tells which value of which column would break the promise."""
+    age = column.days("age", most=50).read_from(lambda _: 5)
+    rules = [
+        Rule("a", when=(age >= 6) & (late >= 30), amends=eur(5)),
+        Rule("b", when=(age < 6) & (late >= 30), amends=eur(3)),
+    ]
+    policy = Table("aged", rules, otherwise="x")
+    report = check_policy(policy, never_above=eur(4), max_examples=FEW)
+
+    assert how(report)["it never pays more than EUR 0.04"] == "searched"
+    assert str(report).endswith(
+        "it never pays more than EUR 0.04 (proved unless a claim can say, of what is "
+        "read from it: age is 6 d, or alike)"
+    )
+    falls = check_policy(policy, falls_with=age, max_examples=FEW)
+    assert "never tried: it pays no more as age grows (proved unless" in str(falls)
+
+
+def test_what_cannot_be_read_here_is_the_policy_s_own_fault() -> None:
+    """A reader that raises, or that reads what no column holds, is found as that."""
     seen = column.flag("seen").read_from(lambda claim: claim.evidence[0] == "photo")
     part = column.integer("part", 3, 9).read_from(lambda claim: claim.cycle)
-    policy = Table(
-        "seen",
-        [Rule("all", when=(late >= 30) & (part >= 5), amends=eur(5))],
-        otherwise="too short",
-    )
-    failure = broken(policy, never_above=eur(4))
-    grown = broken(policy, falls_with=late)
-    opaque = Table(
-        "photo", [Rule("all", when=seen, amends=eur(5))], otherwise="not seen"
-    )
+    for when in (seen, part >= 5):
+        policy = Table("odd", [Rule("all", when=when, amends=eur(5))], otherwise="x")
+        assert "never raises" in broken(policy, never_above=eur(4)).promise
 
-    again = column.flag("again").read_from(lambda claim: claim.cycle > 1)
-    twice = Table("twice", [Rule("all", when=again, amends=eur(5))], otherwise="once")
 
-    assert "paid: EUR 0.05 by 'all'" in str(broken(twice, never_above=eur(4)))
-    assert asked(failure) == {"late": 30, "part": 5}
-    assert "paid: EUR 0.05 by 'all'" in str(failure)
-    assert "paid: EUR 0.00\n" in str(grown)
-    assert "never raises" in broken(opaque).promise
+def test_a_proof_that_the_policy_belies_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a claim says all, and the policy pays otherwise, it is searched too."""
+    from recovery_core.policy import prove
+
+    wrong = attrs.evolve(prove.never_above(SHARE, eur(1)), paid=eur(7))
+    monkeypatch.setattr(prove, "never_above", lambda *_: wrong)
+    report = check_policy(REPAY, never_above=fare, max_examples=FEW)
+
+    assert "examples: it never pays more than fare" in str(report)
+    assert "proved unless" not in str(report)
+
+
+@pytest.mark.parametrize("has_z3", [True, False])
+def test_a_column_read_from_the_claim_is_proved_or_never_tried(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_z3: bool,
+) -> None:
+    """The same suite passes with and without the extra, and the report says how."""
+    if not has_z3:
+        import sys
+
+        monkeypatch.setitem(sys.modules, "z3", None)
+    rounds = column.integer("rounds", 1, 9).read_from(lambda claim: claim.round)
+    policy = Table("r", [Rule("all", when=rounds >= 2, amends=eur(5))], otherwise="x")
+    told = str(check_policy(policy, rises_with=rounds, max_examples=FEW))
+
+    why = "rounds is read from the claim, so a search cannot move it alone"
+    assert ("proved: it pays no less as rounds grows" in told) is has_z3
+    assert (f"never tried: it pays no less as rounds grows ({why}" in told) != has_z3
+
+
+def _never(_: Claim) -> Award:
+    return Award.nothing()
+
+
+@pytest.mark.parametrize(
+    "promised",
+    [
+        {"never_above": eur(1)},
+        {"never_above": fare},
+        {"rises_with": late},
+        {"falls_with": fare},
+        {"currency": "EUR"},
+        {"budget": eur(5)},
+    ],
+)
+def test_who_never_pays_has_not_kept_a_promise_about_paying(
+    promised: dict[str, Any],
+) -> None:
+    """A promise about what is paid is put to the test where something is."""
+    with pytest.raises(InvalidValueError, match="ever paid"):
+        check_policy(_never, reads=COLUMNS, max_examples=FEW, **promised)
+
+
+def test_who_must_never_pay_need_not() -> None:
+    """A promise to pay nothing is kept by paying nothing."""
+    report = check_policy(
+        _never,
+        reads=COLUMNS,
+        never_above=eur(0),
+        never_pays_when=late >= 0,
+        budget=eur(0),
+        equal_to=_never,
+        max_examples=FEW,
+    )
+    told = "never tried: it pays in EUR and nothing else (nothing was ever paid)"
+    assert told in str(report)

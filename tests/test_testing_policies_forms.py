@@ -333,8 +333,8 @@ def test_following_comes_to_an_end() -> None:
         def inner() -> object:
             return later
 
-        if loop is None:
-            later = 1  # type: ignore[unreachable]
+        if not loop:
+            later: int = 1
         return inner
 
     assert constants_of(loop) == ()

@@ -46,7 +46,8 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
         return bool(found)
 
     beside = st.lists(rows_near(table), min_size=1, max_size=_ROWS)
-    return Promise(text=text, holds=holds, beside=beside, usual=())
+    why = "NumPy is missing: install the extra batch; or arrays cannot say this table"
+    return Promise(text=text, holds=holds, beside=beside, usual=(), why=why)
 
 
 def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, int]]:

@@ -120,7 +120,7 @@ def _of_object(value: Any) -> Iterator[object]:
         holder: Any = value.__self__
         holder = holder if isinstance(holder, type) else type(holder)
         yield from _of_class(holder, value.__name__)
-    kind: type[Any] = type(value)
+    kind: type[Any] = value.__class__
     for field in attrs.fields(kind) if attrs.has(kind) else ():
         yield getattr(value, field.name, None)
     if not _is_own(kind):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 import attrs
@@ -42,6 +43,7 @@ __all__ = [
 Asked: TypeAlias = Contract[Claim, Award]
 
 _CYCLES: Final = 3
+_NEVER: Final = "nothing was ever paid; pass claims= on which it pays"
 
 
 # ------------------------------------------------------------------------- in words
@@ -88,7 +90,9 @@ def known(column: Column, claim: Claim) -> Plain:
         if column.function is not None:
             return column.compute(*(known(source, claim) for source in column.inputs))
         if column.reader is not None:
-            return column.plain(column.reader(claim))
+            with suppress(Exception):  # what it cannot read is found when it is asked
+                return column.plain(column.reader(claim))
+            return None
         return column.recorded(claim.failure.facts.get(column.name))
     except InvalidValueError:
         return None
@@ -109,12 +113,15 @@ def _paid(award: Award, currency: str) -> Money:
 # ------------------------------------------------------------------------- promises
 
 
-def own_currency(contract: Asked, currency: str) -> Promise[Claim, Award]:
+def own_currency(
+    contract: Asked, currency: str, *, is_asked: bool
+) -> Promise[Claim, Award]:
     """Promise to pay in one currency.
 
     Args:
         contract: Who promises.
         currency: The currency.
+        is_asked: Whether somebody asked for it, and it is not just as usual.
     """
     text = f"it pays in {currency} and nothing else"
 
@@ -124,7 +131,8 @@ def own_currency(contract: Asked, currency: str) -> Promise[Claim, Award]:
             raise contract.broken(text, claim, f"paid: {shown_award(award)}")
         return worth is not None
 
-    return Promise(text=text, holds=holds)
+    mend = _NEVER if is_asked else None
+    return Promise(text=text, holds=holds, mend=mend, why="nothing was ever paid")
 
 
 def above(contract: Asked, limit: Amount) -> Promise[Claim, Award]:
@@ -144,9 +152,12 @@ def above(contract: Asked, limit: Amount) -> Promise[Claim, Award]:
             raise contract.broken(
                 text, claim, f"paid: {shown_award(award)}", f"promised: at most {most}"
             )
-        return True
+        return award.worth is not None or not limit.bounds[1]
 
-    mend = "no claim had what the limit reads; pass claims= that do"
+    mend = (
+        "no claim that had what the limit reads was ever paid anything; pass claims= "
+        "that have it, and on which it pays"
+    )
     return Promise(text=text, holds=holds, mend=mend)
 
 
@@ -230,7 +241,7 @@ def moving(
 
     def holds(claim: Claim, award: Award, drawn: int | None) -> bool:
         plain = known(column, claim)
-        if plain is None:
+        if plain is None or column.reader is not None:
             return False
         code = column.code(plain)
         asked = claim, award, code
@@ -239,18 +250,36 @@ def moving(
         is_edge = all(field.is_edge(claim.failure.facts) for field in told)
         beside = codes if is_edge else (max(code - 1, low), min(code + 1, high))
         others = (*beside, *(() if drawn is None else (drawn,)))
+        is_paid = award.worth is not None
         for other in sorted(others, key=lambda other: rank(column, other)):
             if other <= column.domain.most and other != code:
-                _compare(contract, text, asked, (column, other), rises=rises)
-        return True
+                changed = column, other
+                is_paid |= _compare(contract, text, asked, changed, rises=rises)
+        return is_paid
 
-    mend = f"no claim had {column.name!r}; pass claims= that do"
+    mend = (
+        None
+        if column.reader
+        else (
+            f"no claim that had {column.name!r} was ever paid anything; pass claims= that "
+            "have it, and on which it pays"
+        )
+    )
+    why = (
+        f"{column.name} is read from the claim, so a search cannot move it alone, and "
+        "nothing could be proved: install the extra proofs"
+    )
     drawn = st.none() | codes_near(Field(column, codes or (column.domain.least,)))
-    return Promise(text=text, holds=holds, beside=drawn, mend=mend)
+    return Promise(text=text, holds=holds, beside=drawn, mend=mend, why=why)
 
 
-def check_movable(column: Column) -> None:
+def check_movable(column: Column, *, is_provable: bool) -> None:
     """Refuse a column that cannot grow alone in a search.
+
+    Args:
+        column: The column.
+        is_provable: Whether a proof could move it where a search cannot, so that
+            a suite does not fail for an extra that is not installed.
 
     Raises:
         InvalidValueError: It has no order, or is not the fact of its name.
@@ -260,7 +289,7 @@ def check_movable(column: Column) -> None:
             f"the choices of {column.name!r} have no order: declare them with "
             "ordered=True"
         )
-    if column.reader is not None or column.function is not None:
+    if column.function is not None or (column.reader is not None and not is_provable):
         raise InvalidValueError(
             f"{column.name!r} cannot grow alone in a search, for it is read from the "
             "claim or computed: give a column that reads the fact of its name"
@@ -274,7 +303,8 @@ def _compare(
     changed: tuple[Column, int],
     *,
     rises: bool,
-) -> None:
+) -> bool:
+    """Compare two claims; tell whether the second is paid anything."""
     (claim, award, code), (column, other) = asked, changed
     facts = {**claim.failure.facts, **Field(column, ()).fact(other)}
     twin = with_facts(claim, facts)
@@ -282,7 +312,7 @@ def _compare(
     low, high = (award, then) if code < other else (then, award)
     more, less = (low, high) if rises else (high, low)
     if _suffices(less.worth, more.worth, is_equal=False):
-        return
+        return then.worth is not None
     lower, higher = (claim, twin) if code < other else (twin, claim)
     raise contract.broken(
         text,
@@ -306,29 +336,31 @@ def kept_to(contract: Asked, budget: Money) -> Promise[Claim, Award]:
     text = f"a case never costs more than {budget}, whatever was given before"
 
     def holds(claim: Claim, award: Award, drawn: list[int]) -> bool:
-        _play(contract, text, budget, claim, award)
+        is_paid = _play(contract, text, budget, claim, award)
         if drawn:
             given = (Money.from_minor(minor, budget.currency) for minor in drawn)
             earlier = tuple(Remedy(RemedyKind.CASH, value) for value in given)
             known = attrs.evolve(claim, earlier=earlier)
             then = contract.ask(known, handed=known)
-            _play(contract, text, budget, known, then)
-        return True
+            is_paid |= _play(contract, text, budget, known, then)
+        return is_paid or not budget
 
     spent = st.lists(st.integers(1, max(budget.minor, 1)), max_size=2)
-    return Promise(text=text, holds=holds, beside=spent, usual=([],))
+    return Promise(text=text, holds=holds, beside=spent, usual=([],), mend=_NEVER)
 
 
 def _play(
     contract: Asked, text: str, budget: Money, claim: Claim, award: Award
-) -> None:
-    """Play a case on for some cycles, and count what it costs."""
+) -> bool:
+    """Play a case on for some cycles, count what it costs; tell if it costs at all."""
+    is_paid = False
     asked, told = claim, f"paid: {shown_award(award)}"
     evidence: list[str] = []
     for _ in range(_CYCLES):
         before = asked.already_given.get(budget.currency, Money.zero(budget.currency))
         gift = _dearest(award)
         now = _counted(gift, budget)
+        is_paid |= now.minor > 0
         evidence.append(told)
         if now.minor > 0 and before + now > budget:
             most = f"promised: at most {budget} in all, with {before} given before"
@@ -338,6 +370,7 @@ def _play(
         )
         award = contract.ask(asked, handed=asked)
         told = f"paid in cycle {asked.cycle}: {shown_award(award)}"
+    return is_paid
 
 
 def _dearest(award: Award) -> tuple[Remedy, ...]:

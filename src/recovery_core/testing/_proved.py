@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 
 from .._domain.claim import Claim
 from .._domain.money import Money
-from .._domain.reason import Facts
+from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import BrokenPromiseError, PolicyError
 from ..policy.prove import Proof
 from ._contract import Contract
+from ._edges import tables_in
 from ._promised import shown_award
+from ._search import Promise
 from .near import claim_for
 
 __all__ = ["Attempt", "is_proved"]
@@ -21,13 +22,22 @@ Attempt = Callable[[], Proof]
 """Puts one promise to the proof."""
 
 
-def is_proved(contract: Contract[Claim, Award], promise: str, attempt: Attempt) -> bool:
-    """Try to prove a promise; tell whether that came off.
+def is_proved(
+    contract: Contract[Claim, Award], promise: Promise[Claim, Award], attempt: Attempt
+) -> tuple[bool, str]:
+    """Try to prove a promise.
+
+    A proof knows no claim, but only the values of columns. What it finds against a
+    promise counts where the policy itself, asked about a real claim, does just that.
 
     Args:
         contract: Who promises.
-        promise: The promise, as the report says it.
+        promise: The promise.
         attempt: Puts it to the proof.
+
+    Returns:
+        Whether it is proved; and, where it is but for what no claim here could say,
+        what that is.
 
     Raises:
         BrokenPromiseError: It does not hold; with the smallest claim.
@@ -36,10 +46,52 @@ def is_proved(contract: Contract[Claim, Award], promise: str, attempt: Attempt) 
     try:
         proof = attempt()
     except PolicyError:  # opaque to proofs, or nothing to prove with
-        return False
-    if proof.holds is False:
-        raise _broken(contract, promise, proof)
-    return proof.holds is True
+        return False, ""
+    if proof.holds is not False:
+        return proof.holds is True, ""
+    facts = proof.counterexample or Facts({})
+    if _shows(contract, promise, proof, claim_for(contract.plug, facts)):
+        raise _broken(contract, promise.text, proof)
+    return False, _unless(contract.plug, facts)
+
+
+def _shows(
+    contract: Contract[Claim, Award],
+    promise: Promise[Claim, Award],
+    proof: Proof,
+    claim: Claim,
+) -> bool:
+    """Ask the policy itself whether it does what a proof found."""
+    try:
+        award = contract.ask(claim)
+        if proof.compared is not None:
+            first = contract.ask(claim_for(contract.plug, proof.compared))
+            return _minor(first.worth) == _minor(proof.limit) and _is_paid(award, proof)
+        promise.holds(claim, award, None)
+    except BrokenPromiseError as broken:
+        return broken.promise == promise.text and _is_paid(award, proof)
+    return False
+
+
+def _is_paid(award: Award, proof: Proof) -> bool:
+    return _minor(award.worth) == _minor(proof.paid)
+
+
+def _minor(worth: Money | None) -> int:
+    return worth.minor if worth else 0
+
+
+def _unless(policy: object, facts: Mapping[str, Fact]) -> str:
+    """Say which columns no claim here could be made to say."""
+    read = {c.name: c for table in tables_in(policy) for c in table.inputs if c.reader}
+    said = (
+        f"{name} is {column.shown(column.code(column.plain(facts.get(name))))}"
+        for name, column in read.items()
+    )
+    found = ", ".join(said)
+    if not found:
+        return ""
+    return f"proved unless a claim can say, of what is read from it: {found}, or alike"
 
 
 def _broken(
@@ -47,7 +99,7 @@ def _broken(
 ) -> BrokenPromiseError:
     facts, before = proof.counterexample or Facts({}), proof.compared
     claim = claim_for(contract.plug, facts)
-    paid = f"paid: {_paid(contract, claim, proof.paid, proof.rule)}"
+    paid = f"paid: {shown_award(contract.ask(claim))}"
     if before is None:
         promised = proof.told.rpartition("; ")[2].replace(" by rule ", " by ")
         if promised.startswith("promised "):
@@ -55,19 +107,5 @@ def _broken(
         return contract.broken(promise, claim, paid, promised)
     # Of two claims the smaller comes first, and what is paid on it is the promise.
     first = claim_for(contract.plug, before)
-    was = f"paid: {_paid(contract, first, proof.limit, None)}"
+    was = f"paid: {shown_award(contract.ask(first))}"
     return contract.broken(promise, first, was, f"asked: {contract.show(claim)}", paid)
-
-
-def _paid(
-    contract: Contract[Claim, Award],
-    claim: Claim,
-    worth: Money | None,
-    rule: str | None,
-) -> str:
-    """Show what is paid as the policy itself does, where it can be asked."""
-    with suppress(BrokenPromiseError):  # no claim may say what the proof is about
-        award = contract.ask(claim)
-        if (award.worth.minor if award.worth else 0) == (worth.minor if worth else 0):
-            return shown_award(award)
-    return f"{worth}" if rule is None else f"{worth} by {rule!r}"

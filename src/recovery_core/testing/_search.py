@@ -17,6 +17,8 @@ from ._contract import A, Contract, Q
 from ._watch import is_blind
 from .report import Kept, Report
 
+_BLIND = "a profiler is at work already, and there can be but one"
+
 
 class Smaller(Protocol[Q]):
     """Make a question smaller as long as it breaks what it breaks."""
@@ -37,6 +39,8 @@ class Promise(Generic[Q, A]):
         usual: What to try it on where nothing is drawn.
         mend: What to do where no question gave anything to try; None where that is
             no mistake.
+        why: Why it may be that nothing gave anything to try.
+        unless: What a proof of it leaves open.
     """
 
     text: str
@@ -44,6 +48,14 @@ class Promise(Generic[Q, A]):
     beside: SearchStrategy[Any] = attrs.field(factory=st.none)
     usual: tuple[Any, ...] = (None,)
     mend: str | None = None
+    why: str = ""
+    unless: str = ""
+
+    def kept(self, examples: int) -> Kept:
+        """Tell how it is known that it was kept."""
+        return Kept(
+            self.text, examples, why=self.unless or ("" if examples else self.why)
+        )
 
 
 @attrs.define
@@ -191,9 +203,13 @@ class Trial(Generic[Q, A]):
                 raise InvalidValueError(
                     f"{promise.text!r} was never put to the test: {promise.mend}"
                 )
-        texts = (*self.contract.promises, *(each.text for each in self.promises))
-        kept = tuple(Kept(text, self.tried[text]) for text in texts)
-        return Report(self.contract.name, kept)
+        always = (
+            Kept(text, number, why="" if number else _BLIND)
+            for text in self.contract.promises
+            for number in (self.tried[text],)
+        )
+        besides = (each.kept(self.tried[each.text]) for each in self.promises)
+        return Report(self.contract.name, (*always, *besides))
 
 
 def _smallest(

@@ -25,7 +25,7 @@ from .._domain.claim import Claim
 from .._domain.customer import Customer
 from .._domain.failure import ServiceFailure
 from .._domain.reason import Fact, Facts
-from ..errors import InvalidValueError, RecoveryError
+from ..errors import InvalidValueError
 from ..policy import Column, CompensationPolicy
 from ..policy._spans import Spans
 from ..policy.cells import When
@@ -237,15 +237,21 @@ def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
             cannot be put there: of claims with all, nothing or half of it owed, the
             first that fits is taken.
     """
-    tried = [Claim(ServiceFailure("failed", facts=facts), NOON, owed=o) for o in OWED]
     read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
+    elsewhere = {column.name for column in read}
+    told = {name: fact for name, fact in facts.items() if name not in elsewhere}
+    tried = [
+        Claim(ServiceFailure("failed", facts=some), NOON, owed=share)
+        for some in (told, facts)
+        for share in OWED
+    ]
     fitting = (c for c in tried if all(_reads(column, c, facts) for column in read))
     return next(fitting, tried[0])
 
 
 def _reads(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
     known = facts.get(column.name)
-    with suppress(RecoveryError):
+    with suppress(Exception):  # whatever it wants to read, it is not here
         read = column.reader(claim) if column.reader else known
         return column.plain(read) == (None if known is None else column.plain(known))
     return False

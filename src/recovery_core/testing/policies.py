@@ -280,7 +280,8 @@ class _Terms:
         currency = self.own_currency
         if currency is None:
             return ()
-        return (promised.own_currency(self.contract, currency),)
+        is_asked = self.currency is not None
+        return (promised.own_currency(self.contract, currency, is_asked=is_asked),)
 
     def at_once(self) -> tuple[Promise[Claim, Award], ...]:
         """Promise that many claims are decided as each is alone, where both are."""
@@ -292,13 +293,17 @@ class _Terms:
         kept: list[Kept] = []
         searched: list[Promise[Claim, Award]] = []
         for promise, attempt in self._declared():
-            if attempt is not None and is_proved(self.contract, promise.text, attempt):
+            proved, unless = False, ""
+            if attempt is not None:
+                proved, unless = is_proved(self.contract, promise, attempt)
+            if proved:
                 kept.append(Kept(promise.text, is_proved=True))
             else:
-                searched.append(promise)
+                searched.append(attrs.evolve(promise, unless=unless))
         for column in (*self.rising, *self.falling):
             if any(each.text.endswith(f" as {column.name} grows") for each in searched):
-                promised.check_movable(column)
+                is_provable = is_whole(self.policy)
+                promised.check_movable(column, is_provable=is_provable)
         return kept, searched
 
     def _declared(self) -> Iterator[tuple[Promise[Claim, Award], Attempt | None]]:

@@ -16,19 +16,22 @@ class Kept:
         examples: How many examples it was tried on without finding one against it;
             0 where none could be, or none was needed.
         is_proved: Whether it holds in every case there is, and not only on those.
+        why: Why it was never tried, or what a proof of it leaves open.
     """
 
     promise: str
     examples: int = 0
     is_proved: bool = False
+    why: str = ""
 
     def __str__(self) -> str:
         """Say it in a line."""
         if self.is_proved:
             return f"proved: {self.promise}"
+        why = f" ({self.why})" if self.why else ""
         if not self.examples:
-            return f"never tried: {self.promise}"
-        return f"searched {self.examples} examples: {self.promise}"
+            return f"never tried: {self.promise}{why}"
+        return f"searched {self.examples} examples: {self.promise}{why}"
 
 
 @attrs.frozen
