@@ -48,7 +48,8 @@ class Decision:
     """What a table decided on one claim, and what an auditor needs to know of it.
 
     Args:
-        rule: The code of the rule that decided; several are joined.
+        rule: The code of the rule that decided; several are joined, with "or" where
+            the dearest of them is given: the award's reason names that one.
         award: What is given.
         policy_hash: The content hash of the table.
         inputs: Every value that was read; what was missing is left out.

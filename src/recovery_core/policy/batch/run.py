@@ -34,12 +34,14 @@ def decide(
     """Decide many claims at once, to the same cent as one by one.
 
     Args:
-        policy: A table, tables that are combined, a function made by `decides_on`, or
-            any other policy.
+        policy: A table, tables that are combined, a published schedule, a function
+            made by `decides_on`, or any other policy.
         data: Arrays by column name, or a frame that speaks Arrow. Whole numbers for
             numbers and for money in minor units; bools for flags; texts, dictionaries
-            or places from 0 for choices; datetime64[D], date32 or ordinals for days.
-            What is missing is masked (numpy.ma) or null (Arrow).
+            or places from 0 for choices; datetime64[D], date32, timestamps of
+            midnight or ordinals for days. What is missing is None, masked (numpy.ma)
+            or null (Arrow). `dated` reads the column ``failure_day``, `set_off`
+            ``already_given``, `owed` ``owed_bp``.
         reads: The columns a plain function reads; tables know theirs.
         verify: Ask the one-claim reader about so many of the claims, too, evenly
             spread from the first to the last.
