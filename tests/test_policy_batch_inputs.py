@@ -140,6 +140,7 @@ FORMS: list[tuple[Column, object, list[int]]] = [
     (STAY, pd.Series([None, None], dtype=object), [501, 501]),
     (STAY, pl.Series([None, None]), [501, 501]),
     (CAUSE, [1, None], [1, 2]),
+    (CAUSE, pa.DictionaryArray.from_arrays([0, 0], pa.nulls(1)), [2, 2]),
     (CAUSE, pa.DictionaryArray.from_arrays([0, 1, None], ["snow", None]), [1, 2, 2]),
     (CAUSE, [np.str_("snow"), None], [1, 2]),
     (DUE, [ORDINALS[0], None], [ORDINALS[0], DUE.missing]),

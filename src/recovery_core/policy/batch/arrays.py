@@ -15,10 +15,10 @@ import attrs
 try:
     import numpy as np
     import numpy.typing as npt
-except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process apart
+except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
     raise ImportError(
         "many claims at once need NumPy: pip install 'recovery-core[batch]'"
-    ) from missing
+    ) from None
 
 from ..._domain.money import Money
 from ...errors import InvalidValueError

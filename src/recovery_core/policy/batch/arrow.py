@@ -18,10 +18,10 @@ import numpy as np
 
 try:
     import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
-except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process apart
+except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
     raise ImportError(
         "data in Arrow need nanoarrow: pip install 'recovery-core[batch]'"
-    ) from missing
+    ) from None
 
 from ...errors import InvalidValueError
 from .arrays import Array, Given
@@ -188,7 +188,7 @@ def _read(array: _CArray, start: int, rows: int, name: str) -> Given:
     sort, first = array.schema.format, array.offset + start
     stop = first + rows
     if sort == "n":
-        return Given(np.full(rows, None, dtype=object))
+        return Given(np.full(rows, None, dtype=object), np.ones(rows, bool))
     mask = _missing(array, first, stop)
     if array.dictionary is not None:
         inner = _read(array.dictionary, 0, len(array.dictionary), name)
@@ -268,11 +268,11 @@ def _offset(
 ) -> Iterator[str | None]:
     """Walk texts that stand one behind the other."""
     ends = _buffer(array, 1).view(_OFFSETS[array.schema.format])[first : stop + 1]
-    held = _bytes(array, 2).data
+    held = _bytes(array, 2).tobytes()
     bounds = ends.tolist()
     gone = _flags(mask, stop - first)
     for begin, end, missing in zip(bounds[:-1], bounds[1:], gone, strict=True):
-        yield None if missing else str(held[begin:end], "utf-8")
+        yield None if missing else held[begin:end].decode()
 
 
 def _viewed(
@@ -280,18 +280,19 @@ def _viewed(
 ) -> Iterator[str | None]:
     """Walk views of texts: short ones stand in the view, others in a buffer."""
     views = _bytes(array, 1)[16 * first : 16 * stop]
-    kept, short = views.view(np.int32).reshape(-1, 4).tolist(), views.data
-    held = [_bytes(array, place).data for place in range(2, array.n_buffers - 1)]
+    words, short = views.view(np.int32).reshape(-1, 4), views.tobytes()
+    held = [_bytes(array, place).tobytes() for place in range(2, array.n_buffers - 1)]
+    sizes, buffers, begins = (words[:, place].tolist() for place in (0, 2, 3))
     gone = _flags(mask, stop - first)
-    for row, ((size, _, buffer, begin), missing) in enumerate(
-        zip(kept, gone, strict=True)
-    ):
+    at = 4
+    for size, buffer, begin, missing in zip(sizes, buffers, begins, gone, strict=True):
         if missing:
             yield None
         elif size <= _INLINE:
-            yield str(short[16 * row + 4 : 16 * row + 4 + size], "utf-8")
+            yield short[at : at + size].decode()
         else:
-            yield str(held[buffer][begin : begin + size], "utf-8")
+            yield held[buffer][begin : begin + size].decode()
+        at += 16
 
 
 def _flags(mask: Array | None, rows: int) -> list[bool]:

@@ -31,8 +31,8 @@ class Claims:
 
     def __init__(self, parts: Sequence[Mapping[str, object]], base: int = 0) -> None:
         """Keep the columns, none of them opened."""
-        self.parts = [Part(given) for given in parts]
-        self.base = base
+        self.parts: list[Part] = [Part(given) for given in parts]
+        self.base: int = base
 
     def open(self, columns: Iterable[Column]) -> int:
         """Open columns, and count the rows.
@@ -99,7 +99,7 @@ class Part:
                 f"{mend}"
             )
         source = opened(column, self.given[column.name], self.base)
-        rows = source.values.size
+        rows: int = source.values.size
         if self.rows < 0:
             self.rows = rows
         if rows != self.rows:
@@ -126,8 +126,8 @@ class Chunk:
         self._part, self._start, self._stop = part, start, stop
         self._memos = memos
         self._read: dict[Column, Array] = {}
-        self.rows = stop - start
-        self.base = part.base + start
+        self.rows: int = stop - start
+        self.base: int = part.base + start
 
     def codes(self, column: Column) -> Array:
         """Give the codes of a column.

@@ -28,4 +28,4 @@ Floored = limits._Floored
 Owed = limits._Owed
 Scaled = limits._Scaled
 SetOff = limits._SetOff
-rank = combinators._rank
+rank: Callable[[Award], tuple[bool, int]] = combinators._rank
