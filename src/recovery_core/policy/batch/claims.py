@@ -69,8 +69,8 @@ class Part:
     def __init__(self, given: Mapping[str, object]) -> None:
         """Keep the columns, none of them opened."""
         self.given = given
-        self.rows = -1
-        self.base = 0
+        self.rows: int = -1
+        self.base: int = 0
         self._sources: dict[Column, Source] = {}
 
     def open(self, columns: tuple[Column, ...], base: int) -> None:

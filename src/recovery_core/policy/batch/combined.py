@@ -4,6 +4,9 @@
 # ruff: noqa: SLF001
 # pyright: reportPrivateUsage=false
 
+from collections.abc import Callable
+
+from ..._domain.remedy import Award
 from .. import combinators, limits
 
 __all__ = [
