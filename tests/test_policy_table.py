@@ -1027,5 +1027,5 @@ def test_another_fact_beside_one_that_is_missing_is_no_misspelling() -> None:
         [Rule("late", when=arrival >= 60, amends=rc.Money("5.00", "EUR"))],
         otherwise="in time",
     )
-    facts = {"departure_delay": 90, "carrier": "XX"}
+    facts: dict[str, rc.Fact | None] = {"departure_delay": 90, "carrier": "XX"}
     assert table.decision(facts).rule == "otherwise"
