@@ -280,8 +280,11 @@ def _viewed(
 ) -> Iterator[str | None]:
     """Walk views of texts: short ones stand in the view, others in a buffer."""
     views = _bytes(array, 1)[16 * first : 16 * stop]
-    words, short = views.view(np.int32).reshape(-1, 4), views.tobytes()
-    held = [_bytes(array, place).tobytes() for place in range(2, array.n_buffers - 1)]
+    words = views.view(np.int32).reshape(-1, 4)
+    short: bytes = views.tobytes()
+    held: list[bytes] = [
+        _bytes(array, place).tobytes() for place in range(2, array.n_buffers - 1)
+    ]
     sizes, buffers, begins = (words[:, place].tolist() for place in (0, 2, 3))
     gone = _flags(mask, stop - first)
     at = 4
