@@ -13,6 +13,14 @@ so are the strategies where Hypothesis goes by types: ``st.from_type(ServiceFail
 Needs the extra: ``pip install recovery-core[testing]``.
 """
 
+try:
+    import hypothesis as _hypothesis  # noqa: F401 # pyright: ignore[reportUnusedImport]
+except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process apart
+    raise ModuleNotFoundError(
+        "recovery_core.testing needs Hypothesis: pip install 'recovery-core[testing]'",
+        name="hypothesis",
+    ) from missing
+
 from ..errors import BrokenPromiseError
 from . import strategies, walks
 from .abuse import check_detector

@@ -20,7 +20,8 @@ from .._domain.remedy import Remedy, RemedyKind
 from ..policy import Column
 from ..policy.cells import When
 from ._edges import Field, spans_of
-from .near import NOON, OWED, corner_of, known_of
+from ._words import NOON
+from .near import OWED, corner_of, known_of
 
 __all__ = ["walk_persons", "walk_whole"]
 

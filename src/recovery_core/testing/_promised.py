@@ -16,14 +16,13 @@ from ..errors import InvalidValueError
 from ..policy import Column, CompensationPolicy, wording
 from ..policy.amounts import Amount
 from ..policy.base import ask
-from ..policy.base import shown as written
 from ..policy.cells import When
 from ..policy.decision import minor
 from ..policy.domains import Choices, Plain
 from ._contract import Contract
 from ._edges import Field, rank
 from ._search import Promise
-from ._show import shown
+from ._words import shown_award, title
 from .near import codes_near, with_facts
 
 __all__ = [
@@ -34,51 +33,13 @@ __all__ = [
     "kept_to",
     "moving",
     "own_currency",
-    "shown_award",
-    "shown_claim",
     "silent",
-    "title",
 ]
 
 Asked: TypeAlias = Contract[Claim, Award]
 
 _CYCLES: Final = 3
 _NEVER: Final = "nothing was ever paid; pass claims= on which it pays"
-
-
-# ------------------------------------------------------------------------- in words
-
-
-def title(policy: object) -> str:
-    """Name a policy: a table and a schedule by what they are called."""
-    called = getattr(policy, "name", None)
-    return called if isinstance(called, str) else written(policy)
-
-
-def shown_claim(claim: Claim) -> str:
-    """Show a claim by its facts, and by whatever else is not as usual."""
-    told = [f"{name}={_fact(value)}" for name, value in claim.failure.facts.items()]
-    day = claim.failure.occurred_on
-    told += [f"on {day}"] if day is not None else []
-    bare = Claim(claim.failure, claim.as_of)
-    for field in attrs.fields(Claim):
-        value = getattr(claim, field.name)
-        if value != getattr(bare, field.name):
-            told.append(f"{field.name}={_fact(value)}")
-    return ", ".join(told) or shown(claim)
-
-
-def _fact(value: object) -> str:
-    return str(value) if isinstance(value, Money) else shown(value)
-
-
-def shown_award(award: Award) -> str:
-    """Show what is paid, and by which rule."""
-    codes = " + ".join(repr(reason.code) for reason in award.because)
-    by = f" by {codes}" if codes else ", and no reason given"
-    given = ", ".join(map(str, award.remedies)) or "nothing"
-    worth = award.worth
-    return f"{worth if worth is not None and len(award.remedies) == 1 else given}{by}"
 
 
 # ------------------------------------------------------------------- what is known
@@ -258,19 +219,21 @@ def moving(
         return is_paid
 
     mend = (
-        None
-        if column.reader
-        else (
-            f"no claim that had {column.name!r} was ever paid anything; pass claims= that "
-            "have it, and on which it pays"
-        )
+        f"no claim that had {column.name!r} was ever paid anything; pass claims= that "
+        "have it, and on which it pays"
     )
     why = (
         f"{column.name} is read from the claim, so a search cannot move it alone, and "
         "nothing could be proved: install the extra proofs"
     )
     drawn = st.none() | codes_near(Field(column, codes or (column.domain.least,)))
-    return Promise(text=text, holds=holds, beside=drawn, mend=mend, why=why)
+    return Promise(
+        text=text,
+        holds=holds,
+        beside=drawn,
+        mend=None if column.reader else mend,
+        why=why,
+    )
 
 
 def check_movable(column: Column, *, is_provable: bool) -> None:

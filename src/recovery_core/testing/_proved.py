@@ -12,8 +12,8 @@ from ..errors import BrokenPromiseError, PolicyError
 from ..policy.prove import Proof
 from ._contract import Contract
 from ._edges import tables_in
-from ._promised import shown_award
 from ._search import Promise
+from ._words import shown_award
 from .near import claim_for
 
 __all__ = ["Attempt", "is_proved"]
@@ -62,19 +62,22 @@ def _shows(
     claim: Claim,
 ) -> bool:
     """Ask the policy itself whether it does what a proof found."""
+    before = proof.compared
     try:
         award = contract.ask(claim)
-        if proof.compared is not None:
-            first = contract.ask(claim_for(contract.plug, proof.compared))
-            return _minor(first.worth) == _minor(proof.limit) and _is_paid(award, proof)
+        first = None if before is None else claim_for(contract.plug, before)
+        was = None if first is None else contract.ask(first).worth
+    except BrokenPromiseError:  # no claim here says what the proof is about
+        return False
+    if _minor(award.worth) != _minor(proof.paid):
+        return False
+    if before is not None:
+        return _minor(was) == _minor(proof.limit)
+    try:
         promise.holds(claim, award, None)
-    except BrokenPromiseError as broken:
-        return broken.promise == promise.text and _is_paid(award, proof)
+    except BrokenPromiseError:
+        return True
     return False
-
-
-def _is_paid(award: Award, proof: Proof) -> bool:
-    return _minor(award.worth) == _minor(proof.paid)
 
 
 def _minor(worth: Money | None) -> int:

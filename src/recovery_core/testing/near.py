@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from fractions import Fraction
 from itertools import islice, product
 from math import prod
@@ -40,13 +40,13 @@ from ._edges import (
     spans_of,
     tables_in,
 )
+from ._words import NOON
 
 __all__ = ["Near", "claims_near", "facts_near", "rows_near"]
 
 Near: TypeAlias = CompensationPolicy | Column | Iterable[Column]
 """A table, a policy made of tables, or the columns that any policy reads."""
 
-NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 OWED: Final = (Fraction(1), Fraction(0), Fraction(1, 2))
 _MOST: Final = 2048
 

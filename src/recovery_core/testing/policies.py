@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._domain.claim import Claim
-from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.remedy import Award
 from ..policy import Column, CompensationPolicy, Table
@@ -36,7 +35,9 @@ from ._lines import walk_persons, walk_whole
 from ._paths import ABSENT
 from ._proved import Attempt, is_proved
 from ._search import Promise, Trial
-from .near import NOON, claims_of, usual_claims, walk_near, with_facts
+from ._smaller import smaller
+from ._words import shown_claim, title
+from .near import claims_of, usual_claims, walk_near
 from .report import Kept, Report
 from .strategies import claims as any_claims
 
@@ -192,8 +193,8 @@ class _Terms:
             flaw=value_flaw,
             mend="to give nothing, answer Award.nothing(); where it relies on what a "
             "claim may lack, pass the columns that it reads=, or claims= that have it",
-            show=promised.shown_claim,
-            called=promised.title(self.policy),
+            show=shown_claim,
+            called=title(self.policy),
         )
 
     # ------------------------------------------------------------------ what is asked
@@ -255,15 +256,7 @@ class _Terms:
         """Make a claim that was drawn here as small as it gets."""
         if self.claims is not None:
             return
-        facts, day = claim.failure.facts, claim.failure.occurred_on
-        for on in (None, day):
-            failure = ServiceFailure("failed", occurred_on=on, facts=facts)
-            bare = Claim(failure, NOON, owed=claim.owed)
-            if bare != claim and breaks(bare):
-                claim = bare
-                break
-        for field in self.fields:
-            claim = _lowered(claim, field, breaks)
+        smaller(claim, self.fields, breaks)
 
     def paths(self, ignores: Ignored) -> Ignored:
         """Put the values of its column to each fact that is to be ignored."""
@@ -339,21 +332,6 @@ def _with_money_of(claim: Claim, other: Claim) -> Claim:
         asked_for=other.asked_for,
         earlier=other.earlier,
     )
-
-
-def _lowered(claim: Claim, field: Field, breaks: Callable[[Claim], bool]) -> Claim:
-    """Bring one fact of a claim down as far as it breaks the same promise."""
-    column = field.column
-    if not field.is_told:
-        return claim
-
-    def put(code: int) -> Claim:
-        facts = {**claim.failure.facts}
-        facts.pop(column.name, None)
-        return with_facts(claim, {**facts, **field.fact(code)})
-
-    code = column.code(column.plain(claim.failure.facts.get(column.name)))
-    return put(field.lowest(code, lambda other: breaks(put(other))))
 
 
 def _values(field: Field | None) -> list[object] | None:

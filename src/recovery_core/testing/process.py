@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import BrokenPromiseError, InvalidProcessError
+from ..errors import BrokenPromiseError, InvalidProcessError, InvalidValueError
 from ..process import Process, Property, explore
 from ..process.explore import check_sound
 from .report import Kept, Report
@@ -32,6 +32,7 @@ def check_process(process: Process, *properties: Property) -> Report:
             breaks it.
         InvalidProcessError: A property names what the process does not have, or
             there are too many configurations.
+        InvalidValueError: It is no process.
 
     Example:
         >>> from recovery_core.process import FIVE_STEPS, NeedsFirst
@@ -41,6 +42,12 @@ def check_process(process: Process, *properties: Property) -> Report:
           proved: no offer before apologize
     """
     __tracebackhide__ = True
+    given: object = process
+    if not isinstance(given, Process):
+        raise InvalidValueError(
+            f"{given!r:.60} is no process: give a Process, such as "
+            "recovery_core.process.FIVE_STEPS"
+        )
     try:
         check_sound(process)
     except InvalidProcessError as flaw:

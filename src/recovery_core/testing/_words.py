@@ -1,0 +1,87 @@
+"""Policies, claims and awards in words, as short as a failure can tell them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final, cast
+
+import attrs
+
+from .._domain.claim import Claim
+from .._domain.failure import ServiceFailure
+from .._domain.money import Money
+from .._domain.plugs import name_of
+from .._domain.remedy import Award
+from ._show import shown
+
+__all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
+
+NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
+PLAIN: Final = "failed"
+"""What went wrong where nothing else was drawn."""
+_HOMES: Final = ("recovery_core.policy.combinators", "recovery_core.policy.limits")
+
+
+def title(policy: object) -> str:
+    """Name a policy: by its name, by what it is made of, by its function or class."""
+    called = getattr(policy, "name", None)
+    if isinstance(called, str):
+        return called
+    if isinstance(policy, partial):
+        return title(cast("Any", policy).func)
+    kind = type(policy)
+    if kind.__module__ not in _HOMES or not attrs.has(kind):
+        return name_of(policy)
+    name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__.strip("_")).lower()
+    return f"{name}({', '.join(map(title, _policies(policy)))})"
+
+
+def _policies(policy: Any) -> Iterator[object]:
+    """Walk the policies that one is made of; conditions and amounts are left out."""
+    for field in attrs.fields(policy.__class__):
+        value = getattr(policy, field.name)
+        if field.name == "policy":
+            yield value
+        elif field.name == "policies":
+            yield from value
+        elif field.name == "versions":
+            yield from (each for _, each in value)
+
+
+def shown_claim(claim: Claim) -> str:
+    """Show a claim by its facts, and by whatever else is not as usual."""
+    failure = claim.failure
+    told = [f"{name}={_fact(value)}" for name, value in failure.facts.items()]
+    told += [f"on {failure.occurred_on}"] if failure.occurred_on is not None else []
+    told += [f"what={failure.what!r}"] if failure.what != PLAIN else []
+    usual: Any = ServiceFailure(
+        failure.what, occurred_on=failure.occurred_on, facts=failure.facts
+    )
+    told += _other(failure, usual)
+    told += _other(claim, Claim(failure, claim.as_of))
+    told += [f"as_of={shown(claim.as_of)}"] if claim.as_of != NOON else []
+    return ", ".join(told) or "a claim that says nothing"
+
+
+def _other(value: Any, usual: Any) -> Iterator[str]:
+    """Walk the fields that are not as usual."""
+    for field in attrs.fields(value.__class__):
+        given = getattr(value, field.name)
+        if given != getattr(usual, field.name):
+            yield f"{field.name}={_fact(given)}"
+
+
+def _fact(value: object) -> str:
+    return str(value) if isinstance(value, Money) else shown(value)
+
+
+def shown_award(award: Award) -> str:
+    """Show what is paid, and by which rule."""
+    codes = " + ".join(repr(reason.code) for reason in award.because)
+    by = f" by {codes}" if codes else ", and no reason given"
+    given = ", ".join(map(str, award.remedies)) or "nothing"
+    worth = award.worth
+    return f"{worth if worth is not None and len(award.remedies) == 1 else given}{by}"
