@@ -285,7 +285,9 @@ def _viewed(
     held: list[bytes] = [
         _bytes(array, place).tobytes() for place in range(2, array.n_buffers - 1)
     ]
-    sizes, buffers, begins = (words[:, place].tolist() for place in (0, 2, 3))
+    sizes: list[int] = words[:, 0].tolist()
+    buffers: list[int] = words[:, 2].tolist()
+    begins: list[int] = words[:, 3].tolist()
     gone = _flags(mask, stop - first)
     at = 4
     for size, buffer, begin, missing in zip(sizes, buffers, begins, gone, strict=True):
