@@ -15,7 +15,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from recovery_core import Money
@@ -230,6 +230,7 @@ def test_texts_of_any_length_are_read_from_views(given_: Any) -> None:
 
 @settings(max_examples=30)
 @given(st.lists(st.none() | st.text(max_size=20)), st.integers(0, 5))
+@example(["twelve bytes", "thirteen byte", None], 0)
 def test_texts_come_as_they_are(texts: list[str | None], cut: int) -> None:
     """Every reader of texts gives what the library that wrote them gives."""
     for sort in (pa.string(), pa.large_string(), pa.string_view()):

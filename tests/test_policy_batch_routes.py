@@ -352,6 +352,16 @@ def test_things_without_a_value_change_no_sum() -> None:
     assert fed.codes().tolist() == ["nothing", "late + fed", "late + fed"]
 
 
+def test_of_the_first_that_gives_no_other_is_named() -> None:
+    """Not even one that was asked elsewhere in the same composition."""
+    policy = sum_of(GOODWILL, first(CARE, GOODWILL))
+    found = decide(policy, DATA, verify=3)
+    assert found.route is Route.ROWS
+    twice = "goodwill: all"  # it stands in two places
+    assert found.codes()[0] == f"{twice} + {twice}"
+    assert found.codes()[1] == f"{twice} + late"
+
+
 def test_a_cap_moves_no_claim_to_another_rule() -> None:
     """A backtest against a capped version tells who loses, not that all moved."""
     tried = backtest(HALF, capped(HALF, at=eur("9.00")), data=DATA)

@@ -190,8 +190,8 @@ class Told:
 
     An outcome goes by the rules that speak. What changes an amount leaves the name of
     the rule; of several policies that are asked, those are named that gave something.
-    A rule is named with its table where another table that speaks besides has a rule
-    of that name.
+    A rule is named with its table where a table that speaks besides has a rule of that
+    name.
     """
 
     def __init__(self, policy: CompensationPolicy) -> None:
