@@ -67,7 +67,7 @@ def walk_persons(
         fields: The columns with their boundaries.
         whens: When each rule holds.
         texts: What a tier may be called.
-        currency: Of what is lost and asked for; neither is, if not given.
+        currency: Of what is lost, asked for or was given; nothing is, if not given.
     """
     read = [field for field in fields if field.is_told]
     tiers = [text for text in dict.fromkeys(texts) if text.strip()]
@@ -86,7 +86,9 @@ def walk_persons(
             some = Money.from_minor(_SOME, currency)
             failure = attrs.evolve(claim.failure, loss=some)
             yield attrs.evolve(claim, failure=failure)
-            yield attrs.evolve(claim, asked_for=Remedy(RemedyKind.CASH, some))
+            gift = Remedy(RemedyKind.CASH, some)
+            yield attrs.evolve(claim, asked_for=gift)
+            yield attrs.evolve(claim, earlier=(gift,), cycle=2)
 
 
 def _corners(

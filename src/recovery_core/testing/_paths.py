@@ -29,6 +29,7 @@ _PLAIN: Final[Mapping[Any, SearchStrategy[Any]]] = {
     str: strategies.texts(),
     int: strategies.whole_numbers(1, 9),
 }
+_NEAR: Final = 8
 _EXAMPLES: Final = "'case_id', 'customer.tier', 'failure.what' or 'facts.age'"
 
 
@@ -120,14 +121,16 @@ class Path:
         """Draw a few values that could stand there.
 
         Args:
-            constants: What the plug compares with; some that can stand there are
-                drawn.
+            constants: What the plug compares with; of what can stand there, that
+                which is nearest to it is tried, and some of the rest.
             claims: Where else to take one from; any claim if not given.
         """
         known = [each for each in constants if self._takes(each)]
-        some = st.lists(st.sampled_from(known), max_size=3) if known else st.just([])
+        near = known[:_NEAR]  # what the plug says itself, before all that it calls
+        far = known[_NEAR:]
+        some = st.lists(st.sampled_from(far), max_size=3) if far else st.just([])
         other = self._drawn() if claims is None else claims.map(self.get)
-        return st.tuples(some, other).map(lambda pair: [*pair[0], pair[1]])
+        return st.tuples(some, other).map(lambda pair: [*near, *pair[0], pair[1]])
 
     def _drawn(self) -> SearchStrategy[Any]:
         """Draw what could stand there on any claim."""
