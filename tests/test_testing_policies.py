@@ -831,6 +831,9 @@ def test_what_no_claim_can_say_is_neither_a_failure_nor_proved() -> None:
     )
     falls = check_policy(policy, falls_with=age, max_examples=FEW)
     assert "never tried: it pays no more as age grows (proved unless" in str(falls)
+    silent = Table("old", [Rule("a", when=age >= 6, amends=eur(5))], otherwise="x")
+    never = check_policy(silent, never_above=eur(4), max_examples=FEW)
+    assert "never tried: it never pays more than EUR 0.04 (proved unless" in str(never)
 
 
 def test_what_cannot_be_read_here_is_the_policy_s_own_fault() -> None:

@@ -199,7 +199,8 @@ class Trial(Generic[Q, A]):
                 anything to try it on.
         """
         for promise in self.promises:
-            if promise.mend and not self.tried[promise.text]:
+            is_told = self.tried[promise.text] or promise.unless
+            if promise.mend and not is_told:
                 raise InvalidValueError(
                     f"{promise.text!r} was never put to the test: {promise.mend}"
                 )
