@@ -1,6 +1,10 @@
 import subprocess
 import sys
 
+import pytest
+
+from recovery_core import policy
+
 OPTIONAL = {
     "babel",
     "hypothesis",
@@ -40,3 +44,14 @@ def test_everything_of_policies_is_imported_without_an_extra() -> None:
     ).stdout
     assert "Table recovery_core.policy.prove False" in told
     assert "recovery-core[batch]" in told
+
+
+def test_what_needs_numpy_is_out_of_reach_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Names that would fail are left out of `import *`, and no other."""
+    within_reach = vars(policy)["_within_reach"]  # hidden from type checkers
+    names = ["Table", "backtest", "decide", "diff"]
+    assert within_reach(names) == names
+    monkeypatch.setattr(policy, "find_spec", lambda name: None)
+    assert within_reach(names) == ["Table", "diff"]

@@ -513,3 +513,39 @@ def test_every_region_is_real(old: Table, new: Table) -> None:
 def test_equal_tables_never_differ(table: Table) -> None:
     """Not for any table."""
     assert diff(table, table).is_empty
+
+
+ALTERNATE = column.minutes("alternate", most=5000).optional()
+
+
+@column.choices("zone", "near", "far").computed_from(KM)
+def zone(km: int) -> str:
+    """Change once, in a column that is walked."""
+    return "near" if km <= 3333 else "far"
+
+
+@column.flag("odd").computed_from(KM, ALTERNATE, TIER, TOLD)
+def odd(km: int, later: int | None, tier: str | None, told: bool) -> bool:  # noqa: FBT001
+    """Depend on more than can be walked, of every sort."""
+    return km > 40 and later is None and tier == "gold" and told
+
+
+def rounded(rounding: Rounding) -> Table:
+    """Round a tenth of the fare, where much is computed."""
+    tenth = percent_of(FARE, 10, rounding=rounding)
+    return Table(
+        "rounded",
+        [
+            Rule("near", when=(zone == "near") & odd & (LATE >= 60), amends=tenth),
+            Rule("later", when=(ALTERNATE >= 90) & (LATE == 9), amends=FARE),
+        ],
+        otherwise="no",
+    )
+
+
+def test_a_rounding_is_sought_beside_columns_of_every_sort() -> None:
+    """Flags, names and what may be missing are tried; what is not found is not denied."""
+    found = diff(rounded(Rounding.HALF_UP), rounded(Rounding.DOWN))
+    (region,) = found.regions
+    assert (region.old, region.new) == ("near", "near")
+    assert region.old_pays != region.new_pays or "not proved" in region.note

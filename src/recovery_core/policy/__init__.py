@@ -122,10 +122,17 @@ if TYPE_CHECKING:
     from .text.picture import fingerprint
     from .text.sheet import Sheet, sheet
 else:
-    # `import *` asks for every name there is: where NumPy is not installed, those that
-    # need it are asked for by name alone, and say which extra they come with.
-    if find_spec("numpy") is None:
-        __all__ = [n for n in __all__ if not _LATER.get(n, "").startswith("batch")]
+
+    def _within_reach(names: list[str]) -> list[str]:
+        """Leave out of `import *` what needs NumPy, where that is not installed.
+
+        Asked for by name, it still says which extra it comes with.
+        """
+        if find_spec("numpy") is not None:
+            return names
+        return [n for n in names if not _LATER.get(n, "").startswith("batch")]
+
+    __all__ = _within_reach(__all__)  # noqa: PLE0605 - it is a list
 
     # Hidden from type checkers, to which any name would now be one.
     def __getattr__(name: str) -> object:

@@ -15,11 +15,11 @@ Needs the extra: ``pip install recovery-core[testing]``.
 
 try:
     import hypothesis as _hypothesis  # noqa: F401 # pyright: ignore[reportUnusedImport]
-except ModuleNotFoundError as missing:  # pragma: no cover - asked in a process apart
+except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
     raise ModuleNotFoundError(
         "recovery_core.testing needs Hypothesis: pip install 'recovery-core[testing]'",
         name="hypothesis",
-    ) from missing
+    ) from None
 
 from ..errors import BrokenPromiseError
 from . import strategies, walks
