@@ -544,7 +544,7 @@ def rounded(rounding: Rounding) -> Table:
 
 
 def test_a_rounding_is_sought_beside_columns_of_every_sort() -> None:
-    """Flags, names and what may be missing are tried; what is not found is not denied."""
+    """Flags, names and what may be missing are tried; none is denied."""
     found = diff(rounded(Rounding.HALF_UP), rounded(Rounding.DOWN))
     (region,) = found.regions
     assert (region.old, region.new) == ("near", "near")
