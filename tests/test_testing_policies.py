@@ -222,7 +222,7 @@ def test_a_promise_nobody_could_settle_in_time_is_searched(
 
 def test_a_published_schedule_keeps_its_promises() -> None:
     """Its versions, its care and its defence are asked about at their boundaries."""
-    found = how(check_policy(eu261, ignores=["failure.touchpoint"], max_examples=FEW))
+    found = how(check_policy(eu261, ignores=["failure.touchpoint"], max_examples=300))
     limit = how(check_policy(eu261.table(), never_above=eur(600_00), max_examples=FEW))
 
     assert limit["it never pays more than EUR 600.00"] == "proved"
