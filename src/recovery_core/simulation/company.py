@@ -1,0 +1,255 @@
+"""The company under study: the engine that runs in production, and who works it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from types import NoneType
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from .._domain import checks
+from .._domain.hashing import content_hash
+from .._domain.money import Money
+from ..abuse import ClaimRate, ClaimVelocity
+from ..abuse.combinators import Expiring, Shadow, WorstOf
+from ..engine import RecoveryEngine
+from ..errors import InvalidValueError
+from ..policy import CompensationPolicy
+from .world import Spread, chance, level, spread
+
+__all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
+
+LADDER: Final = (
+    *(0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96),
+    *(120, 144, 168, 192, 240, 288, 336, 480, 720, 1440),
+)
+"""Hours at which the clock of a case may stand when the company answers."""
+
+
+def _ascending(instance: Any, attribute: Any, value: Any) -> None:
+    is_fine = (
+        isinstance(value, tuple)
+        and value[:1] == (0,)
+        and all(isinstance(hour, int) for hour in value)
+        and all(a < b for a, b in zip(value, value[1:], strict=False))
+    )
+    if not is_fine:
+        mend = "give whole hours that rise, the first of them 0"
+        checks.refuse(instance, attribute, value, mend)
+
+
+@attrs.frozen(kw_only=True)
+class Delay:
+    """Answer after a delay that is spread log-normally, whoever is at work.
+
+    Args:
+        median: Half of the customers wait longer.
+        sigma: Standard deviation of the logarithm; 0 for always the median.
+
+    Units: hours.
+    """
+
+    median: float = attrs.field(default=24.0, validator=level)
+    sigma: float = attrs.field(default=1.0, validator=level)
+
+
+@attrs.frozen(kw_only=True)
+class Team:
+    """Answer when somebody is free: so many agents a branch, first come first served.
+
+    Args:
+        agents: How many work in each branch.
+        handling: Mean time an agent spends on a claim.
+        varies: How that time varies: exponentially, or not at all.
+        aggression: Factor on that time where a customer is aggressive.
+        personality: How well the agents get on with people, from 0 to 1, with
+            weights; it stays as it is.
+        skill: How well they are trained when the run begins, from 0 to 1.
+        training: What each month of training adds to the skill.
+
+    Units: minutes, around the clock.
+
+    Source: hire for personality, train for skill: the one can be taught and the other
+        cannot. Waiting follows Erlang's model of c servers.
+    """
+
+    agents: int = attrs.field(validator=checks.at_least(1))
+    handling: float = attrs.field(validator=attrs.validators.gt(0))
+    varies: Literal["exponential", "fixed"] = attrs.field(
+        default="exponential", validator=attrs.validators.in_(("exponential", "fixed"))
+    )
+    aggression: float = attrs.field(default=1.5, validator=attrs.validators.ge(0))
+    personality: Spread[float] = attrs.field(default=0.5, converter=spread)
+    skill: float = attrs.field(default=0.5, validator=chance)
+    training: float = attrs.field(default=0.0, validator=chance)
+
+
+@attrs.frozen(kw_only=True)
+class Records:
+    """Say what the company remembers of a customer's earlier claims.
+
+    Args:
+        months: How far back.
+        amounts: Whether with what was awarded; None for where a detector is asked
+            that may weigh amounts. Runs are faster without.
+        tenure: Whether it is known since when somebody is a customer, in whole years.
+    """
+
+    months: int = attrs.field(default=12, validator=checks.at_least(0))
+    amounts: bool | None = attrs.field(default=None, validator=checks.maybe(bool))
+    tenure: bool = attrs.field(default=False, validator=checks.of_type(bool))
+
+    @months.validator
+    def _(self, attribute: Any, value: int) -> None:
+        if value > 24:  # noqa: PLR2004 - two bits a month, in one word
+            checks.refuse(self, attribute, value, "give 24 months at most")
+
+
+@attrs.frozen(kw_only=True)
+class Learning:
+    """Take a preventive measure once a root cause was fed back often enough.
+
+    Args:
+        after: So many cases of one cause, fed back in a branch, lead to a measure.
+        effect: Share of the failures of that cause that each measure prevents.
+        most: How many measures a cause can be met with.
+
+    Source: preventive measures lower the frequency of failures over time; what is not
+        fed back happens again. The sizes are ours.
+    """
+
+    after: int = attrs.field(default=20, validator=checks.at_least(1))
+    effect: float = attrs.field(default=0.3, validator=chance)
+    most: int = attrs.field(default=3, validator=checks.at_least(0))
+
+
+def _may_weigh(detector: object) -> bool:
+    """Tell whether a detector may look at amounts; our own counters never do."""
+    if isinstance(detector, WorstOf):
+        return any(map(_may_weigh, detector.detectors))
+    if isinstance(detector, Shadow | Expiring):
+        return _may_weigh(detector.detector)
+    return not isinstance(detector, ClaimVelocity | ClaimRate | NoneType)
+
+
+def _hours(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        checks.refuse(instance, attribute, value, "give whole hours from 0 up")
+
+
+@attrs.frozen(kw_only=True)
+class Company:
+    """Describe how a company recovers: its engine, its people and its habits.
+
+    Args:
+        engine: What runs in production: policy, attribution, liability, abuse
+            detector, authority and process are asked as they are there.
+        name: What it is called in tables and pictures.
+        agent: Who makes offers.
+        approver: Who is asked where the agent may not.
+        answers: How long customers wait: a `Delay`, or a `Team` with a queue.
+        owns: When the apology owns responsibility: ``"always"``, ``"never"``, or
+            ``"firm"`` where the cause lies with the firm.
+        rounds: How many offers are made before an impasse is conceded.
+        thinks: Hours a customer thinks about an offer.
+        asks: Hours it takes to ask the approver.
+        records: What is remembered of earlier claims.
+        learning: Whether lessons lead to preventive measures.
+        budget: What a branch may give in a month beyond what the law grants.
+        acquisition: What it costs to win a customer.
+        point: What a loyalty point costs.
+        ladder: Hours at which the clock of a case may stand. Add those at which your
+            policy draws a line.
+
+    Raises:
+        InvalidValueError: A part cannot be.
+    """
+
+    engine: RecoveryEngine = attrs.field(validator=checks.of_type(RecoveryEngine))
+    name: str = attrs.field(validator=checks.text)
+    agent: str = attrs.field(default="agent", validator=checks.text)
+    approver: str = attrs.field(default="lead", validator=checks.text)
+    answers: Delay | Team = attrs.field(
+        factory=Delay, validator=checks.of_type(Delay, Team)
+    )
+    owns: Literal["always", "never", "firm"] = attrs.field(
+        default="firm", validator=attrs.validators.in_(("always", "never", "firm"))
+    )
+    rounds: int = attrs.field(default=2, validator=checks.at_least(1))
+    thinks: int = attrs.field(default=0, validator=_hours)
+    asks: int = attrs.field(default=24, validator=_hours)
+    records: Records = attrs.field(factory=Records, validator=checks.of_type(Records))
+    learning: Learning | None = attrs.field(
+        default=None, validator=checks.maybe(Learning)
+    )
+    budget: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
+    acquisition: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
+    point: Fraction = attrs.field(default=Fraction(1), converter=checks.exact)
+    ladder: tuple[int, ...] = attrs.field(
+        default=LADDER, converter=tuple[int, ...], validator=_ascending
+    )
+
+    @name.default
+    def _(self) -> str:
+        policy: Any = self.engine.policy
+        name = getattr(policy, "name", None) or getattr(policy, "__qualname__", None)
+        return str(name or type(policy).__qualname__)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an approver who would approve what he asked for himself."""
+        if self.agent == self.approver:
+            raise InvalidValueError(
+                f"agent and approver are both {self.agent!r}: give two people, since "
+                "nobody approves what he asks for"
+            )
+
+    @property
+    def keeps_amounts(self) -> bool:
+        """Tell whether it is on record what was awarded for earlier claims."""
+        amounts = self.records.amounts
+        return _may_weigh(self.engine.abuse) if amounts is None else amounts
+
+    @property
+    def hash(self) -> str:
+        """Name the company by its content; the engine by what it was set up with."""
+        engine = self.engine
+        plugs = (
+            engine.policy_hash,
+            engine.process.hash,
+            engine.attribution,
+            engine.liability,
+            engine.abuse,
+            engine.authority,
+            engine.offer_valid_for,
+            engine.on_hook_error,
+        )
+        habits = [
+            getattr(self, field.name)
+            for field in attrs.fields(Company)
+            if field.name != "engine"
+        ]
+        return content_hash((plugs, habits))
+
+
+Recoverer: TypeAlias = Company | RecoveryEngine | CompensationPolicy | Callable[..., Any]
+"""A company, or the engine or the policy of one that is usual in all else."""
+
+
+def company_of(given: Recoverer) -> Company:
+    """Take a company, an engine, or a mere policy.
+
+    Raises:
+        InvalidValueError: It is none of them.
+    """
+    if isinstance(given, Company):
+        return given
+    if isinstance(given, RecoveryEngine):
+        return Company(engine=given)
+    if callable(given):
+        return Company(engine=RecoveryEngine(policy=given))
+    raise InvalidValueError(
+        f"no company can be made of {given!r:.80}: give a policy, a RecoveryEngine or "
+        "a Company"
+    )

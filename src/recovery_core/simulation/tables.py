@@ -1,0 +1,468 @@
+"""What the company does and what customers feel, once for every situation there is.
+
+All that a plug or a reaction model can see takes few values. So the production engine
+is asked once for each situation that occurs, the reaction models once for each
+encounter, and both engines of this laboratory look the answers up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._domain.attribution import Locus
+from .._domain.case import Case
+from .._domain.failure import Detection, Severity
+from .._domain.verdict import Action
+from ..errors import InvalidValueError
+from .company import Company
+from .draws import threshold
+from .reactions import Encounter, Handling, LastRecovery, feel, reads_of
+from .scale import scaled
+from .walk import Ending, Move, Situation, Walker
+from .world import World
+
+__all__ = ["EMPATHY", "HANDLINGS", "RECOVERIES", "Interner", "Personal", "Tables"]
+
+Ints = NDArray[np.int64]
+
+HANDLINGS: Final = tuple(Handling)
+RECOVERIES: Final = tuple(LastRecovery)
+EMPATHY: Final = 4
+"""Empathy is told in quarters."""
+RELATION: Final = 2
+"""Strength of the relationship is told in halves."""
+YEARS: Final = 9
+"""A relationship of more years counts as one of so many."""
+
+_DENSE: Final = 1 << 22
+_ROOM: Final = 1 << 62
+_UNJUST: Final = (0.45, 0.30)
+
+
+class Personal(NamedTuple):
+    """Hold what differs from customer to customer, in whole numbers."""
+
+    is_genuine: int
+    is_insatiable: int
+    expectation: int
+    empathy: int
+    relation: int
+    earlier: int
+    last: int
+
+
+class Reaction(NamedTuple):
+    """Hold what follows from an encounter, in whole numbers."""
+
+    transaction: int
+    lasting: int
+    contests: int
+    reopens: int
+    grievance: int
+
+
+class Interner:
+    """Give small numbers to large ones, in the order in which they turn up.
+
+    Args:
+        add: What is told of each new one, and gives its number.
+    """
+
+    def __init__(self, add: Callable[[int], int]) -> None:
+        """Begin with none."""
+        self._add = add
+        self._known: dict[int, int] = {}
+        self._table = np.full(1 << 10, -1, np.int64)
+
+    def one(self, code: int) -> int:
+        """Give the number of one code."""
+        found = self._known.get(code)
+        if found is None:
+            found = self._known[code] = self._add(code)
+        return found
+
+    def many(self, codes: Ints) -> Ints:
+        """Give the number of each code.
+
+        Shape: as `codes`.
+        """
+        if not codes.size:
+            return codes
+        top = int(codes.max())
+        if top >= _DENSE:  # too many to keep a table of
+            distinct, places = np.unique(codes, return_inverse=True)
+            numbers = np.array([self.one(code) for code in distinct.tolist()], np.int64)
+            return numbers[places]
+        if top >= self._table.size:
+            more = np.full((1 << top.bit_length()) - self._table.size, -1, np.int64)
+            self._table = np.concatenate([self._table, more])
+        numbers = self._table[codes]
+        if int(numbers.min()) < 0:
+            for code in dict.fromkeys(codes[numbers < 0].tolist()):
+                self._table[code] = self.one(code)
+            numbers = self._table[codes]
+        return numbers
+
+
+class Rows:
+    """Keep rows of whole numbers that grow, and show them as columns.
+
+    Args:
+        names: What the columns are called.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """Begin with no row."""
+        self.names = tuple(names)
+        self._rows = np.zeros((64, len(self.names)), np.int64)
+        self._count = 0
+        self._views: dict[str, Ints] = {}
+
+    def add(self, row: Sequence[int]) -> int:
+        """Add a row, and give its number."""
+        if self._count == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[self._count] = row
+        self._count += 1
+        self._views = {}
+        return self._count - 1
+
+    def __getitem__(self, name: str) -> Ints:
+        """Show a column, contiguous, so that gathering from it is fast."""
+        found = self._views.get(name)
+        if found is None:
+            column = self._rows[: self._count, self.names.index(name)]
+            found = self._views[name] = np.ascontiguousarray(column)
+        return found
+
+
+_ENDING: Final = (
+    *("is_open", "is_resolved", "handling", "offered", "paid", "is_flagged"),
+    *("escalations", "is_first_contact", "is_reopened", "rounds", "hours", "is_quick"),
+    *("is_first_cycle", "contacts", "is_bold"),
+)
+
+
+def row_of(ending: Ending, quick: float) -> tuple[int, ...]:
+    """Write an ending down in whole numbers."""
+    is_resolved = ending.handling is Handling.RESOLVED and not ending.is_open
+    at_once = ending.rounds == 1 and ending.cycle == 1 and not ending.escalations
+    return (
+        int(ending.is_open),
+        int(is_resolved),
+        HANDLINGS.index(ending.handling),
+        ending.offered,
+        ending.paid,
+        int(ending.action > Action.NOTE),
+        ending.escalations,
+        int(is_resolved and at_once),
+        int(ending.cycle > 1),
+        ending.rounds,
+        ending.resolution_hours,
+        int(is_resolved and ending.resolution_hours <= quick),
+        int(ending.cycle == 1),
+        ending.contacts,
+        1 if ending.paid and ending.action < Action.WARN else -2,
+    )
+
+
+SILENT: Final = Ending(
+    is_open=False,
+    handling=Handling.SILENT,
+    remedies=(),
+    worth=0.0,
+    offered=0,
+    paid=0,
+    action=Action.CLEAR,
+    escalations=0,
+    has_choice=False,
+    owns=False,
+    rounds=0,
+    cycle=1,
+    contacts=0,
+    response_hours=0,
+    resolution_hours=0,
+)
+
+
+_OPENING: Final = (
+    *("risk", "severity", "facts", "is_compound", "tier", "is_detected", "step"),
+    *("years", "blames_firm", "has_proof", "is_over"),
+)
+_PERSONAL: Final[Mapping[str, str]] = {
+    "expectation": "expectation",
+    "empathy": "empathy",
+    "relation": "relationship",
+    "earlier": "earlier_failures",
+    "last": "last_recovery",
+}
+
+
+def _digits(code: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """Take a code apart, the last digit first out."""
+    digits: list[int] = []
+    for radix in reversed(shape):
+        code, digit = divmod(code, radix)
+        digits.append(digit)
+    return tuple(reversed(digits))
+
+
+class Tables:
+    """Look up endings and reactions; what is new is worked out and kept.
+
+    Args:
+        company: Whose cases.
+        world: Whose customers.
+        quick: Hours within which a resolved case counts as resolved quickly.
+    """
+
+    def __init__(self, company: Company, world: World, quick: float = 24.0) -> None:
+        """Begin with nothing worked out."""
+        self.company, self.world, self.quick = company, world, quick
+        self.walker = Walker(company, world)
+        self.risks = tuple(
+            (m, c)
+            for m, mode in enumerate(world.modes)
+            for c in range(len(mode.causes))
+        )
+        self.ending = Rows(_ENDING)
+        self.reaction = Rows(Reaction._fields)
+        self._situations: list[Situation] = []
+        self._cases: list[Case | None] = []
+        self._endings: list[Ending] = []
+        self._next = np.full((64, len(Move) + 1), -1, np.int64)
+        self._histories: list[tuple[int, tuple[int, ...]]] = []
+        self._history_ids: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._shape = self._opening_shape()
+        self._personal_shape = self._shape_of_persons()
+        if prod(self._shape) > _ROOM:
+            raise InvalidValueError(
+                "the situations of this world cannot be numbered: give fewer facts, "
+                "values of facts, tiers or causes"
+            )
+        self._openings = Interner(self._open)
+        self._past = Interner(lambda bits: self._remember((bits, ())))
+        self._feelings = Interner(self._feel)
+        self._past.one(0)
+
+    @property
+    def silence(self) -> int:
+        """Return the step behind the ladder: nobody ever answers."""
+        return len(self.company.ladder)
+
+    @property
+    def situations(self) -> int:
+        """Count the situations that were worked out."""
+        return len(self._situations)
+
+    def _opening_shape(self) -> tuple[int, ...]:
+        facts = max(prod(len(s.values) for _, s in m.facts) for m in self.world.modes)
+        tiers, steps = len(self.world.population.tiers), self.silence + 1
+        years = YEARS + 2 if self.company.records.tenure else 1
+        return (len(self.risks), 4, facts, 2, tiers, 2, steps, years, 2, 2, 2)
+
+    def _shape_of_persons(self) -> tuple[int, ...]:
+        reads = reads_of(self.world.reactions)
+        sizes = {
+            "expectation": len(self.world.population.expectation.values),
+            "empathy": EMPATHY + 1,
+            "relation": RELATION + 1,
+            "earlier": 3,
+            "last": len(RECOVERIES),
+        }
+        wide = [n if _PERSONAL[name] in reads else 1 for name, n in sizes.items()]
+        return (2, 2, *wide)
+
+    # --------------------------------------------------------------- earlier claims
+
+    def _remember(self, history: tuple[int, tuple[int, ...]]) -> int:
+        number = self._history_ids[history] = len(self._histories)
+        self._histories.append(history)
+        return number
+
+    def history(self, bits: int, awards: tuple[int, ...]) -> int:
+        """Number what is remembered of earlier claims, with what was awarded."""
+        found = self._history_ids.get((bits, awards))
+        return self._remember((bits, awards)) if found is None else found
+
+    def histories(self, bits: Ints) -> Ints:
+        """Number what is remembered of earlier claims, where no amounts are.
+
+        Shape: as `bits`.
+        """
+        return self._past.many(bits)
+
+    # -------------------------------------------------------------------- the cases
+
+    def opened(self, columns: Mapping[str, Any], history: Any, count: int) -> Ints:
+        """Look up how cases stand once they are opened and the company has answered.
+
+        Args:
+            columns: Whole numbers by name, each an array or the same for all.
+            history: The numbers of what is remembered.
+            count: How many cases there are.
+
+        Shape: one number for each case.
+        """
+        codes = np.zeros(count, np.int64)
+        codes += history
+        for name, radix in zip(_OPENING, self._shape, strict=True):
+            if radix > 1:
+                codes *= radix
+                codes += columns[name]
+        return self._openings.many(codes)
+
+    def _open(self, code: int) -> int:
+        history, code = divmod(code, prod(self._shape))
+        digit = dict(zip(_OPENING, _digits(code, self._shape), strict=True))
+        mode, cause = self.risks[digit["risk"]]
+        spreads = [spread for _, spread in self.world.modes[mode].facts]
+        bits, awards = self._histories[history]
+        situation = Situation(
+            mode=mode,
+            cause=cause,
+            severity=digit["severity"] + 1,
+            facts=_digits(digit["facts"], [len(s.values) for s in spreads]),
+            is_compound=bool(digit["is_compound"]),
+            tier=digit["tier"],
+            is_detected=bool(digit["is_detected"]),
+            step=digit["step"],
+            history=bits,
+            awards=awards,
+            years=digit["years"] - 1,
+            blames_firm=bool(digit["blames_firm"]),
+            has_proof=bool(digit["has_proof"]),
+            is_over=bool(digit["is_over"]),
+        )
+        if situation.step == self.silence:
+            return self._append(situation, None, SILENT)
+        case = self.walker.begin(situation)
+        return self._append(situation, case, self.walker.ending(case, situation))
+
+    def _append(self, situation: Situation, case: Case | None, ending: Ending) -> int:
+        number = len(self._situations)
+        self._situations.append(situation)
+        self._cases.append(case)
+        self._endings.append(ending)
+        self.ending.add(row_of(ending, self.quick))
+        if number == len(self._next):
+            self._next = np.concatenate([self._next, np.full_like(self._next, -1)])
+        return number
+
+    def moved(self, cases: Ints, moves: Ints) -> Ints:
+        """Look up how cases stand after the customers' next moves.
+
+        Args:
+            cases: Where they stand.
+            moves: A `Move` for each.
+
+        Shape: one number for each case.
+        """
+        numbers = self._next[cases, moves]
+        if numbers.size and int(numbers.min()) < 0:
+            new = numbers < 0
+            pairs = zip(cases[new].tolist(), moves[new].tolist(), strict=True)
+            for number, move in dict.fromkeys(pairs):
+                self._next[number, move] = self._move(number, Move(move))
+            numbers = self._next[cases, moves]
+        return numbers
+
+    def _move(self, number: int, move: Move) -> int:
+        situation, case = self._situations[number], self._cases[number]
+        if case is None:
+            raise AssertionError("nobody moves in silence")  # noqa: TRY003
+        case = self.walker.go_on(case, situation, move)
+        return self._append(situation, case, self.walker.ending(case, situation))
+
+    # ------------------------------------------------------------------ the reactions
+
+    def felt(self, cases: Ints, persons: Mapping[str, Any]) -> Ints:
+        """Look up what is felt.
+
+        Args:
+            cases: Where the cases stand.
+            persons: Whole numbers by the names of `Personal`.
+
+        Shape: one number for each case.
+        """
+        codes = cases.copy()
+        for name, radix in zip(Personal._fields, self._personal_shape, strict=True):
+            if radix > 1:
+                codes *= radix
+                codes += persons[name]
+        return self._feelings.many(codes)
+
+    def _feel(self, code: int) -> int:
+        number, code = divmod(code, prod(self._personal_shape))
+        person = Personal(*_digits(code, self._personal_shape))
+        situation, ending = self._situations[number], self._endings[number]
+        return self.reaction.add(react(self.walker, situation, ending, person))
+
+
+def react(
+    walker: Walker, situation: Situation, ending: Ending, person: Personal
+) -> Reaction:
+    """Work out what is felt about one encounter, in whole numbers.
+
+    Args:
+        walker: Whose world.
+        situation: What the company sees of it.
+        ending: Where the case stands.
+        person: What differs from customer to customer.
+    """
+    world = walker.world
+    encounter = encounter_of(walker, situation, ending, person)
+    felt = feel(world.reactions, encounter)
+    just = felt.justice
+    mean = (just.distributive + just.procedural + just.interactional) / 3
+    return Reaction(
+        transaction=scaled(felt.transaction),
+        lasting=scaled(felt.lasting),
+        contests=threshold(world.persistence.contest(encounter, felt)),
+        reopens=threshold(world.persistence.reopen(encounter, felt)),
+        grievance=sum(mean < bound for bound in _UNJUST),
+    )
+
+
+def encounter_of(
+    walker: Walker, situation: Situation, ending: Ending, person: Personal
+) -> Encounter:
+    """Tell what a customer went through; see `react`."""
+    mode, cause = walker.mode(situation), walker.cause(situation)
+    found = Detection.COMPANY if situation.is_detected else Detection.COMPLAINT
+    expectations = walker.world.population.expectation.values
+    return Encounter(
+        kind=mode.kind,
+        severity=Severity(situation.severity),
+        is_compound=situation.is_compound,
+        is_shared=mode.is_shared,
+        was_rejected=mode.was_rejected,
+        locus=Locus.FIRM if situation.blames_firm else cause.locus,
+        stability=cause.stability,
+        controllability=cause.controllability,
+        is_genuine=bool(person.is_genuine),
+        handling=ending.handling,
+        detection=found,
+        apologized=ending.handling is not Handling.SILENT,
+        owns=ending.owns,
+        worth=ending.worth,
+        kinds=frozenset(remedy.kind for remedy in ending.remedies),
+        has_choice=ending.has_choice,
+        response_hours=float(ending.response_hours),
+        resolution_hours=float(ending.resolution_hours),
+        contacts=ending.contacts,
+        rounds=ending.rounds,
+        cycle=ending.cycle,
+        was_escalated=ending.escalations > 0,
+        empathy=person.empathy / EMPATHY,
+        expectation=expectations[person.expectation],
+        relationship=person.relation / RELATION,
+        earlier_failures=person.earlier,
+        last_recovery=RECOVERIES[person.last],
+        is_insatiable=bool(person.is_insatiable),
+    )

@@ -1,0 +1,336 @@
+"""The world a company works in: customers, failures, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from .._domain import checks
+from .._domain.attribution import Cause
+from .._domain.failure import FailureKind, Severity
+from .._domain.money import Money
+from .._domain.reason import Fact
+from ..errors import InvalidValueError
+from .mind import Gossip, Loyalty, Memory, Persistence
+from .reactions import ReactionModel, Temptation, usual
+
+__all__ = ["FailureMode", "Population", "Spread", "Tier", "World", "chance", "level"]
+
+_T = TypeVar("_T")
+
+
+def chance(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a chance or a share from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+    if not 0 <= value <= 1:
+        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+
+
+def level(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a number from 0 up."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
+
+
+def _as_pairs(given: Any) -> Any:
+    return tuple(given.items()) if isinstance(given, Mapping) else given
+
+
+def _weights(instance: Any, attribute: Any, value: Any) -> None:
+    is_fine = (
+        isinstance(value, tuple)
+        and value
+        and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value)  # noqa: PLR2004
+        and all(
+            isinstance(w, int | float) and not isinstance(w, bool) and w >= 0
+            for _, w in value
+        )
+        and sum(w for _, w in value) > 0
+    )
+    if not is_fine:
+        checks.refuse(
+            instance,
+            attribute,
+            value,
+            'give the weight of each value, such as {"a": 3, "b": 1}',
+        )
+
+
+@attrs.frozen
+class Spread(Generic[_T]):
+    """Spread chance over a few values.
+
+    Args:
+        weights: The weight of each value, from 0 up, as a mapping; they need not sum
+            to one.
+
+    Raises:
+        InvalidValueError: There is no value, or a weight is no number from 0 up.
+
+    Example:
+        >>> Spread({30: 3, 90: 1}).shares
+        (0.75, 0.25)
+    """
+
+    weights: tuple[tuple[_T, float], ...] = attrs.field(
+        converter=_as_pairs, validator=_weights
+    )
+
+    @property
+    def values(self) -> tuple[_T, ...]:
+        """List the values, in the order they were given."""
+        return tuple(value for value, _ in self.weights)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """List the share of each value; they sum to one."""
+        total = sum(weight for _, weight in self.weights)
+        return tuple(weight / total for _, weight in self.weights)
+
+
+def spread(given: Any) -> Any:
+    """Take a spread, a mapping of weights, or one value that is certain."""
+    if isinstance(given, Spread):
+        return given
+    if isinstance(given, Mapping):
+        return Spread(given)
+    return Spread({given: 1})
+
+
+@attrs.frozen(kw_only=True)
+class Tier:
+    """Describe the customers of one tier.
+
+    Args:
+        name: As the policies know it.
+        share: How many of the customers, as a weight.
+        price: What one encounter costs the customer.
+        annual_sales: What such a customer spends in a year; twelve times the price
+            for each encounter unless given.
+        annual_margin: What of it is left to the company; a quarter unless given.
+        encounters: How often a month the service is used.
+
+    Units: money in one currency all over a world; encounters a month.
+    """
+
+    name: str = attrs.field(validator=checks.text)
+    share: float = attrs.field(default=1.0, validator=level)
+    price: Money = attrs.field(validator=checks.of_type(Money))
+    encounters: int = attrs.field(default=1, validator=checks.at_least(1))
+    annual_sales: Money = attrs.field(validator=checks.of_type(Money))
+    annual_margin: Money = attrs.field(validator=checks.of_type(Money))
+
+    @annual_sales.default
+    def _(self) -> Money:
+        return Money.from_minor(
+            self.price.minor * 12 * self.encounters, self.price.currency
+        )
+
+    @annual_margin.default
+    def _(self) -> Money:
+        return Money.from_minor(self.annual_sales.minor // 4, self.price.currency)
+
+
+def _modes(given: Any) -> Any:
+    return tuple(given) if not isinstance(given, FailureMode) else (given,)
+
+
+def _facts(given: Any) -> Any:
+    if not isinstance(given, Mapping):
+        return given
+    return tuple((name, spread(value)) for name, value in given.items())
+
+
+@attrs.frozen(kw_only=True)
+class FailureMode:
+    """Describe one way in which the service fails.
+
+    Args:
+        what: One line, as it would be reported.
+        rate: Chance of it in one encounter.
+        kind: How the literature would sort it.
+        touchpoint: Where in the service it happens.
+        severity: How severe it is: a `Severity`, or the weight of each.
+        causes: Where it comes from, each with its weight; a customer's mistake is
+            a cause as well.
+        loss: What is lost, as a share of the price.
+        facts: What is on record about it, by name: a value, or the weight of each.
+        detected: Chance that the company notices first and opens the case itself.
+        compound: Chance that something else fails with it, which makes it worse.
+        was_rejected: Whether customers refuse the flawed service; else they consume
+            it with its flaw.
+        is_shared: Whether it hits a whole group, which is treated alike.
+    """
+
+    what: str = attrs.field(validator=checks.text)
+    rate: float = attrs.field(validator=chance)
+    kind: FailureKind = attrs.field(
+        factory=FailureKind, validator=checks.of_type(FailureKind)
+    )
+    touchpoint: str | None = attrs.field(default=None, validator=checks.maybe_text)
+    severity: Spread[Severity] = attrs.field(
+        default=Severity.MODERATE, converter=spread
+    )
+    causes: tuple[Cause, ...] = attrs.field(
+        default=(Cause("unknown", "unknown"),), validator=checks.each(Cause)
+    )
+    loss: Fraction = attrs.field(
+        default=Fraction(1), converter=checks.exact, validator=checks.unit_share
+    )
+    facts: tuple[tuple[str, Spread[Fact]], ...] = attrs.field(
+        default=(), converter=_facts
+    )
+    detected: float = attrs.field(default=0.0, validator=chance)
+    compound: float = attrs.field(default=0.0, validator=chance)
+    was_rejected: bool = attrs.field(default=True, validator=checks.of_type(bool))
+    is_shared: bool = attrs.field(default=False, validator=checks.of_type(bool))
+
+    @causes.validator
+    def _(self, attribute: Any, value: Any) -> None:
+        if not value or sum(cause.weight for cause in value) <= 0:
+            checks.refuse(self, attribute, value, "give a Cause with a weight above 0")
+
+    @severity.validator
+    def _(self, attribute: Any, value: Any) -> None:
+        if not all(isinstance(each, Severity) for each in value.values):
+            checks.refuse(self, attribute, value, "give Severity, or weights of them")
+
+
+_COMPLAIN: Final = {
+    Severity.MINOR: 0.35,
+    Severity.MODERATE: 0.55,
+    Severity.MAJOR: 0.75,
+    Severity.CRITICAL: 0.9,
+}
+
+
+@attrs.frozen(kw_only=True)
+class Population:
+    """Describe the customers.
+
+    Args:
+        tiers: The tiers, each with its share.
+        complains: Chance that a failure of each severity is complained about.
+        voice: How readily customers speak up: factors on that chance, with weights.
+        expectation: What customers expect of a recovery, from 0 to 1, with weights;
+            1/2 is usual.
+        tenure: Months the relationship has lasted when the run begins, with weights;
+            one who joins in the third month has -3.
+        tempted: Share of those who may claim falsely once they feel wronged.
+        opportunists: Share of those who work the system.
+        insatiable: Share of those who are never satisfied.
+        aggressive: Share of those who turn on the staff.
+        blames_firm: Chance that a customer lays to the firm what others caused.
+
+    Source: morality and Machiavellianism set who is tempted (Wirtz & Kum 2004); that
+        customers perceive blame otherwise than it was found is attribution theory
+        (Folkes 1984). The shares are for you to calibrate.
+    """
+
+    tiers: tuple[Tier, ...] = attrs.field(
+        converter=tuple[Tier, ...], validator=checks.each(Tier)
+    )
+    complains: tuple[tuple[Severity, float], ...] = attrs.field(
+        default=_COMPLAIN, converter=_as_pairs
+    )
+    voice: Spread[float] = attrs.field(default=1.0, converter=spread)
+    expectation: Spread[float] = attrs.field(default=0.5, converter=spread)
+    tenure: Spread[int] = attrs.field(
+        default=attrs.Factory(lambda: {6: 30, 24: 40, 72: 30}), converter=spread
+    )
+    tempted: float = attrs.field(default=0.0, validator=chance)
+    opportunists: float = attrs.field(default=0.0, validator=chance)
+    insatiable: float = attrs.field(default=0.0, validator=chance)
+    aggressive: float = attrs.field(default=0.0, validator=chance)
+    blames_firm: float = attrs.field(default=0.0, validator=chance)
+
+    @tiers.validator
+    def _(self, attribute: Any, value: Any) -> None:
+        currencies = {tier.price.currency for tier in value}
+        if len(currencies) != 1:
+            checks.refuse(self, attribute, value, "give tiers in one currency")
+
+    @complains.validator
+    def _(self, attribute: Any, value: Any) -> None:
+        known = dict(value)
+        if set(known) != set(Severity) or not all(0 <= c <= 1 for c in known.values()):
+            checks.refuse(self, attribute, value, "give a chance for each Severity")
+
+    @property
+    def currency(self) -> str:
+        """Name the currency of all money in this world."""
+        return self.tiers[0].price.currency
+
+
+@attrs.frozen(kw_only=True)
+class World:
+    """Hold everything that is not for the company to choose.
+
+    Args:
+        population: The customers.
+        modes: The ways in which the service fails.
+        reactions: What customers feel about it, model after model.
+        memory: How satisfaction is remembered.
+        loyalty: Who leaves.
+        gossip: Who hears of it.
+        persistence: Who contests an offer, and who comes back.
+        temptation: Who claims falsely.
+        proof: Chance that a genuine claim comes with proof, and that a false one does.
+        confirmed: Chance that a genuine claim is found to be real, and goes on record
+            as such.
+        noise: Standard deviation of what is felt beyond all this.
+        branch: How many customers share a branch: its team, its budget, its lessons
+            and its gossip. Nothing crosses from one branch to another.
+        on: The day on which every claim is made: it picks the version of a dated
+            policy. What lies between claims is kept.
+
+    Raises:
+        InvalidValueError: A part cannot be.
+    """
+
+    population: Population = attrs.field(validator=checks.of_type(Population))
+    modes: tuple[FailureMode, ...] = attrs.field(
+        converter=_modes, validator=checks.each(FailureMode)
+    )
+    reactions: tuple[ReactionModel, ...] = attrs.field(
+        factory=usual, converter=tuple[ReactionModel, ...]
+    )
+    memory: Memory = attrs.field(factory=Memory, validator=checks.of_type(Memory))
+    loyalty: Loyalty = attrs.field(factory=Loyalty, validator=checks.of_type(Loyalty))
+    gossip: Gossip = attrs.field(factory=Gossip, validator=checks.of_type(Gossip))
+    persistence: Persistence = attrs.field(
+        factory=Persistence, validator=checks.of_type(Persistence)
+    )
+    temptation: Temptation = attrs.field(
+        factory=Temptation, validator=checks.of_type(Temptation)
+    )
+    proof: tuple[float, float] = attrs.field(default=(1.0, 0.0))
+    confirmed: float = attrs.field(default=0.0, validator=chance)
+    noise: float = attrs.field(default=0.0, validator=level)
+    branch: int = attrs.field(default=1_000, validator=checks.at_least(1))
+    on: date = attrs.field(default=date(2026, 1, 5), validator=checks.day)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        for model in self.reactions:
+            if not callable(model):
+                raise InvalidValueError(
+                    f"World.reactions cannot hold {model!r}: give models from "
+                    "recovery_core.simulation.reactions, or functions like them"
+                )
+        total = sum(mode.rate for mode in self.modes)
+        if not self.modes or total > 1:
+            raise InvalidValueError(
+                f"the rates of all failure modes come to {total:g}: give at least one "
+                "mode, and rates that sum to 1 at most"
+            )
+
+    def without_failures(self) -> World:
+        """Return the same world, in which nothing ever fails."""
+        modes = tuple(attrs.evolve(mode, rate=0.0) for mode in self.modes)
+        return attrs.evolve(self, modes=modes)
