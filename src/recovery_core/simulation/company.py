@@ -21,10 +21,7 @@ from .world import Spread, chance, level, spread
 
 __all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
 
-LADDER: Final = (
-    *(0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96),
-    *(120, 144, 168, 192, 240, 288, 336, 480, 720, 1440),
-)
+LADDER: Final = (0, 1, 4, 8, 12, 24, 36, 48, 72, 96, 120, 168, 336, 720)
 """Hours at which the clock of a case may stand when the company answers."""
 
 
@@ -92,12 +89,15 @@ class Records:
 
     Args:
         months: How far back.
+        dates: Whether with the month of each; else only their number is known, and
+            they are shown as one a month, the last one a month ago.
         amounts: Whether with what was awarded; None for where a detector is asked
             that may weigh amounts. Runs are faster without.
         tenure: Whether it is known since when somebody is a customer, in whole years.
     """
 
-    months: int = attrs.field(default=12, validator=checks.at_least(0))
+    months: int = attrs.field(default=6, validator=checks.at_least(0))
+    dates: bool = attrs.field(default=True, validator=checks.of_type(bool))
     amounts: bool | None = attrs.field(default=None, validator=checks.maybe(bool))
     tenure: bool = attrs.field(default=False, validator=checks.of_type(bool))
 

@@ -20,7 +20,7 @@ from .chances import AGES, BOLD, FOND, Chances
 from .company import Team
 from .draws import HALF, Draws, Words
 from .queues import Queue
-from .scale import MONTH, ONE
+from .scale import MONTH, ONE, undated
 from .tables import EMPATHY, HANDLINGS, YEARS, Ints, Tables
 from .walk import Move
 
@@ -46,6 +46,7 @@ class Block:
         tier: The tier of each customer.
         begun: The month in which each joined.
         left: The month behind the last in which each was there.
+        stays: Whether each is there in the end.
         satisfaction: In the end, in parts of `ONE`; 0 for who left.
         paid: What each was given, in minor units.
         failures: How often each was failed.
@@ -60,6 +61,7 @@ class Block:
     tier: Ints
     begun: Ints
     left: Ints
+    stays: Ints
     satisfaction: Ints
     paid: Ints
     failures: Ints
@@ -358,6 +360,9 @@ class _Run:
         ago = 2 * np.minimum(month - self.claimed[who], 31)
         window = (1 << 2 * records.months) - 1
         bits = (self.history[who] << ago) >> 2 & window
+        if not records.dates and bits.any():
+            distinct, places = np.unique(bits, return_inverse=True)
+            bits = np.array([undated(each) for each in distinct.tolist()])[places]
         if not self.company.keeps_amounts:
             return self.t.histories(bits)
         numbers: list[int] = []
@@ -600,6 +605,7 @@ class _Run:
             tier=self.tier,
             begun=self.begun,
             left=self.left,
+            stays=self.here.astype(np.int64),
             satisfaction=satisfaction,
             paid=self.paid,
             failures=self.failures,

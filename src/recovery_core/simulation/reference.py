@@ -19,7 +19,7 @@ from .company import Company, Team
 from .draws import HALF, Draws
 from .queues import Queue
 from .reactions import Handling
-from .scale import MONTH, clipped, picked
+from .scale import MONTH, clipped, picked, undated
 from .tables import EMPATHY, RECOVERIES, SILENT, YEARS, Personal, react, row_of
 from .walk import Ending, Move, Situation, Walker
 from .world import World
@@ -269,7 +269,8 @@ class Reference:
     def _history(self, customer: _Customer, month: int) -> int:
         ago = min(month - customer.claimed, 31)
         window = (1 << 2 * self.company.records.months) - 1
-        return (customer.history << 2 * ago) >> 2 & window
+        bits = (customer.history << 2 * ago) >> 2 & window
+        return bits if self.company.records.dates else undated(bits)
 
     def _awards(self, customer: _Customer, month: int) -> tuple[int, ...]:
         if not self.company.keeps_amounts:

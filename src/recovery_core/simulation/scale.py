@@ -30,6 +30,7 @@ __all__ = [
     "noises",
     "picked",
     "scaled",
+    "undated",
 ]
 
 ONE: Final = 1 << 16
@@ -71,6 +72,13 @@ def fading(share: float, months: int) -> tuple[int, ...]:
 def faded(satisfaction: int, usual: int, left: int) -> int:
     """Let satisfaction go back to the usual, by what is left of the deviation."""
     return usual + ((satisfaction - usual) * left >> 16)
+
+
+def undated(history: int) -> int:
+    """Forget the months of earlier claims: one a month, and the confirmed last."""
+    marks = [history >> shift & 3 for shift in range(0, 48, 2)]
+    kept = sorted(mark for mark in marks if mark)
+    return sum(mark << 2 * place for place, mark in enumerate(kept))
 
 
 def leaving(loyalty: Loyalty) -> list[int]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, Final, NamedTuple
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +25,7 @@ from .draws import threshold
 from .reactions import Encounter, Handling, LastRecovery, feel, reads_of
 from .scale import scaled
 from .walk import Ending, Move, Situation, Walker
+from .watching import HISTORY, TIME, YEARS_KNOWN
 from .world import World
 
 __all__ = ["EMPATHY", "HANDLINGS", "RECOVERIES", "Interner", "Personal", "Tables"]
@@ -224,7 +226,8 @@ class Tables:
     def __init__(self, company: Company, world: World, quick: float = 24.0) -> None:
         """Begin with nothing worked out."""
         self.company, self.world, self.quick = company, world, quick
-        self.walker = Walker(company, world)
+        self._seen: set[str] = set()
+        self.walker = Walker(company, world, self._seen)
         self.risks = tuple(
             (m, c)
             for m, mode in enumerate(world.modes)
@@ -233,7 +236,9 @@ class Tables:
         self.ending = Rows(_ENDING)
         self.reaction = Rows(Reaction._fields)
         self._situations: list[Situation] = []
-        self._cases: list[Case | None] = []
+        self._moves: list[tuple[Move, ...]] = []
+        self._cases: dict[tuple[Situation, tuple[Move, ...]], Case] = {}
+        self._timeless: dict[tuple[Situation, tuple[Move, ...]], Ending] = {}
         self._endings: list[Ending] = []
         self._next = np.full((64, len(Move) + 1), -1, np.int64)
         self._histories: list[tuple[int, tuple[int, ...]]] = []
@@ -309,13 +314,22 @@ class Tables:
 
         Shape: one number for each case.
         """
+        while True:
+            known = len(self._seen)
+            cases = self._openings.many(self._codes(columns, history, count))
+            if known == len(self._seen):  # else there is more to tell apart
+                return cases
+
+    def _codes(self, columns: Mapping[str, Any], history: Any, count: int) -> Ints:
         codes = np.zeros(count, np.int64)
-        codes += history
+        if HISTORY in self._seen:
+            codes += history
         for name, radix in zip(_OPENING, self._shape, strict=True):
             if radix > 1:
                 codes *= radix
-                codes += columns[name]
-        return self._openings.many(codes)
+                if name != "years" or YEARS_KNOWN in self._seen:
+                    codes += columns[name]
+        return codes
 
     def _open(self, code: int) -> int:
         history, code = divmod(code, prod(self._shape))
@@ -340,14 +354,49 @@ class Tables:
             is_over=bool(digit["is_over"]),
         )
         if situation.step == self.silence:
-            return self._append(situation, None, SILENT)
-        case = self.walker.begin(situation)
-        return self._append(situation, case, self.walker.ending(case, situation))
+            return self._append(situation, (), SILENT)
+        return self._append(situation, (), self._walked(situation, ()))
 
-    def _append(self, situation: Situation, case: Case | None, ending: Ending) -> int:
+    # Where no plug looked at the clock, what holds at one step of the ladder holds at
+    # all of them, but for the hours.
+
+    def _walked(self, situation: Situation, moves: tuple[Move, ...]) -> Ending:
+        timeless = attrs.evolve(situation, step=0)
+        found = self._timeless.get((timeless, moves))
+        if found is None or TIME in self._seen:
+            case = self._case(situation, moves)
+            found = self.walker.ending(case, situation)
+            if TIME in self._seen:
+                return found
+            self._timeless[timeless, moves] = self._at(found, 0)
+        return self._at(found, situation.step)
+
+    def _at(self, ending: Ending, step: int) -> Ending:
+        hours, cycles = self.company.ladder[step], ending.cycle
+        spent = ending.resolution_hours - cycles * ending.response_hours
+        return attrs.evolve(
+            ending, response_hours=hours, resolution_hours=spent + cycles * hours
+        )
+
+    def _case(self, situation: Situation, moves: tuple[Move, ...]) -> Case:
+        """Walk a case; the way to the move before is remembered where it is known."""
+        walker, key = self.walker, (situation, moves)
+        case = self._cases.get(key)
+        if case is None:
+            if moves:
+                before = self._case(situation, moves[:-1])
+                case = walker.go_on(before, situation, moves[-1])
+            else:
+                case = walker.begin(situation)
+            self._cases[key] = case
+        return case
+
+    def _append(
+        self, situation: Situation, moves: tuple[Move, ...], ending: Ending
+    ) -> int:
         number = len(self._situations)
         self._situations.append(situation)
-        self._cases.append(case)
+        self._moves.append(moves)
         self._endings.append(ending)
         self.ending.add(row_of(ending, self.quick))
         if number == len(self._next):
@@ -373,11 +422,8 @@ class Tables:
         return numbers
 
     def _move(self, number: int, move: Move) -> int:
-        situation, case = self._situations[number], self._cases[number]
-        if case is None:
-            raise AssertionError("nobody moves in silence")  # noqa: TRY003
-        case = self.walker.go_on(case, situation, move)
-        return self._append(situation, case, self.walker.ending(case, situation))
+        situation, moves = self._situations[number], (*self._moves[number], move)
+        return self._append(situation, moves, self._walked(situation, moves))
 
     # ------------------------------------------------------------------ the reactions
 

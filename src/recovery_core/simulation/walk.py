@@ -25,6 +25,7 @@ from ..errors import InvalidValueError, TransitionNotAllowedError
 from ..process import State
 from .company import Company
 from .reactions import Handling
+from .watching import watched_customer, watched_engine
 from .world import FailureMode, World
 
 __all__ = ["Ending", "Move", "Situation", "Walker"]
@@ -136,14 +137,18 @@ class Walker:
     Args:
         company: Whose engine.
         world: Whose failures and customers.
+        seen: Where to note what plugs look at; None to leave them alone.
     """
 
-    def __init__(self, company: Company, world: World) -> None:
+    def __init__(
+        self, company: Company, world: World, seen: set[str] | None = None
+    ) -> None:
         """Give the engine a clock of ours."""
-        self.company, self.world = company, world
+        self.company, self.world, self._seen = company, world, seen
         self._start = datetime.combine(world.on, _NOON)
         self._now = self._start
-        self.engine = attrs.evolve(company.engine, clock=self._read)
+        engine = attrs.evolve(company.engine, clock=self._read)
+        self.engine = engine if seen is None else watched_engine(engine, seen)
         self._without = attrs.evolve(self.engine, authority=_exhausted)
         tiers = world.population.tiers
         self._prices = tuple(tier.price.minor for tier in tiers)
@@ -221,8 +226,10 @@ class Walker:
     def begin(self, situation: Situation, case_id: str = "case") -> Case:
         """Open a case, and take it as far as an offer, or to its end."""
         self._now = self._start
-        failure = self.failure(situation)
-        case = self.engine.open(failure, self.customer(situation), case_id=case_id)
+        failure, customer = self.failure(situation), self.customer(situation)
+        if self._seen is not None:
+            customer = watched_customer(customer, self._seen)
+        case = self.engine.open(failure, customer, case_id=case_id)
         if situation.blames_firm:
             case = self.engine.perceive(case, Attribution.to(Party.FIRM))
         return self._answer(case, situation)
