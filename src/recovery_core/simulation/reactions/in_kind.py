@@ -1,0 +1,88 @@
+"""Whether what was given is of the kind that was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from ..._domain import checks
+from ..._domain.failure import Resource
+from ..._domain.remedy import RemedyKind
+from . import parameters
+from ._steps import PERSONAL_NONE, is_resolved, judged
+from .encounter import Encounter
+from .felt import Felt
+
+__all__ = ["MatchInKind"]
+
+_IN_KIND: Final[Mapping[Resource, frozenset[RemedyKind]]] = MappingProxyType(
+    {
+        Resource.MONEY: frozenset({RemedyKind.CASH, RemedyKind.REFUND}),
+        Resource.PRODUCT: frozenset({RemedyKind.REPLACEMENT, RemedyKind.REPAIR}),
+        Resource.SERVICE: frozenset({RemedyKind.REDO}),
+        Resource.ATTENTION: frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION}),
+    }
+)
+
+
+def _below_lift(instance: Any, attribute: Any, value: Any) -> None:
+    parameters.between(0, 1)(instance, attribute, value)
+    if value >= instance.lift * instance.delayed:
+        mend = "give less than a match that comes late: lift times delayed"
+        checks.refuse(instance, attribute, value, mend)
+
+
+@attrs.frozen(kw_only=True)
+class MatchInKind:
+    """Lift justice where what was lost is repaid in kind, and more if at once.
+
+    Money for money, a new or mended product for a product, the service again for a
+    service, care or an explanation for lacking attention. Lost attention is repaid
+    with attention, so there it is the interactional side that rises. Where nothing
+    matches, store credit does best.
+
+    Args:
+        lift: What a match adds to justice at once, from 0 to 1.
+        delayed: Which part of it is left when the match comes late, from 0 to 1.
+        within_hours: Hours until the settlement that count as at once, from 0 to
+            8760.
+        credit: What store credit adds where nothing matches; less than a late match.
+
+    Raises:
+        InvalidValueError: A parameter cannot be; the message names the mend.
+
+    Source: Roschk & Gelbrich (2014): a remedy works best in the kind of what was lost,
+        and at once better than late; Roschk & Gelbrich (2017): where no match is to
+        be had, store credit works best. Order only; the sizes are ours.
+
+    Example:
+        >>> redo = Encounter(kinds=frozenset({RemedyKind.REDO}))
+        >>> round(MatchInKind()(redo, Felt()).justice.distributive, 2)
+        0.62
+    """
+
+    reads: ClassVar[frozenset[str]] = PERSONAL_NONE
+
+    lift: float = attrs.field(default=0.12, validator=parameters.between(0, 1))
+    delayed: float = attrs.field(default=0.6, validator=parameters.between(0, 1))
+    within_hours: float = attrs.field(
+        default=24.0, validator=parameters.between(0, 8760)
+    )
+    credit: float = attrs.field(default=0.04, validator=_below_lift)
+
+    def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
+        """Lift the side of justice that the match speaks to."""
+        if not is_resolved(encounter):
+            return felt
+        lost = encounter.kind.resource
+        if encounter.kinds.isdisjoint(_IN_KIND[lost]):
+            given = RemedyKind.CREDIT in encounter.kinds
+            return judged(felt, distributive=self.credit if given else 0.0)
+        is_late = encounter.resolution_hours > self.within_hours
+        lift = self.lift * (self.delayed if is_late else 1.0)
+        if lost is Resource.ATTENTION:
+            return judged(felt, interactional=lift)
+        return judged(felt, distributive=lift)

@@ -1,0 +1,155 @@
+"""From loss, justice, anger and betrayal to the two changes of satisfaction."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+import attrs
+
+from ..._domain import checks
+from ..._domain.failure import Aspect, Severity
+from . import parameters
+from ._steps import NEUTRAL, moved
+from .encounter import Encounter, Handling
+from .felt import Felt
+
+__all__ = ["JusticeSatisfaction"]
+
+_Weights: TypeAlias = tuple[float, float, float]
+
+
+@attrs.frozen(kw_only=True)
+class JusticeSatisfaction:
+    """Turn what is felt into two changes of satisfaction: at once, and lasting.
+
+    A failure takes its loss. A recovery that is felt to be more just than expected
+    gives a share of the loss back, and after a mild failure some delight, so that
+    the transaction can end slightly above where it began: the recovery paradox, rare
+    and small. There is no delight in what lasts. A recovery less just than expected
+    takes more on top, and a complaint in vain is worse than none. Anger goes with the
+    transaction, betrayal stays.
+
+    Where nobody complained there is the loss, and the anger at its cause. Where
+    nothing failed, being paid pleases a little and being refused displeases.
+
+    Args:
+        transaction: Weights of distributive, procedural and interactional justice in
+            the change at once.
+        lasting: The same in the change of cumulative satisfaction.
+        tilt: How far a failure of the outcome moves weight to distributive and
+            procedural justice, and one of the process to interactional, from 0 to 1.
+        share: Part of the loss that perfect justice gives back, from 0 to 1; below
+            1, nothing severe is brought back to par.
+        delight: What perfect justice adds after a mild failure, from 0 to 1.
+        mild: The gravest failure that counts as mild.
+        injury: What utter injustice takes, and a share of the loss with it, from 0
+            to 1; more than delight, since losses loom larger.
+        rebuff: What a complaint in vain takes besides, from 0 to 1.
+        carry: Part of a change at once that lasts, from 0 to 1.
+        anger: What a whole anger takes at once, from 0 to 1.
+        betrayal: What a whole betrayal takes at once, from 0 to 1.
+        betrayal_lasting: What it takes from cumulative satisfaction, from 0 to 1.
+        leeway: How far expectations shift what is neutral: the distance between
+            those of 0 and of 1, from 0 to 0.8.
+        bonus: What being paid for nothing gives, from 0 to 1.
+        penalty: What being refused for nothing takes, from 0 to 1.
+
+    Raises:
+        InvalidValueError: A parameter cannot be; the message names the mend.
+
+    Source: Orsingher, Valentini & de Angelis (2010): distributive before interactional
+        justice, and both far before procedural; Gelbrich & Roschk (2011): cumulative
+        satisfaction depends slightly more on interactional justice; Smith, Bolton &
+        Wagner (1999) for outcome and process, and for losses that loom larger;
+        Magnini et al. (2007) and Michel & Meuter (2008): a paradox is rare and small,
+        and wants a mild failure; Knox & van Oest (2014): none in purchases; Wirtz &
+        McColl-Kennedy (2010): claiming more does not satisfy more. Signs and orders
+        only; the sizes are ours.
+
+    Example:
+        >>> model = JusticeSatisfaction()
+        >>> silent = Encounter(handling=Handling.SILENT)
+        >>> model(silent, Felt(loss=0.2)).transaction
+        -0.2
+    """
+
+    reads: ClassVar[frozenset[str]] = frozenset({"expectation", "is_insatiable"})
+
+    transaction: tuple[float, float, float] = attrs.field(
+        default=(0.52, 0.10, 0.38), validator=parameters.weights
+    )
+    lasting: tuple[float, float, float] = attrs.field(
+        default=(0.40, 0.10, 0.50), validator=parameters.weights
+    )
+    tilt: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    share: float = attrs.field(default=0.65, validator=parameters.between(0, 1))
+    delight: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    mild: Severity = attrs.field(
+        default=Severity.MODERATE, validator=checks.of_type(Severity)
+    )
+    injury: float = attrs.field(default=0.12, validator=parameters.between(0, 1))
+    rebuff: float = attrs.field(default=0.02, validator=parameters.between(0, 1))
+    carry: float = attrs.field(default=0.5, validator=parameters.between(0, 1))
+    anger: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    betrayal: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    betrayal_lasting: float = attrs.field(
+        default=0.15, validator=parameters.between(0, 1)
+    )
+    leeway: float = attrs.field(default=0.4, validator=parameters.between(0, 0.8))
+    bonus: float = attrs.field(default=0.02, validator=parameters.between(0, 1))
+    penalty: float = attrs.field(default=0.04, validator=parameters.between(0, 1))
+
+    def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
+        """Change satisfaction, at once and lasting."""
+        if not encounter.is_genuine:
+            change = self._opportunism(encounter)
+            return moved(felt, change, change)
+        at_once, lasting = -felt.loss, -felt.loss
+        if encounter.handling is not Handling.SILENT:
+            is_mild = encounter.severity <= self.mild
+            delight = self.delight if is_mild else 0.0
+            at_once += self._answer(encounter, felt, self.transaction, delight)
+            lasting += self._answer(encounter, felt, self.lasting, 0.0)
+        hurt = self.anger * felt.anger + self.betrayal * felt.betrayal
+        stays = self.betrayal_lasting * felt.betrayal
+        return moved(felt, at_once - hurt, self.carry * lasting - stays)
+
+    def _opportunism(self, encounter: Encounter) -> float:
+        paid = encounter.handling is Handling.RESOLVED and encounter.worth > 0
+        return self.bonus if paid else -self.penalty
+
+    def _answer(
+        self,
+        encounter: Encounter,
+        felt: Felt,
+        weights: _Weights,
+        delight: float,
+    ) -> float:
+        """Return what the company's answer gives back, or takes on top."""
+        quality = self._quality(encounter, felt, self._tilted(encounter, weights))
+        in_vain = encounter.handling is Handling.UNRESOLVED
+        if in_vain or encounter.is_insatiable:
+            quality = min(quality, 0.0)
+        best = delight if quality > 0 else self.injury
+        answer = quality * (best + self.share * felt.loss)
+        return answer - self.rebuff if in_vain else answer
+
+    def _quality(self, encounter: Encounter, felt: Felt, weights: _Weights) -> float:
+        """Return from -1 to 1 how the answer compares with what was expected."""
+        justice = felt.justice
+        sides = (justice.distributive, justice.procedural, justice.interactional)
+        had = sum(w * side for w, side in zip(weights, sides, strict=True))
+        had /= sum(weights)
+        neutral = NEUTRAL + self.leeway * (encounter.expectation - NEUTRAL)
+        room = 1 - neutral if had > neutral else neutral
+        return (had - neutral) / room
+
+    def _tilted(self, encounter: Encounter, weights: _Weights) -> _Weights:
+        is_outcome = encounter.kind.aspect is Aspect.OUTCOME
+        tilt = self.tilt if is_outcome else -self.tilt
+        distributive, procedural, interactional = weights
+        return (
+            distributive * (1 + tilt),
+            procedural * (1 + tilt),
+            interactional * (1 - tilt),
+        )
