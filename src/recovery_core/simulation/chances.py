@@ -46,7 +46,7 @@ class Chances:
 
     def __init__(self, company: Company, world: World, months: int) -> None:
         """Work out all of it."""
-        self.company, self.world = company, world
+        self.company, self.world, self.months = company, world, months
         self._customers(world)
         self._failures(world)
         self._feelings(world, months)

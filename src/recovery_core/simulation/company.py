@@ -103,8 +103,8 @@ class Records:
 
     @months.validator
     def _(self, attribute: Any, value: int) -> None:
-        if value > 24:  # noqa: PLR2004 - two bits a month, in one word
-            checks.refuse(self, attribute, value, "give 24 months at most")
+        if value > 15:  # noqa: PLR2004 - two bits a month, in half a word
+            checks.refuse(self, attribute, value, "give 15 months at most")
 
 
 @attrs.frozen(kw_only=True)

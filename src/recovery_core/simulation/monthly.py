@@ -16,18 +16,16 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from .chances import AGES, BOLD, FOND, Chances
+from .arrays import Arrays
+from .chances import AGES, BOLD, FOND, HONESTY
 from .company import Team
 from .draws import HALF, Draws, Words
 from .queues import Queue
-from .scale import MONTH, ONE, undated
-from .tables import EMPATHY, HANDLINGS, YEARS, Ints, Tables
+from .scale import MONTH, ONE
+from .tables import EMPATHY, YEARS, Ints, Rows, Tables
 from .walk import Move
 
 __all__ = ["EVENTS", "Block", "run_block"]
-
-_GENUINE_SILENT: Final = HANDLINGS.index("silent")
-_SECONDS: Final = MONTH
 
 EVENTS: Final = (
     *("customer", "month", "case", "is_genuine", "severity", "risk", "paid"),
@@ -42,7 +40,6 @@ class Block:
 
     Args:
         start: The number of the first customer.
-        months: How long the run lasted.
         tier: The tier of each customer.
         begun: The month in which each joined.
         left: The month behind the last in which each was there.
@@ -51,13 +48,12 @@ class Block:
         paid: What each was given, in minor units.
         failures: How often each was failed.
         events: A column for each of `EVENTS`.
-        warned: How many listeners heard a warning, and how many a recommendation.
+        endings: How cases ended, by the number that stands with each event.
         paths: Sum of the satisfaction of all who are there, for each month, and how
             many they are; empty unless asked for.
     """
 
     start: int
-    months: int
     tier: Ints
     begun: Ints
     left: Ints
@@ -66,16 +62,19 @@ class Block:
     paid: Ints
     failures: Ints
     events: Mapping[str, Ints]
-    ending: Mapping[str, Ints]
+    endings: Rows
     paths: Ints
+
+    def ended(self, name: str) -> Ints:
+        """Tell how the case of each event ended; see `Rows`."""
+        return self.endings[name][self.events["case"]]
 
 
 def run_block(
     tables: Tables,
-    chances: Chances,
+    arrays: Arrays,
     draws: Draws,
     span: tuple[int, int],
-    months: int,
     *,
     paths: bool = False,
 ) -> Block:
@@ -83,14 +82,13 @@ def run_block(
 
     Args:
         tables: What the company does and what customers feel.
-        chances: Every chance as a bound.
+        arrays: Every chance as a bound.
         draws: The seed's draws.
         span: The first customer, and the one behind the last; whole branches where
             customers have anything in common.
-        months: How long.
         paths: Whether to follow satisfaction month by month, for everybody.
     """
-    return _Run(tables, chances, draws, span, months).all(paths=paths)
+    return _Run(tables, arrays, draws, span).all(paths=paths)
 
 
 def _picked(bounds: tuple[int, ...], halves: Ints) -> Ints:
@@ -98,88 +96,83 @@ def _picked(bounds: tuple[int, ...], halves: Ints) -> Ints:
     return np.searchsorted(np.array(bounds, np.int64), halves, side="right")
 
 
+def _passed(bounds: Ints, rows: Ints, halves: Ints) -> Ints:
+    """Count the bounds of its own row that each half has passed."""
+    if len(bounds) == 1:
+        return np.searchsorted(bounds[0], halves, side="right")
+    return (halves[:, None] >= bounds[rows]).sum(1)
+
+
+# What is known of a customer stands in one row, so that it comes from memory at once.
+_STATE: Final = (
+    *("tier", "honesty", "tenure", "sat", "seen", "history", "claimed", "earlier"),
+    *("failed", "last", "grievance", "bold", "failures"),
+)
+_AT: Final = {name: place for place, name in enumerate(_STATE)}
+_ROW: Final = np.dtype((np.void, 4 * len(_STATE)))
+
+
 class _Run:
     def __init__(
-        self,
-        tables: Tables,
-        chances: Chances,
-        draws: Draws,
-        span: tuple[int, int],
-        months: int,
+        self, tables: Tables, arrays: Arrays, draws: Draws, span: tuple[int, int]
     ) -> None:
-        self.t, self.c, self.draws, self.months = tables, chances, draws, months
+        self.t, self.a, self.c, self.draws = tables, arrays, arrays.chances, draws
+        self.months = arrays.months
         self.start, stop = span
         self.n = n = stop - self.start
         self.world, self.company = tables.world, tables.company
         self.branch = self.world.branch
         self.bases = draws.bases(self.start, stop)
-        self._tables()
-        self.tier = self._sort("tier", chances.tiers)
-        self.honesty = self._sort("honesty", chances.honesty)
-        tenures = np.array(chances.tenure_values, np.int64)
-        self.tenure = tenures[self._sort("tenure", chances.tenures)]
-        self.begun = np.maximum(0, -self.tenure)
+        self.state = np.zeros((n, len(_STATE)), np.int32)
+        self.rows = self.state.view(_ROW).reshape(n)
+        honesty = self._sort("honesty", self.c.honesty)
+        tenure = np.array(self.c.tenure_values)[self._sort("tenure", self.c.tenures)]
+        self.begun = np.maximum(0, -tenure)
+        self._put("tier", self._sort("tier", self.c.tiers))
+        self._put("honesty", honesty)
+        self._put("tenure", tenure)
+        self._put("sat", self.c.start)
+        self._put("seen", self.begun)
+        self._put("failed", -1)
         self.here = self.begun == 0
-        self.left = np.full(n, months, np.int64)
-        self.sat = np.full(n, chances.start, np.int64)
-        self.seen = self.begun.copy()
-        bound = max(self.leave[chances.start], self.leave[chances.usual])
+        self.left = np.full(n, self.months, np.int64)
+        bound = max(self.a.leave[self.c.start], self.a.leave[self.c.usual])
         self.bound = np.full(n, min(bound, HALF - 1), np.uint32)
-        self.history = np.zeros(n, np.int64)
-        self.claimed = np.zeros(n, np.int64)
         self.awards: dict[int, tuple[tuple[int, int], ...]] = {}
-        self.earlier = np.zeros(n, np.int64)
-        self.failed = np.full(n, -1, np.int64)
-        self.last = np.zeros(n, np.int64)
-        self.grievance = np.zeros(n, np.int64)
-        self.bold = np.zeros(n, np.int64)
-        self.paid = np.zeros(n, np.int64)
-        self.failures = np.zeros(n, np.int64)
-        self.tempted = np.flatnonzero(self.honesty > 0)
+        self.tempted = np.flatnonzero(honesty > 0)
         self.events: dict[str, list[Ints]] = {name: [] for name in EVENTS}
         self._shared()
+
+    def _put(self, name: str, value: Any) -> None:
+        self.state[:, _AT[name]] = value
+
+    def _get(self, name: str, who: Any = slice(None)) -> Ints:
+        return self.state[who, _AT[name]]
 
     def _sort(self, purpose: str, bounds: tuple[int, ...]) -> Ints:
         if not bounds:
             return np.zeros(self.n, np.int64)
         return _picked(bounds, self.draws.highs(self.bases, purpose))
 
-    def _tables(self) -> None:
-        c = self.c
-        self.leave = np.array(c.leaving, np.int64)
-        self.noise = np.array(c.noise, np.int64)
-        self.bad, self.good = np.array(c.bad, np.int64), np.array(c.good, np.int64)
-        self.delays = np.array(c.delays, np.int64)
-        self.handlings = np.array(c.handlings, np.int64)
-        self.ladder = np.array(c.ladder, np.int64)
-        self.mode_of = np.array([mode for mode, _ in c.risks], np.int64)
-        self.is_firm = np.array(c.is_firm, bool)
-        self.severities = np.array(c.severities, np.int64)
-        self.severity_values = np.array(c.severity_values, np.int64)
-        self.complains = np.array(c.complains, np.int64)
-        self.tempts = np.array(c.tempts, np.int64)
-        self.compound = np.array(c.compound, np.int64)
-        self.detected = np.array(c.detected, np.int64)
-        self.proof = np.array(c.proof, np.int64)
-
     def _shared(self) -> None:
         """Prepare what the customers of a branch share."""
-        c, learning = self.c, self.company.learning
+        c, team = self.c, self.company.answers
         branches = -(-self.n // self.branch) if c.is_shared else 1
         tiers, risks = len(self.world.population.tiers), len(c.risks)
         self.levels = np.zeros((branches, risks), np.int64)
         self.lessons = np.zeros((branches, risks), np.int64)
+        bounds = [c.failing((0,) * risks, tier) for tier in range(tiers)]
+        # Where no tier and no branch fails more often than another, one row will do.
+        learns = self.company.learning is not None
+        self.alike = not learns and len(set(bounds)) == 1
         self.bounds = np.empty((branches, tiers, risks), np.int64)
-        self.bounds[:] = [c.failing((0,) * risks, tier) for tier in range(tiers)]
-        self.worst = int(self.bounds[..., -1].max())
-        self.learns = learning is not None
-        team = self.company.answers
+        self.bounds[:] = bounds
+        self.worst = max(bound[-1] for bound in bounds)
         self.queues: list[Queue] = []
         if isinstance(team, Team):
             self.queues = [Queue(team.agents) for _ in range(branches)]
-            agents = np.arange(branches * team.agents)
             first = self.start // self.branch * team.agents
-            bases = self.draws.bases(first, first + agents.size)
+            bases = self.draws.bases(first, first + branches * team.agents)
             halves = self.draws.highs(bases, "personality")
             self.personality = _picked(c.personalities, halves)
 
@@ -192,7 +185,7 @@ class _Run:
         """Live through all months."""
         room = np.empty(self.n, np.uint64), np.empty(self.n, np.uint64)
         followed = np.zeros((self.months if paths else 0, 2), np.int64)
-        joins = np.unique(self.begun)
+        joins = {-tenure for tenure in self.c.tenure_values}
         for month in range(self.months):
             if month and month in joins:
                 self.here |= self.begun == month
@@ -208,30 +201,31 @@ class _Run:
         who, risk, genuine = self._happens(month, words)
         if not who.size:
             return
-        event = self._detail(month, who, risk, genuine)
-        self._settle(month, event)
-        self._react(month, event)
+        rows = self.state.take(who, axis=0)
+        event = self._detail(month, who, risk, genuine, rows)
+        self._settle(month, event, rows)
+        self._react(month, event, rows)
         if self.world.gossip.listeners:
             self._gossip(month, event)
-        if self.learns:
+        if self.company.learning is not None:
             self._learn(event)
         for name in EVENTS[:-1]:
             self.events[name].append(event[name])
-        self.events["stays"].append(np.ones(who.size, np.int64))
 
     def _happens(self, month: int, words: Words) -> tuple[Ints, Ints, Ints]:
         """Say who is failed, by what, and who makes something up."""
         could = np.flatnonzero(words < np.uint64(self.worst << 32))
         could = could[self.here[could]]
         halves = (words[could] >> np.uint64(32)).view(np.int64)
-        if self.bounds.shape[:2] == (1, 1):
+        if self.alike:
+            failed = could
             risk = np.searchsorted(self.bounds[0, 0], halves, side="right")
         else:
-            rows = self.bounds[self._branch_of(could), self.tier[could]]
+            rows = self.bounds[self._branch_of(could), self._get("tier", could)]
             risk = (halves[:, None] >= rows).sum(1)
-        is_failed = risk < len(self.c.risks)
-        failed, risk = could[is_failed], risk[is_failed]
-        false = self._pretending(month, failed)
+            is_failed = risk < len(self.c.risks)
+            failed, risk = could[is_failed], risk[is_failed]
+        false = self._pretending(month, words)
         if not false.size:
             return failed, risk, np.ones(failed.size, np.int64)
         halves = self.draws.highs(self.bases[false], "pretext", month)
@@ -241,23 +235,34 @@ class _Run:
         risk = np.concatenate([risk, _picked(self.c.pretexts, halves)])
         return who, risk, genuine
 
-    def _pretending(self, month: int, failed: Ints) -> Ints:
+    def _pretending(self, month: int, words: Words) -> Ints:
         who = self.tempted
         if not who.size:
             return who
         who = who[self.here[who]]
-        bounds = self.tempts[self.honesty[who], self.grievance[who], self.bold[who] + BOLD]
-        does = self.draws.highs(self.bases[who], "false claim", month) < bounds
-        return np.setdiff1d(who[does], failed, assume_unique=True)
+        if self.alike:
+            fails: Any = self.worst
+        else:
+            fails = self.bounds[self._branch_of(who), self._get("tier", who), -1]
+        who = who[(words[who] >> np.uint64(32)).view(np.int64) >= fails]
+        rows = self.state.take(who, axis=0).T
+        honesty, grievance = rows[_AT["honesty"]], rows[_AT["grievance"]]
+        bounds = self.a.tempts[honesty, grievance, rows[_AT["bold"]] + BOLD]
+        return who[self.draws.highs(self.bases[who], "false claim", month) < bounds]
 
     def _chance(self, purpose: str, month: int, who: Ints, bound: Any) -> Ints:
-        """Tell by chance, without a draw where it is certain."""
-        if not np.any(bound):
-            return np.zeros(who.size, np.int64)
-        if np.all(bound == HALF):
-            return np.ones(who.size, np.int64)
-        halves = self.draws.highs(self.bases[who], purpose, month)
-        return (halves < bound).astype(np.int64)
+        """Tell by chance; nothing is drawn where it is certain."""
+        if isinstance(bound, int):
+            if bound in {0, HALF}:
+                return np.full(who.size, bound // HALF, np.int64)
+            halves = self.draws.highs(self.bases[who], purpose, month)
+            return (halves < bound).astype(np.int64)
+        happens = (bound == HALF).astype(np.int64)
+        open_ = np.flatnonzero((bound > 0) & (bound < HALF))
+        if open_.size:
+            halves = self.draws.highs(self.bases[who[open_]], purpose, month)
+            happens[open_] = halves < bound[open_]
+        return happens
 
     def _person(self, purpose: str, who: Ints, bounds: tuple[int, ...]) -> Ints:
         if not bounds:
@@ -265,19 +270,23 @@ class _Run:
         return _picked(bounds, self.draws.highs(self.bases[who], purpose))
 
     def _detail(
-        self, month: int, who: Ints, risk: Ints, genuine: Ints
+        self, month: int, who: Ints, risk: Ints, genuine: Ints, rows: Ints
     ) -> dict[str, Any]:
         """Draw what each failure is like, and what becomes known of it."""
-        c, mode = self.c, self.mode_of[risk]
-        halves = self.draws.highs(self.bases[who], "severity", month)
-        place = (halves[:, None] >= self.severities[mode]).sum(1)
-        severity = self.severity_values[mode, place] - 1
-        detected = self._chance("detection", month, who, self.detected[mode] * genuine)
-        voice = self._person("voice", who, c.voices)
-        bound = self.complains[severity, voice]
-        bound = np.where(genuine & (self.honesty[who] < 2), bound, HALF)  # noqa: PLR2004
+        c, a, mode = self.c, self.a, self.a.mode_of[risk]
+        place = _passed(a.severities, mode, self._halves("severity", month, who))
+        severity = a.severity_values[mode, place]
+        bound = a.complains[severity, self._person("voice", who, c.voices)]
+        shameless = (genuine == 0) | (rows[:, _AT["honesty"]] == _SHAMELESS)
+        bound[shameless] = HALF
         complains = self._chance("complaint", month, who, bound)
-        is_other = ~self.is_firm[risk]
+        is_detected = complains * 0
+        if a.detects:
+            is_detected = self._chance(
+                "detection", month, who, a.detected[mode] * genuine
+            )
+        blames = self._chance("blame", month, who, c.blames)
+        confirmed = self._chance("confirmation", month, who, c.confirmed)
         return {
             "customer": who,
             "month": np.full(who.size, month, np.int64),
@@ -285,21 +294,20 @@ class _Run:
             "is_genuine": genuine,
             "severity": severity,
             "facts": self._facts(month, who, mode),
-            "is_compound": self._chance("compound", month, who, self.compound[mode]),
-            "tier": self.tier[who],
-            "is_detected": detected,
-            "is_claim": (detected | complains).astype(bool),
-            "blames_firm": self._chance("blame", month, who, c.blames) & is_other,
-            "has_proof": self._chance("proof", month, who, self.proof[genuine]),
-            "is_confirmed": self._chance("confirmation", month, who, c.confirmed)
-            & genuine,
-            "is_insatiable": self._is(who, "insatiable", c.insatiable),
+            "is_compound": self._chance("compound", month, who, a.compound[mode]),
+            "tier": rows[:, _AT["tier"]],
+            "is_detected": is_detected,
+            "is_claim": (is_detected | complains).astype(bool),
+            "blames_firm": blames & ~a.is_firm[risk],
+            "has_proof": self._chance("proof", month, who, a.proof[genuine]),
+            "is_confirmed": confirmed & genuine,
+            "is_insatiable": self._chance("insatiable", 0, who, c.insatiable),
             "expectation": self._person("expectation", who, c.expectations),
-            "before": self._now(who, month),
+            "before": self._faded(rows[:, _AT["sat"]], month - rows[:, _AT["seen"]]),
         }
 
-    def _is(self, who: Ints, purpose: str, bound: int) -> Ints:
-        return self._chance(purpose, 0, who, bound)
+    def _halves(self, purpose: str, month: int, who: Ints) -> Ints:
+        return self.draws.highs(self.bases[who], purpose, month)
 
     def _facts(self, month: int, who: Ints, mode: Ints) -> Ints:
         code = np.zeros(who.size, np.int64)
@@ -314,55 +322,65 @@ class _Run:
 
     def _now(self, who: Ints, month: int) -> Ints:
         """Tell how satisfied customers are by now."""
-        satisfaction, ago = self.sat[who], month - self.seen[who]
-        deviation = satisfaction - self.c.usual
-        left = np.where(deviation < 0, self.bad[ago], self.good[ago])
+        rows = self.state.take(who, axis=0).T
+        return self._faded(rows[_AT["sat"]], month - rows[_AT["seen"]])
+
+    def _faded(self, satisfaction: Any, ago: Any) -> Ints:
+        deviation = satisfaction - np.int64(self.c.usual)
+        left = self.a.fading[(deviation < 0).view(np.int8), ago]
         return self.c.usual + (deviation * left >> 16)
 
     # ----------------------------------------------------------------------- the cases
 
-    def _settle(self, month: int, event: dict[str, Any]) -> None:
+    def _settle(self, month: int, event: dict[str, Any], rows: Ints) -> None:
         """Take every case to its end."""
         who, claims = event["customer"], event["is_claim"]
-        relation = np.zeros(who.size, np.int64)
-        tenure = self.tenure[who] + month
-        for months in AGES:
-            relation += tenure >= months
-        relation = np.maximum(0, relation - (event["before"] < FOND))
-        forgets = self.world.memory.forgets
-        is_recent = (self.failed[who] >= 0) & (month - self.failed[who] <= forgets)
-        event["earlier"] = np.where(is_recent, np.minimum(self.earlier[who], 2), 0)
-        event["last"] = np.where(is_recent, self.last[who], 0)
-        event["relation"] = relation
-        event["years"] = np.clip((tenure // 12), -1, YEARS) + 1
+        self._relate(month, event, rows.T)
         event["waited"], event["empathy"] = self._answers(month, event)
-        step = np.searchsorted(self.ladder, event["waited"], side="right") - 1
+        step = np.searchsorted(self.a.ladder, event["waited"], side="right") - 1
         event["step"] = np.where(claims, step, self.t.silence)
-        event["is_over"] = np.zeros(who.size, np.int64)
-        history = np.where(claims, self._histories(month, who), 0)
-        silent = ~claims
-        if silent.any():  # of silence nobody knows who it was
-            for name in ("tier", "is_detected", "has_proof", "years"):
-                event[name + "_seen"] = np.where(claims, event[name], 0)
-        seen = {
-            **event,
-            **{n: event.get(n + "_seen", event[n]) for n in _SEEN},
-        }
-        if self.company.budget is None:
-            case = self.t.opened(seen, history, who.size)
-            event["case"] = self._argued(month, event, case)
-        else:
-            event["case"] = self._within_budget(month, event, seen, history)
+        event["is_over"] = 0
+        seen = dict(event)
+        for name in _KNOWN:  # of silence nobody knows whose it was
+            seen[name] = event[name] * claims
+        claim = np.flatnonzero(claims)
+        known = -1
+        while known < self.t.seen:  # else there is more to tell cases apart by
+            known = self.t.seen
+            history = np.zeros(who.size, np.int64)
+            if self.t.reads_history:
+                past = rows.take(claim, axis=0).T
+                history[claim] = self._histories(month, who[claim], past)
+            if self.company.budget is None:
+                case = self.t.opened(seen, history, who.size)
+                event["case"] = self._argued(month, event, case)
+            else:
+                event["case"] = self._within_budget(month, event, seen, history)
 
-    def _histories(self, month: int, who: Ints) -> Ints:
+    def _relate(self, month: int, event: dict[str, Any], rows: Ints) -> None:
+        """Tell what lies between customer and company, as far as anybody asks."""
+        zero, tenure = np.zeros(rows.shape[1], np.int64), rows[_AT["tenure"]] + month
+        failed = rows[_AT["failed"]]
+        is_recent = (failed >= 0) & (month - failed <= self.world.memory.forgets)
+        event["earlier"] = np.minimum(rows[_AT["earlier"]], 2) * is_recent
+        event["last"] = rows[_AT["last"]] * is_recent if self.t.tells["last"] else zero
+        event["relation"] = zero
+        if self.t.tells["relation"]:
+            age = sum(((tenure >= months) for months in AGES), zero)
+            event["relation"] = np.maximum(0, age - (event["before"] < FOND))
+        event["years"] = zero
+        if self.company.records.tenure:
+            event["years"] = np.minimum(tenure // 12, YEARS) + 1
+
+    def _histories(self, month: int, who: Ints, rows: Ints) -> Ints:
         """Number what is remembered of earlier claims."""
         records = self.company.records
-        ago = 2 * np.minimum(month - self.claimed[who], 31)
+        ago = 2 * np.minimum(month - rows[_AT["claimed"]].astype(np.int64), 15)
         window = (1 << 2 * records.months) - 1
-        bits = (self.history[who] << ago) >> 2 & window
-        if not records.dates and bits.any():
-            distinct, places = np.unique(bits, return_inverse=True)
-            bits = np.array([undated(each) for each in distinct.tolist()])[places]
+        bits = (rows[_AT["history"]] << ago) >> 2 & window
+        if not records.dates:
+            count = np.bitwise_count
+            bits = self.a.undated[count(bits & _ODD), count(bits & _EVEN)]
         if not self.company.keeps_amounts:
             return self.t.histories(bits)
         numbers: list[int] = []
@@ -378,17 +396,16 @@ class _Run:
         who, claims = event["customer"], event["is_claim"]
         empathy = np.full(who.size, EMPATHY // 2, np.int64)
         if not self.queues:
-            halves = self.draws.highs(self.bases[who], "delay", month)
-            return np.where(claims, self.delays[halves >> 20], 0), empathy
+            delays = self.a.delays[self._halves("delay", month, who) >> 20]
+            return delays * claims, empathy
         waited = np.zeros(who.size, np.int64)
         mine = np.flatnonzero(claims)
         asking = who[mine]
         arrival, order = self._arrivals(month, asking)
-        halves = self.draws.highs(self.bases[asking], "handling", month)
-        service = self.handlings[halves >> 20]
+        service = self.a.handlings[self._halves("handling", month, asking) >> 20]
         team = self.company.answers
         if self.c.aggressive and isinstance(team, Team):
-            is_loud = self._is(asking, "aggressive", self.c.aggressive).astype(bool)
+            is_loud = self._chance("aggressive", 0, asking, self.c.aggressive) > 0
             longer = (service * team.aggression).astype(np.int64)
             service = np.where(is_loud, longer, service)
         branch = self._branch_of(asking)
@@ -412,13 +429,13 @@ class _Run:
     def _arrivals(self, month: int, who: Ints) -> tuple[Ints, Ints]:
         """Say when claims come in, and in which order they are dealt with."""
         halves = self.draws.highs(self.bases[who], "arrival", month)
-        arrival = month * _SECONDS + (halves * _SECONDS >> 32)
+        arrival = month * MONTH + (halves * MONTH >> 32)
         return arrival, np.lexsort((who, arrival, self._branch_of(who)))
 
     def _argued(self, month: int, event: dict[str, Any], case: Ints) -> Ints:
         """Let customers answer until every case is closed."""
         persistence = self.world.persistence
-        who, turn = event["customer"], 0
+        turn = 0
         loud = self.c.insatiable > 0
         may_contest = persistence.contests > 0 or loud
         may_reopen = persistence.reopens > 0 or loud
@@ -435,7 +452,6 @@ class _Run:
             turn += 1
             if not may_reopen:
                 place = place[self.t.ending["is_open"][case[place]] > 0]
-        _ = who
         return case
 
     def _weigh(
@@ -477,11 +493,10 @@ class _Run:
         for one in place[order].tolist():
             branch = int(who[one]) // self.branch
             gone = spent.get(branch, 0)
-            mine = {n: v[one : one + 1] for n, v in event.items()}
+            mine = {n: v[one : one + 1] for n, v in event.items() if n != "is_over"}
             if gone + int(offered[one]) > limit:
-                event["is_over"][one] = 1
-                told = {n: v[one : one + 1] for n, v in seen.items()}
-                told["is_over"] = np.ones(1, np.int64)
+                told = {n: v[one : one + 1] for n, v in seen.items() if n in mine}
+                told["is_over"] = 1
                 case[one] = self.t.opened(told, history[one : one + 1], 1)[0]
             case[one] = self._argued(month, mine, case[one : one + 1].copy())[0]
             spent[branch] = gone + int(self.t.ending["paid"][case[one]])
@@ -489,49 +504,50 @@ class _Run:
 
     # -------------------------------------------------------------------- what follows
 
-    def _react(self, month: int, event: dict[str, Any]) -> None:
-        who, case, claims = event["customer"], event["case"], event["is_claim"]
-        genuine = event["is_genuine"].astype(bool)
+    def _react(self, month: int, event: dict[str, Any], rows: Ints) -> None:
+        who, case = event["customer"], event["case"]
+        genuine, ending, reaction = event["is_genuine"], self.t.ending, self.t.reaction
         felt = self._felt(event, slice(None), case)
-        chance = np.zeros(who.size, np.int64)
-        if self.world.noise:
-            halves = self.draws.highs(self.bases[who], "noise", month)
-            chance = np.where(genuine, self.noise[halves >> 20], 0)
         before = event["before"]
-        reaction = self.t.reaction
-        event["at_once"] = np.clip(before + reaction["transaction"][felt] + chance, 0, ONE)
-        event["after"] = after = np.clip(before + reaction["lasting"][felt] + chance, 0, ONE)
-        self._set(who, after, month)
-        event["paid"] = paid = self.t.ending["paid"][case]
-        self.paid[who] += paid
-        self.grievance[who] = reaction["grievance"][felt]
-        false = who[~genuine]
-        bolder = self.bold[false] + self.t.ending["is_bold"][case[~genuine]]
-        self.bold[false] = np.clip(bolder, -BOLD, BOLD)
-        failed = who[genuine]
-        self.failures[failed] += 1
-        event["nth"] = self.failures[who]
-        self.earlier[failed] = event["earlier"][genuine] + 1
-        self.failed[failed] = month
-        resolved = self.t.ending["is_resolved"][case[genuine]]
-        self.last[failed] = 1 + resolved
-        self._remember(month, who[claims], event, claims)
+        if self.world.noise:
+            chance = self.a.noise[self._halves("noise", month, who) >> 20]
+            before = before + chance * genuine
+        event["at_once"] = np.clip(before + reaction["transaction"][felt], 0, ONE)
+        event["after"] = after = np.clip(before + reaction["lasting"][felt], 0, ONE)
+        event["paid"] = ending["paid"][case]
+        is_failed = genuine.astype(bool)
+        row = dict(zip(_STATE, rows.T, strict=True))
+        row["sat"][:] = after
+        row["seen"][:] = month
+        row["grievance"][:] = reaction["grievance"][felt]
+        row["failures"] += genuine.astype(np.int32)
+        event["nth"] = row["failures"].astype(np.int64)
+        row["earlier"][is_failed] = (event["earlier"] + 1)[is_failed]
+        row["failed"][is_failed] = month
+        row["last"][is_failed] = 1 + ending["is_resolved"][case][is_failed]
+        if not is_failed.all():
+            bolder = row["bold"] + ending["is_bold"][case]
+            row["bold"][:] = np.where(is_failed, row["bold"], bolder.clip(-BOLD, BOLD))
+        self._remember(month, event, row)
+        self.rows[who] = rows.view(_ROW).reshape(who.size)
+        self._tempt(who, after)
 
-    def _set(self, who: Ints, satisfaction: Ints, month: int) -> None:
-        self.sat[who] = satisfaction
-        self.seen[who] = month
-        worst = np.maximum(self.leave[satisfaction], self.leave[self.c.usual])
+    def _tempt(self, who: Ints, satisfaction: Ints) -> None:
+        """Bound the chance to leave for as long as nothing else happens."""
+        worst = np.maximum(self.a.leave[satisfaction], self.a.leave[self.c.usual])
         self.bound[who] = np.minimum(worst, HALF - 1)
 
     def _remember(
-        self, month: int, who: Ints, event: dict[str, Any], claims: Ints
+        self, month: int, event: dict[str, Any], row: Mapping[str, Ints]
     ) -> None:
-        ago = 2 * np.minimum(month - self.claimed[who], 31)
-        mark = 1 + event["is_confirmed"][claims]
-        self.history[who] = ((self.history[who] << ago) & ((1 << 48) - 1)) | mark
-        self.claimed[who] = month
+        """Put claims on record."""
+        claims = event["is_claim"]
+        ago = 2 * np.minimum(month - row["claimed"].astype(np.int64), 15)
+        marked = ((row["history"] << ago) & _ALL) | (1 + event["is_confirmed"])
+        row["history"][:] = np.where(claims, marked, row["history"])
+        row["claimed"][claims] = month
         if self.company.keeps_amounts:
-            paid = event["paid"][claims]
+            who, paid = event["customer"][claims], event["paid"][claims]
             for customer, minor in zip(who.tolist(), paid.tolist(), strict=True):
                 known = self.awards.get(customer, ())
                 self.awards[customer] = (*known[-24:], (month, minor))
@@ -557,7 +573,9 @@ class _Run:
             np.add.at(heard, listener[is_there], effect[is_there])
         touched = np.flatnonzero(heard)
         now = np.clip(self._now(touched, month) + heard[touched], 0, ONE)
-        self._set(touched, now, month)
+        self.state[touched, _AT["sat"]] = now
+        self.state[touched, _AT["seen"]] = month
+        self._tempt(touched, now)
 
     def _learn(self, event: dict[str, Any]) -> None:
         """Count the lessons, and take measures for the months to come."""
@@ -578,45 +596,45 @@ class _Run:
         low = words.astype(np.uint32)
         could = np.flatnonzero(low <= self.bound)
         could = could[self.here[could]]
-        leaves = low[could] < self.leave[self._now(could, month)]
-        gone = could[leaves]
+        gone = could[low[could] < self.a.leave[self._now(could, month)]]
         self.here[gone] = False
         self.left[gone] = month + 1
-        if self.events["stays"]:
+        if len(self.events["stays"]) < len(self.events["customer"]):
             who = self.events["customer"][-1]
-            if who.size and self.events["month"][-1][0] == month:
-                self.events["stays"][-1] = self.here[who].astype(np.int64)
+            self.events["stays"].append(self.here[who].astype(np.int64))
 
     def _block(self, followed: Ints) -> Block:
-        everybody = np.arange(self.n)
         last = self.months - 1
         late = self.begun > last
         self.left[late] = self.begun[late]
-        satisfaction = np.zeros(self.n, np.int64)
-        here = everybody[self.here]
-        satisfaction[here] = self._now(here, last)
+        ago = np.maximum(0, last - self._get("seen"))
+        satisfaction = self._faded(self._get("sat"), ago) * self.here
         events = {
             name: np.concatenate(parts) if parts else np.zeros(0, np.int64)
             for name, parts in self.events.items()
         }
+        paid = np.bincount(events["customer"], events["paid"], self.n)
         return Block(
             start=self.start,
-            months=self.months,
-            tier=self.tier,
+            tier=self._get("tier").astype(np.int64),
             begun=self.begun,
             left=self.left,
             stays=self.here.astype(np.int64),
             satisfaction=satisfaction,
-            paid=self.paid,
-            failures=self.failures,
+            paid=paid.astype(np.int64),
+            failures=self._get("failures"),
             events=events,
-            ending={name: self.t.ending[name] for name in self.t.ending.names},
+            endings=self.t.ending,
             paths=followed,
         )
 
 
-_SEEN: Final = ("tier", "is_detected", "has_proof", "years")
+_KNOWN: Final = ("tier", "is_detected", "has_proof", "years")
 _PERSON: Final = (
     *("is_genuine", "is_insatiable", "expectation", "empathy", "relation"),
     *("earlier", "last"),
 )
+_ALL: Final = (1 << 30) - 1
+_ODD: Final = 0x15555555
+_EVEN: Final = 0x2AAAAAAA
+_SHAMELESS: Final = HONESTY.index("opportunist")

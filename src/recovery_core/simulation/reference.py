@@ -267,7 +267,7 @@ class Reference:
         )
 
     def _history(self, customer: _Customer, month: int) -> int:
-        ago = min(month - customer.claimed, 31)
+        ago = min(month - customer.claimed, 15)
         window = (1 << 2 * self.company.records.months) - 1
         bits = (customer.history << 2 * ago) >> 2 & window
         return bits if self.company.records.dates else undated(bits)
@@ -365,9 +365,9 @@ class Reference:
             who.bold = min(BOLD, max(-BOLD, bolder))
         event.nth = who.failures
         if event.is_claim:
-            ago = 2 * min(month - who.claimed, 31)
+            ago = 2 * min(month - who.claimed, 15)
             mark = 1 + event.is_confirmed
-            who.history = ((who.history << ago) & ((1 << 48) - 1)) | mark
+            who.history = ((who.history << ago) & ((1 << 30) - 1)) | mark
             who.claimed = month
             who.awards = (*who.awards[-24:], (month, ending.paid))
 

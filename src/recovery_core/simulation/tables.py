@@ -265,6 +265,16 @@ class Tables:
         """Count the situations that were worked out."""
         return len(self._situations)
 
+    @property
+    def seen(self) -> int:
+        """Count the sorts of things that plugs were seen to look at."""
+        return len(self._seen)
+
+    @property
+    def reads_history(self) -> bool:
+        """Tell whether a plug was seen to look at earlier claims."""
+        return HISTORY in self._seen
+
     def _opening_shape(self) -> tuple[int, ...]:
         facts = max(prod(len(s.values) for _, s in m.facts) for m in self.world.modes)
         tiers, steps = len(self.world.population.tiers), self.silence + 1
@@ -280,8 +290,8 @@ class Tables:
             "earlier": 3,
             "last": len(RECOVERIES),
         }
-        wide = [n if _PERSONAL[name] in reads else 1 for name, n in sizes.items()]
-        return (2, 2, *wide)
+        self.tells = {name: _PERSONAL[name] in reads for name in sizes}
+        return (2, 2, *[n if self.tells[name] else 1 for name, n in sizes.items()])
 
     # --------------------------------------------------------------- earlier claims
 
@@ -314,13 +324,6 @@ class Tables:
 
         Shape: one number for each case.
         """
-        while True:
-            known = len(self._seen)
-            cases = self._openings.many(self._codes(columns, history, count))
-            if known == len(self._seen):  # else there is more to tell apart
-                return cases
-
-    def _codes(self, columns: Mapping[str, Any], history: Any, count: int) -> Ints:
         codes = np.zeros(count, np.int64)
         if HISTORY in self._seen:
             codes += history
@@ -329,7 +332,7 @@ class Tables:
                 codes *= radix
                 if name != "years" or YEARS_KNOWN in self._seen:
                     codes += columns[name]
-        return codes
+        return self._openings.many(codes)
 
     def _open(self, code: int) -> int:
         history, code = divmod(code, prod(self._shape))

@@ -1,0 +1,48 @@
+"""The chances of a world as arrays, made once for all blocks of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .chances import Chances
+from .scale import undated
+
+__all__ = ["Arrays"]
+
+
+class Arrays:
+    """Hold every bound and every curve as an array.
+
+    Args:
+        chances: The same as plain numbers.
+    """
+
+    def __init__(self, chances: Chances) -> None:
+        """Copy all of it."""
+        self.chances, self.months = chances, chances.months
+        self.leave = np.array(chances.leaving, np.int64)
+        self.noise = np.array(chances.noise, np.int64)
+        self.fading = np.array([chances.good, chances.bad], np.int64)
+        self.delays = np.array(chances.delays, np.int64)
+        self.handlings = np.array(chances.handlings, np.int64)
+        self.ladder = np.array(chances.ladder, np.int64)
+        self.mode_of = np.array([mode for mode, _ in chances.risks], np.int64)
+        self.is_firm = np.array(chances.is_firm, np.int64)
+        self.severities = np.array(chances.severities, np.int64)
+        self.severity_values = np.array(chances.severity_values, np.int64) - 1
+        self.complains = np.array(chances.complains, np.int64)
+        self.tempts = np.array(chances.tempts, np.int64)
+        self.compound = np.array(chances.compound, np.int64)
+        self.detected = np.array(chances.detected, np.int64)
+        self.detects = bool(self.detected.any())
+        self.proof = np.array(chances.proof, np.int64)
+        kept = range(chances.company.records.months + 1)
+        self.undated = np.array(
+            [[undated(_marks(one, two)) for two in kept] for one in kept], np.int64
+        )
+
+
+def _marks(unconfirmed: int, confirmed: int) -> int:
+    """Write down so many claims of each sort, as far as there is room."""
+    marks = ([1] * unconfirmed + [2] * confirmed)[:24]
+    return sum(mark << 2 * place for place, mark in enumerate(marks))
