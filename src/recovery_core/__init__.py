@@ -3,7 +3,8 @@
 The front door. Values and the engine are here; the rooms behind it are
 `recovery_core.process`, `policy`, `attribution`, `abuse`, `authority`, `events`,
 `service_levels` and `errors`. Who tests imports `recovery_core.testing` besides, which
-needs the extra `testing`.
+needs the extra `testing`; who experiments has `recovery_core.simulation`, which needs
+the extra `batch`.
 """
 
 from importlib import import_module
@@ -100,11 +101,26 @@ __all__ = [
     "to_json",
 ]
 
-_ROOMS = {"authority", "events", "policy", "schedules", "service_levels"}
+# What needs an extra is a room as well, but no part of `import *`.
+_ROOMS = {
+    "authority",
+    "events",
+    "policy",
+    "schedules",
+    "service_levels",
+    "simulation",
+}
 _CODEC = {"events_from_json", "events_to_json", "from_json", "to_json"}
 
 if TYPE_CHECKING:
-    from . import authority, events, policy, schedules, service_levels
+    from . import (
+        authority,
+        events,
+        policy,
+        schedules,
+        service_levels,
+        simulation,
+    )
     from .codec import events_from_json, events_to_json, from_json, to_json
 else:
     # Hidden from type checkers, to which any name would now be one.

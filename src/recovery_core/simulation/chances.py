@@ -99,7 +99,9 @@ class Chances:
         spreads = [mode.severity for mode in world.modes]
         self.severities = tuple(_padded(spread.shares, 3) for spread in spreads)
         self.severity_values = tuple(
-            tuple(int(severity) for severity in (*spread.values, *spread.values[-1:] * 3))[:4]
+            tuple(
+                int(severity) for severity in (*spread.values, *spread.values[-1:] * 3)
+            )[:4]
             for spread in spreads
         )
         self.facts = tuple(
@@ -205,5 +207,3 @@ class Chances:
 def _padded(shares: tuple[float, ...], size: int) -> tuple[int, ...]:
     bounds = cumulated(shares)
     return (*bounds, *[_CERTAIN] * (size - len(bounds)))
-
-

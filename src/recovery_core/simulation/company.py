@@ -233,7 +233,9 @@ class Company:
         return content_hash((plugs, habits))
 
 
-Recoverer: TypeAlias = Company | RecoveryEngine | CompensationPolicy | Callable[..., Any]
+Recoverer: TypeAlias = (
+    Company | RecoveryEngine | CompensationPolicy | Callable[..., Any]
+)
 """A company, or the engine or the policy of one that is usual in all else."""
 
 

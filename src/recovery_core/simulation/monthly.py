@@ -40,6 +40,7 @@ class Block:
 
     Args:
         start: The number of the first customer.
+        months: How long the run lasted.
         tier: The tier of each customer.
         begun: The month in which each joined.
         left: The month behind the last in which each was there.
@@ -54,6 +55,7 @@ class Block:
     """
 
     start: int
+    months: int
     tier: Ints
     begun: Ints
     left: Ints
@@ -422,7 +424,9 @@ class _Run:
             waits[place], agents[place] = self.queues[at].serve(came, takes)
         waited[mine] = waits
         agents += branch * (self.personality.size // len(self.queues))
-        grades = [self.c.empathy(p, month) for p in range(len(self.c.personalities) + 1)]
+        grades = [
+            self.c.empathy(p, month) for p in range(len(self.c.personalities) + 1)
+        ]
         empathy[mine] = np.array(grades, np.int64)[self.personality[agents]]
         return waited, empathy
 
@@ -565,7 +569,9 @@ class _Run:
         first = who[place] - (who[place] + self.start) % self.branch
         heard = np.zeros(self.n, np.int64)
         for number in range(self.world.gossip.listeners):
-            halves = self.draws.highs(self.bases[who[place]], f"listener {number}", month)
+            halves = self.draws.highs(
+                self.bases[who[place]], f"listener {number}", month
+            )
             listener = first + (halves * self.branch >> 32)
             is_there = listener < self.n
             is_there[is_there] &= self.here[listener[is_there]]
@@ -616,6 +622,7 @@ class _Run:
         paid = np.bincount(events["customer"], events["paid"], self.n)
         return Block(
             start=self.start,
+            months=self.months,
             tier=self._get("tier").astype(np.int64),
             begun=self.begun,
             left=self.left,

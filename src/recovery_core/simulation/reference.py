@@ -123,7 +123,12 @@ class Reference:
     """
 
     def __init__(
-        self, company: Company, world: World, chances: Chances, draws: Draws, months: int
+        self,
+        company: Company,
+        world: World,
+        chances: Chances,
+        draws: Draws,
+        months: int,
     ) -> None:
         """Begin with no customers."""
         self.company, self.world, self.c = company, world, chances
@@ -285,7 +290,9 @@ class Reference:
         team, budget = self.company.answers, self.company.budget
         claims = [event for event in events if event.is_claim]
         if isinstance(team, Team) or budget is not None:
-            claims.sort(key=lambda e: (self._arrival(e.who.number, month), e.who.number))
+            claims.sort(
+                key=lambda e: (self._arrival(e.who.number, month), e.who.number)
+            )
         spent = 0
         for event in claims:
             self._answer(month, branch, event)

@@ -107,5 +107,3 @@ def handlings(team: Team) -> list[int]:
     if team.varies == "fixed":
         return [round(mean)] * POINTS
     return [round(-mean * log1p(-(point + 0.5) / POINTS)) for point in range(POINTS)]
-
-

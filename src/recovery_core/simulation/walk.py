@@ -278,9 +278,7 @@ class Walker:
             case = self._fed_back(case, situation)
         return case
 
-    def _parked(
-        self, engine: RecoveryEngine, case: Case, situation: Situation
-    ) -> Case:
+    def _parked(self, engine: RecoveryEngine, case: Case, situation: Situation) -> Case:
         """Ask for proof, then for approval, and offer what is left."""
         company, verdict = self.company, case.verdict
         action = Action.CLEAR if verdict is None else verdict.action

@@ -1,0 +1,210 @@
+"""Work cut into blocks of customers, done here or by any executor, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from pickle import PicklingError, dumps
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from uuid import uuid4
+
+import attrs
+
+from ..errors import InvalidValueError
+from .arrays import Arrays
+from .chances import Chances
+from .company import Company
+from .draws import Draws
+from .monthly import Block, run_block
+from .tables import Tables
+from .world import World
+
+__all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
+
+BLOCK: Final = 1 << 16
+"""Customers in a block: so many stay in the processor's cache."""
+
+_WINDOW: Final = 8
+_GROUPS: Final = 200
+
+_T = TypeVar("_T")
+Span: TypeAlias = tuple[int, int]
+Reduce: TypeAlias = "Callable[[Job, list[tuple[Block, Tables]]], _T]"
+
+
+class Progress(Protocol):
+    """Be told a stage, how much of it is done, and how much there is."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell somebody."""
+        ...
+
+
+@attrs.frozen
+class Side:
+    """Name one company in one world, to be run on the same customers as the others.
+
+    Args:
+        company: The company.
+        world: Its world.
+    """
+
+    company: Company
+    world: World
+
+
+def _token() -> str:
+    return uuid4().hex
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """Describe a run: who, for how long, with which luck, and what to bring home.
+
+    Args:
+        sides: One company, or several that meet the same customers.
+        months: How long.
+        seed: Names the luck.
+        reduce: Turns the blocks of all sides into what is brought home.
+        quick: Hours within which a resolved case counts as resolved quickly.
+        paths: Whether to follow satisfaction month by month.
+        size: How many customers make a group.
+        token: Names the job, so that a worker works a situation out only once.
+    """
+
+    sides: tuple[Side, ...]
+    months: int
+    seed: int
+    reduce: Reduce[Any]
+    quick: float = 24.0
+    paths: bool = False
+    size: int = 1
+    token: str = attrs.field(factory=_token)
+
+    def grouped(self, customers: int) -> Job:
+        """Return the job with groups: branches, or parts of what has nothing shared."""
+        shared = [s.world.branch for s in self.sides if _is_shared(s, self.months)]
+        size = max(shared, default=max(1, -(-customers // _GROUPS)))
+        if any(size % branch for branch in shared):
+            raise InvalidValueError(
+                f"branches of {sorted(set(shared))} customers cannot be compared: give "
+                "both worlds the same branch"
+            )
+        return attrs.evolve(self, size=size)
+
+    def spans(self, start: int, stop: int, block: int) -> Iterator[Span]:
+        """Cut a run of customers into blocks of whole groups."""
+        step = max(1, block // self.size) * self.size
+        for first in range(start, stop, step):
+            yield first, min(first + step, stop)
+
+
+def _is_shared(side: Side, months: int) -> bool:
+    return Chances(side.company, side.world, months).is_shared
+
+
+class _Tools:
+    """What a job needs over and over again."""
+
+    def __init__(self, job: Job) -> None:
+        self.draws = Draws(job.seed)
+        self.sides = [
+            (
+                Tables(side.company, side.world, job.quick),
+                Arrays(Chances(side.company, side.world, job.months)),
+            )
+            for side in job.sides
+        ]
+
+
+_KEPT: Final[dict[str, _Tools]] = {}
+"""The tools of the last jobs of this process."""
+
+
+def _tools(job: Job) -> _Tools:
+    found = _KEPT.get(job.token)
+    if found is None:
+        while len(_KEPT) > 1:
+            _KEPT.pop(next(iter(_KEPT)))
+        found = _KEPT[job.token] = _Tools(job)
+    return found
+
+
+def _work(job: Job, span: Span) -> Any:
+    """Do one block; runs in a worker."""
+    tools = _tools(job)
+    blocks = [
+        (run_block(tables, arrays, tools.draws, span, paths=job.paths), tables)
+        for tables, arrays in tools.sides
+    ]
+    return job.reduce(job, blocks)
+
+
+def done(
+    job: Job,
+    span: Span,
+    *,
+    block: int = BLOCK,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    stage: str = "simulating",
+) -> list[Any]:
+    """Do a job, block by block.
+
+    Args:
+        job: What to do.
+        span: The first customer, and the one behind the last.
+        block: How many customers are done at a time.
+        executor: Who does it; this very thread unless given.
+        progress: Is told after each block.
+        stage: What it is told.
+
+    Returns:
+        What the blocks brought home, in the order of their customers.
+    """
+    spans = list(job.spans(*span, block))
+    found: dict[int, Any] = {}
+    results = _here(job, spans) if executor is None else _there(job, spans, executor)
+    count = 0
+    for number, result in results:
+        found[number] = result
+        count += spans[number][1] - spans[number][0]
+        if progress is not None:
+            progress(stage, count, span[1] - span[0])
+    return [found[number] for number in range(len(spans))]
+
+
+def _here(job: Job, spans: list[Span]) -> Iterator[tuple[int, Any]]:
+    for number, span in enumerate(spans):
+        yield number, _work(job, span)
+
+
+def _there(
+    job: Job, spans: list[Span], executor: Executor
+) -> Iterator[tuple[int, Any]]:
+    """Keep an executor busy, a few blocks ahead; the job must be fit to travel."""
+    try:
+        dumps(job)
+    except (PicklingError, AttributeError, TypeError) as error:
+        raise InvalidValueError(
+            f"this run cannot be sent to another process ({error}): define policies, "
+            "rules and reactions at the top of a module, not as lambdas or inside a "
+            "function"
+        ) from error
+    waiting: dict[Future[Any], int] = {}
+    todo = iter(enumerate(spans))
+    try:
+        for number, span in todo:
+            waiting[executor.submit(_work, job, span)] = number
+            if len(waiting) >= _WINDOW:
+                break
+        while waiting:
+            ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in ready:
+                yield waiting.pop(future), future.result()
+                for number, span in todo:
+                    waiting[executor.submit(_work, job, span)] = number
+                    break
+    finally:
+        for future in waiting:
+            future.cancel()

@@ -1,0 +1,40 @@
+"""What does not speak `concurrent.futures`, made to speak it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+__all__ = ["RayExecutor"]
+
+
+class RayExecutor(Executor):
+    """Let Ray do the work; Ray itself has no executor.
+
+    Args:
+        ray: The module ``ray``, initialized.
+
+    Example::
+
+        import ray
+        from recovery_core.simulation import RayExecutor, simulate
+
+        ray.init()
+        simulate(policy, customers=10_000_000, executor=RayExecutor(ray))
+    """
+
+    def __init__(self, ray: Any) -> None:
+        """Keep the module; nothing is started."""
+        self._ray = ray
+        self._remote: dict[Callable[..., Any], Any] = {}
+
+    def submit(
+        self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future[Any]:
+        """Hand a call to Ray."""
+        remote = self._remote.get(fn)
+        if remote is None:
+            remote = self._remote[fn] = self._ray.remote(fn)
+        future: Future[Any] = remote.remote(*args, **kwargs).future()
+        return future
