@@ -11,7 +11,9 @@ from .estimates import Estimate
 from .executors import RayExecutor
 from .mind import Gossip, Loyalty, Memory, Persistence
 from .outcomes import OUTCOMES, Outcome
+from .paradox import Gap, Paradox, paradox
 from .run import Result, simulate
+from .trace import Trace, trace
 from .world import FailureMode, Population, Spread, Tier, World
 from .worlds import shop
 
@@ -22,11 +24,13 @@ __all__ = [
     "Delay",
     "Estimate",
     "FailureMode",
+    "Gap",
     "Gossip",
     "Learning",
     "Loyalty",
     "Memory",
     "Outcome",
+    "Paradox",
     "Persistence",
     "Population",
     "RayExecutor",
@@ -36,10 +40,13 @@ __all__ = [
     "Sway",
     "Team",
     "Tier",
+    "Trace",
     "World",
     "compare",
     "draw",
+    "paradox",
     "reactions",
     "shop",
     "simulate",
+    "trace",
 ]

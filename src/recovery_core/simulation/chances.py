@@ -143,7 +143,7 @@ class Chances:
         once = sum(rates)
         # At least one failure in so many encounters; the month's case is about one.
         ever = 1.0 - (1.0 - once) ** often.encounters
-        sums, bounds = 0.0, []
+        sums, bounds = 0.0, list[int]()
         for rate in rates:
             sums += rate
             bounds.append(threshold(ever * sums / once if once else 0.0))

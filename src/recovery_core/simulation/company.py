@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from types import NoneType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -17,22 +18,19 @@ from ..abuse.combinators import Expiring, Shadow, WorstOf
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from .world import Spread, chance, level, spread
+from .world import Spread, certain, chance, level, spread
 
 __all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
 
 LADDER: Final = (0, 1, 4, 8, 12, 24, 36, 48, 72, 96, 120, 168, 336, 720)
 """Hours at which the clock of a case may stand when the company answers."""
 
+_LONGEST: Final = 15  # months: two bits each, in half a word
+
 
 def _ascending(instance: Any, attribute: Any, value: Any) -> None:
-    is_fine = (
-        isinstance(value, tuple)
-        and value[:1] == (0,)
-        and all(isinstance(hour, int) for hour in value)
-        and all(a < b for a, b in zip(value, value[1:], strict=False))
-    )
-    if not is_fine:
+    is_fine = value[:1] == (0,) and all(type(hour) is int for hour in value)
+    if not is_fine or any(a >= b for a, b in pairwise(value)):
         mend = "give whole hours that rise, the first of them 0"
         checks.refuse(instance, attribute, value, mend)
 
@@ -78,9 +76,16 @@ class Team:
         default="exponential", validator=attrs.validators.in_(("exponential", "fixed"))
     )
     aggression: float = attrs.field(default=1.5, validator=attrs.validators.ge(0))
-    personality: Spread[float] = attrs.field(default=0.5, converter=spread)
+    personality: Spread[float] = attrs.field(default=certain(0.5), converter=spread)
     skill: float = attrs.field(default=0.5, validator=chance)
     training: float = attrs.field(default=0.0, validator=chance)
+
+
+def _months(instance: Any, attribute: Any, value: Any) -> None:
+    checks.at_least(0)(instance, attribute, value)
+    if value > _LONGEST:
+        mend = f"give {_LONGEST} months at most"
+        checks.refuse(instance, attribute, value, mend)
 
 
 @attrs.frozen(kw_only=True)
@@ -96,15 +101,10 @@ class Records:
         tenure: Whether it is known since when somebody is a customer, in whole years.
     """
 
-    months: int = attrs.field(default=6, validator=checks.at_least(0))
+    months: int = attrs.field(default=6, validator=_months)
     dates: bool = attrs.field(default=True, validator=checks.of_type(bool))
     amounts: bool | None = attrs.field(default=None, validator=checks.maybe(bool))
     tenure: bool = attrs.field(default=False, validator=checks.of_type(bool))
-
-    @months.validator
-    def _(self, attribute: Any, value: int) -> None:
-        if value > 15:  # noqa: PLR2004 - two bits a month, in half a word
-            checks.refuse(self, attribute, value, "give 15 months at most")
 
 
 @attrs.frozen(kw_only=True)
@@ -139,6 +139,12 @@ def _hours(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give whole hours from 0 up")
 
 
+def _usual_name(company: Company) -> str:
+    policy: Any = company.engine.policy
+    name = getattr(policy, "name", None) or getattr(policy, "__qualname__", None)
+    return str(name or type(policy).__qualname__)
+
+
 @attrs.frozen(kw_only=True)
 class Company:
     """Describe how a company recovers: its engine, its people and its habits.
@@ -168,7 +174,9 @@ class Company:
     """
 
     engine: RecoveryEngine = attrs.field(validator=checks.of_type(RecoveryEngine))
-    name: str = attrs.field(validator=checks.text)
+    name: str = attrs.field(
+        default=attrs.Factory(_usual_name, takes_self=True), validator=checks.text
+    )
     agent: str = attrs.field(default="agent", validator=checks.text)
     approver: str = attrs.field(default="lead", validator=checks.text)
     answers: Delay | Team = attrs.field(
@@ -190,12 +198,6 @@ class Company:
     ladder: tuple[int, ...] = attrs.field(
         default=LADDER, converter=tuple[int, ...], validator=_ascending
     )
-
-    @name.default
-    def _(self) -> str:
-        policy: Any = self.engine.policy
-        name = getattr(policy, "name", None) or getattr(policy, "__qualname__", None)
-        return str(name or type(policy).__qualname__)
 
     def __attrs_post_init__(self) -> None:
         """Refuse an approver who would approve what he asked for himself."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import InvalidValueError
 from .blocks import BLOCK, Job, Progress, Side, done
-from .company import Company, Recoverer, company_of
+from .company import Recoverer, company_of
 from .estimates import Estimate
 from .monthly import Block
 from .outcomes import OUTCOMES, gap, listed
@@ -205,7 +205,7 @@ def compare(
     here = world or shop()
     sides = (
         Side(company_of(first), here),
-        Side(company_of(second), second_world or here),
+        Side(company_of(second), here if second_world is None else second_world),
     )
     _check_worlds(sides)
     wanted = _wanted(until)
@@ -245,9 +245,11 @@ def _wanted(until: Mapping[str, float] | None) -> dict[str, float]:
     wanted = dict(until or {})
     for name, width in wanted.items():
         outcome_of(name)
-        if not isinstance(width, int | float) or isinstance(width, bool) or width <= 0:
+        given: object = width
+        is_number = isinstance(given, int | float) and not isinstance(given, bool)
+        if not is_number or width <= 0:
             raise InvalidValueError(
-                f"until cannot be {width!r} for {name}: give half the width of an "
+                f"until cannot be {given!r} for {name}: give half the width of an "
                 "interval, above 0"
             )
     return wanted
@@ -263,16 +265,16 @@ def _is_narrow(comparison: Comparison, wanted: Mapping[str, float]) -> bool:
 
 def _compared(job: Job, pairs: list[_Pair], customers: int) -> Comparison:
     one, two = job.sides
-    results = [
-        Result(side.company, side.world, customers, job.months, job.seed, totals)
-        for side, totals in (
-            (one, Totals.joined(pair.first for pair in pairs)),
-            (two, Totals.joined(pair.second for pair in pairs)),
-        )
-    ]
+    first = Totals.joined(pair.first for pair in pairs)
+    second = Totals.joined(pair.second for pair in pairs)
+    run = (customers, job.months, job.seed)
     tiers = one.world.population.tiers
     sways = {
         tier.name: sum((pair.sways[place] for pair in pairs), Sway())
         for place, tier in enumerate(tiers)
     }
-    return Comparison(*results, sways)
+    return Comparison(
+        Result(one.company, one.world, *run, first),
+        Result(two.company, two.world, *run, second),
+        sways,
+    )

@@ -78,6 +78,10 @@ def threshold(chance: float) -> int:
     return min(HALF, max(0, round(chance * HALF)))
 
 
+def _root_of(draws: Draws) -> int:
+    return _mix((draws.seed * _GOLD + _GOLD) & _MASK)
+
+
 @attrs.frozen
 class Draws:
     """Draw words for one seed, singly or for many entities at once.
@@ -86,15 +90,16 @@ class Draws:
         seed: Names the run.
     """
 
-    seed: int = attrs.field()
-    _root: int = attrs.field(init=False, eq=False, repr=False)
+    seed: int
+    _root: int = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(_root_of, takes_self=True),
+    )
     _keys: dict[tuple[str, int], int] = attrs.field(
         init=False, eq=False, repr=False, factory=dict[tuple[str, int], int]
     )
-
-    @_root.default
-    def _(self) -> int:
-        return _mix((self.seed * _GOLD + _GOLD) & _MASK)
 
     def base(self, entity: int) -> int:
         """Give what all draws for an entity start from."""

@@ -20,6 +20,10 @@ def _share(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a number from 0 to 1")
 
 
+def _usual(memory: Memory) -> float:
+    return memory.usual
+
+
 @attrs.frozen(kw_only=True)
 class Memory:
     """Say how satisfaction is remembered: what happened fades, the bad more slowly.
@@ -37,14 +41,12 @@ class Memory:
     """
 
     usual: float = attrs.field(default=0.75, validator=_share)
-    start: float = attrs.field(validator=_share)
+    start: float = attrs.field(
+        default=attrs.Factory(_usual, takes_self=True), validator=_share
+    )
     bad_fades: float = attrs.field(default=0.02, validator=_share)
     good_fades: float = attrs.field(default=0.05, validator=_share)
     forgets: int = attrs.field(default=20, validator=checks.at_least(0))
-
-    @start.default
-    def _(self) -> float:
-        return self.usual
 
 
 @attrs.frozen(kw_only=True)

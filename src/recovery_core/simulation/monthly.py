@@ -102,7 +102,8 @@ def _passed(bounds: Ints, rows: Ints, halves: Ints) -> Ints:
     """Count the bounds of its own row that each half has passed."""
     if len(bounds) == 1:
         return np.searchsorted(bounds[0], halves, side="right")
-    return (halves[:, None] >= bounds[rows]).sum(1)
+    passed: Ints = (halves[:, None] >= bounds[rows]).sum(1)
+    return passed
 
 
 # What is known of a customer stands in one row, so that it comes from memory at once.
@@ -149,7 +150,8 @@ class _Run:
         self.state[:, _AT[name]] = value
 
     def _get(self, name: str, who: Any = slice(None)) -> Ints:
-        return self.state[who, _AT[name]]
+        column: Ints = self.state[who, _AT[name]]
+        return column
 
     def _sort(self, purpose: str, bounds: tuple[int, ...]) -> Ints:
         if not bounds:
@@ -171,6 +173,7 @@ class _Run:
         self.bounds[:] = bounds
         self.worst = max(bound[-1] for bound in bounds)
         self.queues: list[Queue] = []
+        self.personality: Ints = np.zeros(0, np.int64)
         if isinstance(team, Team):
             self.queues = [Queue(team.agents) for _ in range(branches)]
             first = self.start // self.branch * team.agents

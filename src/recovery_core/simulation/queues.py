@@ -16,7 +16,7 @@ class Queue:
 
     def __init__(self, agents: int) -> None:
         """Begin with everybody free."""
-        self._free = [(0, agent) for agent in range(agents)]
+        self._free: list[tuple[int, int]] = [(0, agent) for agent in range(agents)]
         heapify(self._free)
 
     def serve(self, arrival: int, service: int) -> tuple[int, int]:

@@ -120,6 +120,7 @@ class Reference:
         chances: Every chance as a bound.
         draws: The seed's draws.
         months: How long.
+        watched: Whose satisfaction to follow month by month; nobody's unless given.
     """
 
     def __init__(
@@ -129,6 +130,8 @@ class Reference:
         chances: Chances,
         draws: Draws,
         months: int,
+        *,
+        watched: int | None = None,
     ) -> None:
         """Begin with no customers."""
         self.company, self.world, self.c = company, world, chances
@@ -136,7 +139,8 @@ class Reference:
         self.walker = Walker(company, world)
         self.customers: list[_Customer] = []
         self.episodes: list[Episode] = []
-        self.path: list[tuple[int, int]] = []
+        self.watched = watched
+        self.path: list[int] = []
 
     def run(self, start: int, stop: int) -> None:
         """Live through all months, branch by branch."""
@@ -156,6 +160,7 @@ class Reference:
                 self._react(month, event)
             self._gossip(month, branch, events)
             branch.learn(events)
+            self._follow(month, people)
             self._leave(month, people)
             self._told(month, events)
         self.customers += people
@@ -323,7 +328,7 @@ class Reference:
     def _close(self, month: int, event: _Event, spent: int) -> int:
         """Let the customer answer until the case is closed."""
         walker, budget = self.walker, self.company.budget
-        name = f"customer-{event.who.number}-month-{month}"
+        name = f"customer-{event.who.number}-month-{month + 1}"
         case = walker.begin(event.situation, name)
         ending = walker.ending(case, event.situation)
         if budget is not None and spent + ending.offered > budget.minor:
@@ -399,6 +404,11 @@ class Reference:
                 who = branch.people[listener]
                 now = c.faded(who.sat, month - who.seen)
                 who.sat, who.seen = clipped(now + effect), month
+
+    def _follow(self, month: int, people: list[_Customer]) -> None:
+        for who in people:
+            if who.number == self.watched and who.is_here:
+                self.path.append(self.c.faded(who.sat, month - who.seen))
 
     def _leave(self, month: int, people: list[_Customer]) -> None:
         for who in people:

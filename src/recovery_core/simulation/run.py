@@ -95,7 +95,7 @@ def shown(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
     for name, found in estimates.items():
         unit = OUTCOMES[name].unit
         unit = world.population.currency if unit == "money" else unit
-        yield f"  {name.ljust(wide)}  {str(found):>24}  {unit}"
+        yield f"  {name.ljust(wide)}  {found!s:>24}  {unit}"
 
 
 def outcome_of(name: str) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
@@ -30,7 +30,8 @@ from .world import World
 
 __all__ = ["EMPATHY", "HANDLINGS", "RECOVERIES", "Interner", "Personal", "Tables"]
 
-Ints = NDArray[np.int64]
+Ints: TypeAlias = NDArray[Any]
+"""Whole numbers, one for each of many."""
 
 HANDLINGS: Final = tuple(Handling)
 RECOVERIES: Final = tuple(LastRecovery)
@@ -121,7 +122,7 @@ class Rows:
     def __init__(self, names: Sequence[str]) -> None:
         """Begin with no row."""
         self.names = tuple(names)
-        self._rows = np.zeros((64, len(self.names)), np.int64)
+        self._rows: Ints = np.zeros((64, len(self.names)), np.int64)
         self._count = 0
         self._views: dict[str, Ints] = {}
 
@@ -301,12 +302,12 @@ class Tables:
         return number
 
     def history(self, bits: int, awards: tuple[int, ...]) -> int:
-        """Number what is remembered of earlier claims, with what was awarded."""
+        """Give a number to what is remembered of earlier claims, and was awarded."""
         found = self._history_ids.get((bits, awards))
         return self._remember((bits, awards)) if found is None else found
 
     def histories(self, bits: Ints) -> Ints:
-        """Number what is remembered of earlier claims, where no amounts are.
+        """Give numbers to what is remembered of earlier claims, without amounts.
 
         Shape: as `bits`.
         """

@@ -1,7 +1,7 @@
 """See what plugs look at, so that what none of them reads is worked out only once.
 
-A plug is a pure function of the claim. Where it never looked at the clock, say, it would
-have answered alike at any other time.
+A plug is a pure function of the claim. Where it never looked at the clock, say, it
+would have answered alike at any other time.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class _WatchedCustomer(Customer):
 def _watched(value: Any, kind: type[_T], seen: set[str]) -> _T:
     """Copy a frozen value into a class that tells what is read of it."""
     copy = object.__new__(kind)
-    for field in attrs.fields(type(value)):
+    for field in attrs.fields(value.__class__):
         object.__setattr__(copy, field.name, getattr(value, field.name))
     object.__setattr__(copy, "_seen", seen)
     return copy
@@ -80,9 +80,10 @@ def watched_engine(engine: RecoveryEngine, seen: set[str]) -> RecoveryEngine:
         is_timeless = authority.spent_by is None
     if engine.abuse is not None or not is_timeless:
         seen.add(TIME)
-    plugs = {
-        name: _watching(plug, seen)
-        for name in ("policy", "attribution", "abuse")
-        if (plug := getattr(engine, name)) is not None
-    }
-    return attrs.evolve(engine, **plugs)
+    attribution, abuse = engine.attribution, engine.abuse
+    return attrs.evolve(
+        engine,
+        policy=_watching(engine.policy, seen),
+        attribution=None if attribution is None else _watching(attribution, seen),
+        abuse=None if abuse is None else _watching(abuse, seen),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
@@ -38,27 +38,26 @@ def level(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _as_pairs(given: Any) -> Any:
-    return tuple(given.items()) if isinstance(given, Mapping) else given
+    if isinstance(given, Mapping):
+        return tuple(cast("Mapping[Any, Any]", given).items())
+    return given
+
+
+def _is_weighted(pair: Any) -> bool:
+    match pair:
+        case (_, int() | float() as weight) if not isinstance(weight, bool):
+            return weight >= 0
+        case _:
+            return False
 
 
 def _weights(instance: Any, attribute: Any, value: Any) -> None:
-    is_fine = (
-        isinstance(value, tuple)
-        and value
-        and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value)  # noqa: PLR2004
-        and all(
-            isinstance(w, int | float) and not isinstance(w, bool) and w >= 0
-            for _, w in value
-        )
-        and sum(w for _, w in value) > 0
-    )
-    if not is_fine:
-        checks.refuse(
-            instance,
-            attribute,
-            value,
-            'give the weight of each value, such as {"a": 3, "b": 1}',
-        )
+    is_pairs = isinstance(value, tuple)
+    pairs = cast("tuple[Any, ...]", value) if is_pairs else (None,)
+    is_fine = pairs and all(map(_is_weighted, pairs))
+    if not is_fine or not sum(weight for _, weight in pairs) > 0:
+        mend = 'give the weight of each value, such as {"a": 3, "b": 1}'
+        checks.refuse(instance, attribute, pairs, mend)
 
 
 @attrs.frozen
@@ -95,11 +94,28 @@ class Spread(Generic[_T]):
 
 def spread(given: Any) -> Any:
     """Take a spread, a mapping of weights, or one value that is certain."""
-    if isinstance(given, Spread):
+    is_spread = isinstance(given, Spread)
+    if is_spread:
         return given
-    if isinstance(given, Mapping):
-        return Spread(given)
-    return Spread({given: 1})
+    return _spread(_as_pairs(given) if isinstance(given, Mapping) else ((given, 1),))
+
+
+def _spread(weights: Any) -> Spread[Any]:
+    return Spread(weights)
+
+
+def certain(value: object) -> Any:
+    """Make a default of one value that is certain."""
+    return attrs.Factory(lambda: _spread(((value, 1.0),)))
+
+
+def _usual_sales(tier: Tier) -> Money:
+    return tier.price * (12 * tier.encounters)
+
+
+def _usual_margin(tier: Tier) -> Money:
+    sales = tier.annual_sales
+    return Money.from_minor(sales.minor // 4, sales.currency)
 
 
 @attrs.frozen(kw_only=True)
@@ -122,28 +138,39 @@ class Tier:
     share: float = attrs.field(default=1.0, validator=level)
     price: Money = attrs.field(validator=checks.of_type(Money))
     encounters: int = attrs.field(default=1, validator=checks.at_least(1))
-    annual_sales: Money = attrs.field(validator=checks.of_type(Money))
-    annual_margin: Money = attrs.field(validator=checks.of_type(Money))
-
-    @annual_sales.default
-    def _(self) -> Money:
-        return Money.from_minor(
-            self.price.minor * 12 * self.encounters, self.price.currency
-        )
-
-    @annual_margin.default
-    def _(self) -> Money:
-        return Money.from_minor(self.annual_sales.minor // 4, self.price.currency)
+    annual_sales: Money = attrs.field(
+        default=attrs.Factory(_usual_sales, takes_self=True),
+        validator=checks.of_type(Money),
+    )
+    annual_margin: Money = attrs.field(
+        default=attrs.Factory(_usual_margin, takes_self=True),
+        validator=checks.of_type(Money),
+    )
 
 
 def _modes(given: Any) -> Any:
-    return tuple(given) if not isinstance(given, FailureMode) else (given,)
+    return (given,) if isinstance(given, FailureMode) else tuple(given)
 
 
 def _facts(given: Any) -> Any:
-    if not isinstance(given, Mapping):
-        return given
-    return tuple((name, spread(value)) for name, value in given.items())
+    pairs = _as_pairs(given)
+    return tuple((name, spread(value)) for name, value in pairs)
+
+
+def _causes(instance: Any, attribute: Any, value: Any) -> None:
+    checks.each(Cause)(instance, attribute, value)
+    if not sum(cause.weight for cause in value) > 0:
+        checks.refuse(instance, attribute, value, "give a Cause with a weight above 0")
+
+
+def _severities(instance: Any, attribute: Any, value: Any) -> None:
+    if not all(isinstance(each, Severity) for each in value.values):
+        mend = "give a Severity, or weights of several"
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _no_facts() -> tuple[tuple[str, Spread[Fact]], ...]:
+    return ()
 
 
 @attrs.frozen(kw_only=True)
@@ -174,31 +201,21 @@ class FailureMode:
     )
     touchpoint: str | None = attrs.field(default=None, validator=checks.maybe_text)
     severity: Spread[Severity] = attrs.field(
-        default=Severity.MODERATE, converter=spread
+        default=certain(Severity.MODERATE), converter=spread, validator=_severities
     )
     causes: tuple[Cause, ...] = attrs.field(
-        default=(Cause("unknown", "unknown"),), validator=checks.each(Cause)
+        default=(Cause("unknown", "unknown"),), validator=_causes
     )
     loss: Fraction = attrs.field(
         default=Fraction(1), converter=checks.exact, validator=checks.unit_share
     )
     facts: tuple[tuple[str, Spread[Fact]], ...] = attrs.field(
-        default=(), converter=_facts
+        factory=_no_facts, converter=_facts
     )
     detected: float = attrs.field(default=0.0, validator=chance)
     compound: float = attrs.field(default=0.0, validator=chance)
     was_rejected: bool = attrs.field(default=True, validator=checks.of_type(bool))
     is_shared: bool = attrs.field(default=False, validator=checks.of_type(bool))
-
-    @causes.validator
-    def _(self, attribute: Any, value: Any) -> None:
-        if not value or sum(cause.weight for cause in value) <= 0:
-            checks.refuse(self, attribute, value, "give a Cause with a weight above 0")
-
-    @severity.validator
-    def _(self, attribute: Any, value: Any) -> None:
-        if not all(isinstance(each, Severity) for each in value.values):
-            checks.refuse(self, attribute, value, "give Severity, or weights of them")
 
 
 _COMPLAIN: Final = {
@@ -207,6 +224,32 @@ _COMPLAIN: Final = {
     Severity.MAJOR: 0.75,
     Severity.CRITICAL: 0.9,
 }
+
+
+def _usual_complaints() -> Any:
+    return _COMPLAIN
+
+
+def _complaints(instance: Any, attribute: Any, value: Any) -> None:
+    known = dict(value)
+    is_fine = set(known) == set(Severity) and all(
+        isinstance(each, int | float) and 0 <= each <= 1 for each in known.values()
+    )
+    if not is_fine:
+        mend = "give a chance from 0 to 1 for each Severity"
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
+    checks.each(Tier)(instance, attribute, value)
+    if len({tier.price.currency for tier in value}) != 1:
+        checks.refuse(instance, attribute, value, "give tiers, all in one currency")
+    if not sum(tier.share for tier in value) > 0:
+        checks.refuse(instance, attribute, value, "give a tier with a share above 0")
+
+
+def _usual_tenure() -> Any:
+    return _spread({6: 30, 24: 40, 72: 30})
 
 
 @attrs.frozen(kw_only=True)
@@ -233,33 +276,19 @@ class Population:
     """
 
     tiers: tuple[Tier, ...] = attrs.field(
-        converter=tuple[Tier, ...], validator=checks.each(Tier)
+        converter=tuple[Tier, ...], validator=_one_currency
     )
     complains: tuple[tuple[Severity, float], ...] = attrs.field(
-        default=_COMPLAIN, converter=_as_pairs
+        factory=_usual_complaints, converter=_as_pairs, validator=_complaints
     )
-    voice: Spread[float] = attrs.field(default=1.0, converter=spread)
-    expectation: Spread[float] = attrs.field(default=0.5, converter=spread)
-    tenure: Spread[int] = attrs.field(
-        default=attrs.Factory(lambda: {6: 30, 24: 40, 72: 30}), converter=spread
-    )
+    voice: Spread[float] = attrs.field(default=certain(1.0), converter=spread)
+    expectation: Spread[float] = attrs.field(default=certain(0.5), converter=spread)
+    tenure: Spread[int] = attrs.field(factory=_usual_tenure, converter=spread)
     tempted: float = attrs.field(default=0.0, validator=chance)
     opportunists: float = attrs.field(default=0.0, validator=chance)
     insatiable: float = attrs.field(default=0.0, validator=chance)
     aggressive: float = attrs.field(default=0.0, validator=chance)
     blames_firm: float = attrs.field(default=0.0, validator=chance)
-
-    @tiers.validator
-    def _(self, attribute: Any, value: Any) -> None:
-        currencies = {tier.price.currency for tier in value}
-        if len(currencies) != 1:
-            checks.refuse(self, attribute, value, "give tiers in one currency")
-
-    @complains.validator
-    def _(self, attribute: Any, value: Any) -> None:
-        known = dict(value)
-        if set(known) != set(Severity) or not all(0 <= c <= 1 for c in known.values()):
-            checks.refuse(self, attribute, value, "give a chance for each Severity")
 
     @property
     def currency(self) -> str:
