@@ -253,7 +253,8 @@ class _Run:
         rows = self.state.take(who, axis=0).T
         honesty, grievance = rows[_AT["honesty"]], rows[_AT["grievance"]]
         bounds = self.a.tempts[honesty, grievance, rows[_AT["bold"]] + BOLD]
-        return who[self.draws.highs(self.bases[who], "false claim", month) < bounds]
+        does: Ints = who[self._halves("false claim", month, who) < bounds]
+        return does
 
     def _chance(self, purpose: str, month: int, who: Ints, bound: Any) -> Ints:
         """Tell by chance; nothing is drawn where it is certain."""
@@ -262,7 +263,7 @@ class _Run:
                 return np.full(who.size, bound // HALF, np.int64)
             halves = self.draws.highs(self.bases[who], purpose, month)
             return (halves < bound).astype(np.int64)
-        happens = (bound == HALF).astype(np.int64)
+        happens: Ints = (bound == HALF).astype(np.int64)
         open_ = np.flatnonzero((bound > 0) & (bound < HALF))
         if open_.size:
             halves = self.draws.highs(self.bases[who[open_]], purpose, month)
@@ -333,7 +334,8 @@ class _Run:
     def _faded(self, satisfaction: Any, ago: Any) -> Ints:
         deviation = satisfaction - np.int64(self.c.usual)
         left = self.a.fading[(deviation < 0).view(np.int8), ago]
-        return self.c.usual + (deviation * left >> 16)
+        faded: Ints = self.c.usual + (deviation * left >> 16)
+        return faded
 
     # ----------------------------------------------------------------------- the cases
 
@@ -424,7 +426,8 @@ class _Run:
         agents = np.zeros(asking.size, np.int64)
         waits = np.zeros(asking.size, np.int64)
         for place, at, came, takes in told:
-            waits[place], agents[place] = self.queues[at].serve(came, takes)
+            queue: Queue = self.queues[at]
+            waits[place], agents[place] = queue.serve(came, takes)
         waited[mine] = waits
         agents += branch * (self.personality.size // len(self.queues))
         grades = [

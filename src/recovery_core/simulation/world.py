@@ -39,7 +39,7 @@ def level(instance: Any, attribute: Any, value: Any) -> None:
 
 def _as_pairs(given: Any) -> Any:
     if isinstance(given, Mapping):
-        return tuple(cast("Mapping[Any, Any]", given).items())
+        return tuple(cast("Any", given).items())
     return given
 
 
@@ -52,12 +52,11 @@ def _is_weighted(pair: Any) -> bool:
 
 
 def _weights(instance: Any, attribute: Any, value: Any) -> None:
-    is_pairs = isinstance(value, tuple)
-    pairs = cast("tuple[Any, ...]", value) if is_pairs else (None,)
-    is_fine = pairs and all(map(_is_weighted, pairs))
-    if not is_fine or not sum(weight for _, weight in pairs) > 0:
+    given: object = value
+    pairs: list[Any] = [*value] if isinstance(given, tuple) else []
+    if not all(map(_is_weighted, pairs)) or not sum(pair[1] for pair in pairs) > 0:
         mend = 'give the weight of each value, such as {"a": 3, "b": 1}'
-        checks.refuse(instance, attribute, pairs, mend)
+        checks.refuse(instance, attribute, value, mend)
 
 
 @attrs.frozen
@@ -94,9 +93,8 @@ class Spread(Generic[_T]):
 
 def spread(given: Any) -> Any:
     """Take a spread, a mapping of weights, or one value that is certain."""
-    is_spread = isinstance(given, Spread)
-    if is_spread:
-        return given
+    if isinstance(given, Spread):
+        return cast("Any", given)
     return _spread(_as_pairs(given) if isinstance(given, Mapping) else ((given, 1),))
 
 
