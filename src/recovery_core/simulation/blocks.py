@@ -66,7 +66,6 @@ class Job:
         months: How long.
         seed: Names the luck.
         reduce: Turns the blocks of all sides into what is brought home.
-        quick: Hours within which a resolved case counts as resolved quickly.
         paths: Whether to follow satisfaction month by month.
         size: How many customers make a group.
         token: Names the job, so that a worker works a situation out only once.
@@ -76,7 +75,6 @@ class Job:
     months: int
     seed: int
     reduce: Reduce[Any]
-    quick: float = 24.0
     paths: bool = False
     size: int = 1
     token: str = attrs.field(factory=_token)
@@ -110,7 +108,7 @@ class _Tools:
         self.draws = Draws(job.seed)
         self.sides = [
             (
-                Tables(side.company, side.world, job.quick),
+                Tables(side.company, side.world),
                 Arrays(Chances(side.company, side.world, job.months)),
             )
             for side in job.sides

@@ -167,7 +167,7 @@ class Chances:
         self.ladder = tuple(hours * 3600 for hours in company.ladder)
 
     def empathy(self, personality: int, month: int) -> int:
-        """Tell how well an agent listens, in quarters, by the place of a personality."""
+        """Tell in quarters how well an agent with some personality listens."""
         team = self.company.answers
         if not isinstance(team, Team):
             return EMPATHY // 2

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from ..errors import InvalidValueError
-from .blocks import BLOCK, Job, Progress, Side, done
+from .blocks import Job, Progress, Side, done
 from .company import Recoverer, company_of
 from .estimates import Estimate
 from .monthly import Block
@@ -168,8 +168,6 @@ def compare(
     months: int = MONTHS,
     seed: int = 0,
     until: Mapping[str, float] | None = None,
-    quick: float = 24.0,
-    block: int = BLOCK,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -188,8 +186,6 @@ def compare(
         seed: Names the luck.
         until: Stop as soon as the interval of each outcome named is so narrow: half
             its width, such as ``{"retention": 0.001}``.
-        quick: Hours within which a resolved case counts as resolved quickly.
-        block: How many customers are done at a time.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
 
@@ -211,9 +207,8 @@ def compare(
     wanted = _wanted(until)
     whole_number("customers", customers)
     whole_number("months", months)
-    whole_number("block", block)
     size = min(customers, _STRIDE) if wanted else customers
-    job = Job(sides=sides, months=months, seed=seed, reduce=_pair, quick=quick)
+    job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
     job = job.grouped(size)
     found: list[_Pair] = []
     reached = 0
@@ -221,7 +216,7 @@ def compare(
         # Looking after every doubling spoils the interval less than looking always.
         goal = min(customers, max(size, 2 * reached)) if wanted else customers
         span = (reached, goal)
-        found += done(job, span, block=block, executor=executor, progress=progress)
+        found += done(job, span, executor=executor, progress=progress)
         reached = goal
         comparison = _compared(job, found, reached)
         if wanted and _is_narrow(comparison, wanted):

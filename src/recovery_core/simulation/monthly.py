@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from .arrays import Arrays
 from .chances import AGES, BOLD, FOND, HONESTY
@@ -360,7 +359,7 @@ class _Run:
                 history[claim] = self._histories(month, who[claim], past)
             if self.company.budget is None:
                 case = self.t.opened(seen, history, who.size)
-                event["case"] = self._argued(month, event, case)
+                event["case"] = self._argued(event, case)
             else:
                 event["case"] = self._within_budget(month, event, seen, history)
 
@@ -380,7 +379,7 @@ class _Run:
             event["years"] = np.minimum(tenure // 12, YEARS) + 1
 
     def _histories(self, month: int, who: Ints, rows: Ints) -> Ints:
-        """Number what is remembered of earlier claims."""
+        """Give numbers to what is remembered of earlier claims."""
         records = self.company.records
         ago = 2 * np.minimum(month - rows[_AT["claimed"]].astype(np.int64), 15)
         window = (1 << 2 * records.months) - 1
@@ -416,18 +415,13 @@ class _Run:
             longer = (service * team.aggression).astype(np.int64)
             service = np.where(is_loud, longer, service)
         branch = self._branch_of(asking)
-        told = zip(
-            order.tolist(),
-            branch[order].tolist(),
-            arrival[order].tolist(),
-            service[order].tolist(),
-            strict=True,
-        )
+        columns: list[list[int]] = [
+            column[order].tolist() for column in (branch, arrival, service)
+        ]
         agents = np.zeros(asking.size, np.int64)
         waits = np.zeros(asking.size, np.int64)
-        for place, at, came, takes in told:
-            queue: Queue = self.queues[at]
-            waits[place], agents[place] = queue.serve(came, takes)
+        for place, at, came, takes in zip(order.tolist(), *columns, strict=True):
+            waits[place], agents[place] = self.queues[at].serve(came, takes)
         waited[mine] = waits
         agents += branch * (self.personality.size // len(self.queues))
         grades = [
@@ -442,7 +436,7 @@ class _Run:
         arrival = month * MONTH + (halves * MONTH >> 32)
         return arrival, np.lexsort((who, arrival, self._branch_of(who)))
 
-    def _argued(self, month: int, event: dict[str, Any], case: Ints) -> Ints:
+    def _argued(self, event: dict[str, Any], case: Ints) -> Ints:
         """Let customers answer until every case is closed."""
         persistence = self.world.persistence
         turn = 0
@@ -455,7 +449,7 @@ class _Run:
             is_open = self.t.ending["is_open"][here].astype(bool)
             move = np.where(is_open, np.int64(Move.ACCEPT), np.int64(0))
             if (may_contest and is_open.any()) or may_reopen:
-                self._weigh(month, turn, event, place, case, move, is_open)
+                self._weigh(f"answer {turn}", event, place, here, move)
             goes_on = move > 0
             place, move = place[goes_on], move[goes_on]
             case[place] = self.t.moved(case[place], move)
@@ -465,20 +459,13 @@ class _Run:
         return case
 
     def _weigh(
-        self,
-        month: int,
-        turn: int,
-        event: dict[str, Any],
-        place: Ints,
-        case: Ints,
-        move: Ints,
-        is_open: NDArray[np.bool_],
+        self, purpose: str, event: dict[str, Any], place: Ints, here: Ints, move: Ints
     ) -> None:
-        here = case[place]
+        """Change moves by chance: contest an offer, or reopen a case."""
+        is_open = move > 0
         felt = self._felt(event, place, here)
-        halves = self.draws.highs(
-            self.bases[event["customer"][place]], f"answer {turn}", month
-        )
+        month = int(event["month"][0])
+        halves = self._halves(purpose, month, event["customer"][place])
         contests = is_open & (halves < self.t.reaction["contests"][felt])
         move[contests] = Move.CONTEST
         first = self.t.ending["is_first_cycle"][here] > 0
@@ -508,7 +495,7 @@ class _Run:
                 told = {n: v[one : one + 1] for n, v in seen.items() if n in mine}
                 told["is_over"] = 1
                 case[one] = self.t.opened(told, history[one : one + 1], 1)[0]
-            case[one] = self._argued(month, mine, case[one : one + 1].copy())[0]
+            case[one] = self._argued(mine, case[one : one + 1].copy())[0]
             spent[branch] = gone + int(self.t.ending["paid"][case[one]])
         return case
 

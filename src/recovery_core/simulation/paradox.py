@@ -178,10 +178,11 @@ class Paradox:
         }
 
     def __repr__(self) -> str:
-        lines = [
+        head = (
             f"{self.company.name}: satisfaction after a recovered failure, less the "
             f"twins' without one ({self.customers:,} customers, {self.months} months)"
-        ]
+        )
+        lines = [head]
         for nth, severity in product(NTH, SEVERITIES):
             gap = self.gap(nth=nth, severity=severity)
             if gap is not None:
@@ -289,7 +290,6 @@ def paradox(
     customers: int = CUSTOMERS,
     months: int = MONTHS,
     seed: int = 0,
-    quick: float = 24.0,
     block: int = BLOCK,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -302,7 +302,6 @@ def paradox(
         customers: How many.
         months: How long.
         seed: Names the luck.
-        quick: Hours within which a resolved case counts as resolved quickly.
         block: How many customers are done at a time.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
@@ -322,7 +321,6 @@ def paradox(
         months=months,
         seed=seed,
         reduce=_twins,
-        quick=quick,
     ).grouped(customers)
     span = (0, customers)
     found = done(job, span, block=block, executor=executor, progress=progress)

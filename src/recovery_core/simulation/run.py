@@ -136,7 +136,6 @@ def simulate(
     customers: int = CUSTOMERS,
     months: int = MONTHS,
     seed: int = 0,
-    quick: float = 24.0,
     paths: bool = False,
     block: int = BLOCK,
     executor: Executor | None = None,
@@ -152,7 +151,6 @@ def simulate(
         customers: How many.
         months: How long.
         seed: Names the luck.
-        quick: Hours within which a resolved case counts as resolved quickly.
         paths: Whether to follow satisfaction month by month; takes longer.
         block: How many customers are done at a time.
         executor: Who does the work; any of `concurrent.futures`, or like it.
@@ -176,7 +174,6 @@ def simulate(
         months=months,
         seed=seed,
         reduce=_totals,
-        quick=quick,
         paths=paths,
     ).grouped(customers)
     found = done(job, (0, customers), block=block, executor=executor, progress=progress)

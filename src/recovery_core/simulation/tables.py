@@ -221,12 +221,11 @@ class Tables:
     Args:
         company: Whose cases.
         world: Whose customers.
-        quick: Hours within which a resolved case counts as resolved quickly.
     """
 
-    def __init__(self, company: Company, world: World, quick: float = 24.0) -> None:
+    def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing worked out."""
-        self.company, self.world, self.quick = company, world, quick
+        self.company, self.world = company, world
         self._seen: set[str] = set()
         self.walker = Walker(company, world, self._seen)
         self.risks = tuple(
@@ -402,7 +401,7 @@ class Tables:
         self._situations.append(situation)
         self._moves.append(moves)
         self._endings.append(ending)
-        self.ending.add(row_of(ending, self.quick))
+        self.ending.add(row_of(ending, self.world.quick))
         if number == len(self._next):
             self._next = np.concatenate([self._next, np.full_like(self._next, -1)])
         return number

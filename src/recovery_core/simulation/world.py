@@ -311,6 +311,7 @@ class World:
         confirmed: Chance that a genuine claim is found to be real, and goes on record
             as such.
         noise: Standard deviation of what is felt beyond all this.
+        quick: Hours within which a resolved case counts as resolved quickly.
         branch: How many customers share a branch: its team, its budget, its lessons
             and its gossip. Nothing crosses from one branch to another.
         on: The day on which every claim is made: it picks the version of a dated
@@ -339,6 +340,7 @@ class World:
     proof: tuple[float, float] = attrs.field(default=(1.0, 0.0))
     confirmed: float = attrs.field(default=0.0, validator=chance)
     noise: float = attrs.field(default=0.0, validator=level)
+    quick: float = attrs.field(default=24.0, validator=level)
     branch: int = attrs.field(default=1_000, validator=checks.at_least(1))
     on: date = attrs.field(default=date(2026, 1, 5), validator=checks.day)
 
