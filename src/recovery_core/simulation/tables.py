@@ -147,7 +147,7 @@ class Rows:
 _ENDING: Final = (
     *("is_open", "is_resolved", "handling", "offered", "paid", "is_flagged"),
     *("escalations", "is_first_contact", "is_reopened", "rounds", "hours", "is_quick"),
-    *("is_first_cycle", "contacts", "is_bold"),
+    *("is_first_cycle", "contacts", "is_escalated", "is_bold"),
 )
 
 
@@ -170,6 +170,7 @@ def row_of(ending: Ending, quick: float) -> tuple[int, ...]:
         int(is_resolved and ending.resolution_hours <= quick),
         int(ending.cycle == 1),
         ending.contacts,
+        int(ending.escalations > 0),
         1 if ending.paid and ending.action < Action.WARN else -2,
     )
 

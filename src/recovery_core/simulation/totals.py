@@ -27,6 +27,7 @@ _ENDED: Final = {
     "resolved": "is_resolved",
     "first_contact": "is_first_contact",
     "flagged": "is_flagged",
+    "escalated": "is_escalated",
     "escalations": "escalations",
     "reopened": "is_reopened",
     "hours": "hours",
@@ -90,28 +91,44 @@ class Totals:
 
 
 class _Sums:
-    """Add columns up by group."""
+    """Add columns up by group, and some by month as well.
+
+    Events come month by month, and in each month mostly in the order of their
+    customers. So long stretches have group and month in common: these are summed
+    first, which takes a fraction of the time it takes to sort events into groups.
+    """
 
     def __init__(self, block: Block, size: int) -> None:
         self.block, self.size = block, size
         self.count = -(-len(block.left) // size)
-        self._group = block.events["customer"] // size
+        self.group = block.events["customer"] // size
+        month = block.events["month"]
+        changes = np.diff(month * self.count + self.group, prepend=-1)
+        self._starts = np.flatnonzero(changes)
+        self._group, self._month = self.group[self._starts], month[self._starts]
         self.groups: dict[str, Ints] = {}
+        self.months: dict[str, Ints] = {}
 
     def of_customers(self, name: str, values: Ints) -> None:
         starts = np.arange(0, len(values), self.size)
         self.groups[name] = np.add.reduceat(values, starts)
 
-    def of_events(self, name: str, values: Ints) -> None:
-        summed = np.bincount(self._group, values, self.count)
-        self.groups[name] = summed.astype(np.int64)
+    def of_events(self, name: str, values: Ints, *, monthly: bool = False) -> None:
+        sums = np.add.reduceat(values, self._starts)
+        self.groups[name] = _gathered(self._group, sums, self.count)
+        if monthly:
+            self.months[name] = _gathered(self._month, sums, self.block.months)
 
-    def of_cells(self, name: str, cells: Ints, count: int, weights: Ints) -> None:
-        """Add up by cell, one name for each."""
-        places = self._group * count + cells
-        summed = np.bincount(places, weights, self.count * count).astype(np.int64)
-        for cell, column in enumerate(summed.reshape(self.count, count).T):
-            self.groups[f"{name} {cell}"] = column
+    def of_endings(self, name: str, column: str) -> None:
+        """Add up what stands in the endings of the events."""
+        if self.block.endings[column].any():
+            self.of_events(name, self.block.ended(column))
+        else:
+            self.groups[name] = np.zeros(self.count, np.int64)
+
+
+def _gathered(places: Ints, sums: Ints, count: int) -> Ints:
+    return np.bincount(places, sums, count).astype(np.int64)
 
 
 def totals_of(block: Block, tables: Tables, size: int) -> Totals:
@@ -134,49 +151,53 @@ def totals_of(block: Block, tables: Tables, size: int) -> Totals:
     sums.of_customers("sales", stays * sales[block.tier])
     sums.of_customers("margin", stays * margins[block.tier])
     sums.of_customers("failed", np.minimum(block.failures, 1))
-    _add_events(sums, block, tables)
-    return Totals(size, sums.groups, _by_month(block))
+    _add_events(sums, tables)
+    _add_grid(sums)
+    _add_presence(sums)
+    return Totals(size, sums.groups, sums.months)
 
 
-def _add_events(sums: _Sums, block: Block, tables: Tables) -> None:
-    event, gossip = block.events, tables.world.gossip
-    genuine, at_once = event["is_genuine"], event["at_once"]
-    handling = block.ended("handling")
-    claim = (handling > 0).astype(np.int64)
-    sums.of_events("failures", genuine)
-    sums.of_events("claims", claim)
+def _add_events(sums: _Sums, tables: Tables) -> None:
+    event, gossip = sums.block.events, tables.world.gossip
+    genuine, at_once, paid = event["is_genuine"], event["at_once"], event["paid"]
+    claim = (sums.block.ended("handling") > 0).astype(np.int64)
+    real = claim * genuine
+    sums.of_events("failures", genuine, monthly=True)
+    sums.of_events("claims", claim, monthly=True)
+    sums.of_events("paid", paid, monthly=True)
     sums.of_events("false_claims", 1 - genuine)
-    sums.of_events("genuine_claims", claim * genuine)
-    sums.of_events("paid", event["paid"])
-    sums.of_events("leaked", event["paid"] * (1 - genuine))
+    sums.of_events("genuine_claims", real)
+    sums.of_events("leaked", paid * (1 - genuine))
     sums.of_events("waited", event["waited"])
-    sums.of_events("at_once", at_once * claim * genuine)
-    sums.of_events("escalated", np.minimum(block.ended("escalations"), 1))
+    sums.of_events("at_once", at_once * real)
     low, high = map(scaled, (gossip.below, gossip.above))
     sums.of_events("warnings", genuine * (at_once < low))
     sums.of_events("recommendations", genuine * (at_once > high))
     sums.of_events("repurchases", genuine * event["stays"])
     for name, column in _ENDED.items():
-        sums.of_events(name, block.ended(column))
-    path = handling + block.ended("is_quick")
+        sums.of_endings(name, column)
+
+
+def _add_grid(sums: _Sums) -> None:
+    """Count who was failed how badly, what became of it, and who came back."""
+    block, event = sums.block, sums.block.events
+    path = block.ended("handling") + block.ended("is_quick")
     cell = event["severity"] * len(PATHS) + path
-    count = len(SEVERITIES) * len(PATHS)
-    sums.of_cells("episodes", cell, count, genuine)
-    sums.of_cells("repurchases", cell, count, genuine * event["stays"])
+    cells = len(SEVERITIES) * len(PATHS)
+    # Two digits more, so that one count will do: whether it failed, and who stays.
+    place = (sums.group * cells + cell) * 4 + event["is_genuine"] * 2 + event["stays"]
+    counts = np.bincount(place, minlength=sums.count * cells * 4)
+    gone, back = counts.reshape(sums.count, cells, 4).T[2:]
+    for number in range(cells):
+        sums.groups[f"episodes {number}"] = gone[number] + back[number]
+        sums.groups[f"repurchases {number}"] = back[number]
 
 
-def _by_month(block: Block) -> dict[str, Ints]:
-    event, months = block.events, block.months
-    month, genuine = event["month"], event["is_genuine"]
-    claim = (block.ended("handling") > 0).astype(np.int64)
-    columns = {"failures": genuine, "claims": claim, "paid": event["paid"]}
-    found = {
-        name: np.bincount(month, values, months).astype(np.int64)
-        for name, values in columns.items()
-    }
+def _add_presence(sums: _Sums) -> None:
+    """Count who is there, month by month."""
+    block, months = sums.block, sums.block.months
     here = np.bincount(block.begun, minlength=months + 1).cumsum()[:months]
     gone = np.bincount(block.left[block.stays == 0], minlength=months + 1)
-    found["here"] = here - gone.cumsum()[:months]
+    sums.months["here"] = here - gone.cumsum()[:months]
     if len(block.paths):
-        found["satisfaction"], found["followed"] = block.paths.T
-    return found
+        sums.months["satisfaction"], sums.months["followed"] = block.paths.T
