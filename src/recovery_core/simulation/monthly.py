@@ -415,12 +415,11 @@ class _Run:
             longer = (service * team.aggression).astype(np.int64)
             service = np.where(is_loud, longer, service)
         branch = self._branch_of(asking)
-        columns: list[list[int]] = [
-            column[order].tolist() for column in (branch, arrival, service)
-        ]
+        asked = np.stack([order, branch[order], arrival[order], service[order]], -1)
+        rows: list[tuple[int, int, int, int]] = asked.tolist()
         agents = np.zeros(asking.size, np.int64)
         waits = np.zeros(asking.size, np.int64)
-        for place, at, came, takes in zip(order.tolist(), *columns, strict=True):
+        for place, at, came, takes in rows:
             waits[place], agents[place] = self.queues[at].serve(came, takes)
         waited[mine] = waits
         agents += branch * (self.personality.size // len(self.queues))
