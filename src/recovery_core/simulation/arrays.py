@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .chances import Chances
+from .draws import HALF
 from .scale import undated
 
 __all__ = ["Arrays"]
@@ -30,6 +31,7 @@ class Arrays:
         self.is_firm = np.array(chances.is_firm, np.int64)
         self.severities = np.array(chances.severities, np.int64)
         self.severity_values = np.array(chances.severity_values, np.int64) - 1
+        self.certain = HALF
         self.complains = np.array(chances.complains, np.int64)
         self.tempts = np.array(chances.tempts, np.int64)
         self.compound = np.array(chances.compound, np.int64)
