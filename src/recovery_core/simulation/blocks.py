@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from pickle import PicklingError, dumps
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor
+from contextlib import closing
+from threading import local
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from .company import Company
 from .draws import Draws
 from .monthly import Block, run_block
 from .tables import Tables
+from .window import check_travels, handed_out
 from .world import World
 
 __all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
@@ -24,7 +26,6 @@ __all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
 BLOCK: Final = 1 << 16
 """Customers in a block: so many stay in the processor's cache."""
 
-_WINDOW: Final = 8
 _GROUPS: Final = 200
 
 _T = TypeVar("_T")
@@ -115,17 +116,23 @@ class _Tools:
         ]
 
 
-_KEPT: Final[dict[str, _Tools]] = {}
-"""The tools of the last jobs of this process."""
+class _Kept(local):
+    """Keep the tools of the last jobs; every thread has its own, for they change."""
+
+    def __init__(self) -> None:
+        self.tools: dict[str, _Tools] = {}
+
+
+_KEPT: Final = _Kept()
 
 
 def _tools(job: Job) -> _Tools:
-    found = _KEPT.get(job.token)
-    if found is None:
-        while len(_KEPT) > 1:
-            _KEPT.pop(next(iter(_KEPT)))
-        found = _KEPT[job.token] = _Tools(job)
-    return found
+    kept = _KEPT.tools
+    if job.token not in kept:
+        while len(kept) > 1:
+            kept.pop(next(iter(kept)))
+        kept[job.token] = _Tools(job)
+    return kept[job.token]
 
 
 def _work(job: Job, span: Span) -> Any:
@@ -164,45 +171,23 @@ def done(
     found: dict[int, Any] = {}
     results = _here(job, spans) if executor is None else _there(job, spans, executor)
     count = 0
-    for number, result in results:
-        found[number] = result
-        count += spans[number][1] - spans[number][0]
-        if progress is not None:
-            progress(stage, count, span[1] - span[0])
+    with closing(results):
+        for number, result in results:
+            found[number] = result
+            count += spans[number][1] - spans[number][0]
+            if progress is not None:
+                progress(stage, count, span[1] - span[0])
     return [found[number] for number in range(len(spans))]
 
 
-def _here(job: Job, spans: list[Span]) -> Iterator[tuple[int, Any]]:
+def _here(job: Job, spans: list[Span]) -> Generator[tuple[int, Any]]:
     for number, span in enumerate(spans):
         yield number, _work(job, span)
 
 
 def _there(
     job: Job, spans: list[Span], executor: Executor
-) -> Iterator[tuple[int, Any]]:
-    """Keep an executor busy, a few blocks ahead; the job must be fit to travel."""
-    try:
-        dumps(job)
-    except (PicklingError, AttributeError, TypeError) as error:
-        raise InvalidValueError(
-            f"this run cannot be sent to another process ({error}): define policies, "
-            "rules and reactions at the top of a module, not as lambdas or inside a "
-            "function"
-        ) from error
-    waiting: dict[Future[Any], int] = {}
-    todo = iter(enumerate(spans))
-    try:
-        for number, span in todo:
-            waiting[executor.submit(_work, job, span)] = number
-            if len(waiting) >= _WINDOW:
-                break
-        while waiting:
-            ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in ready:
-                yield waiting.pop(future), future.result()
-                for number, span in todo:
-                    waiting[executor.submit(_work, job, span)] = number
-                    break
-    finally:
-        for future in waiting:
-            future.cancel()
+) -> Generator[tuple[int, Any]]:
+    """Let an executor do the blocks; the job must be fit to travel."""
+    check_travels(job)
+    return handed_out(_work, ((job, span) for span in spans), executor)
