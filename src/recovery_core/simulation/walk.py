@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum
 from fractions import Fraction
@@ -238,17 +237,19 @@ class Walker:
         """Let the customer move, and the company do what follows."""
         engine = self.engine
         self._now = case.log[-1][1] + timedelta(hours=self.company.thinks)
-        if move is Move.ACCEPT:
+        if move is Move.REOPEN:
+            return self._answer(engine.reopen(case, "it is not put right"), situation)
+        if case.offer is not None and case.offer.is_expired(self._now):
+            case = engine.lapse(case)
+        elif move is Move.CONTEST:
+            case = engine.contest(case, "this does not make up for it")
+        else:
             case = engine.make_amends(engine.accept(case, alternative=_first(case)))
             return self._fed_back(case, situation)
-        if move is Move.CONTEST:
-            case = engine.contest(case, "this does not make up for it")
-            if case.round < self.company.rounds:
-                return self._offer(case, situation)
-            case = engine.concede(case, "no offer was found good enough")
-            return self._fed_back(case, situation)
-        case = engine.reopen(case, "it is not put right")
-        return self._answer(case, situation)
+        if case.round < self.company.rounds:
+            return self._offer(case, situation)
+        case = engine.concede(case, "no offer was found good enough")
+        return self._fed_back(case, situation)
 
     def _answer(self, case: Case, situation: Situation) -> Case:
         company, engine = self.company, self.engine
@@ -266,33 +267,52 @@ class Walker:
         return owns == "always"
 
     def _offer(self, case: Case, situation: Situation) -> Case:
+        """Offer what can be offered, and decline where nothing can."""
         engine = self._without if situation.is_over else self.engine
-        agent = self.company.agent
         try:
-            case = engine.offer(case, by=agent)
-            if case.offer is None or case.state != State.OFFERED:
-                case = self._parked(engine, case, situation)
+            case = engine.offer(case, by=self.company.agent)
         except TransitionNotAllowedError as refused:
-            case = engine.assess(case, by=agent)
-            case = engine.decline(case, str(refused.reasons[-1].text), by=agent)
-            case = self._fed_back(case, situation)
-        return case
+            return self._declined(case, situation, refused.reasons[-1].text)
+        if case.pending_approval is not None:
+            case = self._parked(engine, case, situation)
+        if case.state == State.OFFERED:
+            return case
+        return self._declined(case, situation, "nobody may give it")
+
+    def _declined(self, case: Case, situation: Situation, why: str) -> Case:
+        agent = self.company.agent
+        case = self.engine.assess(case, by=agent)
+        return self._fed_back(self.engine.decline(case, why, by=agent), situation)
 
     def _parked(self, engine: RecoveryEngine, case: Case, situation: Situation) -> Case:
         """Ask for proof, then for approval, and offer what is left."""
-        company, verdict = self.company, case.verdict
-        action = Action.CLEAR if verdict is None else verdict.action
+        action = Action.CLEAR if case.verdict is None else case.verdict.action
         if action is Action.ASK_EVIDENCE and situation.has_proof:
-            case = engine.submit_evidence(case, "a proof")
-            with suppress(TransitionNotAllowedError):  # it may wait for leave besides
-                return engine.offer(case, by=company.agent)
-        self._now += timedelta(hours=company.asks)
+            case = self._tried(engine, engine.submit_evidence(case, "a proof"))
+        if case.state == State.OFFERED:
+            return case
+        self._now += timedelta(hours=self.company.asks)
         is_doubted = action > Action.NOTE and not situation.has_proof
-        approver = company.approver
+        case = self._answered(engine, case, is_doubted=is_doubted)
+        if case.pending_approval is not None:  # the award has changed with the hours
+            case = self._answered(engine, case, is_doubted=is_doubted)
+        return case
+
+    def _answered(
+        self, engine: RecoveryEngine, case: Case, *, is_doubted: bool
+    ) -> Case:
+        approver = self.company.approver
         answered = None if is_doubted else _approved(engine, case, approver)
         if answered is None:
             answered = engine.deny(case, "not to be given", by=approver)
-        return engine.offer(answered, by=company.agent)
+        return self._tried(engine, answered)
+
+    def _tried(self, engine: RecoveryEngine, case: Case) -> Case:
+        """Offer if that is possible by now."""
+        try:
+            return engine.offer(case, by=self.company.agent)
+        except TransitionNotAllowedError:
+            return case
 
     def _fed_back(self, case: Case, situation: Situation) -> Case:
         cause = self.cause(situation).name
