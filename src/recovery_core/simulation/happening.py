@@ -42,8 +42,10 @@ def happens(month: int, words: Words, people: People, branches: Branches) -> Eve
 def _whom(
     month: int, words: Words, people: People, branches: Branches
 ) -> tuple[Ints, Ints, Ints]:
-    could = np.flatnonzero(words < np.uint64(branches.worst << 32))
-    could = could[people.here[could]]
+    could = np.zeros(0, np.int64)
+    if branches.worst:  # the word behind the bound may be too large, never the last
+        could = np.flatnonzero(words <= np.uint64((branches.worst << 32) - 1))
+        could = could[people.here[could]]
     halves = (words[could] >> np.uint64(32)).view(np.int64)
     failed = could
     if branches.is_uniform:
