@@ -277,7 +277,7 @@ class Reference:
         )
 
     def _history(self, customer: _Customer, month: int) -> int:
-        ago = min(month - customer.claimed, 15)
+        ago = min(month - customer.claimed, 16)  # one more than is ever on record
         window = (1 << 2 * self.company.records.months) - 1
         bits = (customer.history << 2 * ago) >> 2 & window
         return bits if self.company.records.dates else undated(bits)

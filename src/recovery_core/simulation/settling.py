@@ -23,6 +23,7 @@ PERSON: Final = (
     *("earlier", "last"),
 )
 _OF_SOMEBODY: Final = ("tier", "is_detected", "has_proof", "years")
+_GONE: Final = MARKS // 2 + 1  # months after which nothing is on record
 _UNCONFIRMED: Final = 0x15555555
 _CONFIRMED: Final = 0x2AAAAAAA
 
@@ -190,4 +191,4 @@ class Settling:
 def _ago(month: int, rows: Ints) -> Ints:
     """Tell by how many bits the record of earlier claims has aged."""
     months: Ints = month - rows[STATE["claimed"]].astype(np.int64)
-    return 2 * np.minimum(months, MARKS // 2)
+    return 2 * np.minimum(months, _GONE)
