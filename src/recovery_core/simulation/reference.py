@@ -328,19 +328,19 @@ class Reference:
     def _close(self, month: int, event: _Event, spent: int) -> int:
         """Let the customer answer until the case is closed."""
         walker, budget = self.walker, self.company.budget
-        name = f"customer-{event.who.number}-month-{month + 1}"
-        case = walker.begin(event.situation, name)
+        case = walker.begin(event.situation)
         ending = walker.ending(case, event.situation)
         if budget is not None and spent + ending.offered > budget.minor:
             event.situation = attrs.evolve(event.situation, is_over=True)
-            case = walker.begin(event.situation, name)
+            case = walker.begin(event.situation)
             ending = walker.ending(case, event.situation)
         turn = 0
         while move := self._move(month, turn, event, ending):
             case = walker.go_on(case, event.situation, move)
             ending = walker.ending(case, event.situation)
             turn += 1
-        event.case, event.ending = case, ending
+        name = f"customer-{event.who.number}-month-{month + 1}"
+        event.case, event.ending = _named(case, name), ending
         return ending.paid
 
     def _move(
@@ -436,6 +436,12 @@ class Reference:
                     event.case,
                 )
             )
+
+
+def _named(case: Case, case_id: str) -> Case:
+    """Give a case a name of its own; plugs saw the one that all cases have."""
+    state, at, by, report = case.log[0]
+    return Case(((state, at, by, attrs.evolve(report, case_id=case_id)), *case.log[1:]))
 
 
 class _Branch:

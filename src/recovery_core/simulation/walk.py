@@ -222,13 +222,13 @@ class Walker:
 
     # ------------------------------------------------------------------ the company
 
-    def begin(self, situation: Situation, case_id: str = "case") -> Case:
+    def begin(self, situation: Situation) -> Case:
         """Open a case, and take it as far as an offer, or to its end."""
         self._now = self._start
         failure, customer = self.failure(situation), self.customer(situation)
         if self._seen is not None:
             customer = watched_customer(customer, self._seen)
-        case = self.engine.open(failure, customer, case_id=case_id)
+        case = self.engine.open(failure, customer, case_id="case")
         if situation.blames_firm:
             case = self.engine.perceive(case, Attribution.to(Party.FIRM))
         return self._answer(case, situation)
