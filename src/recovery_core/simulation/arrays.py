@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .chances import Chances
 from .draws import HALF
@@ -22,26 +23,33 @@ class Arrays:
         """Copy all of it."""
         self.chances, self.months = chances, chances.months
         self.leave = np.array(chances.leaving, np.int64)
+        # The chance to leave moves from what it is towards the usual: it cannot exceed
+        # the greater of the two until something happens again.
+        most = np.maximum(self.leave, self.leave[chances.usual])
+        self.may_leave = np.minimum(most, HALF - 1).astype(np.uint32)
         self.noise = np.array(chances.noise, np.int64)
         self.fading = np.array([chances.good, chances.bad], np.int64)
         self.delays = np.array(chances.delays, np.int64)
         self.handlings = np.array(chances.handlings, np.int64)
         self.ladder = np.array(chances.ladder, np.int64)
+        self.steps = self.reached(self.delays)
         self.mode_of = np.array([mode for mode, _ in chances.risks], np.int64)
         self.is_firm = np.array(chances.is_firm, np.int64)
         self.severities = np.array(chances.severities, np.int64)
         self.severity_values = np.array(chances.severity_values, np.int64) - 1
-        self.certain = HALF
         self.complains = np.array(chances.complains, np.int64)
         self.tempts = np.array(chances.tempts, np.int64)
         self.compound = np.array(chances.compound, np.int64)
         self.detected = np.array(chances.detected, np.int64)
-        self.detects = bool(self.detected.any())
         self.proof = np.array(chances.proof, np.int64)
         kept = range(chances.company.records.months + 1)
         self.undated = np.array(
             [[undated(_marks(one, two)) for two in kept] for one in kept], np.int64
         )
+
+    def reached(self, waited: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Say which step of the ladder is reached after so many seconds."""
+        return np.searchsorted(self.ladder, waited, side="right") - 1
 
 
 def _marks(unconfirmed: int, confirmed: int) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .company import Team
-from .people import STATE, Event, People, picked
+from .people import STATE, Event, People, clipped, picked
 from .queues import Queue
-from .scale import MONTH, ONE
+from .scale import MONTH
 from .tables import EMPATHY, Ints, Tables
 
 __all__ = ["Branches"]
@@ -84,19 +84,20 @@ class Branches:
 
     def answer(self, month: int, event: Event) -> None:
         """Say how long each waits, and how well the one who answers listens."""
-        who, claims, a = event["customer"], event["is_claim"], self.people.a
-        event["empathy"] = np.full(who.size, EMPATHY // 2, np.int64)
+        mine, a = np.flatnonzero(event["is_claim"]), self.people.a
+        who, count = event["customer"][mine], event["customer"].size
+        waited = event["waited"] = np.zeros(count, np.int64)
+        step = event["step"] = np.full(count, len(a.ladder), np.int64)
+        empathy = event["empathy"] = np.full(count, EMPATHY // 2, np.int64)
         if not self._queues:
-            delays = a.delays[self.people.halves("delay", month, who) >> 20]
-            event["waited"] = delays * claims
+            point = self.people.halves("delay", month, who) >> 20
+            waited[mine], step[mine] = a.delays[point], a.steps[point]
             return
-        mine = np.flatnonzero(claims)
-        waits, agents = self._served(month, who[mine])
-        event["waited"] = np.zeros(who.size, np.int64)
-        event["waited"][mine] = waits
+        waits, agents = self._served(month, who)
+        waited[mine], step[mine] = waits, a.reached(waits)
         kinds = range(len(self.c.personalities) + 1)
         grades = np.array([self.c.empathy(kind, month) for kind in kinds], np.int64)
-        event["empathy"][mine] = grades[self._personality[agents]]
+        empathy[mine] = grades[self._personality[agents]]
 
     def _served(self, month: int, who: Ints) -> tuple[Ints, Ints]:
         """Serve claims one after the other; say how long each waits, and for whom."""
@@ -137,7 +138,7 @@ class Branches:
         touched = np.flatnonzero(heard)
         rows = people.taken(touched)
         now = people.now(touched, month) + heard[touched]
-        rows[:, STATE["sat"]] = np.clip(now, 0, ONE)
+        rows[:, STATE["sat"]] = clipped(now)
         people.given(touched, rows, month)
 
     def _tellers(self, month: int, event: Event) -> tuple[Ints, Ints]:

@@ -9,7 +9,7 @@ import numpy as np
 from .branches import Branches
 from .chances import BOLD, HONESTY
 from .draws import Words
-from .people import STATE, Event, People, picked
+from .people import STATE, Event, People, cell, picked
 from .tables import Ints
 
 __all__ = ["happens"]
@@ -49,7 +49,7 @@ def _whom(
     halves = (words[could] >> np.uint64(32)).view(np.int64)
     failed = could
     if branches.is_uniform:
-        risk = np.searchsorted(branches.bounds[0, 0], halves, side="right")
+        risk = picked(branches.bounds[0, 0].tolist(), halves)
     else:
         risk = (halves[:, None] >= branches.failing(could)).sum(1)
         is_failed = risk < len(people.c.risks)
@@ -68,18 +68,20 @@ def _whom(
 
 def _pretending(month: int, words: Words, people: People, branches: Branches) -> Ints:
     """Find who claims though nothing failed."""
-    who = people.tempted
+    who, tempts = people.tempted, people.a.tempts
     if not who.size:
         return who
-    who = who[people.here[who]]
+    halves = people.halves("false claim", month, who)
+    could = np.flatnonzero(people.here[who] & (halves < tempts.max()))
+    who, halves = who[could], halves[could]
     fails: Any = branches.worst
     if not branches.is_uniform:
         fails = branches.failing(who)[:, -1]
-    who = who[(words[who] >> np.uint64(32)).view(np.int64) >= fails]
+    is_spared = (words[who] >> np.uint64(32)).view(np.int64) >= fails
     rows = people.taken(who).T
     honesty, grievance = rows[STATE["honesty"]], rows[STATE["grievance"]]
-    bounds = people.a.tempts[honesty, grievance, rows[STATE["bold"]] + BOLD]
-    does: Ints = who[people.halves("false claim", month, who) < bounds]
+    bounds = tempts[honesty, grievance, rows[STATE["bold"]] + BOLD]
+    does: Ints = who[is_spared & (halves < bounds)]
     return does
 
 
@@ -88,14 +90,14 @@ def _detail(month: int, event: Event, people: People) -> None:
     c, a, who, rows = people.c, people.a, event["customer"], event["rows"].T
     genuine, mode = event["is_genuine"], people.a.mode_of[event["risk"]]
     place = _passed(a.severities, mode, people.halves("severity", month, who))
-    event["severity"] = a.severity_values[mode, place]
+    event["severity"] = cell(a.severity_values, mode, place)
     event["facts"] = _facts(month, who, mode, people)
-    event["is_compound"] = people.chance("compound", month, who, a.compound[mode])
+    event["is_compound"] = people.chances("compound", month, who, a.compound, mode)
     event["tier"] = rows[STATE["tier"]]
     _raise(month, event, mode, people)
     blames = people.chance("blame", month, who, c.blames)
     event["blames_firm"] = blames & ~a.is_firm[event["risk"]]
-    event["has_proof"] = people.chance("proof", month, who, a.proof[genuine])
+    event["has_proof"] = people.chances("proof", month, who, a.proof, genuine)
     confirmed = people.chance("confirmation", month, who, c.confirmed)
     event["is_confirmed"] = confirmed & genuine
     event["is_insatiable"] = people.chance("insatiable", 0, who, c.insatiable)
@@ -108,15 +110,12 @@ def _raise(month: int, event: Event, mode: Ints, people: People) -> None:
     """Say who complains, and where the company noticed first."""
     c, a, who = people.c, people.a, event["customer"]
     voice = people.person("voice", who, c.voices)
-    bound = a.complains[event["severity"], voice]
-    is_shameless = event["rows"][:, STATE["honesty"]] == _SHAMELESS
-    bound[is_shameless | (event["is_genuine"] == 0)] = a.certain
-    complains = people.chance("complaint", month, who, bound)
-    event["is_detected"] = np.zeros(who.size, np.int64)
-    if a.detects:
-        chances = a.detected[mode] * event["is_genuine"]
-        event["is_detected"] = people.chance("detection", month, who, chances)
-    event["is_claim"] = (event["is_detected"] | complains) > 0
+    bound = cell(a.complains, event["severity"], voice)
+    complains = people.halves("complaint", month, who) < bound
+    complains |= event["rows"][:, STATE["honesty"]] == _SHAMELESS
+    is_detected = people.chances("detection", month, who, a.detected, mode)
+    event["is_detected"] = is_detected * event["is_genuine"]
+    event["is_claim"] = complains | (event["is_genuine"] == 0) | (is_detected > 0)
 
 
 def _facts(month: int, who: Ints, mode: Ints, people: People) -> Ints:
@@ -134,6 +133,6 @@ def _facts(month: int, who: Ints, mode: Ints, people: People) -> Ints:
 def _passed(bounds: Ints, rows: Ints, halves: Ints) -> Ints:
     """Count the bounds of its own row that each half has passed."""
     if len(bounds) == 1:
-        return np.searchsorted(bounds[0], halves, side="right")
+        return picked(bounds[0].tolist(), halves)
     passed: Ints = (halves[:, None] >= bounds[rows]).sum(1)
     return passed

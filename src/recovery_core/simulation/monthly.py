@@ -20,8 +20,7 @@ from .branches import Branches
 from .chances import BOLD
 from .draws import Draws
 from .happening import happens
-from .people import STATE, Event, People
-from .scale import ONE
+from .people import STATE, Event, People, clipped
 from .settling import Settling
 from .tables import Ints, Rows, Tables
 
@@ -144,26 +143,27 @@ class _Run:
         """Let it be felt, and change the rows of those who feel it."""
         genuine, case = event["is_genuine"], event["case"]
         ending, reaction = self.t.ending, self.t.reaction
-        felt, before = self.settling.felt(event, case), event["before"]
+        felt, before = self.settling.felt(event, case), event["before"].copy()
+        failed = int(genuine.sum())  # those who were failed come first
         if self.t.world.noise:
-            halves = self.people.halves("noise", month, event["customer"])
-            before = before + self.people.a.noise[halves >> 20] * genuine
-        event["at_once"] = np.clip(before + reaction["transaction"][felt], 0, ONE)
-        event["after"] = np.clip(before + reaction["lasting"][felt], 0, ONE)
+            who = event["customer"][:failed]
+            halves = self.people.halves("noise", month, who)
+            before[:failed] += self.people.a.noise[halves >> 20]
+        event["at_once"] = clipped(before + reaction["transaction"][felt])
+        event["after"] = clipped(before + reaction["lasting"][felt])
         event["paid"] = ending["paid"][case]
-        is_failed, rows = genuine > 0, event["rows"].T
+        rows = event["rows"].T
         rows[STATE["sat"]] = event["after"]
-        rows[STATE["grievance"]] = reaction["grievance"][felt]
-        rows[STATE["failures"]] += genuine.astype(np.int32)
+        rows[STATE["failures"], :failed] += 1
         event["nth"] = rows[STATE["failures"]].astype(np.int64)
-        rows[STATE["earlier"]][is_failed] = (event["earlier"] + 1)[is_failed]
-        rows[STATE["failed"]][is_failed] = month
-        resolved = ending["is_resolved"][case][is_failed]
-        rows[STATE["last"]][is_failed] = 1 + resolved
-        if not is_failed.all():
-            bold = rows[STATE["bold"]]
-            bolder = (bold + ending["is_bold"][case]).clip(-BOLD, BOLD)
-            bold[~is_failed] = bolder[~is_failed]
+        if self.settling.recalls:
+            rows[STATE["earlier"], :failed] = event["earlier"][:failed] + 1
+            rows[STATE["failed"], :failed] = month
+            rows[STATE["last"], :failed] = 1 + ending["is_resolved"][case[:failed]]
+        if self.people.tempted.size:
+            rows[STATE["grievance"]] = reaction["grievance"][felt]
+            bolder = rows[STATE["bold"], failed:] + ending["is_bold"][case[failed:]]
+            rows[STATE["bold"], failed:] = bolder.clip(-BOLD, BOLD)
 
     def _block(self, followed: Ints) -> Block:
         people, last = self.people, self.months - 1

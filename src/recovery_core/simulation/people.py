@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from .arrays import Arrays
 from .draws import HALF, Draws, Words
+from .scale import ONE
 from .tables import Ints
 
-__all__ = ["STATE", "Event", "People", "picked"]
+__all__ = ["STATE", "Event", "People", "cell", "clipped", "picked"]
 
 Event: TypeAlias = dict[str, Any]
 """What is known so far of what happened in a month: columns by name."""
@@ -24,9 +26,28 @@ STATE: Final = {name: place for place, name in enumerate(_NAMES)}
 _ROW: Final = np.dtype((np.void, 4 * len(_NAMES)))
 
 
-def picked(bounds: tuple[int, ...], halves: Ints) -> Ints:
+_FEW: Final = 8
+
+
+def picked(bounds: Sequence[int], halves: Ints) -> Ints:
     """Pick a place by chance for each half."""
-    return np.searchsorted(np.array(bounds, np.int64), halves, side="right")
+    if len(bounds) > _FEW:
+        return np.searchsorted(np.array(bounds, np.int64), halves, side="right")
+    passed = np.zeros(halves.size, np.int8)
+    for bound in bounds:  # comparing with a few is faster than searching among them
+        passed += halves >= bound
+    return passed.astype(np.int64)
+
+
+def cell(table: Ints, row: Ints, column: Ints) -> Ints:
+    """Look cells up; by one array of places, which is faster than by two."""
+    found: Ints = table.ravel()[row * table.shape[1] + column]
+    return found
+
+
+def clipped(satisfaction: Ints) -> Ints:
+    """Keep satisfaction between nothing and full."""
+    return np.minimum(np.maximum(satisfaction, 0), ONE)
 
 
 class People:
@@ -60,8 +81,7 @@ class People:
         self.tempted = np.flatnonzero(honesty > 0)
         self.here = self.begun == 0
         self.left = np.full(self.count, arrays.months, np.int64)
-        self.bound = np.empty(self.count, np.uint32)
-        self._tie(slice(None), np.int64(self.c.start))
+        self.bound = np.full(self.count, arrays.may_leave[self.c.start], np.uint32)
 
     def _sort(self, purpose: str, bounds: tuple[int, ...]) -> Ints:
         return self.person(purpose, np.arange(self.count), bounds)
@@ -83,7 +103,7 @@ class People:
         """Put back the rows of customers whose satisfaction has changed."""
         rows[:, STATE["seen"]] = month
         self._rows[who] = rows.view(_ROW).reshape(who.size)
-        self._tie(who, rows[:, STATE["sat"]])
+        self.bound[who] = self.a.may_leave[rows[:, STATE["sat"]]]
 
     # -------------------------------------------------------------------- satisfaction
 
@@ -95,14 +115,9 @@ class People:
     def faded(self, satisfaction: Any, ago: Any) -> Ints:
         """Let satisfaction go back to the usual."""
         deviation = satisfaction - np.int64(self.c.usual)
-        left = self.a.fading[(deviation < 0).view(np.int8), ago]
+        left = cell(self.a.fading, deviation < 0, ago)
         faded: Ints = self.c.usual + (deviation * left >> 16)
         return faded
-
-    def _tie(self, who: Any, satisfaction: Any) -> None:
-        """Bound the chance to leave for as long as nothing else happens."""
-        worst = np.maximum(self.a.leave[satisfaction], self.a.leave[self.c.usual])
-        self.bound[who] = np.minimum(worst, HALF - 1)
 
     # -------------------------------------------------------------------------- months
 
@@ -131,15 +146,17 @@ class People:
             return np.zeros(who.size, np.int64)
         return picked(bounds, self.halves(purpose, 0, who))
 
-    def chance(self, purpose: str, month: int, who: Ints, bound: Any) -> Ints:
+    def chance(self, purpose: str, month: int, who: Ints, bound: int) -> Ints:
         """Tell by chance; nothing is drawn where it is certain."""
-        if isinstance(bound, int):
-            if bound in {0, HALF}:
-                return np.full(who.size, bound // HALF, np.int64)
-            return (self.halves(purpose, month, who) < bound).astype(np.int64)
-        happens: Ints = (bound == HALF).astype(np.int64)
-        unsure = np.flatnonzero((bound > 0) & (bound < HALF))
-        if unsure.size:
-            halves = self.halves(purpose, month, who[unsure])
-            happens[unsure] = halves < bound[unsure]
-        return happens
+        if bound in {0, HALF}:
+            return np.full(who.size, bound // HALF, np.int64)
+        return (self.halves(purpose, month, who) < bound).astype(np.int64)
+
+    def chances(
+        self, purpose: str, month: int, who: Ints, bounds: Ints, rows: Ints
+    ) -> Ints:
+        """Tell by chance, by the bound in each one's row."""
+        if set(bounds.tolist()) <= {0, HALF}:
+            return (bounds > 0).astype(np.int64)[rows]
+        halves = self.halves(purpose, month, who)
+        return (halves < bounds[rows]).astype(np.int64)

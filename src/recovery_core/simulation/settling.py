@@ -9,19 +9,15 @@ import numpy as np
 
 from .branches import Branches
 from .chances import AGES, FOND
-from .people import STATE, Event, People
+from .people import STATE, Event, People, cell
 from .tables import YEARS, Ints, Tables
 from .walk import Move
 
-__all__ = ["MARKS", "PERSON", "Settling"]
+__all__ = ["MARKS", "Settling"]
 
 MARKS: Final = 30
 """Bits in which the months with earlier claims are kept, two for each."""
 
-PERSON: Final = (
-    *("is_genuine", "is_insatiable", "expectation", "empathy", "relation"),
-    *("earlier", "last"),
-)
 _OF_SOMEBODY: Final = ("tier", "is_detected", "has_proof", "years")
 _GONE: Final = MARKS // 2 + 1  # months after which nothing is on record
 _UNCONFIRMED: Final = 0x15555555
@@ -43,6 +39,7 @@ class Settling:
         self.company, self.world = tables.company, tables.world
         self.awards: dict[int, tuple[tuple[int, int], ...]] = {}
         persistence, loud = self.world.persistence, people.c.insatiable > 0
+        self.recalls = tables.tells["earlier"] or tables.tells["last"]
         self._may_contest = persistence.contests > 0 or loud
         self._may_reopen = persistence.reopens > 0 or loud
 
@@ -51,9 +48,6 @@ class Settling:
         who, claims = event["customer"], event["is_claim"]
         self._relate(month, event)
         self.branches.answer(month, event)
-        ladder = self.people.a.ladder
-        step = np.searchsorted(ladder, event["waited"], side="right") - 1
-        event["step"] = np.where(claims, step, self.t.silence)
         event["is_over"] = np.zeros(who.size, np.int64)
         seen = dict(event)
         for name in _OF_SOMEBODY:  # of silence nobody knows whose it was
@@ -72,10 +66,11 @@ class Settling:
         """Tell what lies between customer and company, as far as anybody asks."""
         rows, nothing = event["rows"].T, np.zeros(event["customer"].size, np.int64)
         tenure, failed = rows[STATE["tenure"]] + month, rows[STATE["failed"]]
-        is_recent = (failed >= 0) & (month - failed <= self.world.memory.forgets)
-        event["earlier"] = np.minimum(rows[STATE["earlier"]], 2) * is_recent
-        event["last"] = event["relation"] = event["years"] = nothing
-        if self.t.tells["last"]:
+        event["earlier"] = event["last"] = nothing
+        event["relation"] = event["years"] = nothing
+        if self.recalls:
+            is_recent = (failed >= 0) & (month - failed <= self.world.memory.forgets)
+            event["earlier"] = np.minimum(rows[STATE["earlier"]], 2) * is_recent
             event["last"] = rows[STATE["last"]] * is_recent
         if self.t.tells["relation"]:
             age = sum(((tenure >= months) for months in AGES), nothing)
@@ -91,13 +86,12 @@ class Settling:
         if not self.t.reads_history:
             return numbers
         mine, records = np.flatnonzero(event["is_claim"]), self.company.records
-        rows = event["rows"].take(mine, axis=0).T
         window = (1 << 2 * records.months) - 1
-        bits = (rows[STATE["history"]] << _ago(month, rows)) >> 2 & window
+        bits = _aged(month, event["rows"].T, mine) >> 2 & window
         if not records.dates:
-            count = np.bitwise_count
-            undated = self.people.a.undated
-            bits = undated[count(bits & _UNCONFIRMED), count(bits & _CONFIRMED)]
+            unconfirmed = np.bitwise_count(bits & _UNCONFIRMED).astype(np.int64)
+            confirmed = np.bitwise_count(bits & _CONFIRMED)
+            bits = cell(self.people.a.undated, unconfirmed, confirmed)
         if self.company.keeps_amounts:
             who = event["customer"][mine]
             numbers[mine] = self._with_awards(month - records.months, who, bits)
@@ -115,13 +109,12 @@ class Settling:
 
     def remember(self, month: int, event: Event) -> None:
         """Put claims on record, in the rows of the event."""
-        claims, rows = event["is_claim"], event["rows"].T
-        history = rows[STATE["history"]]
-        kept = (history << _ago(month, rows)) & ((1 << MARKS) - 1)
-        history[:] = np.where(claims, kept | (1 + event["is_confirmed"]), history)
-        rows[STATE["claimed"]][claims] = month
+        mine, rows = np.flatnonzero(event["is_claim"]), event["rows"].T
+        kept = _aged(month, rows, mine) & ((1 << MARKS) - 1)
+        rows[STATE["history"]][mine] = kept | (1 + event["is_confirmed"][mine])
+        rows[STATE["claimed"]][mine] = month
         if self.company.keeps_amounts:
-            who, paid = event["customer"][claims], event["paid"][claims]
+            who, paid = event["customer"][mine], event["paid"][mine]
             for customer, minor in zip(who.tolist(), paid.tolist(), strict=True):
                 known = self.awards.get(customer, ())
                 self.awards[customer] = (*known[1 - MARKS // 2 :], (month, minor))
@@ -133,16 +126,15 @@ class Settling:
         turn, place = 0, np.flatnonzero(event["is_claim"])
         while place.size:
             here = case[place]
-            is_open = self.t.ending["is_open"][here] > 0
-            move = np.where(is_open, np.int64(Move.ACCEPT), np.int64(0))
-            if self._may_reopen or (self._may_contest and is_open.any()):
+            move = self.t.ending["is_open"][here] * np.int64(Move.ACCEPT)
+            if self._may_reopen or self._may_contest:
                 who = event["customer"][place]
                 halves = self.people.halves(f"answer {turn}", month, who)
                 felt = self.felt(event, here, place)
                 self._moved(move, here, felt, halves)
-            goes_on = move > 0
+            goes_on = np.flatnonzero(move)
             place, move = place[goes_on], move[goes_on]
-            case[place] = self.t.moved(case[place], move)
+            case[place] = self.t.moved(here[goes_on], move)
             turn += 1
             if not self._may_reopen:
                 place = place[self.t.ending["is_open"][case[place]] > 0]
@@ -158,7 +150,7 @@ class Settling:
 
     def felt(self, event: Event, case: Ints, place: Any = slice(None)) -> Ints:
         """Look up what is felt about cases, wherever they stand."""
-        return self.t.felt(case, {name: event[name][place] for name in PERSON})
+        return self.t.felt(case, {name: event[name][place] for name in self.t.asks})
 
     def _within_budget(
         self,
@@ -188,7 +180,9 @@ class Settling:
         return case
 
 
-def _ago(month: int, rows: Ints) -> Ints:
-    """Tell by how many bits the record of earlier claims has aged."""
-    months: Ints = month - rows[STATE["claimed"]].astype(np.int64)
-    return 2 * np.minimum(months, _GONE)
+def _aged(month: int, rows: Ints, mine: Ints) -> Ints:
+    """Give the record of earlier claims, its marks moved on to where they are now."""
+    claimed, history = rows[STATE["claimed"]][mine], rows[STATE["history"]][mine]
+    months: Ints = month - claimed.astype(np.int64)
+    aged: Ints = history << 2 * np.minimum(months, _GONE)
+    return aged

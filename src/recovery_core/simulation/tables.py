@@ -246,6 +246,11 @@ class Tables:
         self._history_ids: dict[tuple[int, tuple[int, ...]], int] = {}
         self._shape = self._opening_shape()
         self._personal_shape = self._shape_of_persons()
+        self.asks = tuple(
+            name
+            for name, radix in zip(Personal._fields, self._personal_shape, strict=True)
+            if radix > 1
+        )
         if prod(self._shape) > _ROOM:
             raise InvalidValueError(
                 "the situations of this world cannot be numbered: give fewer facts, "
@@ -416,13 +421,14 @@ class Tables:
 
         Shape: one number for each case.
         """
-        numbers = self._next[cases, moves]
+        places = cases * self._next.shape[1] + moves
+        numbers: Ints = self._next.ravel()[places]
         if numbers.size and int(numbers.min()) < 0:
             new = numbers < 0
             pairs = zip(cases[new].tolist(), moves[new].tolist(), strict=True)
             for number, move in dict.fromkeys(pairs):
                 self._next[number, move] = self._move(number, Move(move))
-            numbers = self._next[cases, moves]
+            numbers = self._next.ravel()[places]
         return numbers
 
     def _move(self, number: int, move: Move) -> int:
@@ -436,7 +442,7 @@ class Tables:
 
         Args:
             cases: Where the cases stand.
-            persons: Whole numbers by the names of `Personal`.
+            persons: Whole numbers, by those names of `Personal` that `asks` holds.
 
         Shape: one number for each case.
         """
