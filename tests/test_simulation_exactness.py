@@ -12,6 +12,7 @@ import pytest
 
 from recovery_core._domain.claim import Claim
 from recovery_core._domain.failure import Severity
+from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Reason
 from recovery_core._domain.remedy import Award, Remedy, RemedyKind
 from recovery_core._domain.verdict import Action, Verdict
@@ -277,6 +278,11 @@ def test_any_customers_come_to_the_same_both_ways(name: str) -> None:
     check_same(some, world(PEOPLE[name]), span=(0, 150), months=8)
 
 
+def minor(awarded: Money | None) -> int | None:
+    """Count an amount in minor units."""
+    return None if awarded is None else awarded.minor
+
+
 @pytest.mark.parametrize("amounts", [False, True])
 def test_what_is_too_old_is_not_on_record(*, amounts: bool) -> None:
     """A claim drops out of the longest record for good, with what was awarded."""
@@ -294,7 +300,7 @@ def test_what_is_too_old_is_not_on_record(*, amounts: bool) -> None:
             customer = episode.case.customer if episode.case else None
             assert customer is not None
             assert [
-                ((here.on - past.on).days // 30, past.awarded and past.awarded.minor)
+                ((here.on - past.on).days // 30, minor(past.awarded))
                 for past in customer.claims
             ] == [
                 (episode.month - e.month, e.ending.paid if amounts else None)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from recovery_core._domain.attribution import Cause, Party, Stability
@@ -28,8 +29,18 @@ from recovery_core.simulation.monthly import EVENTS, Block, run_block
 from recovery_core.simulation.reference import Reference
 from recovery_core.simulation.tables import Tables
 from recovery_core.simulation.totals import Totals, totals_of
-from recovery_core.simulation.walk import Walker
 from recovery_core.simulation.world import FailureMode, Population, Tier, World
+from tests.laws import Sort
+
+INF: Final = float("inf")
+NAN: Final = float("nan")
+NO_NUMBER: Final = (None, "1", True, [1])
+CHANCE: Final[Sort] = (
+    (*NO_NUMBER, -0.1, 1.1, NAN, INF),
+    "give a number from 0 to 1",
+)
+LEVEL: Final[Sort] = ((*NO_NUMBER, -1, NAN, INF), "give a number from 0 up")
+NUMBER: Final[Sort] = ((*NO_NUMBER, NAN, INF, -INF), "give a number")
 
 SHARES: Final = {
     Severity.MINOR: Fraction(1, 4),
@@ -38,6 +49,17 @@ SHARES: Final = {
     Severity.CRITICAL: Fraction(1),
 }
 NOTHING: Final = Award.nothing(Reason("nothing", "nothing is due"))
+
+
+def spoiled(valid: Any, field: str, mend: str, *wrongs: object) -> list[Any]:
+    """Spoil one field in several ways; see `refusals`."""
+    kind = type(valid).__name__
+    return [
+        pytest.param(
+            valid, field, wrong, mend, id=f"{kind}.{field}: {mend:.20} {place}"
+        )
+        for place, wrong in enumerate(wrongs)
+    ]
 
 
 def euro(amount: str) -> Money:
@@ -235,12 +257,12 @@ def totals(run: Run) -> Totals:
     """Add the reference up by the same sums as the loop."""
     columns, order = told(run), ended(run)
     kept = endings(run)
-    block = attrs.evolve(
-        run.block,
-        **{name: order[name] for name in order},
-        events={**columns, "case": np.arange(len(columns["month"]))},
-        endings=kept,
-    )
+    changes: dict[str, Any] = {
+        **order,
+        "events": {**columns, "case": np.arange(len(columns["month"]))},
+        "endings": kept,
+    }
+    block = attrs.evolve(run.block, **changes)
     return totals_of(block, run.tables, run.tables.world.branch)
 
 
@@ -263,8 +285,3 @@ def check_same(
         assert np.array_equal(found.block.endings[name][mine["case"]], column), name
     assert totals_of(found.block, found.tables, world.branch) == totals(found)
     return found
-
-
-def walker(company: Company, world: World) -> Walker:
-    """Walk cases one by one."""
-    return Walker(company, world)

@@ -18,7 +18,7 @@ from ..abuse.combinators import Expiring, Shadow, WorstOf
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from .world import Spread, certain, chance, level, spread
+from .world import Spread, as_tuple, certain, chance, level, parts, spread
 
 __all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
 
@@ -26,13 +26,22 @@ LADDER: Final = (0, 1, 4, 8, 12, 24, 36, 48, 72, 96, 120, 168, 336, 720)
 """Hours at which the clock of a case may stand when the company answers."""
 
 _LONGEST: Final = 15  # months: two bits each, in half a word
+_WIDEST: Final = 10  # of a logarithm: the longest delays are 10**16 times the median
+_NOBODY: Final = ("company", "customer")
 
 
 def _ascending(instance: Any, attribute: Any, value: Any) -> None:
-    is_fine = value[:1] == (0,) and all(type(hour) is int for hour in value)
-    if not is_fine or any(a >= b for a, b in pairwise(value)):
+    hours: tuple[Any, ...] = value if isinstance(value, tuple) else ()
+    is_fine = hours[:1] == (0,) and all(type(hour) is int for hour in hours)
+    if not is_fine or any(a >= b for a, b in pairwise(hours)):
         mend = "give whole hours that rise, the first of them 0"
         checks.refuse(instance, attribute, value, mend)
+
+
+def _sigma(instance: Any, attribute: Any, value: Any) -> None:
+    level(instance, attribute, value)
+    if value > _WIDEST:
+        checks.refuse(instance, attribute, value, f"give {_WIDEST} at most")
 
 
 @attrs.frozen(kw_only=True)
@@ -41,13 +50,28 @@ class Delay:
 
     Args:
         median: Half of the customers wait longer.
-        sigma: Standard deviation of the logarithm; 0 for always the median.
+        sigma: Standard deviation of the logarithm, 10 at most; 0 for always the
+            median.
 
     Units: hours.
     """
 
     median: float = attrs.field(default=24.0, validator=level)
-    sigma: float = attrs.field(default=1.0, validator=level)
+    sigma: float = attrs.field(default=1.0, validator=_sigma)
+
+
+def _some(instance: Any, attribute: Any, value: Any) -> None:
+    level(instance, attribute, value)
+    if not value:
+        checks.refuse(instance, attribute, value, "give a number above 0")
+
+
+def _one_of(*names: str) -> checks.Validator:
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if value not in names:
+            checks.refuse(instance, attribute, value, f"give {' or '.join(names)}")
+
+    return check
 
 
 @attrs.frozen(kw_only=True)
@@ -71,12 +95,14 @@ class Team:
     """
 
     agents: int = attrs.field(validator=checks.at_least(1))
-    handling: float = attrs.field(validator=attrs.validators.gt(0))
+    handling: float = attrs.field(validator=_some)
     varies: Literal["exponential", "fixed"] = attrs.field(
-        default="exponential", validator=attrs.validators.in_(("exponential", "fixed"))
+        default="exponential", validator=_one_of("exponential", "fixed")
     )
-    aggression: float = attrs.field(default=1.5, validator=attrs.validators.ge(0))
-    personality: Spread[float] = attrs.field(default=certain(0.5), converter=spread)
+    aggression: float = attrs.field(default=1.5, validator=level)
+    personality: Spread[float] = attrs.field(
+        default=certain(0.5), converter=spread, validator=parts
+    )
     skill: float = attrs.field(default=0.5, validator=chance)
     training: float = attrs.field(default=0.0, validator=chance)
 
@@ -139,6 +165,18 @@ def _hours(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give whole hours from 0 up")
 
 
+def _somebody(instance: Any, attribute: Any, value: Any) -> None:
+    checks.text(instance, attribute, value)
+    if value != value.strip() or value.casefold() in _NOBODY:
+        mend = "name a person, with no blanks around"
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _from_nothing_up(instance: Any, attribute: Any, value: Fraction) -> None:
+    if value < 0:
+        checks.refuse(instance, attribute, value, "give 0 or more")
+
+
 def _usual_name(company: Company) -> str:
     policy: Any = company.engine.policy
     name = getattr(policy, "name", None) or getattr(policy, "__qualname__", None)
@@ -177,13 +215,13 @@ class Company:
     name: str = attrs.field(
         default=attrs.Factory(_usual_name, takes_self=True), validator=checks.text
     )
-    agent: str = attrs.field(default="agent", validator=checks.text)
-    approver: str = attrs.field(default="lead", validator=checks.text)
+    agent: str = attrs.field(default="agent", validator=_somebody)
+    approver: str = attrs.field(default="lead", validator=_somebody)
     answers: Delay | Team = attrs.field(
         factory=Delay, validator=checks.of_type(Delay, Team)
     )
     owns: Literal["always", "never", "firm"] = attrs.field(
-        default="firm", validator=attrs.validators.in_(("always", "never", "firm"))
+        default="firm", validator=_one_of("always", "never", "firm")
     )
     rounds: int = attrs.field(default=2, validator=checks.at_least(1))
     thinks: int = attrs.field(default=0, validator=_hours)
@@ -194,16 +232,18 @@ class Company:
     )
     budget: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
     acquisition: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
-    point: Fraction = attrs.field(default=Fraction(1), converter=checks.exact)
+    point: Fraction = attrs.field(
+        default=Fraction(1), converter=checks.exact, validator=_from_nothing_up
+    )
     ladder: tuple[int, ...] = attrs.field(
-        default=LADDER, converter=tuple[int, ...], validator=_ascending
+        default=LADDER, converter=as_tuple, validator=_ascending
     )
 
     def __attrs_post_init__(self) -> None:
         """Refuse an approver who would approve what he asked for himself."""
-        if self.agent == self.approver:
+        if self.agent.casefold() == self.approver.casefold():
             raise InvalidValueError(
-                f"agent and approver are both {self.agent!r}: give two people, since "
+                f"agent and approver are both {self.approver!r}: give two people, for "
                 "nobody approves what he asks for"
             )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import exp
-from typing import Any
+from math import exp, inf
+from typing import Any, Final
 
 import attrs
 
 from .._domain import checks
+from ..errors import InvalidValueError
 from .reactions import Encounter, Felt
 
 __all__ = ["Gossip", "Loyalty", "Memory", "Persistence"]
@@ -18,6 +19,19 @@ def _share(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a number from 0 to 1")
     if not 0 <= value <= 1:
         checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+
+
+def _number(instance: Any, attribute: Any, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        checks.refuse(instance, attribute, value, "give a number")
+    if not -inf < value < inf:
+        checks.refuse(instance, attribute, value, "give a number")
+
+
+def _from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
+    _number(instance, attribute, value)
+    if value < 0:
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
 
 
 def _usual(memory: Memory) -> float:
@@ -49,6 +63,9 @@ class Memory:
     forgets: int = attrs.field(default=20, validator=checks.at_least(0))
 
 
+_FAR: Final = 700.0  # beyond it the curve is flat, and its exponential no float
+
+
 @attrs.frozen(kw_only=True)
 class Loyalty:
     """Say who leaves in a month, by cumulative satisfaction: a logistic curve.
@@ -64,12 +81,13 @@ class Loyalty:
         0.0051
     """
 
-    steepness: float = attrs.field(default=12.0, validator=attrs.validators.ge(0))
-    even: float = attrs.field(default=0.31)
+    steepness: float = attrs.field(default=12.0, validator=_from_nothing_up)
+    even: float = attrs.field(default=0.31, validator=_number)
 
     def __call__(self, satisfaction: float) -> float:
         """Return the chance of leaving within the month."""
-        return 1.0 / (1.0 + exp(self.steepness * (satisfaction - self.even)))
+        lead = self.steepness * (satisfaction - self.even)
+        return 1.0 / (1.0 + exp(min(lead, _FAR)))
 
 
 @attrs.frozen(kw_only=True)
@@ -95,6 +113,14 @@ class Gossip:
     listeners: int = attrs.field(default=0, validator=checks.at_least(0))
     warning: float = attrs.field(default=0.01, validator=_share)
     praise: float = attrs.field(default=0.005, validator=_share)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse bounds between which people would both warn and recommend."""
+        if self.below > self.above:
+            raise InvalidValueError(
+                f"nobody warns below {self.below:g} and recommends above "
+                f"{self.above:g}: give a lower below, or a higher above"
+            )
 
 
 @attrs.frozen(kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from math import fsum, inf
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
@@ -13,7 +14,7 @@ from .._domain import checks
 from .._domain.attribution import Cause
 from .._domain.failure import FailureKind, Severity
 from .._domain.money import Money
-from .._domain.reason import Fact
+from .._domain.reason import Fact, Facts
 from ..errors import InvalidValueError
 from .mind import Gossip, Loyalty, Memory, Persistence
 from .reactions import ReactionModel, Temptation, usual
@@ -33,8 +34,15 @@ def chance(instance: Any, attribute: Any, value: Any) -> None:
 
 def level(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a number from 0 up."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         checks.refuse(instance, attribute, value, "give a number from 0 up")
+    if not 0 <= value < inf:
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
+
+
+def as_tuple(given: Any) -> Any:
+    """Take several things in any order that can be walked through."""
+    return tuple(given) if isinstance(given, Iterable) else given
 
 
 def _as_pairs(given: Any) -> Any:
@@ -46,7 +54,7 @@ def _as_pairs(given: Any) -> Any:
 def _is_weighted(pair: Any) -> bool:
     match pair:
         case (_, int() | float() as weight) if not isinstance(weight, bool):
-            return weight >= 0
+            return 0 <= weight < inf
         case _:
             return False
 
@@ -107,13 +115,29 @@ def certain(value: object) -> Any:
     return attrs.Factory(lambda: _spread(((value, 1.0),)))
 
 
-def _usual_sales(tier: Tier) -> Money:
-    return tier.price * (12 * tier.encounters)
+def _usual_sales(tier: Tier) -> Any:
+    # What the price and the encounters cannot be is refused once all is set.
+    price: object = tier.price
+    return tier.price * (12 * tier.encounters) if isinstance(price, Money) else price
 
 
-def _usual_margin(tier: Tier) -> Money:
-    sales = tier.annual_sales
+def _usual_margin(tier: Tier) -> Any:
+    sales: object = tier.annual_sales
+    if not isinstance(sales, Money):
+        return sales
     return Money.from_minor(sales.minor // 4, sales.currency)
+
+
+def _price(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, Money) or value.minor < 0:
+        checks.refuse(instance, attribute, value, "give Money of 0 or more")
+
+
+def _in_its_currency(tier: Tier, attribute: Any, value: Any) -> None:
+    checks.of_type(Money)(tier, attribute, value)
+    if value.currency != tier.price.currency:
+        mend = f"give Money in {tier.price.currency}, as the price"
+        checks.refuse(tier, attribute, value, mend)
 
 
 @attrs.frozen(kw_only=True)
@@ -134,25 +158,39 @@ class Tier:
 
     name: str = attrs.field(validator=checks.text)
     share: float = attrs.field(default=1.0, validator=level)
-    price: Money = attrs.field(validator=checks.of_type(Money))
+    price: Money = attrs.field(validator=_price)
     encounters: int = attrs.field(default=1, validator=checks.at_least(1))
     annual_sales: Money = attrs.field(
         default=attrs.Factory(_usual_sales, takes_self=True),
-        validator=checks.of_type(Money),
+        validator=_in_its_currency,
     )
     annual_margin: Money = attrs.field(
         default=attrs.Factory(_usual_margin, takes_self=True),
-        validator=checks.of_type(Money),
+        validator=_in_its_currency,
     )
 
 
 def _modes(given: Any) -> Any:
-    return (given,) if isinstance(given, FailureMode) else tuple(given)
+    return (given,) if isinstance(given, FailureMode) else as_tuple(given)
 
 
 def _facts(given: Any) -> Any:
-    pairs = _as_pairs(given)
+    if not isinstance(given, Mapping):
+        return given
+    pairs: list[tuple[Any, Any]] = [*cast("Any", given).items()]
     return tuple((name, spread(value)) for name, value in pairs)
+
+
+def _named(instance: Any, attribute: Any, value: Any) -> None:
+    pairs: list[Any] = [*value] if isinstance(value, tuple) else [None]
+    for pair in pairs:
+        match pair:
+            case (str() as name, Spread(values=values)) if name.strip():
+                for each in values:
+                    Facts({name: each})  # refuses what is no fact
+            case _:
+                mend = 'give facts by name, such as {"delay": 90}'
+                checks.refuse(instance, attribute, value, mend)
 
 
 def _causes(instance: Any, attribute: Any, value: Any) -> None:
@@ -162,7 +200,9 @@ def _causes(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _severities(instance: Any, attribute: Any, value: Any) -> None:
-    if not all(isinstance(each, Severity) for each in value.values):
+    values = value.values
+    is_each = all(isinstance(each, Severity) for each in values)
+    if not is_each or len(set(values)) < len(values):
         mend = "give a Severity, or weights of several"
         checks.refuse(instance, attribute, value, mend)
 
@@ -208,7 +248,7 @@ class FailureMode:
         default=Fraction(1), converter=checks.exact, validator=checks.unit_share
     )
     facts: tuple[tuple[str, Spread[Fact]], ...] = attrs.field(
-        factory=_no_facts, converter=_facts
+        factory=_no_facts, converter=_facts, validator=_named
     )
     detected: float = attrs.field(default=0.0, validator=chance)
     compound: float = attrs.field(default=0.0, validator=chance)
@@ -216,6 +256,7 @@ class FailureMode:
     is_shared: bool = attrs.field(default=False, validator=checks.of_type(bool))
 
 
+_LONGEST: Final = 12_000  # months; the rows of customers hold a little more
 _COMPLAIN: Final = {
     Severity.MINOR: 0.35,
     Severity.MODERATE: 0.55,
@@ -229,13 +270,33 @@ def _usual_complaints() -> Any:
 
 
 def _complaints(instance: Any, attribute: Any, value: Any) -> None:
-    known = dict(value)
-    is_fine = set(known) == set(Severity) and all(
-        isinstance(each, int | float) and 0 <= each <= 1 for each in known.values()
-    )
-    if not is_fine:
+    pairs: list[Any] = [*value] if isinstance(value, tuple) else []
+    known = [pair[0] for pair in pairs if _is_weighted(pair) and pair[1] <= 1]
+    if len(known) < len(pairs) or sorted(known) != sorted(Severity):
         mend = "give a chance from 0 to 1 for each Severity"
         checks.refuse(instance, attribute, value, mend)
+
+
+def _all(test: Callable[[Any], bool], mend: str) -> checks.Validator:
+    """Demand a spread over values that pass a test."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if not all(map(test, value.values)):
+            checks.refuse(instance, attribute, value, mend)
+
+    return check
+
+
+def _is_number(value: Any, most: float) -> bool:
+    return _is_weighted((None, value)) and value <= most
+
+
+_factors: Final = _all(lambda v: _is_number(v, inf), "give factors from 0 up")
+parts: Final = _all(lambda v: _is_number(v, 1), "give numbers from 0 to 1")
+_whole_months: Final = _all(
+    lambda v: type(v) is int and abs(v) <= _LONGEST,
+    f"give whole months, {_LONGEST} at most",
+)
 
 
 def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
@@ -244,6 +305,8 @@ def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give tiers, all in one currency")
     if not sum(tier.share for tier in value) > 0:
         checks.refuse(instance, attribute, value, "give a tier with a share above 0")
+    if len({tier.name for tier in value}) < len(value):
+        checks.refuse(instance, attribute, value, "give every tier another name")
 
 
 def _usual_tenure() -> Any:
@@ -273,25 +336,56 @@ class Population:
         (Folkes 1984). The shares are for you to calibrate.
     """
 
-    tiers: tuple[Tier, ...] = attrs.field(
-        converter=tuple[Tier, ...], validator=_one_currency
-    )
+    tiers: tuple[Tier, ...] = attrs.field(converter=as_tuple, validator=_one_currency)
     complains: tuple[tuple[Severity, float], ...] = attrs.field(
         factory=_usual_complaints, converter=_as_pairs, validator=_complaints
     )
-    voice: Spread[float] = attrs.field(default=certain(1.0), converter=spread)
-    expectation: Spread[float] = attrs.field(default=certain(0.5), converter=spread)
-    tenure: Spread[int] = attrs.field(factory=_usual_tenure, converter=spread)
+    voice: Spread[float] = attrs.field(
+        default=certain(1.0), converter=spread, validator=_factors
+    )
+    expectation: Spread[float] = attrs.field(
+        default=certain(0.5), converter=spread, validator=parts
+    )
+    tenure: Spread[int] = attrs.field(
+        factory=_usual_tenure, converter=spread, validator=_whole_months
+    )
     tempted: float = attrs.field(default=0.0, validator=chance)
     opportunists: float = attrs.field(default=0.0, validator=chance)
     insatiable: float = attrs.field(default=0.0, validator=chance)
     aggressive: float = attrs.field(default=0.0, validator=chance)
     blames_firm: float = attrs.field(default=0.0, validator=chance)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse shares of more than all."""
+        if self.tempted + self.opportunists > 1:
+            raise InvalidValueError(
+                f"{self.tempted:g} tempted and {self.opportunists:g} opportunists are "
+                "more than everybody: give shares that sum to 1 at most"
+            )
+
     @property
     def currency(self) -> str:
         """Name the currency of all money in this world."""
         return self.tiers[0].price.currency
+
+
+def _models(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, tuple) or not all(map(callable, cast("Any", value))):
+        mend = (
+            "give models from recovery_core.simulation.reactions, or functions like "
+            "them"
+        )
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _two(instance: Any, attribute: Any, value: Any) -> None:
+    match value:
+        case (_, _):
+            chance(instance, attribute, value[0])
+            chance(instance, attribute, value[1])
+        case _:
+            mend = "give two chances, for genuine claims and for false ones"
+            checks.refuse(instance, attribute, value, mend)
 
 
 @attrs.frozen(kw_only=True)
@@ -326,7 +420,7 @@ class World:
         converter=_modes, validator=checks.each(FailureMode)
     )
     reactions: tuple[ReactionModel, ...] = attrs.field(
-        factory=usual, converter=tuple[ReactionModel, ...]
+        factory=usual, converter=as_tuple, validator=_models
     )
     memory: Memory = attrs.field(factory=Memory, validator=checks.of_type(Memory))
     loyalty: Loyalty = attrs.field(factory=Loyalty, validator=checks.of_type(Loyalty))
@@ -337,7 +431,9 @@ class World:
     temptation: Temptation = attrs.field(
         factory=Temptation, validator=checks.of_type(Temptation)
     )
-    proof: tuple[float, float] = attrs.field(default=(1.0, 0.0))
+    proof: tuple[float, float] = attrs.field(
+        default=(1.0, 0.0), converter=as_tuple, validator=_two
+    )
     confirmed: float = attrs.field(default=0.0, validator=chance)
     noise: float = attrs.field(default=0.0, validator=level)
     quick: float = attrs.field(default=24.0, validator=level)
@@ -346,13 +442,7 @@ class World:
 
     def __attrs_post_init__(self) -> None:
         """Refuse parts that do not fit together."""
-        for model in self.reactions:
-            if not callable(model):
-                raise InvalidValueError(
-                    f"World.reactions cannot hold {model!r}: give models from "
-                    "recovery_core.simulation.reactions, or functions like them"
-                )
-        total = sum(mode.rate for mode in self.modes)
+        total = fsum(mode.rate for mode in self.modes)
         if not self.modes or total > 1:
             raise InvalidValueError(
                 f"the rates of all failure modes come to {total:g}: give at least one "
