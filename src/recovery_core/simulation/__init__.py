@@ -9,10 +9,15 @@ from .compare import Comparison, Sway, compare
 from .draws import draw
 from .estimates import Estimate
 from .executors import RayExecutor
+from .frontier import Contender, Domination, Frontier, frontier
+from .manifest import Manifest
 from .mind import Gossip, Loyalty, Memory, Persistence
 from .outcomes import OUTCOMES, Outcome
 from .paradox import Gap, Paradox, paradox
 from .run import Result, simulate
+from .sensitivity import Effect, Sensitivity, sensitivity, sobol
+from .sweep import sweep
+from .swept import Sweep
 from .trace import Trace, trace
 from .world import FailureMode, Population, Spread, Tier, World
 from .worlds import shop
@@ -21,13 +26,18 @@ __all__ = [
     "OUTCOMES",
     "Company",
     "Comparison",
+    "Contender",
     "Delay",
+    "Domination",
+    "Effect",
     "Estimate",
     "FailureMode",
+    "Frontier",
     "Gap",
     "Gossip",
     "Learning",
     "Loyalty",
+    "Manifest",
     "Memory",
     "Outcome",
     "Paradox",
@@ -36,17 +46,23 @@ __all__ = [
     "RayExecutor",
     "Records",
     "Result",
+    "Sensitivity",
     "Spread",
     "Sway",
+    "Sweep",
     "Team",
     "Tier",
     "Trace",
     "World",
     "compare",
     "draw",
+    "frontier",
     "paradox",
     "reactions",
+    "sensitivity",
     "shop",
     "simulate",
+    "sobol",
+    "sweep",
     "trace",
 ]
