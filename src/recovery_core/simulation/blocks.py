@@ -11,9 +11,10 @@ from uuid import uuid4
 
 import attrs
 
+from .._domain import checks
 from ..errors import InvalidValueError
 from .arrays import Arrays
-from .chances import Chances
+from .chances import Chances, is_shared
 from .company import Company
 from .draws import Draws
 from .monthly import Block, run_block
@@ -51,7 +52,7 @@ class Side:
     """
 
     company: Company
-    world: World
+    world: World = attrs.field(validator=checks.of_type(World))
 
 
 def _token() -> str:
@@ -82,7 +83,11 @@ class Job:
 
     def grouped(self, customers: int) -> Job:
         """Return the job with groups: branches, or parts of what has nothing shared."""
-        shared = [s.world.branch for s in self.sides if _is_shared(s, self.months)]
+        shared = [
+            side.world.branch
+            for side in self.sides
+            if is_shared(side.company, side.world)
+        ]
         size = max(shared, default=max(1, -(-customers // _GROUPS)))
         if any(size % branch for branch in shared):
             raise InvalidValueError(
@@ -96,10 +101,6 @@ class Job:
         step = max(1, block // self.size) * self.size
         for first in range(start, stop, step):
             yield first, min(first + step, stop)
-
-
-def _is_shared(side: Side, months: int) -> bool:
-    return Chances(side.company, side.world, months).is_shared
 
 
 class _Tools:

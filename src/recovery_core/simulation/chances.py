@@ -23,7 +23,7 @@ from .scale import (
 from .tables import EMPATHY
 from .world import World
 
-__all__ = ["AGES", "BOLD", "FOND", "HONESTY", "Chances"]
+__all__ = ["AGES", "BOLD", "FOND", "HONESTY", "Chances", "is_shared"]
 
 HONESTY: Final = ("honest", "tempted", "opportunist")
 BOLD: Final = 4
@@ -183,13 +183,7 @@ class Chances:
     @property
     def is_shared(self) -> bool:
         """Tell whether customers of a branch have anything in common."""
-        company = self.company
-        return (
-            isinstance(company.answers, Team)
-            or company.learning is not None
-            or company.budget is not None
-            or self.world.gossip.listeners > 0
-        )
+        return is_shared(self.company, self.world)
 
     # ------------------------------------------------- what both engines work out alike
 
@@ -202,6 +196,21 @@ class Chances:
         """Tell how strong a relationship is, in halves."""
         age = sum(tenure >= months for months in AGES)
         return max(0, age - (satisfaction < FOND))
+
+
+def is_shared(company: Company, world: World) -> bool:
+    """Tell whether customers of a branch have anything in common.
+
+    Args:
+        company: Whose habits.
+        world: Whose customers.
+    """
+    return (
+        isinstance(company.answers, Team)
+        or company.learning is not None
+        or company.budget is not None
+        or world.gossip.listeners > 0
+    )
 
 
 def _padded(shares: tuple[float, ...], size: int) -> tuple[int, ...]:

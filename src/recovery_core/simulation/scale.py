@@ -7,6 +7,7 @@ and every engine looks the same figures up: no float decides anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 from math import exp, log1p
 from statistics import NormalDist
@@ -81,8 +82,12 @@ def undated(history: int) -> int:
     return sum(mark << 2 * place for place, mark in enumerate(kept))
 
 
-def leaving(loyalty: Loyalty) -> list[int]:
-    """Give the chance to leave at each satisfaction, as a bound for half a word."""
+@lru_cache(maxsize=8)
+def leaving(loyalty: Loyalty) -> Sequence[int]:
+    """Give the chance to leave at each satisfaction, as a bound for half a word.
+
+    The last few curves are kept: working one out takes as long as a small run.
+    """
     return [threshold(loyalty(place / ONE)) for place in range(ONE + 1)]
 
 

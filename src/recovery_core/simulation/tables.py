@@ -25,7 +25,7 @@ from .draws import threshold
 from .reactions import Encounter, Handling, LastRecovery, feel, reads_of
 from .scale import scaled
 from .walk import Ending, Move, Situation, Walker
-from .watching import HISTORY, TIME, YEARS_KNOWN
+from .watching import HISTORY, PROOF, TIME, YEARS_KNOWN
 from .world import World
 
 __all__ = ["EMPATHY", "HANDLINGS", "RECOVERIES", "Interner", "Personal", "Tables"]
@@ -67,6 +67,14 @@ class Reaction(NamedTuple):
     contests: int
     reopens: int
     grievance: int
+
+
+class _Walk(NamedTuple):
+    """Hold a case, where it stands, and whether it was asked for a proof so far."""
+
+    case: Case
+    ending: Ending
+    was_asked: bool
 
 
 class Interner:
@@ -198,6 +206,8 @@ _OPENING: Final = (
     *("risk", "severity", "facts", "is_compound", "tier", "is_detected", "step"),
     *("years", "blames_firm", "has_proof", "is_over"),
 )
+_ONLY_IF: Final = {"years": YEARS_KNOWN, "has_proof": PROOF}
+"""What makes no difference until it was seen to be looked at."""
 _PERSONAL: Final[Mapping[str, str]] = {
     "expectation": "expectation",
     "empathy": "empathy",
@@ -238,7 +248,7 @@ class Tables:
         self.reaction = Rows(Reaction._fields)
         self._situations: list[Situation] = []
         self._moves: list[tuple[Move, ...]] = []
-        self._cases: dict[tuple[Situation, tuple[Move, ...]], Case] = {}
+        self._walks: dict[tuple[Situation, tuple[Move, ...]], _Walk] = {}
         self._timeless: dict[tuple[Situation, tuple[Move, ...]], Ending] = {}
         self._endings: list[Ending] = []
         self._next = np.full((64, len(Move) + 1), -1, np.int64)
@@ -285,7 +295,18 @@ class Tables:
         facts = max(prod(len(s.values) for _, s in m.facts) for m in self.world.modes)
         tiers, steps = len(self.world.population.tiers), self.silence + 1
         years = YEARS + 2 if self.company.records.tenure else 1
-        return (len(self.risks), 4, facts, 2, tiers, 2, steps, years, 2, 2, 2)
+        modes, blames = self.world.modes, self.world.population.blames_firm
+        compound, detected, blaming, over = (
+            1 + bool(occurs)
+            for occurs in (
+                any(mode.compound for mode in modes),
+                any(mode.detected for mode in modes),
+                blames,
+                self.company.budget is not None,
+            )
+        )
+        shape = (len(self.risks), 4, facts, compound, tiers, detected, steps, years)
+        return (*shape, blaming, 2, over)
 
     def _shape_of_persons(self) -> tuple[int, ...]:
         reads = reads_of(self.world.reactions)
@@ -303,6 +324,12 @@ class Tables:
 
     def _remember(self, history: tuple[int, tuple[int, ...]]) -> int:
         number = self._history_ids[history] = len(self._histories)
+        if number * prod(self._shape) > _ROOM:
+            raise InvalidValueError(
+                "the situations of this world cannot be numbered with all that is on "
+                "record: give fewer facts or values of facts, or Records of fewer "
+                "months or without amounts"
+            )
         self._histories.append(history)
         return number
 
@@ -336,7 +363,7 @@ class Tables:
         for name, radix in zip(_OPENING, self._shape, strict=True):
             if radix > 1:
                 codes *= radix
-                if name != "years" or YEARS_KNOWN in self._seen:
+                if _ONLY_IF.get(name) in {None, *self._seen}:
                     codes += columns[name]
         return self._openings.many(codes)
 
@@ -373,8 +400,7 @@ class Tables:
         timeless = attrs.evolve(situation, step=0)
         found = self._timeless.get((timeless, moves))
         if found is None or TIME in self._seen:
-            case = self._case(situation, moves)
-            found = self.walker.ending(case, situation)
+            found = self._walk(situation, moves).ending
             if TIME in self._seen:
                 return found
             self._timeless[timeless, moves] = self._at(found, 0)
@@ -387,18 +413,30 @@ class Tables:
             ending, response_hours=hours, resolution_hours=spent + cycles * hours
         )
 
-    def _case(self, situation: Situation, moves: tuple[Move, ...]) -> Case:
+    # What no detector asked a proof for goes the same way with a proof and without.
+
+    def _walk(self, situation: Situation, moves: tuple[Move, ...]) -> _Walk:
         """Walk a case; the way to the move before is remembered where it is known."""
-        walker, key = self.walker, (situation, moves)
-        case = self._cases.get(key)
-        if case is None:
-            if moves:
-                before = self._case(situation, moves[:-1])
-                case = walker.go_on(before, situation, moves[-1])
-            else:
-                case = walker.begin(situation)
-            self._cases[key] = case
-        return case
+        bare = attrs.evolve(situation, has_proof=False)
+        walk = self._walks.get((bare, moves))
+        if walk is None or (walk.was_asked and situation.has_proof):
+            walk = self._walks.get((situation, moves))
+        if walk is None:
+            before = self._walk(situation, moves[:-1]) if moves else None
+            walk = self._walked_on(before, situation, moves)
+            self._walks[situation if walk.was_asked else bare, moves] = walk
+        return walk
+
+    def _walked_on(
+        self, before: _Walk | None, situation: Situation, moves: tuple[Move, ...]
+    ) -> _Walk:
+        walker = self.walker
+        walker.was_asked = before is not None and before.was_asked
+        if before is None:
+            case = walker.begin(situation)
+        else:
+            case = walker.go_on(before.case, situation, moves[-1])
+        return _Walk(case, walker.ending(case, situation), walker.was_asked)
 
     def _append(
         self, situation: Situation, moves: tuple[Move, ...], ending: Ending

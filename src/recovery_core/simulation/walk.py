@@ -24,7 +24,7 @@ from ..errors import InvalidValueError, TransitionNotAllowedError
 from ..process import State
 from .company import Company
 from .reactions import Handling
-from .watching import watched_customer, watched_engine
+from .watching import PROOF, watched_customer, watched_engine
 from .world import FailureMode, World
 
 __all__ = ["Ending", "Move", "Situation", "Walker"]
@@ -32,6 +32,7 @@ __all__ = ["Ending", "Move", "Situation", "Walker"]
 _MONTH: Final = timedelta(days=30)
 _NOON: Final = time(12, tzinfo=UTC)
 _WHOLE: Final = frozenset({RemedyKind.REPLACEMENT, RemedyKind.REDO, RemedyKind.REPAIR})
+_FREE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
 _BASIS: Final = 10_000
 
 
@@ -125,7 +126,7 @@ def _exhausted(
     award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
 ) -> tuple[Reason, ...]:
     """Object to everything that costs: the budget is used up."""
-    if not any(remedy.value is not None for remedy in award.remedies):
+    if all(remedy.kind in _FREE and remedy.value is None for remedy in award.remedies):
         return ()
     return (Reason("budget-exhausted", "the branch has no budget left this month"),)
 
@@ -144,6 +145,8 @@ class Walker:
     ) -> None:
         """Give the engine a clock of ours."""
         self.company, self.world, self._seen = company, world, seen
+        self._keeps_amounts = company.keeps_amounts
+        self.was_asked = False
         self._start = datetime.combine(world.on, _NOON)
         self._now = self._start
         engine = attrs.evolve(company.engine, clock=self._read)
@@ -153,6 +156,12 @@ class Walker:
         self._prices = tuple(tier.price.minor for tier in tiers)
         self._sales = tuple(tier.annual_sales.minor for tier in tiers)
         self.currency = world.population.currency
+        for amount in (company.budget, company.acquisition):
+            if amount is not None and amount.currency != self.currency:
+                raise InvalidValueError(
+                    f"{company.name} counts on {amount}, and the world counts in "
+                    f"{self.currency}: give budget and acquisition in that currency"
+                )
 
     def _read(self) -> datetime:
         return self._now
@@ -216,7 +225,7 @@ class Walker:
                 continue
             day, was_confirmed = self.world.on - age * _MONTH, mark == 2  # noqa: PLR2004
             award = None
-            if self.company.keeps_amounts:
+            if self._keeps_amounts:
                 award = Money.from_minor(next(amounts), self.currency)
             yield PastClaim(day, awarded=award, was_confirmed=was_confirmed)
 
@@ -287,6 +296,10 @@ class Walker:
     def _parked(self, engine: RecoveryEngine, case: Case, situation: Situation) -> Case:
         """Ask for proof, then for approval, and offer what is left."""
         action = Action.CLEAR if case.verdict is None else case.verdict.action
+        if action > Action.NOTE:  # from here on a proof makes a difference
+            self.was_asked = True
+            if self._seen is not None:
+                self._seen.add(PROOF)
         if action is Action.ASK_EVIDENCE and situation.has_proof:
             case = self._tried(engine, engine.submit_evidence(case, "a proof"))
         if case.state == State.OFFERED:

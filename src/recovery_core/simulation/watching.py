@@ -17,9 +17,17 @@ from .._domain.plugs import name_of
 from ..authority import Authority, unlimited
 from ..engine import RecoveryEngine
 
-__all__ = ["HISTORY", "TIME", "YEARS_KNOWN", "watched_customer", "watched_engine"]
+__all__ = [
+    "HISTORY",
+    "PROOF",
+    "TIME",
+    "YEARS_KNOWN",
+    "watched_customer",
+    "watched_engine",
+]
 
 TIME: Final = "time"
+PROOF: Final = "proof"
 HISTORY: Final = "history"
 YEARS_KNOWN: Final = "years"
 
