@@ -11,9 +11,12 @@ Source: keyed draws as in counter-based generators (Salmon et al. 2011); the mix
 from __future__ import annotations
 
 from hashlib import blake2b
+from operator import index
 from typing import Any, Final, TypeAlias
 
 import attrs
+
+from ..errors import InvalidValueError
 
 try:
     import numpy as np
@@ -78,6 +81,15 @@ def threshold(chance: float) -> int:
     return min(HALF, max(0, round(chance * HALF)))
 
 
+def _whole(seed: Any) -> int:
+    try:
+        return index(seed)
+    except TypeError:
+        raise InvalidValueError(
+            f"a seed cannot be {seed!r}: give a whole number"
+        ) from None
+
+
 def _root_of(draws: Draws) -> int:
     return _mix((draws.seed * _GOLD + _GOLD) & _MASK)
 
@@ -88,9 +100,12 @@ class Draws:
 
     Args:
         seed: Names the run.
+
+    Raises:
+        InvalidValueError: The seed is no whole number.
     """
 
-    seed: int
+    seed: int = attrs.field(converter=_whole)
     _root: int = attrs.field(
         init=False,
         eq=False,
