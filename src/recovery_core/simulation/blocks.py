@@ -12,7 +12,6 @@ from uuid import uuid4
 import attrs
 
 from .._domain import checks
-from .._domain import checks
 from ..errors import InvalidValueError
 from .arrays import Arrays
 from .chances import Chances, is_shared
