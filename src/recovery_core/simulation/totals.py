@@ -144,7 +144,8 @@ def totals_of(block: Block, tables: Tables, size: int) -> Totals:
     tiers = world.population.tiers
     sales = np.array([tier.annual_sales.minor for tier in tiers], np.int64)
     margins = np.array([tier.annual_margin.minor for tier in tiers], np.int64)
-    sums.of_customers("customers", np.ones_like(stays))
+    was_there = block.begun < block.months  # the others join when all is over
+    sums.of_customers("customers", was_there.astype(np.int64))
     sums.of_customers("customer_months", stays)
     sums.of_customers("stayed", block.stays)
     sums.of_customers("satisfaction", block.satisfaction)
