@@ -8,6 +8,7 @@ import pkgutil
 import re
 import sys
 import typing
+from hashlib import blake2b
 from importlib.metadata import version as installed
 from pathlib import Path
 from types import ModuleType
@@ -168,6 +169,21 @@ def write_schedules(app: Sphinx) -> None:
     Path(app.srcdir, "reference", "api", "schedules.txt").write_text(text, "utf-8")
 
 
+def write_study(app: Sphinx) -> None:
+    """Run the study of the paradox, unless neither it nor the library has changed."""
+    folder = Path(app.srcdir, "reference", "api")
+    sources = [
+        Path(app.srcdir, "study.py"),
+        *sorted(Path(recovery_core.__file__).parent.rglob("*.py")),
+    ]
+    digest = blake2b(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    stamp = folder / "study.stamp"
+    if not stamp.exists() or stamp.read_text("utf-8") != digest:
+        sys.path.append(str(app.srcdir))
+        importlib.import_module("study").write(folder)
+        stamp.write_text(digest, "utf-8")
+
+
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: Element
 ) -> Element | None:
@@ -199,4 +215,5 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_reference)
     app.connect("builder-inited", write_process)
     app.connect("builder-inited", write_schedules)
+    app.connect("builder-inited", write_study)
     app.connect("missing-reference", resolve)
