@@ -207,9 +207,9 @@ def compare(
     wanted = _wanted(until)
     whole_number("customers", customers)
     whole_number("months", months)
-    size = min(customers, _STRIDE) if wanted else customers
     job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
-    job = job.grouped(size)
+    job = job.grouped(min(customers, _STRIDE) if wanted else customers)
+    size = -(-_STRIDE // job.size) * job.size  # no branch is cut in two
     found: list[_Pair] = []
     reached = 0
     while reached < customers:
