@@ -37,7 +37,7 @@ Reduce: TypeAlias = "Callable[[Job, list[tuple[Block, Tables]]], _T]"
 class Progress(Protocol):
     """Be told a stage, how much of it is done, and how much there is."""
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
         """Tell somebody."""
         ...
 

@@ -180,7 +180,9 @@ def _from_nothing_up(instance: Any, attribute: Any, value: Fraction) -> None:
 def _usual_name(company: Company) -> str:
     policy: Any = company.engine.policy
     name = getattr(policy, "name", None) or getattr(policy, "__qualname__", None)
-    return str(name or type(policy).__qualname__)
+    kind = type(policy).__qualname__
+    # What a combinator makes is called after the combinator.
+    return str(name or (kind[1:].lower() if kind.startswith("_") else kind))
 
 
 @attrs.frozen(kw_only=True)

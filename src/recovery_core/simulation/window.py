@@ -12,7 +12,7 @@ from ..errors import InvalidValueError
 
 __all__ = ["WINDOW", "check_travels", "handed_out"]
 
-WINDOW: Final = 8
+WINDOW: Final = 64
 
 
 def check_travels(thing: object) -> None:
