@@ -3,7 +3,7 @@
 Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
-from . import reactions
+from . import plots, reactions
 from .company import Company, Delay, Learning, Records, Team
 from .compare import Comparison, Sway, compare
 from .draws import draw
@@ -58,6 +58,7 @@ __all__ = [
     "draw",
     "frontier",
     "paradox",
+    "plots",
     "reactions",
     "sensitivity",
     "shop",

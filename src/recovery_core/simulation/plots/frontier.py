@@ -1,0 +1,108 @@
+"""A family of policies in two outcomes, and who is not outdone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Final
+
+from ..frontier import Contender, Frontier
+from ..outcomes import OUTCOMES
+from . import labels, paper, tell
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_frontier"]
+
+_NAMED: Final = 4  # so many names still fit into a title
+_WIDE: Final = 26
+
+
+def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figure:
+    """Draw what every member of a family costs and keeps, and who is not outdone.
+
+    Each is a point with its name and both intervals. Who is outdone by nobody is
+    blue, and a step joins them: what lies on its worse side is outdone, and paler. A
+    hollow point says that its place may be chance.
+
+    Args:
+        frontier: What `frontier` found.
+        path: Where to write it, as PNG or SVG by its suffix.
+
+    Returns:
+        The figure, to be shown or changed.
+
+    Raises:
+        InvalidValueError: There is no such folder or format.
+
+    Units: shares in per cent, money in major units.
+    """
+    target = paper.target_of(path)
+    figure = paper.sheet(7.6, 5.4)
+    (axes,) = paper.blank(figure)
+    factors = tell.factor_of(frontier.x), tell.factor_of(frontier.y)
+    corners = _corners(frontier, factors)
+    axes.plot(*zip(*corners, strict=True), color=paper.BETTER, lw=1.2, alpha=0.5)
+    named = [_point(axes, each, factors) for each in frontier.contenders]
+    axes.margins(0.14)
+    currency = frontier.contenders[0].result.world.population.currency
+    axes.set_xlabel(tell.axis(frontier.x, currency), fontsize=10)
+    axes.set_ylabel(tell.axis(frontier.y, currency), fontsize=10)
+    paper.title(figure, _finding(frontier), _note(frontier))
+    labels.beside(figure, axes, named, corners)
+    return paper.saved(figure, target)
+
+
+def _corners(frontier: Frontier, factors: tuple[float, float]) -> labels.Corners:
+    """Say where the step has its corners: on it, nobody was outdone."""
+    x, y = factors
+    points = [(each.x.value * x, each.y.value * y) for each in frontier.efficient]
+    if not OUTCOMES[frontier.x].is_better_high:
+        between = [(right[0], left[1]) for left, right in pairwise(points)]
+    else:
+        between = [(left[0], right[1]) for left, right in pairwise(points)]
+    return [
+        corner for pair in zip(points, between, strict=False) for corner in pair
+    ] + points[-1:]
+
+
+def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> labels.Label:
+    x, y = each.x.times(factors[0]), each.y.times(factors[1])
+    colour = paper.BETTER if each.is_efficient else paper.PALE
+    across, up = paper.known(x.half_width), paper.known(y.half_width)
+    axes.errorbar(
+        *(x.value, y.value, up, across),
+        fmt="o",
+        color=colour,
+        markerfacecolor=colour if each.is_clear else "white",
+        ms=7,
+        elinewidth=1.2,
+        zorder=3 if each.is_efficient else 2,
+    )
+    written = paper.BETTER if each.is_efficient else paper.MUTED
+    return labels.Label(x.value, y.value, fill(each.name, _WIDE), written, (across, up))
+
+
+def _finding(frontier: Frontier) -> str:
+    names = [each.name for each in frontier.efficient]
+    all_of_them = len(frontier.contenders)
+    what = f"in {tell.spoken(frontier.x)} and {tell.spoken(frontier.y)}"
+    if len(names) == all_of_them:
+        return f"None of {all_of_them} outdoes another {what}"
+    if len(names) > _NAMED:
+        return f"{len(names)} of {all_of_them} are outdone by nobody {what}"
+    verb = "is" if len(names) == 1 else "are"
+    return f"{tell.listing(names)} {verb} outdone by nobody {what}"
+
+
+def _note(frontier: Frontier) -> str:
+    results = [each.result for each in frontier.contenders]
+    found = [e for each in frontier.contenders for e in (each.x, each.y)]
+    note = tell.run_of(results, found)
+    if any(not each.is_efficient for each in frontier.contenders):
+        note += " Grey: outdone by another."
+    if any(not each.is_clear for each in frontier.contenders):
+        note += " Hollow: that it is outdone, or is not, may be chance."
+    return note

@@ -1,0 +1,118 @@
+"""What all pictures share: the sheet, its colours, and the words around it."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Final
+
+from ...errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "BETTER",
+    "LINES",
+    "MUTED",
+    "PALE",
+    "WORSE",
+    "blank",
+    "known",
+    "line",
+    "saved",
+    "sheet",
+    "target_of",
+    "title",
+]
+
+# Okabe and Ito's colours, told apart by everyone; the yellow is too faint for lines.
+LINES: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+BETTER: Final = "#0072B2"
+WORSE: Final = "#D55E00"
+_STYLES: Final = ("-", "--", ":", "-.")
+MUTED: Final = "#555555"
+PALE: Final = "#999999"
+
+_SUFFIXES: Final = {".png", ".svg"}
+_DPI: Final = 160
+_CHARACTER: Final = 0.102  # inches that a character of a title takes
+_NOTE: Final = 0.06
+_SMALL: Final = 9
+
+
+def target_of(path: str | Path | None) -> Path | None:
+    """Check where a picture is to be written, before it is drawn.
+
+    Raises:
+        InvalidValueError: There is no such folder or format.
+    """
+    if path is None:
+        return None
+    target = Path(path)
+    if target.suffix.lower() not in _SUFFIXES:
+        raise InvalidValueError(
+            f"{target.name!r} is no picture: end its name in .png or .svg"
+        )
+    if not target.parent.is_dir():
+        raise InvalidValueError(
+            f"there is no folder {str(target.parent)!r}: make it first"
+        )
+    return target
+
+
+def sheet(width: float, height: float) -> Figure:
+    """Give an empty figure.
+
+    Raises:
+        ImportError: There is no matplotlib; the message names the extra.
+
+    Units: inches.
+    """
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ImportError(
+            "pictures are drawn by matplotlib: pip install 'recovery-core[plots]'"
+        ) from error
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def blank(figure: Figure, panels: int = 1) -> list[Any]:
+    """Put panels on a figure, one above the other, with a common x axis."""
+    found: Any = figure.subplots(panels, 1, sharex=True, squeeze=False)
+    axes = [row[0] for row in found]
+    for panel in axes:
+        for side in ("top", "right"):
+            panel.spines[side].set_visible(False)
+        panel.tick_params(labelsize=_SMALL, colors=MUTED, labelcolor="black")
+    return axes
+
+
+def title(figure: Any, finding: str, note: str) -> None:
+    """Write the finding above, and what it rests on below."""
+    width = figure.get_figwidth()
+    how = {"x": 0.01, "ha": "left"}
+    text = fill(finding, int(width / _CHARACTER))
+    figure.suptitle(text, fontsize=12, fontweight="bold", **how)
+    text = fill(note, int(width / _NOTE))
+    figure.supxlabel(text, fontsize=8, color=MUTED, **how)
+
+
+def saved(figure: Any, target: Path | None) -> Figure:
+    """Write a figure where it is wanted, and return it."""
+    if target is not None:
+        figure.savefig(target, dpi=_DPI)
+    drawn: Figure = figure
+    return drawn
+
+
+def line(number: int) -> tuple[str, str]:
+    """Give the colour and the dashes of a line: what lies below shows between them."""
+    return LINES[number % len(LINES)], _STYLES[number % len(_STYLES)]
+
+
+def known(width: float) -> float:
+    """Return half an interval, or nothing where none is known."""
+    return width if isfinite(width) else 0.0

@@ -1,0 +1,132 @@
+"""Satisfaction after a failure, against the twins to whom nothing happened."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ...errors import InvalidValueError
+from ..paradox import NTH, Gap, Paradox
+from ..totals import SEVERITIES
+from . import paper, tell
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_paradox"]
+
+_ZERO: Final = "as satisfied as the twin without a failure"
+_HALF: Final = 0.5
+
+_Gaps = dict[str, Gap]
+
+
+def plot_paradox(paradox: Paradox, *, path: str | Path | None = None) -> Figure:
+    """Draw how satisfied the recovered are, against twins whom nothing befell.
+
+    A row is a sort of failure: the first of a customer or a later one, by severity.
+    To the right of the zero line the recovery left more satisfaction than there
+    would have been without a failure, on average; beside the row stands how many
+    were left so.
+
+    Args:
+        paradox: What `paradox` measured.
+        path: Where to write it, as PNG or SVG by its suffix.
+
+    Returns:
+        The figure, to be shown or changed.
+
+    Raises:
+        InvalidValueError: Nothing was recovered, or there is no such folder or
+            format.
+
+    Units: satisfaction from 0 to 1.
+    """
+    target = paper.target_of(path)
+    gaps = _gaps(paradox)
+    figure = paper.sheet(8.0, 2.0 + 0.42 * len(gaps))
+    (axes,) = paper.blank(figure)
+    _draw(axes, gaps)
+    _zero(axes)
+    axes.set_xlabel(
+        "satisfaction with the recovery, less the twin's (0 to 1)", fontsize=10
+    )
+    bars = tell.bars_of([gap.at_once for gap in gaps.values()])
+    more = f"seed {paradox.seed}; failures that were resolved; {bars}"
+    note = tell.sized(paradox.customers, paradox.months, more)
+    paper.title(figure, _finding(gaps), f"{paradox.company.name}: {note}")
+    return paper.saved(figure, target)
+
+
+def _gaps(paradox: Paradox) -> _Gaps:
+    found = {
+        f"{nth} failure, {severity}": paradox.gap(nth=nth, severity=severity)
+        for nth, severity in product(NTH, SEVERITIES)
+    }
+    gaps = {name: gap for name, gap in found.items() if gap is not None}
+    if not gaps:
+        raise InvalidValueError(
+            "no failure was resolved, so there is nothing to draw: take more "
+            "customers, more months, or a company that settles claims"
+        )
+    return gaps
+
+
+def _draw(axes: Any, gaps: _Gaps) -> None:
+    rows = range(len(gaps))
+    for row, gap in zip(rows, gaps.values(), strict=True):
+        found = gap.at_once
+        axes.errorbar(
+            *(found.value, row, None, paper.known(found.half_width)),
+            fmt="o",
+            color=_colour(gap),
+            ms=7,
+            elinewidth=1.6,
+            capsize=3,
+        )
+        share = f"{100 * gap.strong.value:.1f} %  of {gap.episodes:,}"
+        _write(axes, row, share, color=_colour(gap))
+    _write(axes, -0.75, "more satisfied than the twin", color=paper.MUTED)
+    axes.set_yticks(rows, [*gaps], fontsize=10)
+    axes.set_ylim(len(gaps) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+
+
+def _colour(gap: Gap) -> str:
+    if not gap.at_once.is_clear:
+        return paper.MUTED
+    return paper.BETTER if gap.at_once.value > 0 else paper.WORSE
+
+
+def _write(axes: Any, row: float, text: str, **how: Any) -> None:
+    place = axes.get_yaxis_transform()
+    axes.text(1.03, row, text, transform=place, va="center", fontsize=9, **how)
+
+
+def _zero(axes: Any) -> None:
+    """Draw the line where nothing was lost, and write on it what it means."""
+    axes.axvline(0, color="black", lw=1)
+    axes.margins(x=0.08)
+    left, right = axes.get_xlim()
+    share = -left / (right - left)
+    axes.text(
+        *(share, 1.02, f"{_ZERO}  |" if share > _HALF else f"|  {_ZERO}"),
+        transform=axes.transAxes,
+        ha="right" if share > _HALF else "left",
+        va="bottom",
+        fontsize=9,
+    )
+
+
+def _finding(gaps: _Gaps) -> str:
+    strong = [name for name, gap in gaps.items() if gap.holds("strong")]
+    weak = [name for name, gap in gaps.items() if gap.holds("weak")]
+    if strong:
+        return f"More satisfied than without a failure after: {'; '.join(strong)}"
+    if weak:
+        return f"No paradox, but nothing is lost either after: {'; '.join(weak)}"
+    return (
+        "No paradox: after no sort of failure does recovery leave more satisfaction "
+        "than no failure would"
+    )

@@ -1,0 +1,301 @@
+"""The curve of a reaction model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, cast
+
+from ...errors import InvalidValueError
+from ..reactions import Encounter, Felt
+from . import labels, paper, tell
+from .scenes import (
+    PARTS,
+    Models,
+    Scene,
+    Side,
+    fields_of,
+    label,
+    models_of,
+    part_of,
+    side_of,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_reaction"]
+
+_DOTS: Final = 12  # so many values, and each has its dot
+_APART: Final = 0.5
+_NAMED: Final = 3
+_WIDE: Final = 26  # characters of a name
+_PANELS: Final = 2  # of so many, the title tells all
+_LETTERS: Final = 50  # of so many, what stands side by side is turned upright
+_TOLERANCE: Final = 1e-12
+_PLURAL: Final = {"rises": "rise", "falls": "fall", "stays the same": "stay the same"}
+_CHANGE: Final = "(part of the scale; dotted: none)"
+_WORDS: Final[Mapping[str, tuple[str, str, float | None]]] = {
+    "loss": ("loss", "(0 to 1)", None),
+    "justice.distributive": ("distributive justice", "(0 to 1; dotted: neutral)", 0.5),
+    "justice.procedural": ("procedural justice", "(0 to 1; dotted: neutral)", 0.5),
+    "justice.interactional": (
+        *("interactional justice", "(0 to 1; dotted: neutral)"),
+        0.5,
+    ),
+    "anger": ("anger", "(0 to 1)", None),
+    "betrayal": ("betrayal", "(0 to 1)", None),
+    "transaction": ("change of satisfaction at once", _CHANGE, 0.0),
+    "lasting": ("change of lasting satisfaction", _CHANGE, 0.0),
+}
+
+_Curves: TypeAlias = dict[str, Scene]
+_Heights: TypeAlias = dict[str, list[float]]
+
+
+def plot_reaction(
+    models: Models | Mapping[str, Models],
+    x: str = "worth",
+    *,
+    of: str | Iterable[str] | None = None,
+    by: str | None = None,
+    encounter: Encounter | Mapping[str, Encounter] | None = None,
+    felt: Felt | None = None,
+    within: tuple[float, float] | None = None,
+    path: str | Path | None = None,
+) -> Figure:
+    """Draw what a reaction model makes of whatever is varied.
+
+    Args:
+        models: A model; several, which speak one after the other; or either of them
+            by name, for a curve each.
+        x: What is varied to the right: a field of the `Encounter`, such as
+            ``"worth"`` or ``"kind.aspect"``; of what is `Felt` before, such as
+            ``"loss"``, or ``"justice"`` for all three sides alike; or a parameter of
+            a model after its class, such as ``"MoneyOrWords.words"``.
+        of: What is drawn, a panel each: ``"justice.distributive"``,
+            ``"transaction"``, ``"lasting"`` and so on; unless given, all that changes.
+        by: What is varied from curve to curve, like `x`; of a number, its ends and
+            its middle.
+        encounter: What happened; or several of it by name, for a curve each.
+        felt: What was felt before the models speak.
+        within: The first and the last value of `x`, where it is a number.
+        path: Where to write it, as PNG or SVG by its suffix.
+
+    Returns:
+        The figure, to be shown or changed.
+
+    Raises:
+        InvalidValueError: Something cannot be varied or drawn, nothing changes, or
+            there is no such folder or format.
+
+    Units: parts of scales from 0 to 1.
+
+    Example:
+        >>> from recovery_core.simulation.reactions import Overcompensation
+        >>> figure = plot_reaction(Overcompensation())
+        >>> figure.get_suptitle()
+        'Overcompensation: distributive justice falls with worth'
+    """
+    target = paper.target_of(path)
+    curves = _curves(models, encounter, felt or Felt())
+    if by is not None:
+        curves = _split(curves, by)
+    side, *_ = [side_of(scene, x, within) for scene in curves.values()]
+    drawn = _drawn(curves, side, _wanted(of))
+    figure = paper.sheet(7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn)))
+    panels = paper.blank(figure, len(drawn))
+    for axes, (part, heights) in zip(panels, drawn.items(), strict=True):
+        _draw(axes, part, heights, side)
+    _mark(panels[-1], side)
+    paper.title(figure, _finding(curves, side, drawn), _note(curves, side))
+    for axes, heights in zip(panels, drawn.values(), strict=True):
+        if len(curves) > 1:
+            _label(figure, axes, heights, side)
+    return paper.saved(figure, target)
+
+
+def _is_named(given: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(given, Mapping)
+
+
+def _curves(
+    models: Models | Mapping[str, Models],
+    encounter: Encounter | Mapping[str, Encounter] | None,
+    felt: Felt,
+) -> _Curves:
+    """Set up a scene for every curve, by its name."""
+    rows = models if _is_named(models) else {"": cast("Models", models)}
+    events = _events(encounter)
+    curves: _Curves = {}
+    for row, many in rows.items():
+        speaking = models_of(many)
+        for event, what in events.items():
+            name = ", ".join(part for part in (row, event) if part)
+            curves[name] = Scene(speaking, what, felt)
+    if not curves:
+        raise InvalidValueError("there is no curve to draw: give a model and an event")
+    return curves
+
+
+def _events(
+    given: Encounter | Mapping[str, Encounter] | None,
+) -> Mapping[str, Encounter]:
+    if isinstance(given, Encounter) or given is None:
+        return {"": given or Encounter()}
+    return given
+
+
+def _split(curves: _Curves, by: str) -> _Curves:
+    """Make a curve for every value of what is varied from curve to curve."""
+    found: _Curves = {}
+    for name, scene in curves.items():
+        side = side_of(scene, by).few()
+        for place, value in enumerate(side.values):
+            label = f"{side.words} = {side.label(place)}"
+            found[f"{name}, {label}" if name else label] = scene.put(by, value)
+    return found
+
+
+def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    if of is None:
+        return None
+    wanted = (of,) if isinstance(of, str) else tuple(of)
+    if not wanted or not set(wanted) <= set(PARTS):
+        raise InvalidValueError(
+            f"of cannot be {of!r}: give one or several of {', '.join(PARTS)}"
+        )
+    return wanted
+
+
+def _drawn(
+    curves: _Curves, side: Side, wanted: tuple[str, ...] | None
+) -> dict[str, _Heights]:
+    """Let the models speak: by part and curve, what is felt at each value."""
+    found: dict[str, _Heights] = {}
+    felt = {
+        name: [scene.put(side.name, value).reaction() for value in side.values]
+        for name, scene in curves.items()
+    }
+    for part in wanted or PARTS:
+        heights = {
+            name: [part_of(one, part) for one in row] for name, row in felt.items()
+        }
+        every = [height for row in heights.values() for height in row]
+        if wanted or max(every) - min(every) > _TOLERANCE:
+            found[part] = heights
+    if not found:
+        raise InvalidValueError(
+            f"nothing that is felt changes with {side.name!r}: give another x, another "
+            "encounter or felt, or say with of= what is to be drawn all the same"
+        )
+    return found
+
+
+def _draw(axes: Any, part: str, heights: _Heights, side: Side) -> None:
+    words, scale, middle = _WORDS[part]
+    axes.set_ylabel(f"{words}\n{scale}", fontsize=10)
+    if middle is not None:
+        axes.axhline(middle, color=paper.MUTED, lw=1, ls=":")
+    places = _places(side)
+    is_dotted = not side.is_scale or len(places) <= _DOTS
+    for number, row in enumerate(heights.values()):
+        colour, style = paper.line(number)
+        axes.plot(
+            *([place + _aside(number, len(heights), side) for place in places], row),
+            color=colour,
+            ls=style if side.is_scale else "",
+            marker="o" if is_dotted else "",
+            lw=1.8,
+        )
+    axes.margins(y=0.1)
+
+
+def _aside(number: int, count: int, side: Side) -> float:
+    """Say how far dots of the same place stand apart."""
+    return 0.0 if side.is_scale else (number - (count - 1) / 2) * _APART / count
+
+
+def _places(side: Side) -> list[float]:
+    """Say where the values stand; what is no number stands side by side."""
+    if side.is_number:
+        return [float(value) for value in side.values]
+    return [float(place) for place in range(len(side.values))]
+
+
+def _mark(axes: Any, side: Side) -> None:
+    axes.set_xlabel(side.title, fontsize=10)
+    places = _places(side)
+    if not side.is_number:
+        names = [side.label(place) for place in range(len(places))]
+        turned = 90 if sum(map(len, names)) > _LETTERS else 0
+        axes.set_xticks(places, names, rotation=turned, fontsize=9)
+        axes.margins(x=0.3 / len(places))
+    elif len(places) <= _DOTS:
+        axes.set_xticks(places)
+
+
+def _label(figure: Figure, axes: Any, heights: _Heights, side: Side) -> None:
+    last = _places(side)[-1]
+    endings = [
+        labels.Ending(
+            last + _aside(number, len(heights), side),
+            row[-1],
+            fill(name, _WIDE),
+            paper.line(number)[0],
+        )
+        for number, (name, row) in enumerate(heights.items())
+    ]
+    labels.label_ends(figure, axes, endings)
+
+
+def _finding(curves: _Curves, side: Side, drawn: dict[str, _Heights]) -> str:
+    speaking = list(dict.fromkeys(_name(each) for each in curves.values()))
+    who = tell.listing(speaking)
+    if len(drawn) > _PANELS:
+        return f"{who}: what changes with {side.words}"
+    parts = tell.listing([_WORDS[part][0] for part in drawn])
+    names = [side.label(place) for place in range(len(side.values))]
+    ways = {
+        tell.moves(row, names) for heights in drawn.values() for row in heights.values()
+    }
+    way = ways.pop() if side.is_scale else ""
+    if ways or not way or (len(drawn) > 1 and way not in _PLURAL):
+        return f"{who}: {parts} by {side.words}"
+    verb, comma, then = way.partition(", ")
+    if len(drawn) > 1:
+        verb = _PLURAL[way]
+    return f"{who}: {parts} {verb} with {side.words}{comma}{then}"
+
+
+def _name(scene: Scene) -> str:
+    names = [getattr(m, "__name__", type(m).__name__) for m in scene.models]
+    return tell.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
+
+
+def _note(curves: _Curves, side: Side) -> str:
+    """Say what is the same for all curves, as far as it is not as usual."""
+    held = [
+        *_held([each.encounter for each in curves.values()], Encounter(), side),
+        *_held([each.felt for each in curves.values()], Felt(), side),
+    ]
+    if not held:
+        return ""
+    return f"Where {tell.listing(held)}."
+
+
+def _held(values: list[Any], usual: Any, side: Side, above: str = "") -> list[str]:
+    """List the fields that all values have in common, and that are not as usual."""
+    found: list[str] = []
+    for field in fields_of(usual):
+        path, here = f"{above}{field}", getattr(usual, field)
+        inner = [getattr(value, field) for value in values]
+        if side.name == path:
+            continue
+        if fields_of(here):
+            found += _held(inner, here, side, f"{path}.")
+        elif inner[0] != here and all(value == inner[0] for value in inner):
+            words = _WORDS[path][0] if path in _WORDS else tell.spoken(field)
+            found.append(f"{words} = {label(inner[0])}")
+    return found
