@@ -56,7 +56,8 @@ autodoc_member_order = "bysource"
 # The methods of an engine come in two halves; what the language inherits is no news.
 autodoc_default_options = {
     "inherited-members": (
-        "BaseException, Exception, Enum, Machine, Mapping, Transition, int, str"
+        "BaseException, Exception, Enum, Executor, Machine, Mapping, Transition, "
+        "int, str"
     )
 }
 napoleon_numpy_docstring = False
@@ -74,11 +75,16 @@ _ELSEWHERE = {
     "Bands",
     "Cell",
     "Decided",
+    "Design",
     "Domain",
+    "Episode",
     "Fact",
     "Figure",
     "Fraction",
+    "Models",
     "Path",
+    "Plain",
+    "Progress",
     "Row",
 }.union(dir(builtins), dir(collections.abc), dir(dt), dir(typing))
 
@@ -200,9 +206,9 @@ def resolve(
     if re.split(r"[.\[]", target)[0] in sys.stdlib_module_names | _ELSEWHERE:
         return shown
     name = target.rsplit(".", 1)[-1]
-    if name.startswith("_") or name in _ELSEWHERE:
-        return shown
     home = documented.get(name)
+    if name.startswith("_") or (home is None and name in _ELSEWHERE):
+        return shown
     if home is None or home == target:
         return None
     return env.domains.python_domain.resolve_xref(
