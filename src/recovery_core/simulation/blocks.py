@@ -28,6 +28,8 @@ BLOCK: Final = 1 << 16
 """Customers in a block: so many stay in the processor's cache."""
 
 _GROUPS: Final = 200
+_LARGEST: Final = BLOCK // 2
+"""Customers in a group at most: a block holds whole groups, and has to stay small."""
 
 _T = TypeVar("_T")
 Span: TypeAlias = tuple[int, int]
@@ -88,7 +90,7 @@ class Job:
             for side in self.sides
             if is_shared(side.company, side.world)
         ]
-        size = max(shared, default=max(1, -(-customers // _GROUPS)))
+        size = max(shared, default=max(1, min(-(-customers // _GROUPS), _LARGEST)))
         if any(size % branch for branch in shared):
             raise InvalidValueError(
                 f"branches of {sorted(set(shared))} customers cannot be compared: give "

@@ -1,0 +1,1 @@
+"""The work of the benchmarks, as one would write it without this library."""
