@@ -85,12 +85,16 @@ class Ending:
     colour: str
 
 
-def label_ends(figure: Figure, axes: Any, endings: Sequence[Ending]) -> None:
+def label_ends(figure: Figure, panels: Sequence[tuple[Any, Sequence[Ending]]]) -> None:
     """Write the name of every line to the right of its end, none over another."""
     figure.draw_without_rendering()
-    most = max(ending.text.count("\n") + 1 for ending in endings)
-    high = axes.get_window_extent().height / figure.dpi * _POINTS
-    gap = _SIZE * _LINE * most / high
+    for axes, endings in panels:
+        high = axes.get_window_extent().height / figure.dpi * _POINTS
+        most = max(ending.text.count("\n") + 1 for ending in endings)
+        _label_ends(axes, endings, _SIZE * _LINE * most / high)
+
+
+def _label_ends(axes: Any, endings: Sequence[Ending], gap: float) -> None:
     low, top = axes.get_ylim()
     wanted = [(ending.y - low) / (top - low) for ending in endings]
     places = spread(wanted, gap, (gap / 2, 1 - gap / 2))

@@ -62,13 +62,15 @@ def plot_paths(
     found = [result[outcome] for result in named.values() for outcome in _PANELS]
     note = f"{tell.run_of(named.values(), found)} {_DOTS}"
     paper.title(figure, _finding(named), note)
-    for outcome, axes in panels.items():
-        endings = [
+    endings = {
+        outcome: [
             _draw(axes, outcome, name, result, number)
             for number, (name, result) in enumerate(named.items())
         ]
-        axes.set_xlim(left=0)
-        labels.label_ends(figure, axes, endings)
+        for outcome, axes in panels.items()
+    }
+    panels["retention"].set_xlim(left=0)
+    labels.label_ends(figure, [(panels[name], endings[name]) for name in _PANELS])
     return paper.saved(figure, target)
 
 

@@ -59,7 +59,7 @@ def plot_reaction(
     x: str = "worth",
     *,
     of: str | Iterable[str] | None = None,
-    by: str | None = None,
+    by: str | Mapping[str, Iterable[Any]] | None = None,
     encounter: Encounter | Mapping[str, Encounter] | None = None,
     felt: Felt | None = None,
     within: tuple[float, float] | None = None,
@@ -77,7 +77,7 @@ def plot_reaction(
         of: What is drawn, a panel each: ``"justice.distributive"``,
             ``"transaction"``, ``"lasting"`` and so on; unless given, all that changes.
         by: What is varied from curve to curve, like `x`; of a number, its ends and
-            its middle.
+            its middle. Or a mapping of it to the values it takes.
         encounter: What happened; or several of it by name, for a curve each.
         felt: What was felt before the models speak.
         within: The first and the last value of `x`, where it is a number.
@@ -100,8 +100,8 @@ def plot_reaction(
     """
     target = paper.target_of(path)
     curves = _curves(models, encounter, felt or Felt())
-    if by is not None:
-        curves = _split(curves, by)
+    for name, values in _splits(by).items():
+        curves = _split(curves, name, values)
     side, *_ = [side_of(scene, x, within) for scene in curves.values()]
     drawn = _drawn(curves, side, _wanted(of))
     figure = paper.sheet(7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn)))
@@ -110,9 +110,9 @@ def plot_reaction(
         _draw(axes, part, heights, side)
     _mark(panels[-1], side)
     paper.title(figure, _finding(curves, side, drawn), _note(curves, side))
-    for axes, heights in zip(panels, drawn.values(), strict=True):
-        if len(curves) > 1:
-            _label(figure, axes, heights, side)
+    if len(curves) > 1:
+        rows = [_endings(heights, side) for heights in drawn.values()]
+        labels.label_ends(figure, list(zip(panels, rows, strict=True)))
     return paper.saved(figure, target)
 
 
@@ -147,14 +147,26 @@ def _events(
     return given
 
 
-def _split(curves: _Curves, by: str) -> _Curves:
+def _splits(
+    by: str | Mapping[str, Iterable[Any]] | None,
+) -> Mapping[str, Iterable[Any] | None]:
+    """Say what is varied from curve to curve, and by which values if they are given."""
+    if by is None:
+        return {}
+    return {by: None} if isinstance(by, str) else by
+
+
+def _split(curves: _Curves, by: str, values: Iterable[Any] | None) -> _Curves:
     """Make a curve for every value of what is varied from curve to curve."""
     found: _Curves = {}
+    given = None if values is None else tuple(values)
     for name, scene in curves.items():
-        side = side_of(scene, by).few()
+        side = side_of(scene, by).few(given)
         for place, value in enumerate(side.values):
-            label = f"{side.words} = {side.label(place)}"
-            found[f"{name}, {label}" if name else label] = scene.put(by, value)
+            text = f"{side.words} = {side.label(place)}"
+            found[f"{name}, {text}" if name else text] = scene.put(by, value)
+    if not found:
+        raise InvalidValueError(f"{by!r} has no values: give at least one in by=")
     return found
 
 
@@ -174,16 +186,20 @@ def _drawn(
 ) -> dict[str, _Heights]:
     """Let the models speak: by part and curve, what is felt at each value."""
     found: dict[str, _Heights] = {}
-    felt = {
-        name: [scene.put(side.name, value).reaction() for value in side.values]
+    scenes = {
+        name: [scene.put(side.name, value) for value in side.values]
         for name, scene in curves.items()
     }
+    felt = {name: [one.reaction() for one in row] for name, row in scenes.items()}
+    before = [one.felt for row in scenes.values() for one in row]
     for part in wanted or PARTS:
         heights = {
             name: [part_of(one, part) for one in row] for name, row in felt.items()
         }
         every = [height for row in heights.values() for height in row]
-        if wanted or max(every) - min(every) > _TOLERANCE:
+        # What is only handed on, as it was felt before, is nothing the models say.
+        is_said = every != [part_of(one, part) for one in before]
+        if wanted or (is_said and max(every) - min(every) > _TOLERANCE):
             found[part] = heights
     if not found:
         raise InvalidValueError(
@@ -236,9 +252,9 @@ def _mark(axes: Any, side: Side) -> None:
         axes.set_xticks(places)
 
 
-def _label(figure: Figure, axes: Any, heights: _Heights, side: Side) -> None:
+def _endings(heights: _Heights, side: Side) -> list[labels.Ending]:
     last = _places(side)[-1]
-    endings = [
+    return [
         labels.Ending(
             last + _aside(number, len(heights), side),
             row[-1],
@@ -247,7 +263,6 @@ def _label(figure: Figure, axes: Any, heights: _Heights, side: Side) -> None:
         )
         for number, (name, row) in enumerate(heights.items())
     ]
-    labels.label_ends(figure, axes, endings)
 
 
 def _finding(curves: _Curves, side: Side, drawn: dict[str, _Heights]) -> str:
