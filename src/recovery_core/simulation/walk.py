@@ -24,7 +24,7 @@ from ..errors import InvalidValueError, TransitionNotAllowedError
 from ..process import State
 from .company import Company
 from .reactions import Handling
-from .watching import PROOF, watched_customer, watched_engine
+from .watching import PROOF, watched_engine
 from .world import FailureMode, World
 
 __all__ = ["Ending", "Move", "Situation", "Walker"]
@@ -235,8 +235,6 @@ class Walker:
         """Open a case, and take it as far as an offer, or to its end."""
         self._now = self._start
         failure, customer = self.failure(situation), self.customer(situation)
-        if self._seen is not None:
-            customer = watched_customer(customer, self._seen)
         case = self.engine.open(failure, customer, case_id="case")
         if situation.blames_firm:
             case = self.engine.perceive(case, Attribution.to(Party.FIRM))

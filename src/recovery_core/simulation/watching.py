@@ -6,7 +6,7 @@ would have answered alike at any other time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -22,7 +22,6 @@ __all__ = [
     "PROOF",
     "TIME",
     "YEARS_KNOWN",
-    "watched_customer",
     "watched_engine",
 ]
 
@@ -36,48 +35,66 @@ _OF_CUSTOMER: Final = {"claims": HISTORY, "since": YEARS_KNOWN}
 _T = TypeVar("_T")
 
 
+def _read(value: object, name: str, kind: type, noted: Mapping[str, str]) -> Any:
+    """Read an attribute of a watched value, and note what there is to note."""
+    if name == "__class__":
+        return kind  # whatever is made of it is plain; making it reads all there is
+    if name in noted:
+        object.__getattribute__(value, "_seen").add(noted[name])
+    return object.__getattribute__(value, name)
+
+
 class _WatchedClaim(Claim):
     __slots__ = ("_seen",)
 
     def __getattribute__(self, name: str) -> Any:
-        if name in _OF_CLAIM:
-            object.__getattribute__(self, "_seen").add(_OF_CLAIM[name])
-        return object.__getattribute__(self, name)
+        return _read(self, name, Claim, _OF_CLAIM)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _built, (Claim, _parts(self))
 
 
 class _WatchedCustomer(Customer):
     __slots__ = ("_seen",)
 
     def __getattribute__(self, name: str) -> Any:
-        if name in _OF_CUSTOMER:
-            object.__getattribute__(self, "_seen").add(_OF_CUSTOMER[name])
-        return object.__getattribute__(self, name)
+        return _read(self, name, Customer, _OF_CUSTOMER)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _built, (Customer, _parts(self))
 
 
-def _watched(value: Any, kind: type[_T], seen: set[str]) -> _T:
+def _parts(value: Any) -> dict[str, Any]:
+    names = [field.name for field in attrs.fields(value.__class__)]
+    return {name: getattr(value, name) for name in names}
+
+
+def _built(kind: type[_T], parts: Mapping[str, Any]) -> _T:
+    """Build a frozen value of parts that were checked before."""
+    made = object.__new__(kind)
+    for name, part in parts.items():
+        object.__setattr__(made, name, part)
+    return made
+
+
+def _watched(value: Any, kind: type[_T], seen: set[str], **other: Any) -> _T:
     """Copy a frozen value into a class that tells what is read of it."""
-    copy = object.__new__(kind)
-    for field in attrs.fields(value.__class__):
-        object.__setattr__(copy, field.name, getattr(value, field.name))
-    object.__setattr__(copy, "_seen", seen)
-    return copy
-
-
-def watched_customer(customer: Customer, seen: set[str]) -> Customer:
-    """Return a customer that tells when the history is read."""
-    return _watched(customer, _WatchedCustomer, seen)
+    return _built(kind, {**_parts(value), **other, "_seen": seen})
 
 
 def _watching(plug: Callable[..., Any], seen: set[str]) -> Callable[..., Any]:
     def ask(claim: Claim, /) -> Any:
-        return plug(_watched(claim, _WatchedClaim, seen))
+        customer = claim.customer
+        if customer is not None:
+            customer = _watched(customer, _WatchedCustomer, seen)
+        return plug(_watched(claim, _WatchedClaim, seen, customer=customer))
 
     ask.__qualname__ = name_of(plug)
     return ask
 
 
 def watched_engine(engine: RecoveryEngine, seen: set[str]) -> RecoveryEngine:
-    """Return an engine whose plugs tell when they look at the clock.
+    """Return an engine whose plugs tell what they look at.
 
     What cannot be watched is taken to be read: an authority is told the time, and a
     verdict may run out.
