@@ -44,14 +44,11 @@ class Outcome:
         return self.above(sums), self.below(sums)
 
 
-def _sum(*names: str) -> Sums:
-    def add(sums: Mapping[str, Floats]) -> Floats:
-        found = sums[names[0]]
-        for name in names[1:]:
-            found = found + sums[name]
-        return found
+def _sum(name: str) -> Sums:
+    def read(sums: Mapping[str, Floats]) -> Floats:
+        return sums[name]
 
-    return add
+    return read
 
 
 def _profit(sums: Mapping[str, Floats]) -> Floats:

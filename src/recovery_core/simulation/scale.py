@@ -24,7 +24,6 @@ __all__ = [
     "clipped",
     "cumulated",
     "delays",
-    "faded",
     "fading",
     "handlings",
     "leaving",
@@ -68,11 +67,6 @@ def picked(cumulative: Sequence[int], half: int) -> int:
 def fading(share: float, months: int) -> tuple[int, ...]:
     """Say what is left of a deviation after each number of months."""
     return tuple(round((1.0 - share) ** month * ONE) for month in range(months + 1))
-
-
-def faded(satisfaction: int, usual: int, left: int) -> int:
-    """Let satisfaction go back to the usual, by what is left of the deviation."""
-    return usual + ((satisfaction - usual) * left >> 16)
 
 
 def undated(history: int) -> int:
