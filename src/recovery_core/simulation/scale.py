@@ -42,6 +42,8 @@ POINTS: Final = 4096
 MONTH: Final = 30 * 24 * 3600
 """Seconds in a month."""
 
+_CENTURY: Final = 100 * 365 * 24 * 3600
+
 
 def scaled(level: float) -> int:
     """Write a part of full satisfaction as a whole number."""
@@ -96,13 +98,14 @@ def noises(deviation: float) -> list[int]:
 
 
 def delays(delay: Delay) -> list[int]:
-    """Give the seconds until an answer, at each point."""
-    return [int(3600 * delay.median * exp(delay.sigma * z)) for z in _normal()]
+    """Give the seconds until an answer, at each point; nobody waits a century."""
+    hours = (delay.median * exp(delay.sigma * z) for z in _normal())
+    return [int(min(_CENTURY, 3600 * each)) for each in hours]
 
 
 def handlings(team: Team) -> list[int]:
     """Give the seconds an agent spends on a claim, at each point."""
-    mean = 60 * team.handling
+    mean = min(_CENTURY / 10, 60 * team.handling)
     if team.varies == "fixed":
         return [round(mean)] * POINTS
     return [round(-mean * log1p(-(point + 0.5) / POINTS)) for point in range(POINTS)]
