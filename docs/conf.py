@@ -190,6 +190,13 @@ def write_study(app: Sphinx) -> None:
         stamp.write_text(digest, "utf-8")
 
 
+def write_pictures(app: Sphinx) -> None:
+    """Draw every reaction model, and what else is drawn of the library."""
+    sys.path.append(str(app.srcdir))
+    folder = Path(app.srcdir, "reference", "api")
+    importlib.import_module("pictures").write(folder)
+
+
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: Element
 ) -> Element | None:
@@ -222,4 +229,5 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_process)
     app.connect("builder-inited", write_schedules)
     app.connect("builder-inited", write_study)
+    app.connect("builder-inited", write_pictures)
     app.connect("missing-reference", resolve)

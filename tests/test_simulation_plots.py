@@ -662,7 +662,7 @@ def test_curves_are_told_apart_at_their_ends() -> None:
     assert written(shared) == ["alone", "all"]
     assert len(written(models)) == 8
     assert written(models)[0] == "one, alone, was rejected =\nno"
-    assert title(models).startswith("AcceptedService and AcceptedService and Group")
+    assert title(models) == "one and both: distributive justice rises with worth"
     for figure in (by, shared, models):
         assert_readable(figure)
 
@@ -703,11 +703,23 @@ def test_both_changes_rise_with_justice() -> None:
 def test_what_rises_and_falls_is_said_so() -> None:
     """With the place where it turns; and where curves differ, only by what."""
     peak = plot_reaction((AcceptedService(), Overcompensation()))
-    differ = plot_reaction(Waiting(), "response_hours", by="handling")
+    silent = plot_reaction(Waiting(), "response_hours", by="handling")
+    differ = plot_reaction(
+        {
+            "AcceptedService": AcceptedService(),
+            "Overcompensation": (AcceptedService(), Overcompensation()),
+        }
+    )
+    two = plot_reaction(
+        (AcceptedService(), Overcompensation(), JusticeSatisfaction()),
+        of=("transaction", "lasting"),
+    )
     part = "AcceptedService and Overcompensation: distributive justice"
 
     assert title(peak) == f"{part} rises to 1.5 with worth, then falls"
-    assert title(differ) == "Waiting: procedural justice by response hours"
+    assert title(differ).endswith("and Overcompensation: distributive justice by worth")
+    assert title(silent) == "Waiting: procedural justice falls with response hours"
+    assert title(two).endswith("change of lasting satisfaction by worth")
 
 
 def test_steps_have_their_dots_and_names_stand_side_by_side() -> None:

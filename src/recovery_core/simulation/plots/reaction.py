@@ -34,7 +34,8 @@ _WIDE: Final = 26  # characters of a name
 _PANELS: Final = 2  # of so many, the title tells all
 _LETTERS: Final = 50  # of so many, what stands side by side is turned upright
 _TOLERANCE: Final = 1e-12
-_PLURAL: Final = {"rises": "rise", "falls": "fall", "stays the same": "stay the same"}
+_STAYS: Final = "stays the same"
+_PLURAL: Final = {"rises": "rise", "falls": "fall", _STAYS: "stay the same"}
 _CHANGE: Final = "(part of the scale; dotted: none)"
 _WORDS: Final[Mapping[str, tuple[str, str, float | None]]] = {
     "loss": ("loss", "(0 to 1)", None),
@@ -109,7 +110,9 @@ def plot_reaction(
     for axes, (part, heights) in zip(panels, drawn.items(), strict=True):
         _draw(axes, part, heights, side)
     _mark(panels[-1], side)
-    paper.title(figure, _finding(curves, side, drawn), _note(curves, side))
+    who = list(models) if _is_named(models) else [_name(curves)]
+    finding = f"{tell.listing(who)}: {_finding(side, drawn)}"
+    paper.title(figure, finding, _note(curves, side))
     if len(curves) > 1:
         rows = [_endings(heights, side) for heights in drawn.values()]
         labels.label_ends(figure, list(zip(panels, rows, strict=True)))
@@ -265,27 +268,27 @@ def _endings(heights: _Heights, side: Side) -> list[labels.Ending]:
     ]
 
 
-def _finding(curves: _Curves, side: Side, drawn: dict[str, _Heights]) -> str:
-    speaking = list(dict.fromkeys(_name(each) for each in curves.values()))
-    who = tell.listing(speaking)
+def _finding(side: Side, drawn: dict[str, _Heights]) -> str:
     if len(drawn) > _PANELS:
-        return f"{who}: what changes with {side.words}"
+        return f"what changes with {side.words}"
     parts = tell.listing([_WORDS[part][0] for part in drawn])
     names = [side.label(place) for place in range(len(side.values))]
-    ways = {
-        tell.moves(row, names) for heights in drawn.values() for row in heights.values()
-    }
-    way = ways.pop() if side.is_scale else ""
-    if ways or not way or (len(drawn) > 1 and way not in _PLURAL):
-        return f"{who}: {parts} by {side.words}"
-    verb, comma, then = way.partition(", ")
+    rows = [row for heights in drawn.values() for row in heights.values()]
+    ways = list(dict.fromkeys(tell.moves(row, names) for row in rows))
+    if len(ways) > 1:
+        ways = [way for way in ways if way != _STAYS]
+    way = ways[0] if side.is_scale and len(ways) == 1 else ""
     if len(drawn) > 1:
-        verb = _PLURAL[way]
-    return f"{who}: {parts} {verb} with {side.words}{comma}{then}"
+        way = _PLURAL.get(way, "")
+    if not way:
+        return f"{parts} by {side.words}"
+    verb, comma, then = way.partition(", ")
+    return f"{parts} {verb} with {side.words}{comma}{then}"
 
 
-def _name(scene: Scene) -> str:
-    names = [getattr(m, "__name__", type(m).__name__) for m in scene.models]
+def _name(curves: _Curves) -> str:
+    models = next(iter(curves.values())).models
+    names = [getattr(m, "__name__", type(m).__name__) for m in models]
     return tell.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
 
 
