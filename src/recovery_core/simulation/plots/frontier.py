@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..frontier import Contender, Frontier
 from ..outcomes import OUTCOMES
-from . import labels, paper, tell
+from . import paper, tell
+from .beside import Corners, Label, beside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,11 +52,11 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
     axes.set_xlabel(tell.axis(frontier.x, currency), fontsize=10)
     axes.set_ylabel(tell.axis(frontier.y, currency), fontsize=10)
     paper.title(figure, _finding(frontier), _note(frontier))
-    labels.beside(figure, axes, named, corners)
+    beside(figure, axes, named, corners)
     return paper.saved(figure, target)
 
 
-def _corners(frontier: Frontier, factors: tuple[float, float]) -> labels.Corners:
+def _corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
     """Say where the step has its corners: on it, nobody was outdone."""
     x, y = factors
     points = [(each.x.value * x, each.y.value * y) for each in frontier.efficient]
@@ -68,7 +69,7 @@ def _corners(frontier: Frontier, factors: tuple[float, float]) -> labels.Corners
     ] + points[-1:]
 
 
-def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> labels.Label:
+def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
     x, y = each.x.times(factors[0]), each.y.times(factors[1])
     colour = paper.BETTER if each.is_efficient else paper.PALE
     across, up = paper.known(x.half_width), paper.known(y.half_width)
@@ -82,7 +83,7 @@ def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> labels.L
         zorder=3 if each.is_efficient else 2,
     )
     written = paper.BETTER if each.is_efficient else paper.MUTED
-    return labels.Label(x.value, y.value, fill(each.name, _WIDE), written, (across, up))
+    return Label(x.value, y.value, fill(each.name, _WIDE), written, (across, up))
 
 
 def _finding(frontier: Frontier) -> str:

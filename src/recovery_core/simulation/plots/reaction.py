@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
 from . import labels, paper, tell
+from .curves import Curves, curves_of, is_named, split, splits
 from .scenes import (
     PARTS,
     Models,
-    Scene,
     Side,
     fields_of,
     label,
-    models_of,
     part_of,
     side_of,
 )
@@ -51,7 +50,6 @@ _WORDS: Final[Mapping[str, tuple[str, str, float | None]]] = {
     "lasting": ("change of lasting satisfaction", _CHANGE, 0.0),
 }
 
-_Curves: TypeAlias = dict[str, Scene]
 _Heights: TypeAlias = dict[str, list[float]]
 
 
@@ -100,9 +98,9 @@ def plot_reaction(
         'Overcompensation: distributive justice falls with worth'
     """
     target = paper.target_of(path)
-    curves = _curves(models, encounter, felt or Felt())
-    for name, values in _splits(by).items():
-        curves = _split(curves, name, values)
+    curves = curves_of(models, encounter, felt or Felt())
+    for name, values in splits(by).items():
+        curves = split(curves, name, values)
     side, *_ = [side_of(scene, x, within) for scene in curves.values()]
     drawn = _drawn(curves, side, _wanted(of))
     figure = paper.sheet(7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn)))
@@ -110,67 +108,13 @@ def plot_reaction(
     for axes, (part, heights) in zip(panels, drawn.items(), strict=True):
         _draw(axes, part, heights, side)
     _mark(panels[-1], side)
-    who = list(models) if _is_named(models) else [_name(curves)]
+    who = list(models) if is_named(models) else [_name(curves)]
     finding = f"{tell.listing(who)}: {_finding(side, drawn)}"
     paper.title(figure, finding, _note(curves, side))
     if len(curves) > 1:
         rows = [_endings(heights, side) for heights in drawn.values()]
         labels.label_ends(figure, list(zip(panels, rows, strict=True)))
     return paper.saved(figure, target)
-
-
-def _is_named(given: object) -> TypeGuard[Mapping[str, Any]]:
-    return isinstance(given, Mapping)
-
-
-def _curves(
-    models: Models | Mapping[str, Models],
-    encounter: Encounter | Mapping[str, Encounter] | None,
-    felt: Felt,
-) -> _Curves:
-    """Set up a scene for every curve, by its name."""
-    rows = models if _is_named(models) else {"": cast("Models", models)}
-    events = _events(encounter)
-    curves: _Curves = {}
-    for row, many in rows.items():
-        speaking = models_of(many)
-        for event, what in events.items():
-            name = ", ".join(part for part in (row, event) if part)
-            curves[name] = Scene(speaking, what, felt)
-    if not curves:
-        raise InvalidValueError("there is no curve to draw: give a model and an event")
-    return curves
-
-
-def _events(
-    given: Encounter | Mapping[str, Encounter] | None,
-) -> Mapping[str, Encounter]:
-    if isinstance(given, Encounter) or given is None:
-        return {"": given or Encounter()}
-    return given
-
-
-def _splits(
-    by: str | Mapping[str, Iterable[Any]] | None,
-) -> Mapping[str, Iterable[Any] | None]:
-    """Say what is varied from curve to curve, and by which values if they are given."""
-    if by is None:
-        return {}
-    return {by: None} if isinstance(by, str) else by
-
-
-def _split(curves: _Curves, by: str, values: Iterable[Any] | None) -> _Curves:
-    """Make a curve for every value of what is varied from curve to curve."""
-    found: _Curves = {}
-    given = None if values is None else tuple(values)
-    for name, scene in curves.items():
-        side = side_of(scene, by).few(given)
-        for place, value in enumerate(side.values):
-            text = f"{side.words} = {side.label(place)}"
-            found[f"{name}, {text}" if name else text] = scene.put(by, value)
-    if not found:
-        raise InvalidValueError(f"{by!r} has no values: give at least one in by=")
-    return found
 
 
 def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
@@ -185,7 +129,7 @@ def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 def _drawn(
-    curves: _Curves, side: Side, wanted: tuple[str, ...] | None
+    curves: Curves, side: Side, wanted: tuple[str, ...] | None
 ) -> dict[str, _Heights]:
     """Let the models speak: by part and curve, what is felt at each value."""
     found: dict[str, _Heights] = {}
@@ -286,13 +230,13 @@ def _finding(side: Side, drawn: dict[str, _Heights]) -> str:
     return f"{parts} {verb} with {side.words}{comma}{then}"
 
 
-def _name(curves: _Curves) -> str:
+def _name(curves: Curves) -> str:
     models = next(iter(curves.values())).models
     names = [getattr(m, "__name__", type(m).__name__) for m in models]
     return tell.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
 
 
-def _note(curves: _Curves, side: Side) -> str:
+def _note(curves: Curves, side: Side) -> str:
     """Say what is the same for all curves, as far as it is not as usual."""
     held = [
         *_held([each.encounter for each in curves.values()], Encounter(), side),
