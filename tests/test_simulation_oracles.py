@@ -32,8 +32,14 @@ from tests.worlds import LATE, RUDE, TIERS, by_severity, company, everything, wo
 
 FAITHFUL: Final = Loyalty(steepness=100.0, even=-1.0)
 HONEST: Final[Mapping[str, Any]] = {
-    "tempted": 0.0, "opportunists": 0.0, "tenure": 24, "aggressive": 0.0,
-    "insatiable": 0.0, "blames_firm": 0.0, "expectation": 0.5, "voice": 1.0,
+    "tempted": 0.0,
+    "opportunists": 0.0,
+    "tenure": 24,
+    "aggressive": 0.0,
+    "insatiable": 0.0,
+    "blames_firm": 0.0,
+    "expectation": 0.5,
+    "voice": 1.0,
 }
 """Customers who are alike, so that there is little to work out."""
 QUIET: Final[Mapping[str, Any]] = {
@@ -42,8 +48,11 @@ QUIET: Final[Mapping[str, Any]] = {
     "modes": attrs.evolve(RUDE, causes=LATE.causes, severity=LATE.severity),
 }
 COUNTED: Final[Mapping[str, Any]] = {
-    "gossip": Gossip(), "loyalty": FAITHFUL, "modes": (LATE, RUDE),
-    "reactions": (), "persistence": Persistence(),
+    "gossip": Gossip(),
+    "loyalty": FAITHFUL,
+    "modes": (LATE, RUDE),
+    "reactions": (),
+    "persistence": Persistence(),
 }
 
 

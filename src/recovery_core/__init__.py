@@ -113,14 +113,8 @@ _ROOMS = {
 _CODEC = {"events_from_json", "events_to_json", "from_json", "to_json"}
 
 if TYPE_CHECKING:
-    from . import (
-        authority,
-        events,
-        policy,
-        schedules,
-        service_levels,
-        simulation,
-    )
+    from . import authority, events, policy, schedules, service_levels
+    from . import simulation as simulation
     from .codec import events_from_json, events_to_json, from_json, to_json
 else:
     # Hidden from type checkers, to which any name would now be one.

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from . import demo, policy
+from . import demo, policy, simulate
 from .show import DONE, NAME, write_anything
 
 __all__ = ["main"]
@@ -66,4 +66,5 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     demo.add(commands)
     policy.add(commands)
+    simulate.add(commands)
     return parser

@@ -4,12 +4,16 @@ Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
 from . import plots, reactions
+from .calibration import calibrate
 from .company import Company, Delay, Learning, Records, Team
 from .compare import Comparison, Sway, compare
 from .draws import draw
 from .estimates import Estimate
 from .executors import RayExecutor
+from .experiment import Experiment
+from .fit import Fit, FitCell, Target, fit_of
 from .frontier import Contender, Domination, Frontier, frontier
+from .loading import load_experiment
 from .manifest import Manifest
 from .mind import Gossip, Loyalty, Memory, Persistence
 from .outcomes import OUTCOMES, Outcome
@@ -18,12 +22,14 @@ from .run import Result, simulate
 from .sensitivity import Effect, Sensitivity, sensitivity, sobol
 from .sweep import sweep
 from .swept import Sweep
+from .tarp import TARP, tarp, tarp_changes, tarp_company
 from .trace import Trace, trace
 from .world import FailureMode, Population, Spread, Tier, World
 from .worlds import shop
 
 __all__ = [
     "OUTCOMES",
+    "TARP",
     "Company",
     "Comparison",
     "Contender",
@@ -31,7 +37,10 @@ __all__ = [
     "Domination",
     "Effect",
     "Estimate",
+    "Experiment",
     "FailureMode",
+    "Fit",
+    "FitCell",
     "Frontier",
     "Gap",
     "Gossip",
@@ -50,13 +59,17 @@ __all__ = [
     "Spread",
     "Sway",
     "Sweep",
+    "Target",
     "Team",
     "Tier",
     "Trace",
     "World",
+    "calibrate",
     "compare",
     "draw",
+    "fit_of",
     "frontier",
+    "load_experiment",
     "paradox",
     "plots",
     "reactions",
@@ -65,5 +78,8 @@ __all__ = [
     "simulate",
     "sobol",
     "sweep",
+    "tarp",
+    "tarp_changes",
+    "tarp_company",
     "trace",
 ]

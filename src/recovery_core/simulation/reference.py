@@ -9,7 +9,7 @@ customer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -440,8 +440,10 @@ class Reference:
 
 def _named(case: Case, case_id: str) -> Case:
     """Give a case a name of its own; plugs saw the one that all cases have."""
-    state, at, by, report = case.log[0]
-    return Case(((state, at, by, attrs.evolve(report, case_id=case_id)), *case.log[1:]))
+    move, at, by, detail = case.log[0]
+    report: Any = detail
+    named = attrs.evolve(report, case_id=case_id)
+    return Case(((move, at, by, named), *case.log[1:]))
 
 
 class _Branch:

@@ -1,0 +1,159 @@
+"""What an experiment came to, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import floor, inf, isfinite, log10
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from .show import Table
+
+if TYPE_CHECKING:
+    from ..simulation import Comparison, Estimate, Paradox, Result, Sweep
+
+__all__ = ["comparison_tables", "paradox_tables", "result_tables", "sweep_tables"]
+
+_MOST: Final = 6  # decimals
+_INTERVAL: Final = "95 % interval"
+_PARADOX: Final[tuple[Literal["strong", "weak"], ...]] = ("strong", "weak")
+
+
+def _digits(found: Estimate) -> int:
+    """Show two digits of the error, and no more."""
+    half = found.half_width
+    return max(0, min(_MOST, 1 - floor(log10(half)))) if 0 < half < inf else 3
+
+
+def _value(found: Estimate) -> str:
+    return f"{found.value:,.{_digits(found)}f}"
+
+
+def _interval(found: Estimate) -> str:
+    if not isfinite(found.half_width):
+        return "not known"
+    digits = _digits(found)
+    return f"{found.low:,.{digits}f} to {found.high:,.{digits}f}"
+
+
+def _unit(outcome: str, currency: str) -> str:
+    from ..simulation import OUTCOMES
+
+    unit = OUTCOMES[outcome].unit
+    return currency if unit == "money" else unit
+
+
+def _run_of(run: Result | Paradox) -> str:
+    return f"{run.customers:,} customers, {run.months} months, seed {run.seed}"
+
+
+def result_tables(found: Result) -> tuple[Table, ...]:
+    """Show every outcome with its interval."""
+    currency = found.world.population.currency
+    rows = tuple(
+        (name, _unit(name, currency), _value(each), _interval(each))
+        for name, each in found.estimates.items()
+    )
+    title = f"{found.company.name}: {_run_of(found)}"
+    return (Table(title, ("Outcome", "Unit", "Value", _INTERVAL), rows),)
+
+
+def comparison_tables(found: Comparison, names: tuple[str, str]) -> tuple[Table, ...]:
+    """Show both companies, what differs, and for how many customers."""
+    first, second = names
+    currency = found.first.world.population.currency
+    rows = tuple(
+        (
+            name,
+            _unit(name, currency),
+            _value(found.first[name]),
+            _value(found.second[name]),
+            _value(each),
+            _interval(each),
+            "clear" if each.is_clear else "",
+        )
+        for name, each in found.differences.items()
+    )
+    heads = ("Outcome", "Unit", first, second, "Difference", _INTERVAL, "")
+    title = f"{second} less {first}: {_run_of(found.first)}"
+    return (
+        Table(title, heads, rows, figures=5),
+        _sway_table(found, currency),
+    )
+
+
+def _sway_table(found: Comparison, currency: str) -> Table:
+    sways = {**found.by_tier, "in all": found.sway}
+    rows = tuple(
+        (tier, f"{each.winners:,}", f"{each.losers:,}", f"{each.same:,}")
+        for tier, each in sways.items()
+    )
+    back = found.programme_return
+    told = "" if back is None else f"; each {currency} more given brings {back:,.2f}"
+    heads = ("Tier", "Better off", "Worse off", "As before")
+    return Table(f"Customers{told}", heads, rows, figures=3)
+
+
+def paradox_tables(found: Paradox) -> tuple[Table, ...]:
+    """Show satisfaction after a recovered failure, less that of the twins."""
+    title = (
+        f"{found.company.name}: satisfaction after a recovered failure, less the "
+        f"twins' without one ({_run_of(found)})"
+    )
+    heads = ("Failure", "Severity", "Failures", "Difference", _INTERVAL)
+    own = ("Effect (d)", "Above the twin", "Paradox")
+    loyal = tuple(
+        (name, unit, _value(each), _interval(each))
+        for name, unit, each in (
+            ("retention", "share", found.retention),
+            ("months kept", "months", found.months_kept),
+        )
+    )
+    return (
+        Table(title, (*heads, *own), tuple(_gaps(found)), figures=6),
+        Table("The failed, less their twins", ("", "Unit", "Value", _INTERVAL), loyal),
+    )
+
+
+def _gaps(found: Paradox) -> Iterator[tuple[str, ...]]:
+    from ..simulation.paradox import NTH
+    from ..simulation.totals import SEVERITIES
+
+    for nth in NTH:
+        for severity in SEVERITIES:
+            gap = found.gap(nth=nth, severity=severity)
+            if gap is not None:
+                yield (
+                    nth,
+                    severity,
+                    f"{gap.episodes:,}",
+                    _value(gap.at_once),
+                    _interval(gap.at_once),
+                    f"{gap.effect:+.2f}",
+                    f"{gap.strong.value:.1%}",
+                    next((kind for kind in _PARADOX if gap.holds(kind)), ""),
+                )
+
+
+def sweep_tables(found: Sweep) -> tuple[Table, ...]:
+    """Show what was tried, and the least and the most each outcome came to."""
+    known = found.manifest
+    title = (
+        f"points: {len(found.points):,}, seeds: {len(known.seeds)}, customers: "
+        f"{known.customers:,}, months: {known.months}"
+    )
+    rows = tuple(
+        row for name in known.outcomes for row in _ends(found, name, known.currency)
+    )
+    return (Table(title, ("Outcome", "", "At", "Unit", "Value"), rows, figures=1),)
+
+
+def _ends(found: Sweep, name: str, currency: str) -> Iterator[tuple[str, ...]]:
+    means: list[float] = found[name].mean(1).tolist()
+    unit = _unit(name, currency)
+    for word, end in (("least", min(means)), ("most", max(means))):
+        at = _at(found.points[means.index(end)])
+        yield name, word, at, unit, f"{end:,.3f}"
+
+
+def _at(point: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in point.items())

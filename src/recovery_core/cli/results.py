@@ -1,0 +1,100 @@
+"""What an experiment came to, as JSON and in files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from importlib.util import find_spec
+from io import StringIO
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from .sources import NotFoundError
+
+if TYPE_CHECKING:
+    from ..simulation import Sweep
+
+__all__ = ["check_folder", "check_target", "finite", "write"]
+
+_KINDS: Final = (".parquet", ".csv", ".json")
+
+
+def finite(plain: Any) -> Any:
+    """Put null for what JSON has no number for: the end of an unknown interval."""
+    if isinstance(plain, dict):
+        items = cast("dict[str, Any]", plain).items()
+        return {key: finite(each) for key, each in items}
+    if isinstance(plain, list | tuple):
+        return [finite(each) for each in cast("list[Any]", plain)]
+    return None if isinstance(plain, float) and not isfinite(plain) else plain
+
+
+def check_folder(folder: str) -> None:
+    """Make a folder, or refuse it before anything is worked out.
+
+    Raises:
+        NotFoundError: It cannot be made.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"there can be no folder {folder!r}: {error.strerror}"
+        raise NotFoundError(told) from error
+
+
+def check_target(out: str) -> None:
+    """Refuse a file that could not be written, before anything is worked out.
+
+    Raises:
+        NotFoundError: It is of no sort that is written, or there is no folder.
+        ImportError: What writes it is not installed.
+    """
+    path = Path(out)
+    if path.suffix not in _KINDS:
+        raise NotFoundError(
+            f"{out!r} cannot be written: give a file that ends in .parquet, .csv or "
+            ".json"
+        )
+    if not path.parent.is_dir():
+        raise NotFoundError(f"there is no folder {str(path.parent)!r} for {out!r}")
+    if path.suffix == ".parquet" and find_spec("pyarrow") is None:
+        raise ImportError(
+            "a .parquet file needs pyarrow, which is not installed: pip install "
+            "pyarrow, or write a .csv"
+        )
+
+
+def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:
+    """Write the rows of a sweep, and beside them what they rest on.
+
+    Args:
+        out: Where; its ending tells the sort.
+        found: The sweep.
+        plain: The same as JSON holds it.
+
+    Raises:
+        NotFoundError: It cannot be written.
+    """
+    from ..simulation.manifest import replace
+
+    path = Path(out)
+    try:
+        if path.suffix == ".parquet":
+            found.to_parquet(path)
+        elif path.suffix == ".csv":
+            replace(path, _csv(plain["rows"]))
+            replace(path.with_suffix(".manifest.json"), found.manifest.to_json())
+        else:
+            replace(path, json.dumps(plain, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise NotFoundError(f"cannot write {out!r}: {error.strerror}") from error
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    """Write rows as CSV; what nobody knows is an empty cell."""
+    held = StringIO()
+    writer = csv.DictWriter(held, [*rows[0]], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return held.getvalue()

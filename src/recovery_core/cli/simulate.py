@@ -1,0 +1,237 @@
+"""`recovery-core simulate`, `compare` and `sweep`: experiments in files."""
+
+from __future__ import annotations
+
+from argparse import (
+    ArgumentParser,
+    ArgumentTypeError,
+    Namespace,
+    RawDescriptionHelpFormatter,
+)
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from math import inf
+from multiprocessing import get_context
+from signal import SIG_IGN, SIGINT, signal
+from typing import TYPE_CHECKING, Final
+
+from ..errors import RecoveryError
+from .outcomes import comparison_tables, paradox_tables, result_tables, sweep_tables
+from .results import check_folder, check_target, finite, write
+from .show import (
+    DONE,
+    WRONG_USE,
+    Answer,
+    Commands,
+    fail,
+    note,
+    progress_told,
+    show,
+    write_json,
+)
+from .sources import NotFoundError
+
+if TYPE_CHECKING:
+    from ..simulation import Experiment
+
+__all__ = ["add"]
+
+_FILE: Final = (
+    "an experiment: a .toml file, a .py file that defines `experiment`, or module:name"
+)
+_CODES: Final = (
+    "Exit codes: 0 done, whatever comes out; 2 anything that cannot be read or does\n"
+    "not fit. Errors and notes go to the standard error, with --json as well."
+)
+_LARGEST: Final = 1 << 63
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    text = "let customers live with a company for some months"
+    parser = _command(commands, "simulate", _simulate, text)
+    text = "which company of the file; the only one there is, if left out"
+    parser.add_argument("--company", metavar="NAME", help=text)
+    text = "set satisfaction against twins to whom nothing happened"
+    parser.add_argument("--paradox", action="store_true", help=text)
+
+    text = "compare two companies on the same customers with the same luck"
+    parser = _command(commands, "compare", _compare, text)
+    parser.set_defaults(rest="names")
+    text = "the first company, and the second; the only two there are, if left out"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=text)
+    text = (
+        "stop once half the interval of an outcome is so narrow, such as "
+        "retention=0.001; as often as wanted; --customers is then the most"
+    )
+    parser.add_argument(
+        "--until",
+        type=_width,
+        action="append",
+        default=[],
+        metavar="OUTCOME=WIDTH",
+        help=text,
+    )
+
+    text = "try all combinations of the parameters in the file"
+    parser = _command(commands, "sweep", _sweep, text)
+    text = "where the table goes: a .parquet, .csv or .json file"
+    parser.add_argument("--out", metavar="FILE", help=text)
+    text = "keep what is done in a folder, and go on there after a break"
+    parser.add_argument("--resume", metavar="FOLDER", help=text)
+
+
+def _command(
+    commands: Commands, name: str, answer: Callable[[Namespace], Answer], text: str
+) -> ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = _CODES
+    parser.add_argument("file", metavar="FILE", help=_FILE)
+    for option, least, text_ in (
+        ("customers", 1, "how many customers, instead of what the file says"),
+        ("months", 1, "how many months"),
+        ("seed", 0, "which luck"),
+    ):
+        parser.add_argument(f"--{option}", type=_whole(least), metavar="N", help=text_)
+    text = "how many processes do the work; this one alone, if left out"
+    parser.add_argument("--workers", type=_whole(1), metavar="N", help=text)
+    parser.add_argument("--json", action="store_true", help="print one JSON value")
+    parser.set_defaults(run=_run, answer=answer)
+    return parser
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if text.isdecimal() and least <= int(text) < _LARGEST:
+            return int(text)
+        raise ArgumentTypeError(f"{text!r} is no whole number from {least} up")
+
+    return read
+
+
+def _width(text: str) -> tuple[str, float]:
+    name, _, width = text.partition("=")
+    try:
+        found = float(width)
+    except ValueError:
+        found = 0.0
+    if name and 0 < found < inf:
+        return name, found
+    raise ArgumentTypeError(f"{text!r} is no width: write retention=0.001")
+
+
+def _run(args: Namespace) -> int:
+    try:
+        answer: Answer = args.answer(args)
+    except BrokenExecutor as error:
+        told = f"a worker died, perhaps for want of memory: {error}"
+        return fail(_line(told), WRONG_USE)
+    except ImportError as error:
+        if error.name == "numpy":
+            told = "this needs NumPy: pip install 'recovery-core[batch]'"
+            return fail(told, WRONG_USE)
+        return fail(_line(error), WRONG_USE)
+    except NotFoundError as error:
+        return fail(_line(error), WRONG_USE)
+    except RecoveryError as error:
+        told, notes = _line(error), getattr(error, "__notes__", [])
+        where = "" if told.startswith(args.file) else f"{args.file}: "
+        return fail(f"{where}{'; '.join([told, *notes])}", WRONG_USE)
+    code, plain, shown = answer
+    if args.json:
+        write_json(finite(plain))
+    else:
+        shown()
+    return code
+
+
+def _line(told: object) -> str:
+    return " ".join(str(told).split())
+
+
+# ------------------------------------------------------------------------- commands
+
+
+def _loaded(args: Namespace) -> Experiment:
+    import attrs
+
+    from ..simulation import load_experiment
+
+    experiment = load_experiment(args.file)
+    given = {
+        name: getattr(args, name)
+        for name in ("customers", "months", "seed")
+        if getattr(args, name) is not None
+    }
+    return attrs.evolve(experiment, **given)
+
+
+def _workers(args: Namespace) -> AbstractContextManager[Executor | None]:
+    if args.workers is None:
+        return nullcontext()
+    # A new interpreter each: what threads of this one hold is not copied.
+    spawn = get_context("spawn")
+    return ProcessPoolExecutor(args.workers, spawn, initializer=_uninterrupted)
+
+
+def _uninterrupted() -> None:
+    """Leave Ctrl-C to the process that waits."""
+    signal(SIGINT, SIG_IGN)
+
+
+def _block(experiment: Experiment, args: Namespace) -> int:
+    """Cut the customers so that every worker gets some."""
+    from ..simulation.blocks import BLOCK
+
+    return min(BLOCK, -(-experiment.customers // (args.workers or 1)))
+
+
+def _simulate(args: Namespace) -> Answer:
+    experiment = _loaded(args)
+    block = _block(experiment, args)
+    with _workers(args) as executor, progress_told() as progress:
+        if args.paradox:
+            twins = experiment.paradox(
+                args.company, block=block, executor=executor, progress=progress
+            )
+            return DONE, twins.to_dict(), lambda: show(paradox_tables(twins))
+        found = experiment.simulate(
+            args.company, block=block, executor=executor, progress=progress
+        )
+    return DONE, found.to_dict(), lambda: show(result_tables(found))
+
+
+def _compare(args: Namespace) -> Answer:
+    experiment = _loaded(args)
+    names = experiment.pair(args.names)
+    until: dict[str, float] = dict(args.until)
+    with _workers(args) as executor, progress_told() as progress:
+        found = experiment.compare(
+            *names, until=until, executor=executor, progress=progress
+        )
+    return DONE, found.to_dict(), lambda: show(comparison_tables(found, names))
+
+
+def _sweep(args: Namespace) -> Answer:
+    if args.out is None and not args.json:
+        raise NotFoundError("say where the table goes: --out sweep.parquet, or --json")
+    if args.out is not None:
+        check_target(args.out)
+    if args.resume is not None:
+        check_folder(args.resume)
+    experiment = _loaded(args)
+    if args.seed is not None:
+        import attrs
+
+        experiment = attrs.evolve(experiment, seeds=(args.seed,))
+    with _workers(args) as executor, progress_told() as progress:
+        found = experiment.sweep(
+            folder=args.resume, executor=executor, progress=progress
+        )
+    plain = {"manifest": found.manifest.to_dict(), "rows": found.to_rows()}
+    if args.out is not None:
+        write(args.out, found, finite(plain))
+        note(f"wrote {len(plain['rows']):,} rows to {args.out!r}")
+    return DONE, plain, lambda: show(sweep_tables(found))

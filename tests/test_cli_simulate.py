@@ -1,0 +1,292 @@
+"""Experiments on the command line."""
+
+import csv
+import io
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from signal import SIG_IGN, SIGINT
+from typing import Any
+
+import pytest
+
+from recovery_core.cli import main, show, simulate
+from recovery_core.simulation import (
+    OUTCOMES,
+    Experiment,
+    Manifest,
+    blocks,
+    load_experiment,
+)
+
+SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
+SMALL = ("--customers", "400", "--months", "2", "--seed", "3")
+ONE = """
+[run]
+customers = 300
+months = 1
+[company.only]
+policy = "Reimbursement"
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two experiments, in which every test stands."""
+    text = SHOP.read_text(encoding="utf-8").replace("[0.02, 0.04]", "[0.04]")
+    (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "one.toml").write_text(ONE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    return tmp_path
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """The exit code, and what was printed on either stream."""
+    code = main(words)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def experiment() -> Experiment:
+    """The same in a program."""
+    import attrs
+
+    found = load_experiment("shop.toml")
+    return attrs.evolve(found, customers=400, months=2, seed=3)
+
+
+# ------------------------------------------------------------------------- simulate
+
+
+def test_a_company_is_simulated(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every outcome with its value, its interval and its unit."""
+    words = ("simulate", "shop.toml", "--company", "today", *SMALL)
+    code, out, err = asked(capsys, *words)
+    assert (code, err) == (0, "")
+    title, heads, *rows = out.splitlines()
+    assert title == "today: 400 customers, 2 months, seed 3"
+    assert heads.split() == ["Outcome", "Unit", "Value", "95", "%", "interval"]
+    assert [row.split()[0] for row in rows] == list(OUTCOMES)
+    assert any(" EUR " in row and " to " in row for row in rows)
+
+
+def test_a_run_is_one_json_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same as in a program; the only company need not be named."""
+    words = ("simulate", "shop.toml", "--company", "today", *SMALL, "--json")
+    code, out, _ = asked(capsys, *words)
+    assert code == 0
+    assert json.loads(out) == experiment().simulate("today").to_dict()
+    code, out, _ = asked(capsys, "simulate", "one.toml", "--json")
+    assert json.loads(out)["company"] == "only"
+
+
+def test_the_paradox_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """By severity, for the first failure and for later ones."""
+    words = ("simulate", "shop.toml", "--company", "today", "--paradox", *SMALL)
+    code, out, _ = asked(capsys, *words)
+    assert code == 0
+    assert out.startswith("today: satisfaction after a recovered failure, less")
+    assert "first    minor" in out
+    assert "The failed, less their twins\n" in out
+    code, out, _ = asked(capsys, *words, "--json")
+    assert json.loads(out) == experiment().paradox("today").to_dict()
+
+
+def test_an_interval_that_nobody_knows_is_null(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """JSON has no number for it; and a table says so."""
+    text = f"{ONE}budget = 'EUR 500.00'\n"
+    (here / "branch.toml").write_text(text, encoding="utf-8")
+    code, out, _ = asked(capsys, "simulate", "branch.toml", "--json")
+    assert code == 0
+    assert json.loads(out)["outcomes"]["retention"]["low"] is None
+    assert "not known" in asked(capsys, "simulate", "branch.toml")[1]
+
+
+# -------------------------------------------------------------------------- compare
+
+
+def test_companies_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both, what differs, a mark where that is clear, and for how many customers."""
+    code, out, err = asked(capsys, "compare", "shop.toml", *SMALL)
+    assert (code, err) == (0, "")
+    change = experiment().compare()
+    title, heads, *rows = out.splitlines()
+    assert title.startswith("tomorrow less today: 400 customers")
+    assert heads.split()[2:5] == ["today", "tomorrow", "Difference"]
+    for row, name in zip(rows, OUTCOMES, strict=False):
+        assert row.split()[0] == name
+        assert row.endswith("clear") == change[name].is_clear
+    assert "Tier      Better off  Worse off  As before\n" in out
+    assert f"in all    {change.sway.winners:>10,}" in out
+    assert "more given brings" in out
+
+
+def test_companies_are_named_in_either_order(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Behind an option as well; and what costs less brings nothing back."""
+    words = ("compare", "shop.toml", *SMALL, "--json", "tomorrow", "today")
+    code, out, _ = asked(capsys, *words)
+    assert code == 0
+    assert json.loads(out) == experiment().compare("tomorrow", "today").to_dict()
+    _, out, _ = asked(capsys, *(word for word in words if word != "--json"))
+    assert "\nCustomers\n" in out
+
+
+def test_a_comparison_stops_when_enough_is_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each width is asked for by its outcome."""
+    until = ("--until", "retention=9", "--until", "cost=99")
+    words = ("compare", "shop.toml", "--customers", "30000", "--months", "1", *until)
+    code, out, _ = asked(capsys, *words, "--json")
+    assert code == 0
+    assert json.loads(out)["first"]["customers"] == 10_000
+
+
+# ---------------------------------------------------------------------------- sweep
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_a_sweep_is_written(
+    capsys: pytest.CaptureFixture[str], here: Path, kind: str
+) -> None:
+    """All rows with what they rest on; and the ends of every outcome are shown."""
+    out = f"found.{kind}"
+    code, told, err = asked(capsys, "sweep", "shop.toml", *SMALL, "--out", out)
+    found = experiment().sweep()
+    assert code == 0
+    assert err == f"recovery-core: note: wrote 9 rows to {out!r}\n"
+    assert told.startswith("points: 3, seeds: 1, customers: 400, months: 2\n")
+    assert told.count("least") == told.count("most") == 3
+    rows: Any
+    if kind == "json":
+        stored = json.loads((here / out).read_text(encoding="utf-8"))
+        rows = stored["rows"]
+        assert stored["manifest"] == json.loads(found.manifest.to_json())
+    else:
+        beside = (here / "found.manifest.json").read_text(encoding="utf-8")
+        assert Manifest.from_json(beside) == found.manifest
+    if kind == "parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+        rows = parquet.read_table(here / out).to_pylist()
+    if kind == "csv":
+        with (here / out).open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert [row["outcome"] for row in rows] == [
+            row["outcome"] for row in found.to_rows()
+        ]
+        assert float(rows[-1]["value"]) == found.to_rows()[-1]["value"]
+    else:
+        assert rows == found.to_rows()
+
+
+def test_a_sweep_goes_on_after_a_break(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """Where its folder is; another sweep does not fit there."""
+    words = ("sweep", "shop.toml", "--resume", "kept/here", "--json")
+    code, once, err = asked(capsys, *words, *SMALL)
+    assert (code, err) == (0, "")
+    kept = sorted((here / "kept" / "here" / "runs").iterdir())
+    assert len(kept) == 3
+    kept[0].unlink()
+    assert asked(capsys, *words, *SMALL)[1] == once
+    assert kept[0].exists()
+    code, _, err = asked(capsys, *words, *SMALL, "--seed", "4")
+    assert code == 2
+    assert "holds another sweep, which differs in seeds" in err
+
+
+def test_progress_is_told_where_somebody_watches(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the standard error, whatever is printed."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(show, "find_spec", lambda name: None)
+    assert main(["sweep", "shop.toml", *SMALL, "--json"]) == 0
+    assert "\rsweeping  33 %" in stream.getvalue()
+    assert json.loads(capsys.readouterr().out)["rows"]
+
+
+# -------------------------------------------------------------------------- workers
+
+
+def test_workers_change_nothing(capsys: pytest.CaptureFixture[str], here: Path) -> None:
+    """To the last digit; policies may be in a file beside the experiment."""
+    (here / "own_rules.py").write_text(
+        "from recovery_core import Award\ndef none(claim): return Award.nothing()\n",
+        encoding="utf-8",
+    )
+    text = Path("shop.toml").read_text(encoding="utf-8")
+    text = text.replace("recovery_core.policy:Reimbursement", "own_rules:none")
+    (here / "own.toml").write_text(text, encoding="utf-8")
+    words = ("compare", "own.toml", *SMALL, "--json")
+    code, alone, _ = asked(capsys, *words)
+    assert code == 0
+    assert asked(capsys, *words, "--workers", "2")[1] == alone
+
+
+def test_every_worker_gets_some_of_the_customers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks are no larger than their share; a sweep hands out its runs."""
+
+    def threads(count: int, *_: object, **__: object) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(count)
+
+    spans: list[object] = []
+    work = blocks._work
+
+    def watched(job: Any, span: Any) -> Any:
+        spans.append(span)
+        return work(job, span)
+
+    monkeypatch.setattr(simulate, "ProcessPoolExecutor", threads)
+    monkeypatch.setattr(blocks, "_work", watched)
+    for words in (
+        ("simulate", "shop.toml", "--company", "today"),
+        ("simulate", "shop.toml", "--company", "today", "--paradox"),
+        ("sweep", "shop.toml"),
+    ):
+        _, alone, _ = asked(capsys, *words, *SMALL, "--json")
+        spans.clear()
+        _, found, _ = asked(capsys, *words, *SMALL, "--json", "--workers", "2")
+        assert found == alone
+        assert len(spans) == (3 if "sweep" in words else 2)
+
+
+def test_a_worker_that_dies_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, and no trace of how it came about."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise BrokenProcessPool("ended\nabruptly")
+
+    monkeypatch.setattr(Experiment, "simulate", broken)
+    code, out, err = asked(capsys, "simulate", "one.toml")
+    assert (code, out) == (2, "")
+    told = "a worker died, perhaps for want of memory: ended abruptly"
+    assert err == f"recovery-core: {told}\n"
+
+
+def test_workers_leave_an_interruption_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or else each of them would complain about Ctrl-C."""
+    told: list[object] = []
+    monkeypatch.setattr(simulate, "signal", lambda *words: told.append(words))
+    vars(simulate)["_uninterrupted"]()
+    assert told == [(SIGINT, SIG_IGN)]

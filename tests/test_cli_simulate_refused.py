@@ -1,0 +1,162 @@
+"""What goes wrong with experiments on the command line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recovery_core import simulation
+from recovery_core.cli import main, results
+
+SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
+SMALL = ("--customers", "400", "--months", "2", "--seed", "3")
+ONE = """
+[run]
+customers = 300
+months = 1
+[company.only]
+policy = "Reimbursement"
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two experiments, in which every test stands."""
+    text = SHOP.read_text(encoding="utf-8").replace("[0.02, 0.04]", "[0.04]")
+    (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "one.toml").write_text(ONE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    return tmp_path
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """The exit code, and what was printed on either stream."""
+    code = main(words)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("simulate", "none.toml"), "cannot read 'none.toml': No such file"),
+        (("simulate", "shop.toml"), "shop.toml: there are 2 companies: say which"),
+        (
+            ("simulate", "shop.toml", "--company", "tody"),
+            "shop.toml: there is no company 'tody': did you mean today?",
+        ),
+        (("compare", "one.toml"), "one.toml: two companies are compared, not 1"),
+        (("compare", "shop.toml", "today"), "two companies are compared, not 1"),
+        (("compare", "shop.toml", "today", "b"), "there is no company 'b'"),
+        (("compare", "shop.toml", "--until", "x=1"), "there is no outcome 'x'"),
+        (("sweep", "shop.toml"), "say where the table goes: --out sweep.parquet"),
+        (("sweep", "one.toml", "--json"), "one.toml: there is nothing to sweep"),
+        (("sweep", "shop.toml", "--out", "x.txt"), "'x.txt' cannot be written: give"),
+        (("sweep", "shop.toml", "--out", "no/x.csv"), "there is no folder 'no' for"),
+        (
+            ("sweep", "shop.toml", "--json", "--resume", "one.toml"),
+            "there can be no folder 'one.toml': File exists",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    """2, and one line on the standard error, with the file where it is about that."""
+    code, out, err = asked(capsys, *words)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate",),
+        ("simulate", "shop.toml", "today"),
+        ("simulate", "shop.toml", "--customers", "0"),
+        ("simulate", "shop.toml", "--months", "1.5"),
+        ("simulate", "shop.toml", "--seed", "-1"),
+        ("simulate", "shop.toml", "--seed", str(1 << 63)),
+        ("simulate", "shop.toml", "--workers", "0"),
+        ("compare", "shop.toml", "--until", "retention"),
+        ("compare", "shop.toml", "--until", "retention=narrow"),
+        ("compare", "shop.toml", "--until", "retention=0"),
+        ("compare", "shop.toml", "--until", "retention=inf"),
+        ("compare", "shop.toml", "--until", "=1"),
+    ],
+)
+def test_wrong_words_are_wrong_use(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    """2, with the usage."""
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: recovery-core")
+
+
+def test_a_policy_that_lacks_a_fact_is_told(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """Which fact, in which file, and at which point of a sweep."""
+    text = """
+    [run]
+    customers = 300
+    months = 1
+    [company.a]
+    policy = "recovery_core.schedules:delay_repay_15"
+    [sweep]
+    "company.a.rounds" = [1]
+    """
+    (here / "late.toml").write_text(text, encoding="utf-8")
+    code, _, err = asked(capsys, "sweep", "late.toml", "--json")
+    assert code == 2
+    assert err.startswith("recovery-core: late.toml: no fact ")
+    assert "at point 0: company.a.rounds=1, seed 0" in err
+    assert err.count("\n") == 1
+
+
+def test_what_is_not_installed_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is worked out, and with the extra where there is one."""
+    monkeypatch.setattr(results, "find_spec", lambda name: None)
+    code, _, err = asked(capsys, "sweep", "shop.toml", "--out", "x.parquet")
+    assert code == 2
+    assert "pip install pyarrow, or write a .csv" in err
+
+
+def test_the_missing_extra_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the package that happens to be asked for first."""
+
+    def missing(_: object) -> None:
+        raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
+
+    monkeypatch.setattr(simulation, "load_experiment", missing)
+    code, out, err = asked(capsys, "simulate", "one.toml")
+    assert (code, out) == (2, "")
+    told = "this needs NumPy: pip install 'recovery-core[batch]'"
+    assert err == f"recovery-core: {told}\n"
+
+
+def test_the_command_line_loads_no_laboratory() -> None:
+    """Asking for the usage costs no more than the usage."""
+    code = "import sys, recovery_core.cli; print(*sys.modules)"
+    words = [sys.executable, "-c", code]
+    ended = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert not {"numpy", "recovery_core.simulation"} & set(ended.stdout.split())
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """With the reason of the system."""
+    (here / "x.csv").mkdir()
+    code, _, err = asked(capsys, "sweep", "shop.toml", *SMALL, "--out", "x.csv")
+    assert code == 2
+    assert "cannot write 'x.csv': Is a directory" in err
