@@ -50,11 +50,11 @@ from recovery_core.simulation import (
     compare,
     simulate,
 )
-from recovery_core.simulation.blocks import Job, Side, done
-from recovery_core.simulation.estimates import ratio_of
-from recovery_core.simulation.queues import Queue, erlang_c
+from recovery_core.simulation.months.queues import Queue, erlang_c
 from recovery_core.simulation.reactions import Encounter, Felt, Temptation
-from recovery_core.simulation.totals import Totals, totals_of
+from recovery_core.simulation.results.estimates import ratio_of
+from recovery_core.simulation.results.totals import Totals, totals_of
+from recovery_core.simulation.runs.blocks import Job, Side, done
 
 MONTHS = work.MONTHS
 MILLION = 1_000_000

@@ -17,9 +17,9 @@ from recovery_core.simulation import (
     OUTCOMES,
     Experiment,
     Manifest,
-    blocks,
     load_experiment,
 )
+from recovery_core.simulation.runs import blocks
 
 SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
 SMALL = ("--customers", "400", "--months", "2", "--seed", "3")

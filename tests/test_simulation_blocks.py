@@ -23,11 +23,11 @@ from recovery_core._domain.remedy import Award
 from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import RayExecutor, compare, shop, simulate
-from recovery_core.simulation.blocks import Job, Side, _tools, _work, done
 from recovery_core.simulation.company import Learning, Team, company_of
-from recovery_core.simulation.run import _totals
-from recovery_core.simulation.totals import Totals
-from recovery_core.simulation.window import check_travels, handed_out
+from recovery_core.simulation.results.totals import Totals
+from recovery_core.simulation.runs.blocks import Job, Side, _tools, _work, done
+from recovery_core.simulation.runs.run import _totals
+from recovery_core.simulation.runs.window import check_travels, handed_out
 from tests.worlds import by_severity, company, everything, world
 
 TEAM: Final = {"answers": Team(agents=1, handling=600), "learning": Learning(after=2)}

@@ -14,9 +14,9 @@ from recovery_core.abuse import ClaimVelocity, Tolerant, ValueConcentration, wor
 from recovery_core.attribution import BarredAtHalf, BlameBlind, ByWeight
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation.company import Company, Delay, Learning, Records, Team
-from recovery_core.simulation.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.reactions import Additive, usual
-from recovery_core.simulation.world import FailureMode, World
+from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
+from recovery_core.simulation.world.world import FailureMode, World
 from tests.worlds import (
     LATE,
     RUDE,

@@ -10,15 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core.simulation.estimates import (
+from recovery_core.simulation.months.scale import ONE
+from recovery_core.simulation.results.estimates import (
     Estimate,
     difference_of,
     quantile,
     ratio_of,
 )
-from recovery_core.simulation.outcomes import OUTCOMES, estimate, gap, grid, listed
-from recovery_core.simulation.scale import ONE
-from recovery_core.simulation.totals import PATHS, SEVERITIES, Totals
+from recovery_core.simulation.results.outcomes import (
+    OUTCOMES,
+    estimate,
+    gap,
+    grid,
+    listed,
+)
+from recovery_core.simulation.results.totals import PATHS, SEVERITIES, Totals
 from tests.laws import check_value
 
 ONES: Final = np.ones(5)

@@ -28,8 +28,8 @@ from recovery_core.abuse import (
 from recovery_core.attribution import ByWeight, PureComparative
 from recovery_core.policy import Rule, Table, column, only_if, pay
 from recovery_core.simulation.company import Delay, Learning, Records, Team
-from recovery_core.simulation.mind import Gossip, Loyalty, Memory, Persistence
-from recovery_core.simulation.reference import Episode
+from recovery_core.simulation.months.lives import Episode
+from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from tests.worlds import (
     LATE,
     NOTHING,

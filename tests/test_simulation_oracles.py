@@ -14,20 +14,20 @@ import pytest
 from recovery_core._domain.attribution import Cause, Party
 from recovery_core._domain.failure import Severity
 from recovery_core.simulation import OUTCOMES, compare, simulate
-from recovery_core.simulation.arrays import Arrays
-from recovery_core.simulation.chances import Chances
 from recovery_core.simulation.company import Learning, Team
-from recovery_core.simulation.draws import HALF, Draws
-from recovery_core.simulation.estimates import Estimate, quantile
-from recovery_core.simulation.mind import Gossip, Loyalty, Memory, Persistence
-from recovery_core.simulation.monthly import Block, run_block
-from recovery_core.simulation.outcomes import estimate, gap
-from recovery_core.simulation.people import People
-from recovery_core.simulation.queues import Queue, erlang_c
-from recovery_core.simulation.scale import MONTH
-from recovery_core.simulation.tables import Tables
-from recovery_core.simulation.totals import Totals, totals_of
-from recovery_core.simulation.world import FailureMode, World
+from recovery_core.simulation.months.arrays import Arrays
+from recovery_core.simulation.months.chances import Chances
+from recovery_core.simulation.months.draws import HALF, Draws
+from recovery_core.simulation.months.monthly import Block, run_block
+from recovery_core.simulation.months.people import People
+from recovery_core.simulation.months.queues import Queue, erlang_c
+from recovery_core.simulation.months.scale import MONTH
+from recovery_core.simulation.months.tables import Tables
+from recovery_core.simulation.results.estimates import Estimate, quantile
+from recovery_core.simulation.results.outcomes import estimate, gap
+from recovery_core.simulation.results.totals import Totals, totals_of
+from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
+from recovery_core.simulation.world.world import FailureMode, World
 from tests.worlds import LATE, RUDE, TIERS, by_severity, company, everything, world
 
 FAITHFUL: Final = Loyalty(steepness=100.0, even=-1.0)

@@ -33,7 +33,7 @@ from recovery_core.simulation import (
     plots,
     simulate,
 )
-from recovery_core.simulation.design import design_of
+from recovery_core.simulation.months.scale import ONE
 from recovery_core.simulation.plots.labels import spread
 from recovery_core.simulation.plots.tell import moves, number
 from recovery_core.simulation.reactions import (
@@ -54,8 +54,8 @@ from recovery_core.simulation.reactions import (
     Waiting,
     usual,
 )
-from recovery_core.simulation.scale import ONE
-from recovery_core.simulation.totals import PATHS, SEVERITIES
+from recovery_core.simulation.results.totals import PATHS, SEVERITIES
+from recovery_core.simulation.sweeps.design import design_of
 
 # A figure of matplotlib says little about what is on it, to a type checker.
 PLOTS: Any = plots

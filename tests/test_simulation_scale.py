@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core.simulation.chances import Chances
 from recovery_core.simulation.company import Delay, Learning, Team
-from recovery_core.simulation.draws import HALF
-from recovery_core.simulation.mind import Gossip, Loyalty, Memory
-from recovery_core.simulation.people import picked as picked_by_arrays
-from recovery_core.simulation.scale import (
+from recovery_core.simulation.months.chances import Chances
+from recovery_core.simulation.months.draws import HALF
+from recovery_core.simulation.months.people import picked as picked_by_arrays
+from recovery_core.simulation.months.scale import (
     ONE,
     POINTS,
     clipped,
@@ -31,6 +30,7 @@ from recovery_core.simulation.scale import (
     scaled,
     undated,
 )
+from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory
 from tests.worlds import company, euro, world
 
 

@@ -23,10 +23,11 @@ from recovery_core.attribution import ByWeight, ToRoots
 from recovery_core.authority import Authority, Grant, unlimited
 from recovery_core.errors import InvalidValueError
 from recovery_core.simulation.company import Records
-from recovery_core.simulation.tables import Interner, Rows, Tables
-from recovery_core.simulation.walk import Walker
-from recovery_core.simulation.watching import HISTORY, PROOF, TIME, YEARS_KNOWN
-from recovery_core.simulation.world import FailureMode
+from recovery_core.simulation.months.interning import Interner, Rows
+from recovery_core.simulation.months.tables import Tables
+from recovery_core.simulation.months.walk import Walker
+from recovery_core.simulation.months.watching import HISTORY, PROOF, TIME, YEARS_KNOWN
+from recovery_core.simulation.world.world import FailureMode
 from tests.worlds import by_severity, check_same, company, everything, ladder, world
 
 CARELESS: Final = ClaimVelocity(most=9, window=timedelta(days=30), action=Action.REVIEW)

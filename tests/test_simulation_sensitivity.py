@@ -17,8 +17,8 @@ from SALib.sample import sobol as sampler
 
 from recovery_core.errors import InvalidValueError
 from recovery_core.simulation import Estimate, Manifest, Sweep, sensitivity, sobol
-from recovery_core.simulation.design import Design, design_of
-from recovery_core.simulation.sensitivity import _correlation, _interval
+from recovery_core.simulation.sweeps.design import Design, design_of
+from recovery_core.simulation.sweeps.sensitivity import _correlation, _interval
 
 Function = Callable[..., float]
 

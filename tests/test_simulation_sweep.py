@@ -33,10 +33,10 @@ from recovery_core.simulation import (
     simulate,
     sweep,
 )
-from recovery_core.simulation.blocks import Progress
-from recovery_core.simulation.design import Design, design_of
-from recovery_core.simulation.window import handed_out
-from recovery_core.simulation.world import Population, World
+from recovery_core.simulation.runs.blocks import Progress
+from recovery_core.simulation.runs.window import handed_out
+from recovery_core.simulation.sweeps.design import Design, design_of
+from recovery_core.simulation.world.world import Population, World
 
 RUN: Mapping[str, Any] = {"customers": 500, "months": 3}
 GRID: Mapping[str, Any] = {"cap": (5, 40), "noise": (0.0, 0.2)}

@@ -12,15 +12,15 @@ import pytest
 
 from recovery_core._domain.verdict import Action
 from recovery_core.abuse import ClaimVelocity
-from recovery_core.simulation.arrays import Arrays
-from recovery_core.simulation.chances import Chances
-from recovery_core.simulation.draws import Draws
-from recovery_core.simulation.mind import Loyalty
-from recovery_core.simulation.monthly import run_block
+from recovery_core.simulation.months.arrays import Arrays
+from recovery_core.simulation.months.chances import Chances
+from recovery_core.simulation.months.draws import Draws
+from recovery_core.simulation.months.monthly import run_block
+from recovery_core.simulation.months.scale import ONE, scaled
+from recovery_core.simulation.months.tables import Tables
 from recovery_core.simulation.reactions import Handling
-from recovery_core.simulation.scale import ONE, scaled
-from recovery_core.simulation.tables import Tables
-from recovery_core.simulation.totals import PATHS, SEVERITIES, Totals, totals_of
+from recovery_core.simulation.results.totals import PATHS, SEVERITIES, Totals, totals_of
+from recovery_core.simulation.world.mind import Loyalty
 from tests.worlds import Run, by_severity, company, everything, ladder, run, world
 
 SIZE: Final = 100
@@ -132,7 +132,7 @@ def test_satisfaction_is_followed_when_asked_for(both: Run) -> None:
 
 def test_followed_satisfaction_is_that_of_each_customer() -> None:
     """The path of a run is the sum of the paths that the engine follows one by one."""
-    from recovery_core.simulation.reference import Reference
+    from recovery_core.simulation.months.reference import Reference
 
     some, here, months = company(by_severity), world(), 5
     chances = Chances(some, here, months)

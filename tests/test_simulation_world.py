@@ -15,7 +15,6 @@ from recovery_core._domain.attribution import Cause
 from recovery_core._domain.failure import FailureKind, Severity
 from recovery_core._domain.money import Money
 from recovery_core.errors import InvalidValueError
-from recovery_core.simulation.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.reactions import (
     Encounter,
     Felt,
@@ -23,7 +22,8 @@ from recovery_core.simulation.reactions import (
     Justice,
     Temptation,
 )
-from recovery_core.simulation.world import (
+from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
+from recovery_core.simulation.world.world import (
     Population,
     Spread,
     Tier,

@@ -115,8 +115,8 @@ def paradox_tables(found: Paradox) -> tuple[Table, ...]:
 
 
 def _gaps(found: Paradox) -> Iterator[tuple[str, ...]]:
-    from ..simulation.paradox import NTH
-    from ..simulation.totals import SEVERITIES
+    from ..simulation.results.totals import SEVERITIES
+    from ..simulation.runs.paradox import NTH
 
     for nth in NTH:
         for severity in SEVERITIES:

@@ -76,7 +76,7 @@ def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:
     Raises:
         NotFoundError: It cannot be written.
     """
-    from ..simulation.manifest import replace
+    from ..simulation.sweeps.manifest import replace
 
     path = Path(out)
     try:

@@ -183,7 +183,7 @@ def _uninterrupted() -> None:
 
 def _block(experiment: Experiment, args: Namespace) -> int:
     """Cut the customers so that every worker gets some."""
-    from ..simulation.blocks import BLOCK
+    from ..simulation.runs.blocks import BLOCK
 
     return min(BLOCK, -(-experiment.customers // (args.workers or 1)))
 

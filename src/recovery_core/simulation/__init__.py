@@ -4,28 +4,28 @@ Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
 from . import plots, reactions
-from .calibration import calibrate
+from .calibration.calibration import calibrate
+from .calibration.fit import Fit, FitCell, Target, fit_of
+from .calibration.tarp import TARP, tarp, tarp_changes, tarp_company
 from .company import Company, Delay, Learning, Records, Team
-from .compare import Comparison, Sway, compare
-from .draws import draw
-from .estimates import Estimate
-from .executors import RayExecutor
-from .experiment import Experiment
-from .fit import Fit, FitCell, Target, fit_of
-from .frontier import Contender, Domination, Frontier, frontier
-from .loading import load_experiment
-from .manifest import Manifest
-from .mind import Gossip, Loyalty, Memory, Persistence
-from .outcomes import OUTCOMES, Outcome
-from .paradox import Gap, Paradox, paradox
-from .run import Result, simulate
-from .sensitivity import Effect, Sensitivity, sensitivity, sobol
-from .sweep import sweep
-from .swept import Sweep
-from .tarp import TARP, tarp, tarp_changes, tarp_company
-from .trace import Trace, trace
-from .world import FailureMode, Population, Spread, Tier, World
-from .worlds import shop
+from .files.experiment import Experiment
+from .files.loading import load_experiment
+from .months.draws import draw
+from .results.estimates import Estimate
+from .results.outcomes import OUTCOMES, Outcome
+from .runs.compare import Comparison, Sway, compare
+from .runs.executors import RayExecutor
+from .runs.paradox import Gap, Paradox, paradox
+from .runs.run import Result, simulate
+from .runs.trace import Trace, trace
+from .sweeps.frontier import Contender, Domination, Frontier, frontier
+from .sweeps.manifest import Manifest
+from .sweeps.sensitivity import Effect, Sensitivity, sensitivity, sobol
+from .sweeps.sweep import sweep
+from .sweeps.swept import Sweep
+from .world.mind import Gossip, Loyalty, Memory, Persistence
+from .world.world import FailureMode, Population, Spread, Tier, World
+from .world.worlds import shop
 
 __all__ = [
     "OUTCOMES",

@@ -18,7 +18,7 @@ from ..abuse.combinators import Expiring, Shadow, WorstOf
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from .world import Spread, as_tuple, certain, chance, level, parts, spread
+from .world.world import Spread, as_tuple, certain, chance, level, parts, spread
 
 __all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
 

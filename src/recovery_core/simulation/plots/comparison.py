@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from ...errors import InvalidValueError
-from ..compare import Comparison
-from ..estimates import Estimate
-from ..outcomes import OUTCOMES
-from ..run import outcome_of
+from ..results.estimates import Estimate
+from ..results.outcomes import OUTCOMES
+from ..runs.compare import Comparison
+from ..runs.run import outcome_of
 from . import paper, tell
 
 if TYPE_CHECKING:

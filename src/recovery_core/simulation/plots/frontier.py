@@ -7,8 +7,8 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
-from ..frontier import Contender, Frontier
-from ..outcomes import OUTCOMES
+from ..results.outcomes import OUTCOMES
+from ..sweeps.frontier import Contender, Frontier
 from . import paper, tell
 from .beside import Corners, Label, beside
 

@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 import attrs
 
 from ...errors import InvalidValueError
-from ..design import Plain
-from ..outcomes import OUTCOMES
-from ..swept import Sweep
+from ..results.outcomes import OUTCOMES
+from ..sweeps.design import Plain
+from ..sweeps.swept import Sweep
 from . import tell
 
 __all__ = ["Mean", "Means", "is_number", "means_of", "value_label"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import InvalidValueError
-from ..paradox import NTH, Gap, Paradox
-from ..totals import SEVERITIES
+from ..results.totals import SEVERITIES
+from ..runs.paradox import NTH, Gap, Paradox
 from . import paper, tell
 
 if TYPE_CHECKING:

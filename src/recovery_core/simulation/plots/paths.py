@@ -9,8 +9,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 from ...errors import InvalidValueError
-from ..run import Result
-from ..scale import ONE
+from ..months.scale import ONE
+from ..runs.run import Result
 from . import labels, paper, tell
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import InvalidValueError
-from ..design import Plain
-from ..swept import Sweep
+from ..sweeps.design import Plain
+from ..sweeps.swept import Sweep
 from . import paper, tell
 from .means import Mean, Means, is_number, means_of, value_label
 

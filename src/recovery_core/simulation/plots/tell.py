@@ -7,9 +7,9 @@ from itertools import pairwise
 from math import floor, inf, isfinite, log10
 from typing import Final
 
-from ..estimates import Estimate
-from ..outcomes import OUTCOMES
-from ..run import Result
+from ..results.estimates import Estimate
+from ..results.outcomes import OUTCOMES
+from ..runs.run import Result
 
 __all__ = [
     "axis",

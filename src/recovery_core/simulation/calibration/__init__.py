@@ -1,0 +1,1 @@
+"""Worlds met with figures that were counted: what ships, and your own."""

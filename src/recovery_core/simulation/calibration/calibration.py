@@ -1,0 +1,290 @@
+"""What failures do to loyalty, found from how many customers came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from itertools import product
+from math import sqrt
+from typing import Final, TypeAlias
+
+import attrs
+import numpy as np
+
+from ..._domain.failure import Severity
+from ...errors import InvalidValueError
+from ..company import Company, Recoverer, company_of
+from ..months.draws import HALF
+from ..months.interning import Ints
+from ..months.monthly import Block
+from ..months.scale import ONE, leaving
+from ..months.tables import Tables
+from ..reactions import ByPath, RecoveryPath
+from ..results.estimates import Floats
+from ..results.totals import PATHS, SEVERITIES
+from ..runs.blocks import Job, Side, done
+from ..runs.run import CUSTOMERS, MONTHS, whole_number
+from ..world.world import World
+from .fit import Cell, Target, Targets, targets_of
+
+__all__ = ["calibrate"]
+
+_Changes: TypeAlias = dict[Cell, int]
+"""The lasting change in each cell, in parts of `ONE`."""
+
+_CELLS: Final[tuple[Cell, ...]] = tuple(product(SEVERITIES, PATHS))
+_PLACE: Final[Mapping[Cell, int]] = {cell: place for place, cell in enumerate(_CELLS)}
+_CLOSE: Final = 0.0005
+_FINE: Final = 0.1
+"""Part of the error that chance makes anyway, below which a rate is as aimed at."""
+_ROUNDS: Final = 60
+_SLOWEST: Final = 1 / 32
+_FEW: Final = 100
+"""Failures of a cell below which those of all cells say how satisfied people were."""
+_Z: Final = 1.96
+
+
+def calibrate(
+    company: Recoverer,
+    world: World,
+    targets: Targets,
+    *,
+    customers: int = CUSTOMERS,
+    months: int = MONTHS,
+    seed: int = 0,
+    executor: Executor | None = None,
+) -> World:
+    """Return the world in which as many customers come back as were observed to.
+
+    Nothing is changed but the lasting change of satisfaction, by severity and path: a
+    `ByPath` takes the place of the one the world has, or speaks last. A rate is that
+    of customers who are still there after the month of the failure. The changes are
+    found one by one: how satisfied people are before a failure comes from a run, the
+    chance of leaving from `Loyalty`, and one number shifts the one until the mean of
+    the other is right; then it is run again, until nothing moves.
+
+    What has no target keeps the change it had, or lies between those of the
+    severities next to it with a target for that path.
+
+    Args:
+        company: Whose recovery was observed, so that failures go the ways they went:
+            a `Company`, an engine, or a policy.
+        world: Everything else, already as it is with you.
+        targets: By severity and path: a rate, or how many customers were failed and
+            how many of them came back. What was counted is met as nearly as it can
+            be, if any rate that agrees with the counts can be reached.
+        customers: How many to run.
+        months: How long.
+        seed: Names the luck.
+        executor: Who does the work; any of `concurrent.futures`, or like it.
+
+    Returns:
+        A new world; ask `fit_of`, with another seed, how well it agrees.
+
+    Raises:
+        InvalidValueError: An argument cannot be, a rate cannot be reached, nothing
+            fails, or a path is spoken of nowhere.
+
+    Source: ours; the rates are yours.
+
+    Example:
+        >>> from recovery_core.policy import Reimbursement
+        >>> from recovery_core.simulation import shop
+        >>> paths = {"silent": 0.6, "unresolved": 0.5, "resolved": 0.8, "quick": 0.9}
+        >>> world = calibrate(
+        ...     Reimbursement(),
+        ...     shop(),
+        ...     {("moderate", path): rate for path, rate in paths.items()},
+        ...     customers=5_000,
+        ...     months=3,
+        ... )
+        >>> type(world.reactions[-1]).__name__
+        'ByPath'
+    """
+    whole_number("customers", customers)
+    whole_number("months", months)
+    curve = 1 - np.array(leaving(world.loyalty), np.float64) / HALF
+    aims = _reachable(targets_of(targets), world, curve)
+    search = _Search(company_of(company), world, aims, curve)
+    return search.all(customers, months, seed, executor)
+
+
+def _reachable(
+    targets: Mapping[Cell, Target], world: World, curve: Floats
+) -> dict[Cell, float]:
+    low, high = float(curve[0]), float(curve[-1])
+    aims: dict[Cell, float] = {}
+    for cell, target in targets.items():
+        least, most = target.interval(_Z)
+        if most < low or least > high:
+            raise InvalidValueError(
+                f"{' and '.join(cell)} cannot come to {target.rate:g}: with "
+                f"{world.loyalty} the share that comes back lies between {low:.4f} and "
+                f"{high:.4f}; give a rate within, or another Loyalty"
+            )
+        aims[cell] = min(max(target.rate, low), high)
+    return aims
+
+
+@attrs.frozen
+class _Lived:
+    """What a block brings home: the cell of each failure, and satisfaction behind."""
+
+    cells: Ints
+    after: Ints
+
+
+def _lived(job: Job, blocks: list[tuple[Block, Tables]]) -> _Lived:
+    ((block, _),) = blocks
+    event = block.events
+    path = block.ended("handling") + block.ended("is_quick")
+    genuine = event["is_genuine"] > 0
+    cells = event["severity"] * len(PATHS) + path
+    return _Lived(cells[genuine], event["after"][genuine])
+
+
+class _Search:
+    """Look for the changes that meet all rates at once."""
+
+    def __init__(
+        self,
+        company: Company,
+        world: World,
+        aims: dict[Cell, float],
+        curve: Floats,
+    ) -> None:
+        self.company, self.world = company, world
+        self.aims, self.curve = aims, curve
+        self.kept = _kept(world)
+        if not self.kept:
+            _check_paths(aims)
+        self.changes: _Changes = dict.fromkeys(aims, 0)
+
+    def all(
+        self, customers: int, months: int, seed: int, executor: Executor | None
+    ) -> World:
+        """Run, shift, and run again until nothing moves."""
+        pace, best, felt = 1.0, 2.0, dict[Cell, Ints]()
+        for _ in range(_ROUNDS):
+            whole = self._whole()
+            world = self._changed(whole)
+            job = Job(
+                sides=(Side(self.company, world),),
+                months=months,
+                seed=seed,
+                reduce=_lived,
+            ).grouped(customers)
+            felt = self._felt(done(job, (0, customers), executor=executor), whole)
+            if all(self._is_there(cell, after) for cell, after in felt.items()):
+                return world
+            worst = max(abs(self._rate(f) - self.aims[c]) for c, f in felt.items())
+            # Where failures follow each other, a change does more than is seen at once.
+            if worst >= best:
+                pace /= 2
+            if pace < _SLOWEST:
+                break
+            best = min(best, worst)
+            for cell, after in felt.items():
+                self.changes[cell] += self._part(self._step(cell, after), pace)
+        raise self._lost(felt)
+
+    @staticmethod
+    def _part(step: int, pace: float) -> int:
+        """Go part of the way, but go."""
+        part = max(round(pace * abs(step)), 1) if step else 0
+        return part if step > 0 else -part
+
+    def _whole(self) -> _Changes:
+        """Say something of the cells without a target as well."""
+        whole = {**self.kept, **self.changes}
+        for path in PATHS:
+            known = [s for s in SEVERITIES if (s, path) in whole]
+            levels = [SEVERITIES.index(severity) for severity in known]
+            changes = [whole[severity, path] for severity in known]
+            filled = np.interp(range(len(SEVERITIES)), levels, changes)
+            for severity, change in zip(SEVERITIES, filled.tolist(), strict=True):
+                whole.setdefault((severity, path), round(change))
+        return whole
+
+    def _changed(self, changes: _Changes) -> World:
+        lasting = {
+            (Severity[severity.upper()], RecoveryPath(path)): change / ONE
+            for (severity, path), change in changes.items()
+        }
+        model = ByPath(lasting, quick_hours=self.world.quick)
+        models = list(self.world.reactions)
+        places = [n for n, other in enumerate(models) if isinstance(other, ByPath)]
+        if places:
+            models[places[-1]] = model
+        else:
+            models.append(model)
+        return attrs.evolve(self.world, reactions=tuple(models))
+
+    def _felt(self, found: list[_Lived], changes: _Changes) -> dict[Cell, Ints]:
+        """Say how satisfied people are behind the failures of each cell."""
+        cells = np.concatenate([part.cells for part in found])
+        after = np.concatenate([part.after for part in found])
+        if not after.size:
+            raise InvalidValueError(
+                "nothing fails in this run, so nothing can be learnt from it: give "
+                "failure modes a rate above 0, or more customers"
+            )
+        # How satisfied somebody was before hardly depends on what became of it.
+        before = after - np.array([changes[cell] for cell in _CELLS])[cells]
+        felt: dict[Cell, Ints] = {}
+        for cell, change in self.changes.items():
+            mine = after[cells == _PLACE[cell]]
+            is_rare = mine.size < _FEW
+            felt[cell] = np.clip(before + change, 0, ONE) if is_rare else mine
+        return felt
+
+    def _rate(self, after: Ints, shift: int = 0) -> float:
+        return float(self.curve[np.clip(after + shift, 0, ONE)].mean())
+
+    def _is_there(self, cell: Cell, after: Ints) -> bool:
+        aim = self.aims[cell]
+        # Who is there to be failed again depends on who left, so rates move in jumps.
+        room = max(_CLOSE, _FINE * sqrt(aim * (1 - aim) / after.size))
+        return self._rate(after, -1) - room <= aim <= self._rate(after, 1) + room
+
+    def _step(self, cell: Cell, after: Ints) -> int:
+        """Find the least shift that brings enough of them back, by halving."""
+        low, high = -ONE - self.changes[cell], ONE - self.changes[cell]
+        while low < high:
+            middle = (low + high) // 2
+            if self._rate(after, middle) >= self.aims[cell]:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def _lost(self, felt: Mapping[Cell, Ints]) -> InvalidValueError:
+        missed = [
+            f"{' and '.join(cell)} comes to {self._rate(after):.4f}, not "
+            f"{self.aims[cell]:.4f}, with a change of {self.changes[cell] / ONE:+.2f}"
+            for cell, after in felt.items()
+            if not self._is_there(cell, after)
+        ]
+        return InvalidValueError(
+            f"no changes from -1 to 1 were found that meet all rates: {missed[0]}; "
+            "give a rate nearer to it, less noise, or let no model speak after ByPath"
+        )
+
+
+def _kept(world: World) -> _Changes:
+    """Read the changes of the `ByPath` that a world has already."""
+    models = [model for model in world.reactions if isinstance(model, ByPath)]
+    return {
+        (severity.name.lower(), str(path)): round(change * ONE)
+        for (severity, path), change in (models[-1].lasting if models else ())
+    }
+
+
+def _check_paths(aims: Mapping[Cell, float]) -> None:
+    spoken = {path for _, path in aims}
+    unspoken = [path for path in PATHS if path not in spoken]
+    if unspoken:
+        raise InvalidValueError(
+            f"targets say nothing of {', '.join(unspoken)}: give a rate for every "
+            "path, for one severity at least, or a world that has a ByPath already"
+        )

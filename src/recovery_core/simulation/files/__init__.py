@@ -1,0 +1,1 @@
+"""Experiments written down in a file: read strictly, and turned into runs."""

@@ -1,0 +1,253 @@
+"""An experiment: a world, companies, and what is tried on them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from types import MappingProxyType
+from typing import Any, cast
+
+import attrs
+
+from ..._domain import checks
+from ...errors import InvalidValueError
+from ..company import Company, Recoverer, company_of
+from ..runs.blocks import BLOCK, Progress
+from ..runs.compare import Comparison, compare
+from ..runs.paradox import Paradox, paradox
+from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, simulate, whole_number
+from ..sweeps.design import design_of
+from ..sweeps.sweep import Build, sweep
+from ..sweeps.swept import Sweep
+from ..world.world import World, as_tuple
+from ..world.worlds import shop
+from .places import near
+
+__all__ = ["Experiment"]
+
+
+def _companies(given: Any) -> Mapping[str, Company]:
+    if not isinstance(given, Mapping) or not given:
+        raise InvalidValueError(
+            f"companies cannot be {given!r:.60}: give a company, an engine or a policy "
+            "by name"
+        )
+    companies = cast("Mapping[str, Recoverer]", given)
+    return MappingProxyType({str(n): _called(n, each) for n, each in companies.items()})
+
+
+def _called(name: str, given: Recoverer) -> Company:
+    company = company_of(given)
+    return company if company is given else attrs.evolve(company, name=name)
+
+
+@attrs.frozen(kw_only=True)
+class Experiment:
+    """Hold a world, companies that work in it, and what is to be tried.
+
+    Args:
+        world: The customers and the failures; `shop` unless given.
+        companies: A company, an engine or a policy, by name.
+        customers: How many customers.
+        months: How long.
+        seed: Names the luck.
+        design: What a sweep tries: values by parameter, or points.
+        build: Makes what is run at a point of the design; see `sweep`.
+        seeds: Names the luck of each run of a point; that of the experiment unless
+            given.
+        outcomes: What a sweep looks at, out of `OUTCOMES`; all of it unless given.
+
+    Raises:
+        InvalidValueError: A part cannot be.
+
+    Example:
+        >>> from recovery_core.policy import Reimbursement
+        >>> plain = Experiment(companies={"plain": Reimbursement()}, customers=500)
+        >>> plain.simulate().customers
+        500
+    """
+
+    world: World = attrs.field(factory=shop, validator=checks.of_type(World))
+    companies: Mapping[str, Company] = attrs.field(converter=_companies)
+    customers: int = CUSTOMERS
+    months: int = MONTHS
+    seed: int = 0
+    design: Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]] | None = None
+    build: Build | None = attrs.field(default=None, validator=checks.maybe_function)
+    seeds: tuple[int, ...] | None = attrs.field(default=None, converter=as_tuple)
+    outcomes: tuple[str, ...] | None = attrs.field(default=None, converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no run could be made of."""
+        whole_number("customers", self.customers)
+        whole_number("months", self.months)
+        whole_number("seed", self.seed, 0)
+        if (self.design is None) != (self.build is None):
+            raise InvalidValueError(
+                "a sweep needs both: give the design, and build, which makes what is "
+                "run at each point"
+            )
+        if self.design is not None:
+            design_of(self.design)
+        for name in self.outcomes or ():
+            outcome_of(name)
+
+    def __getitem__(self, name: str) -> Company:
+        """Look a company up.
+
+        Raises:
+            InvalidValueError: There is none of that name.
+        """
+        if name not in self.companies:
+            raise InvalidValueError(
+                f"there is no company {name!r}: {near(name, list(self.companies))}"
+            )
+        return self.companies[name]
+
+    def _only(self, name: str | None) -> Company:
+        if name is None and len(self.companies) > 1:
+            raise InvalidValueError(
+                f"there are {len(self.companies)} companies: say which, out of "
+                f"{', '.join(self.companies)}"
+            )
+        return self[next(iter(self.companies)) if name is None else name]
+
+    def pair(self, names: Sequence[str] = ()) -> tuple[str, str]:
+        """Give the names of the two companies to compare.
+
+        Args:
+            names: Which; the only two there are unless given.
+
+        Raises:
+            InvalidValueError: They are not two, or there is none of that name.
+        """
+        given = tuple(names) or tuple(self.companies)
+        if len(given) != 2:  # noqa: PLR2004
+            known = ", ".join(self.companies)
+            raise InvalidValueError(
+                f"two companies are compared, not {len(given)}: name a first and a "
+                f"second, out of {known}"
+            )
+        for name in given:
+            self[name]
+        return given
+
+    def simulate(
+        self,
+        company: str | None = None,
+        *,
+        block: int = BLOCK,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> Result:
+        """Run one company; see `simulate`.
+
+        Args:
+            company: Its name; the only one there is unless given.
+            block: How many customers are done at a time.
+            executor: Who does the work.
+            progress: Is told how far it is.
+        """
+        return simulate(
+            self._only(company),
+            self.world,
+            customers=self.customers,
+            months=self.months,
+            seed=self.seed,
+            block=block,
+            executor=executor,
+            progress=progress,
+        )
+
+    def paradox(
+        self,
+        company: str | None = None,
+        *,
+        block: int = BLOCK,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> Paradox:
+        """Measure the recovery paradox of one company; see `paradox`.
+
+        Args:
+            company: Its name; the only one there is unless given.
+            block: How many customers are done at a time.
+            executor: Who does the work.
+            progress: Is told how far it is.
+        """
+        return paradox(
+            self._only(company),
+            self.world,
+            customers=self.customers,
+            months=self.months,
+            seed=self.seed,
+            block=block,
+            executor=executor,
+            progress=progress,
+        )
+
+    def compare(
+        self,
+        first: str | None = None,
+        second: str | None = None,
+        *,
+        until: Mapping[str, float] | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> Comparison:
+        """Compare two of the companies; see `compare`.
+
+        Args:
+            first: Name of the one to compare with; the only two there are, in their
+                order, unless both are given.
+            second: Name of the other.
+            until: How narrow the interval of an outcome has to be.
+            executor: Who does the work.
+            progress: Is told how far it is.
+        """
+        one, two = self.pair([name for name in (first, second) if name is not None])
+        return compare(
+            self[one],
+            self[two],
+            self.world,
+            customers=self.customers,
+            months=self.months,
+            seed=self.seed,
+            until=until,
+            executor=executor,
+            progress=progress,
+        )
+
+    def sweep(
+        self,
+        *,
+        folder: str | os.PathLike[str] | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> Sweep:
+        """Run every point of the design; see `sweep`.
+
+        Args:
+            folder: Where to keep what is done.
+            executor: Who does the work.
+            progress: Is told after every run.
+
+        Raises:
+            InvalidValueError: There is no design.
+        """
+        if self.design is None or self.build is None:
+            raise InvalidValueError(
+                "there is nothing to sweep: write [sweep], or give design= and build="
+            )
+        return sweep(
+            self.build,
+            self.design,
+            customers=self.customers,
+            months=self.months,
+            seeds=(self.seed,) if self.seeds is None else self.seeds,
+            outcomes=self.outcomes,
+            folder=folder,
+            executor=executor,
+            progress=progress,
+        )

@@ -1,0 +1,115 @@
+"""What is felt about an encounter, in whole numbers, by plain Python."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ..._domain.attribution import Locus
+from ..._domain.failure import Detection, Severity
+from ..reactions import Encounter, Handling, LastRecovery, feel
+from .draws import threshold
+from .scale import scaled
+from .walk import Ending, Situation, Walker
+
+__all__ = [
+    "EMPATHY",
+    "RECOVERIES",
+    "RELATION",
+    "Personal",
+    "Reaction",
+    "encounter_of",
+    "react",
+]
+
+RECOVERIES: Final = tuple(LastRecovery)
+EMPATHY: Final = 4
+"""Empathy is told in quarters."""
+RELATION: Final = 2
+"""Strength of the relationship is told in halves."""
+_UNJUST: Final = (0.45, 0.30)
+
+
+class Personal(NamedTuple):
+    """Hold what differs from customer to customer, in whole numbers."""
+
+    is_genuine: int
+    is_insatiable: int
+    expectation: int
+    empathy: int
+    relation: int
+    earlier: int
+    last: int
+
+
+class Reaction(NamedTuple):
+    """Hold what follows from an encounter, in whole numbers."""
+
+    transaction: int
+    lasting: int
+    contests: int
+    reopens: int
+    grievance: int
+
+
+def react(
+    walker: Walker, situation: Situation, ending: Ending, person: Personal
+) -> Reaction:
+    """Work out what is felt about one encounter, in whole numbers.
+
+    Args:
+        walker: Whose world.
+        situation: What the company sees of it.
+        ending: Where the case stands.
+        person: What differs from customer to customer.
+    """
+    world = walker.world
+    encounter = encounter_of(walker, situation, ending, person)
+    felt = feel(world.reactions, encounter)
+    just = felt.justice
+    mean = (just.distributive + just.procedural + just.interactional) / 3
+    return Reaction(
+        transaction=scaled(felt.transaction),
+        lasting=scaled(felt.lasting),
+        contests=threshold(world.persistence.contest(encounter, felt)),
+        reopens=threshold(world.persistence.reopen(encounter, felt)),
+        grievance=sum(mean < bound for bound in _UNJUST),
+    )
+
+
+def encounter_of(
+    walker: Walker, situation: Situation, ending: Ending, person: Personal
+) -> Encounter:
+    """Tell what a customer went through; see `react`."""
+    mode, cause = walker.mode(situation), walker.cause(situation)
+    found = Detection.COMPANY if situation.is_detected else Detection.COMPLAINT
+    expectations = walker.world.population.expectation.values
+    return Encounter(
+        kind=mode.kind,
+        severity=Severity(situation.severity),
+        is_compound=situation.is_compound,
+        is_shared=mode.is_shared,
+        was_rejected=mode.was_rejected,
+        locus=Locus.FIRM if situation.blames_firm else cause.locus,
+        stability=cause.stability,
+        controllability=cause.controllability,
+        is_genuine=bool(person.is_genuine),
+        handling=ending.handling,
+        detection=found,
+        apologized=ending.handling is not Handling.SILENT,
+        owns=ending.owns,
+        worth=ending.worth,
+        kinds=frozenset(remedy.kind for remedy in ending.remedies),
+        has_choice=ending.has_choice,
+        response_hours=float(ending.response_hours),
+        resolution_hours=float(ending.resolution_hours),
+        contacts=ending.contacts,
+        rounds=ending.rounds,
+        cycle=ending.cycle,
+        was_escalated=ending.escalations > 0,
+        empathy=person.empathy / EMPATHY,
+        expectation=expectations[person.expectation],
+        relationship=person.relation / RELATION,
+        earlier_failures=person.earlier,
+        last_recovery=RECOVERIES[person.last],
+        is_insatiable=bool(person.is_insatiable),
+    )

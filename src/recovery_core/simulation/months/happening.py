@@ -1,0 +1,138 @@
+"""What happens in a month: who is failed, by what, and who makes something up."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from .branches import Branches
+from .chances import BOLD, HONESTY
+from .draws import Words
+from .interning import Ints
+from .people import STATE, Event, People, cell, picked
+
+__all__ = ["happens"]
+
+_SHAMELESS: Final = HONESTY.index("opportunist")
+
+
+def happens(month: int, words: Words, people: People, branches: Branches) -> Event:
+    """Say what happens in a month, and what becomes known of it.
+
+    Args:
+        month: Which month.
+        words: The word of each customer for it; the upper half tells of failures.
+        people: The customers.
+        branches: What they share.
+    """
+    who, risk, genuine = _whom(month, words, people, branches)
+    event: Event = {
+        "customer": who,
+        "month": np.full(who.size, month, np.int64),
+        "risk": risk,
+        "is_genuine": genuine,
+        "rows": people.taken(who),
+    }
+    if who.size:
+        _detail(month, event, people)
+    return event
+
+
+def _whom(
+    month: int, words: Words, people: People, branches: Branches
+) -> tuple[Ints, Ints, Ints]:
+    could = np.zeros(0, np.int64)
+    if branches.worst:  # the word behind the bound may be too large, never the last
+        could = np.flatnonzero(words <= np.uint64((branches.worst << 32) - 1))
+        could = could[people.here[could]]
+    halves = (words[could] >> np.uint64(32)).view(np.int64)
+    failed = could
+    if branches.is_uniform:
+        risk = picked(branches.bounds[0, 0].tolist(), halves)
+    else:
+        risk = (halves[:, None] >= branches.failing(could)).sum(1)
+        is_failed = risk < len(people.c.risks)
+        failed, risk = could[is_failed], risk[is_failed]
+    false = _pretending(month, words, people, branches)
+    if not false.size:
+        return failed, risk, np.ones(failed.size, np.int64)
+    pretext = picked(people.c.pretexts, people.halves("pretext", month, false))
+    genuine = np.repeat([1, 0], [failed.size, false.size])
+    return (
+        np.concatenate([failed, false]),
+        np.concatenate([risk, pretext]),
+        genuine,
+    )
+
+
+def _pretending(month: int, words: Words, people: People, branches: Branches) -> Ints:
+    """Find who claims though nothing failed."""
+    who, tempts = people.tempted, people.a.tempts
+    if not who.size:
+        return who
+    halves = people.halves("false claim", month, who)
+    could = np.flatnonzero(people.here[who] & (halves < tempts.max()))
+    who, halves = who[could], halves[could]
+    fails: Any = branches.worst
+    if not branches.is_uniform:
+        fails = branches.failing(who)[:, -1]
+    is_spared = (words[who] >> np.uint64(32)).view(np.int64) >= fails
+    rows = people.taken(who).T
+    honesty, grievance = rows[STATE["honesty"]], rows[STATE["grievance"]]
+    bounds = tempts[honesty, grievance, rows[STATE["bold"]] + BOLD]
+    does: Ints = who[is_spared & (halves < bounds)]
+    return does
+
+
+def _detail(month: int, event: Event, people: People) -> None:
+    """Draw what each failure is like, and what becomes known of it."""
+    c, a, who, rows = people.c, people.a, event["customer"], event["rows"].T
+    genuine, mode = event["is_genuine"], people.a.mode_of[event["risk"]]
+    place = _passed(a.severities, mode, people.halves("severity", month, who))
+    event["severity"] = cell(a.severity_values, mode, place)
+    event["facts"] = _facts(month, who, mode, people)
+    event["is_compound"] = people.chances("compound", month, who, a.compound, mode)
+    event["tier"] = rows[STATE["tier"]]
+    _raise(month, event, mode, people)
+    blames = people.chance("blame", month, who, c.blames)
+    event["blames_firm"] = blames & ~a.is_firm[event["risk"]]
+    event["has_proof"] = people.chances("proof", month, who, a.proof, genuine)
+    confirmed = people.chance("confirmation", month, who, c.confirmed)
+    event["is_confirmed"] = confirmed & genuine
+    event["is_insatiable"] = people.chance("insatiable", 0, who, c.insatiable)
+    event["expectation"] = people.person("expectation", who, c.expectations)
+    ago = month - rows[STATE["seen"]]
+    event["before"] = people.faded(rows[STATE["sat"]], ago)
+
+
+def _raise(month: int, event: Event, mode: Ints, people: People) -> None:
+    """Say who complains, and where the company noticed first."""
+    c, a, who = people.c, people.a, event["customer"]
+    voice = people.person("voice", who, c.voices)
+    bound = cell(a.complains, event["severity"], voice)
+    complains = people.halves("complaint", month, who) < bound
+    complains |= event["rows"][:, STATE["honesty"]] == _SHAMELESS
+    is_detected = people.chances("detection", month, who, a.detected, mode)
+    event["is_detected"] = is_detected * event["is_genuine"]
+    event["is_claim"] = complains | (event["is_genuine"] == 0) | (is_detected > 0)
+
+
+def _facts(month: int, who: Ints, mode: Ints, people: People) -> Ints:
+    code = np.zeros(who.size, np.int64)
+    if people.c.fact_codes == 1:
+        return code
+    for number, spreads in enumerate(people.c.facts):
+        mine = np.flatnonzero(mode == number)
+        for place, bounds in enumerate(spreads):
+            value = picked(bounds, people.halves(f"fact {place}", month, who[mine]))
+            code[mine] = code[mine] * (len(bounds) + 1) + value
+    return code
+
+
+def _passed(bounds: Ints, rows: Ints, halves: Ints) -> Ints:
+    """Count the bounds of its own row that each half has passed."""
+    if len(bounds) == 1:
+        return picked(bounds[0].tolist(), halves)
+    passed: Ints = (halves[:, None] >= bounds[rows]).sum(1)
+    return passed

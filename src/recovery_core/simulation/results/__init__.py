@@ -1,0 +1,1 @@
+"""What runs come to: whole numbers by group, and estimates with their error bars."""

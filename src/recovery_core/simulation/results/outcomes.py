@@ -1,0 +1,246 @@
+"""The outcomes by name, and what a run says about each, with its error bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+import numpy as np
+
+from ..months.scale import ONE
+from .estimates import Estimate, Floats, difference_of, ratio_of
+from .totals import PATHS, SEVERITIES, Totals
+
+__all__ = ["OUTCOMES", "Outcome", "Sums", "estimate", "gap", "grid"]
+
+Sums = Callable[[Mapping[str, Floats]], Floats]
+
+
+@attrs.frozen
+class Outcome:
+    """Say what an outcome is: a ratio of two sums.
+
+    Args:
+        name: How it is asked for.
+        what: What it tells, in a line.
+        unit: What it is counted in; ``money`` is in major units of the currency.
+        above: What is summed above the line.
+        below: What is summed below it.
+        is_better_high: Whether more of it is better.
+    """
+
+    name: str
+    what: str
+    unit: str
+    above: Sums
+    below: Sums
+    is_better_high: bool = True
+
+    def parts(self, totals: Totals) -> tuple[Floats, Floats]:
+        """Return what stands above and below the line, group by group."""
+        sums = {n: v.astype(np.float64) for n, v in totals.groups.items()}
+        return self.above(sums), self.below(sums)
+
+
+def _sum(name: str) -> Sums:
+    def read(sums: Mapping[str, Floats]) -> Floats:
+        return sums[name]
+
+    return read
+
+
+def _profit(sums: Mapping[str, Floats]) -> Floats:
+    return sums["margin"] / 12 - sums["paid"]
+
+
+_LIST: Final = (
+    Outcome(
+        "retention",
+        "customers who are still there in the end",
+        "share",
+        _sum("stayed"),
+        _sum("customers"),
+    ),
+    Outcome(
+        "repurchase",
+        "failed customers who come back in the month after",
+        "share",
+        _sum("repurchases"),
+        _sum("failures"),
+    ),
+    Outcome(
+        "satisfaction",
+        "cumulative satisfaction of those who are there in the end",
+        "0 to 1",
+        lambda sums: sums["satisfaction"] / ONE,
+        _sum("stayed"),
+    ),
+    Outcome(
+        "at_once",
+        "satisfaction with the recovery, right after it",
+        "0 to 1",
+        lambda sums: sums["at_once"] / ONE,
+        _sum("genuine_claims"),
+    ),
+    Outcome(
+        "warnings",
+        "customers who warn others, per customer",
+        "number",
+        _sum("warnings"),
+        _sum("customers"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "recommendations",
+        "customers who recommend after a failure, per customer",
+        "number",
+        _sum("recommendations"),
+        _sum("customers"),
+    ),
+    Outcome(
+        "sales",
+        "what a customer spends",
+        "money",
+        lambda sums: sums["sales"] / 12,
+        _sum("customers"),
+    ),
+    Outcome(
+        "cost",
+        "what a customer is given",
+        "money",
+        _sum("paid"),
+        _sum("customers"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "value",
+        "margin of a customer less what is given",
+        "money",
+        _profit,
+        _sum("customers"),
+    ),
+    Outcome(
+        "leakage",
+        "share of what is given that goes to made-up claims",
+        "share",
+        _sum("leaked"),
+        _sum("paid"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "claims",
+        "claims per customer",
+        "number",
+        _sum("claims"),
+        _sum("customers"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "failures",
+        "failures per customer",
+        "number",
+        _sum("failures"),
+        _sum("customers"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "resolved",
+        "claims that end with amends",
+        "share",
+        _sum("resolved"),
+        _sum("claims"),
+    ),
+    Outcome(
+        "first_contact",
+        "claims settled by the first offer, without asking anybody",
+        "share",
+        _sum("first_contact"),
+        _sum("claims"),
+    ),
+    Outcome(
+        "escalation",
+        "claims for which somebody else had to be asked",
+        "share",
+        _sum("escalated"),
+        _sum("claims"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "double_deviation",
+        "claims that came back because the recovery failed",
+        "share",
+        _sum("reopened"),
+        _sum("claims"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "response",
+        "time until the company answers",
+        "hours",
+        lambda sums: sums["waited"] / 3600,
+        _sum("claims"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "resolution",
+        "time until a case is settled",
+        "hours",
+        lambda sums: sums["hours"] - sums["answered"] + sums["waited"] / 3600,
+        _sum("claims"),
+        is_better_high=False,
+    ),
+    Outcome(
+        "suspicion",
+        "claims that the detector acts on",
+        "share",
+        _sum("flagged"),
+        _sum("claims"),
+        is_better_high=False,
+    ),
+)
+
+OUTCOMES: Final = MappingProxyType({outcome.name: outcome for outcome in _LIST})
+"""Every outcome, by name."""
+
+
+def estimate(totals: Totals, outcome: Outcome, unit: float) -> Estimate:
+    """Estimate one outcome.
+
+    Args:
+        totals: What the run came to.
+        outcome: Which outcome.
+        unit: How many minor units make a major one.
+    """
+    found = ratio_of(*outcome.parts(totals))
+    return found.times(1 / unit) if outcome.unit == "money" else found
+
+
+def gap(first: Totals, second: Totals, outcome: Outcome, unit: float) -> Estimate:
+    """Estimate the second less the first, on the same customers with the same luck."""
+    found = difference_of(outcome.parts(first), outcome.parts(second))
+    return found.times(1 / unit) if outcome.unit == "money" else found
+
+
+def grid(totals: Totals) -> dict[tuple[str, str], Estimate]:
+    """Estimate who comes back, by severity and by what became of the failure.
+
+    Returns:
+        The share by severity and path; what never occurred is left out.
+    """
+    found: dict[tuple[str, str], Estimate] = {}
+    for place, (severity, path) in enumerate(
+        (severity, path) for severity in SEVERITIES for path in PATHS
+    ):
+        episodes = totals.groups[f"episodes {place}"].astype(np.float64)
+        if episodes.sum():
+            back = totals.groups[f"repurchases {place}"].astype(np.float64)
+            found[severity, path] = ratio_of(back, episodes)
+    return found
+
+
+def listed(estimates: Mapping[str, Estimate]) -> Iterable[dict[str, Any]]:
+    """Give estimates as rows of a table."""
+    for name, found in estimates.items():
+        yield {"outcome": name, "unit": OUTCOMES[name].unit, **found.to_dict()}

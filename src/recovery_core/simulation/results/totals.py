@@ -1,0 +1,207 @@
+"""What a run comes to, in whole numbers, for each group of customers.
+
+A group is a branch where customers of a branch have anything in common; groups are
+independent of each other, and the error bars rest on that. Whole numbers add up to the
+same whatever the order, the blocks and the workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
+import numpy as np
+
+from ..months.endings import HANDLINGS
+from ..months.interning import Ints
+from ..months.monthly import Block
+from ..months.scale import scaled
+from ..months.tables import Tables
+
+__all__ = ["PATHS", "SEVERITIES", "Totals", "totals_of"]
+
+PATHS: Final = (*map(str, HANDLINGS), "quick")
+"""What became of a failure; quick is resolved within the hours that count as such."""
+SEVERITIES: Final = ("minor", "moderate", "major", "critical")
+
+_ENDED: Final = {
+    "resolved": "is_resolved",
+    "first_contact": "is_first_contact",
+    "flagged": "is_flagged",
+    "escalated": "is_escalated",
+    "escalations": "escalations",
+    "reopened": "is_reopened",
+    "hours": "hours",
+    "answered": "answered",
+    "contacts": "contacts",
+}
+
+
+def _same(mine: Mapping[str, Ints], other: Mapping[str, Ints]) -> bool:
+    return mine.keys() == other.keys() and all(
+        np.array_equal(mine[name], other[name]) for name in mine
+    )
+
+
+@attrs.frozen(eq=False, repr=False)
+class Totals:
+    """Hold sums, group by group and month by month.
+
+    Args:
+        size: How many customers a group has; the last may have fewer.
+        groups: Sums by name, one for each group.
+        months: Sums by name, one for each month, over all groups.
+
+    Shape: each sum in `groups` has one element a group; in `months` one a month.
+    """
+
+    size: int
+    groups: Mapping[str, Ints]
+    months: Mapping[str, Ints]
+
+    def __getitem__(self, name: str) -> int:
+        """Return a sum over all groups."""
+        return int(self.groups[name].sum())
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether all sums are the same, to the unit."""
+        if not isinstance(other, Totals):
+            return NotImplemented
+        return (
+            self.size == other.size
+            and _same(self.groups, other.groups)
+            and _same(self.months, other.months)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def joined(cls, parts: Iterable[Totals]) -> Totals:
+        """Put the totals of blocks together, in the order of their customers."""
+        found = list(parts)
+        return cls(
+            found[0].size,
+            {
+                name: np.concatenate([part.groups[name] for part in found])
+                for name in found[0].groups
+            },
+            {
+                name: sum((part.months[name] for part in found[1:]), start)
+                for name, start in found[0].months.items()
+            },
+        )
+
+
+class _Sums:
+    """Add columns up by group, and some by month as well.
+
+    Events come month by month, and in each month mostly in the order of their
+    customers. So long stretches have group and month in common: these are summed
+    first, which takes a fraction of the time it takes to sort events into groups.
+    """
+
+    def __init__(self, block: Block, size: int) -> None:
+        self.block, self.size = block, size
+        self.count = -(-len(block.left) // size)
+        self.group = block.events["customer"] // size
+        month = block.events["month"]
+        changes = np.diff(month * self.count + self.group, prepend=-1)
+        self._starts = np.flatnonzero(changes)
+        self._group, self._month = self.group[self._starts], month[self._starts]
+        self.groups: dict[str, Ints] = {}
+        self.months: dict[str, Ints] = {}
+
+    def of_customers(self, name: str, values: Ints) -> None:
+        starts = np.arange(0, len(values), self.size)
+        self.groups[name] = np.add.reduceat(values, starts)
+
+    def of_events(self, name: str, values: Ints, *, monthly: bool = False) -> None:
+        sums = np.add.reduceat(values, self._starts)
+        self.groups[name] = _gathered(self._group, sums, self.count)
+        if monthly:
+            self.months[name] = _gathered(self._month, sums, self.block.months)
+
+    def of_endings(self, name: str, column: str) -> None:
+        """Add up what stands in the endings of the events."""
+        if self.block.endings[column].any():
+            self.of_events(name, self.block.ended(column))
+        else:
+            self.groups[name] = np.zeros(self.count, np.int64)
+
+
+def _gathered(places: Ints, sums: Ints, count: int) -> Ints:
+    return np.bincount(places, sums, count).astype(np.int64)
+
+
+def totals_of(block: Block, tables: Tables, size: int) -> Totals:
+    """Add a block up.
+
+    Args:
+        block: What happened.
+        tables: What it rests on.
+        size: How many customers a group has.
+    """
+    sums, world = _Sums(block, size), tables.world
+    stays = block.left - block.begun
+    tiers = world.population.tiers
+    sales = np.array([tier.annual_sales.minor for tier in tiers], np.int64)
+    margins = np.array([tier.annual_margin.minor for tier in tiers], np.int64)
+    was_there = block.begun < block.months  # the others join when all is over
+    sums.of_customers("customers", was_there.astype(np.int64))
+    sums.of_customers("customer_months", stays)
+    sums.of_customers("stayed", block.stays)
+    sums.of_customers("satisfaction", block.satisfaction)
+    sums.of_customers("sales", stays * sales[block.tier])
+    sums.of_customers("margin", stays * margins[block.tier])
+    sums.of_customers("failed", np.minimum(block.failures, 1))
+    _add_events(sums, tables)
+    _add_grid(sums)
+    _add_presence(sums)
+    return Totals(size, sums.groups, sums.months)
+
+
+def _add_events(sums: _Sums, tables: Tables) -> None:
+    event, gossip = sums.block.events, tables.world.gossip
+    genuine, at_once, paid = event["is_genuine"], event["at_once"], event["paid"]
+    claim = (sums.block.ended("handling") > 0).astype(np.int64)
+    real = claim * genuine
+    sums.of_events("failures", genuine, monthly=True)
+    sums.of_events("claims", claim, monthly=True)
+    sums.of_events("paid", paid, monthly=True)
+    sums.of_events("false_claims", 1 - genuine)
+    sums.of_events("genuine_claims", real)
+    sums.of_events("leaked", paid * (1 - genuine))
+    sums.of_events("waited", event["waited"])
+    sums.of_events("at_once", at_once * real)
+    low, high = map(scaled, (gossip.below, gossip.above))
+    sums.of_events("warnings", genuine * (at_once < low))
+    sums.of_events("recommendations", genuine * (at_once > high))
+    sums.of_events("repurchases", genuine * event["stays"])
+    for name, column in _ENDED.items():
+        sums.of_endings(name, column)
+
+
+def _add_grid(sums: _Sums) -> None:
+    """Count who was failed how badly, what became of it, and who came back."""
+    block, event = sums.block, sums.block.events
+    path = block.ended("handling") + block.ended("is_quick")
+    cell = event["severity"] * len(PATHS) + path
+    cells = len(SEVERITIES) * len(PATHS)
+    # Two digits more, so that one count will do: whether it failed, and who stays.
+    place = (sums.group * cells + cell) * 4 + event["is_genuine"] * 2 + event["stays"]
+    counts = np.bincount(place, minlength=sums.count * cells * 4)
+    gone, back = counts.reshape(sums.count, cells, 4).T[2:]
+    for number in range(cells):
+        sums.groups[f"episodes {number}"] = gone[number] + back[number]
+        sums.groups[f"repurchases {number}"] = back[number]
+
+
+def _add_presence(sums: _Sums) -> None:
+    """Count who is there, month by month."""
+    block, months = sums.block, sums.block.months
+    here = np.bincount(block.begun, minlength=months + 1).cumsum()[:months]
+    gone = np.bincount(block.left[block.stays == 0], minlength=months + 1)
+    sums.months["here"] = here - gone.cumsum()[:months]
+    if len(block.paths):
+        sums.months["satisfaction"], sums.months["followed"] = block.paths.T

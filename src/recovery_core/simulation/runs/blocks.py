@@ -1,0 +1,202 @@
+"""Work cut into blocks of customers, done here or by any executor, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor
+from contextlib import closing
+from threading import local
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from uuid import uuid4
+
+import attrs
+import numpy as np
+
+from ..._domain import checks
+from ...errors import InvalidValueError
+from ..company import Company
+from ..months.arrays import Arrays
+from ..months.chances import Chances, is_shared
+from ..months.draws import Draws
+from ..months.monthly import Block, run_block
+from ..months.tables import Tables
+from ..world.world import World
+from .window import check_travels, handed_out
+
+__all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
+
+BLOCK: Final = 1 << 16
+"""Customers in a block: so many stay in the processor's cache."""
+
+_GROUPS: Final = 200
+_LARGE_PIECE: Final = 31 << 20  # beyond 32 MB glibc learns nothing
+_LARGEST: Final = BLOCK // 2
+"""Customers in a group at most: a block holds whole groups, and has to stay small."""
+
+_T = TypeVar("_T")
+Span: TypeAlias = tuple[int, int]
+Reduce: TypeAlias = "Callable[[Job, list[tuple[Block, Tables]]], _T]"
+
+
+class Progress(Protocol):
+    """Be told a stage, how much of it is done, and how much there is."""
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
+        """Tell somebody."""
+        ...
+
+
+@attrs.frozen
+class Side:
+    """Name one company in one world, to be run on the same customers as the others.
+
+    Args:
+        company: The company.
+        world: Its world.
+    """
+
+    company: Company
+    world: World = attrs.field(validator=checks.of_type(World))
+
+
+def _token() -> str:
+    return uuid4().hex
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """Describe a run: who, for how long, with which luck, and what to bring home.
+
+    Args:
+        sides: One company, or several that meet the same customers.
+        months: How long.
+        seed: Names the luck.
+        reduce: Turns the blocks of all sides into what is brought home.
+        paths: Whether to follow satisfaction month by month.
+        size: How many customers make a group.
+        token: Names the job, so that a worker works a situation out only once.
+    """
+
+    sides: tuple[Side, ...]
+    months: int
+    seed: int
+    reduce: Reduce[Any]
+    paths: bool = False
+    size: int = 1
+    token: str = attrs.field(factory=_token)
+
+    def grouped(self, customers: int) -> Job:
+        """Return the job with groups: branches, or parts of what has nothing shared."""
+        shared = [
+            side.world.branch
+            for side in self.sides
+            if is_shared(side.company, side.world)
+        ]
+        size = max(shared, default=max(1, min(-(-customers // _GROUPS), _LARGEST)))
+        if any(size % branch for branch in shared):
+            raise InvalidValueError(
+                f"branches of {sorted(set(shared))} customers cannot be compared: give "
+                "both worlds the same branch"
+            )
+        return attrs.evolve(self, size=size)
+
+    def spans(self, start: int, stop: int, block: int) -> Iterator[Span]:
+        """Cut a run of customers into blocks of whole groups."""
+        step = max(1, block // self.size) * self.size
+        for first in range(start, stop, step):
+            yield first, min(first + step, stop)
+
+
+class _Tools:
+    """What a job needs over and over again."""
+
+    def __init__(self, job: Job) -> None:
+        # What a block frees, the next one needs. But glibc hands it back to the system,
+        # and each page is asked for and cleared anew, which takes a tenth of the time;
+        # unless it has seen one large piece freed. So it sees one; nothing is written.
+        np.empty(_LARGE_PIECE, np.uint8)
+        self.draws = Draws(job.seed)
+        self.sides = [
+            (
+                Tables(side.company, side.world),
+                Arrays(Chances(side.company, side.world, job.months)),
+            )
+            for side in job.sides
+        ]
+
+
+class _Kept(local):
+    """Keep the tools of the last jobs; every thread has its own, for they change."""
+
+    def __init__(self) -> None:
+        self.tools: dict[str, _Tools] = {}
+
+
+_KEPT: Final = _Kept()
+
+
+def _tools(job: Job) -> _Tools:
+    kept = _KEPT.tools
+    if job.token not in kept:
+        while len(kept) > 1:
+            kept.pop(next(iter(kept)))
+        kept[job.token] = _Tools(job)
+    return kept[job.token]
+
+
+def _work(job: Job, span: Span) -> Any:
+    """Do one block; runs in a worker."""
+    tools = _tools(job)
+    blocks = [
+        (run_block(tables, arrays, tools.draws, span, paths=job.paths), tables)
+        for tables, arrays in tools.sides
+    ]
+    return job.reduce(job, blocks)
+
+
+def done(
+    job: Job,
+    span: Span,
+    *,
+    block: int = BLOCK,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    stage: str = "simulating",
+) -> list[Any]:
+    """Do a job, block by block.
+
+    Args:
+        job: What to do.
+        span: The first customer, and the one behind the last.
+        block: How many customers are done at a time.
+        executor: Who does it; this very thread unless given.
+        progress: Is told after each block.
+        stage: What it is told.
+
+    Returns:
+        What the blocks brought home, in the order of their customers.
+    """
+    spans = list(job.spans(*span, block))
+    found: dict[int, Any] = {}
+    results = _here(job, spans) if executor is None else _there(job, spans, executor)
+    count = 0
+    with closing(results):
+        for number, result in results:
+            found[number] = result
+            count += spans[number][1] - spans[number][0]
+            if progress is not None:
+                progress(stage, count, span[1] - span[0])
+    return [found[number] for number in range(len(spans))]
+
+
+def _here(job: Job, spans: list[Span]) -> Generator[tuple[int, Any]]:
+    for number, span in enumerate(spans):
+        yield number, _work(job, span)
+
+
+def _there(
+    job: Job, spans: list[Span], executor: Executor
+) -> Generator[tuple[int, Any]]:
+    """Let an executor do the blocks; the job must be fit to travel."""
+    check_travels(job)
+    return handed_out(_work, ((job, span) for span in spans), executor)

@@ -1,0 +1,275 @@
+"""Two companies on the same customers with the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+import numpy as np
+
+from ...errors import InvalidValueError
+from ..company import Recoverer, company_of
+from ..months.monthly import Block
+from ..months.tables import Tables
+from ..results.estimates import Estimate
+from ..results.outcomes import OUTCOMES, gap, listed
+from ..results.totals import Totals, totals_of
+from ..world.world import World
+from ..world.worlds import shop
+from .blocks import Job, Progress, Side, done
+from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, whole_number
+
+__all__ = ["Comparison", "Sway", "compare"]
+
+_FEWEST: Final = 30
+"""Groups without which no interval is believed enough to stop by."""
+
+
+@attrs.frozen
+class Sway:
+    """Count the customers by what the second company changed for them.
+
+    Args:
+        winners: Stay longer, or as long and are more satisfied in the end.
+        losers: The other way round.
+        same: Are just as they were.
+    """
+
+    winners: int = 0
+    losers: int = 0
+    same: int = 0
+
+    def __add__(self, other: Sway) -> Sway:
+        return Sway(
+            self.winners + other.winners,
+            self.losers + other.losers,
+            self.same + other.same,
+        )
+
+
+@attrs.frozen(eq=False, repr=False)
+class Comparison:
+    """Say what changes from the first company to the second.
+
+    Args:
+        first: What the first came to.
+        second: What the second came to, with the same customers and the same luck.
+        by_tier: Winners and losers, by tier.
+    """
+
+    first: Result
+    second: Result
+    by_tier: Mapping[str, Sway]
+
+    def __getitem__(self, outcome: str) -> Estimate:
+        """Estimate the second less the first in one of `OUTCOMES`."""
+        totals = self.first.totals, self.second.totals
+        return gap(*totals, outcome_of(outcome), self.first.unit)
+
+    @cached_property
+    def differences(self) -> Mapping[str, Estimate]:
+        """The second less the first in every outcome, by name."""
+        return {name: self[name] for name in OUTCOMES}
+
+    @property
+    def sway(self) -> Sway:
+        """Count winners and losers over all tiers."""
+        return sum(self.by_tier.values(), Sway())
+
+    @property
+    def programme_return(self) -> float | None:
+        """Return what a unit of money more spent on recovery brings back.
+
+        That is the margin kept, and what it would have cost to win the customers who
+        were kept, for what is given in addition. None where nothing more is given.
+
+        Source: the return of a recovery programme as annual sales by margin, against
+            the cost of winning new customers (Hart, Heskett & Sasser 1990).
+        """
+        first, second = self.first.totals, self.second.totals
+        spent = second["paid"] - first["paid"]
+        if spent <= 0:
+            return None
+        margin = (second["margin"] - first["margin"]) / 12
+        price = self.second.company.acquisition
+        kept = second["stayed"] - first["stayed"]
+        saved = 0 if price is None else kept * price.minor
+        return (margin + saved) / spent
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Give all differences as rows, for a frame or a file."""
+        return [*listed(self.differences)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON would hold it."""
+        return {
+            "first": self.first.to_dict(),
+            "second": self.second.to_dict(),
+            "differences": {n: e.to_dict() for n, e in self.differences.items()},
+            "by_tier": {tier: attrs.asdict(s) for tier, s in self.by_tier.items()},
+            "programme_return": self.programme_return,
+        }
+
+    def __repr__(self) -> str:
+        first, sway = self.first, self.sway
+        head = (
+            f"{self.second.company.name} less {first.company.name}: "
+            f"{first.customers:,} customers, {first.months} months, seed {first.seed}"
+        )
+        tail = (
+            f"  {sway.winners:,} customers are better off, {sway.losers:,} worse, "
+            f"{sway.same:,} as before"
+        )
+        return "\n".join([head, *self._rows(), tail])
+
+    def _rows(self) -> Iterable[str]:
+        for name, row in zip(
+            OUTCOMES, shown(self.differences, self.first.world), strict=True
+        ):
+            yield f"{row}{'  *' if self.differences[name].is_clear else ''}"
+
+
+@attrs.frozen
+class _Pair:
+    """What a block brings home: the totals of both sides, and who won."""
+
+    first: Totals
+    second: Totals
+    sways: tuple[Sway, ...]
+
+
+def _pair(job: Job, blocks: list[tuple[Block, Tables]]) -> _Pair:
+    (one, of_one), (two, of_two) = blocks
+    longer = np.sign(two.left + two.stays - one.left - one.stays)
+    happier = np.sign(two.satisfaction - one.satisfaction)
+    better = np.where(longer, longer, happier)
+    tiers = len(of_one.world.population.tiers)
+    sways = [
+        Sway(*(int(np.count_nonzero(better[one.tier == t] == sign)) for sign in _SIGNS))
+        for t in range(tiers)
+    ]
+    totals = totals_of(one, of_one, job.size), totals_of(two, of_two, job.size)
+    return _Pair(*totals, tuple(sways))
+
+
+_SIGNS: Final = (1, -1, 0)
+
+
+def compare(
+    first: Recoverer,
+    second: Recoverer,
+    world: World | None = None,
+    *,
+    second_world: World | None = None,
+    customers: int = CUSTOMERS,
+    months: int = MONTHS,
+    seed: int = 0,
+    until: Mapping[str, float] | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Let the same customers live with two companies, with the same luck.
+
+    Every draw depends only on whom and what it is for, so the two runs differ in
+    nothing but what the companies do, and far fewer customers tell them apart.
+
+    Args:
+        first: The one to compare with: a `Company`, an engine, or a policy.
+        second: The other.
+        world: The customers and the failures of both; `shop` unless given.
+        second_world: Another world for the second, with the same branches and tiers.
+        customers: How many; with `until`, how many at most.
+        months: How long.
+        seed: Names the luck.
+        until: Stop as soon as the interval of each outcome named is so narrow: half
+            its width, such as ``{"retention": 0.001}``.
+        executor: Who does the work; any of `concurrent.futures`, or like it.
+        progress: Is told how far it is.
+
+    Raises:
+        InvalidValueError: An argument cannot be.
+
+    Example:
+        >>> from recovery_core.policy import Reimbursement
+        >>> same = compare(Reimbursement(), Reimbursement(), customers=1_000, months=3)
+        >>> same["retention"].value, same.sway.same
+        (0.0, 1000)
+    """
+    here = world or shop()
+    sides = (
+        Side(company_of(first), here),
+        Side(company_of(second), here if second_world is None else second_world),
+    )
+    _check_worlds(sides)
+    wanted = _wanted(until)
+    whole_number("customers", customers)
+    whole_number("months", months)
+    job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
+    job = job.grouped(min(customers, _STRIDE) if wanted else customers)
+    size = -(-_STRIDE // job.size) * job.size  # no branch is cut in two
+    found: list[_Pair] = []
+    reached = 0
+    while reached < customers:
+        # Looking after every doubling spoils the interval less than looking always.
+        goal = min(customers, max(size, 2 * reached)) if wanted else customers
+        span = (reached, goal)
+        found += done(job, span, executor=executor, progress=progress)
+        reached = goal
+        comparison = _compared(job, found, reached)
+        if wanted and _is_narrow(comparison, wanted):
+            return comparison
+    return _compared(job, found, reached)
+
+
+_STRIDE: Final = 10_000
+
+
+def _check_worlds(sides: tuple[Side, Side]) -> None:
+    first, second = (side.world.population for side in sides)
+    if len(first.tiers) != len(second.tiers) or first.currency != second.currency:
+        raise InvalidValueError(
+            "the two worlds have other tiers or another currency: the same customers "
+            "cannot live in both"
+        )
+
+
+def _wanted(until: Mapping[str, float] | None) -> dict[str, float]:
+    wanted = dict(until or {})
+    for name, width in wanted.items():
+        outcome_of(name)
+        given: object = width
+        is_number = isinstance(given, int | float) and not isinstance(given, bool)
+        if not is_number or width <= 0:
+            raise InvalidValueError(
+                f"until cannot be {given!r} for {name}: give half the width of an "
+                "interval, above 0"
+            )
+    return wanted
+
+
+def _is_narrow(comparison: Comparison, wanted: Mapping[str, float]) -> bool:
+    found = {name: comparison[name] for name in wanted}
+    return all(
+        found[name].freedom + 1 >= _FEWEST and found[name].half_width <= width
+        for name, width in wanted.items()
+    )
+
+
+def _compared(job: Job, pairs: list[_Pair], customers: int) -> Comparison:
+    one, two = job.sides
+    first = Totals.joined(pair.first for pair in pairs)
+    second = Totals.joined(pair.second for pair in pairs)
+    run = (customers, job.months, job.seed)
+    tiers = one.world.population.tiers
+    sways = {
+        tier.name: sum((pair.sways[place] for pair in pairs), Sway())
+        for place, tier in enumerate(tiers)
+    }
+    return Comparison(
+        Result(one.company, one.world, *run, first),
+        Result(two.company, two.world, *run, second),
+        sways,
+    )

@@ -1,0 +1,1 @@
+"""Many runs: designs, long tables, frontiers, and what a figure depends on."""

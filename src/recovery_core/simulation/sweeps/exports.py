@@ -1,0 +1,124 @@
+"""A sweep as a table, in whatever the reader keeps tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from ...errors import InvalidValueError
+from ..results.estimates import Estimate
+from ..results.outcomes import OUTCOMES
+from .design import PARTS
+from .manifest import Figures, Manifest, replace
+
+__all__ = ["KEY", "Runs", "arrow", "dataset", "long", "package", "parquet", "wide"]
+
+Runs: TypeAlias = tuple[tuple[Figures, ...], ...]
+"""What the runs came to: by point, and for each point by seed."""
+
+Columns: TypeAlias = dict[str, list[Any]]
+
+KEY: Final = "recovery_core"
+"""Under which the manifest stands in the metadata of a file."""
+
+
+def package(name: str, install: str) -> Any:
+    """Load what not everybody has installed.
+
+    Raises:
+        ImportError: It is not there.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"this needs {install}, which is not installed: pip install {install}"
+        ) from error
+
+
+def _bounds(found: Estimate) -> tuple[float, float, float]:
+    half = found.half_width
+    return found.value, found.value - half, found.value + half
+
+
+def _repeated(values: Sequence[Any], times: int) -> list[Any]:
+    return [value for value in values for _ in range(times)]
+
+
+def _index(manifest: Manifest, times: int) -> Columns:
+    """Give the columns that say which run it is."""
+    design, seeds = manifest.design, list(manifest.seeds)
+    each = len(seeds) * times
+    points = range(len(design.points))
+    found: Columns = {"point": _repeated(points, each)}
+    found |= {name: _repeated(design.column(name), each) for name in design.names}
+    return found | {"seed": _repeated(seeds, times) * len(points)}
+
+
+def long(manifest: Manifest, runs: Runs) -> Columns:
+    """Give a row to every outcome of every run."""
+    names = manifest.outcomes
+    count = len(runs) * len(manifest.seeds)
+    found = _index(manifest, len(names))
+    found["outcome"] = [*names] * count
+    found["unit"] = [OUTCOMES[name].unit for name in names] * count
+    figures = [_bounds(each) for point in runs for run in point for each in run]
+    for name, column in zip(
+        ("value", "low", "high"), zip(*figures, strict=True), strict=True
+    ):
+        found[name] = [*column]
+    return found
+
+
+def wide(manifest: Manifest, runs: Runs) -> Columns:
+    """Give a row to every run, and three columns to every outcome."""
+    found = _index(manifest, 1)
+    for place, name in enumerate(manifest.outcomes):
+        figures = [_bounds(run[place]) for point in runs for run in point]
+        for part, column in zip(PARTS, zip(*figures, strict=True), strict=True):
+            found[name + part] = [*column]
+    return found
+
+
+def arrow(columns: Mapping[str, list[Any]], manifest: Manifest) -> Any:
+    """Give a table of Arrow, with the manifest in its metadata."""
+    table = package("pyarrow", "pyarrow").table(dict(columns))
+    return table.replace_schema_metadata({KEY: manifest.to_json()})
+
+
+def parquet(path: Path, columns: Mapping[str, list[Any]], manifest: Manifest) -> None:
+    """Write a Parquet file, and the manifest into it and beside it."""
+    if path.suffix != ".parquet":
+        raise InvalidValueError(f"{path.name!r} is no Parquet: end it in .parquet")
+    table = arrow(columns, manifest)
+    package("pyarrow.parquet", "pyarrow").write_table(table, path)
+    replace(path.with_suffix(".manifest.json"), manifest.to_json())
+
+
+def dataset(manifest: Manifest, runs: Runs) -> Any:
+    """Give arrays over the grid, with a dimension for each parameter."""
+    design = manifest.design
+    if design.levels is None:
+        raise InvalidValueError(
+            "only a full grid has a dimension for each parameter: give the design as a "
+            "mapping of values by parameter, or use to_pandas"
+        )
+    coords = {**dict(zip(design.names, map(list, design.levels), strict=True))}
+    coords["seed"] = [*manifest.seeds]
+    shape = tuple(map(len, coords.values()))
+    held = {
+        name: (tuple(coords), np.array(column).reshape(shape), _told(name))
+        for name, column in wide(manifest, runs).items()
+        if name != "point" and name not in coords
+    }
+    xarray = package("xarray", "xarray")
+    return xarray.Dataset(held, coords, {KEY: manifest.to_json()})
+
+
+def _told(column: str) -> dict[str, str]:
+    outcome = OUTCOMES[column.removesuffix("_low").removesuffix("_high")]
+    return {"long_name": outcome.what, "units": outcome.unit}

@@ -1,0 +1,336 @@
+"""A family of policies on the same customers: which of them nobody outdoes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from typing import Any, Final, TypeGuard, cast
+
+import attrs
+
+from ...errors import InvalidValueError
+from ..company import Company, Recoverer, company_of
+from ..months.monthly import Block
+from ..months.tables import Tables
+from ..results.estimates import Estimate, Floats, difference_of
+from ..results.outcomes import OUTCOMES
+from ..results.totals import Totals, totals_of
+from ..runs.blocks import BLOCK, Job, Progress, Side, done
+from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, whole_number
+from ..world.world import World
+from ..world.worlds import shop
+
+__all__ = ["Contender", "Domination", "Frontier", "frontier"]
+
+
+@attrs.frozen
+class Domination:
+    """Say who outdoes somebody, and by how much.
+
+    Args:
+        by: The name of who is at least as good in both outcomes, and better in one.
+        x: What it comes to in the first outcome, less what the other one does.
+        y: The same in the second.
+    """
+
+    by: str
+    x: Estimate
+    y: Estimate
+
+    @property
+    def is_clear(self) -> bool:
+        """Tell whether no difference can be mere chance.
+
+        Each interval leaves out zero, or the two are alike to the last unit.
+        """
+        return all(map(_is_settled, (self.x, self.y)))
+
+
+def _is_settled(difference: Estimate) -> bool:
+    return difference.is_clear or difference.value == difference.error == 0
+
+
+@attrs.frozen(eq=False, repr=False)
+class Contender:
+    """Say how one member of the family did.
+
+    Args:
+        name: What it is called.
+        result: What its run came to, in every outcome.
+        x: Its first outcome.
+        y: Its second.
+        dominated_by: Who outdoes it; clear cases first.
+        is_clear: Whether that, or that nobody does, is beyond chance.
+    """
+
+    name: str
+    result: Result
+    x: Estimate
+    y: Estimate
+    dominated_by: tuple[Domination, ...]
+    is_clear: bool
+
+    @property
+    def is_efficient(self) -> bool:
+        """Tell whether nobody outdoes it."""
+        return not self.dominated_by
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.x} and {self.y}, {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """Tell in words how it stands."""
+        by = self.dominated_by[0].by if self.dominated_by else None
+        text = "efficient" if by is None else f"dominated by {by}"
+        return text if self.is_clear else f"{text}, but not clearly"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Frontier:
+    """Say what every member of a family came to in two outcomes.
+
+    Args:
+        x: The name of the first outcome.
+        y: The name of the second.
+        contenders: The members, in the order they were given.
+    """
+
+    x: str
+    y: str
+    contenders: tuple[Contender, ...]
+
+    def __getitem__(self, name: str) -> Contender:
+        """Look a member up.
+
+        Raises:
+            InvalidValueError: There is none of that name.
+        """
+        for contender in self.contenders:
+            if contender.name == name:
+                return contender
+        names = ", ".join(each.name for each in self.contenders)
+        raise InvalidValueError(f"there is no contender {name!r}: give one of {names}")
+
+    @property
+    def efficient(self) -> tuple[Contender, ...]:
+        """The members whom nobody outdoes, from the least of the first outcome up."""
+        return tuple(each for each in self._sorted() if each.is_efficient)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Give a row to each member, for a frame or a file."""
+        return [_row(self.x, self.y, each) for each in self.contenders]
+
+    def _sorted(self) -> list[Contender]:
+        return sorted(self.contenders, key=lambda each: each.x.value)
+
+    def __repr__(self) -> str:
+        run = self.contenders[0].result
+        head = (
+            f"{self.y} against {self.x}: {run.customers:,} customers, "
+            f"{run.months} months, seed {run.seed}"
+        )
+        return "\n".join([head, *self._lines(run.world.population.currency)])
+
+    def _lines(self, currency: str) -> Iterable[str]:
+        """Write a table, with a star before those whom nobody outdoes."""
+        heads = [_head(name, currency) for name in (self.x, self.y)]
+        wide = max(len(each.name) for each in self.contenders)
+        yield f"  {''.ljust(wide)}  {heads[0]:>24}  {heads[1]:>24}"
+        for each in self._sorted():
+            mark = "*" if each.is_efficient else " "
+            yield (
+                f"{mark} {each.name.ljust(wide)}  {each.x!s:>24}  {each.y!s:>24}  "
+                f"{each.verdict}"
+            )
+
+
+def _head(name: str, currency: str) -> str:
+    unit = OUTCOMES[name].unit
+    return f"{name} ({currency if unit == 'money' else unit})"
+
+
+def _row(x: str, y: str, contender: Contender) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": contender.name}
+    for name, found in ((x, contender.x), (y, contender.y)):
+        row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+    by = contender.dominated_by
+    return row | {
+        "is_efficient": contender.is_efficient,
+        "dominated_by": by[0].by if by else None,
+        "is_clear": contender.is_clear,
+    }
+
+
+# --------------------------------------------------------------------------- comparing
+
+
+@attrs.frozen
+class _Axis:
+    """One outcome of all members."""
+
+    parts: tuple[tuple[Floats, Floats], ...]
+    factor: float
+    sign: int
+
+    def better(self, one: int, two: int) -> Estimate:
+        """Say by how much one is better than two, on the same customers."""
+        found = difference_of(self.parts[two], self.parts[one])
+        return found.times(self.factor * self.sign)
+
+
+def _axis(name: str, results: list[Result]) -> _Axis:
+    outcome = OUTCOMES[name]
+    return _Axis(
+        tuple(outcome.parts(result.totals) for result in results),
+        1 / results[0].unit if outcome.unit == "money" else 1.0,
+        1 if outcome.is_better_high else -1,
+    )
+
+
+class _Duels:
+    """Every member against every other."""
+
+    def __init__(self, names: list[str], x: _Axis, y: _Axis) -> None:
+        self.names, self.x, self.y = names, x, y
+
+    def won(self, one: int, two: int) -> tuple[Estimate, Estimate]:
+        """Say by how much one is better than two in either outcome."""
+        return self.x.better(one, two), self.y.better(one, two)
+
+    def dominations(self, place: int) -> tuple[Domination, ...]:
+        """Tell who outdoes a member; clear cases first."""
+        found: list[Domination] = []
+        for other, name in enumerate(self.names):
+            x, y = self.won(other, place)
+            if min(x.value, y.value) >= 0 < max(x.value, y.value):
+                found.append(
+                    Domination(name, x.times(self.x.sign), y.times(self.y.sign))
+                )
+        return tuple(sorted(found, key=lambda each: not each.is_clear))
+
+    def is_safe(self, place: int) -> bool:
+        """Tell whether it is beyond chance that nobody outdoes a member."""
+        return all(
+            any(each.low > 0 for each in won) or all(map(_is_settled, won))
+            for won in (
+                self.won(place, other)
+                for other in range(len(self.names))
+                if other != place
+            )
+        )
+
+
+def _contender(
+    duels: _Duels, place: int, result: Result, axes: tuple[str, str]
+) -> Contender:
+    by = duels.dominations(place)
+    return Contender(
+        name=duels.names[place],
+        result=result,
+        x=result[axes[0]],
+        y=result[axes[1]],
+        dominated_by=by,
+        is_clear=by[0].is_clear if by else duels.is_safe(place),
+    )
+
+
+# ----------------------------------------------------------------------------- running
+
+
+def _each(job: Job, blocks: list[tuple[Block, Tables]]) -> list[Totals]:
+    return [totals_of(block, tables, job.size) for block, tables in blocks]
+
+
+def frontier(
+    companies: Mapping[str, Recoverer] | Iterable[Recoverer],
+    world: World | None = None,
+    *,
+    x: str = "cost",
+    y: str = "retention",
+    customers: int = CUSTOMERS,
+    months: int = MONTHS,
+    seed: int = 0,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Frontier:
+    """Find out which policies are not outdone in two outcomes at once.
+
+    All of them meet the same customers with the same luck. One is outdone by another
+    that is at least as good in both outcomes and better in one; whether higher or
+    lower is better, the outcomes know. Each pair has an interval of its own, so among
+    many pairs a few will seem clear by chance.
+
+    Args:
+        companies: A company, an engine or a policy by name; or a list, where each goes
+            by the name of its company.
+        world: The customers and the failures of all; `shop` unless given.
+        x: An outcome.
+        y: Another.
+        customers: How many.
+        months: How long.
+        seed: Names the luck.
+        executor: Who does the work; any of `concurrent.futures`, or like it.
+        progress: Is told how far it is.
+
+    Raises:
+        InvalidValueError: An argument cannot be.
+
+    Source: the efficient frontier of Pareto; here of what recovery costs and keeps.
+
+    Example:
+        >>> from recovery_core import Money
+        >>> from recovery_core.policy import Reimbursement, capped
+        >>> family = {
+        ...     "half": capped(Reimbursement(), at=Money("25.00", "EUR")),
+        ...     "all": Reimbursement(),
+        ... }
+        >>> found = frontier(family, y="at_once", customers=1_000, months=3)
+        >>> [each.name for each in found.efficient]
+        ['half', 'all']
+    """
+    family = _family(companies)
+    whole_number("customers", customers)
+    whole_number("months", months)
+    if outcome_of(x) == outcome_of(y):
+        raise InvalidValueError(f"x and y are both {x!r}: give two outcomes")
+    here = world or shop()
+    sides = tuple(Side(company, here) for company in family.values())
+    job = Job(sides=sides, months=months, seed=seed, reduce=_each).grouped(customers)
+    # All members of a block are in memory at once.
+    block = max(_LEAST, BLOCK // len(sides))
+    span = (0, customers)
+    blocks = done(job, span, block=block, executor=executor, progress=progress)
+    results = [
+        Result(side.company, here, customers, months, seed, Totals.joined(parts))
+        for side, parts in zip(sides, zip(*blocks, strict=True), strict=True)
+    ]
+    duels = _Duels([*family], _axis(x, results), _axis(y, results))
+    places = enumerate(results)
+    found = tuple(_contender(duels, place, each, (x, y)) for place, each in places)
+    return Frontier(x, y, found)
+
+
+_LEAST: Final = 1 << 12
+
+
+def _is_named(given: object) -> TypeGuard[Mapping[str, Recoverer]]:
+    return isinstance(given, Mapping)
+
+
+def _family(given: Mapping[str, Recoverer] | Iterable[Recoverer]) -> dict[str, Company]:
+    if _is_named(given):
+        family = {name: company_of(each) for name, each in given.items()}
+    else:
+        companies = [company_of(each) for each in cast("Iterable[Recoverer]", given)]
+        family = {company.name: company for company in companies}
+        if len(family) < len(companies):
+            raise InvalidValueError(
+                f"of {len(companies)} companies some have the same name: give a "
+                "mapping of name to company"
+            )
+    if not family:
+        raise InvalidValueError(
+            "there is nobody to set side by side: give one at least"
+        )
+    return family

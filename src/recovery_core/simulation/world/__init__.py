@@ -1,0 +1,1 @@
+"""The world a company works in: customers, failures, and what they remember."""

@@ -1,0 +1,455 @@
+"""The world a company works in: customers, failures, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from math import fsum, inf
+from typing import Any, Final, Generic, TypeVar, cast
+
+import attrs
+
+from ..._domain import checks
+from ..._domain.attribution import Cause
+from ..._domain.failure import FailureKind, Severity
+from ..._domain.money import Money
+from ..._domain.reason import Fact, Facts
+from ...errors import InvalidValueError
+from ..reactions import ReactionModel, Temptation, usual
+from .mind import Gossip, Loyalty, Memory, Persistence
+
+__all__ = ["FailureMode", "Population", "Spread", "Tier", "World", "chance", "level"]
+
+_T = TypeVar("_T")
+
+
+def chance(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a chance or a share from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+    if not 0 <= value <= 1:
+        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+
+
+def level(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a number from 0 up."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
+    if not 0 <= value < inf:
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
+
+
+def as_tuple(given: Any) -> Any:
+    """Take several things in any order that can be walked through."""
+    return tuple(given) if isinstance(given, Iterable) else given
+
+
+def _as_pairs(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        return tuple(cast("Any", given).items())
+    return given
+
+
+def _is_weighted(pair: Any) -> bool:
+    match pair:
+        case (_, int() | float() as weight) if not isinstance(weight, bool):
+            return 0 <= weight < inf
+        case _:
+            return False
+
+
+def _weights(instance: Any, attribute: Any, value: Any) -> None:
+    given: object = value
+    pairs: list[Any] = [*value] if isinstance(given, tuple) else []
+    if not all(map(_is_weighted, pairs)) or not sum(pair[1] for pair in pairs) > 0:
+        mend = 'give the weight of each value, such as {"a": 3, "b": 1}'
+        checks.refuse(instance, attribute, value, mend)
+
+
+@attrs.frozen
+class Spread(Generic[_T]):
+    """Spread chance over a few values.
+
+    Args:
+        weights: The weight of each value, from 0 up, as a mapping; they need not sum
+            to one.
+
+    Raises:
+        InvalidValueError: There is no value, or a weight is no number from 0 up.
+
+    Example:
+        >>> Spread({30: 3, 90: 1}).shares
+        (0.75, 0.25)
+    """
+
+    weights: tuple[tuple[_T, float], ...] = attrs.field(
+        converter=_as_pairs, validator=_weights
+    )
+
+    @property
+    def values(self) -> tuple[_T, ...]:
+        """List the values, in the order they were given."""
+        return tuple(value for value, _ in self.weights)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """List the share of each value; they sum to one."""
+        total = sum(weight for _, weight in self.weights)
+        return tuple(weight / total for _, weight in self.weights)
+
+
+def spread(given: Any) -> Any:
+    """Take a spread, a mapping of weights, or one value that is certain."""
+    if isinstance(given, Spread):
+        return cast("Any", given)
+    return _spread(_as_pairs(given) if isinstance(given, Mapping) else ((given, 1),))
+
+
+def _spread(weights: Any) -> Spread[Any]:
+    return Spread(weights)
+
+
+def certain(value: object) -> Any:
+    """Make a default of one value that is certain."""
+    return attrs.Factory(lambda: _spread(((value, 1.0),)))
+
+
+def _usual_sales(tier: Tier) -> Any:
+    # What the price and the encounters cannot be is refused once all is set.
+    price: object = tier.price
+    return tier.price * (12 * tier.encounters) if isinstance(price, Money) else price
+
+
+def _usual_margin(tier: Tier) -> Any:
+    sales: object = tier.annual_sales
+    if not isinstance(sales, Money):
+        return sales
+    return Money.from_minor(sales.minor // 4, sales.currency)
+
+
+def _price(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, Money) or value.minor < 0:
+        checks.refuse(instance, attribute, value, "give Money of 0 or more")
+
+
+def _in_its_currency(tier: Tier, attribute: Any, value: Any) -> None:
+    checks.of_type(Money)(tier, attribute, value)
+    if value.currency != tier.price.currency:
+        mend = f"give Money in {tier.price.currency}, as the price"
+        checks.refuse(tier, attribute, value, mend)
+
+
+@attrs.frozen(kw_only=True)
+class Tier:
+    """Describe the customers of one tier.
+
+    Args:
+        name: As the policies know it.
+        share: How many of the customers, as a weight.
+        price: What one encounter costs the customer.
+        annual_sales: What such a customer spends in a year; twelve times the price
+            for each encounter unless given.
+        annual_margin: What of it is left to the company; a quarter unless given.
+        encounters: How often a month the service is used.
+
+    Units: money in one currency all over a world; encounters a month.
+    """
+
+    name: str = attrs.field(validator=checks.text)
+    share: float = attrs.field(default=1.0, validator=level)
+    price: Money = attrs.field(validator=_price)
+    encounters: int = attrs.field(default=1, validator=checks.at_least(1))
+    annual_sales: Money = attrs.field(
+        default=attrs.Factory(_usual_sales, takes_self=True),
+        validator=_in_its_currency,
+    )
+    annual_margin: Money = attrs.field(
+        default=attrs.Factory(_usual_margin, takes_self=True),
+        validator=_in_its_currency,
+    )
+
+
+def _modes(given: Any) -> Any:
+    return (given,) if isinstance(given, FailureMode) else as_tuple(given)
+
+
+def _facts(given: Any) -> Any:
+    if not isinstance(given, Mapping):
+        return given
+    pairs: list[tuple[Any, Any]] = [*cast("Any", given).items()]
+    return tuple((name, spread(value)) for name, value in pairs)
+
+
+def _named(instance: Any, attribute: Any, value: Any) -> None:
+    pairs: list[Any] = [*value] if isinstance(value, tuple) else [None]
+    for pair in pairs:
+        match pair:
+            case (str() as name, Spread(values=values)) if name.strip():
+                for each in values:
+                    Facts({name: each})  # refuses what is no fact
+            case _:
+                mend = 'give facts by name, such as {"delay": 90}'
+                checks.refuse(instance, attribute, value, mend)
+
+
+def _causes(instance: Any, attribute: Any, value: Any) -> None:
+    checks.each(Cause)(instance, attribute, value)
+    if not sum(cause.weight for cause in value) > 0:
+        checks.refuse(instance, attribute, value, "give a Cause with a weight above 0")
+
+
+def _severities(instance: Any, attribute: Any, value: Any) -> None:
+    values = value.values
+    is_each = all(isinstance(each, Severity) for each in values)
+    if not is_each or len(set(values)) < len(values):
+        mend = "give a Severity, or weights of several"
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _no_facts() -> tuple[tuple[str, Spread[Fact]], ...]:
+    return ()
+
+
+@attrs.frozen(kw_only=True)
+class FailureMode:
+    """Describe one way in which the service fails.
+
+    Args:
+        what: One line, as it would be reported.
+        rate: Chance of it in one encounter.
+        kind: How the literature would sort it.
+        touchpoint: Where in the service it happens.
+        severity: How severe it is: a `Severity`, or the weight of each.
+        causes: Where it comes from, each with its weight; a customer's mistake is
+            a cause as well.
+        loss: What is lost, as a share of the price.
+        facts: What is on record about it, by name: a value, or the weight of each.
+        detected: Chance that the company notices first and opens the case itself.
+        compound: Chance that something else fails with it, which makes it worse.
+        was_rejected: Whether customers refuse the flawed service; else they consume
+            it with its flaw.
+        is_shared: Whether it hits a whole group, which is treated alike.
+    """
+
+    what: str = attrs.field(validator=checks.text)
+    rate: float = attrs.field(validator=chance)
+    kind: FailureKind = attrs.field(
+        factory=FailureKind, validator=checks.of_type(FailureKind)
+    )
+    touchpoint: str | None = attrs.field(default=None, validator=checks.maybe_text)
+    severity: Spread[Severity] = attrs.field(
+        default=certain(Severity.MODERATE), converter=spread, validator=_severities
+    )
+    causes: tuple[Cause, ...] = attrs.field(
+        default=(Cause("unknown", "unknown"),), validator=_causes
+    )
+    loss: Fraction = attrs.field(
+        default=Fraction(1), converter=checks.exact, validator=checks.unit_share
+    )
+    facts: tuple[tuple[str, Spread[Fact]], ...] = attrs.field(
+        factory=_no_facts, converter=_facts, validator=_named
+    )
+    detected: float = attrs.field(default=0.0, validator=chance)
+    compound: float = attrs.field(default=0.0, validator=chance)
+    was_rejected: bool = attrs.field(default=True, validator=checks.of_type(bool))
+    is_shared: bool = attrs.field(default=False, validator=checks.of_type(bool))
+
+
+_LONGEST: Final = 12_000  # months; the rows of customers hold a little more
+_COMPLAIN: Final = {
+    Severity.MINOR: 0.35,
+    Severity.MODERATE: 0.55,
+    Severity.MAJOR: 0.75,
+    Severity.CRITICAL: 0.9,
+}
+
+
+def _usual_complaints() -> Any:
+    return _COMPLAIN
+
+
+def _complaints(instance: Any, attribute: Any, value: Any) -> None:
+    pairs: list[Any] = [*value] if isinstance(value, tuple) else []
+    known = [pair[0] for pair in pairs if _is_weighted(pair) and pair[1] <= 1]
+    if len(known) < len(pairs) or sorted(known) != sorted(Severity):
+        mend = "give a chance from 0 to 1 for each Severity"
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _all(test: Callable[[Any], bool], mend: str) -> checks.Validator:
+    """Demand a spread over values that pass a test."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if not all(map(test, value.values)):
+            checks.refuse(instance, attribute, value, mend)
+
+    return check
+
+
+def _is_number(value: Any, most: float) -> bool:
+    return _is_weighted((None, value)) and value <= most
+
+
+_factors: Final = _all(lambda v: _is_number(v, inf), "give factors from 0 up")
+parts: Final = _all(lambda v: _is_number(v, 1), "give numbers from 0 to 1")
+_whole_months: Final = _all(
+    lambda v: type(v) is int and abs(v) <= _LONGEST,
+    f"give whole months, {_LONGEST} at most",
+)
+
+
+def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
+    checks.each(Tier)(instance, attribute, value)
+    if len({tier.price.currency for tier in value}) != 1:
+        checks.refuse(instance, attribute, value, "give tiers, all in one currency")
+    if not sum(tier.share for tier in value) > 0:
+        checks.refuse(instance, attribute, value, "give a tier with a share above 0")
+    if len({tier.name for tier in value}) < len(value):
+        checks.refuse(instance, attribute, value, "give every tier another name")
+
+
+def _usual_tenure() -> Any:
+    return _spread({6: 30, 24: 40, 72: 30})
+
+
+@attrs.frozen(kw_only=True)
+class Population:
+    """Describe the customers.
+
+    Args:
+        tiers: The tiers, each with its share.
+        complains: Chance that a failure of each severity is complained about.
+        voice: How readily customers speak up: factors on that chance, with weights.
+        expectation: What customers expect of a recovery, from 0 to 1, with weights;
+            1/2 is usual.
+        tenure: Months the relationship has lasted when the run begins, with weights;
+            one who joins in the third month has -3.
+        tempted: Share of those who may claim falsely once they feel wronged.
+        opportunists: Share of those who work the system.
+        insatiable: Share of those who are never satisfied.
+        aggressive: Share of those who turn on the staff.
+        blames_firm: Chance that a customer lays to the firm what others caused.
+
+    Source: morality and Machiavellianism set who is tempted (Wirtz & Kum 2004); that
+        customers perceive blame otherwise than it was found is attribution theory
+        (Folkes 1984). The shares are for you to calibrate.
+    """
+
+    tiers: tuple[Tier, ...] = attrs.field(converter=as_tuple, validator=_one_currency)
+    complains: tuple[tuple[Severity, float], ...] = attrs.field(
+        factory=_usual_complaints, converter=_as_pairs, validator=_complaints
+    )
+    voice: Spread[float] = attrs.field(
+        default=certain(1.0), converter=spread, validator=_factors
+    )
+    expectation: Spread[float] = attrs.field(
+        default=certain(0.5), converter=spread, validator=parts
+    )
+    tenure: Spread[int] = attrs.field(
+        factory=_usual_tenure, converter=spread, validator=_whole_months
+    )
+    tempted: float = attrs.field(default=0.0, validator=chance)
+    opportunists: float = attrs.field(default=0.0, validator=chance)
+    insatiable: float = attrs.field(default=0.0, validator=chance)
+    aggressive: float = attrs.field(default=0.0, validator=chance)
+    blames_firm: float = attrs.field(default=0.0, validator=chance)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse shares of more than all."""
+        if self.tempted + self.opportunists > 1:
+            raise InvalidValueError(
+                f"{self.tempted:g} tempted and {self.opportunists:g} opportunists are "
+                "more than everybody: give shares that sum to 1 at most"
+            )
+
+    @property
+    def currency(self) -> str:
+        """Name the currency of all money in this world."""
+        return self.tiers[0].price.currency
+
+
+def _models(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, tuple) or not all(map(callable, cast("Any", value))):
+        mend = (
+            "give models from recovery_core.simulation.reactions, or functions like "
+            "them"
+        )
+        checks.refuse(instance, attribute, value, mend)
+
+
+def _two(instance: Any, attribute: Any, value: Any) -> None:
+    match value:
+        case (_, _):
+            chance(instance, attribute, value[0])
+            chance(instance, attribute, value[1])
+        case _:
+            mend = "give two chances, for genuine claims and for false ones"
+            checks.refuse(instance, attribute, value, mend)
+
+
+@attrs.frozen(kw_only=True)
+class World:
+    """Hold everything that is not for the company to choose.
+
+    Args:
+        population: The customers.
+        modes: The ways in which the service fails.
+        reactions: What customers feel about it, model after model.
+        memory: How satisfaction is remembered.
+        loyalty: Who leaves.
+        gossip: Who hears of it.
+        persistence: Who contests an offer, and who comes back.
+        temptation: Who claims falsely.
+        proof: Chance that a genuine claim comes with proof, and that a false one does.
+        confirmed: Chance that a genuine claim is found to be real, and goes on record
+            as such.
+        noise: Standard deviation of what is felt beyond all this.
+        quick: Hours within which a resolved case counts as resolved quickly.
+        branch: How many customers share a branch: its team, its budget, its lessons
+            and its gossip. Nothing crosses from one branch to another.
+        on: The day on which every claim is made: it picks the version of a dated
+            policy. What lies between claims is kept.
+
+    Raises:
+        InvalidValueError: A part cannot be.
+    """
+
+    population: Population = attrs.field(validator=checks.of_type(Population))
+    modes: tuple[FailureMode, ...] = attrs.field(
+        converter=_modes, validator=checks.each(FailureMode)
+    )
+    reactions: tuple[ReactionModel, ...] = attrs.field(
+        factory=usual, converter=as_tuple, validator=_models
+    )
+    memory: Memory = attrs.field(factory=Memory, validator=checks.of_type(Memory))
+    loyalty: Loyalty = attrs.field(factory=Loyalty, validator=checks.of_type(Loyalty))
+    gossip: Gossip = attrs.field(factory=Gossip, validator=checks.of_type(Gossip))
+    persistence: Persistence = attrs.field(
+        factory=Persistence, validator=checks.of_type(Persistence)
+    )
+    temptation: Temptation = attrs.field(
+        factory=Temptation, validator=checks.of_type(Temptation)
+    )
+    proof: tuple[float, float] = attrs.field(
+        default=(1.0, 0.0), converter=as_tuple, validator=_two
+    )
+    confirmed: float = attrs.field(default=0.0, validator=chance)
+    noise: float = attrs.field(default=0.0, validator=level)
+    quick: float = attrs.field(default=24.0, validator=level)
+    branch: int = attrs.field(default=1_000, validator=checks.at_least(1))
+    on: date = attrs.field(default=date(2026, 1, 5), validator=checks.day)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        total = fsum(mode.rate for mode in self.modes)
+        if not self.modes or total > 1:
+            raise InvalidValueError(
+                f"the rates of all failure modes come to {total:g}: give at least one "
+                "mode, and rates that sum to 1 at most"
+            )
+
+    def without_failures(self) -> World:
+        """Return the same world, in which nothing ever fails."""
+        modes = tuple(attrs.evolve(mode, rate=0.0) for mode in self.modes)
+        return attrs.evolve(self, modes=modes)
