@@ -8,7 +8,7 @@ from ..._domain.verdict import Action
 from ..reactions import Handling
 from .walk import Ending
 
-__all__ = ["ENDED", "HANDLINGS", "SILENT", "row_of"]
+__all__ = ["ENDED", "HANDLINGS", "SILENT", "emboldening", "row_of"]
 
 HANDLINGS: Final = tuple(Handling)
 
@@ -17,6 +17,11 @@ ENDED: Final = (
     *("escalations", "is_first_contact", "is_reopened", "rounds", "hours", "is_quick"),
     *("is_first_cycle", "contacts", "is_escalated", "is_bold", "answered"),
 )
+
+
+def emboldening(ending: Ending) -> int:
+    """Say how much bolder a made-up claim makes: one step, or two steps less."""
+    return 1 if ending.paid and ending.action < Action.WARN else -2
 
 
 def row_of(ending: Ending, quick: float) -> tuple[int, ...]:
@@ -39,7 +44,7 @@ def row_of(ending: Ending, quick: float) -> tuple[int, ...]:
         int(ending.cycle == 1),
         ending.contacts,
         int(ending.escalations > 0),
-        1 if ending.paid and ending.action < Action.WARN else -2,
+        emboldening(ending),
         ending.response_hours,
     )
 

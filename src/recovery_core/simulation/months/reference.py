@@ -19,7 +19,7 @@ from ..reactions import Handling
 from ..world.world import World
 from .chances import BOLD, Chances
 from .draws import HALF, Draws
-from .endings import SILENT, row_of
+from .endings import SILENT, emboldening
 from .feeling import EMPATHY, RECOVERIES, Personal, react
 from .lives import Episode, Incident, Life
 from .queues import Queue
@@ -294,7 +294,7 @@ class Reference:
             is_resolved = ending.handling is Handling.RESOLVED
             who.last = RECOVERIES.index("good" if is_resolved else "poor")
         else:
-            bolder = who.bold + row_of(ending, 0)[-1]
+            bolder = who.bold + emboldening(ending)
             who.bold = min(BOLD, max(-BOLD, bolder))
         event.nth = who.failures
         if event.is_claim:
