@@ -11,8 +11,10 @@ from .company import Company, Delay, Learning, Records, Team
 from .files.experiment import Experiment
 from .files.loading import load_experiment
 from .months.draws import draw
+from .months.lives import Episode
 from .results.estimates import Estimate
 from .results.outcomes import OUTCOMES, Outcome
+from .runs.blocks import Progress
 from .runs.compare import Comparison, Sway, compare
 from .runs.executors import RayExecutor
 from .runs.paradox import Gap, Paradox, paradox
@@ -36,6 +38,7 @@ __all__ = [
     "Delay",
     "Domination",
     "Effect",
+    "Episode",
     "Estimate",
     "Experiment",
     "FailureMode",
@@ -52,6 +55,7 @@ __all__ = [
     "Paradox",
     "Persistence",
     "Population",
+    "Progress",
     "RayExecutor",
     "Records",
     "Result",

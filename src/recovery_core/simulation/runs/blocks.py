@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from threading import local
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
@@ -197,6 +197,7 @@ def _here(job: Job, spans: list[Span]) -> Generator[tuple[int, Any]]:
 def _there(
     job: Job, spans: list[Span], executor: Executor
 ) -> Generator[tuple[int, Any]]:
-    """Let an executor do the blocks; the job must be fit to travel."""
-    check_travels(job)
+    """Let an executor do the blocks; to another process the job must be fit to go."""
+    if not isinstance(executor, ThreadPoolExecutor):
+        check_travels(job)
     return handed_out(_work, ((job, span) for span in spans), executor)

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import product
 from math import sqrt
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import numpy as np
 
+from ..._domain.failure import Severity
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..months.chances import Chances
@@ -26,6 +27,8 @@ from .blocks import BLOCK, Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS, whole_number
 
 __all__ = ["Gap", "Paradox", "paradox"]
+
+Sort: TypeAlias = str | Severity
 
 NTH: Final = ("first", "later")
 RECOVERED: Final = ("resolved", "quick")
@@ -99,14 +102,14 @@ class Paradox:
         self,
         *,
         nth: Collection[str] | str = NTH,
-        severity: Collection[str] | str = SEVERITIES,
+        severity: Collection[Sort] | Sort = SEVERITIES,
         path: Collection[str] | str = RECOVERED,
     ) -> Gap | None:
         """Set satisfaction against the twins', over some of the failures.
 
         Args:
             nth: ``"first"`` or ``"later"``, or both: which failure of the customer's.
-            severity: Of which severities, such as ``"minor"``.
+            severity: Of which severities: a `Severity` or its name, ``"minor"``.
             path: What became of it: ``"silent"``, ``"unresolved"``, ``"resolved"``,
                 ``"quick"``; what was recovered unless said otherwise.
 
@@ -197,9 +200,10 @@ class Paradox:
 
 
 def _chosen(
-    name: str, given: Collection[str] | str, known: tuple[str, ...]
+    name: str, given: Collection[Sort] | Sort, known: tuple[str, ...]
 ) -> tuple[str, ...]:
-    chosen = (given,) if isinstance(given, str) else tuple(given)
+    some = (given,) if isinstance(given, str | Severity) else tuple(given)
+    chosen = tuple(s.name.lower() if isinstance(s, Severity) else s for s in some)
     if not chosen or not set(chosen) <= set(known):
         raise InvalidValueError(
             f"{name} cannot be {given!r}: give one or several of {', '.join(known)}"
