@@ -365,33 +365,23 @@ def test_a_program_that_defines_none_is_told(
 # -------------------------------------------------------------------------- its page
 
 
-@pytest.mark.parametrize(
-    ("kind", "own"),
-    [
-        (World, {"population", "modes"}),
-        (Population, {"tiers"}),
-        (Tier, set[str]()),
-        (FailureMode, set[str]()),
-        (Cause, set[str]()),
-        (Memory, set[str]()),
-        (Loyalty, set[str]()),
-        (Gossip, set[str]()),
-        (Persistence, set[str]()),
-        (Temptation, set[str]()),
-        (Company, {"engine"}),
-        (RecoveryEngine, {"clock", "new_id", "policy_hash"}),
-        (Delay, set[str]()),
-        (Team, set[str]()),
-        (Records, set[str]()),
-        (Learning, set[str]()),
-    ],
-)
-def test_the_page_names_every_key(kind: type, own: set[str]) -> None:
+OWN = {
+    World: {"population", "modes"},
+    Population: {"tiers"},
+    Company: {"engine"},
+    RecoveryEngine: {"clock", "new_id", "policy_hash"},
+}
+MINDS = (Memory, Loyalty, Gossip, Persistence, Temptation)
+HABITS = (Delay, Team, Records, Learning)
+
+
+@pytest.mark.parametrize("kind", [*OWN, Tier, FailureMode, Cause, *MINDS, *HABITS])
+def test_the_page_names_every_key(kind: type) -> None:
     """Whatever can be written down is on it."""
     named = set(re.findall(r"`(?:\w+\.)?(\w+)`", PAGE.read_text(encoding="utf-8")))
-    named |= {"memory", "loyalty", "gossip", "persistence", "temptation"}
+    named |= {mind.__name__.lower() for mind in MINDS}
     fields = {field.name for field in attrs.fields(kind)}
-    assert fields - own <= named
+    assert fields - OWN.get(kind, set()) <= named
 
 
 def test_no_file_changes_what_it_begins_with() -> None:
