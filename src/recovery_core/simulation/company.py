@@ -31,8 +31,9 @@ _NOBODY: Final = ("company", "customer")
 
 
 def _ascending(instance: Any, attribute: Any, value: Any) -> None:
-    hours: tuple[Any, ...] = value if isinstance(value, tuple) else ()
-    is_fine = hours[:1] == (0,) and all(type(hour) is int for hour in hours)
+    given: object = value
+    hours: list[Any] = [*value] if isinstance(given, tuple) else []
+    is_fine = hours[:1] == [0] and all(type(hour) is int for hour in hours)
     if not is_fine or any(a >= b for a, b in pairwise(hours)):
         mend = "give whole hours that rise, the first of them 0"
         checks.refuse(instance, attribute, value, mend)
@@ -66,6 +67,14 @@ def _some(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a number above 0")
 
 
+def _exponential() -> Literal["exponential", "fixed"]:
+    return "exponential"
+
+
+def _firm() -> Literal["always", "never", "firm"]:
+    return "firm"
+
+
 def _one_of(*names: str) -> checks.Validator:
     def check(instance: Any, attribute: Any, value: Any) -> None:
         if value not in names:
@@ -97,7 +106,7 @@ class Team:
     agents: int = attrs.field(validator=checks.at_least(1))
     handling: float = attrs.field(validator=_some)
     varies: Literal["exponential", "fixed"] = attrs.field(
-        default="exponential", validator=_one_of("exponential", "fixed")
+        factory=_exponential, validator=_one_of("exponential", "fixed")
     )
     aggression: float = attrs.field(default=1.5, validator=level)
     personality: Spread[float] = attrs.field(
@@ -223,7 +232,7 @@ class Company:
         factory=Delay, validator=checks.of_type(Delay, Team)
     )
     owns: Literal["always", "never", "firm"] = attrs.field(
-        default="firm", validator=_one_of("always", "never", "firm")
+        factory=_firm, validator=_one_of("always", "never", "firm")
     )
     rounds: int = attrs.field(default=2, validator=checks.at_least(1))
     thinks: int = attrs.field(default=0, validator=_hours)

@@ -42,7 +42,8 @@ def level(instance: Any, attribute: Any, value: Any) -> None:
 
 def as_tuple(given: Any) -> Any:
     """Take several things in any order that can be walked through."""
-    return tuple(given) if isinstance(given, Iterable) else given
+    several: object = given
+    return tuple(given) if isinstance(several, Iterable) else given
 
 
 def _as_pairs(given: Any) -> Any:
@@ -182,11 +183,12 @@ def _facts(given: Any) -> Any:
 
 
 def _named(instance: Any, attribute: Any, value: Any) -> None:
-    pairs: list[Any] = [*value] if isinstance(value, tuple) else [None]
+    given: object = value
+    pairs: list[Any] = [*value] if isinstance(given, tuple) else [None]
     for pair in pairs:
         match pair:
-            case (str() as name, Spread(values=values)) if name.strip():
-                for each in values:
+            case (str() as name, Spread()) if name.strip():
+                for each in cast("Any", pair)[1].values:
                     Facts({name: each})  # refuses what is no fact
             case _:
                 mend = 'give facts by name, such as {"delay": 90}'
@@ -270,7 +272,8 @@ def _usual_complaints() -> Any:
 
 
 def _complaints(instance: Any, attribute: Any, value: Any) -> None:
-    pairs: list[Any] = [*value] if isinstance(value, tuple) else []
+    given: object = value
+    pairs: list[Any] = [*value] if isinstance(given, tuple) else []
     known = [pair[0] for pair in pairs if _is_weighted(pair) and pair[1] <= 1]
     if len(known) < len(pairs) or sorted(known) != sorted(Severity):
         mend = "give a chance from 0 to 1 for each Severity"
@@ -370,7 +373,8 @@ class Population:
 
 
 def _models(instance: Any, attribute: Any, value: Any) -> None:
-    if not isinstance(value, tuple) or not all(map(callable, cast("Any", value))):
+    given: object = value
+    if not isinstance(given, tuple) or not all(map(callable, value)):
         mend = (
             "give models from recovery_core.simulation.reactions, or functions like "
             "them"
