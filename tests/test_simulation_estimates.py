@@ -156,7 +156,7 @@ NAMES: Final = (
     *("failed", "failures", "claims", "paid", "false_claims", "genuine_claims"),
     *("leaked", "waited", "at_once", "warnings", "recommendations", "repurchases"),
     *("resolved", "first_contact", "flagged", "escalated", "escalations", "reopened"),
-    *("hours", "contacts"),
+    *("hours", "answered", "contacts"),
     *(f"{what} {n}" for what in ("episodes", "repurchases") for n in range(16)),
 )
 TINY: Final[dict[str, Any]] = {
@@ -180,6 +180,7 @@ TINY: Final[dict[str, Any]] = {
     "reopened": [1, 1],
     "waited": [3600 * 20, 3600 * 12],
     "hours": [100, 60],
+    "answered": [20, 10],
     "flagged": [1, 0],
     "episodes 0": [2, 1],
     "repurchases 0": [1, 1],
@@ -204,7 +205,7 @@ EXPECTED: Final = {
     "escalation": 0.125,
     "double_deviation": 0.25,
     "response": 4.0,
-    "resolution": 20.0,
+    "resolution": (160 - 30 + 32) / 8,
     "suspicion": 0.125,
 }
 

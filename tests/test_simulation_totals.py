@@ -83,6 +83,7 @@ def added(run: Run) -> dict[str, Counter[int]]:
             "escalations": e.ending.escalations,
             "reopened": e.ending.cycle > 1,
             "hours": e.ending.resolution_hours,
+            "answered": e.ending.response_hours,
             "contacts": e.ending.contacts,
             f"episodes {place}": e.is_genuine,
             f"repurchases {place}": e.is_genuine and e.stays,
