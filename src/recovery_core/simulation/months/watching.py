@@ -84,9 +84,7 @@ def _watched(value: Any, kind: type[_T], seen: set[str], **other: Any) -> _T:
 
 def _watching(plug: Callable[..., Any], seen: set[str]) -> Callable[..., Any]:
     def ask(claim: Claim, /) -> Any:
-        customer = claim.customer
-        if customer is not None:
-            customer = _watched(customer, _WatchedCustomer, seen)
+        customer = _watched(claim.customer, _WatchedCustomer, seen)
         return plug(_watched(claim, _WatchedClaim, seen, customer=customer))
 
     ask.__qualname__ = name_of(plug)
