@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .chances import Chances
 from .draws import HALF
+from .interning import Ints
 from .scale import undated
 
 __all__ = ["Arrays"]
@@ -18,6 +19,27 @@ class Arrays:
     Args:
         chances: The same as plain numbers.
     """
+
+    chances: Chances
+    months: int
+    leave: Ints
+    may_leave: Ints
+    noise: Ints
+    fading: Ints
+    delays: Ints
+    handlings: Ints
+    ladder: Ints
+    steps: Ints
+    mode_of: Ints
+    is_firm: Ints
+    severities: Ints
+    severity_values: Ints
+    complains: Ints
+    tempts: Ints
+    compound: Ints
+    detected: Ints
+    proof: Ints
+    undated: Ints
 
     def __init__(self, chances: Chances) -> None:
         """Copy all of it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..company import Team
+from ..company import Company, Team
+from ..world.world import World
+from .chances import Chances
 from .feeling import EMPATHY
 from .interning import Ints
 from .people import STATE, Event, People, clipped, picked
@@ -22,6 +24,16 @@ class Branches:
         people: The customers, whole branches of them.
         tables: Whose company, in which world.
     """
+
+    people: People
+    company: Company
+    world: World
+    size: int
+    c: Chances
+    count: int
+    is_uniform: bool
+    bounds: Ints
+    worst: int
 
     def __init__(self, people: People, tables: Tables) -> None:
         """Begin without a lesson, and with everybody free."""

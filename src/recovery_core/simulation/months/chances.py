@@ -5,6 +5,7 @@ Both engines read these: the one that walks case by case, and the one for arrays
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Final
 
@@ -43,6 +44,46 @@ class Chances:
         world: Whose customers and failures.
         months: How long a run lasts.
     """
+
+    company: Company
+    world: World
+    months: int
+    tiers: tuple[int, ...]
+    honesty: tuple[int, ...]
+    voices: tuple[int, ...]
+    expectations: tuple[int, ...]
+    tenures: tuple[int, ...]
+    tenure_values: tuple[int, ...]
+    insatiable: int
+    aggressive: int
+    complains: tuple[tuple[int, ...], ...]
+    blames: int
+    tempts: tuple[tuple[tuple[int, ...], ...], ...]
+    risks: tuple[tuple[int, int], ...]
+    pretexts: tuple[int, ...]
+    is_firm: tuple[bool, ...]
+    severities: tuple[tuple[int, ...], ...]
+    severity_values: tuple[tuple[int, ...], ...]
+    facts: tuple[tuple[tuple[int, ...], ...], ...]
+    fact_codes: int
+    compound: tuple[int, ...]
+    detected: tuple[int, ...]
+    proof: tuple[int, int]
+    confirmed: int
+    start: int
+    usual: int
+    bad: tuple[int, ...]
+    good: tuple[int, ...]
+    leaving: Sequence[int]
+    noise: list[int]
+    below: int
+    above: int
+    tells: int
+    warning: int
+    praise: int
+    delays: list[int]
+    handlings: list[int]
+    ladder: tuple[int, ...]
 
     def __init__(self, company: Company, world: World, months: int) -> None:
         """Work out all of it."""

@@ -66,6 +66,8 @@ class Rows:
         names: What the columns are called.
     """
 
+    names: tuple[str, ...]
+
     def __init__(self, names: Sequence[str]) -> None:
         """Begin with no row."""
         self.names = tuple(names)

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from .arrays import Arrays
+from .chances import Chances
 from .draws import HALF, Draws, Words
 from .interning import Ints
 from .scale import ONE
@@ -61,6 +62,19 @@ class People:
         draws: The seed's draws.
         span: The first customer, and the one behind the last.
     """
+
+    a: Arrays
+    c: Chances
+    draws: Draws
+    start: int
+    count: int
+    bases: Words
+    state: Ints
+    begun: Ints
+    tempted: Ints
+    left: Ints
+    bound: Ints
+    here: Ints
 
     def __init__(self, arrays: Arrays, draws: Draws, span: tuple[int, int]) -> None:
         """Let them be as they are when the run begins."""

@@ -44,6 +44,13 @@ class Reference:
         watched: Whose satisfaction to follow month by month; nobody's unless given.
     """
 
+    company: Company
+    world: World
+    c: Chances
+    draws: Draws
+    months: int
+    walker: Walker
+
     def __init__(
         self,
         company: Company,

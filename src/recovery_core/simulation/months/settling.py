@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..company import Company
+from ..world.world import World
 from .branches import Branches
 from .chances import AGES, FOND
 from .interning import Ints
@@ -33,6 +35,13 @@ class Settling:
         people: The customers.
         branches: What they share.
     """
+
+    t: Tables
+    people: People
+    branches: Branches
+    company: Company
+    world: World
+    recalls: bool
 
     def __init__(self, tables: Tables, people: People, branches: Branches) -> None:
         """Begin with nothing on record."""

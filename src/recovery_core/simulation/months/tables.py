@@ -71,6 +71,15 @@ class Tables:
         world: Whose customers.
     """
 
+    company: Company
+    world: World
+    walker: Walker
+    risks: tuple[tuple[int, int], ...]
+    ending: Rows
+    reaction: Rows
+    asks: tuple[str, ...]
+    tells: dict[str, bool]
+
     def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing worked out."""
         self.company, self.world = company, world

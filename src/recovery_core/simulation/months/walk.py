@@ -140,6 +140,12 @@ class Walker:
         seen: Where to note what plugs look at; None to leave them alone.
     """
 
+    company: Company
+    world: World
+    engine: RecoveryEngine
+    currency: str
+    was_asked: bool
+
     def __init__(
         self, company: Company, world: World, seen: set[str] | None = None
     ) -> None:

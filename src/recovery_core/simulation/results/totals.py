@@ -74,8 +74,6 @@ class Totals:
             and _same(self.months, other.months)
         )
 
-    __hash__ = None  # type: ignore[assignment]
-
     @classmethod
     def joined(cls, parts: Iterable[Totals]) -> Totals:
         """Put the totals of blocks together, in the order of their customers."""
