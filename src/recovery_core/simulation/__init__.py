@@ -12,6 +12,7 @@ from .files.experiment import Experiment
 from .files.loading import load_experiment
 from .months.draws import draw
 from .months.lives import Episode
+from .months.walk import Ending
 from .results.estimates import Estimate
 from .results.outcomes import OUTCOMES, Outcome
 from .runs.blocks import Progress
@@ -38,6 +39,7 @@ __all__ = [
     "Delay",
     "Domination",
     "Effect",
+    "Ending",
     "Episode",
     "Estimate",
     "Experiment",
