@@ -283,16 +283,19 @@ def test_intervals_of_no_difference_cover_nought() -> None:
         sums(world(HONEST, **QUIET), seed, customers=100_000, size=25)
         for seed in (1, 2)
     )
-    counts = {
-        name: covered(
-            [gap(*pair, outcome, 100.0) for pair in zip(one, two, strict=True)], 0
-        )
+    gaps = {
+        name: [gap(*pair, outcome, 100.0) for pair in zip(one, two, strict=True)]
         for name, outcome in OUTCOMES.items()
-        if name not in {"leakage", "suspicion", "escalation", "double_deviation"}
     }
+    # Where nobody doubts and all is resolved, some outcomes are the same for certain.
+    unsure = {
+        name: found for name, found in gaps.items() if any(e.error for e in found)
+    }
+    counts = {name: covered(found, 0.0) for name, found in unsure.items()}
+    assert len(counts) >= 12
     assert len(one) == 200
     assert min(counts.values()) >= 174, counts
-    assert 0.93 < mean(counts.values()) / 200 < 0.975, counts
+    assert 0.93 < mean(counts.values()) / 200 < 0.97, counts
 
 
 def test_intervals_on_the_same_luck_cover_what_is_true() -> None:
