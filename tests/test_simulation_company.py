@@ -22,6 +22,7 @@ from recovery_core.abuse import (
     worst_of,
 )
 from recovery_core.attribution import ByWeight, PureComparative
+from recovery_core.authority import Authority, Grant
 from recovery_core.engine import RecoveryEngine
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement, Rule, Table
@@ -283,3 +284,13 @@ def test_the_hash_is_the_same_for_the_same() -> None:
     )
     assert one.hash == two.hash
     assert len(one.hash) == 16
+
+
+def test_people_without_a_role_are_refused() -> None:
+    """An authority that knows neither agent nor approver would deny everything."""
+    authority = Authority((Grant("clerk"),), roles={"ana": "clerk"})
+    engine = RecoveryEngine(policy=Reimbursement(), authority=authority)
+
+    with pytest.raises(InvalidValueError, match=r"name two of ana"):
+        Company(engine=engine)
+    assert Company(engine=engine, agent="ana").agent == "ana"

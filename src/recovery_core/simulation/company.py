@@ -15,6 +15,7 @@ from .._domain.hashing import content_hash
 from .._domain.money import Money
 from ..abuse import ClaimRate, ClaimVelocity
 from ..abuse.combinators import Expiring, Shadow, WorstOf
+from ..authority import Authority
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
@@ -257,6 +258,15 @@ class Company:
                 f"agent and approver are both {self.approver!r}: give two people, for "
                 "nobody approves what he asks for"
             )
+        authority = self.engine.authority
+        if isinstance(authority, Authority) and authority.roles:
+            people = [person for person, _ in authority.roles]
+            if self.agent not in people and self.approver not in people:
+                raise InvalidValueError(
+                    f"neither {self.agent!r} nor {self.approver!r} has a role in the "
+                    f"engine's authority, so nothing could ever be given: name two of "
+                    f"{', '.join(people)} as Company(agent=..., approver=...)"
+                )
 
     @property
     def keeps_amounts(self) -> bool:
