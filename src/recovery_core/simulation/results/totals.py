@@ -8,7 +8,7 @@ same whatever the order, the blocks and the workers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 import attrs
 import numpy as np
@@ -73,6 +73,9 @@ class Totals:
             and _same(self.groups, other.groups)
             and _same(self.months, other.months)
         )
+
+    # What compares by its arrays has no hash.
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     @classmethod
     def joined(cls, parts: Iterable[Totals]) -> Totals:
