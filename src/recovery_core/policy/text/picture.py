@@ -23,7 +23,7 @@ from .axes import Axis, Mark, axes_of, held_at
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "target_of"]
 
 # Okabe and Ito's colours, told apart by everyone; grey is left for what comes last.
 _COLOURS: Final = (
@@ -94,7 +94,7 @@ def fingerprint(
     Units: worth in major units of the table's currency.
     """
     _check(policy, of, points)
-    target = None if path is None else _target(path)
+    target = target_of(path)
     right, up = axes_of(policy, (x, y), at or {}, of, within or {}, points)
     held = held_at(policy, (right.column, up.column), at or {})
     figure, axes = _empty()
@@ -134,7 +134,14 @@ def _check(policy: object, of: object, points: object) -> None:
         raise InvalidValueError(f"points cannot be {points!r:.40}: give 1 or more")
 
 
-def _target(path: str | Path) -> Path:
+def target_of(path: str | Path | None) -> Path | None:
+    """Check where a picture is to be written, before it is drawn.
+
+    Raises:
+        InvalidValueError: There is no such folder or format.
+    """
+    if path is None:
+        return None
     target = Path(path)
     if target.suffix.lower() not in _SUFFIXES:
         raise InvalidValueError(

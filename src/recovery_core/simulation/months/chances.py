@@ -123,11 +123,7 @@ class Chances:
         )
 
     def _failures(self, world: World) -> None:
-        self.risks = tuple(
-            (number, cause)
-            for number, mode in enumerate(world.modes)
-            for cause in range(len(mode.causes))
-        )
+        self.risks = world.risks
         self._rates: list[float] = []
         for mode in world.modes:
             whole = sum(cause.weight for cause in mode.causes)

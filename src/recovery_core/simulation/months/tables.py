@@ -85,11 +85,7 @@ class Tables:
         self.company, self.world = company, world
         self._seen: set[str] = set()
         self.walker = Walker(company, world, self._seen)
-        self.risks = tuple(
-            (m, c)
-            for m, mode in enumerate(world.modes)
-            for c in range(len(mode.causes))
-        )
+        self.risks = world.risks
         self.ending = Rows(ENDED)
         self.reaction = Rows(Reaction._fields)
         self._situations: list[Situation] = []

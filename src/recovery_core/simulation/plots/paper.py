@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
-from ...errors import InvalidValueError
+from ...policy.text.picture import target_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,31 +35,10 @@ _STYLES: Final = ("-", "--", ":", "-.")
 MUTED: Final = "#555555"
 PALE: Final = "#999999"
 
-_SUFFIXES: Final = {".png", ".svg"}
 _DPI: Final = 160
 _CHARACTER: Final = 0.102  # inches that a character of a title takes
 _NOTE: Final = 0.06
 _SMALL: Final = 9
-
-
-def target_of(path: str | Path | None) -> Path | None:
-    """Check where a picture is to be written, before it is drawn.
-
-    Raises:
-        InvalidValueError: There is no such folder or format.
-    """
-    if path is None:
-        return None
-    target = Path(path)
-    if target.suffix.lower() not in _SUFFIXES:
-        raise InvalidValueError(
-            f"{target.name!r} is no picture: end its name in .png or .svg"
-        )
-    if not target.parent.is_dir():
-        raise InvalidValueError(
-            f"there is no folder {str(target.parent)!r}: make it first"
-        )
-    return target
 
 
 def sheet(width: float, height: float) -> Figure:

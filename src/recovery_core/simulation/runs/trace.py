@@ -68,7 +68,8 @@ class Trace:
                 yield "\n".join(f"    {x}" for x in episode.case.explain().splitlines())
 
     def _line(self, episode: Episode) -> str:
-        what = [m.what for m in self.world.modes for _ in m.causes][episode.risk]
+        mode, _ = self.world.risks[episode.risk]
+        what = self.world.modes[mode].what
         kind = "" if episode.is_genuine else "made up: "
         return (
             f"  month {episode.month + 1}: {kind}{what}, {episode.ending.handling}; "

@@ -453,6 +453,18 @@ class World:
                 "mode, and rates that sum to 1 at most"
             )
 
+    @property
+    def risks(self) -> tuple[tuple[int, int], ...]:
+        """List every cause of every failure mode: the place of the mode, and its own.
+
+        A risk is numbered by where it stands here.
+        """
+        return tuple(
+            (number, cause)
+            for number, mode in enumerate(self.modes)
+            for cause in range(len(mode.causes))
+        )
+
     def without_failures(self) -> World:
         """Return the same world, in which nothing ever fails."""
         modes = tuple(attrs.evolve(mode, rate=0.0) for mode in self.modes)
