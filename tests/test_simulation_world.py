@@ -23,13 +23,8 @@ from recovery_core.simulation.reactions import (
     Temptation,
 )
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
-from recovery_core.simulation.world.world import (
-    Population,
-    Spread,
-    Tier,
-    World,
-    spread,
-)
+from recovery_core.simulation.world.spread import Spread, spread
+from recovery_core.simulation.world.world import Population, Tier, World
 from tests.laws import (
     DAY,
     FLAG,

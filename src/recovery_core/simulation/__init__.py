@@ -27,7 +27,8 @@ from .sweeps.sensitivity import Effect, Sensitivity, sensitivity, sobol
 from .sweeps.sweep import sweep
 from .sweeps.swept import Sweep
 from .world.mind import Gossip, Loyalty, Memory, Persistence
-from .world.world import FailureMode, Population, Spread, Tier, World
+from .world.spread import Spread
+from .world.world import FailureMode, Population, Tier, World
 from .world.worlds import shop
 
 __all__ = [

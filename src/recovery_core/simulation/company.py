@@ -19,7 +19,7 @@ from ..authority import Authority
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from .world.world import Spread, as_tuple, certain, chance, level, parts, spread
+from .world.spread import Spread, as_tuple, certain, chance, level, parts, spread
 
 __all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
 

@@ -20,7 +20,8 @@ from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, simulate, whole_nu
 from ..sweeps.design import design_of
 from ..sweeps.sweep import Build, sweep
 from ..sweeps.swept import Sweep
-from ..world.world import World, as_tuple
+from ..world.spread import as_tuple
+from ..world.world import World
 from ..world.worlds import shop
 from .places import near
 

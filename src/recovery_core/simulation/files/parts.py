@@ -16,7 +16,7 @@ from ..._domain.reason import Fact
 from ...authority import AuthorityRule
 from ...errors import RecoveryError
 from ...policy import CompensationPolicy
-from ..world.world import Spread
+from ..world.spread import Spread
 from .naming import named
 from .places import Place, is_list, is_table
 from .scalars import SCALARS, Reader, fact, is_weight, member, number

@@ -10,15 +10,9 @@ import attrs
 from ..._domain import checks
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
+from .spread import chance, level
 
 __all__ = ["Gossip", "Loyalty", "Memory", "Persistence"]
-
-
-def _share(instance: Any, attribute: Any, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
-    if not 0 <= value <= 1:
-        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
 
 
 def _number(instance: Any, attribute: Any, value: Any) -> None:
@@ -26,12 +20,6 @@ def _number(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a number")
     if not -inf < value < inf:
         checks.refuse(instance, attribute, value, "give a number")
-
-
-def _from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
-    _number(instance, attribute, value)
-    if value < 0:
-        checks.refuse(instance, attribute, value, "give a number from 0 up")
 
 
 def _usual(memory: Memory) -> float:
@@ -54,12 +42,12 @@ class Memory:
         Netemeyer 2002). The sizes are ours.
     """
 
-    usual: float = attrs.field(default=0.75, validator=_share)
+    usual: float = attrs.field(default=0.75, validator=chance)
     start: float = attrs.field(
-        default=attrs.Factory(_usual, takes_self=True), validator=_share
+        default=attrs.Factory(_usual, takes_self=True), validator=chance
     )
-    bad_fades: float = attrs.field(default=0.02, validator=_share)
-    good_fades: float = attrs.field(default=0.05, validator=_share)
+    bad_fades: float = attrs.field(default=0.02, validator=chance)
+    good_fades: float = attrs.field(default=0.05, validator=chance)
     forgets: int = attrs.field(default=20, validator=checks.at_least(0))
 
 
@@ -81,7 +69,7 @@ class Loyalty:
         0.0051
     """
 
-    steepness: float = attrs.field(default=12.0, validator=_from_nothing_up)
+    steepness: float = attrs.field(default=12.0, validator=level)
     even: float = attrs.field(default=0.31, validator=_number)
 
     def __call__(self, satisfaction: float) -> float:
@@ -107,12 +95,12 @@ class Gossip:
         repeated everywhere and poorly sourced: a parameter, no truth.
     """
 
-    below: float = attrs.field(default=0.30, validator=_share)
-    above: float = attrs.field(default=0.85, validator=_share)
-    tells: float = attrs.field(default=1.0, validator=_share)
+    below: float = attrs.field(default=0.30, validator=chance)
+    above: float = attrs.field(default=0.85, validator=chance)
+    tells: float = attrs.field(default=1.0, validator=chance)
     listeners: int = attrs.field(default=0, validator=checks.at_least(0))
-    warning: float = attrs.field(default=0.01, validator=_share)
-    praise: float = attrs.field(default=0.005, validator=_share)
+    warning: float = attrs.field(default=0.01, validator=chance)
+    praise: float = attrs.field(default=0.005, validator=chance)
 
     def __attrs_post_init__(self) -> None:
         """Refuse bounds between which people would both warn and recommend."""
@@ -135,8 +123,8 @@ class Persistence:
     Source: ours. Those who are never satisfied always contest, and always come back.
     """
 
-    contests: float = attrs.field(default=0.0, validator=_share)
-    reopens: float = attrs.field(default=0.0, validator=_share)
+    contests: float = attrs.field(default=0.0, validator=chance)
+    reopens: float = attrs.field(default=0.0, validator=chance)
 
     def contest(self, encounter: Encounter, felt: Felt) -> float:
         """Return the chance that an offer is contested."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from math import fsum, inf
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, cast
 
 import attrs
 
@@ -18,102 +18,22 @@ from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
 from ..reactions import ReactionModel, Temptation, usual
 from .mind import Gossip, Loyalty, Memory, Persistence
+from .spread import (
+    Spread,
+    as_pairs,
+    as_tuple,
+    certain,
+    chance,
+    every,
+    is_number,
+    is_weighted,
+    level,
+    parts,
+    spread,
+    spread_of,
+)
 
-__all__ = ["FailureMode", "Population", "Spread", "Tier", "World", "chance", "level"]
-
-_T = TypeVar("_T")
-
-
-def chance(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a chance or a share from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
-    if not 0 <= value <= 1:
-        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
-
-
-def level(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a number from 0 up."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        checks.refuse(instance, attribute, value, "give a number from 0 up")
-    if not 0 <= value < inf:
-        checks.refuse(instance, attribute, value, "give a number from 0 up")
-
-
-def as_tuple(given: Any) -> Any:
-    """Take several things in any order that can be walked through."""
-    several: object = given
-    return tuple(given) if isinstance(several, Iterable) else given
-
-
-def _as_pairs(given: Any) -> Any:
-    if isinstance(given, Mapping):
-        return tuple(cast("Any", given).items())
-    return given
-
-
-def _is_weighted(pair: Any) -> bool:
-    match pair:
-        case (_, int() | float() as weight) if not isinstance(weight, bool):
-            return 0 <= weight < inf
-        case _:
-            return False
-
-
-def _weights(instance: Any, attribute: Any, value: Any) -> None:
-    given: object = value
-    pairs: list[Any] = [*value] if isinstance(given, tuple) else []
-    if not all(map(_is_weighted, pairs)) or not sum(pair[1] for pair in pairs) > 0:
-        mend = 'give the weight of each value, such as {"a": 3, "b": 1}'
-        checks.refuse(instance, attribute, value, mend)
-
-
-@attrs.frozen
-class Spread(Generic[_T]):
-    """Spread chance over a few values.
-
-    Args:
-        weights: The weight of each value, from 0 up, as a mapping; they need not sum
-            to one.
-
-    Raises:
-        InvalidValueError: There is no value, or a weight is no number from 0 up.
-
-    Example:
-        >>> Spread({30: 3, 90: 1}).shares
-        (0.75, 0.25)
-    """
-
-    weights: tuple[tuple[_T, float], ...] = attrs.field(
-        converter=_as_pairs, validator=_weights
-    )
-
-    @property
-    def values(self) -> tuple[_T, ...]:
-        """List the values, in the order they were given."""
-        return tuple(value for value, _ in self.weights)
-
-    @property
-    def shares(self) -> tuple[float, ...]:
-        """List the share of each value; they sum to one."""
-        total = sum(weight for _, weight in self.weights)
-        return tuple(weight / total for _, weight in self.weights)
-
-
-def spread(given: Any) -> Any:
-    """Take a spread, a mapping of weights, or one value that is certain."""
-    if isinstance(given, Spread):
-        return cast("Any", given)
-    return _spread(_as_pairs(given) if isinstance(given, Mapping) else ((given, 1),))
-
-
-def _spread(weights: Any) -> Spread[Any]:
-    return Spread(weights)
-
-
-def certain(value: object) -> Any:
-    """Make a default of one value that is certain."""
-    return attrs.Factory(lambda: _spread(((value, 1.0),)))
+__all__ = ["FailureMode", "Population", "Tier", "World"]
 
 
 def _usual_sales(tier: Tier) -> Any:
@@ -274,29 +194,14 @@ def _usual_complaints() -> Any:
 def _complaints(instance: Any, attribute: Any, value: Any) -> None:
     given: object = value
     pairs: list[Any] = [*value] if isinstance(given, tuple) else []
-    known = [pair[0] for pair in pairs if _is_weighted(pair) and pair[1] <= 1]
+    known = [pair[0] for pair in pairs if is_weighted(pair) and pair[1] <= 1]
     if len(known) < len(pairs) or sorted(known) != sorted(Severity):
         mend = "give a chance from 0 to 1 for each Severity"
         checks.refuse(instance, attribute, value, mend)
 
 
-def _all(test: Callable[[Any], bool], mend: str) -> checks.Validator:
-    """Demand a spread over values that pass a test."""
-
-    def check(instance: Any, attribute: Any, value: Any) -> None:
-        if not all(map(test, value.values)):
-            checks.refuse(instance, attribute, value, mend)
-
-    return check
-
-
-def _is_number(value: Any, most: float) -> bool:
-    return _is_weighted((None, value)) and value <= most
-
-
-_factors: Final = _all(lambda v: _is_number(v, inf), "give factors from 0 up")
-parts: Final = _all(lambda v: _is_number(v, 1), "give numbers from 0 to 1")
-_whole_months: Final = _all(
+_factors: Final = every(lambda v: is_number(v, inf), "give factors from 0 up")
+_whole_months: Final = every(
     lambda v: type(v) is int and abs(v) <= _LONGEST,
     f"give whole months, {_LONGEST} at most",
 )
@@ -313,7 +218,7 @@ def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _usual_tenure() -> Any:
-    return _spread({6: 30, 24: 40, 72: 30})
+    return spread_of({6: 30, 24: 40, 72: 30})
 
 
 @attrs.frozen(kw_only=True)
@@ -341,7 +246,7 @@ class Population:
 
     tiers: tuple[Tier, ...] = attrs.field(converter=as_tuple, validator=_one_currency)
     complains: tuple[tuple[Severity, float], ...] = attrs.field(
-        factory=_usual_complaints, converter=_as_pairs, validator=_complaints
+        factory=_usual_complaints, converter=as_pairs, validator=_complaints
     )
     voice: Spread[float] = attrs.field(
         default=certain(1.0), converter=spread, validator=_factors

@@ -1,0 +1,142 @@
+"""Chances and levels, and chance spread over a few values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
+from typing import Any, Final, Generic, TypeVar, cast
+
+import attrs
+
+from ..._domain import checks
+
+__all__ = [
+    "Spread",
+    "as_pairs",
+    "as_tuple",
+    "certain",
+    "chance",
+    "every",
+    "is_number",
+    "is_weighted",
+    "level",
+    "parts",
+    "spread",
+    "spread_of",
+]
+
+_T = TypeVar("_T")
+
+
+def chance(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a chance or a share from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+    if not 0 <= value <= 1:
+        checks.refuse(instance, attribute, value, "give a number from 0 to 1")
+
+
+def level(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a number from 0 up."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
+    if not 0 <= value < inf:
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
+
+
+def as_tuple(given: Any) -> Any:
+    """Take several things in any order that can be walked through."""
+    several: object = given
+    return tuple(given) if isinstance(several, Iterable) else given
+
+
+def as_pairs(given: Any) -> Any:
+    """Take a mapping as pairs."""
+    if isinstance(given, Mapping):
+        return tuple(cast("Any", given).items())
+    return given
+
+
+def is_weighted(pair: Any) -> bool:
+    """Tell whether something is a pair of a value and its weight."""
+    match pair:
+        case (_, int() | float() as weight) if not isinstance(weight, bool):
+            return 0 <= weight < inf
+        case _:
+            return False
+
+
+def _weights(instance: Any, attribute: Any, value: Any) -> None:
+    given: object = value
+    pairs: list[Any] = [*value] if isinstance(given, tuple) else []
+    if not all(map(is_weighted, pairs)) or not sum(pair[1] for pair in pairs) > 0:
+        mend = 'give the weight of each value, such as {"a": 3, "b": 1}'
+        checks.refuse(instance, attribute, value, mend)
+
+
+@attrs.frozen
+class Spread(Generic[_T]):
+    """Spread chance over a few values.
+
+    Args:
+        weights: The weight of each value, from 0 up, as a mapping; they need not sum
+            to one.
+
+    Raises:
+        InvalidValueError: There is no value, or a weight is no number from 0 up.
+
+    Example:
+        >>> Spread({30: 3, 90: 1}).shares
+        (0.75, 0.25)
+    """
+
+    weights: tuple[tuple[_T, float], ...] = attrs.field(
+        converter=as_pairs, validator=_weights
+    )
+
+    @property
+    def values(self) -> tuple[_T, ...]:
+        """List the values, in the order they were given."""
+        return tuple(value for value, _ in self.weights)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """List the share of each value; they sum to one."""
+        total = sum(weight for _, weight in self.weights)
+        return tuple(weight / total for _, weight in self.weights)
+
+
+def spread(given: Any) -> Any:
+    """Take a spread, a mapping of weights, or one value that is certain."""
+    if isinstance(given, Spread):
+        return cast("Any", given)
+    return spread_of(as_pairs(given) if isinstance(given, Mapping) else ((given, 1),))
+
+
+def spread_of(weights: Any) -> Spread[Any]:
+    """Spread chance over pairs of whatever sort."""
+    return Spread(weights)
+
+
+def certain(value: object) -> Any:
+    """Make a default of one value that is certain."""
+    return attrs.Factory(lambda: spread_of(((value, 1.0),)))
+
+
+def every(test: Callable[[Any], bool], mend: str) -> checks.Validator:
+    """Demand a spread over values that pass a test."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if not all(map(test, value.values)):
+            checks.refuse(instance, attribute, value, mend)
+
+    return check
+
+
+def is_number(value: Any, most: float) -> bool:
+    """Tell whether something is a number from 0 to a bound."""
+    return is_weighted((None, value)) and value <= most
+
+
+parts: Final = every(lambda v: is_number(v, 1), "give numbers from 0 to 1")
+"""Demand a spread over numbers from 0 to 1."""
