@@ -10,7 +10,7 @@ import attrs
 from ..._domain import checks
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from .spread import chance, level
+from .spread import chance
 
 __all__ = ["Gossip", "Loyalty", "Memory", "Persistence"]
 
@@ -20,6 +20,12 @@ def _number(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a number")
     if not -inf < value < inf:
         checks.refuse(instance, attribute, value, "give a number")
+
+
+def _from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
+    _number(instance, attribute, value)
+    if value < 0:
+        checks.refuse(instance, attribute, value, "give a number from 0 up")
 
 
 def _usual(memory: Memory) -> float:
@@ -69,7 +75,7 @@ class Loyalty:
         0.0051
     """
 
-    steepness: float = attrs.field(default=12.0, validator=level)
+    steepness: float = attrs.field(default=12.0, validator=_from_nothing_up)
     even: float = attrs.field(default=0.31, validator=_number)
 
     def __call__(self, satisfaction: float) -> float:
