@@ -209,10 +209,15 @@ def test_what_is_left_out_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_a_module_that_fails_is_told_in_a_line(
-    capsys: pytest.CaptureFixture[str], here: Path, text: str, told: str | None
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
+    text: str,
+    told: str | None,
 ) -> None:
-    """2, and no trace of Python."""
-    sys.modules.pop("boom", None)
+    """2, and no trace of Python, nor of the module in later tests."""
+    monkeypatch.setitem(sys.modules, "boom", None)
+    del sys.modules["boom"]
     (here / "boom.py").write_text(text, encoding="utf-8")
     sys.path_importer_cache.clear()
     code, _, err = asked(capsys, "show", "boom:D")

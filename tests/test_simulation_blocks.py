@@ -201,6 +201,13 @@ def test_an_error_in_a_worker_reaches_the_caller(processes: Executor) -> None:
             simulate(broken, world(), executor=executor, **ARGUMENTS)
 
 
+class Stubborn:
+    """What will not be pickled, and says so in an error of its own."""
+
+    def __reduce__(self) -> str:
+        raise LookupError("not for the post")
+
+
 def test_what_cannot_travel_is_refused_with_the_mend(processes: Executor) -> None:
     """A rule made inside a function is refused, and the message says what travels."""
 
@@ -214,6 +221,8 @@ def test_what_cannot_travel_is_refused_with_the_mend(processes: Executor) -> Non
     assert simulate(local, here, **arguments).totals["customers"]
     with Path(os.devnull).open() as file, pytest.raises(InvalidValueError):
         check_travels(file)
+    with pytest.raises(InvalidValueError, match="not for the post"):
+        check_travels(Stubborn())
 
 
 def test_only_a_few_blocks_are_under_way() -> None:

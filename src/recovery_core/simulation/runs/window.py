@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
-from pickle import PicklingError, dumps
+from pickle import dumps
 from typing import Any, Final
 
 from ...errors import InvalidValueError
@@ -23,7 +23,7 @@ def check_travels(thing: object) -> None:
     """
     try:
         dumps(thing)
-    except (PicklingError, AttributeError, TypeError) as error:
+    except Exception as error:  # pickling asks any object, and any module, anything
         raise InvalidValueError(
             f"this run cannot be sent to another process ({error}): define policies, "
             "rules and reactions at the top of a module, not as lambdas or inside a "
