@@ -12,7 +12,7 @@ from .files.experiment import Experiment
 from .files.loading import load_experiment
 from .months.draws import draw
 from .months.lives import Episode
-from .months.walk import Ending
+from .months.situations import Ending
 from .results.estimates import Estimate
 from .results.outcomes import OUTCOMES, Outcome
 from .runs.blocks import Progress

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..._domain.verdict import Action
 from ..reactions import Handling
-from .walk import Ending
+from .situations import Ending
 
 __all__ = ["ENDED", "HANDLINGS", "SILENT", "emboldening", "row_of"]
 

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from ..._domain.attribution import Locus
 from ..._domain.failure import Detection, Severity
 from ..reactions import Encounter, Handling, LastRecovery, feel
+from ..world.world import World
 from .draws import threshold
 from .scale import scaled
-from .walk import Ending, Situation, Walker
+from .situations import Ending, Situation
 
 __all__ = [
     "EMPATHY",
@@ -52,18 +53,17 @@ class Reaction(NamedTuple):
 
 
 def react(
-    walker: Walker, situation: Situation, ending: Ending, person: Personal
+    world: World, situation: Situation, ending: Ending, person: Personal
 ) -> Reaction:
     """Work out what is felt about one encounter, in whole numbers.
 
     Args:
-        walker: Whose world.
+        world: Whose customers.
         situation: What the company sees of it.
         ending: Where the case stands.
         person: What differs from customer to customer.
     """
-    world = walker.world
-    encounter = encounter_of(walker, situation, ending, person)
+    encounter = encounter_of(world, situation, ending, person)
     felt = feel(world.reactions, encounter)
     just = felt.justice
     mean = (just.distributive + just.procedural + just.interactional) / 3
@@ -77,12 +77,13 @@ def react(
 
 
 def encounter_of(
-    walker: Walker, situation: Situation, ending: Ending, person: Personal
+    world: World, situation: Situation, ending: Ending, person: Personal
 ) -> Encounter:
     """Tell what a customer went through; see `react`."""
-    mode, cause = walker.mode(situation), walker.cause(situation)
+    mode = world.modes[situation.mode]
+    cause = mode.causes[situation.cause]
     found = Detection.COMPANY if situation.is_detected else Detection.COMPLAINT
-    expectations = walker.world.population.expectation.values
+    expectations = world.population.expectation.values
     return Encounter(
         kind=mode.kind,
         severity=Severity(situation.severity),

@@ -6,7 +6,7 @@ import attrs
 
 from ..._domain.case import Case
 from .feeling import Personal
-from .walk import Ending, Situation
+from .situations import Ending, Situation
 
 __all__ = ["Episode", "Incident", "Life"]
 

@@ -24,8 +24,9 @@ from .feeling import EMPATHY, RECOVERIES, Personal, react
 from .lives import Episode, Incident, Life
 from .queues import Queue
 from .scale import MONTH, clipped, picked, undated
+from .situations import Ending, Move, Situation
 from .tables import YEARS
-from .walk import Ending, Move, Situation, Walker
+from .walk import Walker
 
 __all__ = ["Reference"]
 
@@ -274,7 +275,7 @@ class Reference:
     def _move(
         self, month: int, turn: int, event: Incident, ending: Ending
     ) -> Move | None:
-        felt = react(self.walker, event.situation, ending, event.person)
+        felt = react(self.world, event.situation, ending, event.person)
         half = self._half(f"answer {turn}", event.who.number, month)
         if ending.is_open:
             return Move.CONTEST if half < felt.contests else Move.ACCEPT
@@ -286,7 +287,7 @@ class Reference:
     def _react(self, month: int, event: Incident) -> None:
         c, who = self.c, event.who
         ending = event.ending or SILENT
-        felt = react(self.walker, event.situation, ending, event.person)
+        felt = react(self.world, event.situation, ending, event.person)
         chance = 0
         if self.world.noise and event.is_genuine:
             chance = c.noise[self._half("noise", who.number, month) >> 20]

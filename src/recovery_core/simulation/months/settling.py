@@ -13,8 +13,8 @@ from .branches import Branches
 from .chances import AGES, FOND
 from .interning import Ints
 from .people import STATE, Event, People, cell
+from .situations import Move
 from .tables import YEARS, Tables
-from .walk import Move
 
 __all__ = ["MARKS", "Settling"]
 

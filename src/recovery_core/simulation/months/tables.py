@@ -14,16 +14,16 @@ from typing import Any, Final, NamedTuple
 import attrs
 import numpy as np
 
-from ..._domain.case import Case
 from ...errors import InvalidValueError
 from ..company import Company
 from ..reactions import reads_of
 from ..world.world import World
+from .asking import HISTORY, PROOF, YEARS_KNOWN
 from .endings import ENDED, SILENT, row_of
 from .feeling import EMPATHY, RECOVERIES, RELATION, Personal, Reaction, react
 from .interning import Interner, Ints, Rows
-from .walk import Ending, Move, Situation, Walker
-from .watching import HISTORY, PROOF, TIME, YEARS_KNOWN
+from .situations import Ending, Move, Situation
+from .trails import Stand, Trails
 
 __all__ = ["YEARS", "Tables"]
 
@@ -55,12 +55,20 @@ def _digits(code: int, shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(digits))
 
 
-class _Walk(NamedTuple):
-    """Hold a case, where it stands, and whether it was asked for a proof so far."""
+class _Known(NamedTuple):
+    """Hold a situation with what the customer did, and where that leads.
 
-    case: Case
+    Args:
+        situation: What the company sees.
+        moves: What the customer did.
+        stand: Where the case stands.
+        ending: The same in this situation's hours.
+    """
+
+    situation: Situation
+    moves: tuple[Move, ...]
+    stand: Stand
     ending: Ending
-    was_asked: bool
 
 
 class Tables:
@@ -73,7 +81,6 @@ class Tables:
 
     company: Company
     world: World
-    walker: Walker
     risks: tuple[tuple[int, int], ...]
     ending: Rows
     reaction: Rows
@@ -83,16 +90,14 @@ class Tables:
     def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing worked out."""
         self.company, self.world = company, world
-        self._seen: set[str] = set()
-        self.walker = Walker(company, world, self._seen)
+        self._trails = Trails(company, world)
+        self._seen = self._trails.inquiry.seen
         self.risks = world.risks
         self.ending = Rows(ENDED)
         self.reaction = Rows(Reaction._fields)
-        self._situations: list[Situation] = []
-        self._moves: list[tuple[Move, ...]] = []
-        self._walks: dict[tuple[Situation, tuple[Move, ...]], _Walk] = {}
-        self._timeless: dict[tuple[Situation, tuple[Move, ...]], Ending] = {}
-        self._endings: list[Ending] = []
+        self._known: list[_Known] = []
+        self._endings: dict[tuple[Stand, int], Ending] = {}
+        self._felt: dict[tuple[Any, ...], int] = {}
         self._next = np.full((64, len(Move) + 1), -1, np.int64)
         self._histories: list[tuple[int, tuple[int, ...]]] = []
         self._history_ids: dict[tuple[int, tuple[int, ...]], int] = {}
@@ -120,8 +125,13 @@ class Tables:
 
     @property
     def situations(self) -> int:
-        """Count the situations that were worked out."""
-        return len(self._situations)
+        """Count the situations that occurred, after each of the customers' moves."""
+        return len(self._known)
+
+    @property
+    def walks(self) -> int:
+        """Count how often the production engine was walked through for them."""
+        return self._trails.walks
 
     @property
     def seen(self) -> int:
@@ -232,62 +242,30 @@ class Tables:
             is_over=bool(digit["is_over"]),
         )
         if situation.step == self.silence:
-            return self._append(situation, (), SILENT)
-        return self._append(situation, (), self._walked(situation, ()))
+            stand = self._trails.silent(situation)
+            return self._append(_Known(situation, (), stand, SILENT))
+        return self._stands(situation, (), self._trails.opened(situation))
 
-    # Where no plug looked at the clock, what holds at one step of the ladder holds at
-    # all of them, but for the hours.
+    def _stands(
+        self, situation: Situation, moves: tuple[Move, ...], stand: Stand
+    ) -> int:
+        """Note where a case stands, in the hours of its step of the ladder."""
+        ending = self._endings.get((stand, situation.step))
+        if ending is None:
+            ending = self._at(stand, situation.step)
+            self._endings[stand, situation.step] = ending
+        return self._append(_Known(situation, moves, stand, ending))
 
-    def _walked(self, situation: Situation, moves: tuple[Move, ...]) -> Ending:
-        timeless = attrs.evolve(situation, step=0)
-        found = self._timeless.get((timeless, moves))
-        if found is None or TIME in self._seen:
-            found = self._walk(situation, moves).ending
-            if TIME in self._seen:
-                return found
-            self._timeless[timeless, moves] = self._at(found, 0)
-        return self._at(found, situation.step)
-
-    def _at(self, ending: Ending, step: int) -> Ending:
-        hours, cycles = self.company.ladder[step], ending.cycle
-        spent = ending.resolution_hours - cycles * ending.response_hours
+    def _at(self, stand: Stand, step: int) -> Ending:
+        hours, ending = self.company.ladder[step], stand.ending
+        spent = ending.resolution_hours - ending.cycle * ending.response_hours
         return attrs.evolve(
-            ending, response_hours=hours, resolution_hours=spent + cycles * hours
+            ending, response_hours=hours, resolution_hours=spent + ending.cycle * hours
         )
 
-    # What no detector asked a proof for goes the same way with a proof and without.
-
-    def _walk(self, situation: Situation, moves: tuple[Move, ...]) -> _Walk:
-        """Walk a case; the way to the move before is remembered where it is known."""
-        bare = attrs.evolve(situation, has_proof=False)
-        walk = self._walks.get((bare, moves))
-        if walk is None or (walk.was_asked and situation.has_proof):
-            walk = self._walks.get((situation, moves))
-        if walk is None:
-            before = self._walk(situation, moves[:-1]) if moves else None
-            walk = self._walked_on(before, situation, moves)
-            self._walks[situation if walk.was_asked else bare, moves] = walk
-        return walk
-
-    def _walked_on(
-        self, before: _Walk | None, situation: Situation, moves: tuple[Move, ...]
-    ) -> _Walk:
-        walker = self.walker
-        walker.was_asked = before is not None and before.was_asked
-        if before is None:
-            case = walker.begin(situation)
-        else:
-            case = walker.go_on(before.case, situation, moves[-1])
-        return _Walk(case, walker.ending(case, situation), walker.was_asked)
-
-    def _append(
-        self, situation: Situation, moves: tuple[Move, ...], ending: Ending
-    ) -> int:
-        number = len(self._situations)
-        self._situations.append(situation)
-        self._moves.append(moves)
-        self._endings.append(ending)
-        self.ending.add(row_of(ending, self.world.quick))
+    def _append(self, known: _Known) -> int:
+        number = self.ending.add(row_of(known.ending, self.world.quick))
+        self._known.append(known)
         if number == len(self._next):
             self._next = np.concatenate([self._next, np.full_like(self._next, -1)])
         return number
@@ -312,8 +290,10 @@ class Tables:
         return numbers
 
     def _move(self, number: int, move: Move) -> int:
-        situation, moves = self._situations[number], (*self._moves[number], move)
-        return self._append(situation, moves, self._walked(situation, moves))
+        known = self._known[number]
+        moves = (*known.moves, move)
+        stand = self._trails.moved(known.stand, known.situation, moves)
+        return self._stands(known.situation, moves, stand)
 
     # ------------------------------------------------------------------ the reactions
 
@@ -336,5 +316,11 @@ class Tables:
     def _feel(self, code: int) -> int:
         number, code = divmod(code, prod(self._personal_shape))
         person = Personal(*_digits(code, self._personal_shape))
-        situation, ending = self._situations[number], self._endings[number]
-        return self.reaction.add(react(self.walker, situation, ending, person))
+        situation, _, stand, ending = self._known[number]
+        # What was seen of it and what was answered is alike for all who stand there.
+        sort = (stand, situation.step, situation.is_compound, person)
+        found = self._felt.get(sort)
+        if found is None:
+            told = react(self.world, situation, ending, person)
+            found = self._felt[sort] = self.reaction.add(told)
+        return found

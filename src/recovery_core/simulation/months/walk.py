@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
-from enum import IntEnum
-from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -20,106 +18,25 @@ from ..._domain.reason import Reason
 from ..._domain.remedy import Award, Remedy, RemedyKind
 from ..._domain.verdict import Action
 from ...engine import RecoveryEngine
-from ...errors import InvalidValueError, TransitionNotAllowedError
+from ...errors import (
+    InvalidValueError,
+    MissingFactError,
+    TransitionNotAllowedError,
+)
 from ...process import State
 from ..company import Company
 from ..reactions import Handling
 from ..world.world import FailureMode, World
-from .watching import PROOF, watched_engine
+from .asking import Inquiry
+from .situations import Ending, Move, Situation
 
-__all__ = ["Ending", "Move", "Situation", "Walker"]
+__all__ = ["Walker"]
 
 _MONTH: Final = timedelta(days=30)
 _NOON: Final = time(12, tzinfo=UTC)
 _WHOLE: Final = frozenset({RemedyKind.REPLACEMENT, RemedyKind.REDO, RemedyKind.REPAIR})
 _FREE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
 _BASIS: Final = 10_000
-
-
-class Move(IntEnum):
-    """What a customer does next."""
-
-    ACCEPT = 1
-    CONTEST = 2
-    REOPEN = 3
-
-
-@attrs.frozen
-class Situation:
-    """Hold all that the company can see of a claim, in whole numbers.
-
-    Args:
-        mode: Which failure mode.
-        cause: Which of its causes.
-        severity: As `Severity`.
-        facts: Which value of each of its facts.
-        is_compound: Whether something else failed with it.
-        tier: Which tier the customer is of.
-        is_detected: Whether the company noticed first.
-        step: Which step of the ladder the answer comes at.
-        history: The months with earlier claims: two bits each, the last month lowest;
-            1 unconfirmed, 2 confirmed.
-        awards: What was awarded for them, in minor units, oldest first; empty where
-            amounts are not recorded.
-        years: Whole years of the relationship; -1 where not recorded.
-        blames_firm: Whether the customer lays it to the firm.
-        has_proof: Whether the claim comes with proof.
-        is_over: Whether the budget is used up.
-    """
-
-    mode: int
-    cause: int
-    severity: int
-    facts: tuple[int, ...]
-    is_compound: bool
-    tier: int
-    is_detected: bool
-    step: int
-    history: int
-    awards: tuple[int, ...]
-    years: int
-    blames_firm: bool
-    has_proof: bool
-    is_over: bool
-
-
-@attrs.frozen
-class Ending:
-    """Say where a case stands once the company has done what it does unasked.
-
-    Args:
-        is_open: Whether an offer waits for the customer's answer.
-        handling: How it ended; resolved as long as an offer stands.
-        remedies: What is offered, or was given in the end.
-        worth: What that is worth, as a share of the loss.
-        offered: What the standing offer would cost, beyond what was given.
-        paid: What was given in all cycles, in minor units.
-        action: What the verdict asked for.
-        escalations: How often somebody else had to be asked.
-        has_choice: Whether there were alternatives.
-        owns: Whether the apology owned responsibility.
-        rounds: How many offers it took.
-        cycle: The recovery's number.
-        contacts: How often the customer had to make contact.
-        response_hours: Hours until the company answered.
-        resolution_hours: Hours until now.
-    """
-
-    is_open: bool
-    handling: Handling
-    remedies: tuple[Remedy, ...]
-    worth: float
-    offered: int
-    paid: int
-    action: Action
-    escalations: int
-    has_choice: bool
-    owns: bool
-    rounds: int
-    cycle: int
-    contacts: int
-    response_hours: int
-    resolution_hours: int
 
 
 def _exhausted(
@@ -137,26 +54,27 @@ class Walker:
     Args:
         company: Whose engine.
         world: Whose failures and customers.
-        seen: Where to note what plugs look at; None to leave them alone.
+        inquiry: Through which to ask the plugs; None to leave them alone.
     """
 
     company: Company
     world: World
     engine: RecoveryEngine
     currency: str
-    was_asked: bool
 
     def __init__(
-        self, company: Company, world: World, seen: set[str] | None = None
+        self, company: Company, world: World, inquiry: Inquiry | None = None
     ) -> None:
         """Give the engine a clock of ours."""
-        self.company, self.world, self._seen = company, world, seen
+        self.company, self.world, self._inquiry = company, world, inquiry
         self._keeps_amounts = company.keeps_amounts
-        self.was_asked = False
+        self._customers: dict[tuple[Any, ...], Customer] = {}
         self._start = datetime.combine(world.on, _NOON)
         self._now = self._start
-        engine = attrs.evolve(company.engine, clock=self._read)
-        self.engine = engine if seen is None else watched_engine(engine, seen)
+        engine = company.engine
+        if inquiry is not None:
+            engine = inquiry.watched(engine, self.customer)
+        self.engine = attrs.evolve(engine, clock=self._read)
         self._without = attrs.evolve(self.engine, authority=_exhausted)
         tiers = world.population.tiers
         self._prices = tuple(tier.price.minor for tier in tiers)
@@ -211,6 +129,13 @@ class Walker:
 
     def customer(self, situation: Situation) -> Customer:
         """Show the customer as the records do; all of one sort look the same."""
+        sort = situation.tier, situation.years, situation.history, situation.awards
+        found = self._customers.get(sort)
+        if found is None:
+            found = self._customers[sort] = self._shown(situation)
+        return found
+
+    def _shown(self, situation: Situation) -> Customer:
         tier = self.world.population.tiers[situation.tier]
         years, on = situation.years, self.world.on
         return Customer(
@@ -239,9 +164,10 @@ class Walker:
 
     def begin(self, situation: Situation) -> Case:
         """Open a case, and take it as far as an offer, or to its end."""
+        self._asks_about(situation)
         self._now = self._start
         failure, customer = self.failure(situation), self.customer(situation)
-        case = self.engine.open(failure, customer, case_id="case")
+        case = self.engine.open(failure, customer, case_id=self._told(situation))
         if situation.blames_firm:
             case = self.engine.perceive(case, Attribution.to(Party.FIRM))
         return self._answer(case, situation)
@@ -249,6 +175,7 @@ class Walker:
     def go_on(self, case: Case, situation: Situation, move: Move) -> Case:
         """Let the customer move, and the company do what follows."""
         engine = self.engine
+        self._asks_about(situation)
         self._now = case.log[-1][1] + timedelta(hours=self.company.thinks)
         if move is Move.REOPEN:
             return self._answer(engine.reopen(case, "it is not put right"), situation)
@@ -263,6 +190,17 @@ class Walker:
             return self._offer(case, situation)
         case = engine.concede(case, "no offer was found good enough")
         return self._fed_back(case, situation)
+
+    def _told(self, situation: Situation) -> str:
+        """Tell what a case is about, for whoever reads an error."""
+        mode, severity = self.mode(situation), Severity(situation.severity)
+        tier = self.world.population.tiers[situation.tier].name
+        cause = self.cause(situation).name
+        return f"{mode.what} ({cause}, {severity.name.lower()}, {tier})"
+
+    def _asks_about(self, situation: Situation) -> None:
+        if self._inquiry is not None:
+            self._inquiry.situation = situation
 
     def _answer(self, case: Case, situation: Situation) -> Case:
         company, engine = self.company, self.engine
@@ -286,6 +224,13 @@ class Walker:
             case = engine.offer(case, by=self.company.agent)
         except TransitionNotAllowedError as refused:
             return self._declined(case, situation, refused.reasons[-1].text)
+        except MissingFactError as missing:
+            what, name = self.mode(situation).what, missing.name
+            raise InvalidValueError(
+                f"the policy asks for the fact {name!r}, which {what!r} does not have: "
+                f"give FailureMode(what={what!r}, facts={{{name!r}: ...}}), or ask "
+                "with .get()"
+            ) from missing
         if case.pending_approval is not None:
             case = self._parked(engine, case, situation)
         if case.state == State.OFFERED:
@@ -300,10 +245,8 @@ class Walker:
     def _parked(self, engine: RecoveryEngine, case: Case, situation: Situation) -> Case:
         """Ask for proof, then for approval, and offer what is left."""
         action = Action.CLEAR if case.verdict is None else case.verdict.action
-        if action > Action.NOTE:  # from here on a proof makes a difference
-            self.was_asked = True
-            if self._seen is not None:
-                self._seen.add(PROOF)
+        if action > Action.NOTE and self._inquiry is not None:
+            self._inquiry.wants_proof()  # from here on a proof makes a difference
         if action is Action.ASK_EVIDENCE and situation.has_proof:
             case = self._tried(engine, engine.submit_evidence(case, "a proof"))
         if case.state == State.OFFERED:
@@ -354,7 +297,7 @@ class Walker:
             is_open=is_open,
             handling=Handling.RESOLVED if is_resolved else Handling.UNRESOLVED,
             remedies=remedies,
-            worth=float(whole + Fraction(sum(costs), loss)),
+            worth=whole + sum(costs) / loss,
             offered=self._money(remedies, situation) if is_open else 0,
             paid=self._money(case.remedies, situation),
             action=Action.CLEAR if verdict is None else verdict.action,

@@ -1,0 +1,316 @@
+"""Ask plugs no more often than they can tell claims apart, and see what they look at.
+
+A plug is a pure function of the claim. Where all that it ever looked at is as it was
+before, it answers as before, and need not be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias, TypeVar
+
+import attrs
+
+from ..._domain.attribution import Attribution
+from ..._domain.claim import Claim
+from ..._domain.customer import Customer
+from ..._domain.plugs import name_of
+from ..._domain.remedy import Award
+from ..._domain.verdict import Verdict
+from ...engine import RecoveryEngine
+from ...errors import ContractError
+from .situations import Situation
+
+__all__ = ["HISTORY", "PROOF", "YEARS_KNOWN", "Inquiry", "Plug", "Question"]
+
+PROOF: Final = "proof"
+HISTORY: Final = "claims"
+YEARS_KNOWN: Final = "since"
+
+_OF_RECORDS: Final = frozenset({HISTORY, YEARS_KNOWN})
+_EARLY: Final = 8
+_OFTEN: Final = 16
+_ANYWHERE: Final = Situation(
+    mode=0,
+    cause=0,
+    severity=1,
+    facts=(),
+    is_compound=False,
+    tier=0,
+    is_detected=False,
+    step=0,
+    history=0,
+    awards=(),
+    years=-1,
+    blames_firm=False,
+    has_proof=False,
+    is_over=False,
+)
+_T = TypeVar("_T")
+
+Read: TypeAlias = "Callable[[Situation, Claim, datetime], Hashable]"
+
+
+# ------------------------------------------------------------------- what is looked at
+
+
+def _read(value: object, name: str, kind: type, noted: Callable[[str], bool]) -> Any:
+    """Read an attribute of a watched value, and note what there is to note."""
+    if name == "__class__":
+        return kind  # whatever is made of it is plain; making it reads all there is
+    if noted(name):
+        object.__getattribute__(value, "_seen")[name] = None
+    return object.__getattribute__(value, name)
+
+
+def _fields_of(kind: type[Any]) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(kind))
+
+
+class _WatchedClaim(Claim):
+    __slots__ = ("_seen",)
+
+    def __getattribute__(self, name: str) -> Any:
+        return _read(self, name, Claim, _FIELDS.__contains__)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _built, (Claim, _parts(self))
+
+
+class _WatchedCustomer(Customer):
+    __slots__ = ("_seen",)
+
+    def __getattribute__(self, name: str) -> Any:
+        return _read(self, name, Customer, _OF_RECORDS.__contains__)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _built, (Customer, _parts(self))
+
+
+# A plug that fails is told about by the name that everybody knows.
+_WatchedClaim.__name__ = _WatchedClaim.__qualname__ = "Claim"
+_WatchedCustomer.__name__ = _WatchedCustomer.__qualname__ = "Customer"
+
+_FIELDS: Final = _fields_of(Claim)
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    names = [field.name for field in attrs.fields(value.__class__)]
+    return {name: getattr(value, name) for name in names}
+
+
+def _built(kind: type[_T], parts: Mapping[str, Any]) -> _T:
+    """Build a frozen value of parts that were checked before."""
+    made = object.__new__(kind)
+    for name, part in parts.items():
+        object.__setattr__(made, name, part)
+    return made
+
+
+def _watched(claim: Claim, seen: dict[str, None], **other: Any) -> Claim:
+    """Copy a claim into one that tells what is read of it."""
+    parts = {**_parts(claim), **other}
+    whose = {**_parts(parts["customer"]), "_seen": seen}
+    customer = _built(_WatchedCustomer, whose)
+    return _built(_WatchedClaim, {**parts, "customer": customer, "_seen": seen})
+
+
+# What tells two claims apart to somebody who looks at a field. A failure is told by its
+# numbers, and of a customer nothing but the tier is there to be seen besides records.
+
+_TOLD_BY: Final[Mapping[str, Read]] = {
+    "failure": lambda s, _claim, _at: _failure(s),
+    "as_of": lambda _s, _claim, at: at,
+    "customer": lambda s, _claim, _at: s.tier,
+    HISTORY: lambda s, _claim, _at: (s.history, s.awards),
+    YEARS_KNOWN: lambda s, _claim, _at: s.years,
+}
+
+
+def _failure(s: Situation) -> Hashable:
+    return s.mode, s.cause, s.severity, s.facts, s.tier, s.is_detected
+
+
+def _field(name: str) -> Read:
+    def read(_s: Situation, claim: Claim, _at: datetime) -> Hashable:
+        return getattr(claim, name)  # type: ignore[no-any-return]
+
+    return read
+
+
+# ------------------------------------------------------------------------------- asking
+
+
+class Plug:
+    """Ask a plug, and remember its answers by what it was seen to look at.
+
+    Args:
+        plug: What is asked.
+        inquiry: Where it is known what it is asked about.
+        customer: Shows the customer of a situation.
+    """
+
+    def __init__(
+        self,
+        plug: Callable[..., Any],
+        inquiry: Inquiry,
+        customer: Callable[[Situation], Customer],
+    ) -> None:
+        """Begin with nothing answered."""
+        self.plug, self.inquiry, self.customer = plug, inquiry, customer
+        self.__qualname__ = name_of(plug)
+        self.seen: dict[str, None] = {}
+        self._reads: tuple[Read, ...] = ()
+        self._answers: dict[tuple[Hashable, ...], Any] = {}
+        self._asked = 0
+
+    def __content__(self) -> object:
+        """Go by the name; nobody reads the hash of what only asks a policy."""
+        return self.__qualname__
+
+    def __call__(self, claim: Claim, /) -> Any:
+        """Answer the engine, and put on the trail what was asked and answered."""
+        inquiry, at = self.inquiry, claim.as_of
+        question = Question(self, claim, inquiry.situation.step)
+        try:
+            answer = self.answer(inquiry.situation, claim, at)
+        except Exception as error:
+            inquiry.trail.append((question, _failed(error)))
+            raise
+        inquiry.trail.append((question, _told(answer, at)))
+        return answer
+
+    def answer(self, situation: Situation, claim: Claim, at: datetime) -> Any:
+        """Answer as the plug would.
+
+        Args:
+            situation: What it is asked about.
+            claim: A claim that is the same in all but the customer and the moment.
+            at: The moment of asking.
+        """
+        key = tuple([read(situation, claim, at) for read in self._reads])
+        found = self._answers.get(key, self)
+        if found is self:
+            found = self._ask(situation, claim, at)
+            if len(self.seen) > len(self._reads):
+                self._looks_at_more()
+                key = tuple([read(situation, claim, at) for read in self._reads])
+            self._answers[key] = found
+        return found
+
+    def _ask(self, situation: Situation, claim: Claim, at: datetime) -> Any:
+        customer = self.customer(situation)
+        question = _watched(claim, self.seen, as_of=at, customer=customer)
+        found = self.plug(question)
+        self._asked += 1
+        if self._asked <= _EARLY or not self._asked % _OFTEN:
+            again = self.plug(question)
+            if again != found:
+                problem = (
+                    f"it answered the same claim first {found!r:.100} and then "
+                    f"{again!r:.100}; what is simulated must depend on the claim alone"
+                )
+                raise ContractError(self.__qualname__, claim.case_id, problem)
+        return found
+
+    def _looks_at_more(self) -> None:
+        """Forget what was answered before it was known what made the difference."""
+        self._answers.clear()
+        self._reads = tuple([_TOLD_BY.get(n) or _field(n) for n in self.seen])
+        self.inquiry.seen |= _OF_RECORDS & self.seen.keys()
+
+
+def _told(answer: object, at: datetime) -> Hashable:
+    """Tell what of an answer makes a difference to the engine.
+
+    Reasons of an award count by their codes, as they do for an approval. A verdict that
+    runs out may count at one moment and not at another.
+    """
+    if isinstance(answer, Award):
+        codes = tuple([reason.code for reason in answer.because])
+        return answer.alternatives, answer.amends, answer.valid_for, codes
+    if isinstance(answer, Verdict) and answer.expires_at is not None:
+        return answer, at
+    return answer if isinstance(answer, Verdict | Attribution) else object()
+
+
+def _failed(error: Exception) -> Hashable:
+    return type(error), str(error)
+
+
+@attrs.frozen(eq=False)
+class Question:
+    """Hold what was asked on the way of a case, to ask it about another one.
+
+    Args:
+        plug: Who was asked; None where the customer was, for a proof.
+        claim: What was asked.
+        step: Which step of the ladder that was at.
+        ways: How it went on, by what was answered: another question, or a stand.
+    """
+
+    plug: Plug | None
+    claim: Claim | None
+    step: int
+    ways: dict[Hashable, Any] = attrs.field(factory=dict[Hashable, Any])
+
+    def put(self, situation: Situation) -> Hashable:
+        """Ask about another situation, and tell what makes a difference."""
+        if self.plug is None or self.claim is None:
+            return situation.has_proof
+        claim, inquiry = self.claim, self.plug.inquiry
+        at = claim.as_of + claim.cycle * inquiry.later(self.step, situation.step)
+        try:
+            return _told(self.plug.answer(situation, claim, at), at)
+        except Exception as error:  # noqa: BLE001 (the engine may go on in spite of it)
+            return _failed(error)
+
+
+class Inquiry:
+    """Hold what plugs are asked about, and what came of it.
+
+    Args:
+        hours: The ladder of the company.
+    """
+
+    situation: Situation
+    trail: list[tuple[Question, Hashable]]
+    seen: set[str]
+
+    def __init__(self, hours: Iterable[int]) -> None:
+        """Begin with nothing seen."""
+        self.situation = _ANYWHERE
+        self.trail, self.seen = [], set()
+        self._steps = [timedelta(hours=each) for each in hours]
+
+    def later(self, first: int, second: int) -> timedelta:
+        """Say how much later an answer comes at another step of the ladder."""
+        return self._steps[second] - self._steps[first]
+
+    def wants_proof(self) -> None:
+        """Put on the trail that the customer was asked for a proof."""
+        self.seen.add(PROOF)
+        situation = self.situation
+        question = Question(None, None, situation.step)
+        self.trail.append((question, situation.has_proof))
+
+    def watched(
+        self, engine: RecoveryEngine, customer: Callable[[Situation], Customer]
+    ) -> RecoveryEngine:
+        """Return an engine whose plugs are asked through this.
+
+        Args:
+            engine: The engine.
+            customer: Shows the customer of a situation.
+        """
+
+        def plug(asked: Callable[..., Any] | None) -> Any:
+            return None if asked is None else Plug(asked, self, customer)
+
+        return attrs.evolve(
+            engine,
+            policy=plug(engine.policy),
+            attribution=plug(engine.attribution),
+            abuse=plug(engine.abuse),
+        )
