@@ -13,7 +13,7 @@ import attrs
 from ..._domain import checks
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..runs.blocks import BLOCK, Progress
+from ..runs.blocks import Progress
 from ..runs.compare import Comparison, compare
 from ..runs.paradox import Paradox, paradox
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, simulate, whole_number
@@ -138,7 +138,7 @@ class Experiment:
         self,
         company: str | None = None,
         *,
-        block: int = BLOCK,
+        block: int | None = None,
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> Result:
@@ -146,7 +146,7 @@ class Experiment:
 
         Args:
             company: Its name; the only one there is unless given.
-            block: How many customers are done at a time.
+            block: How many customers are done at a time; as many as suit unless given.
             executor: Who does the work.
             progress: Is told how far it is.
         """
@@ -165,7 +165,7 @@ class Experiment:
         self,
         company: str | None = None,
         *,
-        block: int = BLOCK,
+        block: int | None = None,
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> Paradox:
@@ -173,7 +173,7 @@ class Experiment:
 
         Args:
             company: Its name; the only one there is unless given.
-            block: How many customers are done at a time.
+            block: How many customers are done at a time; as many as suit unless given.
             executor: Who does the work.
             progress: Is told how far it is.
         """

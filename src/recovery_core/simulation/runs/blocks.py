@@ -25,12 +25,16 @@ from .window import check_travels, handed_out
 
 __all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
 
-BLOCK: Final = 1 << 16
+BLOCK: Final = 1 << 17
 """Customers in a block: so many stay in the processor's cache."""
 
+_SHARED_OUT: Final = 32
+"""Blocks of a run that is shared out, at least, so that nobody waits for the last."""
+_FEWEST: Final = 1 << 14
+"""Customers in a block that is shared out; fewer are not worth the journey."""
 _GROUPS: Final = 200
 _LARGE_PIECE: Final = 31 << 20  # beyond 32 MB glibc learns nothing
-_LARGEST: Final = BLOCK // 2
+_LARGEST: Final = 1 << 15
 """Customers in a group at most: a block holds whole groups, and has to stay small."""
 
 _T = TypeVar("_T")
@@ -158,7 +162,7 @@ def done(
     job: Job,
     span: Span,
     *,
-    block: int = BLOCK,
+    block: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
     stage: str = "simulating",
@@ -168,7 +172,8 @@ def done(
     Args:
         job: What to do.
         span: The first customer, and the one behind the last.
-        block: How many customers are done at a time.
+        block: How many customers are done at a time; `BLOCK`, or fewer where an
+            executor shares them out, unless given.
         executor: Who does it; this very thread unless given.
         progress: Is told after each block.
         stage: What it is told.
@@ -176,6 +181,8 @@ def done(
     Returns:
         What the blocks brought home, in the order of their customers.
     """
+    if block is None:
+        block = BLOCK if executor is None else _share(span[1] - span[0])
     spans = list(job.spans(*span, block))
     found: dict[int, Any] = {}
     results = _here(job, spans) if executor is None else _there(job, spans, executor)
@@ -187,6 +194,10 @@ def done(
             if progress is not None:
                 progress(stage, count, span[1] - span[0])
     return [found[number] for number in range(len(spans))]
+
+
+def _share(customers: int) -> int:
+    return max(_FEWEST, min(BLOCK, customers // _SHARED_OUT))
 
 
 def _here(job: Job, spans: list[Span]) -> Generator[tuple[int, Any]]:

@@ -19,7 +19,7 @@ from ..results.outcomes import OUTCOMES, gap, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
 from ..world.worlds import shop
-from .blocks import BLOCK, Job, Progress, Side, done
+from .blocks import Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, whole_number
 
 __all__ = ["Comparison", "Sway", "compare"]
@@ -168,6 +168,7 @@ def compare(
     months: int = MONTHS,
     seed: int = 0,
     until: Mapping[str, float] | None = None,
+    block: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -186,6 +187,7 @@ def compare(
         seed: Names the luck.
         until: Stop as soon as the interval of each outcome named is so narrow: half
             its width, such as ``{"retention": 0.001}``.
+        block: How many customers are done at a time; as many as suit unless given.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
 
@@ -207,11 +209,11 @@ def compare(
     wanted = _wanted(until)
     whole_number("customers", customers)
     whole_number("months", months)
+    if block is not None:
+        whole_number("block", block)
     job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
     job = job.grouped(min(customers, _STRIDE) if wanted else customers)
     size = -(-_STRIDE // job.size) * job.size  # no branch is cut in two
-    # Several workers want more blocks than one processor's cache does.
-    block = BLOCK if executor is None else BLOCK // 4
     found: list[_Pair] = []
     reached = 0
     while reached < customers:

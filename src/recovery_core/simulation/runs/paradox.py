@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import product
-from math import sqrt
+from math import nan, sqrt
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -19,11 +19,12 @@ from ..months.interning import Ints
 from ..months.monthly import Block
 from ..months.scale import ONE
 from ..months.tables import Tables
-from ..results.estimates import Estimate, Floats, difference_of, ratio_of
-from ..results.totals import PATHS, SEVERITIES
+from ..results.estimates import Estimate, plain
+from ..results.ratios import Ratio, difference_of, ratio_of
+from ..results.totals import PATHS, SEVERITIES, gathered
 from ..world.world import World
 from ..world.worlds import shop
-from .blocks import BLOCK, Job, Progress, Side, done
+from .blocks import Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS, whole_number
 
 __all__ = ["Gap", "Paradox", "paradox"]
@@ -43,7 +44,8 @@ class Gap:
     Args:
         episodes: How many failures it is about.
         at_once: Satisfaction with the recovery, less the twin's satisfaction.
-        effect: The same in standard deviations (Cohen's d for pairs).
+        effect: The same in standard deviations (Cohen's d for pairs); NaN where there
+            is no deviation.
         lasting: Cumulative satisfaction behind it, less the twin's.
         weak: Share of those at least as satisfied as their twins.
         strong: Share of those more satisfied.
@@ -129,7 +131,7 @@ class Paradox:
             for place, cell in enumerate(_CELLS)
             if all(part in some for part, some in zip(cell, wanted, strict=True))
         ]
-        sums = self.sums[:, mine].sum(1).astype(np.float64)
+        sums = self.sums[:, mine].sum(1)
         return _gap(dict(zip(_SUMS, sums.T, strict=True)))
 
     @property
@@ -143,9 +145,14 @@ class Paradox:
         return self._loyal("months", "twin_months")
 
     def _loyal(self, own: str, twin: str) -> Estimate:
-        sums = {name: v.astype(np.float64) for name, v in self.loyalty.items()}
-        failed = sums["failed"]
-        return difference_of((sums[twin], failed), (sums[own], failed))
+        failed = self.loyalty["failed"]
+        first, second = (
+            _share(self.loyalty[name], failed)
+            if own == "stays"
+            else Ratio(self.loyalty[name].astype(np.float64), failed.astype(np.float64))
+            for name in (twin, own)
+        )
+        return difference_of(first, second)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Give it by failure, severity and path as rows, for a frame or a file."""
@@ -155,15 +162,16 @@ class Paradox:
         for nth, severity, path in _CELLS:
             gap = self.gap(nth=nth, severity=severity, path=path)
             if gap is not None:
+                at_once = gap.at_once.to_dict()
                 yield {
                     "nth": nth,
                     "severity": severity,
                     "path": path,
                     "episodes": gap.episodes,
-                    "at_once": gap.at_once.value,
-                    "low": gap.at_once.low,
-                    "high": gap.at_once.high,
-                    "effect": gap.effect,
+                    "at_once": at_once["value"],
+                    "low": at_once["low"],
+                    "high": at_once["high"],
+                    "effect": plain(gap.effect),
                     "lasting": gap.lasting.value,
                     "weak": gap.weak.value,
                     "strong": gap.strong.value,
@@ -211,21 +219,36 @@ def _chosen(
     return chosen
 
 
-def _gap(sums: Mapping[str, Floats]) -> Gap | None:
-    count = sums["count"]
-    episodes = float(count.sum())
+def _gap(sums: Mapping[str, Ints]) -> Gap | None:
+    count, at_once = sums["count"], sums["at_once"]
+    episodes = int(count.sum())
     if not episodes:
         return None
-    at_once = ratio_of(sums["at_once"] / ONE, count)
-    square = float(sums["square"].sum()) / ONE**2 / episodes
-    deviation = sqrt(max(0.0, square - at_once.value**2))
     return Gap(
-        episodes=int(episodes),
-        at_once=at_once,
-        effect=at_once.value / deviation if deviation else 0.0,
-        lasting=ratio_of(sums["lasting"] / ONE, count),
-        weak=ratio_of(sums["weak"], count),
-        strong=ratio_of(sums["strong"], count),
+        episodes=episodes,
+        at_once=ratio_of(_mean(at_once, count)),
+        effect=_effect(episodes, int(at_once.sum()), int(sums["square"].sum())),
+        lasting=ratio_of(_mean(sums["lasting"], count)),
+        weak=ratio_of(_share(sums["weak"], count)),
+        strong=ratio_of(_share(sums["strong"], count)),
+    )
+
+
+def _effect(count: int, total: int, square: int) -> float:
+    """Return a mean in standard deviations; in whole numbers, nothing is nothing."""
+    deviation = sqrt(count * square - total**2)
+    return total / deviation if deviation else nan
+
+
+def _mean(above: Ints, below: Ints) -> Ratio:
+    """Make a mean of differences in satisfaction."""
+    return Ratio(above.astype(np.float64) / ONE, below.astype(np.float64), (-1.0, 1.0))
+
+
+def _share(above: Ints, below: Ints) -> Ratio:
+    trials = max(1.0, float(below.sum()))
+    return Ratio(
+        above.astype(np.float64), below.astype(np.float64), (0.0, 1.0), trials
     )
 
 
@@ -265,7 +288,7 @@ def _satisfied(job: Job, own: Block, tables: Tables) -> Ints:
         (at_once > 0).astype(np.int64),
     )
     size = groups * len(_CELLS)
-    sums = [np.bincount(place, column, size).astype(np.int64) for column in columns]
+    sums = [gathered(place, column, size) for column in columns]
     return np.stack(sums, axis=-1).reshape(groups, len(_CELLS), len(_SUMS))
 
 
@@ -295,7 +318,7 @@ def paradox(
     customers: int = CUSTOMERS,
     months: int = MONTHS,
     seed: int = 0,
-    block: int = BLOCK,
+    block: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Paradox:
@@ -307,7 +330,7 @@ def paradox(
         customers: How many.
         months: How long.
         seed: Names the luck.
-        block: How many customers are done at a time.
+        block: How many customers are done at a time; as many as suit unless given.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
 
@@ -320,7 +343,8 @@ def paradox(
     here, whose = world or shop(), company_of(company)
     whole_number("customers", customers)
     whole_number("months", months)
-    whole_number("block", block)
+    if block is not None:
+        whole_number("block", block)
     job = Job(
         sides=(Side(whose, here), Side(whose, here.without_failures())),
         months=months,

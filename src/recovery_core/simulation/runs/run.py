@@ -19,7 +19,7 @@ from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
 from ..world.worlds import shop
-from .blocks import BLOCK, Job, Progress, Side, done
+from .blocks import Job, Progress, Side, done
 
 __all__ = ["Result", "outcome_of", "simulate", "whole_number"]
 
@@ -137,7 +137,7 @@ def simulate(
     months: int = MONTHS,
     seed: int = 0,
     paths: bool = False,
-    block: int = BLOCK,
+    block: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -152,7 +152,7 @@ def simulate(
         months: How long.
         seed: Names the luck.
         paths: Whether to follow satisfaction month by month; takes longer.
-        block: How many customers are done at a time.
+        block: How many customers are done at a time; as many as suit unless given.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
 
@@ -168,7 +168,8 @@ def simulate(
     side = Side(company_of(company), world or shop())
     whole_number("customers", customers)
     whole_number("months", months)
-    whole_number("block", block)
+    if block is not None:
+        whole_number("block", block)
     job = Job(
         sides=(side,),
         months=months,
