@@ -49,6 +49,7 @@ _ANYWHERE: Final = Situation(
 )
 _T = TypeVar("_T")
 
+Shown: TypeAlias = "Callable[[Situation], Mapping[str, Any]]"
 Read: TypeAlias = "Callable[[Situation, Claim, datetime], Hashable]"
 
 
@@ -116,11 +117,13 @@ def _watched(claim: Claim, seen: dict[str, None], **other: Any) -> Claim:
     return _built(_WatchedClaim, {**parts, "customer": customer, "_seen": seen})
 
 
-# What tells two claims apart to somebody who looks at a field. A failure is told by its
-# numbers, and of a customer nothing but the tier is there to be seen besides records.
+# What tells two claims apart to somebody who looks at a field. What belongs to a
+# situation is told by its numbers; of a customer nothing but the tier is there to be
+# seen besides records.
 
 _TOLD_BY: Final[Mapping[str, Read]] = {
     "failure": lambda s, _claim, _at: _failure(s),
+    "case_id": lambda s, _claim, _at: _failure(s),
     "as_of": lambda _s, _claim, at: at,
     "customer": lambda s, _claim, _at: s.tier,
     HISTORY: lambda s, _claim, _at: (s.history, s.awards),
@@ -148,17 +151,14 @@ class Plug:
     Args:
         plug: What is asked.
         inquiry: Where it is known what it is asked about.
-        customer: Shows the customer of a situation.
+        shown: Gives what a claim shows of a situation, by the claim's fields.
     """
 
     def __init__(
-        self,
-        plug: Callable[..., Any],
-        inquiry: Inquiry,
-        customer: Callable[[Situation], Customer],
+        self, plug: Callable[..., Any], inquiry: Inquiry, shown: Shown
     ) -> None:
         """Begin with nothing answered."""
-        self.plug, self.inquiry, self.customer = plug, inquiry, customer
+        self.plug, self.inquiry, self._shown = plug, inquiry, shown
         self.__qualname__ = name_of(plug)
         self.seen: dict[str, None] = {}
         self._reads: tuple[Read, ...] = ()
@@ -186,7 +186,7 @@ class Plug:
 
         Args:
             situation: What it is asked about.
-            claim: A claim that is the same in all but the customer and the moment.
+            claim: A claim that is the same but for the moment and the situation.
             at: The moment of asking.
         """
         key = tuple([read(situation, claim, at) for read in self._reads])
@@ -200,8 +200,7 @@ class Plug:
         return found
 
     def _ask(self, situation: Situation, claim: Claim, at: datetime) -> Any:
-        customer = self.customer(situation)
-        question = _watched(claim, self.seen, as_of=at, customer=customer)
+        question = _watched(claim, self.seen, as_of=at, **self._shown(situation))
         found = self.plug(question)
         self._asked += 1
         if self._asked <= _EARLY or not self._asked % _OFTEN:
@@ -211,7 +210,7 @@ class Plug:
                     f"it answered the same claim first {found!r:.100} and then "
                     f"{again!r:.100}; what is simulated must depend on the claim alone"
                 )
-                raise ContractError(self.__qualname__, claim.case_id, problem)
+                raise ContractError(self.__qualname__, question.case_id, problem)
         return found
 
     def _looks_at_more(self) -> None:
@@ -295,18 +294,16 @@ class Inquiry:
         question = Question(None, None, situation.step)
         self.trail.append((question, situation.has_proof))
 
-    def watched(
-        self, engine: RecoveryEngine, customer: Callable[[Situation], Customer]
-    ) -> RecoveryEngine:
+    def watched(self, engine: RecoveryEngine, shown: Shown) -> RecoveryEngine:
         """Return an engine whose plugs are asked through this.
 
         Args:
             engine: The engine.
-            customer: Shows the customer of a situation.
+            shown: Gives what a claim shows of a situation, by the claim's fields.
         """
 
         def plug(asked: Callable[..., Any] | None) -> Any:
-            return None if asked is None else Plug(asked, self, customer)
+            return None if asked is None else Plug(asked, self, shown)
 
         return attrs.evolve(
             engine,

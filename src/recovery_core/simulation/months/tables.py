@@ -317,8 +317,10 @@ class Tables:
         number, code = divmod(code, prod(self._personal_shape))
         person = Personal(*_digits(code, self._personal_shape))
         situation, _, stand, ending = self._known[number]
-        # What was seen of it and what was answered is alike for all who stand there.
-        sort = (stand, situation.step, situation.is_compound, person)
+        # What was done and given is alike for all who stand there.
+        s = situation
+        what = s.mode, s.cause, s.severity, s.is_compound
+        sort = (stand, s.step, *what, person)
         found = self._felt.get(sort)
         if found is None:
             told = react(self.world, situation, ending, person)

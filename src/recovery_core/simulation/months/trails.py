@@ -93,11 +93,11 @@ class Trails:
         return self._followed(stand.ways, moves[-1], situation, moves)
 
     def _core(self, situation: Situation) -> Hashable:
-        """Tell what makes a difference whatever the plugs answer."""
+        """Tell what makes a difference to engine and walker whatever plugs answer."""
+        s, walker = situation, self.walker
         if not self._goes_by_answers:
-            return situation
-        s = situation
-        core = (s.mode, s.cause, s.severity, s.facts, s.tier)
+            return s
+        core = walker.loss(s), s.tier, walker.owns(s)
         return *core, s.is_detected, s.blames_firm, s.is_over
 
     def _followed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
@@ -73,7 +73,7 @@ class Walker:
         self._now = self._start
         engine = company.engine
         if inquiry is not None:
-            engine = inquiry.watched(engine, self.customer)
+            engine = inquiry.watched(engine, self._shown)
         self.engine = attrs.evolve(engine, clock=self._read)
         self._without = attrs.evolve(self.engine, authority=_exhausted)
         tiers = world.population.tiers
@@ -132,10 +132,10 @@ class Walker:
         sort = situation.tier, situation.years, situation.history, situation.awards
         found = self._customers.get(sort)
         if found is None:
-            found = self._customers[sort] = self._shown(situation)
+            found = self._customers[sort] = self._on_record(situation)
         return found
 
-    def _shown(self, situation: Situation) -> Customer:
+    def _on_record(self, situation: Situation) -> Customer:
         tier = self.world.population.tiers[situation.tier]
         years, on = situation.years, self.world.on
         return Customer(
@@ -159,6 +159,14 @@ class Walker:
             if self._keeps_amounts:
                 award = Money.from_minor(next(amounts), self.currency)
             yield PastClaim(day, awarded=award, was_confirmed=was_confirmed)
+
+    def _shown(self, situation: Situation) -> Mapping[str, Any]:
+        """Give what a claim shows of a situation, and nothing of its way so far."""
+        return {
+            "failure": self.failure(situation),
+            "customer": self.customer(situation),
+            "case_id": self._told(situation),
+        }
 
     # ------------------------------------------------------------------ the company
 
@@ -207,11 +215,12 @@ class Walker:
         self._now += timedelta(hours=company.ladder[situation.step])
         case = engine.acknowledge(case, by=company.agent)
         case = engine.apologize(
-            case, by=company.agent, owns_responsibility=self._owns(situation)
+            case, by=company.agent, owns_responsibility=self.owns(situation)
         )
         return self._offer(case, situation)
 
-    def _owns(self, situation: Situation) -> bool:
+    def owns(self, situation: Situation) -> bool:
+        """Tell whether the apology owns responsibility."""
         owns = self.company.owns
         if owns == "firm":
             return self.cause(situation).locus is Locus.FIRM
@@ -303,7 +312,7 @@ class Walker:
             action=Action.CLEAR if verdict is None else verdict.action,
             escalations=sum(isinstance(row[3], ApprovalRequest) for row in case.log),
             has_choice=offer is not None and len(offer.award.alternatives) > 1,
-            owns=self._owns(situation),
+            owns=self.owns(situation),
             rounds=case.round,
             cycle=case.cycle,
             contacts=case.contacts,
