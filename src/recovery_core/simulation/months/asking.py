@@ -65,15 +65,15 @@ def _read(value: object, name: str, kind: type, noted: Callable[[str], bool]) ->
     return object.__getattribute__(value, name)
 
 
-def _fields_of(kind: type[Any]) -> frozenset[str]:
-    return frozenset(field.name for field in attrs.fields(kind))
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
 
 
 class _WatchedClaim(Claim):
     __slots__ = ("_seen",)
 
     def __getattribute__(self, name: str) -> Any:
-        return _read(self, name, Claim, _FIELDS.__contains__)
+        return _read(self, name, Claim, _OF_CLAIM.__contains__)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _built, (Claim, _parts(self))
@@ -93,12 +93,15 @@ class _WatchedCustomer(Customer):
 _WatchedClaim.__name__ = _WatchedClaim.__qualname__ = "Claim"
 _WatchedCustomer.__name__ = _WatchedCustomer.__qualname__ = "Customer"
 
-_FIELDS: Final = _fields_of(Claim)
+_FIELDS: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    Claim: _names(Claim),
+    Customer: _names(Customer),
+}
+_OF_CLAIM: Final = frozenset(_FIELDS[Claim])
 
 
 def _parts(value: Any) -> dict[str, Any]:
-    names = [field.name for field in attrs.fields(value.__class__)]
-    return {name: getattr(value, name) for name in names}
+    return {name: getattr(value, name) for name in _FIELDS[value.__class__]}
 
 
 def _built(kind: type[_T], parts: Mapping[str, Any]) -> _T:

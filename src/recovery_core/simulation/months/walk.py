@@ -69,6 +69,7 @@ class Walker:
         self.company, self.world, self._inquiry = company, world, inquiry
         self._keeps_amounts = company.keeps_amounts
         self._customers: dict[tuple[Any, ...], Customer] = {}
+        self._failures: dict[tuple[Any, ...], ServiceFailure] = {}
         self._start = datetime.combine(world.on, _NOON)
         self._now = self._start
         engine = company.engine
@@ -101,7 +102,15 @@ class Walker:
         return self.mode(situation).causes[situation.cause]
 
     def failure(self, situation: Situation) -> ServiceFailure:
-        """Report the failure of a situation."""
+        """Report the failure of a situation; all of one sort look the same."""
+        s = situation
+        sort = s.mode, s.cause, s.severity, s.facts, s.tier, s.is_detected
+        found = self._failures.get(sort)
+        if found is None:
+            found = self._failures[sort] = self._report(situation)
+        return found
+
+    def _report(self, situation: Situation) -> ServiceFailure:
         mode = self.mode(situation)
         loss = Money.from_minor(self.loss(situation), self.currency)
         facts = {
