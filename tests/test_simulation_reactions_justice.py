@@ -194,7 +194,7 @@ def test_roschk_2014_repaying_in_kind_works_best_and_at_once(
     assert min(late[k] for k in matching) > max(at_once[k] for k in others)
 
 
-def test_roschk_2017_store_credit_is_best_where_nothing_matches() -> None:
+def test_stakhovych_2020_store_credit_is_best_where_nothing_matches() -> None:
     """Of all that does not repay in kind, credit does most."""
     lifts = {k: distributive(MatchInKind(), remedied(k)) for k in RemedyKind}
     del lifts[RemedyKind.REDO]

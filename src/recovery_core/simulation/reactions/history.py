@@ -76,8 +76,8 @@ class Negativity:
         InvalidValueError: A parameter cannot be; the message names the mend.
 
     Source: the negativity asymmetry (Smith, Bolton & Wagner 1999: losses loom larger;
-        Anderson & Sullivan 1993): positive emotion must outweigh the negative that
-        it follows. Signs only; the size is ours.
+        Anderson & Sullivan 1993: falling short weighs more than exceeding). Signs
+        only; that the good is set off against the anger, and the size, are ours.
 
     Example:
         >>> angry = Felt(anger=0.4, justice=Justice(0.9, 0.6, 0.2))

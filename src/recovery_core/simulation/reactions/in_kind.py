@@ -55,8 +55,9 @@ class MatchInKind:
         InvalidValueError: A parameter cannot be; the message names the mend.
 
     Source: Roschk & Gelbrich (2014): a remedy works best in the kind of what was lost,
-        and at once better than late; Roschk & Gelbrich (2017): where no match is to
-        be had, store credit works best. Order only; the sizes are ours.
+        and money at once better than late; Stakhovych & Tamaddoni (2020): where no
+        match is to be had, store credit works best. Order only; the sizes are ours,
+        and so is that a late match beats credit.
 
     Example:
         >>> redo = Encounter(kinds=frozenset({RemedyKind.REDO}))

@@ -49,7 +49,7 @@ class ApologyQuality:
         InvalidValueError: A parameter cannot be; the message names the mend.
 
     Source: Roschk & Kaiser (2013): empathy counts more than intensity, and intensity
-        more than timing, and an apology more for process failures; Smith, Bolton &
+        more than timing, and empathy more for process failures; Smith, Bolton &
         Wagner (1999): apology and initiative speak to interactional justice, and
         weigh more for process failures. Order only; the sizes are ours. Intensity is
         read as owning responsibility.
