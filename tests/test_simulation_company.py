@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 import attrs
+import numpy as np
 import pytest
 
 from recovery_core._domain.claim import Claim
-from recovery_core._domain.money import Money
 from recovery_core._domain.remedy import Award
 from recovery_core._domain.verdict import Action
 from recovery_core.abuse import (
@@ -26,7 +26,7 @@ from recovery_core.authority import Authority, Grant
 from recovery_core.engine import RecoveryEngine
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement, Rule, Table
-from recovery_core.process import Step, define
+from recovery_core.process import FIVE_STEPS, Process, Step, define, five_steps
 from recovery_core.simulation.company import (
     Company,
     Delay,
@@ -35,8 +35,11 @@ from recovery_core.simulation.company import (
     Team,
     company_of,
 )
+from recovery_core.simulation.runs.run import simulate
 from tests.laws import (
     FLAG,
+    FROM_NOTHING_UP,
+    NOT_EXACT,
     TEXT,
     Sort,
     a,
@@ -56,8 +59,12 @@ from tests.worlds import (
     everything,
     ladder,
     spoiled,
+    world,
 )
 
+POINT: Final = (
+    "give minor units, 0 or more, as an int, a Fraction or a text such as '1/2'"
+)
 HOURS: Final[Sort] = ((None, -1, 1.0, "1", True), "give whole hours from 0 up")
 TEAM: Final = Team(agents=2, handling=30)
 COMPANY: Final = company()
@@ -99,8 +106,7 @@ def test_habits_are_values(value: Any) -> None:
         *refusals(Learning(), after=at_least(1), effect=CHANCE, most=at_least(0)),
         *refusals(
             COMPANY,
-            *("answers", "point", "ladder"),
-            engine=a(RecoveryEngine),
+            *("engine", "answers", "point", "ladder"),
             name=TEXT,
             agent=TEXT,
             approver=TEXT,
@@ -110,16 +116,27 @@ def test_habits_are_values(value: Any) -> None:
             asks=HOURS,
             records=a(Records),
             learning=maybe(Learning),
-            budget=maybe(Money),
-            acquisition=maybe(Money),
+            budget=FROM_NOTHING_UP,
+            acquisition=FROM_NOTHING_UP,
+        ),
+        *spoiled(
+            COMPANY,
+            "engine",
+            "give a RecoveryEngine, or a policy",
+            *(None, "nonsense", {}, 7),
         ),
         *spoiled(COMPANY, "answers", "give Delay or Team", None, 24, Delay),
-        *spoiled(COMPANY, "point", "give 0 or more", Fraction(-1)),
+        *spoiled(
+            COMPANY,
+            "point",
+            POINT,
+            *(Fraction(-1), *NOT_EXACT),
+        ),
         *spoiled(
             COMPANY,
             "ladder",
             "give whole hours that rise, the first of them 0",
-            *(7, (), (1,), (0, 2, 2), (0, 2, 1), (0, 1.0), (0, True)),
+            *(7, "24", (), (1,), (0, 2, 2), (0, 2, 1), (0, 1.0), (0, True)),
         ),
         *spoiled(
             COMPANY,
@@ -167,6 +184,60 @@ def test_companies_are_made_of_engines_and_policies() -> None:
     assert company_of(engine) == Company(engine=engine)
     assert company_of(by_severity).engine.policy is by_severity
     assert company_of(COMPANY) is COMPANY
+    named = Company(engine=by_severity, name="ours")
+    assert named.engine.policy is by_severity
+    with pytest.raises(InvalidValueError, match=r"such as Reimbursement\(\.\.\.\)"):
+        Company(engine=Reimbursement)
+
+
+@pytest.mark.parametrize("given", [world(), world().population])
+def test_a_world_is_no_company(given: Any) -> None:
+    """Who gives the world first is told what comes first."""
+    what = type(given).__name__
+    message = f"made of a {what}: give the company, an engine or a policy first"
+    with pytest.raises(InvalidValueError, match=message):
+        company_of(given)
+
+
+def test_cases_go_through_the_five_steps() -> None:
+    """A process with other steps is refused when the company is built, not in a run."""
+    with pytest.raises(InvalidValueError, match="runs the process 'short', and simul"):
+        company(process=SHORT)
+    early = define(
+        "early",
+        initial="seen",
+        final=FIVE_STEPS.final,
+        steps=[Step("tell", "seen", "reported"), *_as_steps(FIVE_STEPS)],
+    )
+    with pytest.raises(InvalidValueError, match="runs the process 'early', and simul"):
+        company(process=early)
+    more = define(
+        "more",
+        initial="reported",
+        final=FIVE_STEPS.final,
+        steps=[*_as_steps(FIVE_STEPS), Step("call", "reported", "reported")],
+    )
+    assert simulate(company(process=more), customers=100, months=2).customers == 100
+
+
+def _as_steps(process: Process) -> list[Step]:
+    return [
+        Step(
+            edge.trigger,
+            edge.source,
+            edge.target,
+            limit=edge.limit,
+            begins_cycle=edge.begins_cycle,
+        )
+        for edge in process.edges
+    ]
+
+
+def test_the_hours_of_a_ladder_come_out_of_numpy() -> None:
+    """Whatever counted them, numbers are Python's own."""
+    some = company(habits={"ladder": np.arange(0, 50, 24), "rounds": np.int64(3)})
+    assert some == company(habits={"ladder": (0, 24, 48), "rounds": 3})
+    assert {type(hours) for hours in (*some.ladder, some.rounds)} == {int}
 
 
 @pytest.mark.parametrize("given", [None, "reimburse", 7])
@@ -228,7 +299,7 @@ SHORT: Final = define(
 )
 PLUGS: Final[dict[str, Any]] = {
     "policy": everything,
-    "process": SHORT,
+    "process": five_steps(rounds=4),
     "attribution": ByWeight(),
     "liability": PureComparative(),
     "abuse": VELOCITY,

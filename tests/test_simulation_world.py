@@ -7,36 +7,39 @@ from fractions import Fraction
 from typing import Any, Final
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core._domain.attribution import Cause
 from recovery_core._domain.failure import FailureKind, Severity
+from recovery_core._domain.hashing import content_hash
 from recovery_core._domain.money import Money
 from recovery_core.errors import InvalidValueError
 from recovery_core.simulation.reactions import (
+    ByPath,
     Encounter,
     Felt,
     Handling,
     Justice,
     Temptation,
+    usual,
 )
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.spread import Spread, spread
-from recovery_core.simulation.world.world import Population, Tier, World
+from recovery_core.simulation.world.world import Population, Tier
 from tests.laws import (
     DAY,
     FLAG,
     MAYBE_TEXT,
+    NOT_EXACT,
     TEXT,
-    UNIT_SHARE,
     a,
     at_least,
     check_refusal,
     check_value,
     refusals,
-    tuple_of,
 )
 from tests.worlds import (
     CHANCE,
@@ -60,8 +63,16 @@ DOLLARS: Final = Money("5.00", "USD")
 ABROAD: Final = (TIERS[0], Tier(name="abroad", price=DOLLARS))
 NOBODY: Final = attrs.evolve(TIERS[0], share=0)
 MODELS: Final = (
-    "give models from recovery_core.simulation.reactions, or functions like them"
+    "give a list of models from recovery_core.simulation.reactions, such as usual(), "
+    "or of functions like them"
 )
+TUPLE: Final = "give a tuple of Tier, such as (x,)"
+CAUSES: Final = "give a tuple of Cause, such as (x,)"
+LOSS: Final = (
+    "give the share of the price that is lost, from 0 to 1, as an int, a Fraction or a "
+    "text such as '1/2'"
+)
+COMPLAINS: Final = "give a chance from 0 to 1 for each Severity, or one for all"
 
 
 @pytest.mark.parametrize(
@@ -94,14 +105,11 @@ def test_what_a_world_is_made_of_is_a_value(value: Any) -> None:
         ),
         *refusals(
             LATE,
-            "severity",
-            "loss",
-            "facts",
+            *("severity", "causes", "loss", "facts"),
             what=TEXT,
             rate=CHANCE,
             kind=a(FailureKind),
             touchpoint=MAYBE_TEXT,
-            causes=tuple_of(Cause, CAUSE),
             detected=CHANCE,
             compound=CHANCE,
             was_rejected=FLAG,
@@ -153,25 +161,38 @@ def test_what_a_world_is_made_of_is_a_value(value: Any) -> None:
         *spoiled(LATE, "causes", "give a Cause with a weight above 0", ()),
         *spoiled(Loyalty(), "steepness", "give a number from 0 up", -1),
         *spoiled(Loyalty(), "steepness", "give a number", INF, NAN, "1"),
-        *spoiled(LATE, "loss", UNIT_SHARE[1], Fraction(3, 2)),
+        *spoiled(LATE, "causes", CAUSES, None, "crew", ("crew",), (CAUSE, None)),
+        *spoiled(
+            LATE, "loss", LOSS, *NOT_EXACT, Fraction(3, 2), Fraction(-1), euro("1.00")
+        ),
         *spoiled(TIERS[0], "annual_sales", "give Money in EUR, as the price", DOLLARS),
         *spoiled(TIERS[0], "annual_margin", "give Money in EUR, as the price", DOLLARS),
         *spoiled(TIERS[0], "annual_margin", "give Money", 5, None),
         *spoiled(PEOPLE_ALL, "tiers", "give tiers, all in one currency", (), ABROAD),
-        *spoiled(PEOPLE_ALL, "tiers", "give a tuple of Tier, such as (x,)", 7, ("a",)),
+        *spoiled(PEOPLE_ALL, "tiers", TUPLE, 7, "a", ("a",)),
         *spoiled(PEOPLE_ALL, "tiers", "give every tier another name", TIERS[:1] * 2),
         *spoiled(PEOPLE_ALL, "tiers", "give a tier with a share above 0", (NOBODY,)),
         *spoiled(
             PEOPLE_ALL,
             "complains",
-            "give a chance from 0 to 1 for each Severity",
-            *(7, (), ((Severity.MINOR, 0.5),), ((Severity.MINOR, 0.5),) * 4),
+            COMPLAINS,
+            *(7, (), "often", [0.1, 0.2, 0.3, 0.4]),
             *(tuple((severity, wrong) for severity in Severity) for wrong in (2, "1")),
         ),
         *spoiled(
-            WORLD, "modes", "give a tuple of FailureMode, such as (x,)", 7, ("late",)
+            PEOPLE_ALL,
+            "complains",
+            f"it says nothing of moderate, major, critical; {COMPLAINS}",
+            *(((Severity.MINOR, 0.5),), ((Severity.MINOR, 0.5),) * 4),
         ),
-        *spoiled(WORLD, "reactions", MODELS, 7, ("a model",)),
+        *spoiled(
+            WORLD,
+            "modes",
+            "give a tuple of FailureMode, such as (x,)",
+            *(7, "late", ("late",), {"late": LATE}),
+        ),
+        *spoiled(WORLD, "modes", "give at least one FailureMode", ()),
+        *spoiled(WORLD, "reactions", MODELS, 7, "usual", usual, ("a model",)),
         *spoiled(
             WORLD,
             "proof",
@@ -202,12 +223,16 @@ def test_what_cannot_be_is_refused_with_the_mend(
 
 UNFIT: Final[tuple[tuple[Any, str], ...]] = (
     (
-        lambda: World(population=PEOPLE_ALL, modes=()),
-        "come to 0: give at least one",
+        lambda: world(modes=[attrs.evolve(RUDE, rate=0.6)] * 2),
+        "come to 1.2: give rates that sum to 1 at most",
     ),
     (
-        lambda: world(modes=[attrs.evolve(RUDE, rate=0.6)] * 2),
-        "come to 1.2: give at least one mode, and rates that sum to 1 at most",
+        lambda: world({"complains": {"minor": 0.5, "maior": 0.5}}),
+        "it says nothing of moderate, major, critical; give a chance",
+    ),
+    (
+        lambda: world(reactions=[ByPath]),
+        "build one with its parameters, such as ByPath(...)",
     ),
     (lambda: world({"tempted": 0.6, "opportunists": 0.5}), "0.6 tempted and 0.5"),
     (lambda: world({"voice": {"loud": 1}}), "give factors from 0 up"),
@@ -218,15 +243,27 @@ UNFIT: Final[tuple[tuple[Any, str], ...]] = (
     (lambda: world(proof=(1.0, 2.0)), "World.proof cannot be 2.0: give a number"),
     (lambda: world(proof=("1", 0)), "World.proof cannot be '1': give a number"),
     (lambda: attrs.evolve(LATE, severity={}), "give the weight of each value"),
-    (lambda: attrs.evolve(LATE, severity=2), "give a Severity, or weights of"),
+    (lambda: attrs.evolve(LATE, severity=2), "give a Severity or its name"),
+    (lambda: attrs.evolve(LATE, severity="tiny"), 'name, such as "minor", or the'),
     (
         lambda: attrs.evolve(LATE, severity=Spread(((Severity.MINOR, 1),) * 5)),
-        "give a Severity, or weights of several",
+        "or the weight of each of several",
+    ),
+    (
+        lambda: attrs.evolve(LATE, severity={"minor": 1, Severity.MINOR: 2}),
+        "or the weight of each of several",
     ),
     (lambda: attrs.evolve(LATE, facts={"": 1}), "give facts by name"),
     (lambda: attrs.evolve(LATE, facts={"a": {(1, 2): 1}}), "give whole units"),
     (lambda: Gossip(below=0.9, above=0.1), "give a lower below, or a higher above"),
     (lambda: Tier(name="x", price=5), "Tier.price cannot be 5"),  # type: ignore[arg-type]
+    *(
+        (
+            lambda wrong=wrong: Tier(name="x", price=euro("1.00"), encounters=wrong),
+            f"Tier.encounters cannot be {wrong!r}: give an int of at least 1",
+        )
+        for wrong in ("2", 1.5, 0)
+    ),
 )
 
 
@@ -280,6 +317,52 @@ def test_a_world_without_failures_is_the_same_but_for_them() -> None:
 def test_a_moment_is_no_day() -> None:
     """A world is dated by a day, and a moment is refused."""
     check_refusal(WORLD, "on", datetime(2026, 1, 5), DAY[1])  # noqa: DTZ001
+
+
+def test_one_thing_stands_for_a_list_of_one() -> None:
+    """A cause, a mode or a tier alone needs no brackets, and a list is a tuple."""
+    assert attrs.evolve(LATE, causes=CAUSE).causes == (CAUSE,)
+    assert attrs.evolve(LATE, causes=[CAUSE, CAUSE]).causes == (CAUSE, CAUSE)
+    assert Population(tiers=TIERS[0]).tiers == (TIERS[0],)
+    assert world(modes=[LATE, RUDE]).modes == (LATE, RUDE)
+    assert world(reactions=list(usual())).reactions == usual()
+
+
+def test_severities_go_by_their_names_as_well() -> None:
+    """What is written as a text is a severity afterwards, and hashed as one."""
+    plain = attrs.evolve(LATE, severity=Severity.MINOR)
+    severities: tuple[Any, ...] = ("minor", "MINOR", {"minor": 1}, Spread({"minor": 1}))
+    for same in severities:
+        assert attrs.evolve(LATE, severity=same) == plain
+    chances = dict.fromkeys(Severity, 0.5)
+    named = {severity.name.lower(): chance for severity, chance in chances.items()}
+    several: tuple[Any, ...] = (0.5, named, chances, tuple(chances.items()))
+    for same in several:
+        people = attrs.evolve(PEOPLE_ALL, complains=same)
+        assert people.complains == tuple(chances.items())
+
+
+def test_numbers_come_out_of_numpy() -> None:
+    """Whatever counted them, numbers are Python's own, and hashed as such."""
+    tier = Tier(name="x", price=euro("1.00"), encounters=np.int64(2))  # type: ignore[arg-type]
+    assert type(tier.encounters) is int
+    assert tier.annual_sales == euro("24.00")
+    half: Any = np.float32(0.5)
+    people = attrs.evolve(
+        PEOPLE_ALL,
+        tempted=half,
+        complains=np.float64(0.5),
+        tenure={np.int64(3): np.int64(1), 4: 2},
+        expectation=np.float64(0.5),
+    )
+    assert people == attrs.evolve(
+        PEOPLE_ALL, tempted=0.5, complains=0.5, tenure={3: 1, 4: 2}, expectation=0.5
+    )
+    numbers = (people.tempted, people.complains[0][1], *people.tenure.values)
+    assert [type(number) for number in numbers] == [float, float, int, int]
+    assert type(world(branch=np.int64(5)).branch) is int
+    late = [attrs.evolve(LATE, facts={"delay": delay}) for delay in (np.int64(5), 5)]
+    assert content_hash(late[0]) == content_hash(late[1])
 
 
 @given(st.floats(0, 1), st.floats(0, 1e9), st.floats(-1e3, 1e3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from types import NoneType
@@ -12,14 +13,25 @@ import attrs
 
 from .._domain import checks
 from .._domain.hashing import content_hash
-from .._domain.money import Money
+from .._domain.money import Money, from_nothing_up
 from ..abuse import ClaimRate, ClaimVelocity
 from ..abuse.combinators import Expiring, Shadow, WorstOf
 from ..authority import Authority
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from .world.spread import Spread, as_tuple, certain, chance, level, parts, spread
+from ..process import FIVE_STEPS
+from .world.spread import (
+    Spread,
+    as_tuple,
+    certain,
+    chance,
+    level,
+    parts,
+    plainly,
+    spread,
+)
+from .world.world import Population, World
 
 __all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
 
@@ -46,7 +58,7 @@ def _sigma(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, f"give {_WIDEST} at most")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Delay:
     """Answer after a delay that is spread log-normally, whoever is at work.
 
@@ -84,7 +96,7 @@ def _one_of(*names: str) -> checks.Validator:
     return check
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Team:
     """Answer when somebody is free: so many agents a branch, first come first served.
 
@@ -124,7 +136,7 @@ def _months(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Records:
     """Say what the company remembers of a customer's earlier claims.
 
@@ -143,7 +155,7 @@ class Records:
     tenure: bool = attrs.field(default=False, validator=checks.of_type(bool))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Learning:
     """Take a preventive measure once a root cause was fed back often enough.
 
@@ -182,9 +194,46 @@ def _somebody(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def _from_nothing_up(instance: Any, attribute: Any, value: Fraction) -> None:
-    if value < 0:
-        checks.refuse(instance, attribute, value, "give 0 or more")
+def _point(given: Any) -> Any:
+    """Take an exact price; what is none is refused where the field is known."""
+    with suppress(InvalidValueError):
+        return checks.exact(given)
+    return given
+
+
+def _price(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, Fraction) or value < 0:
+        mend = (
+            "give minor units, 0 or more, as an int, a Fraction or a text such as '1/2'"
+        )
+        checks.refuse(instance, attribute, value, mend)
+
+
+Plugged: TypeAlias = RecoveryEngine | CompensationPolicy | Callable[..., Any]
+"""An engine, or the policy of one that is usual in all else."""
+
+_WAYS: Final = frozenset((e.trigger, e.source, e.target) for e in FIVE_STEPS.edges)
+
+
+def _engine(given: Plugged) -> RecoveryEngine:
+    if isinstance(given, RecoveryEngine):
+        return given
+    if callable(given):
+        return RecoveryEngine(policy=given)
+    raise InvalidValueError(
+        f"Company.engine cannot be {given!r:.80}: give a RecoveryEngine, or a policy"
+    )
+
+
+def _goes_on(instance: Any, attribute: Any, value: RecoveryEngine) -> None:
+    """Demand a process with all that a simulated case may go through."""
+    process = value.process
+    ways = {(e.trigger, e.source, e.target) for e in process.edges}
+    if process.initial != FIVE_STEPS.initial or not ways >= _WAYS:
+        raise InvalidValueError(
+            f"Company.engine runs the process {process.name!r}, and simulated cases go "
+            "through the five steps: give an engine with those, or with more than those"
+        )
 
 
 def _usual_name(company: Company) -> str:
@@ -195,13 +244,14 @@ def _usual_name(company: Company) -> str:
     return str(name or (kind[1:].lower() if kind.startswith("_") else kind))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Company:
     """Describe how a company recovers: its engine, its people and its habits.
 
     Args:
         engine: What runs in production: policy, attribution, liability, abuse
-            detector, authority and process are asked as they are there.
+            detector, authority and process are asked as they are there. A mere policy
+            is put into an engine that is usual in all else.
         name: What it is called in tables and pictures.
         agent: Who makes offers.
         approver: Who is asked where the agent may not.
@@ -223,7 +273,7 @@ class Company:
         InvalidValueError: A part cannot be.
     """
 
-    engine: RecoveryEngine = attrs.field(validator=checks.of_type(RecoveryEngine))
+    engine: RecoveryEngine = attrs.field(converter=_engine, validator=_goes_on)
     name: str = attrs.field(
         default=attrs.Factory(_usual_name, takes_self=True), validator=checks.text
     )
@@ -242,10 +292,10 @@ class Company:
     learning: Learning | None = attrs.field(
         default=None, validator=checks.maybe(Learning)
     )
-    budget: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
-    acquisition: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
+    budget: Money | None = attrs.field(default=None, validator=from_nothing_up)
+    acquisition: Money | None = attrs.field(default=None, validator=from_nothing_up)
     point: Fraction = attrs.field(
-        default=Fraction(1), converter=checks.exact, validator=_from_nothing_up
+        default=Fraction(1), converter=_point, validator=_price
     )
     ladder: tuple[int, ...] = attrs.field(
         default=LADDER, converter=as_tuple, validator=_ascending
@@ -296,9 +346,7 @@ class Company:
         return content_hash((plugs, habits))
 
 
-Recoverer: TypeAlias = (
-    Company | RecoveryEngine | CompensationPolicy | Callable[..., Any]
-)
+Recoverer: TypeAlias = Company | Plugged
 """A company, or the engine or the policy of one that is usual in all else."""
 
 
@@ -308,12 +356,16 @@ def company_of(given: Recoverer) -> Company:
     Raises:
         InvalidValueError: It is none of them.
     """
+    asked: object = given
+    if isinstance(asked, World | Population):
+        raise InvalidValueError(
+            f"no company can be made of a {type(asked).__name__}: give the company, an "
+            "engine or a policy first, and the World behind it"
+        )
     if isinstance(given, Company):
         return given
-    if isinstance(given, RecoveryEngine):
+    if isinstance(given, RecoveryEngine) or callable(given):
         return Company(engine=given)
-    if callable(given):
-        return Company(engine=RecoveryEngine(policy=given))
     raise InvalidValueError(
         f"no company can be made of {given!r:.80}: give a policy, a RecoveryEngine or "
         "a Company"

@@ -17,6 +17,13 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def severity_of(given: Any) -> Any:
+    """Take a severity by its name, such as ``"minor"``; all else as it is."""
+    if isinstance(given, str):
+        return Severity.__members__.get(given.upper(), given)
+    return given
+
+
 def between(low: float, high: float) -> checks.Validator:
     """Demand a number from one bound to the other, both inside."""
 

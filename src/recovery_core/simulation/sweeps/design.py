@@ -11,6 +11,7 @@ import attrs
 
 from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
+from ..world.spread import plain
 
 __all__ = ["PARTS", "Design", "Names", "Plain", "design_of"]
 
@@ -121,7 +122,7 @@ def _check_names(names: tuple[Any, ...]) -> None:
 
 def _plain(name: str, value: Any) -> Plain:
     """Take a value, out of NumPy if that is where it comes from."""
-    found: Any = value.item() if hasattr(value, "item") else value
+    found = plain(value)
     if found is None or isinstance(found, str | bool):
         return found
     if isinstance(found, int) and -_LARGEST <= found < _LARGEST:

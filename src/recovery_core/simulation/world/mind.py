@@ -10,7 +10,7 @@ import attrs
 from ..._domain import checks
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from .spread import chance
+from .spread import chance, plainly
 
 __all__ = ["Gossip", "Loyalty", "Memory", "Persistence"]
 
@@ -32,7 +32,7 @@ def _usual(memory: Memory) -> float:
     return memory.usual
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Memory:
     """Say how satisfaction is remembered: what happened fades, the bad more slowly.
 
@@ -60,7 +60,7 @@ class Memory:
 _FAR: Final = 700.0  # beyond it the curve is flat, and its exponential no float
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Loyalty:
     """Say who leaves in a month, by cumulative satisfaction: a logistic curve.
 
@@ -84,7 +84,7 @@ class Loyalty:
         return 1.0 / (1.0 + exp(min(lead, _FAR)))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Gossip:
     """Say who talks about an encounter, and what it does to those who listen.
 
@@ -117,7 +117,7 @@ class Gossip:
             )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Persistence:
     """Say who contests an offer, and who reopens a case that went badly.
 

@@ -21,6 +21,9 @@ __all__ = [
     "is_weighted",
     "level",
     "parts",
+    "plain",
+    "plainly",
+    "several",
     "spread",
     "spread_of",
 ]
@@ -44,16 +47,33 @@ def level(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a number from 0 up")
 
 
+def plain(given: Any) -> Any:
+    """Take a number out of NumPy, or of what is like it; all else as it is."""
+    return given.item() if getattr(given, "shape", None) == () else given
+
+
+def plainly(_: type, fields: list[Any]) -> list[Any]:
+    """Take the numbers of a class out of NumPy; attrs asks it what its fields are."""
+    return [f if f.converter else f.evolve(converter=plain) for f in fields]
+
+
 def as_tuple(given: Any) -> Any:
-    """Take several things in any order that can be walked through."""
-    several: object = given
-    return tuple(given) if isinstance(several, Iterable) else given
+    """Take several things in any order that can be walked through; a text is one."""
+    some: object = given
+    is_many = isinstance(some, Iterable) and not isinstance(some, str | Mapping)
+    return tuple(map(plain, given)) if is_many else given
+
+
+def several(kind: type, given: Any) -> Any:
+    """Take several things of a sort, or one alone."""
+    return (given,) if isinstance(given, kind) else as_tuple(given)
 
 
 def as_pairs(given: Any) -> Any:
     """Take a mapping as pairs."""
     if isinstance(given, Mapping):
-        return tuple(cast("Any", given).items())
+        pairs = cast("Any", given).items()
+        return tuple((plain(one), plain(other)) for one, other in pairs)
     return given
 
 
@@ -110,7 +130,8 @@ def spread(given: Any) -> Any:
     """Take a spread, a mapping of weights, or one value that is certain."""
     if isinstance(given, Spread):
         return cast("Any", given)
-    return spread_of(as_pairs(given) if isinstance(given, Mapping) else ((given, 1),))
+    is_several = isinstance(given, Mapping)
+    return spread_of(as_pairs(given) if is_several else ((plain(given), 1),))
 
 
 def spread_of(weights: Any) -> Spread[Any]:

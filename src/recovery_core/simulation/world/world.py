@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from math import fsum, inf
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
 
 from ..._domain import checks
-from ..._domain.attribution import Cause
-from ..._domain.failure import FailureKind, Severity
+from ..._domain.failure import Severity
 from ..._domain.money import Money
-from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
 from ..reactions import ReactionModel, Temptation, usual
+from ..reactions.parameters import severity_of
+from .failures import FailureMode
 from .mind import Gossip, Loyalty, Memory, Persistence
 from .spread import (
     Spread,
@@ -29,6 +28,9 @@ from .spread import (
     is_weighted,
     level,
     parts,
+    plain,
+    plainly,
+    several,
     spread,
     spread_of,
 )
@@ -39,7 +41,8 @@ __all__ = ["FailureMode", "Population", "Tier", "World"]
 def _usual_sales(tier: Tier) -> Any:
     # What the price and the encounters cannot be is refused once all is set.
     price: object = tier.price
-    return tier.price * (12 * tier.encounters) if isinstance(price, Money) else price
+    is_fine = isinstance(price, Money) and type(tier.encounters) is int
+    return tier.price * (12 * tier.encounters) if is_fine else price
 
 
 def _usual_margin(tier: Tier) -> Any:
@@ -61,7 +64,7 @@ def _in_its_currency(tier: Tier, attribute: Any, value: Any) -> None:
         checks.refuse(tier, attribute, value, mend)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Tier:
     """Describe the customers of one tier.
 
@@ -91,93 +94,6 @@ class Tier:
     )
 
 
-def _modes(given: Any) -> Any:
-    return (given,) if isinstance(given, FailureMode) else as_tuple(given)
-
-
-def _facts(given: Any) -> Any:
-    if not isinstance(given, Mapping):
-        return given
-    pairs: list[tuple[Any, Any]] = [*cast("Any", given).items()]
-    return tuple((name, spread(value)) for name, value in pairs)
-
-
-def _named(instance: Any, attribute: Any, value: Any) -> None:
-    given: object = value
-    pairs: list[Any] = [*value] if isinstance(given, tuple) else [None]
-    for pair in pairs:
-        match pair:
-            case (str() as name, Spread()) if name.strip():
-                for each in cast("Any", pair)[1].values:
-                    Facts({name: each})  # refuses what is no fact
-            case _:
-                mend = 'give facts by name, such as {"delay": 90}'
-                checks.refuse(instance, attribute, value, mend)
-
-
-def _causes(instance: Any, attribute: Any, value: Any) -> None:
-    checks.each(Cause)(instance, attribute, value)
-    if not sum(cause.weight for cause in value) > 0:
-        checks.refuse(instance, attribute, value, "give a Cause with a weight above 0")
-
-
-def _severities(instance: Any, attribute: Any, value: Any) -> None:
-    values = value.values
-    is_each = all(isinstance(each, Severity) for each in values)
-    if not is_each or len(set(values)) < len(values):
-        mend = "give a Severity, or weights of several"
-        checks.refuse(instance, attribute, value, mend)
-
-
-def _no_facts() -> tuple[tuple[str, Spread[Fact]], ...]:
-    return ()
-
-
-@attrs.frozen(kw_only=True)
-class FailureMode:
-    """Describe one way in which the service fails.
-
-    Args:
-        what: One line, as it would be reported.
-        rate: Chance of it in one encounter.
-        kind: How the literature would sort it.
-        touchpoint: Where in the service it happens.
-        severity: How severe it is: a `Severity`, or the weight of each.
-        causes: Where it comes from, each with its weight; a customer's mistake is
-            a cause as well.
-        loss: What is lost, as a share of the price.
-        facts: What is on record about it, by name: a value, or the weight of each.
-        detected: Chance that the company notices first and opens the case itself.
-        compound: Chance that something else fails with it, which makes it worse.
-        was_rejected: Whether customers refuse the flawed service; else they consume
-            it with its flaw.
-        is_shared: Whether it hits a whole group, which is treated alike.
-    """
-
-    what: str = attrs.field(validator=checks.text)
-    rate: float = attrs.field(validator=chance)
-    kind: FailureKind = attrs.field(
-        factory=FailureKind, validator=checks.of_type(FailureKind)
-    )
-    touchpoint: str | None = attrs.field(default=None, validator=checks.maybe_text)
-    severity: Spread[Severity] = attrs.field(
-        default=certain(Severity.MODERATE), converter=spread, validator=_severities
-    )
-    causes: tuple[Cause, ...] = attrs.field(
-        default=(Cause("unknown", "unknown"),), validator=_causes
-    )
-    loss: Fraction = attrs.field(
-        default=Fraction(1), converter=checks.exact, validator=checks.unit_share
-    )
-    facts: tuple[tuple[str, Spread[Fact]], ...] = attrs.field(
-        factory=_no_facts, converter=_facts, validator=_named
-    )
-    detected: float = attrs.field(default=0.0, validator=chance)
-    compound: float = attrs.field(default=0.0, validator=chance)
-    was_rejected: bool = attrs.field(default=True, validator=checks.of_type(bool))
-    is_shared: bool = attrs.field(default=False, validator=checks.of_type(bool))
-
-
 _LONGEST: Final = 12_000  # months; the rows of customers hold a little more
 _COMPLAIN: Final = {
     Severity.MINOR: 0.35,
@@ -187,17 +103,34 @@ _COMPLAIN: Final = {
 }
 
 
+_SEVERITIES: Final = sorted(Severity, key=repr)
+
+
 def _usual_complaints() -> Any:
     return _COMPLAIN
+
+
+def _complains(given: Any) -> Any:
+    if is_number(plain(given), 1):
+        return tuple((severity, plain(given)) for severity in Severity)
+    if isinstance(given, Mapping):
+        return tuple((severity_of(each), c) for each, c in as_pairs(given))
+    return given
 
 
 def _complaints(instance: Any, attribute: Any, value: Any) -> None:
     given: object = value
     pairs: list[Any] = [*value] if isinstance(given, tuple) else []
-    known = [pair[0] for pair in pairs if is_weighted(pair) and pair[1] <= 1]
-    if len(known) < len(pairs) or sorted(known) != sorted(Severity):
-        mend = "give a chance from 0 to 1 for each Severity"
-        checks.refuse(instance, attribute, value, mend)
+    are_weighted = all(map(is_weighted, pairs))
+    known = [pair[0] for pair in pairs if are_weighted and pair[1] <= 1]
+    if len(known) == len(pairs) and sorted(known, key=repr) == _SEVERITIES:
+        return
+    mend = "give a chance from 0 to 1 for each Severity, or one for all"
+    spoken = [pair[0] for pair in pairs] if are_weighted else list(Severity)
+    missing = [each.name.lower() for each in Severity if each not in spoken]
+    if pairs and missing:
+        mend = f"it says nothing of {', '.join(missing)}; {mend}"
+    checks.refuse(instance, attribute, value, mend)
 
 
 _factors: Final = every(lambda v: is_number(v, inf), "give factors from 0 up")
@@ -205,6 +138,10 @@ _whole_months: Final = every(
     lambda v: type(v) is int and abs(v) <= _LONGEST,
     f"give whole months, {_LONGEST} at most",
 )
+
+
+def _tiers(given: Any) -> Any:
+    return several(Tier, given)
 
 
 def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
@@ -221,13 +158,14 @@ def _usual_tenure() -> Any:
     return spread_of({6: 30, 24: 40, 72: 30})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class Population:
     """Describe the customers.
 
     Args:
         tiers: The tiers, each with its share.
-        complains: Chance that a failure of each severity is complained about.
+        complains: Chance that a failure of each severity is complained about, by
+            `Severity` or its name; or one chance for all.
         voice: How readily customers speak up: factors on that chance, with weights.
         expectation: What customers expect of a recovery, from 0 to 1, with weights;
             1/2 is usual.
@@ -244,9 +182,9 @@ class Population:
         (Folkes 1984). The shares are for you to calibrate.
     """
 
-    tiers: tuple[Tier, ...] = attrs.field(converter=as_tuple, validator=_one_currency)
+    tiers: tuple[Tier, ...] = attrs.field(converter=_tiers, validator=_one_currency)
     complains: tuple[tuple[Severity, float], ...] = attrs.field(
-        factory=_usual_complaints, converter=as_pairs, validator=_complaints
+        factory=_usual_complaints, converter=_complains, validator=_complaints
     )
     voice: Spread[float] = attrs.field(
         default=certain(1.0), converter=spread, validator=_factors
@@ -277,14 +215,27 @@ class Population:
         return self.tiers[0].price.currency
 
 
+def _modes(given: Any) -> Any:
+    return several(FailureMode, given)
+
+
+def _some_modes(instance: Any, attribute: Any, value: Any) -> None:
+    checks.each(FailureMode)(instance, attribute, value)
+    if not value:
+        checks.refuse(instance, attribute, value, "give at least one FailureMode")
+
+
 def _models(instance: Any, attribute: Any, value: Any) -> None:
     given: object = value
-    if not isinstance(given, tuple) or not all(map(callable, value)):
+    members: list[Any] = [*value] if isinstance(given, tuple) else [None]
+    if not all(map(callable, members)):
         mend = (
-            "give models from recovery_core.simulation.reactions, or functions like "
-            "them"
+            "give a list of models from recovery_core.simulation.reactions, such as "
+            "usual(), or of functions like them"
         )
         checks.refuse(instance, attribute, value, mend)
+    for member in members:
+        checks.function(instance, attribute, member)
 
 
 def _two(instance: Any, attribute: Any, value: Any) -> None:
@@ -297,7 +248,7 @@ def _two(instance: Any, attribute: Any, value: Any) -> None:
             checks.refuse(instance, attribute, value, mend)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=plainly)
 class World:
     """Hold everything that is not for the company to choose.
 
@@ -326,7 +277,7 @@ class World:
 
     population: Population = attrs.field(validator=checks.of_type(Population))
     modes: tuple[FailureMode, ...] = attrs.field(
-        converter=_modes, validator=checks.each(FailureMode)
+        converter=_modes, validator=_some_modes
     )
     reactions: tuple[ReactionModel, ...] = attrs.field(
         factory=usual, converter=as_tuple, validator=_models
@@ -352,10 +303,10 @@ class World:
     def __attrs_post_init__(self) -> None:
         """Refuse parts that do not fit together."""
         total = fsum(mode.rate for mode in self.modes)
-        if not self.modes or total > 1:
+        if total > 1:
             raise InvalidValueError(
-                f"the rates of all failure modes come to {total:g}: give at least one "
-                "mode, and rates that sum to 1 at most"
+                f"the rates of all failure modes come to {total:g}: give rates that "
+                "sum to 1 at most"
             )
 
     @property
