@@ -232,12 +232,36 @@ def test_measures_prevent_failures_of_their_cause() -> None:
     mode = attrs.evolve(RUDE, rate=0.5, causes=causes)
     some = company(habits={"learning": Learning(effect=0.4)})
     chances = Chances(some, world(modes=mode), 3)
-    once = [0.25 * 0.6**2, 0.25]
-    bounds = np.diff([0, *chances.failing((2, 0), 0)]) / HALF
-    assert bounds == pytest.approx(once)
-    ever = 1 - (1 - sum(once)) ** 3
-    bounds = np.diff([0, *chances.failing((2, 0), 1)]) / HALF
-    assert bounds == pytest.approx([ever * rate / sum(once) for rate in once])
+    bounds = np.diff([0, *chances.failing[0]]) / HALF
+    assert bounds == pytest.approx([0.25, 0.25])
+    ever = 1 - 0.5**3
+    bounds = np.diff([0, *chances.failing[1]]) / HALF
+    assert bounds == pytest.approx([ever / 2, ever / 2])
+    shares = np.array(chances.prevails) / HALF
+    assert shares == pytest.approx([1, 0.6, 0.6**2, 0.6**3])
+    assert Chances(company(), world(modes=mode), 3).prevails == (HALF,)
+
+
+def test_measures_prevent_by_chances_of_their_own() -> None:
+    """What is not prevented happens to the same customers, of the same cause."""
+    causes = (Cause("a", Party.FIRM), Cause("b", Party.NATURE, weight=2))
+    mode = attrs.evolve(RUDE, rate=0.2, causes=causes)
+    loud = {**HONEST, "complains": dict.fromkeys(Severity, 1.0), "tiers": TIERS[:1]}
+    here = world(loud, modes=mode, loyalty=FAITHFUL)
+    habits = {"learning": Learning(after=1, effect=0.4, most=1)}
+    without = block_of(company(), here, 20_000, 6, 3)
+    learned = block_of(company(habits=habits), here, 20_000, 6, 3)
+    names = ("customer", "month", "risk")
+    before, after = (
+        {*zip(*(block.events[name].tolist() for name in names), strict=True)}
+        for block in (without, learned)
+    )
+    assert after < before
+    # In the first month each branch of 100 has learned what there is to learn.
+    first = {event for event in before if event[1] == 0}
+    assert first <= after
+    kept, all_later = len(after - first), len(before - first)
+    assert abs(kept - 0.6 * all_later) < 5 * sqrt(0.24 * all_later)
 
 
 # Intervals

@@ -31,6 +31,9 @@ class Arrays:
     ladder: Ints
     steps: Ints
     mode_of: Ints
+    failing: Ints
+    is_uniform: bool
+    prevails: Ints
     is_firm: Ints
     severities: Ints
     severity_values: Ints
@@ -56,6 +59,10 @@ class Arrays:
         self.ladder = np.array(chances.ladder, np.int64)
         self.steps = self.reached(self.delays)
         self.mode_of = np.array([mode for mode, _ in chances.risks], np.int64)
+        self.failing = np.array(chances.failing, np.int64)
+        # Where no tier fails more often than another, one row will do.
+        self.is_uniform = len(set(chances.failing)) == 1
+        self.prevails = np.array(chances.prevails, np.int64)
         self.is_firm = np.array(chances.is_firm, np.int64)
         self.severities = np.array(chances.severities, np.int64)
         self.severity_values = np.array(chances.severity_values, np.int64) - 1

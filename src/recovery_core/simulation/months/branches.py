@@ -31,24 +31,13 @@ class Branches:
     size: int
     c: Chances
     count: int
-    is_uniform: bool
-    bounds: Ints
-    worst: int
 
     def __init__(self, people: People, tables: Tables) -> None:
         """Begin without a lesson, and with everybody free."""
         self.people, self.company, self.world = people, tables.company, tables.world
         self.size, self.c = tables.world.branch, people.c
         self.count = -(-people.count // self.size) if self.c.is_shared else 1
-        tiers, risks = len(self.world.population.tiers), len(self.c.risks)
-        self._levels = np.zeros((self.count, risks), np.int64)
-        self._lessons = np.zeros((self.count, risks), np.int64)
-        bounds = [self.c.failing((0,) * risks, tier) for tier in range(tiers)]
-        # Where no tier and no branch fails more often than another, one row will do.
-        self.is_uniform = self.company.learning is None and len(set(bounds)) == 1
-        self.bounds = np.empty((self.count, tiers, risks), np.int64)
-        self.bounds[:] = bounds
-        self.worst = max(bound[-1] for bound in bounds)
+        self._lessons = np.zeros((self.count, len(self.c.risks)), np.int64)
         self._queues: list[Queue] = []
         self._personality: Ints = np.zeros(0, np.int64)
         if isinstance(self.company.answers, Team):
@@ -65,28 +54,26 @@ class Branches:
         """Give the branch of each customer, from 0 in this block."""
         return who // self.size if self.c.is_shared else np.zeros_like(who)
 
-    def failing(self, who: Ints) -> Ints:
-        """Bound the failures of each customer, risk by risk.
+    def unprevented(self, month: int, who: Ints, risk: Ints) -> Ints:
+        """Tell which failures happen in spite of what was learned so far.
 
-        Shape: a row for each customer, and a column for each risk.
+        Shape: true or false for each failure.
         """
-        bounds: Ints = self.bounds[self.of(who), self.people.get("tier", who)]
-        return bounds
+        learning = self.company.learning
+        if learning is None or not self._lessons.any():
+            return np.ones(who.size, np.bool_)
+        taken = self._lessons[self.of(who), risk] // learning.after
+        bounds = self.people.a.prevails[np.minimum(taken, learning.most)]
+        happens: Ints = self.people.halves("prevention", month, who) < bounds
+        return happens
 
     def learn(self, event: Event) -> None:
-        """Count the lessons of a month, and take measures for those to come."""
-        learning = self.company.learning
-        if learning is None:
+        """Count the lessons of a month, for measures in those to come."""
+        if self.company.learning is None:
             return
         claims = event["is_claim"]
         branch = self.of(event["customer"][claims])
         np.add.at(self._lessons, (branch, event["risk"][claims]), 1)
-        levels = np.minimum(self._lessons // learning.after, learning.most)
-        for place in np.flatnonzero((levels != self._levels).any(1)).tolist():
-            taken = tuple(levels[place].tolist())
-            for tier in range(self.bounds.shape[1]):
-                self.bounds[place, tier] = self.c.failing(taken, tier)
-        self._levels = levels
 
     # ---------------------------------------------------------------------- who answers
 

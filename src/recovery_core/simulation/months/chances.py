@@ -12,7 +12,7 @@ from typing import Final
 from ..._domain.failure import Severity
 from ..company import Company, Delay, Team
 from ..world.world import World
-from .draws import threshold
+from .draws import HALF, threshold
 from .feeling import EMPATHY
 from .scale import (
     cumulated,
@@ -61,6 +61,8 @@ class Chances:
     tempts: tuple[tuple[tuple[int, ...], ...], ...]
     risks: tuple[tuple[int, int], ...]
     pretexts: tuple[int, ...]
+    failing: tuple[tuple[int, ...], ...]
+    prevails: tuple[int, ...]
     is_firm: tuple[bool, ...]
     severities: tuple[tuple[int, ...], ...]
     severity_values: tuple[tuple[int, ...], ...]
@@ -152,36 +154,30 @@ class Chances:
         self.detected = tuple(threshold(mode.detected) for mode in world.modes)
         self.proof = (threshold(world.proof[1]), threshold(world.proof[0]))
         self.confirmed = threshold(world.confirmed)
-        self._failing: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
+        self.failing = tuple(
+            self._bounds(tier.encounters) for tier in world.population.tiers
+        )
+        learning = self.company.learning
+        self.prevails = (
+            tuple(
+                threshold((1.0 - learning.effect) ** taken)
+                for taken in range(learning.most + 1)
+            )
+            if learning
+            else (HALF,)
+        )
 
-    def failing(self, levels: tuple[int, ...], tier: int) -> tuple[int, ...]:
+    def _bounds(self, encounters: int) -> tuple[int, ...]:
         """Bound the failures of a month: a half below the last fails, and why.
-
-        Args:
-            levels: How many preventive measures were taken against each risk.
-            tier: The tier, which tells how often the service is used.
 
         Returns:
             A bound for each risk; which one it is, the first that is not passed.
         """
-        key = (levels, tier)
-        found = self._failing.get(key)
-        if found is None:
-            found = self._failing[key] = self._bounds(levels, tier)
-        return found
-
-    def _bounds(self, levels: tuple[int, ...], tier: int) -> tuple[int, ...]:
-        learning, often = self.company.learning, self.world.population.tiers[tier]
-        effect = 0.0 if learning is None else learning.effect
-        rates = [
-            rate * (1.0 - effect) ** taken
-            for rate, taken in zip(self._rates, levels, strict=True)
-        ]
-        once = sum(rates)
+        once = sum(self._rates)
         # At least one failure in so many encounters; the month's case is about one.
-        ever = 1.0 - (1.0 - once) ** often.encounters
+        ever = 1.0 - (1.0 - once) ** encounters
         sums, bounds = 0.0, list[int]()
-        for rate in rates:
+        for rate in self._rates:
             sums += rate
             bounds.append(threshold(ever * sums / once if once else 0.0))
         return tuple(bounds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -42,19 +42,10 @@ def happens(month: int, words: Words, people: People, branches: Branches) -> Eve
 def _whom(
     month: int, words: Words, people: People, branches: Branches
 ) -> tuple[Ints, Ints, Ints]:
-    could = np.zeros(0, np.int64)
-    if branches.worst:  # the word behind the bound may be too large, never the last
-        could = np.flatnonzero(words <= np.uint64((branches.worst << 32) - 1))
-        could = could[people.here[could]]
-    halves = (words[could] >> np.uint64(32)).view(np.int64)
-    failed = could
-    if branches.is_uniform:
-        risk = picked(branches.bounds[0, 0].tolist(), halves)
-    else:
-        risk = (halves[:, None] >= branches.failing(could)).sum(1)
-        is_failed = risk < len(people.c.risks)
-        failed, risk = could[is_failed], risk[is_failed]
-    false = _pretending(month, words, people, branches)
+    failed, risk = _failing(words, people)
+    happens = branches.unprevented(month, failed, risk)
+    failed, risk = failed[happens], risk[happens]
+    false = _pretending(month, failed, people)
     if not false.size:
         return failed, risk, np.ones(failed.size, np.int64)
     pretext = picked(people.c.pretexts, people.halves("pretext", month, false))
@@ -66,7 +57,24 @@ def _whom(
     )
 
 
-def _pretending(month: int, words: Words, people: People, branches: Branches) -> Ints:
+def _failing(words: Words, people: People) -> tuple[Ints, Ints]:
+    """Find who is failed, and by what, if nothing prevents it."""
+    bounds, worst = people.a.failing, int(people.a.failing.max())
+    if not worst:
+        nobody = np.zeros(0, np.int64)
+        return nobody, nobody
+    # The word behind the bound may be too large, never the last.
+    could = np.flatnonzero(words <= np.uint64((worst << 32) - 1))
+    could = could[people.here[could]]
+    halves = (words[could] >> np.uint64(32)).view(np.int64)
+    if people.a.is_uniform:
+        return could, picked(bounds[0].tolist(), halves)
+    risk = (halves[:, None] >= bounds[people.get("tier", could)]).sum(1)
+    is_failed = risk < len(people.c.risks)
+    return could[is_failed], risk[is_failed]
+
+
+def _pretending(month: int, failed: Ints, people: People) -> Ints:
     """Find who claims though nothing failed."""
     who, tempts = people.tempted, people.a.tempts
     if not who.size:
@@ -74,14 +82,12 @@ def _pretending(month: int, words: Words, people: People, branches: Branches) ->
     halves = people.halves("false claim", month, who)
     could = np.flatnonzero(people.here[who] & (halves < tempts.max()))
     who, halves = who[could], halves[could]
-    fails: Any = branches.worst
-    if not branches.is_uniform:
-        fails = branches.failing(who)[:, -1]
-    is_spared = (words[who] >> np.uint64(32)).view(np.int64) >= fails
+    is_spared = np.ones(people.count, np.bool_)
+    is_spared[failed] = False
     rows = people.taken(who).T
     honesty, grievance = rows[STATE["honesty"]], rows[STATE["grievance"]]
     bounds = tempts[honesty, grievance, rows[STATE["bold"]] + BOLD]
-    does: Ints = who[is_spared & (halves < bounds)]
+    does: Ints = who[is_spared[who] & (halves < bounds)]
     return does
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import attrs
 
 from ..._domain.case import Case
+from ..company import Team
+from .chances import Chances
+from .draws import Draws
 from .feeling import Personal
+from .queues import Queue
+from .scale import picked
 from .situations import Ending, Situation
 
-__all__ = ["Episode", "Incident", "Life"]
+__all__ = ["Branch", "Episode", "Incident", "Life"]
 
 
 @attrs.frozen
@@ -92,3 +97,54 @@ class Incident:
     at_once: int = 0
     after: int = 0
     nth: int = 0
+
+
+class Branch:
+    """Hold what the customers of a branch share: a team, lessons, and each other.
+
+    Args:
+        chances: Every chance as a bound.
+        draws: The seed's draws.
+        number: Which branch.
+        people: Its customers.
+    """
+
+    people: list[Life]
+    lessons: list[int]
+    queue: Queue
+
+    def __init__(
+        self, chances: Chances, draws: Draws, number: int, people: list[Life]
+    ) -> None:
+        """Begin without a lesson, and with everybody free."""
+        self.people, self._number = people, number
+        self._chances, self._draws = chances, draws
+        team = chances.company.answers
+        self._agents = team.agents if isinstance(team, Team) else 0
+        self.lessons = [0] * len(chances.risks)
+        self.queue = Queue(self._agents)
+
+    def personality(self, agent: int) -> int:
+        """Draw how well one of the agents gets on with people, for good."""
+        number = self._number * self._agents + agent
+        half = self._draws.word("personality", number) >> 32
+        return picked(self._chances.personalities, half)
+
+    def hears(self, listener: int, teller: int) -> bool:
+        """Tell whether somebody is there to listen to somebody else."""
+        if listener >= len(self.people):
+            return False
+        who = self.people[listener]
+        return who.is_here and who.number != teller
+
+    def taken(self, risk: int) -> int:
+        """Count the measures taken against a risk."""
+        learning = self._chances.company.learning
+        if learning is None:
+            return 0
+        return min(self.lessons[risk] // learning.after, learning.most)
+
+    def learn(self, events: list[Incident]) -> None:
+        """Count the lessons of a month, for measures in those to come."""
+        for event in events:
+            self.lessons[event.risk] += event.is_claim

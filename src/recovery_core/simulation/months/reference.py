@@ -21,8 +21,7 @@ from .chances import BOLD, Chances
 from .draws import HALF, Draws
 from .endings import SILENT, emboldening
 from .feeling import EMPATHY, RECOVERIES, Personal, react
-from .lives import Episode, Incident, Life
-from .queues import Queue
+from .lives import Branch, Episode, Incident, Life
 from .scale import MONTH, clipped, picked, undated
 from .situations import Ending, Move, Situation
 from .tables import YEARS
@@ -79,7 +78,7 @@ class Reference:
 
     def _branch(self, start: int, stop: int) -> None:
         people = [self._born(number) for number in range(start, stop)]
-        branch = _Branch(self, start // self.world.branch, people)
+        branch = Branch(self.c, self.draws, start // self.world.branch, people)
         for month in range(self.months):
             for customer in people:
                 customer.is_here |= customer.begun == month
@@ -126,14 +125,14 @@ class Reference:
 
     # ---------------------------------------------------------------------- the events
 
-    def _happens(self, month: int, branch: _Branch) -> Iterator[Incident]:
+    def _happens(self, month: int, branch: Branch) -> Iterator[Incident]:
         c = self.c
         for customer in branch.people:
             if not customer.is_here:
                 continue
             half = self._half("month", customer.number, month)
-            risk = picked(c.failing(branch.levels, customer.tier), half)
-            if risk < len(c.risks):
+            risk = picked(c.failing[customer.tier], half)
+            if risk < len(c.risks) and self._prevails(month, branch, customer, risk):
                 yield self._event(month, customer, risk, is_genuine=True)
                 continue
             bound = c.tempts[customer.honesty][customer.grievance][customer.bold + BOLD]
@@ -142,6 +141,11 @@ class Reference:
             ):
                 risk = self._pick("pretext", customer.number, c.pretexts, month)
                 yield self._event(month, customer, risk, is_genuine=False)
+
+    def _prevails(self, month: int, branch: Branch, who: Life, risk: int) -> bool:
+        """Tell whether a failure happens in spite of what was learned."""
+        bound = self.c.prevails[branch.taken(risk)]
+        return self._chance("prevention", month, who.number, bound)
 
     def _event(
         self, month: int, customer: Life, risk: int, *, is_genuine: bool
@@ -219,7 +223,7 @@ class Reference:
 
     # ----------------------------------------------------------------------- the cases
 
-    def _settle(self, month: int, branch: _Branch, events: list[Incident]) -> None:
+    def _settle(self, month: int, branch: Branch, events: list[Incident]) -> None:
         """Deal with the claims of a branch in the order in which they come in."""
         team, budget = self.company.answers, self.company.budget
         claims = [event for event in events if event.is_claim]
@@ -238,7 +242,7 @@ class Reference:
     def _arrival(self, customer: int, month: int) -> int:
         return month * MONTH + (self._half("arrival", customer, month) * MONTH >> 32)
 
-    def _answer(self, month: int, branch: _Branch, event: Incident) -> None:
+    def _answer(self, month: int, branch: Branch, event: Incident) -> None:
         """Say how long the customer waits, and who answers."""
         c, number, team = self.c, event.who.number, self.company.answers
         if isinstance(team, Team):
@@ -312,7 +316,7 @@ class Reference:
             who.claimed = month
             who.awards = (*who.awards[-24:], (month, ending.paid))
 
-    def _gossip(self, month: int, branch: _Branch, events: list[Incident]) -> None:
+    def _gossip(self, month: int, branch: Branch, events: list[Incident]) -> None:
         c, gossip = self.c, self.world.gossip
         heard: dict[int, int] = {}
         for event in events:
@@ -373,39 +377,3 @@ def _named(case: Case, case_id: str) -> Case:
     report: Any = detail
     named = attrs.evolve(report, case_id=case_id)
     return Case(((move, at, by, named), *case.log[1:]))
-
-
-class _Branch:
-    """Hold what the customers of a branch share."""
-
-    def __init__(self, reference: Reference, number: int, people: list[Life]) -> None:
-        self.reference, self.number, self.people = reference, number, people
-        self.company = reference.company
-        risks = len(reference.c.risks)
-        self.levels = (0,) * risks
-        self.lessons = [0] * risks
-        team = self.company.answers
-        self.agents = team.agents if isinstance(team, Team) else 0
-        self.queue = Queue(self.agents)
-
-    def personality(self, agent: int) -> int:
-        reference = self.reference
-        number = self.number * self.agents + agent
-        half = reference.draws.word("personality", number) >> 32
-        return picked(reference.c.personalities, half)
-
-    def hears(self, listener: int, teller: int) -> bool:
-        if listener >= len(self.people):
-            return False
-        who = self.people[listener]
-        return who.is_here and who.number != teller
-
-    def learn(self, events: list[Incident]) -> None:
-        learning = self.company.learning
-        if learning is None:
-            return
-        for event in events:
-            self.lessons[event.risk] += event.is_claim
-        self.levels = tuple(
-            min(count // learning.after, learning.most) for count in self.lessons
-        )
