@@ -172,8 +172,8 @@ class Overcompensation:
 
     Source: Haesevoets et al. (2017): loyalty rises up to about 150 % of the price and
         falls beyond, on average over all customers. The peak is theirs; how fast it
-        falls is ours. That a few resent any overpayment, and most only stop caring,
-        is not told apart.
+        falls is ours. That a few resent any overpayment, and that for most the curve
+        only flattens, is not told apart.
 
     Example:
         >>> [
