@@ -107,6 +107,34 @@ def test_an_interval_that_nobody_knows_is_null(
     assert "not known" in asked(capsys, "simulate", "branch.toml")[1]
 
 
+def test_what_is_not_known_is_said_and_is_null(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """A share of nothing, and satisfaction after a single failure."""
+    text = f"{ONE}name = 'few'\n".replace("customers = 300", "customers = 1")
+    (here / "few.toml").write_text(text, encoding="utf-8")
+    (here / "sweep.toml").write_text(
+        f"{text}[sweep]\n'company.only.rounds' = [1, 2]\n", encoding="utf-8"
+    )
+    out = asked(capsys, "simulate", "few.toml")[1]
+    (line,) = (line for line in out.splitlines() if line.startswith("leakage"))
+    assert line.split() == ["leakage", "share", "not", "known", "not", "known"]
+    out = asked(capsys, "simulate", "few.toml", "--json")[1]
+    assert json.loads(out)["outcomes"]["leakage"]["value"] is None
+    words = ("simulate", "few.toml", "--paradox", "--customers", "20", "--seed", "0")
+    (line,) = (row for row in asked(capsys, *words)[1].splitlines() if "first" in row)
+    assert line.count("not known") == 2
+    gap = json.loads(asked(capsys, *words, "--json")[1])["gaps"][0]
+    assert gap["low"] is gap["high"] is gap["effect"] is None
+    out = asked(capsys, "sweep", "sweep.toml", "--out", "found.json")[1]
+    assert any(
+        row.startswith("leakage") and row.endswith("not known")
+        for row in out.splitlines()
+    )
+    rows = json.loads((here / "found.json").read_text(encoding="utf-8"))["rows"]
+    assert {row["value"] for row in rows if row["outcome"] == "leakage"} == {None}
+
+
 # -------------------------------------------------------------------------- compare
 
 
@@ -142,7 +170,7 @@ def test_a_comparison_stops_when_enough_is_known(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Each width is asked for by its outcome."""
-    until = ("--until", "retention=9", "--until", "cost=99")
+    until = ("--until", "value=99", "--until", "cost=99")
     words = ("compare", "shop.toml", "--customers", "30000", "--months", "1", *until)
     code, out, _ = asked(capsys, *words, "--json")
     assert code == 0

@@ -338,13 +338,24 @@ def test_a_miss_is_a_miss_on_either_side(rate: float) -> None:
 
 
 def test_a_few_who_all_come_back_are_no_miss() -> None:
-    """Where a cell shows no error at all, chance alone is taken for it."""
+    """Where a cell shows hardly any error, chance alone is taken for it."""
     calm = shop(noise=0.0)
     aims = {("minor", "quick"): 0.98}
     fit = fit_of(Reimbursement(), calm, aims, customers=200, months=3)
     (cell,) = fit.cells
     assert cell.simulated is not None
-    assert cell.simulated.error == 0
+    assert cell.simulated.value == 1
+    assert cell.simulated.low < 0.98
+    assert fit.is_met
+
+
+def test_a_cell_whose_interval_is_not_known_says_so() -> None:
+    """One failure tells nothing of the error, and gainsays no target."""
+    aims = {("minor", "quick"): 0.98}
+    fit = fit_of(Reimbursement(), shop(noise=0.0), aims, customers=60, months=3)
+    (cell,) = fit.cells
+    assert cell.episodes == 1
+    assert "1.000, interval not known" in str(cell)
     assert fit.is_met
 
 

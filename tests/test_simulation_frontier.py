@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import Any
 
 import pytest
 
-from recovery_core import Money
+from recovery_core import Award, Claim, Money
 from recovery_core.engine import RecoveryEngine
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement, capped
@@ -32,6 +33,11 @@ def up_to(euros: int) -> Any:
     return capped(Reimbursement(), at=Money(f"{euros}.00", "EUR"))
 
 
+def give_nothing(claim: Claim) -> Award:
+    """Turn everybody down."""
+    return Award.nothing()
+
+
 def answering(median: float) -> Company:
     """Pay everything back, sooner or later."""
     engine = RecoveryEngine(policy=Reimbursement())
@@ -41,7 +47,7 @@ def answering(median: float) -> Company:
 CAPS: dict[str, Any] = {
     "all": Reimbursement(),
     "5": up_to(5),
-    "40": up_to(40),
+    "20": up_to(20),
     "again": Reimbursement(),
 }
 
@@ -74,7 +80,7 @@ def test_each_figure_is_that_of_a_run_alone(caps: Frontier) -> None:
 
 def test_who_gives_more_for_more_is_not_outdone(caps: Frontier) -> None:
     """Efficient members are listed from the cheapest up; equals do not outdo."""
-    assert [each.name for each in caps.efficient] == ["5", "40", "all", "again"]
+    assert [each.name for each in caps.efficient] == ["5", "20", "all", "again"]
     assert all(each.is_clear for each in caps.contenders)
     assert caps["all"].dominated_by == ()
 
@@ -82,12 +88,12 @@ def test_who_gives_more_for_more_is_not_outdone(caps: Frontier) -> None:
 def test_who_pleases_less_at_the_same_is_outdone(gifts: Frontier) -> None:
     """Each is told by whom; what is alike to the unit is no matter of chance."""
     assert [each.name for each in gifts.efficient] == ["all", "again"]
-    assert [each.by for each in gifts["5"].dominated_by] == ["all", "40", "again"]
-    by = gifts["40"].dominated_by[0]
+    assert [each.by for each in gifts["5"].dominated_by] == ["all", "20", "again"]
+    by = gifts["20"].dominated_by[0]
     assert by.x.value == by.x.error == 0
     assert by.is_clear
-    assert gifts["40"].is_clear
-    assert gifts["40"].verdict == "dominated by all"
+    assert gifts["20"].is_clear
+    assert gifts["20"].verdict == "dominated by all"
 
 
 def test_differences_are_those_of_the_same_customers(delays: Frontier) -> None:
@@ -99,6 +105,23 @@ def test_differences_are_those_of_the_same_customers(delays: Frontier) -> None:
         assert mine.value == pytest.approx(theirs.value)
         assert mine.error == pytest.approx(theirs.error)
     assert by.x.value < 0 < by.y.value
+
+
+def test_a_share_of_nothing_has_no_place() -> None:
+    """Who gives nothing has no leakage: it outdoes nobody, and nobody outdoes it."""
+    family = {"none": give_nothing, **CAPS}
+    found = frontier(family, x="leakage", y="retention", **RUN)
+    none, others = found["none"], frontier(CAPS, x="leakage", y="retention", **RUN)
+    assert not none.x.is_known
+    assert (none.is_known, none.is_efficient, none.is_clear) == (False, False, False)
+    assert none.verdict == "not known"
+    assert none.dominated_by == ()
+    assert repr(found.efficient) == repr(others.efficient)
+    for each in others.contenders:
+        assert found[each.name].verdict == each.verdict
+    row = json.loads(json.dumps(found.to_rows(), allow_nan=False))[0]
+    assert row["leakage"] is row["leakage_low"] is row["dominated_by"] is None
+    assert repr(found).splitlines()[-1].startswith("  none ")
 
 
 def test_money_is_counted_in_major_units(caps: Frontier) -> None:
@@ -157,7 +180,7 @@ def test_executors_and_blocks_change_nothing(caps: Frontier) -> None:
 def test_rows_are_for_frames(gifts: Frontier) -> None:
     """One row a member, in the order they were given."""
     rows = gifts.to_rows()
-    assert [row["name"] for row in rows] == ["all", "5", "40", "again"]
+    assert [row["name"] for row in rows] == ["all", "5", "20", "again"]
     assert [row["dominated_by"] for row in rows] == [None, "all", "all", None]
     assert rows[1] == {
         "name": "5",
@@ -188,7 +211,7 @@ def test_it_shows_a_table(caps: Frontier, delays: Frontier) -> None:
 
 def test_what_cannot_be_is_refused(caps: Frontier) -> None:
     """The error says what to give."""
-    with pytest.raises(InvalidValueError, match="give one of all, 5, 40, again"):
+    with pytest.raises(InvalidValueError, match="give one of all, 5, 20, again"):
         caps["6"]
     with pytest.raises(InvalidValueError, match="x and y are both 'cost'"):
         frontier(CAPS, y="cost")

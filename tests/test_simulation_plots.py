@@ -2,7 +2,7 @@
 
 import sys
 from itertools import combinations, pairwise, product
-from math import inf
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -241,7 +241,22 @@ def test_without_an_interval_there_is_no_bar(result: Result) -> None:
     bars = figure.axes[0].containers[0].lines[2][0].get_segments()[0]
 
     assert np.ptp(bars[:, 0]) == 0
-    assert "no interval is known" in note(figure)
+    assert "intervals; what has none, has one that is not known." in note(figure)
+
+
+def test_who_is_not_known_has_no_place(result: Result) -> None:
+    """A share of nothing is nowhere in a picture, and stands below it."""
+    found = family(
+        result, member("a", 1, 0.7), member("b", nan, 0.8), member("c", 9, 0.9)
+    )
+    figure = plot_frontier(found)
+
+    assert written(figure) == ["a", "c"]
+    assert title(figure) == "None of 2 outdoes another in cost and retention"
+    assert note(figure).endswith("Without a place, since not known: b.")
+    assert_readable(figure)
+    with pytest.raises(InvalidValueError, match="cost or retention of nobody is known"):
+        plot_frontier(family(result, member("b", nan, 0.8)))
 
 
 # ------------------------------------------------------------------------------ paradox
@@ -372,6 +387,20 @@ def test_when_nobody_is_there_nobody_is_satisfied(result: Result) -> None:
     assert np.isnan(line).tolist() == [False, False, True, True]
 
 
+def test_the_end_of_a_line_that_breaks_off_is_where_it_broke_off(
+    result: Result,
+) -> None:
+    """Where nobody stays, there is no figure, and still a name."""
+    months = {**result.totals.months, "followed": np.array([9, 9, 0, 0])}
+    gone = called(result, "gone", stayed=0, satisfaction=0)
+    gone = attrs.evolve(gone, totals=attrs.evolve(gone.totals, months=months))
+    figure = plot_paths(gone)
+
+    assert written(figure) == ["gone  not known", written(figure)[1]]
+    assert title(figure).endswith("at a mean satisfaction of not known")
+    assert_readable(figure)
+
+
 def test_what_cannot_be_followed_is_refused(result: Result) -> None:
     """Each refusal says the mend."""
     plain = simulate(COMPANY, customers=20, months=1)
@@ -381,6 +410,8 @@ def test_what_cannot_be_followed_is_refused(result: Result) -> None:
         plot_paths([result, result])
     with pytest.raises(InvalidValueError, match="no result to draw"):
         plot_paths([])
+    with pytest.raises(InvalidValueError, match="nobody is a customer of 'x' yet"):
+        plot_paths(called(result, "x", customers=0))
 
 
 # --------------------------------------------------------------------------- comparison
@@ -440,6 +471,15 @@ def test_what_was_nothing_before_is_named(result: Result) -> None:
     figure = plot_comparison(Comparison(first, second, {}), ["leakage", "cost"])
 
     assert note(figure).endswith("Not drawn, since 0 with old: leakage.")
+    assert len(dots(figure.axes[0])) == 1
+
+
+def test_what_is_not_known_is_named(result: Result) -> None:
+    """A share of nothing has no dot."""
+    comparison = compared(result, paid=0, leaked=0)
+    figure = plot_comparison(comparison, ["leakage", "cost"])
+
+    assert note(figure).endswith("Not known: leakage.")
     assert len(dots(figure.axes[0])) == 1
 
 
@@ -517,7 +557,7 @@ def test_one_parameter_is_a_line_with_intervals() -> None:
     bar = box.lines[2][0].get_segments()[0]
 
     assert box.lines[0].get_xydata().tolist() == [[0, 0], [20, 4], [40, 16]]
-    assert bar[:, 1] == pytest.approx([-0.98, 0.98], abs=0.01)
+    assert bar[:, 1] == pytest.approx([0.0, 0.98], abs=0.01)  # no cost is below 0
     assert title(figure) == "Cost rises with cap: from 0.0 EUR to 16.0 EUR"
     assert axes.get_xlabel() == "cap"
     assert axes.get_ylabel() == "cost (EUR; less is better)\nwhat a customer is given"
@@ -617,6 +657,37 @@ def test_three_parameters_need_a_side_and_points_that_are_there() -> None:
         plot_sweep(sweep, "cost")
     with pytest.raises(InvalidValueError, match=r"no point with .*hold fewer"):
         plot_sweep(sweep, "cost", x="a", at={"b": 1, "c": 2})
+
+
+def test_what_is_not_known_leaves_a_gap() -> None:
+    """In a line and in a map; and how often is said below."""
+    line = swept({"cap": (1, 2, 3)}, lambda cap: float(cap) if cap < 3 else nan)
+    figure = plot_sweep(line, "cost")
+    heights = np.array(figure.axes[0].containers[0].lines[0].get_ydata(), float)
+    assert np.isnan(heights).tolist() == [False, False, True]
+    assert title(figure) == "Cost rises with cap: from 1.0 EUR to 2.0 EUR"
+    assert note(figure).endswith("; not known at 1 of 3 places.")
+
+    grid = swept(CAPS, lambda cap, who: nan if cap else by_cap(cap, who))
+    figure = plot_sweep(grid, "cost")
+    assert written(figure) == ["0.00", "-", "-", "-1.00", "-", "-"]
+    assert title(figure) == "Cost is best, -1.0 EUR, at cap 0 and who lead"
+    assert "not known at 4 of 6 places" in note(figure)
+    assert_readable(figure)
+
+
+def test_nothing_is_drawn_of_what_is_known_nowhere() -> None:
+    """And where no interval is known, that is said."""
+    with pytest.raises(InvalidValueError, match="cost is not known anywhere"):
+        plot_sweep(swept({"cap": (1, 2)}, lambda cap: nan), "cost")
+    alone = swept({"cap": (1, 2)}, lambda cap: cap)
+    runs = tuple(
+        tuple((attrs.evolve(each, error=inf, freedom=0),) for (each,) in point)
+        for point in alone.runs
+    )
+    figure = plot_sweep(attrs.evolve(alone, runs=runs), "cost")
+    assert "no interval is known" in note(figure)
+    assert title(figure) == "Cost rises with cap: from 1.00 EUR to 2.00 EUR"
 
 
 def test_a_map_has_room_for_its_figures() -> None:
@@ -867,6 +938,7 @@ def test_figures_are_rounded_to_what_is_known() -> None:
     """And nothing that is nearly nothing has a sign."""
     assert number(1234.5678, 0.02) == "1,234.568 ± 0.020"
     assert number(-0.0001, inf, 2) == "0.00"
+    assert number(nan, inf) == "not known"
     assert number(0.5, 0) == "0.500 ± 0.000"
     assert number(12.3, 400) == "12 ± 400"
 

@@ -48,7 +48,7 @@ def test_a_result_tells_every_outcome(result: Result) -> None:
     rows = result.to_rows()
     assert [row["outcome"] for row in rows] == [*OUTCOMES]
     assert rows[0]["value"] == result["retention"].value
-    told = json.loads(json.dumps(result.to_dict()))
+    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
     assert told["outcomes"]["cost"]["value"] == result["cost"].value
     assert (told["company"], told["currency"]) == ("Reimbursement", "EUR")
     assert told["company_hash"] == company_of(Reimbursement()).hash
@@ -169,7 +169,7 @@ def test_a_comparison_tells_what_changes(comparison: Comparison) -> None:
     assert alone.totals == comparison.first.totals
     rows = comparison.to_rows()
     assert [row["outcome"] for row in rows] == [*OUTCOMES]
-    told = json.loads(json.dumps(comparison.to_dict()))
+    told = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert told["first"] == json.loads(json.dumps(comparison.first.to_dict()))
     assert told["by_tier"]["gold"]["same"] > 0
     lines = repr(comparison).splitlines()
@@ -301,6 +301,14 @@ def test_stopping_early_changes_no_figure() -> None:
     assert reached == 10_000
     alone = compare(*policies, world(), customers=reached, **arguments)
     assert alone.first.totals == short.first.totals
+
+
+def test_what_was_not_seen_to_differ_stops_nothing() -> None:
+    """Whoever is alike so far may differ yet: an interval 0 wide is not believed."""
+    arguments: dict[str, Any] = {"customers": 20_000, "months": 1, "seed": 5}
+    same = compare(by_severity, by_severity, world(), until={"cost": 1.0}, **arguments)
+    assert same.first.customers == 20_000
+    assert same["cost"].half_width == 0
 
 
 def test_few_groups_stop_nothing() -> None:

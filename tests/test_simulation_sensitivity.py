@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
-from math import inf, pi, sin
+from math import inf, nan, pi, sin
 from statistics import correlation
 from typing import Any
 
@@ -188,6 +189,31 @@ def test_rows_and_table_say_the_same() -> None:
     assert lines[5].strip() == "idle"
 
 
+def test_an_error_that_is_not_known_is_none() -> None:
+    """With one seed: in rows, which are strict JSON, and in the table."""
+    found = sensitivity(swept(GRID, linear), "retention")
+    row = json.loads(json.dumps(found.to_rows(), allow_nan=False))[0]
+    assert (row["swing"], row["swing_low"], row["swing_high"]) == (10.0, None, None)
+    assert "  10.000, interval not known" in repr(found)
+
+
+def test_points_where_the_outcome_is_not_known_are_left_out() -> None:
+    """And counted; where none is left, nothing is said of any parameter."""
+
+    def torn(a: float, b: float, sort: str, idle: int) -> float:
+        return nan if a == 3 else linear(a, b, sort, idle)
+
+    found = sensitivity(swept(GRID, torn), "retention")
+    assert found.left_out == 4
+    assert repr(found).startswith("retention (share), without 4 points where it is not")
+    a = found["a"]
+    assert a.swing is not None
+    assert (a.swing.value, a.sets) == (1.0, 4)
+    nothing = sensitivity(swept(GRID, lambda *_: nan), "retention")
+    assert nothing.left_out == 12
+    assert {(each.rank, each.swing) for each in nothing.effects} == {(None, None)}
+
+
 def test_what_is_not_there_is_told() -> None:
     """The error lists what is."""
     sweep = swept(GRID, linear)
@@ -227,6 +253,9 @@ def test_sobol_refuses_another_problem() -> None:
         sobol(sweep, {**PROBLEM, "names": ["c", "b", "a"]}, "retention")
     with pytest.raises(InvalidValueError, match="the same at all points"):
         sobol(sweep, PROBLEM, "cost")
+    torn = swept(design_of(sample, PROBLEM), lambda a, b, c: nan if a > 0 else b + c)
+    with pytest.raises(InvalidValueError, match=r"not known at \d+ of 20 points"):
+        sobol(torn, PROBLEM, "retention")
 
 
 def test_salib_is_asked_for_only_then(monkeypatch: pytest.MonkeyPatch) -> None:

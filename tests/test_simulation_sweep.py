@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from math import inf, nan
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -550,6 +552,59 @@ def test_a_grid_has_dimensions() -> None:
     assert found["retention"].sel(a=2.5, seed=4).to_numpy().tolist() == [2.4, 3.4]
     assert found["cost_low"].attrs["units"] == "money"
     assert Manifest.from_json(found.attrs["recovery_core"]) == SMALL.manifest
+
+
+def unknown() -> Sweep:
+    """Make a sweep up of which little is known: a share of nothing, and one group."""
+    found = made(design_of({"a": (1, 2)}))
+    nothing = Estimate(nan, inf, 0, within=(0.0, 1.0))
+    alone = Estimate(0.5, inf, 0, within=(0.0, 1.0))
+    cost = Estimate(1.0, 9.0, 4, within=(0.0, inf))
+    return attrs.evolve(found, runs=(((nothing, nothing),), ((alone, cost),)))
+
+
+def test_what_is_not_known_is_none_in_rows_and_nothing_in_frames(
+    tmp_path: Path,
+) -> None:
+    """Figures stay figures: NaN in pandas and xarray, null in the others."""
+    found = unknown()
+    rows, wide = found.to_rows(), found.to_rows(wide=True)
+    assert json.loads(json.dumps(rows, allow_nan=False)) == rows
+    told = [(row["value"], row["low"], row["high"]) for row in rows]
+    nothing = (None, None, None)
+    assert told[:3] == [nothing, nothing, (0.5, None, None)]
+    assert told[3][:2] == (1.0, 0.0)
+    assert wide[0]["retention"] is wide[0]["cost_high"] is None
+    assert found.to_polars().to_dicts() == rows
+    assert found.to_polars(wide=True).schema["retention_low"] == pl.Float64
+    assert found.to_arrow(wide=True).to_pylist() == wide
+    assert found.to_arrow().schema.field("low").type == pa.float64()
+    found.to_parquet(tmp_path / "found.parquet")
+    assert pq.read_table(tmp_path / "found.parquet").to_pylist() == rows
+    frame = found.to_pandas(wide=True)
+    assert str(frame["retention_low"].dtype) == "float64"
+    assert frame["retention"].isna().tolist() == [True, False]
+    arrays = found.to_xarray()
+    assert np.isnan(arrays["retention"].to_numpy()).tolist() == [[True], [False]]
+    assert np.isnan(found["cost"]).tolist() == [[True], [False]]
+
+
+def test_a_sweep_shows_of_how_many_runs_it_is_not_known() -> None:
+    """Or that it is known of none."""
+    lines = repr(unknown()).splitlines()
+    assert lines[2].endswith("0.500 to 0.500, in 1 of 2 runs not known  share")
+    runs = (unknown().runs[0],) * 2
+    lines = repr(attrs.evolve(unknown(), runs=runs)).splitlines()
+    assert lines[2].split() == ["retention", "not", "known", "share"]
+
+
+def test_figures_that_are_not_known_are_kept(tmp_path: Path) -> None:
+    """A share of nothing comes back from a folder as such, and from a process."""
+    given: dict[str, Any] = {"customers": 1, "seeds": 1, "outcomes": ["leakage"]}
+    found, _ = again(tmp_path, **given)
+    assert not found.estimate("leakage").is_known
+    assert again(tmp_path, **given) == (found, [4])
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,13 @@ from recovery_core.simulation.months.monthly import run_block
 from recovery_core.simulation.months.scale import ONE, scaled
 from recovery_core.simulation.months.tables import Tables
 from recovery_core.simulation.reactions import Handling
-from recovery_core.simulation.results.totals import PATHS, SEVERITIES, Totals, totals_of
+from recovery_core.simulation.results.totals import (
+    PATHS,
+    SEVERITIES,
+    Totals,
+    gathered,
+    totals_of,
+)
 from recovery_core.simulation.world.mind import Loyalty
 from tests.worlds import Run, by_severity, company, everything, ladder, run, world
 
@@ -157,6 +163,21 @@ def test_nothing_happens_in_an_empty_block() -> None:
     totals = totals_of(found.block, found.tables, SIZE)
     assert totals["claims"] == totals["paid"] == totals["episodes 5"] == 0
     assert totals["customers"] > 0
+
+
+def test_sums_are_exact_however_large(both: Run) -> None:
+    """Whole numbers beyond 2**53, which floats would round, by group and by month."""
+    block, large = both.block, 2**53 + 1
+    paid = np.zeros_like(block.events["paid"])
+    customers = block.events["customer"]
+    first = int(np.flatnonzero(customers < SIZE)[0])
+    paid[first] = large
+    richer = attrs.evolve(block, events={**block.events, "paid": paid})
+    totals = totals_of(richer, both.tables, SIZE)
+    assert totals.groups["paid"].tolist() == [large, 0, 0, 0]
+    assert totals.months["paid"][block.events["month"][first]] == large
+    places, values = np.array([1, 1, 0]), np.array([2**53, 1, 2**62 + 1])
+    assert gathered(places, values, 3).tolist() == [2**62 + 1, large, 0]
 
 
 def test_who_never_joins_is_no_customer() -> None:

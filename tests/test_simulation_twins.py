@@ -1,5 +1,8 @@
 """Twins without a failure, and one customer's cases."""
 
+import json
+from math import isnan
+
 import pytest
 
 from recovery_core import Severity
@@ -23,6 +26,34 @@ def test_a_paradox_is_weak_or_strong() -> None:
         gap.holds("middling")  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match="one or several of first, later"):
         found.gap(nth="second")
+
+
+def test_a_single_failure_proves_nothing() -> None:
+    """Neither its interval nor its deviation is known, and it is no paradox."""
+    found = paradox(Reimbursement(), customers=20, months=1)
+    gap = found.gap()
+    assert gap is not None
+    assert gap.episodes == 1
+    assert gap.at_once.value > 0
+    assert not gap.at_once.has_interval
+    assert isnan(gap.effect)
+    assert not gap.holds("strong")
+    assert not gap.holds("weak", margin=0.9)
+    told = "0.029, interval not known  d not known  above the twin 100.0%"
+    assert told in repr(found)
+    row = json.loads(json.dumps(found.to_dict(), allow_nan=False))["gaps"][0]
+    assert row["low"] is row["high"] is row["effect"] is None
+
+
+def test_gaps_and_shares_keep_within_what_they_can_be() -> None:
+    """Satisfaction differs by 1 at most; of few that are all alike, some may differ."""
+    found = paradox(Reimbursement(), customers=CUSTOMERS, months=6, seed=3)
+    gap = found.gap(severity="major")
+    assert gap is not None
+    assert gap.at_once.within == gap.lasting.within == (-1.0, 1.0)
+    assert gap.strong.value == gap.strong.low == 0
+    assert 3 / gap.episodes <= gap.strong.high < 3.2 / gap.episodes
+    assert found.retention.within == (-1.0, 1.0)
 
 
 def test_a_severity_goes_by_its_value_or_its_name() -> None:

@@ -15,6 +15,7 @@ __all__ = ["comparison_tables", "paradox_tables", "result_tables", "sweep_tables
 
 _MOST: Final = 6  # decimals
 _INTERVAL: Final = "95 % interval"
+_NOT_KNOWN: Final = "not known"
 _PARADOX: Final[tuple[Literal["strong", "weak"], ...]] = ("strong", "weak")
 
 
@@ -25,12 +26,12 @@ def _digits(found: Estimate) -> int:
 
 
 def _value(found: Estimate) -> str:
-    return f"{found.value:,.{_digits(found)}f}"
+    return f"{found.value:,.{_digits(found)}f}" if found.is_known else _NOT_KNOWN
 
 
 def _interval(found: Estimate) -> str:
-    if not isfinite(found.half_width):
-        return "not known"
+    if not found.has_interval:
+        return _NOT_KNOWN
     digits = _digits(found)
     return f"{found.low:,.{digits}f} to {found.high:,.{digits}f}"
 
@@ -128,7 +129,7 @@ def _gaps(found: Paradox) -> Iterator[tuple[str, ...]]:
                     f"{gap.episodes:,}",
                     _value(gap.at_once),
                     _interval(gap.at_once),
-                    f"{gap.effect:+.2f}",
+                    f"{gap.effect:+.2f}" if isfinite(gap.effect) else _NOT_KNOWN,
                     f"{gap.strong.value:.1%}",
                     next((kind for kind in _PARADOX if gap.holds(kind)), ""),
                 )
@@ -149,8 +150,12 @@ def sweep_tables(found: Sweep) -> tuple[Table, ...]:
 
 def _ends(found: Sweep, name: str, currency: str) -> Iterator[tuple[str, ...]]:
     means: list[float] = found[name].mean(1).tolist()
+    known = [mean for mean in means if isfinite(mean)]
     unit = _unit(name, currency)
-    for word, end in (("least", min(means)), ("most", max(means))):
+    if not known:
+        yield name, "", "", unit, _NOT_KNOWN
+        return
+    for word, end in (("least", min(known)), ("most", max(known))):
         at = _at(found.points[means.index(end)])
         yield name, word, at, unit, f"{end:,.3f}"
 

@@ -6,28 +6,17 @@ import csv
 import json
 from importlib.util import find_spec
 from io import StringIO
-from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from .sources import NotFoundError
 
 if TYPE_CHECKING:
     from ..simulation import Sweep
 
-__all__ = ["check_folder", "check_target", "finite", "write"]
+__all__ = ["check_folder", "check_target", "write"]
 
 _KINDS: Final = (".parquet", ".csv", ".json")
-
-
-def finite(plain: Any) -> Any:
-    """Put null for what JSON has no number for: the end of an unknown interval."""
-    if isinstance(plain, dict):
-        items = cast("dict[str, Any]", plain).items()
-        return {key: finite(each) for key, each in items}
-    if isinstance(plain, list | tuple):
-        return [finite(each) for each in cast("list[Any]", plain)]
-    return None if isinstance(plain, float) and not isfinite(plain) else plain
 
 
 def check_folder(folder: str) -> None:
@@ -86,7 +75,7 @@ def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:
             replace(path, _csv(plain["rows"]))
             replace(path.with_suffix(".manifest.json"), found.manifest.to_json())
         else:
-            replace(path, json.dumps(plain, ensure_ascii=False) + "\n")
+            replace(path, json.dumps(plain, ensure_ascii=False, allow_nan=False) + "\n")
     except OSError as error:
         raise NotFoundError(f"cannot write {out!r}: {error.strerror}") from error
 

@@ -66,7 +66,7 @@ def write_json(value: object) -> None:
     """Print one JSON value, with escapes where the standard output needs them."""
     encoding = str(getattr(sys.stdout, "encoding", None)).lower()
     is_wide = encoding.replace("-", "").startswith("utf")
-    print(json.dumps(value, ensure_ascii=not is_wide))
+    print(json.dumps(value, ensure_ascii=not is_wide, allow_nan=False))
 
 
 def lines(texts: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import RecoveryError
 from .outcomes import comparison_tables, paradox_tables, result_tables, sweep_tables
-from .results import check_folder, check_target, finite, write
+from .results import check_folder, check_target, write
 from .show import (
     DONE,
     WRONG_USE,
@@ -141,7 +141,7 @@ def _run(args: Namespace) -> int:
         return fail(f"{where}{'; '.join([told, *notes])}", WRONG_USE)
     code, plain, shown = answer
     if args.json:
-        write_json(finite(plain))
+        write_json(plain)
     else:
         shown()
     return code
@@ -232,6 +232,6 @@ def _sweep(args: Namespace) -> Answer:
         )
     plain = {"manifest": found.manifest.to_dict(), "rows": found.to_rows()}
     if args.out is not None:
-        write(args.out, found, finite(plain))
+        write(args.out, found, plain)
         note(f"wrote {len(plain['rows']):,} rows to {args.out!r}")
     return DONE, plain, lambda: show(sweep_tables(found))

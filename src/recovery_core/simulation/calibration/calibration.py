@@ -20,7 +20,7 @@ from ..months.monthly import Block
 from ..months.scale import ONE, leaving
 from ..months.tables import Tables
 from ..reactions import ByPath, RecoveryPath
-from ..results.estimates import Floats
+from ..results.ratios import Floats
 from ..results.totals import PATHS, SEVERITIES
 from ..runs.blocks import Job, Side, done
 from ..runs.run import CUSTOMERS, MONTHS, whole_number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from math import hypot, sqrt
+from statistics import NormalDist
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -13,7 +14,7 @@ from ..._domain.failure import Severity
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..reactions import RecoveryPath
-from ..results.estimates import Estimate, quantile
+from ..results.estimates import Estimate
 from ..results.totals import PATHS, SEVERITIES, Totals
 from ..runs.run import CUSTOMERS, MONTHS, simulate
 from ..world.world import World
@@ -290,8 +291,8 @@ def _compared(
 
 def _is_met(target: Target, episodes: int, found: Estimate, level: float) -> bool:
     wide = attrs.evolve(found, level=level).half_width
-    z = quantile(0.5 + level / 2, max(1, found.freedom))
-    # A few that all come back show no error at all; chance alone would make one.
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    # A few may all be alike and show hardly any error; chance alone would make one.
     least = z * sqrt(target.rate * (1 - target.rate) / episodes)
     low, high = target.interval(z)
     gap = found.value - target.rate

@@ -31,6 +31,15 @@ _COLOURS: Final = {
 
 
 @attrs.frozen
+class _Others:
+    """What has no dot: it is the same, has nothing to be part of, or is not known."""
+
+    same: list[str] = attrs.field(factory=list[str])
+    without: list[str] = attrs.field(factory=list[str])
+    unknown: list[str] = attrs.field(factory=list[str])
+
+
+@attrs.frozen
 class _Row:
     """One outcome: its difference, and the same as a part of the first's."""
 
@@ -63,7 +72,8 @@ def plot_comparison(
     Args:
         comparison: What `compare` found.
         outcomes: Which of `OUTCOMES`, from above; all unless given. What is the same
-            in both, or was nothing in the first, has no dot and is named below.
+            in both, was nothing in the first, or is not known has no dot and is named
+            below.
         path: Where to write it, as PNG or SVG by its suffix.
 
     Returns:
@@ -77,7 +87,7 @@ def plot_comparison(
     """
     target = paper.target_of(path)
     names = list(OUTCOMES) if outcomes is None else list(outcomes)
-    rows, same, without = _sorted(comparison, names)
+    rows, others = _sorted(comparison, names)
     figure = paper.sheet(8.6, 1.7 + 0.36 * len(rows))
     (axes,) = paper.blank(figure)
     currency = comparison.first.world.population.currency
@@ -94,24 +104,23 @@ def plot_comparison(
     if _draw_together(axes, rows):
         label += "\n(the axis is drawn together away from zero)"
     axes.set_xlabel(label, fontsize=10)
-    note = _note(comparison, rows, same, without)
+    note = _note(comparison, rows, others)
     paper.title(figure, _finding(rows, first, second), note)
     return paper.saved(figure, target)
 
 
-def _sorted(
-    comparison: Comparison, names: list[str]
-) -> tuple[list[_Row], list[str], list[str]]:
-    """Tell what can be drawn, what is the same, and what has nothing to be part of."""
+def _sorted(comparison: Comparison, names: list[str]) -> tuple[list[_Row], _Others]:
+    """Tell what can be drawn, and why the others cannot."""
     rows: list[_Row] = []
-    same: list[str] = []
-    without: list[str] = []
+    others = _Others()
     for name in names:
         base, found = comparison.first[outcome_of(name).name].value, comparison[name]
-        if found.value == 0 and not found.error:
-            same.append(tell.spoken(name))
+        if not found.is_known:
+            others.unknown.append(tell.spoken(name))
+        elif found.value == 0 and not found.error:
+            others.same.append(tell.spoken(name))
         elif not base:
-            without.append(tell.spoken(name))
+            others.without.append(tell.spoken(name))
         else:
             rows.append(_Row(name, found, found.times(100 / abs(base))))
     if not rows:
@@ -119,13 +128,13 @@ def _sorted(
             "there is no difference to draw: compare two companies that differ in one "
             f"of {', '.join(names) or 'the outcomes, and name one'}"
         )
-    return rows, same, without
+    return rows, others
 
 
 def _draw(axes: Any, place: int, row: _Row, currency: str) -> None:
     colour = _COLOURS[row.verdict]
     axes.errorbar(
-        *(row.part.value, place, None, paper.known(row.part.half_width)),
+        *(row.part.value, place, None, paper.bar(row.part)),
         fmt="o",
         color=colour,
         ms=6,
@@ -175,9 +184,7 @@ def _some(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= _NAMED else f"{len(names)} outcomes"
 
 
-def _note(
-    comparison: Comparison, rows: list[_Row], same: list[str], without: list[str]
-) -> str:
+def _note(comparison: Comparison, rows: list[_Row], others: _Others) -> str:
     first = comparison.first
     note = tell.run_of([first], [row.found for row in rows])
     sway = comparison.sway
@@ -185,8 +192,11 @@ def _note(
         f" {sway.winners:,} customers are better off, {sway.losers:,} worse, "
         f"{sway.same:,} as before."
     )
-    if same:
-        note += f" The same in both: {tell.listing(same)}."
-    if without:
-        note += f" Not drawn, since 0 with {first.company.name}: {', '.join(without)}."
+    if others.same:
+        note += f" The same in both: {tell.listing(others.same)}."
+    if others.without:
+        named = ", ".join(others.without)
+        note += f" Not drawn, since 0 with {first.company.name}: {named}."
+    if others.unknown:
+        note += f" Not known: {tell.listing(others.unknown)}."
     return note

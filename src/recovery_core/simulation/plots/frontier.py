@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
+from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..sweeps.frontier import Contender, Frontier
 from . import paper, tell
@@ -26,7 +27,8 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
 
     Each is a point with its name and both intervals. Who is outdone by nobody is
     blue, and a step joins them: what lies on its worse side is outdone, and paler. A
-    hollow point says that its place may be chance.
+    hollow point says that its place may be chance. Who has no place, since an outcome
+    is not known, is named below.
 
     Args:
         frontier: What `frontier` found.
@@ -36,7 +38,7 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
         The figure, to be shown or changed.
 
     Raises:
-        InvalidValueError: There is no such folder or format.
+        InvalidValueError: Nobody has a place, or there is no such folder or format.
 
     Units: shares in per cent, money in major units.
     """
@@ -44,9 +46,10 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
     figure = paper.sheet(7.6, 5.4)
     (axes,) = paper.blank(figure)
     factors = tell.factor_of(frontier.x), tell.factor_of(frontier.y)
+    known = _known(frontier)
     corners = _corners(frontier, factors)
     axes.plot(*zip(*corners, strict=True), color=paper.BETTER, lw=1.2, alpha=0.5)
-    named = [_point(axes, each, factors) for each in frontier.contenders]
+    named = [_point(axes, each, factors) for each in known]
     axes.margins(0.14)
     currency = frontier.contenders[0].result.world.population.currency
     axes.set_xlabel(tell.axis(frontier.x, currency), fontsize=10)
@@ -54,6 +57,16 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
     paper.title(figure, _finding(frontier), _note(frontier))
     beside(figure, axes, named, corners)
     return paper.saved(figure, target)
+
+
+def _known(frontier: Frontier) -> list[Contender]:
+    known = [each for each in frontier.contenders if each.is_known]
+    if not known:
+        raise InvalidValueError(
+            f"{frontier.x} or {frontier.y} of nobody is known, so there is nothing to "
+            "draw: take more customers, or other outcomes"
+        )
+    return known
 
 
 def _corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
@@ -72,7 +85,7 @@ def _corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
 def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
     x, y = each.x.times(factors[0]), each.y.times(factors[1])
     colour = paper.BETTER if each.is_efficient else paper.PALE
-    across, up = paper.known(x.half_width), paper.known(y.half_width)
+    across, up = paper.bar(x), paper.bar(y)
     axes.errorbar(
         *(x.value, y.value, up, across),
         fmt="o",
@@ -83,12 +96,13 @@ def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
         zorder=3 if each.is_efficient else 2,
     )
     written = paper.BETTER if each.is_efficient else paper.MUTED
-    return Label(x.value, y.value, fill(each.name, _WIDE), written, (across, up))
+    bars = max(across)[0], max(up)[0]
+    return Label(x.value, y.value, fill(each.name, _WIDE), written, bars)
 
 
 def _finding(frontier: Frontier) -> str:
     names = [each.name for each in frontier.efficient]
-    all_of_them = len(frontier.contenders)
+    all_of_them = len(_known(frontier))
     what = f"in {tell.spoken(frontier.x)} and {tell.spoken(frontier.y)}"
     if len(names) == all_of_them:
         return f"None of {all_of_them} outdoes another {what}"
@@ -99,11 +113,14 @@ def _finding(frontier: Frontier) -> str:
 
 
 def _note(frontier: Frontier) -> str:
+    known = _known(frontier)
     results = [each.result for each in frontier.contenders]
-    found = [e for each in frontier.contenders for e in (each.x, each.y)]
-    note = tell.run_of(results, found)
-    if any(not each.is_efficient for each in frontier.contenders):
+    note = tell.run_of(results, [e for each in known for e in (each.x, each.y)])
+    if any(not each.is_efficient for each in known):
         note += " Grey: outdone by another."
-    if any(not each.is_clear for each in frontier.contenders):
+    if any(not each.is_clear for each in known):
         note += " Hollow: that it is outdone, or is not, may be chance."
+    others = [each.name for each in frontier.contenders if not each.is_known]
+    if others:
+        note += f" Without a place, since not known: {tell.listing(others)}."
     return note

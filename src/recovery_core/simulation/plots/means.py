@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from math import sqrt
+from math import inf, isfinite, isnan, sqrt
 from typing import Final, TypeAlias
 
 import attrs
@@ -24,10 +24,15 @@ _Key: TypeAlias = tuple[Plain, ...]
 
 @attrs.frozen
 class Mean:
-    """A figure, and half of its interval."""
+    """A figure, and half of its interval: NaN and infinite where not known."""
 
     value: float
     half: float
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether there is a figure."""
+        return not isnan(self.value)
 
 
 _Cells: TypeAlias = dict[_Key, Mean]
@@ -49,16 +54,34 @@ class Means:
         return self.sweep.manifest.currency
 
     @property
+    def within(self) -> tuple[float, float]:
+        """The least and the most that the outcome can be, as it is written."""
+        low, high = OUTCOMES[self.outcome].within
+        factor = tell.factor_of(self.outcome)
+        return low * factor, high * factor
+
+    @property
     def digits(self) -> int:
         """Say how many decimals the intervals leave worth writing."""
-        halves = sorted(mean.half for mean in self.cells.values())
-        return tell.digits_of(halves[len(halves) // 2])
+        halves = sorted(self.halves)
+        return tell.digits_of(halves[len(halves) // 2] if halves else inf)
+
+    @property
+    def halves(self) -> list[float]:
+        """List half the widths of the intervals that are known."""
+        return [mean.half for mean in self.cells.values() if isfinite(mean.half)]
+
+    @property
+    def missing(self) -> int:
+        """Count where the outcome is not known."""
+        return sum(not mean.is_known for mean in self.cells.values())
 
     @property
     def best(self) -> _Key:
         """Where the outcome is best."""
         sign = 1 if OUTCOMES[self.outcome].is_better_high else -1
-        return max(self.cells, key=lambda key: sign * self.cells[key].value)
+        known = [key for key, mean in self.cells.items() if mean.is_known]
+        return max(known, key=lambda key: sign * self.cells[key].value)
 
     def values(self, side: int) -> list[Plain]:
         """List the values of a parameter; numbers from the least up."""
@@ -75,12 +98,19 @@ def means_of(
     """Average an outcome over all parameters that are neither a side nor held.
 
     Raises:
-        InvalidValueError: There is no such outcome, parameter or value.
+        InvalidValueError: There is no such outcome, parameter or value, or nothing is
+            known of the outcome.
     """
     sweep[outcome]
     names = _sides(sweep, *sides)
     _check_held(sweep, names, held)
-    return Means(sweep, outcome, names, held, _cells(sweep, outcome, names, held))
+    found = Means(sweep, outcome, names, held, _cells(sweep, outcome, names, held))
+    if found.missing == len(found.cells):
+        raise InvalidValueError(
+            f"{outcome} is not known anywhere, so there is nothing to draw: take more "
+            "customers, or another outcome"
+        )
+    return found
 
 
 def is_number(value: Plain) -> bool:

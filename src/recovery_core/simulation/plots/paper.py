@@ -8,6 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 from ...policy.text.picture import target_of
+from ..results.estimates import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,9 +19,10 @@ __all__ = [
     "MUTED",
     "PALE",
     "WORSE",
+    "bar",
     "blank",
-    "known",
     "line",
+    "reach",
     "saved",
     "sheet",
     "target_of",
@@ -92,6 +94,22 @@ def line(number: int) -> tuple[str, str]:
     return LINES[number % len(LINES)], _STYLES[number % len(_STYLES)]
 
 
-def known(width: float) -> float:
-    """Return half an interval, or nothing where none is known."""
-    return width if isfinite(width) else 0.0
+def reach(
+    value: float, half: float, within: tuple[float, float]
+) -> tuple[float, float]:
+    """Say how far an interval goes down and up; nowhere where it is not known.
+
+    Args:
+        value: The figure.
+        half: Half the width of its interval.
+        within: The least and the most that it can be.
+    """
+    if not isfinite(half):
+        return 0.0, 0.0
+    down, up = value - within[0], within[1] - value
+    return max(0.0, min(half, down)), max(0.0, min(half, up))
+
+
+def bar(found: Estimate) -> list[list[float]]:
+    """Give an interval as matplotlib draws one bar."""
+    return [[end] for end in reach(found.value, found.half_width, found.within)]

@@ -78,7 +78,7 @@ def _draw(axes: Any, gaps: _Gaps) -> None:
     for row, gap in zip(rows, gaps.values(), strict=True):
         found = gap.at_once
         axes.errorbar(
-            *(found.value, row, None, paper.known(found.half_width)),
+            *(found.value, row, None, paper.bar(found)),
             fmt="o",
             color=_colour(gap),
             ms=7,

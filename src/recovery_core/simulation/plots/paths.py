@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
@@ -99,6 +99,11 @@ def _named(
             raise InvalidValueError(
                 f"satisfaction of {name!r} was not followed: simulate with paths=True"
             )
+        if not result.totals["customers"]:
+            raise InvalidValueError(
+                f"nobody is a customer of {name!r} yet: give a longer run, or a world "
+                "with customers from the beginning"
+            )
     return named
 
 
@@ -114,14 +119,16 @@ def _draw(
         values = [*values, found.value]
     axes.plot(range(len(values)), values, color=colour, ls=style, lw=1.8)
     axes.errorbar(
-        *(result.months, found.value, paper.known(found.half_width)),
+        *(result.months, found.value, paper.bar(found)),
         fmt="o",
         color=colour,
         ms=4,
         capsize=3,
     )
     written = f"{fill(name, _WIDE)}  {tell.said(result[outcome], outcome, '')}"
-    return labels.Ending(result.months, found.value, written, colour)
+    # Where nobody is there in the end, the name stands where somebody was last.
+    height = found.value if found.is_known else [v for v in values if not isnan(v)][-1]
+    return labels.Ending(result.months, height, written, colour)
 
 
 def _satisfied(result: Result) -> list[float]:

@@ -73,8 +73,9 @@ def _line(found: Means) -> Figure:
     heights = [mean.value for mean in means]
     is_scale = all(map(is_number, values))
     places = values if is_scale else range(len(values))
+    bars = [paper.reach(mean.value, mean.half, found.within) for mean in means]
     axes.errorbar(
-        *(places, heights, [paper.known(mean.half) for mean in means]),
+        *(places, heights, [*zip(*bars, strict=True)]),
         fmt="o-" if is_scale else "o",
         color=paper.BETTER,
         ms=5,
@@ -93,10 +94,11 @@ def _line(found: Means) -> Figure:
 
 def _line_finding(found: Means, values: list[Plain], *, is_scale: bool) -> str:
     outcome, side = tell.spoken(found.outcome), tell.spoken(found.names[0])
-    means = [found.cells[value,] for value in values]
-    if is_scale and len(values) > 1:
+    known = [value for value in values if found.cells[value,].is_known]
+    means = [found.cells[value,] for value in known]
+    if is_scale and len(known) > 1:
         way = tell.moves(
-            [m.value for m in means], [value_label(value) for value in values]
+            [m.value for m in means], [value_label(value) for value in known]
         )
         ends = (
             f"from {_written(found, means[0])} to {_written(found, means[-1])}"
@@ -134,13 +136,21 @@ def _note(found: Means) -> str:
     over += [f"{seeds} seeds"] if seeds > 1 else []
     parts = [f"held: {tell.listing(held)}"] if held else []
     parts += [f"averaged over {tell.listing(over)}"] if over else []
-    halves = [mean.half for mean in found.cells.values()]
-    unit = tell.unit_of(found.outcome, found.currency)
-    digits = tell.digits_of(max(halves))
-    low, high = (f"{width:,.{digits}f}" for width in (min(halves), max(halves)))
-    width = low if low == high else f"{low} to {high}"
-    parts.append(f"95 % intervals: ± {width} {unit}".rstrip())
+    parts.append(_intervals(found))
+    if found.missing:
+        parts.append(f"not known at {found.missing} of {len(found.cells)} places")
     return tell.sized(manifest.customers, manifest.months, "; ".join(parts))
+
+
+def _intervals(found: Means) -> str:
+    if not found.halves:
+        return "no interval is known"
+    most, least = max(found.halves), min(found.halves)
+    digits = tell.digits_of(most)
+    low, high = (f"{width:,.{digits}f}" for width in (least, most))
+    width = low if low == high else f"{low} to {high}"
+    unit = tell.unit_of(found.outcome, found.currency)
+    return f"95 % intervals: ± {width} {unit}".rstrip()
 
 
 # --------------------------------------------------------------------------------- map

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from math import floor, inf, isfinite, log10
+from math import floor, inf, isfinite, isnan, log10
 from typing import Final
 
 from ..results.estimates import Estimate
@@ -29,8 +29,10 @@ __all__ = [
 ]
 
 _MOST: Final = 6
-_UNKNOWN: Final = "with one group of customers, no interval is known"
-_KNOWN: Final = "bars are 95 % intervals"
+_NOT_KNOWN: Final = "not known"
+_ALL: Final = "bars are 95 % intervals"
+_SOME: Final = f"{_ALL}; what has none, has one that is not known"
+_NONE: Final = "no interval is known"
 
 
 def spoken(name: str) -> str:
@@ -71,7 +73,9 @@ def digits_of(half: float) -> int:
 
 
 def number(value: float, half: float, digits: int | None = None) -> str:
-    """Write a figure with its interval, if it is known."""
+    """Write a figure with its interval, as far as they are known."""
+    if isnan(value):
+        return _NOT_KNOWN
     places = digits_of(half) if digits is None else digits
     # A rounded nothing has no sign.
     text = f"{round(value, places) + 0.0:,.{places}f}"
@@ -80,13 +84,17 @@ def number(value: float, half: float, digits: int | None = None) -> str:
 
 def said(found: Estimate, outcome: str, currency: str) -> str:
     """Write an estimate of an outcome with its interval and unit."""
+    if not found.is_known:
+        return _NOT_KNOWN
     scaled = found.times(factor_of(outcome))
-    unit = unit_of(outcome, currency)
-    return f"{number(scaled.value, scaled.half_width)} {unit}".rstrip()
+    half = scaled.reach if scaled.has_interval else inf
+    return f"{number(scaled.value, half)} {unit_of(outcome, currency)}".rstrip()
 
 
 def said_number(found: Estimate, outcome: str, currency: str) -> str:
     """Write an estimate of an outcome with its unit, for a title."""
+    if not found.is_known:
+        return _NOT_KNOWN
     factor = factor_of(outcome)
     places = max(0, digits_of(found.half_width * factor) - 1)
     text = number(found.value * factor, inf, places)
@@ -138,8 +146,11 @@ def capital(text: str) -> str:
 
 
 def bars_of(estimates: Iterable[Estimate]) -> str:
-    """Say what the bars are, or why there are none."""
-    return _KNOWN if all(isfinite(e.half_width) for e in estimates) else _UNKNOWN
+    """Say what the bars are, and what it means that there is none."""
+    known = [found.has_interval for found in estimates]
+    if all(known):
+        return _ALL
+    return _SOME if any(known) else _NONE
 
 
 def run_of(results: Iterable[Result], estimates: Iterable[Estimate]) -> str:

@@ -1,20 +1,24 @@
-"""Figures with their error bars, from groups of customers that are independent."""
+"""Figures with their error bars."""
 
 from __future__ import annotations
 
-from math import inf, pi, sqrt, tan
+from math import floor, inf, isfinite, isnan, log10, pi, sqrt, tan
 from statistics import NormalDist
 from typing import Any, Final
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Estimate", "difference_of", "quantile", "ratio_of"]
-
-Floats = NDArray[np.float64]
+__all__ = ["ANYTHING", "Estimate", "plain", "quantile"]
 
 _LEVEL: Final = 0.95
+
+ANYTHING: Final = (-inf, inf)
+"""What bounds nothing."""
+
+
+def plain(value: float) -> float | None:
+    """Give a number as JSON would hold it: None where it is not known."""
+    return value if isfinite(value) else None
 
 
 @attrs.frozen
@@ -22,37 +26,66 @@ class Estimate:
     """Hold a figure with its interval.
 
     Args:
-        value: The figure.
-        error: Its standard error; infinite where there was but one group.
-        freedom: Degrees of freedom: groups less one.
+        value: The figure; NaN where it is not known, for want of anything to divide by.
+        error: Its standard error; infinite where that is not known.
+        freedom: Degrees of freedom of the error: groups less one, and fewer where only
+            some of the groups have what makes the figure; 0 where the error is not
+            known.
         level: What the interval covers.
+        within: The least and the most that such a figure can be; there the interval
+            ends.
 
     Example:
         >>> print(Estimate(0.9, 0.01, 199))
         0.900 ± 0.020
+        >>> Estimate(0.99, 0.01, 199, within=(0, 1)).high
+        1
     """
 
-    value: float
+    # What is not known equals what is not known, whatever NaN says of itself.
+    value: float = attrs.field(eq=plain)
     error: float
     freedom: int
     level: float = _LEVEL
+    within: tuple[float, float] = ANYTHING
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether there is a figure at all."""
+        return not isnan(self.value)
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether the interval is known."""
+        return self.is_known and isfinite(self.half_width)
 
     @property
     def half_width(self) -> float:
-        """Return half the width of the interval."""
+        """Return half the width of the interval, before it ends where the figure must.
+
+        It is infinite where it is not known.
+        """
         if not self.error:
             return 0.0
         return quantile(0.5 + self.level / 2, self.freedom) * self.error
 
+    # What is no number stays none: `max` and `min` return it where it comes first.
+
     @property
     def low(self) -> float:
         """Return the lower end of the interval."""
-        return self.value - self.half_width
+        return max(self.value - self.half_width, self.within[0])
 
     @property
     def high(self) -> float:
         """Return the upper end of the interval."""
-        return self.value + self.half_width
+        return min(self.value + self.half_width, self.within[1])
+
+    @property
+    def reach(self) -> float:
+        """Return how far the interval goes, to the side where it goes further."""
+        low, high = self.within
+        return min(self.half_width, max(self.value - low, high - self.value))
 
     @property
     def is_clear(self) -> bool:
@@ -65,22 +98,31 @@ class Estimate:
 
     def times(self, factor: float) -> Estimate:
         """Return the estimate in another unit."""
+        low, high = sorted(end * factor for end in self.within)
         return attrs.evolve(
-            self, value=self.value * factor, error=self.error * abs(factor)
+            self,
+            value=self.value * factor,
+            error=self.error * abs(factor),
+            within=(low, high),
         )
 
     def __str__(self) -> str:
-        half = self.half_width
-        digits = 3 if not 0 < half < inf else max(0, min(6, 1 - _magnitude(half)))
+        if not self.is_known:
+            return "not known"
+        if not self.has_interval:
+            return f"{self.value:,.3f}, interval not known"
+        half = self.reach
+        digits = max(0, min(6, 1 - floor(log10(half)))) if half else 3
         return f"{self.value:,.{digits}f} ± {half:,.{digits}f}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-def _magnitude(value: float) -> int:
-    return int(np.floor(np.log10(value)))
+        """Give it as JSON would hold it; None is what is not known."""
+        known = self.has_interval
+        return {
+            "value": plain(self.value),
+            "low": self.low if known else None,
+            "high": self.high if known else None,
+        }
 
 
 def quantile(chance: float, freedom: int) -> float:
@@ -111,50 +153,3 @@ def quantile(chance: float, freedom: int) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160 / n**4,
     )
     return sum(terms)
-
-
-def _left_out(above: Floats, below: Floats) -> tuple[float, Floats]:
-    """Return a ratio of sums, and what it is without each group in turn."""
-    total, whole = float(above.sum()), float(below.sum())
-    if not whole:
-        return 0.0, np.zeros(len(above))
-    rest = whole - below
-    without = np.divide(
-        total - above, rest, out=np.full(len(above), total / whole), where=rest != 0
-    )
-    return total / whole, without
-
-
-def _jackknifed(value: float, without: Floats) -> Estimate:
-    groups = len(without)
-    if groups < 2:  # noqa: PLR2004
-        return Estimate(value, inf, 0)
-    spread = without - without.mean()
-    variance = (groups - 1) / groups * float(spread @ spread)
-    return Estimate(value, sqrt(variance), groups - 1)
-
-
-def ratio_of(above: Floats, below: Floats) -> Estimate:
-    """Estimate a ratio of two sums by leaving out each group in turn.
-
-    Args:
-        above: What is summed above the line, group by group.
-        below: What is summed below it.
-
-    Source: the jackknife (Tukey 1958), over groups that have nothing in common.
-    """
-    return _jackknifed(*_left_out(above, below))
-
-
-def difference_of(
-    first: tuple[Floats, Floats], second: tuple[Floats, Floats]
-) -> Estimate:
-    """Estimate the second ratio less the first, over the same groups in both.
-
-    Args:
-        first: What stands above and below the line of the first.
-        second: The same of the second.
-    """
-    one, without_one = _left_out(*first)
-    two, without_two = _left_out(*second)
-    return _jackknifed(two - one, without_two - without_one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -10,12 +11,16 @@ import attrs
 import numpy as np
 
 from ..months.scale import ONE
-from .estimates import Estimate, Floats, difference_of, ratio_of
+from .estimates import Estimate
+from .ratios import Floats, Ratio, difference_of, ratio_of, share_of
 from .totals import PATHS, SEVERITIES, Totals
 
 __all__ = ["OUTCOMES", "Outcome", "Sums", "estimate", "gap", "grid"]
 
 Sums = Callable[[Mapping[str, Floats]], Floats]
+
+_PARTS: Final = ("share", "0 to 1")
+_COUNTED: Final = ("share", "number")
 
 
 @attrs.frozen
@@ -29,6 +34,8 @@ class Outcome:
         above: What is summed above the line.
         below: What is summed below it.
         is_better_high: Whether more of it is better.
+        is_signed: Whether it can be less than nothing.
+        counted: What is counted, where that is not what is below the line.
     """
 
     name: str
@@ -37,11 +44,21 @@ class Outcome:
     above: Sums
     below: Sums
     is_better_high: bool = True
+    is_signed: bool = False
+    counted: Sums | None = None
 
-    def parts(self, totals: Totals) -> tuple[Floats, Floats]:
+    @property
+    def within(self) -> tuple[float, float]:
+        """The least and the most that it can be."""
+        return -inf if self.is_signed else 0.0, 1.0 if self.unit in _PARTS else inf
+
+    def ratio(self, totals: Totals) -> Ratio:
         """Return what stands above and below the line, group by group."""
         sums = {n: v.astype(np.float64) for n, v in totals.groups.items()}
-        return self.above(sums), self.below(sums)
+        below = self.below(sums)
+        counted = below if self.counted is None else self.counted(sums)
+        trials = max(1.0, float(counted.sum())) if self.unit in _COUNTED else inf
+        return Ratio(self.above(sums), below, self.within, trials)
 
 
 def _sum(name: str) -> Sums:
@@ -120,6 +137,7 @@ _LIST: Final = (
         "money",
         _profit,
         _sum("customers"),
+        is_signed=True,
     ),
     Outcome(
         "leakage",
@@ -128,6 +146,7 @@ _LIST: Final = (
         _sum("leaked"),
         _sum("paid"),
         is_better_high=False,
+        counted=_sum("resolved"),
     ),
     Outcome(
         "claims",
@@ -213,13 +232,13 @@ def estimate(totals: Totals, outcome: Outcome, unit: float) -> Estimate:
         outcome: Which outcome.
         unit: How many minor units make a major one.
     """
-    found = ratio_of(*outcome.parts(totals))
+    found = ratio_of(outcome.ratio(totals))
     return found.times(1 / unit) if outcome.unit == "money" else found
 
 
 def gap(first: Totals, second: Totals, outcome: Outcome, unit: float) -> Estimate:
     """Estimate the second less the first, on the same customers with the same luck."""
-    found = difference_of(outcome.parts(first), outcome.parts(second))
+    found = difference_of(outcome.ratio(first), outcome.ratio(second))
     return found.times(1 / unit) if outcome.unit == "money" else found
 
 
@@ -233,10 +252,10 @@ def grid(totals: Totals) -> dict[tuple[str, str], Estimate]:
     for place, (severity, path) in enumerate(
         (severity, path) for severity in SEVERITIES for path in PATHS
     ):
-        episodes = totals.groups[f"episodes {place}"].astype(np.float64)
-        if episodes.sum():
-            back = totals.groups[f"repurchases {place}"].astype(np.float64)
-            found[severity, path] = ratio_of(back, episodes)
+        episodes = totals.groups[f"episodes {place}"]
+        if episodes.any():
+            back = totals.groups[f"repurchases {place}"]
+            found[severity, path] = ratio_of(share_of(back, episodes))
     return found
 
 

@@ -19,7 +19,7 @@ from ..months.monthly import Block
 from ..months.scale import scaled
 from ..months.tables import Tables
 
-__all__ = ["PATHS", "SEVERITIES", "Totals", "totals_of"]
+__all__ = ["PATHS", "SEVERITIES", "Totals", "gathered", "totals_of"]
 
 PATHS: Final = (*map(str, HANDLINGS), "quick")
 """What became of a failure; quick is resolved within the hours that count as such."""
@@ -119,9 +119,9 @@ class _Sums:
 
     def of_events(self, name: str, values: Ints, *, monthly: bool = False) -> None:
         sums = np.add.reduceat(values, self._starts)
-        self.groups[name] = _gathered(self._group, sums, self.count)
+        self.groups[name] = gathered(self._group, sums, self.count)
         if monthly:
-            self.months[name] = _gathered(self._month, sums, self.block.months)
+            self.months[name] = gathered(self._month, sums, self.block.months)
 
     def of_endings(self, name: str, column: str) -> None:
         """Add up what stands in the endings of the events."""
@@ -131,8 +131,17 @@ class _Sums:
             self.groups[name] = np.zeros(self.count, np.int64)
 
 
-def _gathered(places: Ints, sums: Ints, count: int) -> Ints:
-    return np.bincount(places, sums, count).astype(np.int64)
+def gathered(places: Ints, values: Ints, count: int) -> Ints:
+    """Add values up by place, in whole numbers and to the unit.
+
+    Args:
+        places: Where each value goes, from 0 up.
+        values: What is added up.
+        count: How many places there are.
+    """
+    sums = np.zeros(count, np.int64)
+    np.add.at(sums, places, values)
+    return sums
 
 
 def totals_of(block: Block, tables: Tables, size: int) -> Totals:

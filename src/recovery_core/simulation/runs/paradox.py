@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import product
-from math import nan, sqrt
+from math import isfinite, nan, sqrt
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -20,7 +20,7 @@ from ..months.monthly import Block
 from ..months.scale import ONE
 from ..months.tables import Tables
 from ..results.estimates import Estimate, plain
-from ..results.ratios import Ratio, difference_of, ratio_of
+from ..results.ratios import Ratio, difference_of, ratio_of, share_of
 from ..results.totals import PATHS, SEVERITIES, gathered
 from ..world.world import World
 from ..world.worlds import shop
@@ -137,22 +137,20 @@ class Paradox:
     @property
     def retention(self) -> Estimate:
         """Share that stays, among the failed, less that among their twins."""
-        return self._loyal("stays", "twin_stays")
+        failed = self.loyalty["failed"]
+        return difference_of(
+            share_of(self.loyalty["twin_stays"], failed),
+            share_of(self.loyalty["stays"], failed),
+        )
 
     @property
     def months_kept(self) -> Estimate:
         """Months that the failed stay, less those of their twins."""
-        return self._loyal("months", "twin_months")
-
-    def _loyal(self, own: str, twin: str) -> Estimate:
         failed = self.loyalty["failed"]
-        first, second = (
-            _share(self.loyalty[name], failed)
-            if own == "stays"
-            else Ratio(self.loyalty[name].astype(np.float64), failed.astype(np.float64))
-            for name in (twin, own)
+        return difference_of(
+            Ratio(self.loyalty["twin_months"], failed),
+            Ratio(self.loyalty["months"], failed),
         )
-        return difference_of(first, second)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Give it by failure, severity and path as rows, for a frame or a file."""
@@ -194,17 +192,23 @@ class Paradox:
             f"{self.company.name}: satisfaction after a recovered failure, less the "
             f"twins' without one ({self.customers:,} customers, {self.months} months)"
         )
-        lines = [head]
-        for nth, severity in product(NTH, SEVERITIES):
-            gap = self.gap(nth=nth, severity=severity)
-            if gap is not None:
-                lines.append(
-                    f"  {nth + ' failure, ' + severity:24}  {gap.at_once!s:>20}  "
-                    f"d {gap.effect:+.2f}  above the twin {gap.strong.value:5.1%}  "
-                    f"({gap.episodes:,})"
-                )
-        lines.append(f"  retention of the failed   {self.retention!s:>20}")
-        return "\n".join(lines)
+        found = [
+            (f"{nth} failure, {severity}", self.gap(nth=nth, severity=severity))
+            for nth, severity in product(NTH, SEVERITIES)
+        ]
+        gaps = [(name, gap) for name, gap in found if gap is not None]
+        wide = max([20, *(len(str(gap.at_once)) for _, gap in gaps)])
+        lines = [
+            f"  {name:24}  {gap.at_once!s:>{wide}}  d {_said(gap.effect)}  "
+            f"above the twin {gap.strong.value:5.1%}  ({gap.episodes:,})"
+            for name, gap in gaps
+        ]
+        last = f"  {'retention of the failed':24}  {self.retention!s:>{wide}}"
+        return "\n".join([head, *lines, last])
+
+
+def _said(effect: float) -> str:
+    return f"{effect:+.2f}" if isfinite(effect) else "not known"
 
 
 def _chosen(
@@ -229,27 +233,20 @@ def _gap(sums: Mapping[str, Ints]) -> Gap | None:
         at_once=ratio_of(_mean(at_once, count)),
         effect=_effect(episodes, int(at_once.sum()), int(sums["square"].sum())),
         lasting=ratio_of(_mean(sums["lasting"], count)),
-        weak=ratio_of(_share(sums["weak"], count)),
-        strong=ratio_of(_share(sums["strong"], count)),
+        weak=ratio_of(share_of(sums["weak"], count)),
+        strong=ratio_of(share_of(sums["strong"], count)),
     )
 
 
 def _effect(count: int, total: int, square: int) -> float:
     """Return a mean in standard deviations; in whole numbers, nothing is nothing."""
-    deviation = sqrt(count * square - total**2)
+    deviation = sqrt(max(0, count * square - total**2))
     return total / deviation if deviation else nan
 
 
-def _mean(above: Ints, below: Ints) -> Ratio:
+def _mean(satisfaction: Ints, count: Ints) -> Ratio:
     """Make a mean of differences in satisfaction."""
-    return Ratio(above.astype(np.float64) / ONE, below.astype(np.float64), (-1.0, 1.0))
-
-
-def _share(above: Ints, below: Ints) -> Ratio:
-    trials = max(1.0, float(below.sum()))
-    return Ratio(
-        above.astype(np.float64), below.astype(np.float64), (0.0, 1.0), trials
-    )
+    return Ratio(satisfaction / ONE, count, (-1.0, 1.0))
 
 
 @attrs.frozen

@@ -92,10 +92,11 @@ class Result:
 def shown(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
     """Write estimates down, one a line."""
     wide = max(map(len, estimates))
+    room = max(24, *(len(str(found)) for found in estimates.values()))
     for name, found in estimates.items():
         unit = OUTCOMES[name].unit
         unit = world.population.currency if unit == "money" else unit
-        yield f"  {name.ljust(wide)}  {found!s:>24}  {unit}"
+        yield f"  {name.ljust(wide)}  {found!s:>{room}}  {unit}"
 
 
 def outcome_of(name: str) -> Outcome:

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
+from math import nan
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from ...errors import InvalidValueError
-from ..results.estimates import Estimate
+from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES
+from ..results.ratios import Floats
 from .design import PARTS
 from .manifest import Figures, Manifest, replace
 
-__all__ = ["KEY", "Runs", "arrow", "dataset", "long", "package", "parquet", "wide"]
+__all__ = [
+    "KEY",
+    "Columns",
+    "Runs",
+    "arrow",
+    "dataset",
+    "frame",
+    "long",
+    "package",
+    "parquet",
+    "rows",
+    "wide",
+]
 
 Runs: TypeAlias = tuple[tuple[Figures, ...], ...]
 """What the runs came to: by point, and for each point by seed."""
 
-Columns: TypeAlias = dict[str, list[Any]]
+Columns: TypeAlias = dict[str, list[Any] | Floats]
+"""Lists of what is known in any case, and arrays of figures: NaN is not known."""
 
 KEY: Final = "recovery_core"
 """Under which the manifest stands in the metadata of a file."""
@@ -41,8 +56,8 @@ def package(name: str, install: str) -> Any:
 
 
 def _bounds(found: Estimate) -> tuple[float, float, float]:
-    half = found.half_width
-    return found.value, found.value - half, found.value + half
+    known = found.has_interval
+    return found.value, found.low if known else nan, found.high if known else nan
 
 
 def _repeated(values: Sequence[Any], times: int) -> list[Any]:
@@ -66,31 +81,49 @@ def long(manifest: Manifest, runs: Runs) -> Columns:
     found = _index(manifest, len(names))
     found["outcome"] = [*names] * count
     found["unit"] = [OUTCOMES[name].unit for name in names] * count
-    figures = [_bounds(each) for point in runs for run in point for each in run]
-    for name, column in zip(
-        ("value", "low", "high"), zip(*figures, strict=True), strict=True
-    ):
-        found[name] = [*column]
-    return found
+    figures = np.array([_bounds(e) for point in runs for run in point for e in run])
+    return found | dict(zip(("value", "low", "high"), figures.T, strict=True))
 
 
 def wide(manifest: Manifest, runs: Runs) -> Columns:
     """Give a row to every run, and three columns to every outcome."""
     found = _index(manifest, 1)
     for place, name in enumerate(manifest.outcomes):
-        figures = [_bounds(run[place]) for point in runs for run in point]
-        for part, column in zip(PARTS, zip(*figures, strict=True), strict=True):
-            found[name + part] = [*column]
+        figures = np.array([_bounds(run[place]) for point in runs for run in point])
+        found |= dict(zip((name + part for part in PARTS), figures.T, strict=True))
     return found
 
 
-def arrow(columns: Mapping[str, list[Any]], manifest: Manifest) -> Any:
-    """Give a table of Arrow, with the manifest in its metadata."""
-    table = package("pyarrow", "pyarrow").table(dict(columns))
+def rows(columns: Columns) -> list[dict[str, Any]]:
+    """Give a row to each place of the columns; None is what is not known."""
+    lists = [
+        column
+        if isinstance(column, list)
+        else [plain(value) for value in column.tolist()]
+        for column in columns.values()
+    ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def frame(columns: Columns) -> Any:
+    """Give a frame of polars; null is what is not known."""
+    polars = package("polars", "polars")
+    return polars.DataFrame(columns, nan_to_null=True)
+
+
+def arrow(columns: Columns, manifest: Manifest) -> Any:
+    """Give a table of Arrow, with the manifest in its metadata; null is not known."""
+    pyarrow = package("pyarrow", "pyarrow")
+    table = pyarrow.table(
+        {
+            name: pyarrow.array(column, from_pandas=True)
+            for name, column in columns.items()
+        }
+    )
     return table.replace_schema_metadata({KEY: manifest.to_json()})
 
 
-def parquet(path: Path, columns: Mapping[str, list[Any]], manifest: Manifest) -> None:
+def parquet(path: Path, columns: Columns, manifest: Manifest) -> None:
     """Write a Parquet file, and the manifest into it and beside it."""
     if path.suffix != ".parquet":
         raise InvalidValueError(f"{path.name!r} is no Parquet: end it in .parquet")

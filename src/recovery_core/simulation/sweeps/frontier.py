@@ -12,8 +12,9 @@ from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..months.monthly import Block
 from ..months.tables import Tables
-from ..results.estimates import Estimate, Floats, difference_of
+from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES
+from ..results.ratios import Ratio, difference_of
 from ..results.totals import Totals, totals_of
 from ..runs.blocks import BLOCK, Job, Progress, Side, done
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, whole_number
@@ -71,9 +72,14 @@ class Contender:
     is_clear: bool
 
     @property
+    def is_known(self) -> bool:
+        """Tell whether it has a figure in both outcomes; else it has no place."""
+        return self.x.is_known and self.y.is_known
+
+    @property
     def is_efficient(self) -> bool:
         """Tell whether nobody outdoes it."""
-        return not self.dominated_by
+        return self.is_known and not self.dominated_by
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.x} and {self.y}, {self.verdict}"
@@ -81,6 +87,8 @@ class Contender:
     @property
     def verdict(self) -> str:
         """Tell in words how it stands."""
+        if not self.is_known:
+            return "not known"
         by = self.dominated_by[0].by if self.dominated_by else None
         text = "efficient" if by is None else f"dominated by {by}"
         return text if self.is_clear else f"{text}, but not clearly"
@@ -122,7 +130,10 @@ class Frontier:
         return [_row(self.x, self.y, each) for each in self.contenders]
 
     def _sorted(self) -> list[Contender]:
-        return sorted(self.contenders, key=lambda each: each.x.value)
+        """Sort by the first outcome; those without a place come last."""
+        known = [each for each in self.contenders if each.is_known]
+        others = [each for each in self.contenders if not each.is_known]
+        return [*sorted(known, key=lambda each: each.x.value), *others]
 
     def __repr__(self) -> str:
         run = self.contenders[0].result
@@ -153,7 +164,9 @@ def _head(name: str, currency: str) -> str:
 def _row(x: str, y: str, contender: Contender) -> dict[str, Any]:
     row: dict[str, Any] = {"name": contender.name}
     for name, found in ((x, contender.x), (y, contender.y)):
-        row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+        known = found.to_dict()
+        row |= {name: known["value"]}
+        row |= {f"{name}_{end}": known[end] for end in ("low", "high")}
     by = contender.dominated_by
     return row | {
         "is_efficient": contender.is_efficient,
@@ -169,20 +182,20 @@ def _row(x: str, y: str, contender: Contender) -> dict[str, Any]:
 class _Axis:
     """One outcome of all members."""
 
-    parts: tuple[tuple[Floats, Floats], ...]
+    ratios: tuple[Ratio, ...]
     factor: float
     sign: int
 
     def better(self, one: int, two: int) -> Estimate:
         """Say by how much one is better than two, on the same customers."""
-        found = difference_of(self.parts[two], self.parts[one])
+        found = difference_of(self.ratios[two], self.ratios[one])
         return found.times(self.factor * self.sign)
 
 
 def _axis(name: str, results: list[Result]) -> _Axis:
     outcome = OUTCOMES[name]
     return _Axis(
-        tuple(outcome.parts(result.totals) for result in results),
+        tuple(outcome.ratio(result.totals) for result in results),
         1 / results[0].unit if outcome.unit == "money" else 1.0,
         1 if outcome.is_better_high else -1,
     )
@@ -203,21 +216,24 @@ class _Duels:
         found: list[Domination] = []
         for other, name in enumerate(self.names):
             x, y = self.won(other, place)
-            if min(x.value, y.value) >= 0 < max(x.value, y.value):
+            # No figure that is not known is at least as good as another.
+            if x.value >= 0 and y.value >= 0 and (x.value > 0 or y.value > 0):
                 found.append(
                     Domination(name, x.times(self.x.sign), y.times(self.y.sign))
                 )
         return tuple(sorted(found, key=lambda each: not each.is_clear))
 
     def is_safe(self, place: int) -> bool:
-        """Tell whether it is beyond chance that nobody outdoes a member."""
+        """Tell whether it is beyond chance that nobody outdoes a member.
+
+        Members without a place take no part.
+        """
+        others = (other for other in range(len(self.names)) if other != place)
+        duels = (self.won(place, other) for other in others)
         return all(
             any(each.low > 0 for each in won) or all(map(_is_settled, won))
-            for won in (
-                self.won(place, other)
-                for other in range(len(self.names))
-                if other != place
-            )
+            for won in duels
+            if all(each.is_known for each in won)
         )
 
 
@@ -225,13 +241,15 @@ def _contender(
     duels: _Duels, place: int, result: Result, axes: tuple[str, str]
 ) -> Contender:
     by = duels.dominations(place)
+    x, y = (result[name] for name in axes)
+    is_known = x.is_known and y.is_known
     return Contender(
         name=duels.names[place],
         result=result,
-        x=result[axes[0]],
-        y=result[axes[1]],
+        x=x,
+        y=y,
         dominated_by=by,
-        is_clear=by[0].is_clear if by else duels.is_safe(place),
+        is_clear=by[0].is_clear if by else is_known and duels.is_safe(place),
     )
 
 
@@ -259,7 +277,8 @@ def frontier(
     All of them meet the same customers with the same luck. One is outdone by another
     that is at least as good in both outcomes and better in one; whether higher or
     lower is better, the outcomes know. Each pair has an interval of its own, so among
-    many pairs a few will seem clear by chance.
+    many pairs a few will seem clear by chance. Where an outcome of a member is not
+    known, such as the share of nothing, it has no place among the others.
 
     Args:
         companies: A company, an engine or a policy by name; or a list, where each goes

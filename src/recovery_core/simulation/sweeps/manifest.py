@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from math import inf, isfinite
+from math import inf, nan
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -17,7 +17,8 @@ import numpy as np
 
 from ..._domain.hashing import content_hash
 from ...errors import InvalidValueError, StoredFormatError
-from ..results.estimates import Estimate
+from ..results.estimates import Estimate, plain
+from ..results.outcomes import OUTCOMES
 from .design import Design
 
 __all__ = ["Figures", "Folder", "Manifest", "replace"]
@@ -137,6 +138,18 @@ def replace(path: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
+def _figure(
+    outcome: str, value: float | None, error: float | None, freedom: int
+) -> Estimate:
+    """Read a figure; what is not known was kept as None."""
+    return Estimate(
+        nan if value is None else value,
+        inf if error is None else error,
+        freedom,
+        within=OUTCOMES[outcome].within,
+    )
+
+
 def _stamp_of(folder: Folder) -> str:
     return folder.manifest.hash
 
@@ -190,8 +203,7 @@ class Folder:
     def keep(self, point: int, seed: int, figures: Figures) -> None:
         """Keep what a run came to."""
         body = [
-            [each.value, each.error if isfinite(each.error) else None, each.freedom]
-            for each in figures
+            [plain(each.value), plain(each.error), each.freedom] for each in figures
         ]
         text = json.dumps({"figures": body, "check": self._check(point, seed, figures)})
         replace(self._file(point, seed), text + "\n")
@@ -216,8 +228,10 @@ class Folder:
         try:
             body = json.loads(self._file(point, seed).read_bytes())
             figures = tuple(
-                Estimate(value, inf if error is None else error, freedom)
-                for value, error, freedom in body["figures"]
+                _figure(name, *kept)
+                for name, kept in zip(
+                    self.manifest.outcomes, body["figures"], strict=True
+                )
             )
             is_whole = body["check"] == self._check(point, seed, figures)
         except (OSError, ValueError, TypeError, KeyError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import compress
 from math import atanh, inf, sqrt, tanh
 from statistics import NormalDist
 from typing import Any, Final
@@ -12,8 +13,9 @@ import attrs
 import numpy as np
 
 from ...errors import InvalidValueError
-from ..results.estimates import Estimate, Floats
+from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES
+from ..results.ratios import Floats
 from .design import Plain
 from .exports import package
 from .swept import Sweep
@@ -55,10 +57,12 @@ class Sensitivity:
     Args:
         outcome: Which outcome.
         effects: The parameters, those that matter most first.
+        left_out: How many points are left out, for the outcome is not known there.
     """
 
     outcome: str
     effects: tuple[Effect, ...]
+    left_out: int = 0
 
     def __getitem__(self, parameter: str) -> Effect:
         """Look a parameter up.
@@ -80,14 +84,19 @@ class Sensitivity:
 
     def __repr__(self) -> str:
         unit = OUTCOMES[self.outcome].unit
-        return "\n".join([f"{self.outcome} ({unit})", *self._lines()])
+        head = f"{self.outcome} ({unit})"
+        if self.left_out:
+            head += f", without {self.left_out} points where it is not known"
+        return "\n".join([head, *self._lines()])
 
     def _lines(self) -> Iterable[str]:
         wide = max(len(each.parameter) for each in self.effects)
-        yield f"  {''.ljust(wide)}  {'rank correlation':>22}  {'swing':>20}"
-        for each in self.effects:
-            swing = "" if each.swing is None else str(each.swing)
-            yield f"  {each.parameter.ljust(wide)}  {_ranked(each):>22}  {swing:>20}"
+        swings = [str(each.swing or "") for each in self.effects]
+        room = max(20, *map(len, swings))
+        yield f"  {''.ljust(wide)}  {'rank correlation':>22}  {'swing':>{room}}"
+        for each, swing in zip(self.effects, swings, strict=True):
+            name = each.parameter.ljust(wide)
+            yield f"  {name}  {_ranked(each):>22}  {swing:>{room}}"
 
 
 def _ranked(effect: Effect) -> str:
@@ -97,19 +106,21 @@ def _ranked(effect: Effect) -> str:
 
 
 def _row(effect: Effect) -> dict[str, Any]:
-    swing = effect.swing
-    known = (
-        (None, None, None) if swing is None else (swing.value, swing.low, swing.high)
-    )
+    known = {} if effect.swing is None else effect.swing.to_dict()
     row = attrs.asdict(effect, recurse=False)
-    return row | dict(zip(("swing", "swing_low", "swing_high"), known, strict=True))
+    return row | {
+        "swing": known.get("value"),
+        "swing_low": known.get("low"),
+        "swing_high": known.get("high"),
+    }
 
 
 def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
     """Say how an outcome goes with each parameter.
 
     Works over any design. The intervals of the ranks take the points for a sample, so
-    they are wide where the points are few; seeds are averaged.
+    they are wide where the points are few; seeds are averaged. Points at which the
+    outcome is not known, with any seed, are left out.
 
     Args:
         sweep: The sweep.
@@ -132,13 +143,20 @@ def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
         >>> sensitivity(found, "retention")["even"].rank
         -1.0
     """
-    values = sweep[outcome]
-    design = sweep.manifest.design
+    design, values = sweep.manifest.design, sweep[outcome]
+    is_known = [bool(np.isfinite(row).all()) for row in values]
+    points = tuple(compress(design.points, is_known))
     effects = [
-        _effect(name, design.column(name), values, _sets(design.points, place))
+        _effect(
+            name,
+            [point[place] for point in points],
+            values[is_known],
+            _sets(points, place),
+        )
         for place, name in enumerate(design.names)
     ]
-    return Sensitivity(outcome, tuple(sorted(effects, key=_weight, reverse=True)))
+    ordered = tuple(sorted(effects, key=_weight, reverse=True))
+    return Sensitivity(outcome, ordered, len(values) - len(points))
 
 
 def _weight(effect: Effect) -> tuple[float, float]:
@@ -174,7 +192,7 @@ def _ranks(values: Floats) -> Floats:
 
 
 def _correlation(column: list[Plain], values: Floats) -> float | None:
-    if not all(isinstance(value, int | float) for value in column):
+    if not (column and all(isinstance(value, int | float) for value in column)):
         return None
     one, two = _ranks(np.array(column, np.float64)), _ranks(values)
     scale = sqrt(float(one @ one) * float(two @ two))
@@ -255,6 +273,11 @@ def sobol(
             f"was sampled for, about {', '.join(names)}"
         )
     values = sweep[outcome].mean(axis=1)
+    if missing := int(np.isnan(values).sum()):
+        raise InvalidValueError(
+            f"{outcome} is not known at {missing} of {len(values)} points, and the "
+            "indices need all: take more customers, or another outcome"
+        )
     if not np.ptp(values):
         raise InvalidValueError(
             f"{outcome} is the same at all points: give an outcome that something moves"

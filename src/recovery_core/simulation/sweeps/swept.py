@@ -42,7 +42,7 @@ class Sweep:
         return [design.at(point) for point in range(len(design.points))]
 
     def __getitem__(self, outcome: str) -> NDArray[np.float64]:
-        """Give the values of one outcome.
+        """Give the values of one outcome; NaN is not known.
 
         Shape: one row a point, one column a seed.
 
@@ -83,20 +83,21 @@ class Sweep:
             )
         return outcomes.index(outcome)
 
-    def _columns(self, *, wide: bool) -> dict[str, list[Any]]:
+    def _columns(self, *, wide: bool) -> exports.Columns:
         return (exports.wide if wide else exports.long)(self.manifest, self.runs)
 
     def to_rows(self, *, wide: bool = False) -> list[dict[str, Any]]:
         """Give a row to every outcome of every run.
+
+        A figure or an end of an interval that is not known is None; in frames, arrays
+        and files it is what these keep for that: NaN or null.
 
         Args:
             wide: Whether to give a row to every run instead, and to each outcome a
                 column for the value and two, ending in ``_low`` and ``_high``, for
                 the interval.
         """
-        columns = self._columns(wide=wide)
-        rows = zip(*columns.values(), strict=True)
-        return [dict(zip(columns, row, strict=True)) for row in rows]
+        return exports.rows(self._columns(wide=wide))
 
     def to_pandas(self, *, wide: bool = False) -> Any:
         """Give the rows as a ``pandas.DataFrame``; see `to_rows`."""
@@ -104,7 +105,7 @@ class Sweep:
 
     def to_polars(self, *, wide: bool = False) -> Any:
         """Give the rows as a ``polars.DataFrame``; see `to_rows`."""
-        return exports.package("polars", "polars").DataFrame(self._columns(wide=wide))
+        return exports.frame(self._columns(wide=wide))
 
     def to_arrow(self, *, wide: bool = False) -> Any:
         """Give the rows as a ``pyarrow.Table`` with the manifest; see `to_rows`."""
@@ -147,10 +148,18 @@ class Sweep:
         for name in design.names:
             yield f"  {name.ljust(wide)}  {_range(design.column(name))}"
         for name in self.manifest.outcomes:
-            low, high = self[name].min(), self[name].max()
             unit = OUTCOMES[name].unit
             unit = self.manifest.currency if unit == "money" else unit
-            yield f"  {name.ljust(wide)}  {low:,.3f} to {high:,.3f}  {unit}"
+            yield f"  {name.ljust(wide)}  {_spread(self[name])}  {unit}"
+
+
+def _spread(values: NDArray[np.float64]) -> str:
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return "not known"
+    text = f"{known.min():,.3f} to {known.max():,.3f}"
+    missing = values.size - known.size
+    return f"{text}, in {missing} of {values.size} runs not known" if missing else text
 
 
 _FEW: Final = 6
