@@ -142,6 +142,8 @@ def shown(found: Estimate | None, digits: int = 3) -> str:
     """Write a figure with its interval, in bold where it is clearly above zero."""
     if found is None:
         return "none"
+    if not found.has_interval:
+        return f"{found.value:+.{digits}f}, interval not known"
     text = f"{found.value:+.{digits}f} ± {found.half_width:.{digits}f}"
     return f"**{text}**" if found.low > 0 else text
 
