@@ -313,7 +313,7 @@ def test_intervals_of_no_difference_cover_nought() -> None:
     }
     # Where nobody doubts and all is resolved, some outcomes are the same for certain.
     unsure = {
-        name: found for name, found in gaps.items() if any(e.error for e in found)
+        name: found for name, found in gaps.items() if any(e.value for e in found)
     }
     counts = {name: covered(found, 0.0) for name, found in unsure.items()}
     assert len(counts) >= 12

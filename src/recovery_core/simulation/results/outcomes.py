@@ -15,7 +15,7 @@ from .estimates import Estimate
 from .ratios import Floats, Ratio, difference_of, ratio_of, share_of
 from .totals import PATHS, SEVERITIES, Totals
 
-__all__ = ["OUTCOMES", "Outcome", "Sums", "estimate", "gap", "grid"]
+__all__ = ["OUTCOMES", "Outcome", "Sums", "estimate", "gap", "grid", "ratio"]
 
 Sums = Callable[[Mapping[str, Floats]], Floats]
 
@@ -51,14 +51,6 @@ class Outcome:
     def within(self) -> tuple[float, float]:
         """The least and the most that it can be."""
         return -inf if self.is_signed else 0.0, 1.0 if self.unit in _PARTS else inf
-
-    def ratio(self, totals: Totals) -> Ratio:
-        """Return what stands above and below the line, group by group."""
-        sums = {n: v.astype(np.float64) for n, v in totals.groups.items()}
-        below = self.below(sums)
-        counted = below if self.counted is None else self.counted(sums)
-        trials = max(1.0, float(counted.sum())) if self.unit in _COUNTED else inf
-        return Ratio(self.above(sums), below, self.within, trials)
 
 
 def _sum(name: str) -> Sums:
@@ -224,6 +216,15 @@ OUTCOMES: Final = MappingProxyType({outcome.name: outcome for outcome in _LIST})
 """Every outcome, by name."""
 
 
+def ratio(totals: Totals, outcome: Outcome) -> Ratio:
+    """Return what stands above and below the line of an outcome, group by group."""
+    sums = {name: column.astype(np.float64) for name, column in totals.groups.items()}
+    below = outcome.below(sums)
+    counted = below if outcome.counted is None else outcome.counted(sums)
+    trials = max(1.0, float(counted.sum())) if outcome.unit in _COUNTED else inf
+    return Ratio(outcome.above(sums), below, outcome.within, trials)
+
+
 def estimate(totals: Totals, outcome: Outcome, unit: float) -> Estimate:
     """Estimate one outcome.
 
@@ -232,13 +233,13 @@ def estimate(totals: Totals, outcome: Outcome, unit: float) -> Estimate:
         outcome: Which outcome.
         unit: How many minor units make a major one.
     """
-    found = ratio_of(outcome.ratio(totals))
+    found = ratio_of(ratio(totals, outcome))
     return found.times(1 / unit) if outcome.unit == "money" else found
 
 
 def gap(first: Totals, second: Totals, outcome: Outcome, unit: float) -> Estimate:
     """Estimate the second less the first, on the same customers with the same luck."""
-    found = difference_of(outcome.ratio(first), outcome.ratio(second))
+    found = difference_of(ratio(first, outcome), ratio(second, outcome))
     return found.times(1 / unit) if outcome.unit == "money" else found
 
 

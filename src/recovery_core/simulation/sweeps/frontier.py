@@ -13,7 +13,7 @@ from ..company import Company, Recoverer, company_of
 from ..months.monthly import Block
 from ..months.tables import Tables
 from ..results.estimates import Estimate
-from ..results.outcomes import OUTCOMES
+from ..results.outcomes import OUTCOMES, ratio
 from ..results.ratios import Ratio, difference_of
 from ..results.totals import Totals, totals_of
 from ..runs.blocks import BLOCK, Job, Progress, Side, done
@@ -195,7 +195,7 @@ class _Axis:
 def _axis(name: str, results: list[Result]) -> _Axis:
     outcome = OUTCOMES[name]
     return _Axis(
-        tuple(outcome.ratio(result.totals) for result in results),
+        tuple(ratio(result.totals, outcome) for result in results),
         1 / results[0].unit if outcome.unit == "money" else 1.0,
         1 if outcome.is_better_high else -1,
     )
