@@ -114,7 +114,7 @@ def test_a_policy_that_lacks_a_fact_is_told(
     (here / "late.toml").write_text(text, encoding="utf-8")
     code, _, err = asked(capsys, "sweep", "late.toml", "--json")
     assert code == 2
-    assert err.startswith("recovery-core: late.toml: no fact ")
+    assert err.startswith("recovery-core: late.toml: the policy asks for the fact ")
     assert "at point 0: company.a.rounds=1, seed 0" in err
     assert err.count("\n") == 1
 

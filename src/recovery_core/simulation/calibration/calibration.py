@@ -22,8 +22,9 @@ from ..months.tables import Tables
 from ..reactions import ByPath, RecoveryPath
 from ..results.ratios import Floats
 from ..results.totals import PATHS, SEVERITIES
+from ..runs.asked import customers_of, demanded
 from ..runs.blocks import Job, Side, done
-from ..runs.run import CUSTOMERS, MONTHS, whole_number
+from ..runs.run import CUSTOMERS, MONTHS
 from ..world.world import World
 from .fit import Cell, Target, Targets, targets_of
 
@@ -101,11 +102,11 @@ def calibrate(
         >>> type(world.reactions[-1]).__name__
         'ByPath'
     """
-    whole_number("customers", customers)
-    whole_number("months", months)
+    whose, world = company_of(company), demanded(world)
+    customers = customers_of(customers)
     curve = 1 - np.array(leaving(world.loyalty), np.float64) / HALF
     aims = _reachable(targets_of(targets), world, curve)
-    search = _Search(company_of(company), world, aims, curve)
+    search = _Search(whose, world, aims, curve)
     return search.all(customers, months, seed, executor)
 
 

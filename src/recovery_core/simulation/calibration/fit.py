@@ -10,13 +10,16 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ..._domain import checks
 from ..._domain.failure import Severity
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..reactions import RecoveryPath
 from ..results.estimates import Estimate
 from ..results.totals import PATHS, SEVERITIES, Totals
+from ..runs.asked import demanded
 from ..runs.run import CUSTOMERS, MONTHS, simulate
+from ..world.spread import as_tuple, chance, plain
 from ..world.world import World
 
 __all__ = ["Cell", "Fit", "FitCell", "Target", "Targets", "fit_of", "targets_of"]
@@ -44,8 +47,8 @@ class Target:
         (0.826, 0.945)
     """
 
-    rate: float
-    observed: int | None = None
+    rate: float = attrs.field(validator=chance)
+    observed: int | None = attrs.field(default=None, validator=checks.maybe_at_least(1))
 
     def interval(self, z: float) -> tuple[float, float]:
         """Return the rates that agree with what was observed.
@@ -206,7 +209,7 @@ def _cell(key: Any) -> Cell:
 
 
 def _target(key: object, value: object) -> Target:
-    match value:
+    match as_tuple(plain(value)):
         case (int() as failed, int() as back) if 0 <= back <= failed and failed:
             return Target(back / failed, failed)
         case int() | float() as rate if 0 <= rate <= 1 and not isinstance(rate, bool):
@@ -254,7 +257,8 @@ def fit_of(
     Source: the interval of the difference is put together from those of the two
         rates (Newcombe 1998); the room for many cells is Bonferroni's.
     """
-    aims, whose = targets_of(targets), company_of(company)
+    whose, world = company_of(company), demanded(world)
+    aims = targets_of(targets)
     result = simulate(
         whose,
         world,
@@ -268,7 +272,7 @@ def fit_of(
         _compared(cell, aim, _episodes(result.totals, cell), shown.get(cell), level)
         for cell, aim in aims.items()
     ]
-    return Fit(whose, customers, months, seed, tuple(cells))
+    return Fit(whose, result.customers, result.months, result.seed, tuple(cells))
 
 
 def _episodes(totals: Totals, cell: Cell) -> int:

@@ -13,14 +13,14 @@ import attrs
 from ..._domain import checks
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
+from ..runs.asked import customers_of, months_of, seed_of
 from ..runs.blocks import Progress
 from ..runs.compare import Comparison, compare
 from ..runs.paradox import Paradox, paradox
-from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, simulate, whole_number
+from ..runs.run import CUSTOMERS, MONTHS, Result, simulate
 from ..sweeps.design import design_of
-from ..sweeps.sweep import Build, sweep
+from ..sweeps.sweep import Build, check_build, outcomes_of, seeds_of, sweep
 from ..sweeps.swept import Sweep
-from ..world.spread import as_tuple
 from ..world.world import World
 from ..world.worlds import shop
 from .places import near
@@ -36,6 +36,14 @@ def _companies(given: Any) -> Mapping[str, Company]:
         )
     companies = cast("Mapping[str, Recoverer]", given)
     return MappingProxyType({str(n): _called(n, each) for n, each in companies.items()})
+
+
+def _seeds(given: Any) -> tuple[int, ...] | None:
+    return None if given is None else seeds_of(given)
+
+
+def _outcomes(given: Any) -> tuple[str, ...] | None:
+    return None if given is None else outcomes_of(given)
 
 
 def _called(name: str, given: Recoverer) -> Company:
@@ -55,8 +63,8 @@ class Experiment:
         seed: Names the luck.
         design: What a sweep tries: values by parameter, or points.
         build: Makes what is run at a point of the design; see `sweep`.
-        seeds: Names the luck of each run of a point; that of the experiment unless
-            given.
+        seeds: Names the luck of each run of a point, or a number for so many; that of
+            the experiment unless given.
         outcomes: What a sweep looks at, out of `OUTCOMES`; all of it unless given.
 
     Raises:
@@ -71,28 +79,23 @@ class Experiment:
 
     world: World = attrs.field(factory=shop, validator=checks.of_type(World))
     companies: Mapping[str, Company] = attrs.field(converter=_companies)
-    customers: int = CUSTOMERS
-    months: int = MONTHS
-    seed: int = 0
+    customers: int = attrs.field(default=CUSTOMERS, converter=customers_of)
+    months: int = attrs.field(default=MONTHS, converter=months_of)
+    seed: int = attrs.field(default=0, converter=seed_of)
     design: Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]] | None = None
     build: Build | None = attrs.field(default=None, validator=checks.maybe_function)
-    seeds: tuple[int, ...] | None = attrs.field(default=None, converter=as_tuple)
-    outcomes: tuple[str, ...] | None = attrs.field(default=None, converter=as_tuple)
+    seeds: tuple[int, ...] | None = attrs.field(default=None, converter=_seeds)
+    outcomes: tuple[str, ...] | None = attrs.field(default=None, converter=_outcomes)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no run could be made of."""
-        whole_number("customers", self.customers)
-        whole_number("months", self.months)
-        whole_number("seed", self.seed, 0)
         if (self.design is None) != (self.build is None):
             raise InvalidValueError(
                 "a sweep needs both: give the design, and build, which makes what is "
                 "run at each point"
             )
         if self.design is not None:
-            design_of(self.design)
-        for name in self.outcomes or ():
-            outcome_of(name)
+            check_build(self.build, design_of(self.design).names)
 
     def __getitem__(self, name: str) -> Company:
         """Look a company up.
@@ -100,11 +103,17 @@ class Experiment:
         Raises:
             InvalidValueError: There is none of that name.
         """
-        if name not in self.companies:
+        asked: object = name
+        if not isinstance(asked, str) or name not in self.companies:
             raise InvalidValueError(
-                f"there is no company {name!r}: {near(name, list(self.companies))}"
+                f"there is no company {name!r:.80}: "
+                f"{near(str(name), list(self.companies))}"
             )
         return self.companies[name]
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        return {"customers": self.customers, "months": self.months, "seed": self.seed}
 
     def _only(self, name: str | None) -> Company:
         if name is None and len(self.companies) > 1:
@@ -153,9 +162,7 @@ class Experiment:
         return simulate(
             self._only(company),
             self.world,
-            customers=self.customers,
-            months=self.months,
-            seed=self.seed,
+            **self._asked,
             block=block,
             executor=executor,
             progress=progress,
@@ -180,9 +187,7 @@ class Experiment:
         return paradox(
             self._only(company),
             self.world,
-            customers=self.customers,
-            months=self.months,
-            seed=self.seed,
+            **self._asked,
             block=block,
             executor=executor,
             progress=progress,
@@ -212,9 +217,7 @@ class Experiment:
             self[one],
             self[two],
             self.world,
-            customers=self.customers,
-            months=self.months,
-            seed=self.seed,
+            **self._asked,
             until=until,
             executor=executor,
             progress=progress,

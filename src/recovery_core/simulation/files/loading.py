@@ -24,6 +24,7 @@ from .written import Written
 
 __all__ = ["load_experiment"]
 
+_MEND: Final = "give a .toml or .py file, or module:name"
 _KEYS: Final = ("run", "world", "company", "sweep")
 
 
@@ -45,7 +46,10 @@ def load_experiment(path: str | os.PathLike[str]) -> Experiment:
         experiment = load_experiment("shop.toml")
         print(experiment.compare("today", "tomorrow"))
     """
-    words = os.fspath(path)
+    asked: object = path
+    words: object = os.fspath(path) if isinstance(asked, str | os.PathLike) else asked
+    if not isinstance(words, str):
+        raise InvalidValueError(f"{words!r:.80} is no experiment: {_MEND}")
     if words.endswith(".toml"):
         return _written(words)
     if words.endswith(".py"):
@@ -53,9 +57,7 @@ def load_experiment(path: str | os.PathLike[str]) -> Experiment:
     if ":" in words:
         within_reach(Path.cwd())
         return _experiment(named(words, Place(words)), words)
-    raise InvalidValueError(
-        f"{words!r} is no experiment: give a .toml or .py file, or module:name"
-    )
+    raise InvalidValueError(f"{words!r} is no experiment: {_MEND}")
 
 
 def _bytes(words: str) -> bytes:

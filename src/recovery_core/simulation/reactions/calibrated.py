@@ -15,6 +15,7 @@ from . import parameters
 from ._steps import PERSONAL_NONE
 from .encounter import Encounter, Handling
 from .felt import Felt
+from .parameters import severity_of
 
 __all__ = ["Additive", "ByPath", "RecoveryPath"]
 
@@ -32,19 +33,30 @@ _Place: TypeAlias = tuple[Severity, RecoveryPath]
 _Pairs: TypeAlias = tuple[tuple[_Place, float], ...]
 
 _PLACES: Final[tuple[_Place, ...]] = tuple(product(Severity, RecoveryPath))
+_MEND: Final = (
+    'give changes by severity and path, such as {("minor", "quick"): -0.1, ...}'
+)
 _WAIT: Final = 168.0
 """Hours after which a longer wait makes no difference to the linear sum."""
 
 
-def _as_pairs(given: Mapping[_Place, float] | _Pairs) -> _Pairs:
-    """Freeze the table as pairs in the order of severity and path."""
-    table = given if isinstance(given, Mapping) else dict(given)
-    for severity, path in table:
-        if (severity, path) not in _PLACES:
+def _place(given: Any) -> _Place:
+    """Take a severity and a path, each by itself or by its name."""
+    match given:
+        case (severity, path) if (severity_of(severity), path) in _PLACES:
+            return severity_of(severity), RecoveryPath(path)
+        case _:
             raise InvalidValueError(
-                f"ByPath.lasting cannot speak of {(severity, path)!r}: give changes by "
-                "(Severity, RecoveryPath)"
+                f"ByPath.lasting cannot speak of {given!r}: {_MEND}"
             )
+
+
+def _as_pairs(given: Mapping[Any, float] | _Pairs) -> _Pairs:
+    """Freeze the table as pairs in the order of severity and path."""
+    asked: object = given
+    if not isinstance(asked, Mapping | tuple):
+        raise InvalidValueError(f"ByPath.lasting cannot be {given!r:.80}: {_MEND}")
+    table = {_place(place): change for place, change in dict(given).items()}
     for severity, path in _PLACES:
         if (severity, path) not in table:
             raise InvalidValueError(
@@ -74,7 +86,7 @@ class ByPath:
 
     Args:
         lasting: Change by severity and path, each from -1 to 1, as a mapping; kept
-            as pairs in order.
+            as pairs in order. Both may go by their names.
         quick_hours: Hours until the settlement that count as quick, from 0 to 8760.
 
     Raises:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 
+from ..._domain.plugs import name_of
+from ...errors import ContractError
 from .encounter import PERSONAL, Encounter, ReactionModel
 from .felt import Felt
 
@@ -20,14 +23,47 @@ def feel(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
     Returns:
         What is felt in the end; nothing at all where no model speaks.
 
+    Raises:
+        ContractError: A model raises, or answers what nobody can feel.
+
     Example:
         >>> feel((), Encounter()) == Felt()
         True
     """
     felt = Felt()
     for model in models:
-        felt = model(encounter, felt)
+        felt = _asked(model, encounter, felt)
     return felt
+
+
+def _asked(model: ReactionModel, encounter: Encounter, felt: Felt) -> Felt:
+    """Ask one model, and hold it to its contract."""
+    try:
+        answer: object = model(encounter, felt)
+    except Exception as error:
+        problem = f"it raised {type(error).__name__}: {error}"
+        raise _broken(model, encounter, problem) from error
+    if isinstance(answer, Felt) and _is_sound(answer):
+        return answer
+    problem = f"it answered {answer!r:.300}, not a Felt of plain numbers"
+    raise _broken(model, encounter, problem)
+
+
+def _is_sound(felt: Felt) -> bool:
+    just = felt.justice
+    try:
+        changes = felt.loss + felt.anger + felt.betrayal
+        changes += felt.transaction + felt.lasting
+        return isfinite(
+            changes + just.distributive + just.procedural + just.interactional
+        )
+    except (AttributeError, TypeError):
+        return False
+
+
+def _broken(model: object, encounter: Encounter, problem: str) -> ContractError:
+    case = f"({encounter.severity.name.lower()}, {encounter.handling})"
+    return ContractError(name_of(model), case, problem)
 
 
 def reads_of(models: Iterable[ReactionModel]) -> frozenset[str]:

@@ -12,7 +12,6 @@ from uuid import uuid4
 import attrs
 import numpy as np
 
-from ..._domain import checks
 from ...errors import InvalidValueError
 from ..company import Company
 from ..months.arrays import Arrays
@@ -21,6 +20,14 @@ from ..months.draws import Draws
 from ..months.monthly import Block, run_block
 from ..months.tables import Tables
 from ..world.world import World
+from .asked import (
+    check_executor,
+    check_progress,
+    demanded,
+    months_of,
+    seed_of,
+    whole_number,
+)
 from .window import check_travels, handed_out
 
 __all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
@@ -60,7 +67,7 @@ class Side:
     """
 
     company: Company
-    world: World = attrs.field(validator=checks.of_type(World))
+    world: World = attrs.field(converter=demanded)
 
 
 def _token() -> str:
@@ -82,8 +89,8 @@ class Job:
     """
 
     sides: tuple[Side, ...]
-    months: int
-    seed: int
+    months: int = attrs.field(converter=months_of)
+    seed: int = attrs.field(converter=seed_of)
     reduce: Reduce[Any]
     paths: bool = False
     size: int = 1
@@ -180,9 +187,15 @@ def done(
 
     Returns:
         What the blocks brought home, in the order of their customers.
+
+    Raises:
+        InvalidValueError: An argument cannot be.
     """
+    check_executor(executor)
+    check_progress(progress)
     if block is None:
         block = BLOCK if executor is None else _share(span[1] - span[0])
+    block = whole_number("block", block)
     spans = list(job.spans(*span, block))
     found: dict[int, Any] = {}
     results = _here(job, spans) if executor is None else _there(job, spans, executor)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from functools import cached_property
-from typing import Any, Final
+from math import inf
+from typing import Any, Final, SupportsFloat
 
 import attrs
 import numpy as np
@@ -18,9 +19,9 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, gap, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
-from ..world.worlds import shop
+from .asked import customers_of, demanded, world_of
 from .blocks import Job, Progress, Side, done
-from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, whole_number
+from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown
 
 __all__ = ["Comparison", "Sway", "compare"]
 
@@ -201,17 +202,17 @@ def compare(
         >>> same["retention"].value, same.sway.same
         (0.0, 1000)
     """
-    here = world or shop()
+    here = world_of(world)
     sides = (
         Side(company_of(first), here),
-        Side(company_of(second), here if second_world is None else second_world),
+        Side(
+            company_of(second),
+            here if second_world is None else demanded(second_world, "second_world"),
+        ),
     )
     _check_worlds(sides)
     wanted = _wanted(until)
-    whole_number("customers", customers)
-    whole_number("months", months)
-    if block is not None:
-        whole_number("block", block)
+    customers = customers_of(customers)
     job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
     job = job.grouped(min(customers, _STRIDE) if wanted else customers)
     size = -(-_STRIDE // job.size) * job.size  # no branch is cut in two
@@ -242,17 +243,26 @@ def _check_worlds(sides: tuple[Side, Side]) -> None:
 
 
 def _wanted(until: Mapping[str, float] | None) -> dict[str, float]:
+    given: object = until
+    if given is not None and not isinstance(given, Mapping):
+        raise InvalidValueError(
+            f"until cannot be {given!r:.80}: give half the width of the interval of an "
+            'outcome by its name, such as {"retention": 0.001}'
+        )
     wanted = dict(until or {})
     for name, width in wanted.items():
         outcome_of(name)
-        given: object = width
-        is_number = isinstance(given, int | float) and not isinstance(given, bool)
-        if not is_number or width <= 0:
+        if not _is_width(width):
             raise InvalidValueError(
-                f"until cannot be {given!r} for {name}: give half the width of an "
+                f"until cannot be {width!r} for {name}: give half the width of an "
                 "interval, above 0"
             )
     return wanted
+
+
+def _is_width(given: Any) -> bool:
+    is_number = isinstance(given, SupportsFloat) and not isinstance(given, bool)
+    return is_number and 0 < float(given) < inf
 
 
 def _is_narrow(comparison: Comparison, wanted: Mapping[str, float]) -> bool:

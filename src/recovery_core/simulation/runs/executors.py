@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
+from ...errors import InvalidValueError
+
 __all__ = ["RayExecutor"]
 
 
@@ -25,7 +27,16 @@ class RayExecutor(Executor):
     """
 
     def __init__(self, ray: Any) -> None:
-        """Keep the module; nothing is started."""
+        """Keep the module; nothing is started.
+
+        Raises:
+            InvalidValueError: It is another module, or none.
+        """
+        if not callable(getattr(ray, "remote", None)):
+            raise InvalidValueError(
+                f"RayExecutor cannot work with {ray!r:.80}: give the module ray, as "
+                "RayExecutor(ray)"
+            )
         self._ray = ray
         self._remote: dict[Callable[..., Any], Any] = {}
 

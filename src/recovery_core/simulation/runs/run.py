@@ -18,7 +18,7 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
-from ..world.worlds import shop
+from .asked import customers_of, whole_number, world_of
 from .blocks import Job, Progress, Side, done
 
 __all__ = ["Result", "outcome_of", "simulate", "whole_number"]
@@ -105,24 +105,12 @@ def outcome_of(name: str) -> Outcome:
     Raises:
         InvalidValueError: There is none of that name.
     """
-    if name not in OUTCOMES:
+    asked: object = name
+    if not isinstance(asked, str) or name not in OUTCOMES:
         raise InvalidValueError(
             f"there is no outcome {name!r}: give one of {', '.join(OUTCOMES)}"
         )
     return OUTCOMES[name]
-
-
-def whole_number(name: str, value: object, least: int = 1) -> int:
-    """Demand a whole number.
-
-    Raises:
-        InvalidValueError: It is none, or too small.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise InvalidValueError(
-            f"{name} cannot be {value!r}: give a whole number from {least} up"
-        )
-    return value
 
 
 def _totals(job: Job, blocks: list[tuple[Block, Tables]]) -> Totals:
@@ -166,11 +154,8 @@ def simulate(
         >>> result["retention"].covers(result["retention"].value)
         True
     """
-    side = Side(company_of(company), world or shop())
-    whole_number("customers", customers)
-    whole_number("months", months)
-    if block is not None:
-        whole_number("block", block)
+    side = Side(company_of(company), world_of(world))
+    customers = customers_of(customers)
     job = Job(
         sides=(side,),
         months=months,
@@ -180,5 +165,5 @@ def simulate(
     ).grouped(customers)
     found = done(job, (0, customers), block=block, executor=executor, progress=progress)
     return Result(
-        side.company, side.world, customers, months, seed, Totals.joined(found)
+        side.company, side.world, customers, job.months, job.seed, Totals.joined(found)
     )

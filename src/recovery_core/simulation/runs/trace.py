@@ -15,8 +15,8 @@ from ..months.lives import Episode
 from ..months.reference import Reference
 from ..months.scale import ONE
 from ..world.world import World
-from ..world.worlds import shop
-from .run import MONTHS, whole_number
+from .asked import customers_of, months_of, seed_of, whole_number, world_of
+from .run import MONTHS
 
 __all__ = ["Trace", "trace"]
 
@@ -112,10 +112,10 @@ def trace(
         >>> one.customer, len(one.satisfaction) == one.months
         (12, True)
     """
-    whose, here = company_of(company), world or shop()
-    whole_number("months", months)
-    whole_number("customers", customers)
-    whole_number("customer", customer, least=0)
+    whose, here = company_of(company), world_of(world)
+    months = months_of(months)
+    customers = customers_of(customers)
+    customer = whole_number("customer", customer, least=0)
     if customer >= customers:
         raise InvalidValueError(
             f"there is no customer {customer} among {customers}: they count from 0"
@@ -123,7 +123,9 @@ def trace(
     chances = Chances(whose, here, months)
     first = customer - customer % here.branch if chances.is_shared else customer
     stop = min(customers, first + here.branch) if chances.is_shared else customer + 1
-    reference = Reference(whose, here, chances, Draws(seed), months, watched=customer)
+    reference = Reference(
+        whose, here, chances, Draws(seed_of(seed)), months, watched=customer
+    )
     reference.run(first, stop)
     who = reference.customers[customer - first]
     return Trace(

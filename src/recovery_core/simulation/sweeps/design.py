@@ -13,7 +13,7 @@ from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..world.spread import plain
 
-__all__ = ["PARTS", "Design", "Names", "Plain", "design_of"]
+__all__ = ["PARTS", "Design", "Names", "Plain", "design_of", "is_many", "names_of"]
 
 Plain: TypeAlias = int | float | str | bool | None
 """A value of a parameter: what every table and every file can hold."""
@@ -161,7 +161,8 @@ def _is_mapping(given: object) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(given, Mapping)
 
 
-def _is_many(given: object) -> TypeGuard[Iterable[Any]]:
+def is_many(given: object) -> TypeGuard[Iterable[Any]]:
+    """Tell whether it is several things; a text is one, and a mapping tells of one."""
     return isinstance(given, Iterable) and not isinstance(given, str | Mapping)
 
 
@@ -172,7 +173,7 @@ def _is_row(given: object, length: int) -> TypeGuard[Sequence[Any]]:
 def _grid(given: Mapping[str, Any]) -> Design:
     levels: list[tuple[Plain, ...]] = []
     for name, values in given.items():
-        if not _is_many(values):
+        if not is_many(values):
             raise InvalidValueError(
                 f"parameter {name!r} cannot be {values!r}: give a list of values to "
                 f"try, such as [{values!r}]"
@@ -188,7 +189,7 @@ def _grid(given: Mapping[str, Any]) -> Design:
 
 def _listed(given: object) -> Design:
     """Take points, each a mapping with the same parameters."""
-    points = list(given) if _is_many(given) else []
+    points = list(given) if is_many(given) else []
     if not points or not all(map(_is_mapping, points)):
         raise InvalidValueError(
             f"no design can be made of {given!r:.80}: give a mapping of values by "
@@ -205,12 +206,30 @@ def _listed(given: object) -> Design:
     return Design(names, tuple(rows))
 
 
+def names_of(what: str, given: object) -> tuple[str, ...]:
+    """Take names as a list, or out of a SALib problem.
+
+    Args:
+        what: What it is called.
+        given: The list, or the problem.
+
+    Raises:
+        InvalidValueError: It is neither.
+    """
+    names = given.get("names") if _is_mapping(given) else given
+    if not is_many(names):
+        raise InvalidValueError(
+            f"{what} cannot be {given!r:.80}: give a list of names, or a SALib problem"
+        )
+    return tuple(names)
+
+
 def _sampled(given: Any, names: Names) -> Design:
     """Take the rows of an array."""
-    columns = tuple(names["names"] if _is_mapping(names) else names)
+    columns = names_of("names", names)
     rows: Any = given.tolist() if hasattr(given, "tolist") else given
     points: list[tuple[Plain, ...]] = []
-    for row in rows if _is_many(rows) else [rows]:
+    for row in rows if is_many(rows) else [rows]:
         if not _is_row(row, len(columns)):
             raise InvalidValueError(
                 f"point {len(points)} is {row!r:.80}: with names=, give a 2-D array "

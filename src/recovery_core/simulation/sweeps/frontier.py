@@ -16,10 +16,10 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, ratio
 from ..results.ratios import Ratio, difference_of
 from ..results.totals import Totals, totals_of
+from ..runs.asked import customers_of, world_of
 from ..runs.blocks import BLOCK, Job, Progress, Side, done
-from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of, whole_number
+from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of
 from ..world.world import World
-from ..world.worlds import shop
 
 __all__ = ["Contender", "Domination", "Frontier", "frontier"]
 
@@ -309,11 +309,10 @@ def frontier(
         ['half', 'all']
     """
     family = _family(companies)
-    whole_number("customers", customers)
-    whole_number("months", months)
+    customers = customers_of(customers)
     if outcome_of(x) == outcome_of(y):
         raise InvalidValueError(f"x and y are both {x!r}: give two outcomes")
-    here = world or shop()
+    here = world_of(world)
     sides = tuple(Side(company, here) for company in family.values())
     job = Job(sides=sides, months=months, seed=seed, reduce=_each).grouped(customers)
     # All members of a block are in memory at once.
@@ -321,7 +320,9 @@ def frontier(
     span = (0, customers)
     blocks = done(job, span, block=block, executor=executor, progress=progress)
     results = [
-        Result(side.company, here, customers, months, seed, Totals.joined(parts))
+        Result(
+            side.company, here, customers, job.months, job.seed, Totals.joined(parts)
+        )
         for side, parts in zip(sides, zip(*blocks, strict=True), strict=True)
     ]
     duels = _Duels([*family], _axis(x, results), _axis(y, results))
@@ -333,13 +334,28 @@ def frontier(
 _LEAST: Final = 1 << 12
 
 
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidValueError(
+            f"no company can be called {name!r:.80}: give each a text as its name"
+        )
+
+
 def _is_named(given: object) -> TypeGuard[Mapping[str, Recoverer]]:
     return isinstance(given, Mapping)
 
 
 def _family(given: Mapping[str, Recoverer] | Iterable[Recoverer]) -> dict[str, Company]:
+    asked: object = given
     if _is_named(given):
+        for name in given:
+            _check_name(name)
         family = {name: company_of(each) for name, each in given.items()}
+    elif isinstance(asked, str) or not isinstance(asked, Iterable):
+        raise InvalidValueError(
+            f"companies cannot be {given!r:.80}: give companies, engines or policies "
+            "by name, or a list of them"
+        )
     else:
         companies = [company_of(each) for each in cast("Iterable[Recoverer]", given)]
         family = {company.name: company for company in companies}

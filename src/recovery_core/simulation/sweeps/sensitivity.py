@@ -16,7 +16,7 @@ from ...errors import InvalidValueError
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES
 from ..results.ratios import Floats
-from .design import Plain
+from .design import Plain, names_of
 from .exports import package
 from .swept import Sweep
 
@@ -143,7 +143,7 @@ def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
         >>> sensitivity(found, "retention")["even"].rank
         -1.0
     """
-    design, values = sweep.manifest.design, sweep[outcome]
+    design, values = _demanded(sweep).manifest.design, sweep[outcome]
     is_known = [bool(np.isfinite(row).all()) for row in values]
     points = tuple(compress(design.points, is_known))
     effects = [
@@ -157,6 +157,15 @@ def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
     ]
     ordered = tuple(sorted(effects, key=_weight, reverse=True))
     return Sensitivity(outcome, ordered, len(values) - len(points))
+
+
+def _demanded(given: object) -> Sweep:
+    """Demand a sweep."""
+    if not isinstance(given, Sweep):
+        raise InvalidValueError(
+            f"sweep cannot be {given!r:.80}: give what sweep() returned"
+        )
+    return given
 
 
 def _weight(effect: Effect) -> tuple[float, float]:
@@ -266,10 +275,10 @@ def sobol(
     Source: Sobol (2001), Saltelli et al. (2010), as SALib computes them.
     """
     analyze = package("SALib.analyze.sobol", "SALib").analyze
-    names = sweep.manifest.design.names
-    if tuple(problem["names"]) != names:
+    names, about = _demanded(sweep).manifest.design.names, names_of("problem", problem)
+    if about != names:
         raise InvalidValueError(
-            f"the problem is about {', '.join(problem['names'])}: give the one that "
+            f"the problem is about {', '.join(about)}: give the one that "
             f"was sampled for, about {', '.join(names)}"
         )
     values = sweep[outcome].mean(axis=1)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
+from inspect import signature
 from typing import Any, Final, TypeAlias, TypeGuard
 
 import attrs
@@ -14,17 +15,25 @@ from ..._domain.hashing import content_hash
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..results.outcomes import OUTCOMES
+from ..runs.asked import (
+    check_executor,
+    check_progress,
+    customers_of,
+    months_of,
+    seed_of,
+    whole_number,
+)
 from ..runs.blocks import Progress
-from ..runs.run import outcome_of, simulate, whole_number
+from ..runs.run import outcome_of, simulate
 from ..runs.window import check_travels, handed_out
 from ..world.world import World
 from ..world.worlds import shop
-from .design import Design, Names, design_of
+from .design import Design, Names, design_of, is_many
 from .exports import Runs
 from .manifest import Figures, Folder, Manifest
 from .swept import Sweep
 
-__all__ = ["Build", "sweep"]
+__all__ = ["Build", "check_build", "outcomes_of", "seeds_of", "sweep"]
 
 Build: TypeAlias = Callable[..., Recoverer | tuple[Recoverer, World]]
 """Makes a company, or a company and its world, of the parameters of a point."""
@@ -109,41 +118,77 @@ def sweep(
         (2, 1)
     """
     plan = design_of(design, names)
-    whole_number("customers", customers)
-    whole_number("months", months)
-    wanted = _wanted(outcomes)
+    check_build(build, plan.names)
+    customers = customers_of(customers)
+    months = months_of(months)
+    wanted, luck = outcomes_of(outcomes), seeds_of(seeds)
+    check_executor(executor)
+    check_progress(progress)
     points = [
         _built(build, plan, number, (customers, months, wanted))
         for number in range(len(plan.points))
     ]
-    manifest = _manifest(plan, points, _seeds(seeds))
+    manifest = _manifest(plan, points, luck)
     kept = None if folder is None else Folder.opened(folder, manifest)
     return Sweep(manifest, _ran(points, manifest, kept, executor, progress))
 
 
-def _wanted(outcomes: Iterable[str] | None) -> tuple[str, ...]:
-    if isinstance(outcomes, str):
+def check_build(build: Any, names: Iterable[str]) -> None:
+    """Demand what can be called with the parameters of a design.
+
+    Raises:
+        InvalidValueError: It cannot.
+    """
+    if not callable(build):
         raise InvalidValueError(
-            f"outcomes cannot be {outcomes!r}: give a list, such as [{outcomes!r}]"
+            f"build cannot be {build!r:.80}: give a function of the parameters that "
+            "returns what is run"
         )
-    wanted = tuple(dict.fromkeys(OUTCOMES if outcomes is None else outcomes))
-    for name in wanted:
+    try:
+        takes = signature(build)
+    except (TypeError, ValueError):
+        return  # some that come from C say nothing of what they take
+    try:
+        takes.bind(**dict.fromkeys(names))
+    except TypeError as error:
+        raise InvalidValueError(
+            f"build takes {', '.join(takes.parameters) or 'nothing'}, and the design "
+            f"gives {', '.join(names)}: call the parameters alike in both"
+        ) from error
+
+
+def outcomes_of(outcomes: Any) -> tuple[str, ...]:
+    """Take names of outcomes, each once, or all where none are given.
+
+    Raises:
+        InvalidValueError: There is none of such a name.
+    """
+    if outcomes is not None and not is_many(outcomes):
+        mend = f"[{outcomes!r}]" if isinstance(outcomes, str) else '["retention"]'
+        raise InvalidValueError(
+            f"outcomes cannot be {outcomes!r:.80}: give a list, such as {mend}"
+        )
+    given = [*OUTCOMES] if outcomes is None else [*outcomes]
+    for name in given:
         outcome_of(name)
+    wanted = tuple(dict.fromkeys(given))
     if not wanted:
         raise InvalidValueError("outcomes is empty: name one, or leave it out for all")
     return wanted
 
 
-_LARGEST: Final = 1 << 63
+def seeds_of(given: Any) -> tuple[int, ...]:
+    """Take seeds, or a number of them.
 
-
-def _seeds(given: int | Iterable[int]) -> tuple[int, ...]:
-    if isinstance(given, int):
+    Raises:
+        InvalidValueError: There is none, one is there twice, or one cannot be.
+    """
+    if not is_many(given):
         return tuple(range(whole_number("seeds", given)))
-    found = tuple(whole_number("seeds", seed, 0) for seed in given)
-    if not found or len(set(found)) < len(found) or max(found) >= _LARGEST:
+    found = tuple(seed_of(seed, "seeds") for seed in given)
+    if not found or len(set(found)) < len(found):
         raise InvalidValueError(
-            f"seeds cannot be {found}: give at least one, each once, below 2**63"
+            f"seeds cannot be {found}: give at least one, each once"
         )
     return found
 
