@@ -8,6 +8,7 @@ import pytest
 
 from recovery_core import simulation
 from recovery_core.cli import main, results
+from recovery_core.errors import ContractError
 
 SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
 SMALL = ("--customers", "400", "--months", "2", "--seed", "3")
@@ -117,6 +118,42 @@ def test_a_policy_that_lacks_a_fact_is_told(
     assert err.startswith("recovery-core: late.toml: the policy asks for the fact ")
     assert "at point 0: company.a.rounds=1, seed 0" in err
     assert err.count("\n") == 1
+
+
+OWN = """
+def grim(claim):
+    raise KeyError("mood")
+
+
+def numb(encounter, felt):
+    return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ONE.replace("Reimbursement", "own_parts:grim"), "grim broke its contract on"),
+        (
+            f'{ONE}[world]\nuse = "shop"\nreactions = ["own_parts:numb"]\n',
+            "numb broke its contract",
+        ),
+    ],
+    ids=["a policy", "a reaction model"],
+)
+def test_what_is_of_ones_own_and_fails_is_named(
+    capsys: pytest.CaptureFixture[str], here: Path, text: str, told: str
+) -> None:
+    """In one line, and in full with ``--traceback``."""
+    (here / "own_parts.py").write_text(OWN, encoding="utf-8")
+    (here / "own.toml").write_text(text, encoding="utf-8")
+    for words in ((), ("--workers", "1")):
+        code, out, err = asked(capsys, "simulate", "own.toml", *words)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"recovery-core: own.toml: {told}")
+        assert err.count("\n") == 1
+        with pytest.raises(ContractError, match=told):
+            main(("simulate", "own.toml", "--traceback", *words))
 
 
 def test_what_is_not_installed_is_told(

@@ -98,6 +98,8 @@ def _command(
     text = "how many processes do the work; this one alone, if left out"
     parser.add_argument("--workers", type=_whole(1), metavar="N", help=text)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
+    text = "show where an error came from, instead of one line"
+    parser.add_argument("--traceback", action="store_true", help=text)
     parser.set_defaults(run=_run, answer=answer)
     return parser
 
@@ -125,26 +127,32 @@ def _width(text: str) -> tuple[str, float]:
 def _run(args: Namespace) -> int:
     try:
         answer: Answer = args.answer(args)
-    except BrokenExecutor as error:
-        told = f"a worker died, perhaps for want of memory: {error}"
-        return fail(_line(told), WRONG_USE)
-    except ImportError as error:
-        if error.name == "numpy":
-            told = "this needs NumPy: pip install 'recovery-core[batch]'"
-            return fail(told, WRONG_USE)
-        return fail(_line(error), WRONG_USE)
-    except NotFoundError as error:
-        return fail(_line(error), WRONG_USE)
-    except RecoveryError as error:
-        told, notes = _line(error), getattr(error, "__notes__", [])
-        where = "" if told.startswith(args.file) else f"{args.file}: "
-        return fail(f"{where}{'; '.join([told, *notes])}", WRONG_USE)
+    except (BrokenExecutor, ImportError, RecoveryError) as error:
+        if args.traceback:
+            raise
+        return fail(_told(error, args.file), WRONG_USE)
     code, plain, shown = answer
     if args.json:
         write_json(plain)
     else:
         shown()
     return code
+
+
+def _told(error: Exception, file: str) -> str:
+    """Tell an error in one line, with the file where it is about that."""
+    line = _line(error)
+    if isinstance(error, BrokenExecutor):
+        return f"a worker died, perhaps for want of memory: {line}"
+    if isinstance(error, ImportError):
+        is_ours = error.name == "numpy"
+        return (
+            "this needs NumPy: pip install 'recovery-core[batch]'" if is_ours else line
+        )
+    if isinstance(error, NotFoundError):
+        return line
+    where = "" if line.startswith(file) else f"{file}: "
+    return f"{where}{'; '.join([line, *getattr(error, '__notes__', [])])}"
 
 
 def _line(told: object) -> str:
