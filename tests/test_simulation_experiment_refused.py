@@ -233,6 +233,9 @@ def test_a_part_of_a_company_that_does_not_fit_is_told(text: str, told: str) -> 
         ("broken:x", "importing broken raised ZeroDivisionError"),
         ("silent:x", "importing silent raised SystemExit"),
         ("needy:x", "importing needy raised ModuleNotFoundError"),
+        ("shy:x", "importing shy raised ValueError: not x"),
+        ("astray:x", "importing astray raised AttributeError"),
+        ("late:x", "Column.name cannot be ''"),
         ("json:JSONDecodeError", "missing 3 required positional arguments"),
     ],
 )
@@ -243,6 +246,13 @@ def test_what_is_no_policy_is_told(here: Path, policy: str, told: str) -> None:
     (here / "broken.py").write_text("1 / 0", encoding="utf-8")
     (here / "silent.py").write_text("raise SystemExit", encoding="utf-8")
     (here / "needy.py").write_text("import no_such_thing", encoding="utf-8")
+    (here / "shy.py").write_text(
+        "def __getattr__(name):\n    raise ValueError(f'not {name}')", encoding="utf-8"
+    )
+    (here / "astray.py").write_text("import json\njson.lods", encoding="utf-8")
+    (here / "late.py").write_text(
+        "from recovery_core.policy import column\ncolumn.minutes('')", encoding="utf-8"
+    )
     found = written(f'[company.a]\npolicy = "{policy}"\n')
     assert found.startswith("company.a.policy")
     assert told in found

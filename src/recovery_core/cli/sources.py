@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
 import attrs
 
+from .._importing import attribute, imported, is_path
 from ..errors import InvalidValueError, RecoveryError, StoredFormatError
 from ..policy import CompensationPolicy, Table, sum_of
 from ..schedules import Schedule
@@ -145,7 +145,7 @@ def _policy(words: str) -> CompensationPolicy:
     module, colon, name = words.partition(":")
     if not colon or not module.strip() or not name.strip():
         raise NotFoundError(f"{words!r} is no policy: {_MEND}")
-    if "/" in module or "\\" in module or module.startswith("."):
+    if is_path(module):
         stem = Path(module.replace("\\", "/")).stem.strip(".") or "mine"
         raise NotFoundError(
             f"{module!r} is a path, and no module: stand in its folder and write "
@@ -175,31 +175,12 @@ def _attribute(module: str, name: str) -> Any:
     if "" not in sys.path:
         sys.path.insert(0, "")  # as `python -m` does, so that a user's own is found
     try:
-        found: Any = import_module(module)
+        found: Any = imported(module)
         for part in name.split("."):
-            found = getattr(found, part)
-    except RecoveryError:
-        raise
-    except ModuleNotFoundError as error:
-        if error.name is not None and f"{module}.".startswith(f"{error.name}."):
-            raise NotFoundError(f"there is no module {error.name!r}") from error
-        raise _broken(module, error) from error
+            found = attribute(module, found, part)
     except AttributeError as error:
-        if module in sys.modules:
-            raise NotFoundError(f"module {module!r} has no {name!r}") from error
-        raise _broken(module, error) from error
-    # Whatever stands in somebody's module is run here, and may do anything.
-    except (Exception, SystemExit) as error:
-        raise _broken(module, error) from error
+        raise NotFoundError(f"module {module!r} has no {name!r}") from error
     return found
-
-
-def _broken(module: str, error: BaseException) -> NotFoundError:
-    told = " ".join(str(error).split())
-    kind = type(error).__name__
-    return NotFoundError(
-        f"importing {module} raised {kind}{f': {told}' if told else ''}"
-    )
 
 
 def text_of(path: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ..._importing import attribute, imported, is_path
 from ...errors import RecoveryError
 from ...policy import CompensationPolicy, Table, sum_of
 from ...schedules import Schedule
@@ -34,34 +34,21 @@ def named(text: str, place: Place) -> Any:
     module, colon, name = text.rpartition(":")
     if not (module.strip() or not colon) or not name.strip():
         raise place.cannot(text, "write module:name")
-    if "/" in module or "\\" in module or module.startswith("."):
+    if is_path(module):
         raise place.cannot(text, "name the module without its path, as module:name")
-    found = _imported(module or place.home, place)
-    for part in name.split("."):
-        if not hasattr(found, part):
-            public = [] if name.count(".") else getattr(found, "__all__", [])
-            words = near(part, public) if public else "name what it has"
-            where = module or place.home
-            raise place.cannot(text, f"{where} has no {part!r}; {words}")
-        found = getattr(found, part)
-    return found
-
-
-def _imported(module: str, place: Place) -> Any:
+    where, part = module or place.home, ""
+    found: Any = None
     try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is not None and f"{module}.".startswith(f"{error.name}."):
-            raise place.error(f"there is no module {error.name!r}") from error
-        raise _broken(module, error, place) from error
-    # Whatever stands in somebody's module is run here, and may do anything.
-    except (Exception, SystemExit) as error:
-        raise _broken(module, error, place) from error
-
-
-def _broken(module: str, error: BaseException, place: Place) -> RecoveryError:
-    told = f"importing {module} raised {type(error).__name__}: {error}"
-    return place.error(told.removesuffix(": "))
+        found = imported(where)
+        for part in name.split("."):
+            found = attribute(where, found, part)
+    except AttributeError as error:
+        public = [] if name.count(".") else getattr(found, "__all__", [])
+        words = near(part, public) if public else "name what it has"
+        raise place.cannot(text, f"{where} has no {part!r}; {words}") from error
+    except RecoveryError as error:
+        raise place.error(error) from error
+    return found
 
 
 def policy_named(text: str, place: Place) -> Any:
