@@ -1,5 +1,6 @@
 """What goes wrong with experiments on the command line."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,26 @@ def test_what_is_of_ones_own_and_fails_is_named(
         assert err.count("\n") == 1
         with pytest.raises(ContractError, match=told):
             main(("simulate", "own.toml", "--traceback", *words))
+
+
+def test_a_run_of_one_branch_says_why_no_interval_is_known(
+    capsys: pytest.CaptureFixture[str], here: Path
+) -> None:
+    """On the standard error, so that JSON stays JSON."""
+    text = f"{ONE}answers = {{ agents = 2, handling = 30 }}\n"
+    twice = text + text[text.index("[company") :].replace("only", "other")
+    (here / "team.toml").write_text(twice, encoding="utf-8")
+    for words in (
+        ("simulate", "team.toml", "--company", "only"),
+        ("compare", "team.toml"),
+    ):
+        code, out, err = asked(capsys, *words, "--json")
+        assert code == 0
+        assert json.loads(out)
+        told = "note: no interval is known, for all customers share one branch of 1,000"
+        assert told in err
+        _, _, err = asked(capsys, *words, "--customers", "2000")
+        assert err == ""
 
 
 def test_what_is_not_installed_is_told(

@@ -19,9 +19,11 @@ from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import (
     TARP,
+    Company,
     Experiment,
     RayExecutor,
     Target,
+    Team,
     World,
     calibrate,
     compare,
@@ -262,6 +264,23 @@ def test_the_second_world_is_named() -> None:
 def test_the_company_comes_first(call: Run) -> None:
     """Whoever gives the world in its place is told so."""
     assert "give the company, an engine or a policy first" in refused(call)
+
+
+# ----------------------------------------------------------------------- branches
+
+
+def test_who_shares_a_branch_is_told_why_nothing_is_known() -> None:
+    """One branch has nobody to be held against."""
+    busy = Company(engine=POLICY, answers=Team(agents=1, handling=30))
+    told = "no interval is known, for all customers share one branch of 1,000: take"
+    assert told in repr(simulate(busy, customers=900, months=1))
+    for run in (
+        simulate(busy, customers=1_001, months=1),
+        simulate(busy, shop(branch=300), customers=900, months=1),
+        simulate(POLICY, customers=900, months=1),
+        simulate(POLICY, customers=1, months=1),
+    ):
+        assert "no interval is known" not in repr(run)
 
 
 # ------------------------------------------------------------- until, names, outcomes

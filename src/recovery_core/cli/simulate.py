@@ -33,7 +33,7 @@ from .show import (
 from .sources import NotFoundError
 
 if TYPE_CHECKING:
-    from ..simulation import Experiment
+    from ..simulation import Experiment, Result
 
 __all__ = ["add"]
 
@@ -208,7 +208,16 @@ def _simulate(args: Namespace) -> Answer:
         found = experiment.simulate(
             args.company, block=block, executor=executor, progress=progress
         )
+    _say_why(found)
     return DONE, found.to_dict(), lambda: show(result_tables(found))
+
+
+def _say_why(found: Result) -> None:
+    """Say why no interval is known, where that is so."""
+    from ..simulation.runs.run import unknown
+
+    for line in unknown(found):
+        note(line.strip())
 
 
 def _compare(args: Namespace) -> Answer:
@@ -219,6 +228,7 @@ def _compare(args: Namespace) -> Answer:
         found = experiment.compare(
             *names, until=until, executor=executor, progress=progress
         )
+    _say_why(found.first)
     return DONE, found.to_dict(), lambda: show(comparison_tables(found, names))
 
 

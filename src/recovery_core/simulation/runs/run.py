@@ -21,7 +21,7 @@ from ..world.world import World
 from .asked import customers_of, whole_number, world_of
 from .blocks import Job, Progress, Side, done
 
-__all__ = ["Result", "outcome_of", "simulate", "whole_number"]
+__all__ = ["Result", "outcome_of", "simulate", "unknown", "whole_number"]
 
 CUSTOMERS: Final = 100_000
 MONTHS: Final = 24
@@ -86,7 +86,7 @@ class Result:
             f"{self.company.name}: {self.customers:,} customers, {self.months} months, "
             f"seed {self.seed}"
         )
-        return "\n".join([head, *shown(self.estimates, self.world)])
+        return "\n".join([head, *shown(self.estimates, self.world), *unknown(self)])
 
 
 def shown(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
@@ -97,6 +97,17 @@ def shown(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
         unit = OUTCOMES[name].unit
         unit = world.population.currency if unit == "money" else unit
         yield f"  {name.ljust(wide)}  {found!s:>{room}}  {unit}"
+
+
+def unknown(result: Result) -> Iterable[str]:
+    """Say why no interval is known, where all customers have something in common."""
+    groups = len(result.totals.groups["customers"])
+    if groups == 1 < result.customers:
+        yield (
+            f"  no interval is known, for all customers share one branch of "
+            f"{result.world.branch:,}: take more customers, or a World with a smaller "
+            "branch"
+        )
 
 
 def outcome_of(name: str) -> Outcome:
