@@ -21,7 +21,7 @@ from ..results.totals import Totals, totals_of
 from ..world.world import World
 from .asked import customers_of, demanded, world_of
 from .blocks import Job, Progress, Side, done
-from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown
+from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
 
 __all__ = ["Comparison", "Sway", "compare"]
 
@@ -124,7 +124,7 @@ class Comparison:
             f"  {sway.winners:,} customers are better off, {sway.losers:,} worse, "
             f"{sway.same:,} as before"
         )
-        return "\n".join([head, *self._rows(), tail])
+        return "\n".join([head, *self._rows(), tail, *unknown(first)])
 
     def _rows(self) -> Iterable[str]:
         for name, row in zip(
@@ -169,7 +169,6 @@ def compare(
     months: int = MONTHS,
     seed: int = 0,
     until: Mapping[str, float] | None = None,
-    block: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -189,7 +188,6 @@ def compare(
         until: Stop as soon as the interval of each outcome named is so narrow: half
             its width, such as ``{"retention": 0.001}``; and rests on thirty groups of
             customers in which something differs.
-        block: How many customers are done at a time; as many as suit unless given.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
 
@@ -222,7 +220,7 @@ def compare(
         # Looking after every doubling spoils the interval less than looking always.
         goal = min(customers, max(size, 2 * reached)) if wanted else customers
         span = (reached, goal)
-        found += done(job, span, block=block, executor=executor, progress=progress)
+        found += done(job, span, executor=executor, progress=progress)
         reached = goal
         comparison = _compared(job, found, reached)
         if wanted and _is_narrow(comparison, wanted):

@@ -23,9 +23,9 @@ from ..results.estimates import Estimate, plain
 from ..results.ratios import Ratio, difference_of, ratio_of, share_of
 from ..results.totals import PATHS, SEVERITIES, gathered
 from ..world.world import World
-from ..world.worlds import shop
+from .asked import customers_of, world_of
 from .blocks import Job, Progress, Side, done
-from .run import CUSTOMERS, MONTHS, whole_number
+from .run import CUSTOMERS, MONTHS
 
 __all__ = ["Gap", "Paradox", "paradox"]
 
@@ -337,11 +337,8 @@ def paradox(
     Source: McCollough & Bharadwaj (1992) named it; that it is rare, and gone at the
         second failure, is in Maxham & Netemeyer (2002) and Michel & Meuter (2008).
     """
-    here, whose = world or shop(), company_of(company)
-    whole_number("customers", customers)
-    whole_number("months", months)
-    if block is not None:
-        whole_number("block", block)
+    here, whose = world_of(world), company_of(company)
+    customers = customers_of(customers)
     job = Job(
         sides=(Side(whose, here), Side(whose, here.without_failures())),
         months=months,
@@ -353,8 +350,8 @@ def paradox(
     return Paradox(
         company=whose,
         customers=customers,
-        months=months,
-        seed=seed,
+        months=job.months,
+        seed=job.seed,
         sums=np.concatenate([part.sums for part in found]),
         loyalty={
             name: np.concatenate([part.loyalty[name] for part in found])

@@ -18,10 +18,10 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
-from .asked import customers_of, whole_number, world_of
+from .asked import customers_of, world_of
 from .blocks import Job, Progress, Side, done
 
-__all__ = ["Result", "outcome_of", "simulate", "unknown", "whole_number"]
+__all__ = ["Result", "outcome_of", "simulate", "unknown"]
 
 CUSTOMERS: Final = 100_000
 MONTHS: Final = 24
