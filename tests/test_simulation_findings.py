@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from recovery_core import (
     RecoveryEngine,
     Remedy,
     RemedyKind,
+    Rounding,
 )
 from recovery_core.abuse import ClaimVelocity
 from recovery_core.authority import Authority, Grant
@@ -46,6 +48,13 @@ def give_nothing(claim: Claim) -> Award:
 def give_a_little_more(claim: Claim) -> Award:
     """Add five euros of credit."""
     return Award(amends=(Remedy(RemedyKind.CREDIT, Money("5.00", "EUR")),))
+
+
+def give_a_fifth_more(claim: Claim) -> Award:
+    """Add a fifth of the loss as credit."""
+    assert claim.failure.loss is not None
+    value = claim.failure.loss.times(Fraction(1, 5), rounding=Rounding.HALF_UP)
+    return Award(amends=(Remedy(RemedyKind.CREDIT, value),))
 
 
 def company(policy: Any = None, *, median: float = 2.0, **more: Any) -> Company:
@@ -103,6 +112,18 @@ def test_the_paradox_is_for_some_after_a_mild_first_failure(world: World) -> Non
     assert mild.strong.high < 0.9
     assert abs(mild.effect) < 0.2
     assert severe.strong.value == 0
+
+
+def test_the_paradox_shows_in_satisfaction_and_not_in_what_customers_do() -> None:
+    """De Matos, Henrique & Rossi (2007): satisfied, and in no hurry to buy again."""
+    more = sum_of(Reimbursement(), give_a_fifth_more)
+    well = company(more, median=1.0, owns="always")
+    found = paradox(well, shop(), customers=40_000, months=24)
+    mild = found.gap(nth="first", severity="minor")
+    assert mild is not None
+    assert mild.holds()
+    assert 0 < mild.effect < 0.2
+    assert found.retention.high < 0
 
 
 @pytest.mark.parametrize("severity", ["minor", "moderate", "major"])
