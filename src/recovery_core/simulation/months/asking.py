@@ -157,13 +157,17 @@ class Plug:
         shown: Gives what a claim shows of a situation, by the claim's fields.
     """
 
+    plug: Callable[..., Any]
+    inquiry: Inquiry
+    seen: dict[str, None]
+
     def __init__(
         self, plug: Callable[..., Any], inquiry: Inquiry, shown: Shown
     ) -> None:
         """Begin with nothing answered."""
         self.plug, self.inquiry, self._shown = plug, inquiry, shown
         self.__qualname__ = name_of(plug)
-        self.seen: dict[str, None] = {}
+        self.seen = {}
         self._reads: tuple[Read, ...] = ()
         self._answers: dict[tuple[Hashable, ...], Any] = {}
         self._asked = 0
