@@ -31,22 +31,6 @@ YEARS_KNOWN: Final = "since"
 _OF_RECORDS: Final = frozenset({HISTORY, YEARS_KNOWN})
 _EARLY: Final = 8
 _OFTEN: Final = 16
-_ANYWHERE: Final = Situation(
-    mode=0,
-    cause=0,
-    severity=1,
-    facts=(),
-    is_compound=False,
-    tier=0,
-    is_detected=False,
-    step=0,
-    history=0,
-    awards=(),
-    years=-1,
-    blames_firm=False,
-    has_proof=False,
-    is_over=False,
-)
 _T = TypeVar("_T")
 
 Shown: TypeAlias = "Callable[[Situation], Mapping[str, Any]]"
@@ -125,17 +109,13 @@ def _watched(claim: Claim, seen: dict[str, None], **other: Any) -> Claim:
 # seen besides records.
 
 _TOLD_BY: Final[Mapping[str, Read]] = {
-    "failure": lambda s, _claim, _at: _failure(s),
-    "case_id": lambda s, _claim, _at: _failure(s),
+    "failure": lambda s, _claim, _at: s.of_failure,
+    "case_id": lambda s, _claim, _at: s.of_failure,
     "as_of": lambda _s, _claim, at: at,
     "customer": lambda s, _claim, _at: s.tier,
     HISTORY: lambda s, _claim, _at: (s.history, s.awards),
     YEARS_KNOWN: lambda s, _claim, _at: s.years,
 }
-
-
-def _failure(s: Situation) -> Hashable:
-    return s.mode, s.cause, s.severity, s.facts, s.tier, s.is_detected
 
 
 def _field(name: str) -> Read:
@@ -276,6 +256,8 @@ class Question:
 class Inquiry:
     """Hold what plugs are asked about, and what came of it.
 
+    The situation is set by whoever takes a case through the engine, before it asks.
+
     Args:
         hours: The ladder of the company.
     """
@@ -286,7 +268,6 @@ class Inquiry:
 
     def __init__(self, hours: Iterable[int]) -> None:
         """Begin with nothing seen."""
-        self.situation = _ANYWHERE
         self.trail, self.seen = [], set()
         self._steps = [timedelta(hours=each) for each in hours]
 

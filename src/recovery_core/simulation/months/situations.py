@@ -59,6 +59,12 @@ class Situation:
     has_proof: bool
     is_over: bool
 
+    @property
+    def of_failure(self) -> tuple[object, ...]:
+        """Return what tells its failure from others; those of one sort look alike."""
+        s = self
+        return s.mode, s.cause, s.severity, s.facts, s.tier, s.is_detected
+
 
 @attrs.frozen
 class Ending:

@@ -107,22 +107,13 @@ class Trails:
         situation: Situation,
         moves: tuple[Move, ...],
     ) -> Stand:
+        """Follow a way by its questions; walk one that is new, and remember them."""
         found = ways.get(turn)
         while isinstance(found, Question):
             found = found.ways.get(found.put(situation))
-        if found is None:
-            found = self._walked(ways, turn, situation, moves)
-        stand: Stand = found
-        return stand
-
-    def _walked(
-        self,
-        ways: dict[Hashable, Any],
-        turn: Hashable,
-        situation: Situation,
-        moves: tuple[Move, ...],
-    ) -> Stand:
-        """Walk a way that is new, and remember the questions on it."""
+        if found is not None:
+            known: Stand = found
+            return known
         walk = self._walk(situation, moves)
         for question, answer in walk.trail:
             ways, turn = ways.setdefault(turn, question).ways, answer

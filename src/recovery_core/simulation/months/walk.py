@@ -103,8 +103,7 @@ class Walker:
 
     def failure(self, situation: Situation) -> ServiceFailure:
         """Report the failure of a situation; all of one sort look the same."""
-        s = situation
-        sort = s.mode, s.cause, s.severity, s.facts, s.tier, s.is_detected
+        sort = situation.of_failure
         found = self._failures.get(sort)
         if found is None:
             found = self._failures[sort] = self._report(situation)
