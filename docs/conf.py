@@ -9,7 +9,6 @@ import re
 import sys
 import typing
 from hashlib import blake2b
-from importlib.metadata import version as installed
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,7 +31,7 @@ from recovery_core.schedules import Schedule, catalogue
 project = "recovery_core"
 author = "The recovery_core developers"
 copyright = "2026, The recovery_core developers"  # noqa: A001
-version = release = installed("recovery-core")
+version = release = recovery_core.__version__
 
 extensions = [
     "myst_parser",

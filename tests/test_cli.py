@@ -307,7 +307,7 @@ def test_a_reader_that_stops_reading_is_no_error(
 def test_the_version_is_that_of_the_package(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One source of truth: the metadata of what is installed."""
+    """The command names the version that the metadata of the package names."""
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0

@@ -1,13 +1,59 @@
 """The front door: what it exports, and what waits behind it until it is asked for."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
 
 import pytest
 
 import recovery_core
 
 LATE = ["codec", "policy", "schedules", "service_levels"]
+
+
+def modules() -> Iterator[ModuleType]:
+    """Import every module of the library."""
+    yield recovery_core
+    for found in walk_packages(recovery_core.__path__, "recovery_core."):
+        if not found.name.endswith("__main__"):
+            yield import_module(found.name)
+
+
+MODULES = {module.__name__: module for module in modules()}
+
+
+def late_names(module: ModuleType) -> set[str]:
+    """Read what a module with `__getattr__` shows to type checkers alone."""
+    if not hasattr(module, "__getattr__"):
+        return set()
+    return {
+        alias.asname or alias.name
+        for node in ast.parse(Path(str(module.__file__)).read_text("utf-8")).body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for line in node.body
+        if isinstance(line, ast.ImportFrom)
+        for alias in line.names
+    }
+
+
+LATE_NAMES = {name: late for name in MODULES if (late := late_names(MODULES[name]))}
+
+# What the completion of Python's own prompt does, one name after the other.
+COMPLETE = """
+import importlib, rlcompleter, sys
+names = {"module": importlib.import_module(sys.argv[1])}
+offered = set()
+completer = rlcompleter.Completer(names)
+while found := completer.complete("module.", len(offered)):
+    offered.add(found)
+print(*(word.removeprefix("module.").rstrip("()") for word in offered))
+"""
 
 
 def test_every_name_at_the_front_door_opens() -> None:
@@ -32,3 +78,79 @@ def test_a_name_that_is_not_there_is_refused() -> None:
     """A misspelt name is an AttributeError that repeats it."""
     with pytest.raises(AttributeError, match="no attribute 'recover'"):
         _ = recovery_core.recover  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_every_exported_name_is_listed_and_opens(name: str) -> None:
+    """What a module exports stands in its `dir()`, and is there when asked for."""
+    module = MODULES[name]
+    exported = set(getattr(module, "__all__", ())) | LATE_NAMES.get(name, set())
+    assert exported <= set(dir(module))
+    assert all(hasattr(module, each) for each in exported)
+
+
+def test_the_doors_with_late_names_are_known() -> None:
+    """The law below has something to hold."""
+    assert {
+        "recovery_core",
+        "recovery_core.policy",
+        "recovery_core.schedules",
+    } <= set(LATE_NAMES)
+    assert {"to_json", "simulation"} <= LATE_NAMES["recovery_core"]
+    assert {"prove", "decide"} <= LATE_NAMES["recovery_core.policy"]
+
+
+def offered_at_the_prompt(name: str, *, before: str = "") -> set[str]:
+    """Press the tabulator behind a module in a fresh Python."""
+    run = subprocess.run(
+        [sys.executable, "-c", before + COMPLETE, name],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize("name", sorted(LATE_NAMES))
+def test_completion_finds_what_is_loaded_late(name: str) -> None:
+    """A name can be completed before anybody has loaded it."""
+    assert LATE_NAMES[name] <= offered_at_the_prompt(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "missing"),
+    [
+        ("recovery_core", {"to_json", "policy"}, {"simulation"}),
+        ("recovery_core.policy", {"Table", "diff", "prove"}, {"decide", "backtest"}),
+        ("recovery_core.schedules", {"eu261"}, set[str]()),
+    ],
+)
+def test_completion_goes_on_where_an_extra_is_missing(
+    name: str, there: set[str], missing: set[str]
+) -> None:
+    """What needs an extra that is not installed is not offered, and stops nothing."""
+    absent = "import sys\nfor name in ('numpy', 'z3'): sys.modules[name] = None\n"
+    offered = offered_at_the_prompt(name, before=absent)
+    assert there <= offered
+    assert offered.isdisjoint(missing)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    """The library and the metadata of what is installed name one version."""
+    assert recovery_core.__version__ == version("recovery-core")
+
+
+def test_the_version_costs_no_import() -> None:
+    """Whoever imports the library does not load what reads metadata."""
+    code = (
+        "import sys; before = set(sys.modules); import recovery_core as rc\n"
+        "print(rc.__version__, 'importlib.metadata' in set(sys.modules) - before)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path[:0] = {sys.path}\n{code}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert told == f"{recovery_core.__version__} False\n"

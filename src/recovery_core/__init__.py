@@ -8,6 +8,7 @@ the extra `batch`.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from . import abuse, attribution, errors, process
@@ -101,6 +102,9 @@ __all__ = [
     "to_json",
 ]
 
+# Its one home: the build reads it here, so a checkout and a wheel say the same.
+__version__ = "0.1.0"
+
 # What needs an extra is a room as well, but no part of `import *`.
 _ROOMS = {
     "authority",
@@ -125,3 +129,13 @@ else:
         if name in _CODEC:
             return getattr(import_module(".codec", __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List what can be had, loaded or not.
+
+        Completion asks for every name listed, and one that raises ends it for all.
+        """
+        listed = {*__all__, *_ROOMS, *(name for name in globals() if name[:2] == "__")}
+        if find_spec("numpy") is None:
+            listed.discard("simulation")
+        return sorted(listed)

@@ -12,9 +12,9 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Final
 
+from .. import __version__
 from . import demo, policy, simulate
 from .show import DONE, NAME, write_anything
 
@@ -60,9 +60,7 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(NAME, description="Service recovery, step by step.")
-    parser.add_argument(
-        "--version", action="version", version=f"{NAME} {version(NAME)}"
-    )
+    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     demo.add(commands)
     policy.add(commands)

@@ -142,3 +142,10 @@ else:
         if name in _LATER:
             return getattr(import_module(f".{_LATER[name]}", __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List what can be had, loaded or not.
+
+        Completion asks for every name listed, and one that raises ends it for all.
+        """
+        return sorted({*__all__, *(name for name in globals() if name[:2] == "__")})

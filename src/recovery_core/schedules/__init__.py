@@ -104,3 +104,7 @@ else:
         if name in _MAKERS:
             return _from(_MAKERS[name], name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List every schedule, built or not."""
+        return sorted({*__all__, *(name for name in globals() if name[:2] == "__")})

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 from math import inf, nan
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,6 +14,7 @@ from uuid import uuid4
 import attrs
 import numpy as np
 
+from ... import __version__
 from ..._domain.hashing import content_hash
 from ...errors import InvalidValueError, StoredFormatError
 from ..results.estimates import Estimate, plain
@@ -31,7 +31,7 @@ _FORMAT: Final = "recovery_core/sweep"
 
 def _versions() -> tuple[tuple[str, str], ...]:
     return (
-        ("recovery_core", version("recovery-core")),
+        ("recovery_core", __version__),
         ("python", platform.python_version()),
         ("numpy", np.__version__),
     )
