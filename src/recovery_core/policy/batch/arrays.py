@@ -6,7 +6,7 @@ cache, so that checking a column and deciding by it read the memory once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -31,12 +31,6 @@ Array: TypeAlias = npt.NDArray[Any]
 """One-dimensional; whole numbers unless said otherwise."""
 
 _FINER: Final = frozenset(("h", "m", "s", "ms", "us", "ns"))
-_FILLS: Final[Mapping[str, Any]] = {
-    "i": 0,
-    "b": False,
-    "M": np.datetime64("NaT"),
-    "m": np.timedelta64("NaT"),
-}
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -208,8 +202,9 @@ def _listed(values: list[Any]) -> Given:
     kinds = {*map(type, values)}
     gone = kinds & {type(None)}
     sorts = {_sort(kind) for kind in kinds - gone}
-    fill = _FILLS.get(sorts.pop()) if len(sorts) == 1 else None
-    if fill is not None:
+    if len(sorts) == 1 and "" not in sorts:
+        # Where a value is missing, the first one known keeps its place and its unit.
+        fill = next(v for v in values if v is not None)
         array = np.asarray([fill if v is None else v for v in values])
         # Those that fit into no array of whole numbers become floats.
         if array.dtype.kind in "iubMm":
