@@ -27,7 +27,8 @@ from recovery_core.simulation.company import Learning, Team, company_of
 from recovery_core.simulation.results.totals import Totals
 from recovery_core.simulation.runs.blocks import Job, Side, _tools, _work, done
 from recovery_core.simulation.runs.run import _totals
-from recovery_core.simulation.runs.window import check_travels, handed_out
+from recovery_core.simulation.runs.travel import check_travels
+from recovery_core.simulation.runs.window import handed_out
 from tests.worlds import by_severity, company, everything, world
 
 TEAM: Final = {"answers": Team(agents=1, handling=600), "learning": Learning(after=2)}
@@ -216,7 +217,7 @@ def test_what_cannot_travel_is_refused_with_the_mend(processes: Executor) -> Non
 
     here = world()
     arguments: dict[str, Any] = {"customers": 100, "months": 2}
-    with pytest.raises(InvalidValueError, match="define policies, rules and reactions"):
+    with pytest.raises(InvalidValueError, match="at the top of a module"):
         simulate(local, here, executor=processes, **arguments)
     assert simulate(local, here, **arguments).totals["customers"]
     with Path(os.devnull).open() as file, pytest.raises(InvalidValueError):

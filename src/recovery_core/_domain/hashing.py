@@ -88,6 +88,15 @@ def _listed(part: Any) -> Any:
     return [*part] if isinstance(part, Iterator) else part
 
 
+def _home(value: Any) -> str | None:
+    """Name the module of a function or class: one name for a script in all processes.
+
+    A worker process that was spawned runs the script again as ``__mp_main__``.
+    """
+    module: str | None = value.__module__
+    return "__main__" if module == "__mp_main__" else module
+
+
 def _rule(kind: type[Any]) -> list[CodeType]:
     """Give the code that makes a class of the caller's own a rule, if it is one.
 
@@ -174,13 +183,13 @@ def _(value: Mapping[Any, Any], above: tuple[Any, ...]) -> str:
 
 @_text.register
 def _(value: type, _above: tuple[Any, ...]) -> str:
-    return _each("class", [value.__module__, value.__qualname__], ())
+    return _each("class", [_home(value), value.__qualname__], ())
 
 
 @_text.register
 def _(value: FunctionType, above: tuple[Any, ...]) -> str:
     parts = [
-        value.__module__,
+        _home(value),
         value.__qualname__,
         value.__code__,
         value.__defaults__,

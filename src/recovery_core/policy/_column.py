@@ -19,6 +19,7 @@ from ..errors import InvalidValueError
 from ._spans import Span, Spans, united, without
 from .cells import Cell, When
 from .domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
+from .pickling import reduce_by_name
 
 __all__ = ["Column", "is_one_function"]
 
@@ -190,6 +191,9 @@ class Column:
 
     def _declared(self) -> tuple[object, ...]:
         return self.name, self.domain, self.is_optional, self.inputs
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return reduce_by_name(self)
 
     # ------------------------------------------------------------------ variations
 

@@ -18,6 +18,7 @@ from ..errors import InvalidValueError, PolicyError
 from .column import Column
 from .decision import award_of, inputs_of, plain_of
 from .domains import Choices, Flags, Plain
+from .pickling import reduce_by_name
 from .rules import Rule
 
 __all__ = ["Bands", "Decided", "Read", "bands", "decides_on"]
@@ -210,6 +211,9 @@ class Decided:
     def __call__(self, claim: Claim, /) -> Award:
         """Give what the function says of the bands that the claim lies in."""
         return self.award(self.answer(self.lowest(self.codes(claim))), claim)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return reduce_by_name(self)
 
     def __repr__(self) -> str:
         """Name it with what it reads."""

@@ -158,7 +158,11 @@ class Table:
 
     @cached_property
     def hash(self) -> str:
-        """The content hash: the same for equal tables, on any machine."""
+        """The content hash: the same for equal tables, on any machine.
+
+        The compiled code of functions that compute or read its columns is content,
+        too, and that differs between releases of Python, and under ``-OO``.
+        """
         return content_hash(self)
 
     # ------------------------------------------------------------ what it can decide

@@ -28,7 +28,8 @@ from .asked import (
     seed_of,
     whole_number,
 )
-from .window import check_travels, handed_out
+from .travel import check_travels
+from .window import handed_out
 
 __all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
 

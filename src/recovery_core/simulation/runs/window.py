@@ -5,30 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
-from pickle import dumps
 from typing import Any, Final
 
-from ...errors import InvalidValueError
-
-__all__ = ["WINDOW", "check_travels", "handed_out"]
+__all__ = ["WINDOW", "handed_out"]
 
 WINDOW: Final = 64
-
-
-def check_travels(thing: object) -> None:
-    """Demand what can be sent to another process.
-
-    Raises:
-        InvalidValueError: It cannot.
-    """
-    try:
-        dumps(thing)
-    except Exception as error:  # pickling asks any object, and any module, anything
-        raise InvalidValueError(
-            f"this run cannot be sent to another process ({error}): define policies, "
-            "rules and reactions at the top of a module, not as lambdas or inside a "
-            "function"
-        ) from error
 
 
 def handed_out(

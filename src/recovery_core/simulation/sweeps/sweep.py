@@ -25,7 +25,8 @@ from ..runs.asked import (
 )
 from ..runs.blocks import Progress
 from ..runs.run import outcome_of, simulate
-from ..runs.window import check_travels, handed_out
+from ..runs.travel import check_travels
+from ..runs.window import handed_out
 from ..world.world import World
 from ..world.worlds import shop
 from .design import Design, Names, design_of, is_many
