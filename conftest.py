@@ -5,10 +5,11 @@ from doctest import ELLIPSIS
 
 from sybil import Document, Region, Sybil
 from sybil.document import PythonDocStringDocument
-from sybil.parsers.myst import PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
 from sybil.typing import Parser
+
+from tools.pages import parse_examples
 
 # A fence with another tag would look like an example and never run.
 SHOWN_ONLY = {"bash", "console", "json", "mermaid", "text", "toml"}
@@ -30,10 +31,7 @@ def refuse_unknown_fences(document: Document) -> list[Region]:
     return []
 
 
-MARKDOWN: list[Parser] = [
-    refuse_unknown_fences,
-    PythonCodeBlockParser(doctest_optionflags=ELLIPSIS),
-]
+MARKDOWN: list[Parser] = [refuse_unknown_fences, parse_examples]
 
 pytest_collect_file = SybilCollection(
     [
