@@ -23,9 +23,26 @@ def refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
     raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
 
 
+def plain_text(value: str) -> str:
+    """Reduce a text of any class to a plain str; the converter before `text`.
+
+    A StrEnum, a numpy.str_ and whatever else is derived from str goes by its
+    characters: how it shows itself, compares or hashes is never asked. What is no
+    text passes, for the validator to refuse.
+    """
+    # By type, for an object may claim any __class__.
+    kind = type(value)
+    return value if kind is str or not issubclass(kind, str) else str.__str__(value)
+
+
+def maybe_plain_text(value: str | None) -> str | None:
+    """Reduce a text as `plain_text` does, and let None pass."""
+    return None if value is None else plain_text(value)
+
+
 def text(instance: Any, attribute: Any, value: Any) -> None:
     """Demand text with something in it."""
-    if not isinstance(value, str) or not value or value.isspace():
+    if not issubclass(type(value), str) or not value or value.isspace():
         refuse(instance, attribute, value, "give a text that is not empty")
 
 

@@ -293,14 +293,15 @@ def _text(money: Money) -> str:
     return f"-{text}" if money.minor < 0 else text
 
 
-def _code(currency: object) -> str:
-    if isinstance(currency, str) and (code := _CODES.get(currency)):
+def _code(currency: Any) -> str:
+    given: object = checks.plain_text(currency)
+    if type(given) is str and (code := _CODES.get(given)):
         return code
-    raise InvalidValueError(_why_no_code(currency))
+    raise InvalidValueError(_why_no_code(given))
 
 
 def _why_no_code(currency: object) -> str:
-    if not isinstance(currency, str):
+    if type(currency) is not str:
         return f"a currency is an ISO 4217 code like 'EUR', not {currency!r:.60}"
     if currency in WITHOUT_MINOR_UNIT:
         return f"{currency} has no minor unit to count in; use the currency paid out"

@@ -141,8 +141,8 @@ class Reason:
         values: What was read, by name.
     """
 
-    code: str = attrs.field(validator=checks.text)
-    text: str = attrs.field(validator=checks.text)
+    code: str = attrs.field(converter=checks.plain_text, validator=checks.text)
+    text: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     values: Facts = attrs.field(factory=Facts, converter=as_facts)
 
     def __str__(self) -> str:

@@ -75,7 +75,10 @@ class Remedy:
     kind: RemedyKind = attrs.field(validator=checks.of_type(RemedyKind))
     value: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
     what: str | None = attrs.field(
-        default=None, validator=checks.maybe_text, kw_only=True
+        default=None,
+        converter=checks.maybe_plain_text,
+        validator=checks.maybe_text,
+        kw_only=True,
     )
     basis_points: int | None = attrs.field(
         default=None, validator=checks.maybe(int), kw_only=True

@@ -57,7 +57,7 @@ class Column:
             it is computed by half: inputs without a function, or read as well.
     """
 
-    name: str = attrs.field(validator=checks.text)
+    name: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     domain: Domain = attrs.field(
         validator=checks.of_type(Integers, Flags, Choices, Sums, Days)
     )

@@ -149,7 +149,10 @@ class ReplacementNotRepair:
 
     within: timedelta = attrs.field(default=timedelta(days=30), validator=_positive)
     bought_on: str = attrs.field(
-        default="bought_on", validator=checks.text, kw_only=True
+        default="bought_on",
+        converter=checks.plain_text,
+        validator=checks.text,
+        kw_only=True,
     )
 
     def __call__(self, claim: Claim, /) -> Award:

@@ -17,6 +17,7 @@ from datetime import date
 from enum import Enum, EnumType
 from typing import Final
 
+from .._domain import checks
 from .._domain.money import Money
 from ..errors import InvalidValueError
 from ._column import Column
@@ -117,6 +118,7 @@ def money(
             the wrong way round.
     """
     zero = Money.zero(currency)
+    name, currency = checks.plain_text(name), zero.currency
     low: object = zero if least is None else least
     high: object = Money.from_minor(_MOST_MINOR, currency) if most is None else most
     if (

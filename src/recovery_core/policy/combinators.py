@@ -147,7 +147,9 @@ def sum_of(*policies: CompensationPolicy) -> CompensationPolicy:
 class _OnlyIf:
     condition: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     policy: CompensationPolicy = attrs.field(validator=checks.function)
-    because: str = attrs.field(validator=checks.text, kw_only=True)
+    because: str = attrs.field(
+        converter=checks.plain_text, validator=checks.text, kw_only=True
+    )
 
     def __call__(self, claim: Claim, /) -> Award:
         holds = self._holds(claim)

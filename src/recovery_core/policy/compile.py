@@ -1,15 +1,14 @@
 """Turn a table into Python functions: as fast as the if-chain one would write.
 
-The source is built from whole numbers, names and texts that were checked when the
-columns were declared; no text of a caller is ever run. The same source of an amount
-serves numbers and arrays, so that both come to the same cent.
+The source is built from whole numbers, and from names and texts that `quoted` writes
+as literals; no text of a caller is ever run. The same source of an amount serves
+numbers and arrays, so that both come to the same cent.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import count
 from math import gcd
 from typing import Any
@@ -31,6 +30,11 @@ def half_even(top: Any, bottom: int) -> Any:
     return nearest - (doubled % (2 * bottom) == 0) * (nearest % 2)
 
 
+def quoted(text: str) -> str:
+    """Write a text as a literal of Python, whatever its class makes of ``repr``."""
+    return str.__repr__(text)
+
+
 class Namer:
     """Give every column a variable, and every constant a name.
 
@@ -49,7 +53,7 @@ class Namer:
         """Name the variable that holds a column."""
         name = column.name
         if name in self.once:
-            return f"row[{name!r}]"
+            return f"row[{quoted(name)}]"
         if name not in self._variables:
             self._variables[name] = f"v{len(self._variables)}"
         return self._variables[name]
@@ -62,7 +66,9 @@ class Namer:
 
     def literal(self, plain: object) -> str:
         """Write a plain value: whole numbers and texts as they are, days by name."""
-        return self.constant(plain) if isinstance(plain, date) else repr(plain)
+        if isinstance(plain, str):
+            return quoted(plain)
+        return repr(plain) if type(plain) is int else self.constant(plain)
 
 
 # ----------------------------------------------------------------------- amounts
@@ -184,10 +190,10 @@ def _known(column: Column, spans: tuple[Span, ...], name: str, namer: Namer) -> 
 def _named(domain: Choices, spans: Sequence[Span], name: str, namer: Namer) -> str:
     chosen = [domain.of(c) for low, high in spans for c in range(low, high + 1)]
     if len(chosen) == 1:
-        return f"{name} == {chosen[0]!r}"
+        return f"{name} == {namer.literal(chosen[0])}"
     others = [value for value in domain.values if value not in chosen]
     if len(others) == 1:
-        return f"{name} != {others[0]!r}"
+        return f"{name} != {namer.literal(others[0])}"
     return f"{name} in {namer.constant(frozenset(chosen))}"
 
 
@@ -229,7 +235,7 @@ class Chain:
             self._read.add(column.name)
             name = self.namer.variable(column)
             if column.function is None:
-                self.lines.append(f"    {name} = row[{column.name!r}]")
+                self.lines.append(f"    {name} = row[{quoted(column.name)}]")
                 continue
             self.read(column.inputs)
             given = ", ".join(map(self.namer.variable, column.inputs))
@@ -239,7 +245,7 @@ class Chain:
     def late(self, column: Column) -> str:
         """Name a column that an amount alone reads: only where it is paid."""
         if column.name not in self._read and column.function is None:
-            return f"row[{column.name!r}]"
+            return f"row[{quoted(column.name)}]"
         self.read([column])
         return self.namer.variable(column)
 
@@ -272,7 +278,7 @@ def chain(
         answer = str(place)
         if priced:
             cost = "0" if worth is None else amount_source(worth, lines.late)
-            answer = f"({label!r}, {cost})"
+            answer = f"({quoted(label)}, {cost})"
         if lines.rule(when, answer):
             break
     return built(lines.lines, namer)

@@ -146,7 +146,7 @@ class Decided:
 
     function: Function = attrs.field(validator=checks.function)
     bands: tuple[Bands | Column, ...]
-    name: str = attrs.field(validator=checks.text)
+    name: str = attrs.field(converter=checks.plain_text, validator=checks.text)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

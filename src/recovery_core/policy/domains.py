@@ -75,8 +75,9 @@ class Domain(Protocol):
         ...
 
 
-def _outside(domain: Domain, fact: object) -> InvalidValueError:
-    return InvalidValueError(f"cannot be {fact!r:.80}: give {domain}")
+def _outside(domain: Domain, fact: Any) -> InvalidValueError:
+    shown: object = checks.plain_text(fact)
+    return InvalidValueError(f"cannot be {shown!r:.80}: give {domain}")
 
 
 def _in_order(instance: Any, attribute: Any, value: Any) -> None:
@@ -102,7 +103,9 @@ class Integers:
 
     least: int = attrs.field(validator=_whole)
     most: int = attrs.field(validator=[_whole, _in_order])
-    unit: str | None = attrs.field(default=None, validator=checks.maybe_text)
+    unit: str | None = attrs.field(
+        default=None, converter=checks.maybe_plain_text, validator=checks.maybe_text
+    )
 
     def plain(self, fact: object) -> int:
         """Take an int, or a whole number of a unit of time."""
@@ -182,14 +185,22 @@ def _texts(values: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    # A text enum goes by its text, any other by the name of its member.
+    text = _called(value)
+    if type(text) is not str or not text.strip():
+        raise InvalidValueError(
+            f"a choice cannot be {text!r:.60}: give texts or the members of an Enum"
+        )
+    return text
+
+
+def _called(value: Any) -> object:
+    """Give what a value goes by among choices.
+
+    A text enum goes by its text, any other by the name of its member.
+    """
     if isinstance(value, Enum) and not isinstance(value, str):
         return value.name
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidValueError(
-            f"a choice cannot be {value!r:.60}: give texts or the members of an Enum"
-        )
-    return str.__str__(value)  # an Enum of texts shows itself by another name
+    return checks.plain_text(value)
 
 
 def _choices(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
@@ -224,12 +235,10 @@ class Choices:
 
     def plain(self, fact: object) -> str:
         """Take one of the names, or the member of an Enum that goes by it."""
-        name = fact
-        if isinstance(fact, Enum) and not isinstance(fact, str):
-            name = fact.name
-        if not isinstance(name, str) or name not in self._codes:
+        name = fact if type(fact) is str else _called(fact)
+        if type(name) is not str or name not in self._codes:
             raise _outside(self, fact)
-        return str.__str__(name)
+        return name
 
     def code(self, plain: str) -> int:
         """Give the place of a name."""

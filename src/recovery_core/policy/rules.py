@@ -36,7 +36,7 @@ def as_hit(given: Hit | str) -> Hit:
         InvalidValueError: There is none of that name.
     """
     for hit in Hit:
-        if given == hit:
+        if checks.plain_text(given) == hit.value:
             return hit
     raise InvalidValueError(f"hit cannot be {given!r:.60}: give {', '.join(Hit)}")
 
@@ -54,7 +54,10 @@ class Pay:
         default=RemedyKind.CASH, validator=monetary, kw_only=True
     )
     what: str | None = attrs.field(
-        default=None, validator=checks.maybe_text, kw_only=True
+        default=None,
+        converter=checks.maybe_plain_text,
+        validator=checks.maybe_text,
+        kw_only=True,
     )
     discretion: Amount | None = attrs.field(
         default=None, converter=_maybe_amount, kw_only=True
@@ -158,14 +161,17 @@ class Rule:
         'half'
     """
 
-    code: str = attrs.field(validator=checks.text)
+    code: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     when: When | None = attrs.field(default=None, converter=_condition, kw_only=True)
     alternatives: tuple[Gift, ...] = attrs.field(
         default=(), converter=_gifts, kw_only=True
     )
     amends: tuple[Gift, ...] = attrs.field(default=(), converter=_gifts, kw_only=True)
     because: str | None = attrs.field(
-        default=None, validator=checks.maybe_text, kw_only=True
+        default=None,
+        converter=checks.maybe_plain_text,
+        validator=checks.maybe_text,
+        kw_only=True,
     )
 
     def __attrs_post_init__(self) -> None:

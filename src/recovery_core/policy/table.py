@@ -44,8 +44,8 @@ __all__ = ["Table"]
 def _otherwise(given: Rule | str | None) -> Rule | None:
     if given is None or isinstance(given, Rule):
         return given
-    text: object = given
-    if isinstance(text, str) and text.strip():
+    text: object = checks.plain_text(given)
+    if type(text) is str and text.strip():
         return Rule("otherwise", because=text)
     raise InvalidValueError(
         f"otherwise cannot be {given!r:.60}: say why nothing is given, or give a Rule "
@@ -97,7 +97,7 @@ class Table:
         ('half', 2100)
     """
 
-    name: str = attrs.field(validator=checks.text)
+    name: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     rules: tuple[Rule, ...] = attrs.field(converter=as_rules)
     otherwise: Rule | None = attrs.field(
         default=None, converter=_otherwise, kw_only=True
@@ -110,7 +110,10 @@ class Table:
         default=False, validator=checks.of_type(bool), kw_only=True
     )
     source: str | None = attrs.field(
-        default=None, validator=checks.maybe_text, kw_only=True
+        default=None,
+        converter=checks.maybe_plain_text,
+        validator=checks.maybe_text,
+        kw_only=True,
     )
 
     def __attrs_post_init__(self) -> None:

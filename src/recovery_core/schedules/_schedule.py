@@ -94,10 +94,10 @@ class WorkedCase:
         InvalidValueError: A text is empty, or a value of another type.
     """
 
-    text: str = attrs.field(validator=checks.text)
+    text: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     facts: Facts = attrs.field(converter=as_facts)
     pays: Money | None = attrs.field(validator=checks.maybe(Money))
-    rule: str = attrs.field(validator=checks.text)
+    rule: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     on: date = attrs.field(validator=checks.day, kw_only=True)
     causes: tuple[Cause, ...] = attrs.field(
         default=(), validator=checks.each(Cause), kw_only=True
@@ -109,7 +109,10 @@ class WorkedCase:
         default=None, validator=checks.maybe_day, kw_only=True
     )
     source: str = attrs.field(
-        default="worked out from the rule", validator=checks.text, kw_only=True
+        default="worked out from the rule",
+        converter=checks.plain_text,
+        validator=checks.text,
+        kw_only=True,
     )
 
     def claim(self, liability: LiabilityRule) -> Claim:
@@ -210,10 +213,16 @@ class Schedule:
         True
     """
 
-    code: str = attrs.field(validator=checks.text)
-    name: str = attrs.field(validator=checks.text, eq=False)
-    jurisdiction: str = attrs.field(validator=checks.text, eq=False)
-    blame: str = attrs.field(validator=checks.text, eq=False)
+    code: str = attrs.field(converter=checks.plain_text, validator=checks.text)
+    name: str = attrs.field(
+        converter=checks.plain_text, validator=checks.text, eq=False
+    )
+    jurisdiction: str = attrs.field(
+        converter=checks.plain_text, validator=checks.text, eq=False
+    )
+    blame: str = attrs.field(
+        converter=checks.plain_text, validator=checks.text, eq=False
+    )
     liability: LiabilityRule = attrs.field(
         factory=BlameBlind, validator=checks.function
     )

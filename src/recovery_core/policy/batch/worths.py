@@ -42,6 +42,16 @@ def _of(amount: Amount, parts: Iterable[Amount]) -> Amount:
     return kind(tuple(parts))
 
 
+class _Hole(Column):
+    """The column that stands for a figure, called by its number.
+
+    It is told by its class: a column of a caller may have any name.
+    """
+
+    def _declared(self) -> tuple[object, ...]:
+        return _Hole, *super()._declared()
+
+
 class _Opener:
     """Take the figures out of a formula, so that what is left can be compared.
 
@@ -64,7 +74,7 @@ class _Opener:
         if self._spans is not None and low == high:
             return None
         domain = Sums(currency, low, high) if currency else Integers(low, high)
-        column = Column(f"\0{place}", domain)
+        column = _Hole(str(place), domain)
         self.holes.append((place, column))
         return column
 
@@ -97,7 +107,7 @@ def _vanishing(amount: Amount) -> frozenset[str] | None:
     parts = [_vanishing(part) for part in amount.parts]
     known = [part for part in parts if part is not None]
     match amount:
-        case Read(column) | Scaled(by=Column() as column) if column.name[0] == "\0":
+        case Read(_Hole() as column) | Scaled(by=_Hole() as column):
             return frozenset({column.name})
         case Lesser():
             return min(known, key=len, default=None)
@@ -333,7 +343,7 @@ def _unified(group: _Group, nothing: Sequence[int], size: int) -> Formula | None
             return None
         for name in zero:
             for place in nothing:
-                table[int(name[1:])][place] = 0
+                table[int(name)][place] = 0
     spans = [(min(row), max(row)) for row in table]
     final = _Opener(spans)
     unified = final.opened(next(iter(group.values())))

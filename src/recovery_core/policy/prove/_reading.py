@@ -87,7 +87,8 @@ class Reading:
             self.solver.add(before < after, after <= grown.domain.most)
 
     def _declare(self, column: Column, which: Which) -> None:
-        number = self.z3.Int(f"{column.name}:{which}", self.context)
+        # By repr: to z3 a name ends at its first NUL, and two would be one number.
+        number = self.z3.Int(f"{column.name!a}:{which}", self.context)
         self.numbers[column.name, which] = number
         low, high = column.span
         self.solver.add(number >= low, number <= high)

@@ -25,7 +25,6 @@ from ..table import Table
 
 __all__ = ["Joint", "Level", "Row"]
 
-_NEW: Final = "\n"  # stands behind the name of a torn column, for the new table
 _BENDS: Final = 500
 _WALKED: Final = 600_000  # rows that a computed column is asked for
 
@@ -47,6 +46,18 @@ class Joint:
     def _named(self) -> tuple[dict[str, Column], dict[str, Column]]:
         before = {c.name: c for c in (*self.old.columns, *self.old.inputs)}
         return before, {c.name: c for c in (*self.new.columns, *self.new.inputs)}
+
+    @cached_property
+    def _mark(self) -> str:
+        """What stands behind the name of a torn column, for the new table.
+
+        So many signs that no name of a caller ends with them.
+        """
+        names = "\n".join((*self._named[0], *self._named[1], ""))
+        mark = "'"
+        while f"{mark}\n" in names:
+            mark += "'"
+        return mark
 
     @cached_property
     def torn(self) -> tuple[str, ...]:
@@ -72,7 +83,7 @@ class Joint:
         for name, one in before.items():
             found[name] = one, one if name in self.torn else after.get(name, one)
         for name, other in after.items():
-            key = name + _NEW if name in self.torn else name
+            key = name + self._mark if name in self.torn else name
             found.setdefault(key, (other, other))
         return found
 
@@ -84,9 +95,9 @@ class Joint:
     def sources(self, key: str) -> list[str]:
         """Give the keys of what a column is computed from."""
         column = self.columns[key][0]
-        is_new = key.endswith(_NEW) or column.name not in self._named[0]
+        is_new = key != column.name or column.name not in self._named[0]
         names = (source.name for source in column.inputs)
-        return [n + _NEW if is_new and n in self.torn else n for n in names]
+        return [n + self._mark if is_new and n in self.torn else n for n in names]
 
     def filled(self, row: Mapping[str, Plain]) -> Row:
         """Work the computed columns out."""
@@ -98,7 +109,7 @@ class Joint:
 
     def of_new(self, row: Row) -> Row:
         """Give a row as the new table reads it; the old one reads it as it stands."""
-        return row | {n: row[n + _NEW] for n in self.torn} if self.torn else row
+        return row | {n: row[n + self._mark] for n in self.torn} if self.torn else row
 
     def named(self, keys: Iterable[str]) -> list[str]:
         """Give the names of columns by key, each once."""
@@ -157,7 +168,7 @@ class Joint:
 
     def _ruling(self, key: str) -> tuple[Sequence[Rule], Sequence[Rule]]:
         """Give the rules that a column bears on: of one table, where it is torn."""
-        if key.endswith(_NEW):
+        if key != self.columns[key][0].name:
             return (), self.new.rows
         return self.old.rows, () if key in self.torn else self.new.rows
 
