@@ -8,6 +8,7 @@ taken out until it does, so that every hit policy is met, with gaps filled by an
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import Any, Final
 
@@ -100,7 +101,9 @@ def conditions(draw: DrawFn, columns: tuple[Column, ...]) -> When | None:
 
 
 _ROUNDINGS: Final = st.sampled_from(Rounding)
-_RATES: Final = st.sampled_from([0, 1, 25, 50, 100, 400, "12.5", "0.07", "33.33"])
+_RATES: Final = st.sampled_from(
+    [0, 1, 25, 50, 100, 400, "12.5", "0.07", "33.33", "100/3", Fraction(2900, 30)]
+)
 _SUMS: Final = st.integers(0, 30_000).map(lambda m: Money.from_minor(m, CURRENCY))
 
 

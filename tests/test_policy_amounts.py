@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from math import ceil, floor
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from recovery_core.policy import (
     Table,
     beyond,
     column,
+    diff,
     greater,
     halved,
     indexed,
@@ -31,6 +34,7 @@ from recovery_core.policy import (
     per_started,
     percent_of,
     plus,
+    prove,
 )
 from recovery_core.policy.amounts import (
     Amount,
@@ -356,6 +360,9 @@ def test_an_amount_names_each_column_once() -> None:
             "400 % of fare (half even)",
         ),
         (Scaled(Read(FARE), 1, 3), "100/3 % of fare (half up)"),
+        (percent_of(FARE, Fraction(5, 8)), "0.625 % of fare (half up)"),
+        (percent_of(FARE, "33.333"), "33.333 % of fare (half up)"),
+        (percent_of(FARE, Fraction(29 * 100, 30)), "290/3 % of fare (half up)"),
         (per_started(eur("2.00"), 60, LATE), "EUR 2.00 per started 60 min of late"),
         (
             per_completed(FARE, 60, LATE, after=30, at_most=3),
@@ -416,11 +423,95 @@ def by_line(make: Any) -> str:
     return f"line {make.__code__.co_firstlineno}"
 
 
+_NO_RATES: Final = [wrong for wrong in NOT_EXACT if not isinstance(wrong, Decimal)]
+RATES: Final[list[tuple[Any, Fraction]]] = [
+    (Fraction(100, 3), Fraction(1, 3)),
+    ("100/3", Fraction(1, 3)),
+    (Fraction(2900, 30), Fraction(29, 30)),
+    (Fraction(100, 464), Fraction(1, 464)),
+    (Decimal("33.5"), Fraction(335, 1000)),
+    (Decimal("1E+2"), Fraction(1)),
+    (Decimal("1E-3"), Fraction(1, 100_000)),
+    ("0.001", Fraction(1, 100_000)),
+    ("33.333", Fraction(33_333, 100_000)),
+    (0, Fraction(0)),
+    (Fraction(0), Fraction(0)),
+    (250, Fraction(5, 2)),
+]
+
+
+@pytest.mark.parametrize(("rate", "share"), RATES, ids=repr)
+@pytest.mark.parametrize("rounding", Rounding)
+def test_a_rate_is_any_exact_fraction(
+    rate: Any, share: Fraction, rounding: Rounding
+) -> None:
+    """Rounded once, the same whichever way it is asked; stored, it stays as it is."""
+    amount = percent_of(FARE, rate, rounding=rounding)
+    earned = interest(FARE, rate, DAYS, year=30, rounding=rounding)
+    table = Table("T", [Rule("r", amends=[amount, earned])])
+    fares, days = [0, 1, 2, 3, 4201, 20_000, 89_999, 90_000], [0, 29, 30, 31]
+    rows = [{"fare": fare, "days": day} for fare, day in product(fares, days)]
+    right = [
+        rounded(row["fare"] * share, rounding)
+        + rounded(row["fare"] * share * row["days"] / 30, rounding)
+        for row in rows
+    ]
+    assert [table.compiled(row)[1] for row in rows] == right
+    worths = [table.decision(row).award.worth for row in rows]
+    assert [worth.minor if worth else 0 for worth in worths] == right
+    data = {name: [row[name] for row in rows] for name in rows[0]}
+    assert table.decide(data, verify=len(rows)).minor.tolist() == right
+    again = Table.from_json(table.to_json())
+    assert (again, again.hash) == (table, table.hash)
+    assert diff(table, again).is_empty
+
+
+def test_a_third_is_proved_and_told() -> None:
+    """A promise about thirds holds, breaks where it must, and reads as thirds."""
+    pytest.importorskip("z3")
+    third = Table("T", [Rule("r", amends=percent_of(FARE, Fraction(100, 3)))])
+    assert prove.never_above(third, percent_of(FARE, Fraction(100, 3)))
+    broken = prove.never_above(third, percent_of(FARE, "33.33"))
+    assert broken.holds is False
+    assert broken.counterexample is not None
+    half = Rounding.HALF_UP
+    least = next(
+        fare
+        for fare in range(90_000)
+        if rounded(Fraction(fare, 3), half) > rounded(fare * Fraction("0.3333"), half)
+    )
+    assert dict(broken.counterexample) == {"fare": rc.Money.from_minor(least, "EUR")}
+    told = str(third.explain({"fare": eur("200.00")}))
+    assert (
+        "100/3 % of fare (half up) = 100/3 % of EUR 200.00 (half up) = EUR 66.67"
+        in told
+    )
+    other = Table("T", [Rule("r", amends=percent_of(FARE, 33))])
+    (region,) = diff(third, other).regions
+    assert region.old_pays != region.new_pays
+
+
+def test_whole_basis_points_are_stored_as_before() -> None:
+    """Over ten thousand and never shortened, so that old hashes stay what they were."""
+    half = percent_of(FARE, Decimal("50.0"))
+    assert half == Scaled(Read(FARE), 5000, 10_000) == percent_of(FARE, 50)
+    assert interest(FARE, 8, DAYS) == Scaled(Read(FARE), 800, 3_650_000, DAYS)
+    table = Table("T", [Rule("r", amends=half)])
+    assert table.hash == "ee36742bec40f80d"
+
+
 @pytest.mark.parametrize(
-    "rate", [*NOT_EXACT, -1, "-0.01", "0.001", Fraction(1, 3)], ids=repr
+    "rate",
+    [
+        *(*_NO_RATES, -1, "-0.01", Fraction(-1, 3), Decimal(-1)),
+        *(Fraction(1, 2**53), Fraction(10**18), 10**18, "0.0000000000000001"),
+        *(Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("0E+999999999")),
+        *(Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")),
+    ],
+    ids=repr,
 )
-def test_a_rate_is_exact_and_whole_in_basis_points(rate: Any) -> None:
-    """Floats, negative rates and parts of a basis point are refused."""
+def test_a_rate_that_is_none_is_refused(rate: Any) -> None:
+    """Floats, negative rates and what no reader could keep apart are refused."""
     with pytest.raises(InvalidValueError):
         percent_of(FARE, rate)
     with pytest.raises(InvalidValueError):

@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _HUNDRED: Final = 100
+_DECIMALS: Final = 12
+_UNIT: Final = 10**_DECIMALS
 
 
 class Amount:
@@ -257,17 +259,22 @@ def _shown(scaled: Scaled) -> str:
         each = f"{each} x {by.name} x {scaled.numerator}/{scaled.denominator}"
     else:
         percent = Fraction(scaled.numerator * _HUNDRED, scaled.denominator)
-        points = percent * _HUNDRED
-        text = f"{points.numerator // _HUNDRED}"
-        if points.denominator > 1:
-            text = str(percent)
-        elif cents := points.numerator % _HUNDRED:
-            text += f".{cents:02d}".rstrip("0")
-        each = f"{text} % of {each}" + (f" per {by}" if by is not None else "")
+        each = f"{_decimal(percent)} % of {each}" + (
+            f" per {by}" if by is not None else ""
+        )
     if scaled.to > 1:
         to = Money.from_minor(scaled.to, scaled.currency)
         return f"{each}, to the nearest {to} ({rounding})"
     return f"{each} ({rounding})"
+
+
+def _decimal(number: Fraction) -> str:
+    """Write a number with its decimals; as a fraction where they never end."""
+    unit, left = divmod(_UNIT, number.denominator)
+    if left:
+        return str(number)
+    whole, part = divmod(number.numerator * unit, _UNIT)
+    return f"{whole}.{part:0{_DECIMALS}d}".rstrip("0").rstrip(".")
 
 
 def _inside(amount: Amount) -> str:

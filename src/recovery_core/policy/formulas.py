@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from .._domain import checks
 from .._domain.money import MAX_MINOR, Money, Rounding
@@ -40,39 +41,68 @@ __all__ = [
 
 _WHOLE: Final = 10_000
 _HUNDRED: Final = 100
+_DIGITS: Final = 20  # before the point, or zeros behind it: more than any rate has
+
+Percent: TypeAlias = Fraction | Decimal | int | str
+"""A rate, exact; never a float."""
 
 
 def _all(amounts: Iterable[object]) -> tuple[Amount, ...]:
     return tuple(map(as_amount, amounts))
 
 
-def _basis_points(percent: Fraction | int | str) -> int:
-    points = checks.exact(percent) * _HUNDRED
-    if points.denominator != 1 or points < 0:
+def _share(percent: Percent) -> tuple[int, int]:
+    """Read a percentage as the two halves of a share."""
+    share = _exact(percent) / _HUNDRED
+    # Whole basis points stand over ten thousand, as they always did: what was stored
+    # and hashed before stays what it is.
+    points = share * _WHOLE
+    halves = (points.numerator, _WHOLE)
+    if points.denominator != 1:
+        halves = (share.numerator, share.denominator)
+    if min(halves) < 0 or max(halves) > MAX_MINOR:
         raise InvalidValueError(
-            f"a rate cannot be {percent} percent: give 0 or more, in whole basis "
-            "points, such as 50 or '12.5'"
+            f"a rate cannot be {percent!s:.60} percent: give 0 or more, such as 50, "
+            "'12.5' or Fraction(100, 3), with no more digits than it needs"
         )
-    return points.numerator
+    return halves
+
+
+def _exact(percent: Percent) -> Fraction:
+    """Take what `checks.exact` takes, and a Decimal of a sensible size."""
+    if isinstance(percent, Decimal):
+        # By its exponent first: 1E+999999999 as a fraction would fill the memory.
+        if percent.is_finite() and -_DIGITS <= percent.adjusted() <= _DIGITS:
+            return Fraction(percent)
+        percent = str(percent)
+    return checks.exact(percent)
 
 
 def percent_of(
     amount: AmountLike,
-    percent: Fraction | int | str,
+    percent: Percent,
     *,
     rounding: Rounding = Rounding.HALF_UP,
 ) -> Amount:
-    """Give a percentage of an amount.
+    """Give a percentage of an amount, rounded once.
 
     Args:
         amount: Money, a money column, or a formula.
-        percent: Exact, in whole basis points: ``50``, ``"12.5"``, ``400``.
+        percent: Exact: ``50``, ``"12.5"``, ``400``; ``Fraction(100, 3)`` or ``"100/3"``
+            for a third, ``Fraction(100 * 29, 30)`` for 29 days of a month of 30.
         rounding: What becomes of parts of a minor unit.
 
     Raises:
-        InvalidValueError: The rate is a float, below 0 or finer than a basis point.
+        InvalidValueError: The rate is a float, below 0, or has more digits than
+            numbers keep apart.
+
+    Example:
+        >>> from fractions import Fraction
+        >>> from recovery_core.policy import column
+        >>> print(percent_of(column.money("fare", "EUR"), Fraction(100, 3)))
+        100/3 % of fare (half up)
     """
-    return Scaled(as_amount(amount), _basis_points(percent), _WHOLE, None, rounding)
+    return Scaled(as_amount(amount), *_share(percent), None, rounding)
 
 
 def halved(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
@@ -210,7 +240,7 @@ def indexed(
 
 def interest(
     on: AmountLike,
-    percent: Fraction | int | str,
+    percent: Percent,
     days: Column,
     *,
     year: int = 365,
@@ -220,7 +250,7 @@ def interest(
 
     Args:
         on: What is owed.
-        percent: The rate for a year, exact, in whole basis points.
+        percent: The rate for a year, exact, as `percent_of` takes it.
         days: The days it is owed for, counted by the convention that applies: real
             days, or days of months of thirty.
         year: The days of a year by that convention: 365 or 360.
@@ -230,8 +260,8 @@ def interest(
         InvalidValueError: The rate is not exact, or the days are no whole number from
             0 up.
     """
-    points = _basis_points(percent)
+    above, below = _share(percent)
     counted_up(days, Integers, "whole numbers")
     if type(year) is not int or year < 1:
         raise InvalidValueError(f"a year cannot have {year!r} days: give 365 or 360")
-    return Scaled(as_amount(on), points, _WHOLE * year, days, rounding)
+    return Scaled(as_amount(on), above, below * year, days, rounding)
