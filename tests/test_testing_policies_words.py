@@ -189,6 +189,6 @@ def test_without_hypothesis_the_extra_is_named() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == (
-        "recovery_core.testing needs Hypothesis: pip install 'recovery-core[testing]' "
-        "hypothesis"
+        "the testers' kit needs hypothesis, which is not installed: "
+        "pip install 'recovery-core[testing]' hypothesis"
     )

@@ -8,7 +8,6 @@ the extra `batch`.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from . import abuse, attribution, errors, process
@@ -40,6 +39,7 @@ from ._domain.reason import Fact, Facts, Reason
 from ._domain.remedy import Award, Fate, Remedy, RemedyKind
 from ._domain.service_level import ServiceLevel, Timing
 from ._domain.verdict import Action, Conduct, Verdict
+from ._importing import has_extra
 from .engine import RecoveryEngine
 from .errors import RecoveryError, TransitionNotAllowedError
 from .process import FIVE_STEPS, Process, State, Trigger, replay
@@ -136,6 +136,6 @@ else:
         Completion asks for every name listed, and one that raises ends it for all.
         """
         listed = {*__all__, *_ROOMS, *(name for name in globals() if name[:2] == "__")}
-        if find_spec("numpy") is None:
+        if not has_extra("batch"):
             listed.discard("simulation")
         return sorted(listed)

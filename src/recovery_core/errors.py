@@ -17,6 +17,7 @@
     │       ├── OverlapError                   a claim that two rules decide
     │       └── ShadowError                    a rule that never decides
     ├── ContractError                          a plug that broke its contract
+    ├── MissingPackageError  (also ModuleNotFoundError)  what to install, and how
     └── BrokenPromiseError  (also AssertionError)  a check that failed, and on what
 
 All of them pickle, so they survive the way back from a worker process.
@@ -38,6 +39,7 @@ __all__ = [
     "InvalidProcessError",
     "InvalidValueError",
     "MissingFactError",
+    "MissingPackageError",
     "OverlapError",
     "PolicyError",
     "ProcessError",
@@ -209,6 +211,14 @@ class ContractError(RecoveryError):
     def __str__(self) -> str:
         """Tell it in one line."""
         return f"{self.plug} broke its contract on case {self.case_id}: {self.problem}"
+
+
+class MissingPackageError(RecoveryError, ModuleNotFoundError):
+    """Name an optional package that is not installed, and the command that installs it.
+
+    Attributes:
+        name: The package, as it is imported.
+    """
 
 
 class BrokenPromiseError(RecoveryError, AssertionError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .._domain.money import Money
+from .._importing import missing_package
 from ..errors import InvalidValueError
 from ..policy import Column
 from ..policy.domains import Choices, Days, Flags, Plain, Sums
@@ -157,9 +158,8 @@ def _arrow(path: str, columns: Sequence[Column]) -> Any:
             table = feather.read_table(path)
             names = table.column_names
     except ModuleNotFoundError as error:
-        raise NotFoundError(
-            f"nothing installed reads {path!r}: pip install pyarrow, or give a .csv"
-        ) from error
+        purpose = f"reading {path!r}"
+        raise missing_package("pyarrow", purpose, ", or give a .csv") from error
     except (ValueError, OSError, NotImplementedError, KeyError) as error:
         told = " ".join(str(error).split())
         raise InvalidValueError(f"{path!r} cannot be read: {told}") from error

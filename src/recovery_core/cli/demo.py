@@ -47,13 +47,14 @@ def _place(text: str) -> int:
 
 
 def _demo(args: Namespace) -> int:
+    from ..errors import MissingPackageError
     from ..examples.flights import DataError
 
     try:
         if args.backtest:
             return _demo_versions(args)
         return _demo_totals(args) if args.explain is None else _demo_case(args.explain)
-    except DataError as error:
+    except (DataError, MissingPackageError) as error:
         return fail(error, NO)
 
 

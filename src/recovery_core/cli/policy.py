@@ -118,8 +118,7 @@ def _day(text: str) -> date:
 def _run(args: Namespace) -> int:
     try:
         answer: Answer = args.answer(args)
-    # What needs an extra says which one.
-    except (RecoveryError, ImportError) as error:
+    except RecoveryError as error:
         return fail(error, WRONG_USE)
     code, plain, shown = answer
     if args.json:

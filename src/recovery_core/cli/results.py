@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from .._importing import missing_package
 from .sources import NotFoundError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def check_target(out: str) -> None:
 
     Raises:
         NotFoundError: It is of no sort that is written, or there is no folder.
-        ImportError: What writes it is not installed.
+        MissingPackageError: What writes it is not installed.
     """
     path = Path(out)
     if path.suffix not in _KINDS:
@@ -48,10 +49,7 @@ def check_target(out: str) -> None:
     if not path.parent.is_dir():
         raise NotFoundError(f"there is no folder {str(path.parent)!r} for {out!r}")
     if path.suffix == ".parquet" and find_spec("pyarrow") is None:
-        raise ImportError(
-            "a .parquet file needs pyarrow, which is not installed: pip install "
-            "pyarrow, or write a .csv"
-        )
+        raise missing_package("pyarrow", "a .parquet file", ", or write a .csv")
 
 
 def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:

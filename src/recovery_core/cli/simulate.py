@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from signal import SIG_IGN, SIGINT, signal
 from typing import TYPE_CHECKING, Final
 
-from ..errors import RecoveryError
+from ..errors import MissingPackageError, RecoveryError
 from .outcomes import comparison_tables, paradox_tables, result_tables, sweep_tables
 from .results import check_folder, check_target, write
 from .show import (
@@ -127,7 +127,7 @@ def _width(text: str) -> tuple[str, float]:
 def _run(args: Namespace) -> int:
     try:
         answer: Answer = args.answer(args)
-    except (BrokenExecutor, ImportError, RecoveryError) as error:
+    except (BrokenExecutor, RecoveryError) as error:
         if args.traceback:
             raise
         return fail(_told(error, args.file), WRONG_USE)
@@ -144,12 +144,7 @@ def _told(error: Exception, file: str) -> str:
     line = _line(error)
     if isinstance(error, BrokenExecutor):
         return f"a worker died, perhaps for want of memory: {line}"
-    if isinstance(error, ImportError):
-        is_ours = error.name == "numpy"
-        return (
-            "this needs NumPy: pip install 'recovery-core[batch]'" if is_ours else line
-        )
-    if isinstance(error, NotFoundError):
+    if isinstance(error, MissingPackageError | NotFoundError):
         return line
     where = "" if line.startswith(file) else f"{file}: "
     return f"{where}{'; '.join([line, *getattr(error, '__notes__', [])])}"

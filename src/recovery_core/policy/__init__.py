@@ -5,9 +5,9 @@ are built. Any other function from a claim to an award is a policy as well.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from .._importing import has_extra
 from . import column
 from .amounts import Amount
 from .base import CompensationPolicy
@@ -124,11 +124,11 @@ if TYPE_CHECKING:
 else:
 
     def _within_reach(names: list[str]) -> list[str]:
-        """Leave out of `import *` what needs NumPy, where that is not installed.
+        """Leave out of `import *` what needs an extra that is not installed.
 
         Asked for by name, it still says which extra it comes with.
         """
-        if find_spec("numpy") is not None:
+        if has_extra("batch"):
             return names
         return [n for n in names if not _LATER.get(n, "").startswith("batch")]
 

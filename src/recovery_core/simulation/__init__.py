@@ -3,6 +3,10 @@
 Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
+from .._importing import demand_extra
+
+demand_extra("batch", "the laboratory")
+
 from . import plots, reactions
 from .calibration.calibration import calibrate
 from .calibration.fit import Fit, FitCell, Target, fit_of

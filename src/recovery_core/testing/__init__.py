@@ -10,16 +10,12 @@ often it was tried, or raises a `BrokenPromiseError` with the smallest counterex
 fixture `recovery_desk`, beside `recovery_clock`. Both are there without an import, and
 so are the strategies where Hypothesis goes by types: ``st.from_type(ServiceFailure)``.
 
-Needs the extra: ``pip install recovery-core[testing]``.
+Needs the extra: ``pip install 'recovery-core[testing]'``.
 """
 
-try:
-    import hypothesis as _hypothesis  # noqa: F401 # pyright: ignore[reportUnusedImport]
-except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
-    raise ModuleNotFoundError(
-        "recovery_core.testing needs Hypothesis: pip install 'recovery-core[testing]'",
-        name="hypothesis",
-    ) from None
+from .._importing import load_package
+
+load_package("hypothesis", "the testers' kit")
 
 from ..errors import BrokenPromiseError
 from . import strategies, walks

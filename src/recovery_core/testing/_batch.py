@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from .._domain.claim import Claim
 from .._domain.remedy import Award
-from ..errors import PolicyError
+from ..errors import MissingPackageError, PolicyError
 from ..policy import Table
 from ..policy.decision import inputs_of
 from ..policy.domains import Plain
@@ -59,7 +59,7 @@ def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, 
             column.name: [row[column.name] for row in rows] for column in table.inputs
         }
         decisions = decide(table, data)
-    except (ModuleNotFoundError, PolicyError):
+    except (MissingPackageError, PolicyError):
         return []
     places: list[int] = decisions.outcome.tolist()
     minor: list[int] = decisions.minor.tolist()

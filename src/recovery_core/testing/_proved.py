@@ -8,7 +8,7 @@ from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
-from ..errors import BrokenPromiseError, PolicyError
+from ..errors import BrokenPromiseError, MissingPackageError, PolicyError
 from ..policy.prove import Proof
 from ._contract import Contract
 from ._edges import tables_in
@@ -45,7 +45,7 @@ def is_proved(
     __tracebackhide__ = True
     try:
         proof = attempt()
-    except PolicyError:  # opaque to proofs, or nothing to prove with
+    except (MissingPackageError, PolicyError):  # no z3, or opaque to proofs
         return False, ""
     if proof.holds is not False:
         return proof.holds is True, ""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TextIO, TypeAlias
 from zipfile import BadZipFile, ZipFile
 
+from ..._importing import missing_package
 from ...errors import RecoveryError
 
 __all__ = [
@@ -197,7 +198,7 @@ def _locate(name: str) -> Path:
     """Find a file of the package without importing it: its import may well fail."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise DataError(f"the package {_PACKAGE} is not installed: {_INSTALL}")
+        raise missing_package(_PACKAGE, "the year of flights")
     path = Path(spec.submodule_search_locations[0], "data", name)
     if not path.is_file():
         raise DataError(f"{path} is missing: {_AFRESH}")

@@ -3,6 +3,10 @@
 Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
+from ..._importing import demand_extra
+
+demand_extra("batch", "deciding many claims at once")
+
 from .arrays import Array
 from .decisions import Decisions, Total, Totals
 from .plans import Route

@@ -11,14 +11,8 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 import attrs
-
-try:
-    import numpy as np
-    import numpy.typing as npt
-except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
-    raise ImportError(
-        "many claims at once need NumPy: pip install 'recovery-core[batch]'"
-    ) from None
+import numpy as np
+import numpy.typing as npt
 
 from ..._domain.money import Money
 from ...errors import InvalidValueError

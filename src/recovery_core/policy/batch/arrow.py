@@ -14,14 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol, cast
 
 import attrs
+import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
-
-try:
-    import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
-except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
-    raise ImportError(
-        "data in Arrow need nanoarrow: pip install 'recovery-core[batch]'"
-    ) from None
 
 from ...errors import InvalidValueError
 from .arrays import Array, Given

@@ -74,8 +74,9 @@ def never_above(
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: The policy is opaque, or z3 is not installed; or it is made of
-            tables, by which no agent chooses.
+        PolicyError: The policy is opaque, or made of tables, by which no agent
+            chooses.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: The limit is no amount, or a column of it is another than
             that of the same name in the policy.
         CurrencyMismatchError: The limit is in another currency.
@@ -108,7 +109,8 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: The policy is opaque, or z3 is not installed.
+        PolicyError: The policy is opaque.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: It is no condition, or a column of it is another than that
             of the same name in the policy.
     """
@@ -147,7 +149,8 @@ def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: The policy is opaque, or z3 is not installed.
+        PolicyError: The policy is opaque.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: The policy does not read the column, it is computed, or it
             has no order.
     """
@@ -166,7 +169,8 @@ def falls_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: The policy is opaque, or z3 is not installed.
+        PolicyError: The policy is opaque.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: The policy does not read the column, it is computed, or it
             has no order.
     """
@@ -184,7 +188,8 @@ def equal_to(policy: object, other: object, *, timeout: float = 10) -> Proof:
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: A policy is opaque, or z3 is not installed.
+        PolicyError: A policy is opaque.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: Two columns of one name differ.
         CurrencyMismatchError: They pay in two currencies.
     """
@@ -202,7 +207,8 @@ def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Pr
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: A policy is opaque, or z3 is not installed.
+        PolicyError: A policy is opaque.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: Two columns of one name differ.
         CurrencyMismatchError: They pay in two currencies.
     """
@@ -223,7 +229,8 @@ def pay_alike(
     Units: timeout in seconds.
 
     Raises:
-        PolicyError: A policy is opaque, or z3 is not installed.
+        PolicyError: A policy is opaque.
+        MissingPackageError: z3 is not installed.
         InvalidValueError: Two columns of one name differ.
         CurrencyMismatchError: They pay in two currencies.
     """

@@ -14,7 +14,7 @@ from math import gcd
 from typing import Any, Final, Literal, TypeAlias
 
 from ..._domain.money import Rounding, divide
-from ...errors import PolicyError
+from ..._importing import load_package
 from .._spans import Spans
 from ..amounts import Amount, Beyond, Fixed, Greater, Lesser, Periods, Read, Scaled
 from ..column import Column
@@ -28,21 +28,6 @@ Which: TypeAlias = Literal[0, 1]
 
 # Up to so many values, a product is told apart value by value and stays linear.
 _TOLD_APART: Final = 64
-
-
-def solver_package() -> Any:
-    """Load z3 when something is to be proved, and not before.
-
-    Raises:
-        PolicyError: It is not installed; says how to get it.
-    """
-    try:
-        import z3  # type: ignore[import-untyped] # noqa: PLC0415 - an extra, loaded late
-    except ModuleNotFoundError as missing:
-        raise PolicyError(
-            "a proof needs z3: pip install 'recovery-core[proofs]'"
-        ) from missing
-    return z3
 
 
 class Reading:
@@ -65,7 +50,7 @@ class Reading:
         differing: Iterable[str] = (),
     ) -> None:
         """Declare all numbers, their ranges, and what ties them together."""
-        self.z3 = solver_package()
+        self.z3 = load_package("z3", "a proof")
         # A context of its own: nothing asked earlier can bear on the answer.
         self.context = self.z3.Context()
         self.solver = self.z3.Solver(ctx=self.context)

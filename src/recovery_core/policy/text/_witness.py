@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from ..._domain.reason import Fact
-from ...errors import InvalidValueError, PolicyError
+from ...errors import InvalidValueError, MissingPackageError, PolicyError
 from .._spans import is_in
 from ..amounts import Amount, Beyond, Fixed, Greater, Lesser, Periods, Scaled
 from ..cells import When
@@ -121,7 +121,8 @@ class Search:
             found = pay_alike(
                 self.joint.old, self.joint.new, rules=rules, timeout=_SECONDS
             )
-        except (PolicyError, InvalidValueError):  # no z3, or columns that differ
+        # No z3, or columns that differ.
+        except (MissingPackageError, PolicyError, InvalidValueError):
             return real, SOUGHT
         if found.counterexample is None:
             return real, ALIKE if found.holds else SOUGHT

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact
+from ..._importing import load_package
 from ...errors import InvalidValueError, PolicyError
 from .. import wording
 from ..column import Column
@@ -155,13 +156,7 @@ def target_of(path: str | Path | None) -> Path | None:
 
 
 def _empty() -> tuple[Any, Any]:
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise ImportError(
-            "a fingerprint is drawn by matplotlib: pip install 'recovery-core[plots]'"
-        ) from error
-    figure = Figure(layout="constrained")
+    figure = load_package("matplotlib.figure", "a picture").Figure(layout="constrained")
     return figure, figure.add_subplot()
 
 

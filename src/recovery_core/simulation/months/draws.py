@@ -15,16 +15,10 @@ from operator import index
 from typing import Any, Final, TypeAlias
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import InvalidValueError
-
-try:
-    import numpy as np
-    from numpy.typing import NDArray
-except ModuleNotFoundError:  # pragma: no cover - asked in a process apart
-    raise ImportError(
-        "simulation needs NumPy: pip install 'recovery-core[batch]'"
-    ) from None
 
 __all__ = ["HALF", "Draws", "Words", "draw", "threshold"]
 

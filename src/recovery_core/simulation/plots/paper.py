@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._importing import load_package
 from ...policy.text.picture import target_of
 from ..results.estimates import Estimate
 
@@ -47,17 +48,13 @@ def sheet(width: float, height: float) -> Figure:
     """Give an empty figure.
 
     Raises:
-        ImportError: There is no matplotlib; the message names the extra.
+        MissingPackageError: There is no matplotlib.
 
     Units: inches.
     """
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise ImportError(
-            "pictures are drawn by matplotlib: pip install 'recovery-core[plots]'"
-        ) from error
-    return Figure(figsize=(width, height), layout="constrained")
+    made = load_package("matplotlib.figure", "a picture").Figure
+    figure: Figure = made(figsize=(width, height), layout="constrained")
+    return figure
 
 
 def blank(figure: Figure, panels: int = 1) -> list[Any]:

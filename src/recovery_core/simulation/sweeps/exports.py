@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from math import nan
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from ..._importing import load_package
 from ...errors import InvalidValueError
 from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES
@@ -25,7 +25,6 @@ __all__ = [
     "dataset",
     "frame",
     "long",
-    "package",
     "parquet",
     "rows",
     "wide",
@@ -39,20 +38,6 @@ Columns: TypeAlias = dict[str, list[Any] | Floats]
 
 KEY: Final = "recovery_core"
 """Under which the manifest stands in the metadata of a file."""
-
-
-def package(name: str, install: str) -> Any:
-    """Load what not everybody has installed.
-
-    Raises:
-        ImportError: It is not there.
-    """
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            f"this needs {install}, which is not installed: pip install {install}"
-        ) from error
 
 
 def _bounds(found: Estimate) -> tuple[float, float, float]:
@@ -107,13 +92,13 @@ def rows(columns: Columns) -> list[dict[str, Any]]:
 
 def frame(columns: Columns) -> Any:
     """Give a frame of polars; null is what is not known."""
-    polars = package("polars", "polars")
+    polars = load_package("polars", "a frame of polars")
     return polars.DataFrame(columns, nan_to_null=True)
 
 
 def arrow(columns: Columns, manifest: Manifest) -> Any:
     """Give a table of Arrow, with the manifest in its metadata; null is not known."""
-    pyarrow = package("pyarrow", "pyarrow")
+    pyarrow = load_package("pyarrow", "a table of Arrow")
     table = pyarrow.table(
         {
             name: pyarrow.array(column, from_pandas=True)
@@ -128,7 +113,7 @@ def parquet(path: Path, columns: Columns, manifest: Manifest) -> None:
     if path.suffix != ".parquet":
         raise InvalidValueError(f"{path.name!r} is no Parquet: end it in .parquet")
     table = arrow(columns, manifest)
-    package("pyarrow.parquet", "pyarrow").write_table(table, path)
+    load_package("pyarrow.parquet", "a Parquet file").write_table(table, path)
     replace(path.with_suffix(".manifest.json"), manifest.to_json())
 
 
@@ -148,7 +133,7 @@ def dataset(manifest: Manifest, runs: Runs) -> Any:
         for name, column in wide(manifest, runs).items()
         if name != "point" and name not in coords
     }
-    xarray = package("xarray", "xarray")
+    xarray = load_package("xarray", "a dataset of xarray")
     return xarray.Dataset(held, coords, {KEY: manifest.to_json()})
 
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 import attrs
 import numpy as np
 
+from ..._importing import load_package
 from ...errors import InvalidValueError
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES
 from ..results.ratios import Floats
 from .design import Plain, names_of
-from .exports import package
 from .swept import Sweep
 
 __all__ = ["Effect", "Sensitivity", "sensitivity", "sobol"]
@@ -269,12 +269,12 @@ def sobol(
         What SALib returns: the indices ``S1``, ``ST``, and their intervals.
 
     Raises:
-        ImportError: SALib is not installed.
+        MissingPackageError: SALib is not installed.
         InvalidValueError: The problem is another, or there is nothing to explain.
 
     Source: Sobol (2001), Saltelli et al. (2010), as SALib computes them.
     """
-    analyze = package("SALib.analyze.sobol", "SALib").analyze
+    analyze = load_package("SALib.analyze.sobol", "an analysis by Sobol").analyze
     names, about = _demanded(sweep).manifest.design.names, names_of("problem", problem)
     if about != names:
         raise InvalidValueError(

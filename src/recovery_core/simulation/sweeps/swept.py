@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._importing import load_package
 from ...errors import InvalidValueError
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES
@@ -101,7 +102,8 @@ class Sweep:
 
     def to_pandas(self, *, wide: bool = False) -> Any:
         """Give the rows as a ``pandas.DataFrame``; see `to_rows`."""
-        return exports.package("pandas", "pandas").DataFrame(self._columns(wide=wide))
+        pandas = load_package("pandas", "a frame of pandas")
+        return pandas.DataFrame(self._columns(wide=wide))
 
     def to_polars(self, *, wide: bool = False) -> Any:
         """Give the rows as a ``polars.DataFrame``; see `to_rows`."""
