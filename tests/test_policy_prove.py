@@ -22,6 +22,7 @@ from recovery_core.errors import (
     ContractError,
     CurrencyMismatchError,
     InvalidValueError,
+    MissingPackageError,
     PolicyError,
 )
 from recovery_core.policy import (
@@ -704,7 +705,8 @@ class TestWhatIsRefused:
     ) -> None:
         """The extra is named."""
         monkeypatch.setitem(sys.modules, "z3", None)
-        with pytest.raises(PolicyError, match=r"pip install 'recovery-core\[proofs\]'"):
+        mend = r"pip install 'recovery-core\[proofs\]'"
+        with pytest.raises(MissingPackageError, match=mend):
             prove.never_above(repay(), fare)
 
 
