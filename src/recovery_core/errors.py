@@ -216,8 +216,7 @@ class ContractError(RecoveryError):
 class MissingPackageError(RecoveryError, ModuleNotFoundError):
     """Name an optional package that is not installed, and the command that installs it.
 
-    Attributes:
-        name: The package, as it is imported.
+    Its `name` is that of the package, as of any ModuleNotFoundError.
     """
 
 
