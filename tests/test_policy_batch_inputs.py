@@ -502,27 +502,17 @@ def test_a_computed_value_outside_its_domain_is_refused() -> None:
         decide(table, {"km": [1]})
 
 
-@pytest.mark.parametrize(
-    ("gone", "data", "said"),
-    [
-        ("numpy", "{}", "many claims at once need NumPy: pip install"),
-        ("nanoarrow", "pyarrow.table({'km': [1]})", "data in Arrow need nanoarrow"),
-    ],
-)
-def test_what_is_not_installed_is_named_with_the_extra(
-    gone: str, data: str, said: str
-) -> None:
+@pytest.mark.parametrize("gone", ["numpy", "nanoarrow"])
+def test_what_is_not_installed_is_named_with_the_extra(gone: str) -> None:
     """Whoever left the extra out reads how to get it."""
     code = f"""
 import sys
 sys.modules[{gone!r}] = None
 from recovery_core.policy import Rule, Table
-table = Table("t", rules=[], otherwise="nothing")
-if {gone!r} != "numpy":
-    import pyarrow
-table.decide({data})
+Table("t", rules=[], otherwise="nothing").decide({{}})
 """
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, check=False, capture_output=True, text=True)
     assert ran.returncode == 1
-    assert said in ran.stderr
+    told = f"deciding many claims at once needs {gone}, which is not installed: pip in"
+    assert told in ran.stderr

@@ -270,7 +270,7 @@ def test_dask_comes_to_the_same(expected: Totals) -> None:
             processes=True,
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # any port: another cluster may have the usual
             host="127.0.0.1",
         ) as cluster,
         distributed.Client(cluster) as client,

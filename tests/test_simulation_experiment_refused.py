@@ -93,7 +93,7 @@ def test_bytes_that_are_no_toml_are_told() -> None:
     assert refused("x.toml") == "x.toml is no UTF-8 text"
     assert written("[run]\ncustomers = \n").startswith(" is no TOML: Invalid value")
     assert "line 2" in written("[run]\ncustomers = \n")
-    assert written(f"a = {'[' * 5000}").startswith(" is no TOML")
+    assert written(f"a = {'[' * 5000}").startswith(" is no TOML: nested too deep")
 
 
 # --------------------------------------------------------------------------- places

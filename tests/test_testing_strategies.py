@@ -76,7 +76,7 @@ def test_what_is_drawn_is_sound(name: str) -> None:
 def test_a_strategy_says_what_it_draws(name: str) -> None:
     """Each public strategy is documented, and built once for the same arguments."""
     build = getattr(strategies, name)
-    assert "Returns:\n        A strategy for " in build.__doc__
+    assert "Returns:\n    A strategy for " in inspect.cleandoc(build.__doc__)
     given_ = (0, 9) if name == "whole_numbers" else ()
     if name != "facts":
         assert build(*given_) is build(*given_)

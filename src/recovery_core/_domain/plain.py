@@ -71,7 +71,9 @@ def parse(text: object) -> object:
     check_length(len(plain))
     try:
         return json.loads(plain, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise StoredFormatError("not readable as JSON: nested too deep") from error
+    except ValueError as error:
         raise StoredFormatError(f"not readable as JSON: {error}") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -91,11 +92,19 @@ def _parts(value: Any) -> Iterator[object]:
     elif isinstance(value, tuple | list):
         yield from cast("Iterable[object]", value)
     elif isinstance(value, CodeType):
-        yield from value.co_consts  # the functions inside it are among them
+        yield from _in_code(value)
     elif isinstance(value, FunctionType):
         yield from _of_function(value)
     elif not isinstance(value, type | Table | Column | ModuleType):
         yield from _of_object(value)
+
+
+def _in_code(code: CodeType) -> Iterator[object]:
+    """Walk the constants of code, the functions inside it among them."""
+    # From Python 3.14 on, integers up to 255 stand in the instructions.
+    steps = dis.get_instructions(code)
+    yield from (step.argval for step in steps if step.opname == "LOAD_SMALL_INT")
+    yield from code.co_consts
 
 
 def _of_function(function: Any) -> Iterator[object]:

@@ -121,7 +121,9 @@ def _written(words: str) -> Experiment:
         data = tomllib.loads(code.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidValueError(f"{words} is no UTF-8 text") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        raise InvalidValueError(f"{words} is no TOML: nested too deep") from error
+    except tomllib.TOMLDecodeError as error:
         raise InvalidValueError(f"{words} is no TOML: {error}") from error
     place.check_keys(data, _KEYS)
     within_reach(Path(words).resolve().parent)
