@@ -8,7 +8,6 @@ import pkgutil
 import re
 import sys
 import typing
-from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,14 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 import recovery_core
-from recovery_core.process import (
-    FIVE_STEP_PROPERTIES,
-    FIVE_STEPS,
-    explore,
-    to_markdown,
-    to_mermaid,
-)
-from recovery_core.schedules import Schedule, catalogue
+from recovery_core.schedules import Schedule
 
 project = "recovery_core"
 author = "The recovery_core developers"
@@ -157,45 +149,6 @@ def write_reference(app: Sphinx) -> None:
             page.write_text(text, "utf-8")
 
 
-def write_process(app: Sphinx) -> None:
-    """Draw the five steps and write their table, from the definition itself."""
-    text = (
-        f"```mermaid\n{to_mermaid(FIVE_STEPS).strip()}\n```\n\n"
-        f"{to_markdown(FIVE_STEPS).strip()}\n\n"
-        f"Proved for every configuration:\n\n"
-        f"```text\n{explore(FIVE_STEPS, FIVE_STEP_PROPERTIES)}\n```\n"
-    )
-    Path(app.srcdir, "reference", "api", "five_steps.txt").write_text(text, "utf-8")
-
-
-def write_schedules(app: Sphinx) -> None:
-    """Write every published schedule down: tables, sources, dates, worked cases."""
-    text = "\n".join(schedule.to_markdown() for schedule in catalogue().values())
-    Path(app.srcdir, "reference", "api", "schedules.txt").write_text(text, "utf-8")
-
-
-def write_study(app: Sphinx) -> None:
-    """Run the study of the paradox, unless neither it nor the library has changed."""
-    folder = Path(app.srcdir, "reference", "api")
-    sources = [
-        Path(app.srcdir, "study.py"),
-        *sorted(Path(recovery_core.__file__).parent.rglob("*.py")),
-    ]
-    digest = blake2b(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    stamp = folder / "study.stamp"
-    if not stamp.exists() or stamp.read_text("utf-8") != digest:
-        sys.path.append(str(app.srcdir))
-        importlib.import_module("study").write(folder)
-        stamp.write_text(digest, "utf-8")
-
-
-def write_pictures(app: Sphinx) -> None:
-    """Draw every reaction model, and what else is drawn of the library."""
-    sys.path.append(str(app.srcdir))
-    folder = Path(app.srcdir, "reference", "api")
-    importlib.import_module("pictures").write(folder)
-
-
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: Element
 ) -> Element | None:
@@ -225,8 +178,4 @@ def resolve(
 def setup(app: Sphinx) -> None:
     """Write the pages before Sphinx looks for them."""
     app.connect("builder-inited", write_reference)
-    app.connect("builder-inited", write_process)
-    app.connect("builder-inited", write_schedules)
-    app.connect("builder-inited", write_study)
-    app.connect("builder-inited", write_pictures)
     app.connect("missing-reference", resolve)

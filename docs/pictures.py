@@ -1,36 +1,92 @@
-"""Draw the pictures of the documentation, from the library as it is."""
+"""Draw the pictures of README and the documentation, from the library as it is.
 
+``python docs/pictures.py`` writes those that differ in what they show into
+docs/images; a test holds them equal.
+"""
+
+import json
+import sys
 from collections.abc import Iterator
-from io import BytesIO
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from matplotlib import rc_context
 
-from recovery_core import Money
-from recovery_core.policy import Reimbursement, capped
-from recovery_core.simulation import frontier
+from recovery_core import Award, Claim, Money, Reason, RecoveryEngine, Rounding
+from recovery_core.policy import CompensationPolicy, Reimbursement, capped, scaled
+from recovery_core.simulation import Company, Delay, frontier
 from recovery_core.simulation import reactions as r
-from recovery_core.simulation.plots import plot_frontier, plot_reaction
+from recovery_core.simulation.plots import plot_frontier, plot_paradox, plot_reaction
+
+sys.path.append(str(Path(__file__).parent))
+
+import study
+
+FOLDER = Path(__file__).parent / "images"
 
 
-def write(folder: Path) -> None:
-    """Write every picture, unless it stands there already."""
-    # The same picture has the same bytes, so that a rebuild stays short.
-    with rc_context({"svg.hashsalt": "recovery_core"}):
-        for name, figure in pictures():
-            drawn = BytesIO()
-            figure.savefig(drawn, format="svg", metadata={"Date": None})
-            path = folder / f"{name}.svg"
-            if not path.exists() or path.read_bytes() != drawn.getvalue():
-                path.write_bytes(drawn.getvalue())
+def write() -> None:
+    """Write every picture that shows something else than the file of its name."""
+    for name, figure in pictures():
+        path = FOLDER / f"{name}.svg"
+        shows = f"shows {digest(figure)}"
+        if path.exists() and shows in path.read_text("utf-8"):
+            continue
+        # The same picture has the same bytes on the same machine.
+        with rc_context({"svg.hashsalt": "recovery_core"}):
+            figure.savefig(path, metadata={"Date": None, "Description": shows})
+        print(path.name)
+
+
+def digest(figure: Any) -> str:
+    """Hash what a picture shows: its words and where its points lie.
+
+    Not its bytes: these change with every release of matplotlib.
+    """
+    shown: list[str] = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        shown += axes.get_title(), axes.get_xlabel(), axes.get_ylabel()
+        shown += (text.get_text() for text in axes.texts)
+        shown += (points(line.get_xydata()) for line in axes.lines)
+        shown += (
+            points(path.vertices) for c in axes.collections for path in c.get_paths()
+        )
+    # Where a line of text is broken depends on the font.
+    words = [" ".join(each.split()) for each in shown]
+    return blake2b(json.dumps(words).encode(), digest_size=8).hexdigest()
+
+
+def points(places: Any) -> str:
+    """Write places with as many digits as anybody could see."""
+    return " ".join(f"{number:.4g}" for place in places for number in place)
 
 
 def pictures() -> Iterator[tuple[str, Any]]:
     """Give each picture with its name."""
+    yield "cost_and_retention", cost_and_retention()
     yield "frontier", plot_frontier(frontier(caps(), customers=4_000, months=24))
+    empowered = study.companies()["empowered"]
+    yield "study_paradox", plot_paradox(study.against_twins(empowered))
     for name, figure in (*lost_and_given(), *said_and_waited(), *past_and_result()):
         yield f"reaction_{name}", figure
+
+
+def cost_and_retention() -> Any:
+    """Draw what it costs to keep customers, quickly and slowly."""
+    refund, waits = Reimbursement(), {"in an hour": 1, "in 3 days": 72}
+    family: dict[str, Company | CompensationPolicy] = {"nothing": nothing}
+    for share, what in {"1/4": "a quarter", "1/2": "half", "1": "all"}.items():
+        engine = RecoveryEngine(policy=scaled(refund, share, rounding=Rounding.HALF_UP))
+        for wait, hours in waits.items():
+            answers = Delay(median=hours)
+            family[f"{what} {wait}"] = Company(engine=engine, answers=answers)
+    return plot_frontier(frontier(family, customers=20_000, months=24, seed=7))
+
+
+def nothing(claim: Claim) -> Award:
+    """Say sorry, and give nothing."""
+    return Award.nothing(Reason("no", "nothing is given"))
 
 
 def caps() -> dict[str, Any]:
@@ -137,3 +193,7 @@ def past_and_result() -> Iterator[tuple[str, Any]]:
             by="severity",
         ),
     )
+
+
+if __name__ == "__main__":
+    write()

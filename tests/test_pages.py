@@ -1,11 +1,15 @@
 """README and the documentation show what is: outputs, what is written, links."""
 
+import re
+import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
 from sybil import Document
 from sybil.example import SybilFailure
 
+import recovery_core
 from tools.pages import pages, parse_examples, with_outputs, with_written
 
 ROOT = Path(__file__).parents[1]
@@ -130,3 +134,110 @@ def test_what_is_written_from_the_library_is_what_it_says_today(path: Path) -> N
     """Run `python tools/pages.py` where this fails, and read what has changed."""
     text = path.read_text("utf-8")
     assert with_written(text) == text
+
+
+# ------------------------------------------------------------------------------- links
+
+
+def prose(path: Path) -> str:
+    """Read a page without its code."""
+    text = path.read_text("utf-8")
+    text = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]+`", "code", text)
+
+
+def anchors(path: Path) -> set[str]:
+    """Name the places of a page that a link may point to."""
+    headings = re.findall(r"^#{1,3} (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+def faults(path: Path) -> list[str]:
+    """Name the links of a page that some viewer does not show or follow."""
+    wrong = []
+    docs = ROOT / "docs"
+    for text, target in re.findall(r"\[([^\]]*)\]\(([^)\s]+)\)", prose(path)):
+        place, _, anchor = target.partition("#")
+        if not text.strip():
+            wrong.append(f"no text: {target}")
+        if re.match(r"[a-z]+:", target):
+            continue
+        to = (path.parent / place).resolve() if place else path
+        if not to.is_file():
+            wrong.append(f"nothing is there: {target}")
+        elif anchor and anchor not in anchors(to):
+            wrong.append(f"no such heading: {target}")
+        elif docs in path.parents and docs not in to.parents:
+            wrong.append(f"not among the built pages: {target}")
+    return wrong
+
+
+MARKDOWN = [*pages(), ROOT / "CHANGELOG.md", *(ROOT / "benchmarks").rglob("*.md")]
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_have_a_text_and_lead_somewhere(path: Path) -> None:
+    """Every viewer shows the link, in the repository and in the built documentation."""
+    assert faults(path) == []
+
+
+@pytest.mark.parametrize(
+    ("link", "fault"),
+    [
+        ("[](other.md)", "no text: other.md"),
+        ("[a](gone.md)", "nothing is there: gone.md"),
+        ("![a](gone.svg)", "nothing is there: gone.svg"),
+        ("[a](other.md#no)", "no such heading: other.md#no"),
+        ("[a](#no)", "no such heading: #no"),
+    ],
+)
+def test_a_dead_link_is_found(link: str, fault: str, tmp_path: Path) -> None:
+    """The law above can fail, and what is right passes it."""
+    (tmp_path / "other.md").write_text("# Some heading: yes\n")
+    path = tmp_path / "page.md"
+    path.write_text(
+        f"## Here\n{link} [a](other.md) [b](other.md#some-heading-yes) [c](#here)\n"
+        "[d](https://example.org) `[](code.md)`\n```text\n[](code.md)\n```\n"
+    )
+    assert faults(path) == [fault]
+
+
+# -------------------------------------------------------------------- what is installed
+
+
+def test_what_pages_and_errors_tell_to_install_is_there() -> None:
+    """Each extra that is named anywhere exists, and each for users has its line."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = set(project["optional-dependencies"])
+    source = [*(ROOT / "src").rglob("*.py"), *MARKDOWN]
+    named = {
+        extra.strip()
+        for path in source
+        for group in re.findall(
+            r"recovery[-_]core\[([^\]{]+)\]", path.read_text("utf-8")
+        )
+        for extra in group.split(",")
+    }
+    assert named <= extras
+
+    page = (ROOT / "docs/how-to/install.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    development = {"bench", "dev", "docs", "lint", "package", "test", "types"}
+    assert told == extras - development
+
+
+def test_the_wheel_on_the_page_is_that_of_this_version() -> None:
+    """Whoever builds the wheel finds it under the name that the page has."""
+    page = (ROOT / "docs/how-to/install.md").read_text("utf-8")
+    assert f"dist/recovery_core-{recovery_core.__version__}-py3-none-any.whl" in page
+
+
+# ---------------------------------------------------------------------------- pictures
+
+
+def test_the_pictures_show_what_the_library_says_today() -> None:
+    """Run `python docs/pictures.py` where this fails, and look at what has changed."""
+    tools = runpy.run_path(str(ROOT / "docs/pictures.py"))
+    for name, figure in tools["pictures"]():
+        shows = f"shows {tools['digest'](figure)}<"
+        assert shows in (ROOT / f"docs/images/{name}.svg").read_text("utf-8"), name

@@ -20,7 +20,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
 from doctest import ELLIPSIS
-from functools import cache
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -126,14 +125,34 @@ def five_steps() -> str:
     )
 
 
-WRITTEN: Mapping[str, Callable[[], str]] = {"five-steps": cache(five_steps)}
+def schedules() -> str:
+    """Write every published schedule down: tables, sources, dates, worked cases."""
+    catalogue = import_module("recovery_core.schedules").catalogue()
+    return "\n".join(schedule.to_markdown() for schedule in catalogue.values())
+
+
+def study(name: str) -> str:
+    """Write a table of the study."""
+    sys.path.append(str(ROOT / "docs"))
+    tables: Mapping[str, str] = import_module("study").tables()
+    return tables[name]
+
+
+WRITERS: Mapping[str, Callable[..., str]] = {
+    "five-steps": five_steps,
+    "schedules": schedules,
+    "study": study,
+}
 
 
 def with_written(text: str) -> str:
     """Return a page with all that is written from the library."""
-    return _WRITTEN.sub(
-        lambda found: f"{found[1]} -->\n\n{WRITTEN[found[1]]()}\n\n", text
-    )
+
+    def write(found: re.Match[str]) -> str:
+        writer, *names = found[1].split(":")
+        return f"{found[1]} -->\n\n{WRITERS[writer](*names).strip()}\n\n"
+
+    return _WRITTEN.sub(write, text)
 
 
 # ---------------------------------------------------------------------------- all pages
