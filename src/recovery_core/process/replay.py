@@ -27,11 +27,11 @@ from .._domain.events import (
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
 from .._domain.remedy import Award
-from .._domain.verdict import Action
 from ..errors import StoredFormatError
 from .plan import Process
+from .progress import Progress
 from .standard import FIVE_STEPS
-from .walk import edge, out_of_order
+from .walk import edge_after, out_of_order
 
 __all__ = ["replay"]
 
@@ -53,34 +53,35 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
         StoredFormatError: The events could not have happened in this order; the
             message names the first that is wrong, counted from 0.
     """
-    case: Case | None = None
+    before: Progress | None = None
     for position, event in enumerate(events):
-        problem = next(_problems(case, event, process), None)
+        problem = next(_problems(before, event, process), None)
         if problem is not None:
             raise StoredFormatError(f"event {position}: {problem:.500}")
-        row = (event.move, event.at, event.by, event.detail)
-        case = Case((row,) if case is None else (*case.log, row))
-    if case is None:
+        before = Progress() if before is None else before
+        before.add((event.move, event.at, event.by, event.detail))
+    if before is None:
         raise StoredFormatError("there are no events: a case begins with its report")
-    return case
+    return before.case()
 
 
 # Only the first problem is read, so each may rely on there being none before it.
-def _problems(case: Case | None, event: Event, process: Process) -> Iterator[str]:
+def _problems(before: Progress | None, event: Event, process: Process) -> Iterator[str]:
+    """Walk what is wrong with an event, given those before it."""
     yield from _malformed(event)
     if event.process != process.hash:
         yield (
             f"it followed process {event.process!r:.60}, not {process.name} "
             f"({process.hash}); pass the process it followed"
         )
-    yield from _out_of_place(case, event, process)
+    yield from _out_of_place(before, event, process)
     yield from _misfit(event.trigger, event.detail)
-    if case is None:
+    if before is None:
         return
     if event.move.is_stay:
-        yield from _against_record(case, event.by, event.detail)
+        yield from _against_record(before, event.by, event.detail)
     else:
-        yield from _against_step(case, event.at, event.detail)
+        yield from _against_step(before, event.at, event.detail)
 
 
 def _malformed(event: Any) -> Iterator[str]:
@@ -95,10 +96,12 @@ def _malformed(event: Any) -> Iterator[str]:
         yield f"nobody is named who did it: {event.by!r:.60}"
 
 
-def _out_of_place(case: Case | None, event: Event, process: Process) -> Iterator[str]:
-    expected = _expected(case, event.trigger, process)
-    if expected is None and case is not None:
-        reasons = out_of_order(process, case, event.trigger)
+def _out_of_place(
+    before: Progress | None, event: Event, process: Process
+) -> Iterator[str]:
+    expected = _expected(before, event.trigger, process)
+    if expected is None and before is not None:
+        reasons = out_of_order(process, before.case(), event.trigger)
         yield "; ".join(str(reason) for reason in reasons)
     if expected is None:
         yield f"a case begins with its report, not {event.trigger!r:.60}"
@@ -106,13 +109,14 @@ def _out_of_place(case: Case | None, event: Event, process: Process) -> Iterator
         yield f"{event.move!r} is no edge of {process.name}"
 
 
-def _expected(case: Case | None, trigger: str, process: Process) -> Move | None:
+def _expected(before: Progress | None, trigger: str, process: Process) -> Move | None:
     """Find the edge the process has for what is said to have been done."""
-    if case is None:
+    if before is None:
         return process.opening if trigger == REPORT else None
     if trigger == RECORD:
-        return process.stays[case.state]
-    return edge(process, case, trigger)
+        return process.stays[before.state]
+    last = before.rows[-1][0]
+    return edge_after(process, last, trigger, before.count)
 
 
 def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
@@ -126,42 +130,42 @@ def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
 # ------------------------------------------------- events that speak of others
 
 
-def _against_step(case: Case, at: datetime, detail: Detail) -> Iterator[str]:
+def _against_step(before: Progress, at: datetime, detail: Detail) -> Iterator[str]:
     match detail:
         case Offer():
-            yield from _against_offer(case, detail)
+            yield from _against_offer(before, detail)
         case Acceptance():
-            yield from _against_answer(case, detail)
-            yield from _against_acceptance(case, at, detail)
+            yield from _against_answer(before, detail)
+            yield from _against_acceptance(before, at, detail)
         case Lapse():
-            yield from _against_answer(case, detail)
-            if case.offer is None or not case.offer.is_expired(at):
+            yield from _against_answer(before, detail)
+            if before.offer is None or not before.offer.is_expired(at):
                 yield "the offer had not run out"
         case Amends():
-            yield from _against_amends(case, detail)
+            yield from _against_amends(before, detail)
         case Merge(into=into):
-            if into in case.absorbed | {case.id}:
+            if into == before.id or into in before.absorbed:
                 yield f"the case cannot go on in {into!r:.60}, which it had absorbed"
         case _:
             pass
 
 
-def _against_offer(case: Case, offer: Offer) -> Iterator[str]:
-    if offer.round != case.round + 1:
-        yield f"offer {offer.round} came after {case.round} of this cycle"
+def _against_offer(before: Progress, offer: Offer) -> Iterator[str]:
+    if offer.round != before.round + 1:
+        yield f"offer {offer.round} came after {before.round} of this cycle"
     if offer.award.is_empty:
         yield "nothing was offered"
 
 
-def _against_answer(case: Case, answer: Acceptance | Lapse) -> Iterator[str]:
-    if case.offer is None or case.offer.round != answer.round:
+def _against_answer(before: Progress, answer: Acceptance | Lapse) -> Iterator[str]:
+    if before.offer is None or before.offer.round != answer.round:
         yield f"there was no offer {answer.round} to answer"
 
 
 def _against_acceptance(
-    case: Case, at: datetime, acceptance: Acceptance
+    before: Progress, at: datetime, acceptance: Acceptance
 ) -> Iterator[str]:
-    offer, chosen = case.offer, acceptance.alternative
+    offer, chosen = before.offer, acceptance.alternative
     award = offer.award if offer else Award()
     if offer is not None and offer.is_expired(at):
         yield "the offer had run out"
@@ -169,58 +173,60 @@ def _against_acceptance(
         yield f"alternative {chosen} was never offered"
 
 
-def _against_amends(case: Case, amends: Amends) -> Iterator[str]:
-    offer, acceptance = case.offer, case.acceptance
-    if offer is None or acceptance is None or not case.is_promised:
+def _against_amends(before: Progress, amends: Amends) -> Iterator[str]:
+    offer, acceptance = before.offer, before.acceptance
+    if offer is None or acceptance is None or not before.is_promised:
         yield "amends without an accepted offer"
     elif amends.remedies != offer.award.delivered(acceptance.alternative):
         yield "something else was given than was accepted"
 
 
-def _against_record(case: Case, by: str, detail: Detail) -> Iterator[str]:
-    if case.merged_into is not None:
-        yield f"the case had been merged into {case.merged_into!r:.60}"
+def _against_record(before: Progress, by: str, detail: Detail) -> Iterator[str]:
+    if before.merged_into is not None:
+        yield f"the case had been merged into {before.merged_into!r:.60}"
     match detail:
         case Approval() | Denial():
-            yield from _against_approver(case, by, detail)
+            yield from _against_approver(before, by, detail)
         case Appeal():
-            if case.verdict is None or case.verdict.action is Action.CLEAR:
+            if not before.is_suspected:
                 yield "there was no verdict to appeal against"
         case Judgement(is_appeal=True):
-            yield from _against_judge(case, by)
+            yield from _against_judge(before, by)
         case Delivery():
-            yield from _against_delivery(case, detail)
+            yield from _against_delivery(before, detail)
         case Absorption():
-            yield from _against_absorption(case, detail)
+            yield from _against_absorption(before, detail)
         case _:
             pass
 
 
-def _against_approver(case: Case, by: str, answer: Approval | Denial) -> Iterator[str]:
-    request = case.pending_approval
+def _against_approver(
+    before: Progress, by: str, answer: Approval | Denial
+) -> Iterator[str]:
+    request = before.pending_approval
     if request is None or request.fingerprint != answer.fingerprint:
         yield f"no award {answer.fingerprint!r:.60} waited for approval"
-    if by == case.asked_by:
+    if by == before.asked_by:
         yield f"{by!r:.60} answered a request of their own"
 
 
-def _against_judge(case: Case, by: str) -> Iterator[str]:
-    if case.appellant is None:
+def _against_judge(before: Progress, by: str) -> Iterator[str]:
+    if before.appellant is None:
         yield "there was no appeal to decide"
-    if by in case.judges | {case.appellant}:
+    if by == before.appellant or by in before.judges:
         yield f"{by!r:.60} decided an appeal in a matter of their own"
 
 
-def _against_delivery(case: Case, delivery: Delivery) -> Iterator[str]:
-    if delivery.remedy >= len(case.remedies):
+def _against_delivery(before: Progress, delivery: Delivery) -> Iterator[str]:
+    if delivery.remedy >= before.remedies:
         yield f"remedy {delivery.remedy} was never given"
-    if not case.may_become(delivery.remedy, delivery.fate):
-        yield f"after {case.fate(delivery.remedy)} cannot come {delivery.fate}"
+    if not before.may_become(delivery.remedy, delivery.fate):
+        yield f"after {before.fate(delivery.remedy)} cannot come {delivery.fate}"
 
 
-def _against_absorption(case: Case, other: Absorption) -> Iterator[str]:
-    if not case.is_open:
+def _against_absorption(before: Progress, other: Absorption) -> Iterator[str]:
+    if not before.is_open:
         yield "a case that had ended took in another"
-    known = case.absorbed | {case.id}
-    if known & {other.case_id, *other.absorbed}:
+    names = {other.case_id, *other.absorbed}
+    if before.id in names or not names.isdisjoint(before.absorbed):
         yield f"case {other.case_id!r:.60} cannot be folded into this one"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from .._domain.case import Case
@@ -12,7 +12,7 @@ from .._domain.reason import Reason
 from ..errors import TransitionNotAllowedError
 from .plan import Process
 
-__all__ = ["advance", "another_process", "edge", "out_of_order"]
+__all__ = ["advance", "another_process", "edge", "edge_after", "out_of_order"]
 
 
 def advance(
@@ -53,14 +53,27 @@ def edge(process: Process, case: Case, trigger: str) -> Move | None:
         case: The case that is asked.
         trigger: The step that is asked for.
     """
-    last = case.log[-1][0]
+    return edge_after(process, case.log[-1][0], trigger, case.count)
+
+
+def edge_after(
+    process: Process, last: Move, trigger: str, count: Callable[[str], int]
+) -> Move | None:
+    """Find the move a step takes after another; None where it may not be taken.
+
+    Args:
+        process: The process that is run.
+        last: The move that was taken last.
+        trigger: The step that is asked for.
+        count: How often a trigger was taken in the current cycle.
+    """
     try:
         move = process.moves[last.target][trigger]
     except KeyError:
         return None
     if move.process != last.process:
         return None
-    if move.limit is not None and case.count(trigger) >= move.limit:
+    if move.limit is not None and count(trigger) >= move.limit:
         return None
     return move
 

@@ -1,0 +1,159 @@
+"""Where a case stands while its log is read: what its next event is held against."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import attrs
+
+from .._domain.case import Case
+from .._domain.events import (
+    Absorption,
+    Acceptance,
+    Amends,
+    Appeal,
+    Approval,
+    ApprovalRequest,
+    Delivery,
+    Denial,
+    Detail,
+    Judgement,
+    Merge,
+    Offer,
+    Refusal,
+    Report,
+)
+from .._domain.log import Row
+from .._domain.remedy import FATES, Fate
+from .._domain.verdict import Action, Verdict
+
+__all__ = ["Progress"]
+
+_SETTLES_APPROVAL = frozenset({Approval, Denial, Offer, Refusal})
+_SETTLES_PROMISE = frozenset({Amends, Offer, Refusal})
+
+
+@attrs.define
+class Progress:
+    """The standing of a case after the events read so far.
+
+    `Case` answers the same questions by searching its log, newest event first. Asked
+    after every event of a long log, that takes the square of its length; so a reader
+    keeps the answers instead, and the time per event does not depend on the events
+    before. Every field says what the property of that name says of a `Case`.
+    """
+
+    rows: list[Row] = attrs.field(factory=list)
+    id: str = ""
+    absorbed: set[str] = attrs.field(factory=set)
+    merged_into: str | None = None
+    verdict: Verdict | None = None
+    judges: set[str] = attrs.field(factory=set)
+    appellant: str | None = None
+    offer: Offer | None = None
+    acceptance: Acceptance | None = None
+    is_promised: bool = False
+    pending_approval: ApprovalRequest | None = None
+    asked_by: str | None = None
+    remedies: int = 0
+    _before_cycle: int = 0
+    _triggers: Counter[str] = attrs.field(factory=Counter)
+    _fates: dict[int, Fate] = attrs.field(factory=dict)
+
+    def case(self) -> Case:
+        """Return the case that was read."""
+        return Case(tuple(self.rows))
+
+    @property
+    def state(self) -> str:
+        """Name the state the process is in."""
+        return self.rows[-1][0].target
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the process has not ended."""
+        return not self.rows[-1][0].ends
+
+    @property
+    def round(self) -> int:
+        """Number the latest offer of this cycle; 0 before the first."""
+        return self.count("offer")
+
+    @property
+    def is_suspected(self) -> bool:
+        """Tell whether there is a verdict to appeal against."""
+        return self.verdict is not None and self.verdict.action is not Action.CLEAR
+
+    def count(self, trigger: str) -> int:
+        """Count how often a trigger was taken in this cycle."""
+        return self._triggers[trigger]
+
+    def fate(self, remedy: int) -> Fate:
+        """Return what became of one remedy, by its position."""
+        return self._fates.get(remedy, Fate.APPROVED)
+
+    def may_become(self, remedy: int, fate: Fate) -> bool:
+        """Tell whether a fate can follow; what failed is tried again in its cycle."""
+        before = self.fate(remedy)
+        is_retried = before is Fate.FAILED
+        return fate in FATES[before] and (
+            remedy >= self._before_cycle or not is_retried
+        )
+
+    def add(self, row: Row) -> None:
+        """Put an event on the log that nothing speaks against."""
+        move, _, by, detail = row
+        if move.begins_cycle:
+            self._begin_cycle()
+        self.rows.append(row)
+        self._triggers[move.trigger] += 1
+        self._note_promise(detail)
+        self._note_approval(detail, by, ends=move.ends)
+        self._note_judgement(detail, by)
+        match detail:
+            case Report():
+                self.id = detail.case_id
+            case Merge():
+                self.merged_into = detail.into
+            case Absorption():
+                self.absorbed.update((detail.case_id, *detail.absorbed))
+            case Amends():
+                self.remedies += len(detail.remedies)
+            case Delivery():
+                self._fates[detail.remedy] = detail.fate
+            case _:
+                pass
+
+    def _begin_cycle(self) -> None:
+        """Forget what was said of the cycle before."""
+        self._triggers.clear()
+        self.offer = self.acceptance = None
+        self.is_promised = False
+        self.pending_approval = self.asked_by = None
+        self._before_cycle = self.remedies
+
+    def _note_promise(self, detail: Detail) -> None:
+        """Keep what was offered, and whether what was accepted is still to be given."""
+        if isinstance(detail, Offer):
+            self.offer = detail
+        if isinstance(detail, Acceptance):
+            self.acceptance, self.is_promised = detail, True
+        elif type(detail) in _SETTLES_PROMISE:
+            self.is_promised = False
+
+    def _note_approval(self, detail: Detail, by: str, *, ends: bool) -> None:
+        """Keep the award that waits for approval, and who asked."""
+        if ends or type(detail) in _SETTLES_APPROVAL:
+            self.pending_approval = self.asked_by = None
+        elif isinstance(detail, ApprovalRequest):
+            self.pending_approval, self.asked_by = detail, by
+
+    def _note_judgement(self, detail: Detail, by: str) -> None:
+        """Keep the verdict, who had a part in one, and who appealed."""
+        if isinstance(detail, Judgement):
+            self.verdict = detail.verdict
+            self.judges.update((by, detail.detector))
+            if detail.is_appeal:
+                self.appellant = None
+        elif isinstance(detail, Appeal):
+            self.appellant = by
