@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 from math import lcm
-from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -54,6 +53,9 @@ class Controllability(StrEnum):
     UNCONTROLLABLE = "uncontrollable"
     UNKNOWN = "unknown"
 
+
+# Shares that can be stored have a common denominator of up to 20,000 digits.
+_SCALE: Final = 67_000  # bits
 
 _LOCUS: Mapping[str, Locus] = {
     Party.FIRM: Locus.FIRM,
@@ -148,8 +150,17 @@ def _as_shares(
         )
     kept = [(party, share) for party, share in map(_as_pair, pairs) if share]
     if len(kept) > 1:
-        kept = sorted(sorted(kept), key=itemgetter(1), reverse=True)
+        # As ints: fractions compare by multiplying, some hundred digits at a time.
+        parts, _ = _on_one_scale([share for _, share in kept])
+        ranked = zip(parts, kept, strict=True)
+        kept = [pair for _, pair in sorted(ranked, key=_largest_first)]
     return tuple(kept)
+
+
+def _largest_first(ranked: tuple[int, tuple[str, Fraction]]) -> tuple[int, str]:
+    """Rank a share on one scale before smaller ones, and ties by name."""
+    part, (party, _) = ranked
+    return -part, party
 
 
 def _as_pair(pair: Any) -> tuple[str, Fraction]:
@@ -185,7 +196,16 @@ def total_weight(causes: tuple[Cause, ...]) -> Fraction:
 
 def _on_one_scale(values: list[Fraction]) -> tuple[list[int], int]:
     """Write fractions over their common denominator: ints add up much faster."""
-    whole = lcm(*(value.denominator for value in values))
+    whole = 1
+    for value in values:
+        whole = lcm(whole, value.denominator)
+        # Coprime denominators multiply: without a bound, a long list of them takes
+        # the square of its length.
+        if whole.bit_length() > _SCALE:
+            raise InvalidValueError(
+                f"the common denominator of {len(values)} fractions is too long to "
+                "add them up: round them, such as to thousandths"
+            )
     return [v.numerator * (whole // v.denominator) for v in values], whole
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
 from typing import Any, Final, TypeGuard, cast
 
 import attrs
@@ -151,4 +152,4 @@ def shown(value: object) -> str:
 
 def names(given: Iterable[str]) -> str:
     """List some names, in their order."""
-    return ", ".join(f"{name!r:.60}" for name in sorted(given)[:_NAMED])
+    return ", ".join(f"{name!r:.60}" for name in nsmallest(_NAMED, given))

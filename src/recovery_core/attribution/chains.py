@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
 import attrs
@@ -30,29 +31,73 @@ def _by_name(causes: tuple[Cause, ...]) -> dict[str, list[Cause]]:
     return named
 
 
-def _flaw(found: list[Cause], chain: Mapping[str, Cause]) -> str | None:
-    if len(found) != 1:
-        return "parent-ambiguous" if found else "parent-not-named"
-    return "parent-cycle" if found[0].name in chain else None
+@attrs.frozen
+class _ChainEnd:
+    """Where the chain of a cause ends: at its root, or at the parent it breaks at."""
+
+    root: Cause | None
+    confidence: Fraction
+    flaw: str = ""
+    parent: str = ""
 
 
-def _resolve(cause: Cause, named: Mapping[str, list[Cause]]) -> tuple[Cause, Reason]:
-    """Follow the parents of a cause to its root, or to where the chain breaks."""
-    here, chain = cause, {cause.name: cause}
-    while here.parent is not None:
-        found = named.get(here.parent, [])
-        if code := _flaw(found, chain):
-            read = {"cause": cause.name, "parent": here.parent}
-            why = Reason(code, f"{cause.name} is unknown: {_BROKEN[code]}", read)
-            return lay_to(cause, Cause(cause.name, Party.UNKNOWN)), why
-        here = found[0]
-        chain[here.name] = here
-    # A chain is no surer than its weakest link: a doubtful one must not ride on the
-    # proof of its root. The parent becomes the root, so resolving again is harmless.
-    sure = min(link.confidence for link in chain.values())
-    resolved = attrs.evolve(lay_to(cause, here), parent=here.name, confidence=sure)
-    read = {"cause": cause.name, "root": here.name, "party": str(here.party)}
-    why = Reason("resolved-to-root", f"{here.name} set off {cause.name}", read)
+class _Chains:
+    """The causes of one failure, each followed to its root once.
+
+    What is found of the causes on the way is kept: else every link of a long chain
+    would be walked again for each link before it.
+    """
+
+    def __init__(self, causes: tuple[Cause, ...]) -> None:
+        self._named = _by_name(causes)
+        self._ends: dict[str, _ChainEnd] = {}
+
+    def end_of(self, cause: Cause) -> _ChainEnd:
+        """Follow the parents of a cause to its root, or to where the chain breaks."""
+        if cause.name in self._ends:
+            return self._ends[cause.name]
+        path, here = {cause.name: cause}, cause
+        while (end := self._end_at(here, path)) is None:
+            here = self._named[str(here.parent)][0]
+            path[here.name] = here
+        is_on_ring = end.flaw == "parent-cycle" and here.parent in path
+        for link in reversed(path.values()):
+            # A chain is no surer than its weakest link: a doubtful one must not ride
+            # on the proof of its root.
+            end = attrs.evolve(end, confidence=min(end.confidence, link.confidence))
+            kept = attrs.evolve(end, parent=link.name) if is_on_ring else end
+            if len(self._named[link.name]) == 1:
+                self._ends[link.name] = kept
+            is_on_ring = is_on_ring and link.name != end.parent
+        return end
+
+    def _end_at(self, here: Cause, path: Mapping[str, Cause]) -> _ChainEnd | None:
+        """Return what ends the chain here, as far as is known; None if it goes on."""
+        if here.parent is None:
+            return _ChainEnd(here, here.confidence)
+        found = len(self._named.get(here.parent, ()))
+        flaw = "parent-ambiguous" if found > 1 else "" if found else "parent-not-named"
+        if not flaw and here.parent in path:
+            flaw = "parent-cycle"
+        if flaw:
+            return _ChainEnd(None, here.confidence, flaw, here.parent)
+        return self._ends.get(here.parent)
+
+
+def _resolve(cause: Cause, chains: _Chains) -> tuple[Cause, Reason]:
+    """Lay a cause to the root that set it off, or to nobody where there is none."""
+    end = chains.end_of(cause)
+    if end.root is None:
+        read = {"cause": cause.name, "parent": end.parent}
+        text = f"{cause.name} is unknown: {_BROKEN[end.flaw]}"
+        unknown = lay_to(cause, Cause(cause.name, Party.UNKNOWN))
+        return unknown, Reason(end.flaw, text, read)
+    # The parent becomes the root, so resolving again is harmless.
+    resolved = attrs.evolve(
+        lay_to(cause, end.root), parent=end.root.name, confidence=end.confidence
+    )
+    read = {"cause": cause.name, "root": end.root.name, "party": str(end.root.party)}
+    why = Reason("resolved-to-root", f"{end.root.name} set off {cause.name}", read)
     return resolved, why
 
 
@@ -81,14 +126,14 @@ class ToRoots:
 
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties by the roots of its causes."""
-        named = _by_name(claim.failure.causes)
+        chains = _Chains(claim.failure.causes)
         causes: list[Cause] = []
         reasons: list[Reason] = []
         for cause in claim.failure.causes:
             if cause.parent is None:
                 causes.append(cause)
                 continue
-            resolved, why = _resolve(cause, named)
+            resolved, why = _resolve(cause, chains)
             causes.append(resolved)
             reasons.append(why)
         found = self.rule(with_causes(claim, tuple(causes)))

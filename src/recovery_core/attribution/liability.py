@@ -13,7 +13,12 @@ from typing import Any, Final, Protocol
 import attrs
 
 from .._domain import checks
-from .._domain.attribution import Attribution, Controllability, Party
+from .._domain.attribution import (
+    Attribution,
+    Controllability,
+    Party,
+    total_weight,
+)
 from ..errors import InvalidValueError
 
 __all__ = [
@@ -206,11 +211,11 @@ class Defence:
         """Return how much of a party's share counts."""
         if not self.is_two_stage:
             return _ALL
-        causes = [cause for cause in attribution.causes if cause.party == party]
-        weight = sum((cause.weight for cause in causes), _NOTHING)
-        shown = (
-            cause.weight
+        causes = tuple(c for c in attribution.causes if c.party == party)
+        weight = total_weight(causes)
+        unavoidable = tuple(
+            cause
             for cause in causes
             if cause.controllability is Controllability.UNCONTROLLABLE
         )
-        return sum(shown, _NOTHING) / weight if weight else _NOTHING
+        return total_weight(unavoidable) / weight if weight else _NOTHING

@@ -27,6 +27,7 @@ from .faults import explained
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
 _Shares = tuple[tuple[str, Fraction], ...]
+_Reader = Callable[[Any, Any], Any]
 
 # What is stored may be forged: this bounds the time it takes to find out.
 _SHARES: Final = 20_000  # characters; adding fractions up takes the square of that
@@ -54,10 +55,16 @@ def value_out(value: object) -> object:
     return _CONVERTER.unstructure(value)
 
 
+@cache
+def _reader(kind: Any) -> _Reader:
+    """Find how values of a kind are read; found once, since lists can be long."""
+    return _CONVERTER.get_structure_hook(kind)
+
+
 def _member(value: object, kind: Any, index: str | int) -> Any:
     """Read one of many, and name it if it cannot be read."""
     try:
-        return _CONVERTER.structure(value, kind)
+        return _reader(kind)(value, kind)
     except Exception as error:
         error.add_note(IterableValidationNote("", index, kind))
         raise
@@ -79,8 +86,10 @@ def _from_text(make: Callable[[str], _T], what: str) -> Callable[[object, object
 
     def read(value: object, _: object) -> _T:
         if isinstance(value, str):
-            with suppress(ValueError):
+            try:
                 return make(value)
+            except ValueError:
+                pass
         raise wrong(what, value)
 
     return read
@@ -133,11 +142,12 @@ def _tuple_in(value: object, kind: Any) -> tuple[Any, ...]:
     """Read a list of any length, or one with as many members as the type names."""
     given, kinds = as_list(value), get_args(kind)
     if kinds[-1] is ...:
-        kinds = kinds[:1] * len(given)
+        first = kinds[0]
+        return tuple([_member(item, first, i) for i, item in enumerate(given)])
     if len(kinds) != len(given):
         raise wrong(f"a list of {len(kinds)}", given)
     members = enumerate(zip(given, kinds, strict=True))
-    return tuple(_member(item, part, i) for i, (item, part) in members)
+    return tuple([_member(item, part, i) for i, (item, part) in members])
 
 
 def _shares_in(value: object, kind: Any) -> _Shares:
