@@ -366,6 +366,8 @@ def test_designs_come_in_three_forms() -> None:
         ({"a": "xy"}, None, "give a list of values to try, such as \\['xy'\\]"),
         ({"a": 1}, None, "such as \\[1\\]"),
         ({"a": (1, 2, 1)}, None, "has a value twice"),
+        ({f"p{i}": (1, 2) for i in range(4000)}, None, "of 4000 parameters are more"),
+        ({"a": range(10**4), "b": range(501)}, None, "more than 10000000 values"),
         ({"a": (1, "x")}, None, "'a' mixes number and text"),
         ({"a": (True, 2)}, None, "'a' mixes number and truth"),
         ({"a": (Money("1.00", "EUR"),)}, None, "let build make of them"),

@@ -38,7 +38,7 @@ EVENT_FORMAT: Final = "recovery_core/event"
 SCHEMA_VERSION: Final = 1
 """Version of the stored form; it rises when old readers could not read the new."""
 
-# What is stored may be forged, and the time to replay it rises with the square of this.
+# What is stored may be forged; and each further step copies the log.
 _MOST: Final = 10_000  # events
 
 _ENVELOPE: Final = ("format", "version", "process")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from itertools import product
-from math import isfinite
+from math import isfinite, prod
 from typing import Any, Final, TypeAlias, TypeGuard
 
 import attrs
@@ -24,6 +24,7 @@ PARTS: Final = ("", "_low", "_high")
 """What the columns of an outcome end in, in wide tables."""
 
 _LARGEST: Final = 1 << 63
+_MOST: Final = 10_000_000  # values in all points of a grid: a gigabyte at most
 _TAKEN: Final = frozenset(
     {"point", "seed", "outcome", "unit", "value", "low", "high"}
     | {outcome + part for outcome in OUTCOMES for part in PARTS}
@@ -184,7 +185,17 @@ def _grid(given: Mapping[str, Any]) -> Design:
                 f"parameter {name!r} has a value twice in {found}: give each once"
             )
         levels.append(found)
+    _check_size(levels)
     return Design(tuple(given), tuple(product(*levels)), tuple(levels))
+
+
+def _check_size(levels: Sequence[Sized]) -> None:
+    """Refuse a grid before it is laid out: it doubles with every pair of values."""
+    if prod(map(len, levels)) * len(levels) > _MOST:
+        raise InvalidValueError(
+            f"all combinations of {len(levels)} parameters are more than {_MOST} "
+            "values: try fewer, or sample some points and give their list"
+        )
 
 
 def _listed(given: object) -> Design:
