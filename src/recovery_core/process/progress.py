@@ -43,12 +43,12 @@ class Progress:
     before. Every field says what the property of that name says of a `Case`.
     """
 
-    rows: list[Row] = attrs.field(factory=list)
+    rows: list[Row] = attrs.field(factory=list[Row])
     id: str = ""
-    absorbed: set[str] = attrs.field(factory=set)
+    absorbed: set[str] = attrs.field(factory=set[str])
     merged_into: str | None = None
     verdict: Verdict | None = None
-    judges: set[str] = attrs.field(factory=set)
+    judges: set[str] = attrs.field(factory=set[str])
     appellant: str | None = None
     offer: Offer | None = None
     acceptance: Acceptance | None = None
@@ -57,8 +57,8 @@ class Progress:
     asked_by: str | None = None
     remedies: int = 0
     _before_cycle: int = 0
-    _triggers: Counter[str] = attrs.field(factory=Counter)
-    _fates: dict[int, Fate] = attrs.field(factory=dict)
+    _triggers: Counter[str] = attrs.field(factory=Counter[str])
+    _fates: dict[int, Fate] = attrs.field(factory=dict[int, Fate])
 
     def case(self) -> Case:
         """Return the case that was read."""
