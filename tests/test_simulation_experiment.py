@@ -66,10 +66,10 @@ def here(tmp_path: Path) -> Path:
 
 
 def load(here: Path, text: str) -> Experiment:
-    """Read an experiment."""
+    """Read an experiment that may name modules of one's own."""
     file = here / "x.toml"
     file.write_text(text, encoding="utf-8")
-    return load_experiment(file)
+    return load_experiment(file, allow=[MINE, "rules"])
 
 
 def refused(here: Path, text: str) -> str:

@@ -95,6 +95,13 @@ def _command(
         ("seed", 0, "which luck"),
     ):
         parser.add_argument(f"--{option}", type=_whole(least), metavar="N", help=text_)
+    text = (
+        "a module that a .toml file may name, with all in it; importing it runs it; "
+        "as often as wanted"
+    )
+    parser.add_argument(
+        "--allow", action="append", default=[], metavar="MODULE", help=text
+    )
     text = "how many processes do the work; this one alone, if left out"
     parser.add_argument("--workers", type=_whole(1), metavar="N", help=text)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
@@ -162,7 +169,7 @@ def _loaded(args: Namespace) -> Experiment:
 
     from ..simulation import load_experiment
 
-    experiment = load_experiment(args.file)
+    experiment = load_experiment(args.file, allow=args.allow)
     given = {
         name: getattr(args, name)
         for name in ("customers", "months", "seed")

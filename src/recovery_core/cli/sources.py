@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
 
 import attrs
 
-from .._importing import attribute, imported, is_path
+from .._user_modules import attribute, imported, is_path, other_file
 from ..errors import InvalidValueError, RecoveryError, StoredFormatError
 from ..policy import CompensationPolicy, Table, sum_of
 from ..schedules import Schedule
@@ -172,14 +171,14 @@ def _stored(path: str) -> Table:
 
 
 def _attribute(module: str, name: str) -> Any:
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # as `python -m` does, so that a user's own is found
+    folder, found = Path.cwd(), None
     try:
-        found: Any = imported(module)
+        found = imported(module, folder)
         for part in name.split("."):
             found = attribute(module, found, part)
     except AttributeError as error:
-        raise NotFoundError(f"module {module!r} has no {name!r}") from error
+        other = other_file(module, found, folder)
+        raise NotFoundError(f"module {module!r} has no {name!r}{other}") from error
     return found
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
+from ..._user_modules import add_folder
 from ...errors import InvalidValueError, RecoveryError
 from ..runs.run import CUSTOMERS, MONTHS
 from ..sweeps.design import design_of
 from .experiment import Experiment
-from .naming import named, within_reach
+from .naming import allowed_modules, program_named
 from .parts import part, value
 from .places import Place, is_list, is_table
 from .written import Written
@@ -28,14 +29,19 @@ _MEND: Final = "give a .toml or .py file, or module:name"
 _KEYS: Final = ("run", "world", "company", "sweep")
 
 
-def load_experiment(path: str | os.PathLike[str]) -> Experiment:
+def load_experiment(
+    path: str | os.PathLike[str], *, allow: Iterable[str] = ()
+) -> Experiment:
     """Read an experiment from a file.
 
-    Paths and modules that the file names are looked for in its folder first.
+    A ``.toml`` file is data: it names what the library and installed packages offer,
+    and what `allow` says. The others are programs, and are run.
 
     Args:
         path: A file that ends in ``.toml``; one that ends in ``.py`` and defines
             ``experiment``; or ``module:name``.
+        allow: Modules that a ``.toml`` file may name, each with all in it; importing
+            one runs it. They are looked for in its folder, too, behind all others.
 
     Raises:
         InvalidValueError: It cannot be read, or something in it cannot be; the
@@ -43,20 +49,20 @@ def load_experiment(path: str | os.PathLike[str]) -> Experiment:
 
     Example::
 
-        experiment = load_experiment("shop.toml")
+        experiment = load_experiment("shop.toml", allow=["own_rules"])
         print(experiment.compare("today", "tomorrow"))
     """
     asked: object = path
     words: object = os.fspath(path) if isinstance(asked, str | os.PathLike) else asked
     if not isinstance(words, str):
         raise InvalidValueError(f"{words!r:.80} is no experiment: {_MEND}")
+    allowed = allowed_modules(allow)
     if words.endswith(".toml"):
-        return _written(words)
+        return _written(words, allowed)
     if words.endswith(".py"):
         return _programmed(words)
     if ":" in words:
-        within_reach(Path.cwd())
-        return _experiment(named(words, Place(words)), words)
+        return _experiment(program_named(words, Place(words)), words)
     raise InvalidValueError(f"{words!r} is no experiment: {_MEND}")
 
 
@@ -83,12 +89,11 @@ def _programmed(words: str) -> Experiment:
     """Run a Python file under its own name, so that workers can import it as well."""
     code = _bytes(words)
     path = Path(words).resolve()
-    before = sys.modules.get(path.stem)
-    if before is not None and getattr(before, "__file__", None) != str(path):
+    add_folder(path.parent)
+    if _is_taken(path):
         raise InvalidValueError(
             f"{words}: there is another module {path.stem!r}: call the file otherwise"
         )
-    within_reach(path.parent)
     spec = spec_from_file_location(path.stem, path)
     module: Any = module_from_spec(spec)  # type: ignore[arg-type]
     sys.modules[path.stem] = module
@@ -103,6 +108,16 @@ def _programmed(words: str) -> Experiment:
     return _experiment(getattr(module, "experiment", None), words)
 
 
+def _is_taken(path: Path) -> bool:
+    """Tell whether a worker would import another module under the name of a file."""
+    before = sys.modules.get(path.stem)
+    if before is not None:
+        return getattr(before, "__file__", None) != str(path)
+    # A name with a dot would be looked up in a package, which nobody imports by it.
+    spec = None if "." in path.stem else find_spec(path.stem)
+    return spec is not None and spec.origin is not None and spec.origin != str(path)
+
+
 # ----------------------------------------------------------------------------- TOML
 
 
@@ -115,8 +130,8 @@ class _Run:
     seed: int = 0
 
 
-def _written(words: str) -> Experiment:
-    code, place = _bytes(words), Place(words)
+def _written(words: str, allowed: frozenset[str]) -> Experiment:
+    code, place = _bytes(words), Place(words, allowed=allowed)
     try:
         data = tomllib.loads(code.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -126,7 +141,6 @@ def _written(words: str) -> Experiment:
     except tomllib.TOMLDecodeError as error:
         raise InvalidValueError(f"{words} is no TOML: {error}") from error
     place.check_keys(data, _KEYS)
-    within_reach(Path(words).resolve().parent)
     run = part(_Run, data.get("run", {}), place / "run")
     written = Written.read(data, place)
     tried = _sweep(data["sweep"], written) if "sweep" in data else {}

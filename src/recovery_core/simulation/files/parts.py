@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
-from functools import cache
 from inspect import isroutine
-from types import NoneType, UnionType
-from typing import Any, Final, TypeGuard, TypeVar, Union, cast, get_args, get_origin
-from typing import get_type_hints as hints_of
+from types import NoneType
+from typing import Any, Final, TypeAlias, TypeGuard, TypeVar, cast, get_args, get_origin
 
 import attrs
 
 from ..._domain.reason import Fact
-from ...authority import AuthorityRule
 from ...errors import RecoveryError
-from ...policy import CompensationPolicy
 from ..world.spread import Spread
+from .kinds import Use, annotations_of, described, is_union, use_of
 from .naming import named
 from .places import Place, is_list, is_table
 from .scalars import SCALARS, Reader, fact, is_weight, member, number
@@ -24,6 +21,7 @@ from .scalars import SCALARS, Reader, fact, is_weight, member, number
 __all__ = ["part", "plug", "value"]
 
 _T = TypeVar("_T")
+Table: TypeAlias = dict[str, Any]
 _PAIR: Final = 2
 
 
@@ -53,7 +51,7 @@ def part(
     fields: dict[str, Any] = {f.name: f for f in attrs.fields(kind) if f.init}  # type: ignore[arg-type]
     written = [name for name in fields if name not in ready]
     place.check_keys(table, (*also, *written))
-    types = _types(cast("Any", kind))
+    types = annotations_of(kind)
     for name in written:
         if name in table and name not in also:
             old = getattr(base, name, None)
@@ -90,63 +88,79 @@ def _follows(base: object, name: str, default: Any) -> bool:
     return bool(default.factory(base) == getattr(base, name))
 
 
-_LATER: Final[dict[str, Any]] = {
-    "AuthorityRule": AuthorityRule,
-    "CompensationPolicy": CompensationPolicy,
-}
-"""What the engine names for type checkers alone."""
-
-
-@cache
-def _types(kind: Any) -> dict[str, Any]:
-    try:
-        return hints_of(kind, localns=_LATER)
-    except NameError:  # somebody's own; its parameters are taken as they come
-        return {}
-
-
-def plug(given: object, place: Place, *, base: object = None) -> Any:
-    """Take what is named: a function, or what a class or a function makes.
+def plug(given: object, hints: Sequence[Any], place: Place, base: object = None) -> Any:
+    """Take what is named: as it is, or what a class or a function makes.
 
     Args:
         given: ``module:name``; a name in the usual module of its place; or a table
             with such a name under ``use``, and parameters to make it with.
+        hints: The types that fit here.
         place: Where it stands.
         base: What was there before; a table without ``use`` changes it.
 
     Raises:
-        InvalidValueError: There is none, or it cannot be built so.
+        InvalidValueError: There is none, or it is nothing of these types.
     """
     if isinstance(given, str):
-        return built(named(given, place), {}, place)
+        return built(named(given, place), {}, hints, place)
     table = dict(place.table(given))
     use = table.pop("use", None)
     if isinstance(use, str):
-        return built(named(use, place), table, place)
+        return built(named(use, place), table, hints, place)
     if use is None and attrs.has(type(base)):
         return part(type(base), table, place, base=base, also=("use",))
     raise place.cannot(given, 'give a name, or a table with use = "module:name"')
 
 
-def built(found: Any, table: dict[str, Any], place: Place) -> Any:
-    """Build what a class or a function makes of parameters, or change what is there."""
-    if isinstance(found, type) and attrs.has(found):
-        return part(found, table, place, also=("use",))
-    if isinstance(found, type) or (table and isroutine(found)):
-        return _called(found, table, place)
-    if table and attrs.has(found.__class__):
-        return part(found.__class__, table, place, base=found)
-    if table:
-        raise place.error(
-            f"{found!r:.60} is there already and takes no parameters: leave "
-            f"{', '.join(table)} out"
-        )
-    return found
+def built(found: object, table: Table, hints: Sequence[Any], place: Place) -> Any:
+    """Build what was found, with parameters; call nothing before it is known to fit.
+
+    Args:
+        found: What was named.
+        table: The parameters.
+        hints: The types that fit here.
+        place: Where it stands.
+
+    Raises:
+        InvalidValueError: It is nothing of these types, or cannot be built so.
+    """
+    thing: Any = found
+    match use_of(thing, hints):
+        case Use.BUILT if attrs.has(thing):
+            return part(thing, table, place, also=("use",))
+        case Use.BUILT | Use.CALLED:
+            return _called(thing, table, place)
+        case Use.AS_IT_IS if not table:
+            return thing
+        case Use.AS_IT_IS if attrs.has(thing.__class__):
+            return part(thing.__class__, table, place, base=thing)
+        case Use.AS_IT_IS:
+            raise place.error(
+                f"{described(thing)} is there already and takes no parameters: leave "
+                f"{', '.join(table)} out{_or_say(thing, hints)}"
+            )
+        case None:
+            raise place.error(
+                f"{described(thing)} is no {_wanted(hints)}, and makes none"
+                f"{_or_say(thing, hints)}"
+            )
 
 
-def _called(maker: Any, table: dict[str, Any], place: Place) -> Any:
+def _wanted(hints: Sequence[Any]) -> str:
+    return " or ".join(getattr(hint, "__name__", str(hint)) for hint in hints)
+
+
+def _or_say(found: Any, hints: Sequence[Any]) -> str:
+    """Say what a function has to say of itself before it is called."""
+    if not isroutine(found) or "return" in annotations_of(found):
+        return ""
+    wanted = getattr(hints[0], "__name__", "...")
+    return f"; if it makes one, let it say so: def {found.__name__}(...) -> {wanted}"
+
+
+def _called(maker: Any, table: Table, place: Place) -> Any:
     init = maker.__init__
-    types = _types(init if isinstance(maker, type) else maker)
+    types = annotations_of(init if isinstance(maker, type) else maker)
     arguments = {
         name: value(types.get(name, Any), each, place / name)
         for name, each in table.items()
@@ -170,7 +184,7 @@ def value(hint: Any, given: object, place: Place, *, base: object = None) -> Any
         InvalidValueError: It does not fit; says what does.
     """
     origin = get_origin(hint)
-    if hint != Fact and origin in (Union, UnionType):
+    if hint != Fact and is_union(hint):
         return _either(hint, given, place, base)
     if origin is tuple:
         return _many(get_args(hint), given, place, base)
@@ -182,7 +196,7 @@ def value(hint: Any, given: object, place: Place, *, base: object = None) -> Any
     reader = _reader(hint, origin)
     if reader is not None:
         return reader(hint, given, place)
-    return plug(given, place, base=base)
+    return plug(given, (hint,), place, base)
 
 
 def _reader(hint: Any, origin: Any) -> Reader | None:
@@ -197,6 +211,8 @@ def _either(hint: Any, given: object, place: Place, base: object) -> Any:
     options = [each for each in get_args(hint) if each is not NoneType]
     if len(options) == 1:
         return value(options[0], given, place, base=base)
+    if is_table(given) and "use" in given:
+        return plug(given, options, place, base)
     if all(map(attrs.has, options)):
         table = place.table(given)
         if not table:
@@ -209,7 +225,7 @@ def _either(hint: Any, given: object, place: Place, base: object) -> Any:
             kind = old
         return value(kind, given, place, base=base)
     plain = tuple(each for each in options if each in SCALARS)
-    return given if isinstance(given, plain) else plug(given, place, base=base)
+    return given if isinstance(given, plain) else plug(given, options, place, base)
 
 
 def _is_tuple(given: object) -> TypeGuard[tuple[Any, ...]]:

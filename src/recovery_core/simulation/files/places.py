@@ -42,20 +42,26 @@ class Place:
         file: The file, as it was named.
         steps: The keys that lead to the place, and the numbers of members, from 0.
         home: The module in which a name without one is looked up.
+        allowed: Modules of the user's that the file may name, with all in them.
     """
 
     file: str
     steps: tuple[str, ...] = ()
     home: str = "recovery_core.simulation"
+    allowed: frozenset[str] = frozenset()
 
     def __truediv__(self, step: object) -> Place:
         """Go one step down."""
         key = str(step)
         home = _HOMES.get(key, self.home)
-        return Place(self.file, (*self.steps, key), home)
+        return attrs.evolve(self, steps=(*self.steps, key), home=home)
 
     def __str__(self) -> str:
         return f"{self.file}: {'.'.join(self.steps) or 'the file'}"
+
+    def allows(self, module: str) -> bool:
+        """Tell whether the file may name a module of the user's."""
+        return any(f"{module}.".startswith(f"{name}.") for name in self.allowed)
 
     def error(self, told: object) -> InvalidValueError:
         """Say what is wrong here, in one line."""

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 
 from ...engine import RecoveryEngine
+from ...policy import CompensationPolicy
 from ..company import Company
 from ..reactions import ReactionModel, usual
 from ..world.world import FailureMode, Population, Tier, World
@@ -31,6 +32,8 @@ _ENGINE: Final = (
     "offer_valid_for",
     "on_hook_error",
 )
+_MODELS: Final = (ReactionModel,)
+_POLICIES: Final = (CompensationPolicy,)
 _WORLD: Final = ("use", "tier", "failure", "population", "reactions")
 _OWN: Final[Mapping[type, tuple[str, ...]]] = {
     World: ("population", "modes", "reactions"),
@@ -52,17 +55,7 @@ def _base(kind: type[_T], given: Table, place: Place) -> _T | None:
     words = given["use"]
     if not isinstance(words, str):
         raise here.cannot(words, "write module:name")
-    found = named(words, here)
-    if isinstance(found, kind):
-        return found
-    try:
-        made = found()
-    # Somebody's own function is run here, and may do anything.
-    except Exception as error:
-        raise here.error(f"{words}() raised {error!r}") from error
-    if not isinstance(made, kind):
-        mend = f"name a {kind.__name__}, or a function that makes one of nothing"
-        raise here.cannot(words, mend)
+    made: _T = built(named(words, here), {}, (kind,), here)
     return made
 
 
@@ -107,16 +100,16 @@ def _reactions(given: object, place: Place, models: tuple[ReactionModel, ...]) -
         return usual()
     if isinstance(given, str):
         found = named(given, place)
-        if isinstance(found, tuple | list):
-            return tuple(cast("Any", found))
-        return (built(found, {}, place),)
+        is_many = isinstance(found, tuple | list)
+        several = cast("tuple[Any, ...]", found) if is_many else (found,)
+        return tuple(built(each, {}, _MODELS, place) for each in several)
     if is_list(given):
-        return tuple(plug(each, place / n) for n, each in enumerate(given))
+        return tuple(plug(each, _MODELS, place / n) for n, each in enumerate(given))
     table = place.table(given)
     names = [type(model).__name__ for model in models]
     place.check_keys(table, names)
     return tuple(
-        plug(table[name], place / name, base=model) if name in table else model
+        plug(table[name], _MODELS, place / name, model) if name in table else model
         for name, model in zip(names, models, strict=True)
     )
 
@@ -152,8 +145,8 @@ def _engine(table: Table, place: Place, base: Company | None) -> RecoveryEngine:
 
 def _policy(given: object, place: Place, old: RecoveryEngine | None) -> Any:
     if isinstance(given, str):
-        return built(policy_named(given, place), {}, place)
-    return plug(given, place, base=None if old is None else old.policy)
+        return built(policy_named(given, place), {}, _POLICIES, place)
+    return plug(given, _POLICIES, place, None if old is None else old.policy)
 
 
 # ---------------------------------------------------------------------------- sweeps
