@@ -308,6 +308,8 @@ def test_the_page_shows_what_is_printed(
     (here / "claims.csv").write_text(pounds, encoding="utf-8")
     pence = CLAIMS.format("1000", "4201", "9900")
     (here / "pence.csv").write_text(pence, encoding="utf-8")
+    (borrowed,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (here / "borrowed.toml").write_text(borrowed, encoding="utf-8")
     shop = PAGE.parents[1] / "how-to" / "shop.toml"
     (here / "shop.toml").write_bytes(shop.read_bytes())
     shown = re.findall(r"```console\n\$ recovery-core (.*?)\n(.*?)```", page, re.DOTALL)

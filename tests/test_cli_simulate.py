@@ -260,7 +260,7 @@ def test_workers_change_nothing(capsys: pytest.CaptureFixture[str], here: Path) 
     text = Path("shop.toml").read_text(encoding="utf-8")
     text = text.replace("recovery_core.policy:Reimbursement", "own_rules:none")
     (here / "own.toml").write_text(text, encoding="utf-8")
-    words = ("compare", "own.toml", *SMALL, "--json")
+    words = ("compare", "own.toml", *SMALL, "--json", "--allow", "own_rules")
     code, alone, _ = asked(capsys, *words)
     assert code == 0
     assert asked(capsys, *words, "--workers", "2")[1] == alone

@@ -144,18 +144,30 @@ def numb(encounter, felt):
     ids=["a policy", "a reaction model"],
 )
 def test_what_is_of_ones_own_and_fails_is_named(
-    capsys: pytest.CaptureFixture[str], here: Path, text: str, told: str
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
+    text: str,
+    told: str,
 ) -> None:
     """In one line, and in full with ``--traceback``."""
+    monkeypatch.delitem(sys.modules, "own_parts", raising=False)
     (here / "own_parts.py").write_text(OWN, encoding="utf-8")
     (here / "own.toml").write_text(text, encoding="utf-8")
     for words in ((), ("--workers", "1")):
-        code, out, err = asked(capsys, "simulate", "own.toml", *words)
+        allowed = ("--allow", "own_parts", *words)
+        code, out, err = asked(capsys, "simulate", "own.toml", *allowed)
         assert (code, out) == (2, "")
         assert err.startswith(f"recovery-core: own.toml: {told}")
         assert err.count("\n") == 1
         with pytest.raises(ContractError, match=told):
-            main(("simulate", "own.toml", "--traceback", *words))
+            main(("simulate", "own.toml", "--traceback", *allowed))
+    code, _, err = asked(capsys, "simulate", "own.toml")
+    assert code == 2
+    assert "module own_parts may not be named here, for importing it runs it" in err
+    code, _, err = asked(capsys, "simulate", "own.toml", "--allow", "./own_parts.py")
+    assert code == 2
+    assert "write its name as in Python" in err
 
 
 def test_a_run_of_one_branch_says_why_no_interval_is_known(
@@ -193,7 +205,7 @@ def test_the_missing_extra_is_named(
 ) -> None:
     """Not the file, which may be as good as any."""
 
-    def missing(_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise missing_package("numpy", "the laboratory")
 
     monkeypatch.setattr(simulation, "load_experiment", missing)

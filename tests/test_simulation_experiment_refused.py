@@ -91,6 +91,12 @@ def test_what_is_no_experiment_is_told(name: str, told: str) -> None:
     assert told in refused(name)
 
 
+def test_what_is_no_name_of_a_file_is_told() -> None:
+    """Such as the experiment itself."""
+    with pytest.raises(InvalidValueError, match="1 is no experiment: give a"):
+        load_experiment(1)  # type: ignore[arg-type]
+
+
 def test_bytes_that_are_no_toml_are_told() -> None:
     """With the line, where there is one."""
     Path("x.toml").write_bytes(b"\xff\xfe")
@@ -237,10 +243,10 @@ def test_a_part_of_a_company_that_does_not_fit_is_told(text: str, told: str) -> 
         ("recovery_core.schedules:eu261@1999-01-01", "the first begins on"),
         ("recovery_core.schedules:eu261@monday", "Invalid isoformat string"),
         ("json:__name__", "'json' is no CompensationPolicy, and makes none"),
-        (
-            "json:loads",
-            "the function loads is no CompensationPolicy, and makes none; if",
-        ),
+        ("json:dump", "let it say so: def dump(...) -> CompensationPolicy"),
+        ("recovery_core.policy:Reimbursment", "did you mean Reimbursement"),
+        ("recovery_core.policy:import_module", "recovery_core.policy has no 'import_"),
+        ("recovery_core.simulation.files:os", "offers nothing to files: name somet"),
         ("json:decoder", "json.decoder is a module: name what is in it"),
         ("json:JSONDecoder.decode.x", "name what stands at the top of the module"),
         ("broken:x", "importing broken raised ZeroDivisionError"),

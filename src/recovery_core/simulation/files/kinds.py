@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import cache
-from inspect import Parameter, isroutine, signature
+from inspect import Parameter, get_annotations, isroutine, signature
 from types import ModuleType, SimpleNamespace, UnionType
 from typing import Any, Final, Union, get_args, get_origin
 from typing import get_type_hints as hints_of
 
 import attrs
 
+from ..._domain.attribution import Attribution
+from ..._domain.claim import Claim
+from ..._domain.remedy import Award
+from ..._domain.verdict import Verdict
 from ...abuse import AbuseDetector
 from ...attribution import AttributionRule, LiabilityRule
 from ...authority import AuthorityRule
 from ...policy import CompensationPolicy
-from ..reactions import ReactionModel
+from ...process import Process
+from ..company import Company
+from ..reactions import Encounter, Felt, ReactionModel
+from ..world.world import World
 
 __all__ = ["Use", "annotations_of", "described", "is_union", "use_of"]
 
-PLUGS: Final = (
+_TYPES: Final = (
     *(AbuseDetector, AttributionRule, AuthorityRule, CompensationPolicy),
-    *(LiabilityRule, ReactionModel),
+    *(LiabilityRule, ReactionModel, Attribution, Award, Claim, Encounter, Felt),
+    *(Company, Process, Verdict, World),
 )
-LATER: Final[dict[str, Any]] = {plug.__name__: plug for plug in PLUGS}
-"""What modules may name for type checkers alone."""
+LATER: Final[Mapping[str, Any]] = {
+    "Callable": Callable,
+    **{kind.__name__: kind for kind in _TYPES},
+}
+"""What modules may have imported for type checkers alone."""
 
 _NAMED: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -96,23 +108,26 @@ def use_of(thing: object, hints: Sequence[Any]) -> Use | None:
 def annotations_of(thing: Any) -> Mapping[str, Any]:
     """Return the types that a function or a class declares, as far as known."""
     try:
-        return hints_of(thing, localns=LATER)
+        return hints_of(thing)
     # Annotations of somebody's own may be anything, and name what is not there.
     except Exception:  # noqa: BLE001
-        return _one_by_one(thing)
+        owners = thing.__mro__ if isinstance(thing, type) else (thing,)
+        found: dict[str, Any] = {}
+        for owner in reversed(owners):
+            found |= _one_by_one(owner)
+        return found
 
 
-def _one_by_one(thing: Any) -> dict[str, Any]:
+def _one_by_one(owner: Any) -> dict[str, Any]:
     """Resolve each annotation for itself, and leave out what cannot be."""
     found: dict[str, Any] = {}
-    home = sys.modules.get(thing.__module__)
-    space = getattr(thing, "__globals__", getattr(home, "__dict__", {}))
-    for name, hint in getattr(thing, "__annotations__", {}).items():
-        one = SimpleNamespace(__annotations__={name: hint})
-        try:
-            found |= hints_of(one, globalns=space, localns=LATER)
-        except Exception:  # noqa: BLE001, S112 - as above
-            continue
+    home = sys.modules.get(str(owner.__module__))
+    space = {**LATER, **getattr(owner, "__globals__", getattr(home, "__dict__", {}))}
+    with suppress(Exception):
+        for name, hint in get_annotations(owner).items():
+            with suppress(Exception):
+                one = SimpleNamespace(__annotations__={name: hint})
+                found |= hints_of(one, globalns=space)
     return found
 
 
@@ -183,7 +198,7 @@ def _question(hint: Any) -> _Question | None:
     call = _call_of(hint) if _is_protocol(hint) else None
     if call is None:
         return None
-    types = hints_of(call, localns=LATER)
+    types = hints_of(call)
     _, *others = signature(call).parameters.values()
     return _Question(
         tuple(types[each.name] for each in others if each.kind in _NAMED),

@@ -128,8 +128,10 @@ def built(found: object, table: Table, hints: Sequence[Any], place: Place) -> An
     match use_of(thing, hints):
         case Use.BUILT if attrs.has(thing):
             return part(thing, table, place, also=("use",))
-        case Use.BUILT | Use.CALLED:
+        case Use.BUILT:
             return _called(thing, table, place)
+        case Use.CALLED:
+            return _checked(_called(thing, table, place), hints, place)
         case Use.AS_IT_IS if not table:
             return thing
         case Use.AS_IT_IS if attrs.has(thing.__class__):
@@ -139,11 +141,18 @@ def built(found: object, table: Table, hints: Sequence[Any], place: Place) -> An
                 f"{described(thing)} is there already and takes no parameters: leave "
                 f"{', '.join(table)} out{_or_say(thing, hints)}"
             )
-        case None:
+        case _:
             raise place.error(
                 f"{described(thing)} is no {_wanted(hints)}, and makes none"
                 f"{_or_say(thing, hints)}"
             )
+
+
+def _checked(made: object, hints: Sequence[Any], place: Place) -> Any:
+    """Look whether a function made what it says it makes."""
+    if use_of(made, hints) is not Use.AS_IT_IS:
+        raise place.error(f"what came is {described(made)}, and no {_wanted(hints)}")
+    return made
 
 
 def _wanted(hints: Sequence[Any]) -> str:
