@@ -13,10 +13,10 @@ from recovery_core._importing import (
     EXTRAS,
     demand_extra,
     has_extra,
-    imported,
     load_package,
     missing_package,
 )
+from recovery_core._user_modules import imported
 from recovery_core.errors import MissingPackageError, RecoveryError
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
@@ -33,6 +33,7 @@ class Hiding:
         specs = (finder.find_spec(name, path, target) for finder in self.found_by)
         return next((spec for spec in specs if spec is not None), None)
 sys.meta_path[:] = [Hiding()]
+from recovery_core._user_modules import imported
 from recovery_core.errors import MissingPackageError
 import recovery_core
 refused = {}
@@ -157,4 +158,4 @@ def test_a_module_of_a_user_that_needs_an_extra_says_so(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(sys.modules, "z3", None)
     with pytest.raises(MissingPackageError, match="a proof needs z3"):
-        imported("of_a_user")
+        imported("of_a_user", tmp_path)

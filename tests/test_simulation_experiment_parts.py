@@ -282,9 +282,11 @@ def test_what_is_not_known_to_be_a_policy_is_refused(source: str, told: str) -> 
 def test_a_register_of_ones_own_is_named() -> None:
     """Whatever it is asked, and however little it says of that."""
     one = '[company.a]\npolicy = "Reimbursement"\n[company.a.authority]\n'
-    text = f'{one}use = "Authority"\ngrants = []\nroles = {{}}\nspent_by = "own:spent"\n'
-    authority: Any = load(text, "own")["a"].engine.authority
-    assert authority.spent_by.__name__ == "spent"
+    text = (
+        f'{one}use = "Authority"\ngrants = []\nroles = {{}}\nspent_by = "own:spent"\n'
+    )
+    rule: Any = load(text, "own")["a"].engine.authority
+    assert rule.spent_by.__name__ == "spent"
     with pytest.raises(InvalidValueError, match="the function late is no SpentBy"):
         load(text.replace("own:spent", "own:late"), "own")
 
