@@ -225,7 +225,7 @@ def test_a_rich_case_reads_well() -> None:
         "      attribution: firm 1\n"
         "      because: late-60: an hour late or more [delay=75, fare=EUR 42.00]\n"
         "  2026-05-01 16:00:00+00:00  apologize by ana\n"
-        "      owns responsibility: True\n"
+        "      owns responsibility: yes\n"
         "      words: we failed\n"
         "  2026-05-01 17:00:00+00:00  offer by ana\n"
         "      alternative: refund EUR 42.00 (the fare)\n"
@@ -288,7 +288,7 @@ def test_a_suspected_case_reads_well() -> None:
         "  judgement by bo\n"
         "      verdict: CLEAR (score 0)\n"
         "      detector: bo\n"
-        "      is appeal: True\n"
+        "      is appeal: yes\n"
     ) in story
 
 
@@ -315,7 +315,7 @@ def test_nothing_empty_is_told(name: str) -> None:
 
 def test_an_owned_apology_is_told_as_one() -> None:
     """That the company took it on itself stands in the story; that it did not, not."""
-    assert "      owns responsibility: True\n" in recovered().explain()
+    assert "      owns responsibility: yes\n" in recovered().explain()
     assert "owns responsibility" not in contested().explain()
 
 

@@ -135,7 +135,8 @@ def test_what_is_written_from_the_library_is_what_it_says_today(path: Path) -> N
     """Run `python tools/pages.py` where this fails, and read what has changed."""
     text = path.read_text("utf-8")
     lines = text.splitlines(), with_written(text).splitlines()
-    assert [*unified_diff(*lines, "page", "library", n=0, lineterm="")] == []
+    changes = "\n".join(unified_diff(*lines, "page", "library", n=0, lineterm=""))
+    assert not changes, changes
 
 
 # ------------------------------------------------------------------------------- links

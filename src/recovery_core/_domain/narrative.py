@@ -64,6 +64,8 @@ def _show(field: str, value: object) -> Iterator[str]:
     match value:
         case None | False:
             return
+        case True:
+            yield f"{label}: yes"
         case Award():
             yield from _award(value)
         case Attribution():
