@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import recovery_core as rc
 from recovery_core._domain.money import MAX_MINOR
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Column, Rule, column
+from recovery_core.policy import Column, Rule, Table, column
 from recovery_core.policy._spans import is_in
 from recovery_core.policy.cells import Cell, When, as_when
 from recovery_core.policy.domains import Choices, Days, Domain, Flags, Integers, Sums
@@ -216,6 +216,29 @@ def test_a_span_of_time_counts_in_the_unit_of_its_column() -> None:
     for one in (hours, column.days("d"), column.integer("n", 0, 9)):
         with pytest.raises(InvalidValueError):
             one.plain(timedelta(minutes=61))
+
+
+@given(st.dates(date(1970, 1, 1), date(2100, 12, 31)), st.booleans())
+def test_usual_days_hold_what_lies_between_two_usual_days(
+    day: date,
+    from_the_end: bool,  # noqa: FBT001
+) -> None:
+    """Nobody has to say `most`, from the first day of a usual column to the last."""
+    one, other = column.day("one"), column.day("other")
+    (first, last), far = (one.domain.least, one.domain.most), column.days("far")
+    start = last if from_the_end else first
+    between = abs(day.toordinal() - start)
+    assert far.domain.most == last - first == 47_846
+    assert far.plain(between) == far.plain(timedelta(days=between)) == between
+
+    @column.days("apart").computed_from(one, other)
+    def apart(here: date, there: date) -> timedelta:
+        return abs(here - there)
+
+    table = Table("T", [Rule("long", when=apart >= 14, amends=eur("5"))], otherwise="-")
+    known = {"one": day, "other": date.fromordinal(start)}
+    assert table.compiled(known)[0] == ("long" if between >= 14 else "otherwise")
+    assert table.decision(known).inputs["apart"] == between
 
 
 def test_members_of_an_enum_go_by_their_text_or_by_their_name() -> None:

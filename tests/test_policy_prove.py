@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 
 from recovery_core import (
@@ -17,6 +18,7 @@ from recovery_core import (
     RemedyKind,
     Rounding,
     ServiceFailure,
+    schedules,
 )
 from recovery_core.errors import (
     ContractError,
@@ -488,20 +490,85 @@ class TestCompositions:
         with pytest.raises(PolicyError, match="cannot be proved"):
             prove.equal_to(repay(), policy)
 
-    @pytest.mark.parametrize(
-        "table",
-        [
-            Table("T", [], otherwise=Rule("r", alternatives=[eur("1")])),
-            Table("T", [], otherwise=Rule("r", amends=pay(fare, is_statutory=True))),
-            Table("T", [], otherwise=Rule("r", amends=fare), is_statutory=True),
-            Table("T", [], otherwise=Rule("r", amends=[Remedy(RemedyKind.CARE)])),
-        ],
-    )
-    def test_only_plain_money_is_composed(self, table: Table) -> None:
-        """A cap bends for law, care and choices; alone, such a table is proved."""
-        with pytest.raises(PolicyError, match="rule 'r' of 'T' gives more than plain"):
-            prove.never_above(capped(table, at=eur("1")), eur("1"))
-        assert prove.equal_to(table, table)
+
+class TestWhatNoCapMayTouch:
+    """Law, care and things: a cap, a floor and a share bend as their functions do."""
+
+    def test_a_cap_leaves_what_the_law_grants(self) -> None:
+        """So a capped statutory table is the table, whatever the cap."""
+        law = attrs.evolve(repay(), is_statutory=True)
+        for cap in ("0", "5", "1000"):
+            assert prove.equal_to(capped(law, at=eur(cap)), law)
+            assert prove.never_less_than(capped(law, at=eur(cap)), law)
+        assert not prove.equal_to(capped(repay(), at=eur("5")), repay())
+
+    def test_goodwill_beside_the_law_is_cut_to_what_the_law_leaves(self) -> None:
+        """The law's part is paid in full, the rest up to the cap."""
+        law = attrs.evolve(repay(), is_statutory=True)
+        policy = capped(sum_of(law, repay(name="Goodwill")), at=eur("100"))
+        assert prove.never_less_than(policy, law)
+        assert prove.never_above(policy, greater(fare, eur("100")))
+        proof = prove.never_above(policy, eur("100"))
+        assert shown(proof) == {"arrival_delay": 30, "fare": eur("200.01")}
+        assert proof.paid == eur("100.01"), "half of the fare, which the law grants"
+
+    @pytest.mark.parametrize("name", ["eu261", "uk261", "eu_rail", "eu_sea"])
+    def test_a_capped_schedule_pays_what_the_schedule_pays(self, name: str) -> None:
+        """Of all versions there are."""
+        schedule = schedules.catalogue()[name]
+        for _, table in schedule.versions:
+            cap = Money("1", table.currency or "")
+            assert prove.equal_to(capped(table, at=cap), table)
+            assert prove.never_less_than(floored(table, at=cap), table)
+
+    def test_a_floor_lifts_the_law_and_a_share_takes_of_it(self) -> None:
+        """A floor adds to what the law grants; a share is taken of all sums."""
+        law = attrs.evolve(repay(), is_statutory=True)
+        assert prove.never_less_than(floored(law, at=eur("5")), law)
+        half = scaled(law, "1/2", rounding=Rounding.DOWN)
+        assert prove.never_less_than(law, half)
+        assert prove.equal_to(half, scaled(repay(), "1/2", rounding=Rounding.DOWN))
+
+    def test_a_thing_that_does_not_fit_is_left_out_whole(self) -> None:
+        """A choice or a gift that cannot be cut goes, and makes room for the next."""
+        phone = Remedy(RemedyKind.REPLACEMENT, eur("9"))
+        table = Table(
+            "T",
+            [
+                Rule(
+                    "r", when=late > 5, alternatives=[phone, fare], amends=[phone, fare]
+                )
+            ],
+            otherwise="no",
+        )
+        policy = capped(table, at=eur("8"))
+        assert prove.never_above(policy, eur("8"))
+        assert not prove.never_above(policy, eur("7.99"))
+        assert prove.never_above(capped(table, at=eur("18")), eur("18"))
+
+    def test_a_meal_is_something(self) -> None:
+        """What has no value counts where it matters whether anything is given."""
+        meal = Remedy(RemedyKind.CARE, what="a meal")
+        care = Table("C", [Rule("meal", when=late > 9, amends=[meal])], otherwise="no")
+        assert prove.never_pays_when(first(care, repay()), late > 9)
+        assert shown(prove.never_above(floored(care, at=eur("3")), eur("2"))) == {
+            "arrival_delay": 10
+        }
+        little = Table("L", [], otherwise=Rule("r", amends=percent_of(fare, 1)))
+        best = floored(best_of(little, care), at=eur("3"))
+        assert shown(prove.never_less_than(floored(little, at=eur("3")), best)) == {
+            "fare": eur("0.00"),
+            "arrival_delay": 10,
+        }
+
+    def test_the_cheapest_choice_is_measured_among_those_that_are_given(self) -> None:
+        """A choice that comes to nothing is none."""
+        choices = [fare, eur("4")]
+        table = Table("T", [], otherwise=Rule("r", alternatives=choices))
+        policy = floored(table, at=eur("3"))
+        proof = prove.never_above(policy, greater(fare, eur("4")))
+        assert shown(proof) == {"fare": eur("0.01")}
+        assert proof.paid == eur("6.99")
 
 
 class TestComputedColumns:

@@ -48,7 +48,7 @@ TIER = column.choices("tier", "none", "silver", "gold", ordered=True)
 CAUSE = column.choices("cause", "crew", "snow").optional()
 TOLD = column.flag("told")
 BOUGHT = column.day("bought", first=date(2020, 1, 1), last=date(2030, 12, 31))
-DAYS = column.days("days")
+DAYS = column.days("days", most=36_600)
 STAY = column.minutes("stay").optional()
 INDEX = column.integer("index", 900, 2000)
 

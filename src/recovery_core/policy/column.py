@@ -25,9 +25,11 @@ from .domains import Choices, Days, Flags, Integers, Sums
 
 __all__ = ["Column", "choices", "day", "days", "flag", "integer", "minutes", "money"]
 
-_YEAR: Final = 366
-_MOST_MINUTES: Final = _YEAR * 24 * 60
-_MOST_DAYS: Final = 100 * _YEAR
+_FIRST_DAY: Final = date(1970, 1, 1)
+_LAST_DAY: Final = date(2100, 12, 31)
+_MOST_MINUTES: Final = 366 * 24 * 60
+# So that a usual column of days holds what lies between two usual ones of a day.
+_MOST_DAYS: Final = (_LAST_DAY - _FIRST_DAY).days
 _MOST_MINOR: Final = 10**9
 
 
@@ -65,8 +67,9 @@ def days(name: str, *, least: int = 0, most: int = _MOST_DAYS) -> Column:
 
     Args:
         name: The fact it reads.
-        least: The least it may be.
-        most: The most it may be; a century if not said.
+        least: The least it may be; below 0 for what may lie before.
+        most: The most it may be; what lies between the first and the last day of
+            `day`, 47,846, if not said.
 
     Raises:
         InvalidValueError: The bounds are no ints or the wrong way round.
@@ -134,9 +137,7 @@ def money(
     return Column(name, Sums(currency, low.minor, high.minor))
 
 
-def day(
-    name: str, *, first: date = date(1970, 1, 1), last: date = date(2100, 12, 31)
-) -> Column:
+def day(name: str, *, first: date = _FIRST_DAY, last: date = _LAST_DAY) -> Column:
     """Declare a day of the calendar.
 
     Args:

@@ -4,7 +4,7 @@ Each function answers with a `Proof`: the promise holds for all inputs of the de
 domains, or the smallest claim that breaks it. What is *paid* is the most a decision
 can cost: the dearest alternative and all the amends; what has no value in money does
 not count. Policies are tables, and what `capped`, `floored`, `scaled`, `first`,
-`sum_of` and `best_of` make of tables that give plain money.
+`sum_of` and `best_of` make of tables.
 
 What an agent may give more at discretion (`pay`) does not count, and the proof says
 so, unless `never_above` is asked with ``at_discretion=True``.

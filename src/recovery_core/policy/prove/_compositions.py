@@ -1,16 +1,16 @@
 """What a policy can do: the ways of its tables, and what is made of them.
 
 This is where compositions become exact: a cap, a floor, a share, the first, the best
-and the sum of several are all ways of paying sums of amounts, as long as the tables
-in them give plain money.
+and the sum of several are all ways of giving sums of amounts, and what caps may not
+touch.
 """
 
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial, reduce
 from itertools import product
 from typing import Any, Final
 
@@ -18,9 +18,11 @@ import attrs
 
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
-from ..amounts import Amount, Beyond, Fixed, Lesser, Scaled
+from ..amounts import Fixed
 from ..table import Table
+from ._adjustments import cap, floor, share
 from ._discretion import raised
+from ._gifts import Branch, Gifts, branches, fork, giving, pooled, silent
 from ._policies import (
     SEVERAL,
     BestOf,
@@ -32,7 +34,7 @@ from ._policies import (
     title,
 )
 from ._watch import Watch
-from .ways import Order, Way, joined, most, plain, whole
+from .ways import Order, Way, most, whole
 
 __all__ = ["ways_of"]
 
@@ -59,74 +61,99 @@ def ways_of(
         return free
     if isinstance(policy, Table):
         return tuple(watch.each(whole(policy)))
-    return tuple(_Composer(watch).ways(policy))
+    return tuple(branch.paid for branch in _Composer(watch).branches(policy))
 
 
-_SILENT: Final = Way("", {}, (), ())
+_NOWHERE: Final = Branch(Way("", {}, (), ()), Gifts())
 
 
 @attrs.frozen
 class _Composer:
-    """List the ways of compositions sum by sum, as long as there is time."""
+    """List the branches of compositions as long as there is time."""
 
     watch: Watch
 
-    def ways(self, policy: Any) -> list[Way]:
-        """List the ways of a policy; `tables_of` has refused what is opaque."""
+    def branches(self, policy: Any) -> list[Branch]:
+        """List the branches of a policy; `tables_of` has refused what is opaque."""
         if isinstance(policy, Table):
-            return list(self.watch.each(plain(policy)))
+            return list(self.watch.each(branches(policy)))
         if isinstance(policy, SEVERAL):
-            each = [self.ways(part) for part in policy.policies]
+            each = [self.branches(part) for part in policy.policies]
             if isinstance(policy, BestOf):
                 # It adds up what all of them give before it picks one.
-                _holds_all(policy, sum(_most_of(ways) for ways in each))
-            ways = list(self._joining(policy, each))
+                _holds_all(policy, sum(_most_of(b.paid for b in some) for some in each))
+            found = list(self._joining(policy, each))
         else:
             changed = _changing(policy)
-            inner = self.watch.each(self.ways(policy.policy))
-            ways = [new for way in inner for new in changed(way)]
-        _holds_all(policy, _most_of(ways))
-        return ways
+            inner = self.watch.each(self.branches(policy.policy))
+            found = [
+                new for branch in inner for new in self.watch.each(changed(branch))
+            ]
+        _holds_all(policy, _most_of(branch.paid for branch in found))
+        return found
 
-    def _joining(self, policy: Any, each: Sequence[Sequence[Way]]) -> Iterable[Way]:
+    def _joining(
+        self, policy: Any, each: Sequence[Sequence[Branch]]
+    ) -> Iterable[Branch]:
+        """Put several policies together, as one of the three does."""
         if isinstance(policy, First):
             return self._first(each)
         return reduce(
             self._sum_of if isinstance(policy, SumOf) else self._best_of, each
         )
 
-    def _first(self, each: Sequence[Sequence[Way]]) -> list[Way]:
-        found: list[Way] = []
-        passed = [_SILENT]
-        for ways in each:
-            giving = [g for way in self.watch.each(ways) for g in _giving(way)]
-            silent = [n for way in self.watch.each(ways) for n in _nothing(way)]
-            for p, g in self.watch.each(product(passed, giving)):
-                found += joined([p, g], g.rule, g.parts)
+    def _first(self, each: Sequence[Sequence[Branch]]) -> list[Branch]:
+        """Give what the first one gives, where those before it give nothing."""
+        found: list[Branch] = []
+        passed = [_NOWHERE]
+        for some in each:
+            gives = [g for branch in self.watch.each(some) for g in giving(branch)]
+            passes = [n for branch in self.watch.each(some) for n in silent(branch)]
+            for p, g in self.watch.each(product(passed, gives)):
+                found += fork([p, g], g.way.rule, g.gifts)
             passed = [
-                way
-                for p, n in self.watch.each(product(passed, silent))
-                for way in joined([p, n], n.rule, ())
+                branch
+                for p, n in self.watch.each(product(passed, passes))
+                for branch in fork([p, n], n.way.rule, Gifts())
             ]
         return found + passed
 
-    def _sum_of(self, ones: Sequence[Way], others: Sequence[Way]) -> list[Way]:
+    def _sum_of(self, ones: Sequence[Branch], others: Sequence[Branch]) -> list[Branch]:
+        """Give what both give."""
         return [
-            way
+            branch
             for one, other in self.watch.each(product(ones, others))
-            for way in joined(
-                [one, other], f"{one.rule} + {other.rule}", one.parts + other.parts
+            for branch in fork(
+                [one, other],
+                f"{one.way.rule} + {other.way.rule}",
+                pooled([one.gifts, other.gifts]),
             )
         ]
 
-    def _best_of(self, ones: Sequence[Way], others: Sequence[Way]) -> list[Way]:
-        found: list[Way] = []
+    def _best_of(
+        self, ones: Sequence[Branch], others: Sequence[Branch]
+    ) -> list[Branch]:
+        """Give what is worth more; of two that are worth nothing, what is a thing."""
+        found: list[Branch] = []
         for one, other in self.watch.each(product(ones, others)):
-            keeps = Order(one.parts, other.parts, is_strict=False)
-            yields = Order(other.parts, one.parts, is_strict=True)
-            found += joined([one, other], one.rule, one.parts, keeps)
-            found += joined([one, other], other.rule, other.parts, yields)
+            for first, orders in _ranked(one.gifts, other.gifts):
+                best = one if first else other
+                found += fork([one, other], best.way.rule, best.gifts, *orders)
         return found
+
+
+def _ranked(one: Gifts, other: Gifts) -> Iterator[tuple[bool, tuple[Order, ...]]]:
+    """Walk how two compare: whether the first is taken, and where that is so."""
+    less = Order(other.worth, one.worth, is_strict=True)
+    same = Order(one.worth, other.worth, is_strict=False)
+    yield False, (less,)
+    if other.has_things and not one.has_things:
+        # Worth nothing both, the thing of the other is more than nothing at all.
+        yield True, (same, Order(one.worth, (), is_strict=True))
+        nothing = (*one.worth, *other.worth)
+        yield False, (Order((), nothing, is_strict=False),)
+    else:
+        yield True, (same,)
 
 
 def _most_of(ways: Iterable[Way]) -> int:
@@ -143,37 +170,10 @@ def _holds_all(policy: Any, top: int) -> None:
         )
 
 
-def _changing(policy: Any) -> Callable[[Way], list[Way]]:
+def _changing(policy: Any) -> Callable[[Branch], Iterable[Branch]]:
+    """Return what a cap, a floor or a share makes of a branch."""
     if isinstance(policy, Floored):
-        return lambda way: _floored(way, Fixed(policy.at))
+        return partial(floor, least=Fixed(policy.at))
     if isinstance(policy, Capped):
-        return lambda way: [_capped(way, Fixed(policy.at))]
-    return lambda way: [_times(policy, way)]
-
-
-def _capped(way: Way, cap: Fixed) -> Way:
-    """Give each part the room that those before it leave."""
-    parts: list[Amount] = []
-    for place, part in enumerate(way.parts):
-        room = Beyond((cap, *way.parts[:place])) if place else cap
-        parts.append(Lesser((part, room)))
-    return attrs.evolve(way, parts=tuple(parts))
-
-
-def _floored(way: Way, floor: Fixed) -> list[Way]:
-    raised = (*way.parts, Beyond((floor, *way.parts)))
-    return [*_nothing(way), *(attrs.evolve(w, parts=raised) for w in _giving(way))]
-
-
-def _nothing(way: Way) -> list[Way]:
-    return joined([way], way.rule, (), Order((), way.parts, is_strict=False))
-
-
-def _giving(way: Way) -> list[Way]:
-    return joined([way], way.rule, way.parts, Order(way.parts, (), is_strict=True))
-
-
-def _times(policy: Any, way: Way) -> Way:
-    top, bottom = policy.share.as_integer_ratio()
-    parts = (Scaled(part, top, bottom, None, policy.rounding) for part in way.parts)
-    return attrs.evolve(way, parts=tuple(parts))
+        return partial(cap, limit=Fixed(policy.at))
+    return lambda branch: (share(branch, policy),)

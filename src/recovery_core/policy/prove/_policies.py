@@ -38,6 +38,7 @@ __all__ = [
     "First",
     "Floored",
     "SumOf",
+    "Times",
     "currency_of",
     "standing_in",
     "tables_of",

@@ -7,17 +7,17 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ...errors import PolicyError
 from .._spans import Spans, is_in, shared
 from ..amounts import Amount
 from ..cells import When, same_column
 from ..column import Column
 from ..decision import Outcome, minor
 from ..domains import Plain
-from ..rules import Hit, Pay, Rule
+from ..rules import Hit, Rule
 from ..table import Table
 
 __all__ = [
+    "Amounts",
     "Box",
     "Order",
     "Way",
@@ -29,7 +29,6 @@ __all__ = [
     "most",
     "narrowed",
     "outcomes",
-    "plain",
     "taken",
     "whole",
 ]
@@ -189,18 +188,6 @@ def whole(table: Table) -> Iterator[Way]:
         yield from narrowed(outcome.label, boxes, unless, parts)
 
 
-def plain(table: Table) -> Iterator[Way]:
-    """Walk the ways of a table that gives plain money, sum by sum."""
-    for outcome, boxes, unless in outcomes(table):
-        sums = [_sums(table, rule) for rule in outcome.rules]
-        if table.hit is Hit.MAX and len(sums) > 1:
-            for rule, parts, orders in dearest(outcome.rules, sums):
-                yield from narrowed(rule, boxes, unless, parts, orders)
-        else:
-            together = tuple(amount for parts in sums for amount in parts)
-            yield from narrowed(outcome.label, boxes, unless, together)
-
-
 def dearest(
     rules: Sequence[Rule], sums: Sequence[Amounts]
 ) -> Iterator[tuple[str, Amounts, list[Order]]]:
@@ -215,18 +202,6 @@ def dearest(
                 if before != place
             ],
         )
-
-
-def _sums(table: Table, rule: Rule) -> Amounts:
-    pays = [gift for gift in rule.gifts if isinstance(gift, Pay)]
-    by_law = table.is_statutory or any(gift.is_statutory for gift in pays)
-    if by_law or rule.alternatives or len(pays) < len(rule.gifts):
-        raise PolicyError(
-            f"rule {rule.code!r} of {table.name!r} gives more than plain amends of "
-            "money, or what the law grants: prove the table by itself, or search with "
-            "recovery_core.testing.check_policy"
-        )
-    return tuple(gift.amount for gift in pays)
 
 
 # ------------------------------------------------------------------------ columns
