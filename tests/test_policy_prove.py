@@ -563,8 +563,8 @@ class TestWhatNoCapMayTouch:
 
     def test_the_cheapest_choice_is_measured_among_those_that_are_given(self) -> None:
         """A choice that comes to nothing is none."""
-        choices = [fare, eur("4")]
-        table = Table("T", [], otherwise=Rule("r", alternatives=choices))
+        choices = Rule("r", alternatives=[fare, eur("4")])
+        table = Table("T", [], otherwise=choices)
         policy = floored(table, at=eur("3"))
         proof = prove.never_above(policy, greater(fare, eur("4")))
         assert shown(proof) == {"fare": eur("0.01")}
