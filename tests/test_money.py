@@ -485,7 +485,7 @@ def test_an_amount_beyond_the_bound_is_refused(amount: str | int | Decimal) -> N
         (" EUR", "did you mean 'EUR'"),
         ("XXY", "no ISO 4217 code in force"),
         ("", "no ISO 4217 code in force"),
-        ("DEM", "no ISO 4217 code in force"),
+        ("GRD", "no ISO 4217 code in force"),
         ("XAU", "XAU has no minor unit"),
         ("XXX", "XXX has no minor unit"),
         (978, "code like 'EUR', not 978"),

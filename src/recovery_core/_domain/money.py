@@ -14,7 +14,7 @@ import attrs
 
 from ..errors import CurrencyMismatchError, InvalidValueError
 from . import checks
-from ._currencies import EXPONENTS, WITHOUT_MINOR_UNIT
+from .currency import DECIMALS, IN_FORCE, ON_RECORD, UNITS, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +26,6 @@ MAX_MINOR: Final = 2**53 - 1
 
 # With more digits than this before the point, no currency keeps within the bound.
 _DIGITS: Final = len(str(MAX_MINOR))
-_CODES: Final = {code: code for code in EXPONENTS}
-_UNITS: Final[dict[str, int]] = {code: 10**n for code, n in EXPONENTS.items()}
 _PLAIN: Final = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
 
 
@@ -82,6 +80,11 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
 class Money:
     """Hold an exact amount of one currency.
 
+    New money is made by `Money` and `parse`, in a currency in force. A currency that
+    was withdrawn since keeps its decimals: what is on record in it (stored cases and
+    tables, pickles, `from_minor`) reads back, adds up, is shared out and compared as
+    before. An engine offers nothing in it any more.
+
     Args:
         amount: Text, int or Decimal; never a float. Text has no more decimals
             than the currency, lest "1.000" be a thousand to its writer.
@@ -96,6 +99,8 @@ class Money:
 
     >>> Money("42.00", "EUR") + Money.from_minor(50, "EUR")
     Money('42.50', 'EUR')
+    >>> Money.from_minor(750, "HRK").times(Fraction(1, 2), rounding=Rounding.DOWN)
+    Money('3.75', 'HRK')
     """
 
     minor: int
@@ -103,12 +108,14 @@ class Money:
 
     def __init__(self, amount: str | int | Decimal, currency: str) -> None:
         """Read an amount in major units."""
-        code = _code(currency)
+        code = code_of(currency, IN_FORCE)
         _fill(self, _minor(amount, code), code)
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:
         """Take an amount in minor units, as stored and computed.
+
+        The currency may have been withdrawn since the amount was stored.
 
         Raises:
             InvalidValueError: As the constructor does.
@@ -118,7 +125,7 @@ class Money:
                 f"minor units are a plain int, not {minor!r:.60}; for major units "
                 "call Money(amount, currency)"
             )
-        return _money(minor, _code(currency))
+        return _money(minor, code_of(currency, ON_RECORD))
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -138,7 +145,7 @@ class Money:
     @property
     def exponent(self) -> int:
         """Count the decimals of the currency."""
-        return EXPONENTS[self.currency]
+        return DECIMALS[self.currency]
 
     @property
     def amount(self) -> Decimal:
@@ -293,23 +300,6 @@ def _text(money: Money) -> str:
     return f"-{text}" if money.minor < 0 else text
 
 
-def _code(currency: Any) -> str:
-    given: object = checks.plain_text(currency)
-    if type(given) is str and (code := _CODES.get(given)):
-        return code
-    raise InvalidValueError(_why_no_code(given))
-
-
-def _why_no_code(currency: object) -> str:
-    if type(currency) is not str:
-        return f"a currency is an ISO 4217 code like 'EUR', not {currency!r:.60}"
-    if currency in WITHOUT_MINOR_UNIT:
-        return f"{currency} has no minor unit to count in; use the currency paid out"
-    if (meant := currency.strip().upper()) in EXPONENTS:
-        return f"unknown currency {currency!r:.60}: did you mean {meant!r}?"
-    return f"{currency!r:.60} is no ISO 4217 code in force; pass one, such as 'EUR'"
-
-
 def _exact(value: object, role: str) -> int | Fraction:
     if type(value) is int or isinstance(value, Fraction):
         return value
@@ -335,15 +325,15 @@ def _words(text: object) -> tuple[str, str]:
 
 def _minor(amount: object, code: str) -> int:
     if type(amount) is int:
-        return amount * _UNITS[code]
+        return amount * UNITS[code]
     exact = _decimal(amount, code)
     size = exact.adjusted() if exact else 0
     # Decided by magnitude first: 1E+999999999 as an int would fill the memory.
     if size > _DIGITS:
         raise _beyond(code)
-    if size >= -EXPONENTS[code]:
+    if size >= -DECIMALS[code]:
         top, bottom = exact.as_integer_ratio()
-        minor, left = divmod(top * _UNITS[code], bottom)
+        minor, left = divmod(top * UNITS[code], bottom)
         if not left:
             return minor
     raise _too_fine(amount, code)
@@ -351,7 +341,7 @@ def _minor(amount: object, code: str) -> int:
 
 def _decimal(amount: object, code: str) -> Decimal:
     if isinstance(amount, str) and (plain := _PLAIN.fullmatch(amount)):
-        if len(plain[1] or "") > EXPONENTS[code]:
+        if len(plain[1] or "") > DECIMALS[code]:
             raise _too_fine(amount, code)
         return Decimal(amount)
     if isinstance(amount, Decimal) and amount.is_finite():
@@ -363,10 +353,30 @@ def _decimal(amount: object, code: str) -> Decimal:
 
 
 def _too_fine(amount: object, code: str) -> InvalidValueError:
-    decimals = EXPONENTS[code]
+    decimals = DECIMALS[code]
     return InvalidValueError(
         f"{code} has {decimals} decimals: round {amount!r:.60} before it is money"
     )
+
+
+def read_back(text: str) -> Money:
+    """Read money as `str` wrote it, even if its currency was withdrawn since.
+
+    Raises:
+        InvalidValueError: If `Money.parse` could not have read it then either.
+    """
+    code, amount = _words(text)
+    return amount_of(amount, code)
+
+
+def amount_of(amount: str | int, currency: str) -> Money:
+    """Read an amount in major units that is on record in a currency.
+
+    Raises:
+        InvalidValueError: As `Money` does, but for currencies withdrawn since.
+    """
+    code = code_of(currency, ON_RECORD)
+    return _money(_minor(amount, code), code)
 
 
 def from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:

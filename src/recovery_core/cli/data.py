@@ -186,7 +186,7 @@ def _held(pa: Any, path: str, column: Column, table: Any, names: Sequence[str]) 
 
 def _minor(pa: Any, path: str, name: str, currency: str, found: Any) -> Any:
     """Count decimals in minor units; each must be a whole number of them."""
-    units = Money(1, currency).minor
+    units = 10 ** Money.zero(currency).exponent
     decimals = len(str(units)) - 1
     try:
         exact = found.cast(pa.decimal128(18, decimals))

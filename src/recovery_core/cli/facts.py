@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, Final, cast
 
-from .._domain.money import Money
+from .._domain.money import Money, amount_of, read_back
 from ..errors import InvalidValueError
 from ..policy import Column, When
 from ..policy.domains import Choices, Days, Flags, Integers, Plain, Sums
@@ -59,7 +59,7 @@ _READERS: Final[Mapping[type, Callable[[str], object]]] = {
 
 def _sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> Plain:
     is_bare = _WHOLE.fullmatch(text) is not None
-    units = Money(1, domain.currency).minor
+    units = 10 ** Money.zero(domain.currency).exponent
     if is_minor and is_bare:
         return column.plain(int(text))
     if is_minor and " " not in text:
@@ -78,7 +78,7 @@ def _sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> Plain:
     try:
         is_full = " " in text
         return column.plain(
-            Money.parse(text) if is_full else Money(text, domain.currency)
+            read_back(text) if is_full else amount_of(text, domain.currency)
         )
     except InvalidValueError:
         return column.plain(text)  # refuses it, and says what fits

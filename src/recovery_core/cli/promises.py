@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .._domain.money import Money
+from .._domain.money import read_back
 from ..policy import Column, CompensationPolicy
 from .facts import condition
 from .show import DONE, NO, Answer, lines, note
@@ -83,7 +83,7 @@ def _proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
 
     columns = _columns(policy)
     for text in args.never_above:
-        limit = Money.parse(text) if " " in text else _column(columns, text)
+        limit = read_back(text) if " " in text else _column(columns, text)
         yield prove.never_above(policy, limit)
     for text in args.never_pays_when:
         yield prove.never_pays_when(policy, condition(columns, text))

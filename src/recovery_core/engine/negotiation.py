@@ -24,7 +24,7 @@ from ..process.walk import edge, out_of_order
 from .desk import UNNAMED, Desk, actor
 from .offering import Proposal, answer_to, assess, fingerprint, propose
 from .plugs import read_clock
-from .refusals import against, bad_choice, expired
+from .refusals import against, bad_choice, expired, withdrawn
 
 
 class Negotiation(Desk):
@@ -75,7 +75,8 @@ class Negotiation(Desk):
 
         Raises:
             TransitionNotAllowedError: It is not time, all rounds are used up,
-                nothing is to be offered, or an approval is awaited or denied.
+                nothing is to be offered, it is worth money of a currency that was
+                withdrawn, or an approval is awaited or denied.
             ContractError: A plug broke its contract.
         """
         at = read_clock(self.clock, case)
@@ -94,6 +95,7 @@ class Negotiation(Desk):
         self, case: Case, proposal: Proposal, at: datetime, by: str, policy: str | None
     ) -> Case:
         """Make the offer, or park the case with a request for approval."""
+        self._demand(case, "offer", withdrawn(proposal.award, at))
         detail = self._offer_or_request(case, proposal, at, by, policy)
         case = self._found(case, proposal, at, by)
         if isinstance(detail, Offer):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from .._domain.case import Case
+from .._domain.currency import withdrawal
 from .._domain.events import Offer
 from .._domain.reason import Reason
+from .._domain.remedy import Award
 from ..process.plan import Process
 from ..process.walk import out_of_order
 
@@ -74,6 +76,18 @@ def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Re
         )
         values = {"accepted": case.acceptance.round, "offered": case.round}
         yield Reason("nothing-accepted", text, values)
+
+
+def withdrawn(award: Award, at: datetime) -> Iterator[Reason]:
+    """Say which currencies of an award nobody can be paid in any more."""
+    values = (remedy.value for remedy in award.remedies)
+    for currency in sorted({value.currency for value in values if value is not None}):
+        gone = withdrawal(currency, at)
+        if gone is not None:
+            since, today = gone
+            text = f"{currency} was withdrawn: offer {today or 'a currency in force'}"
+            read = {"currency": currency, "since": since}
+            yield Reason("currency-withdrawn", text, read)
 
 
 def bad_choice(offer: Offer, alternative: int | None) -> Iterator[Reason]:

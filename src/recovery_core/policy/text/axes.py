@@ -330,6 +330,6 @@ def _usual(column: Column) -> Plain:
     if column.is_optional:
         return None
     if isinstance(domain, Sums):
-        hundred = Money(_HUNDRED, domain.currency).minor
+        hundred = int(_HUNDRED * 10 ** Money.zero(domain.currency).exponent)
         return min(max(hundred, domain.least), domain.most)
     return domain.of(domain.least)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from ..._domain.money import Money
+from ..._domain.money import read_back
 from ..._domain.plain import parse, write
 from ..._domain.remedy import Remedy, RemedyKind
 from ...errors import StoredFormatError
@@ -246,7 +246,7 @@ def _remedy_in(place: Place) -> Remedy:
     return place.made(
         Remedy,
         parts["kind"].one_of(_KINDS, "a kind of remedy"),
-        None if value is None else value.made(Money.parse, value.text()),
+        None if value is None else value.made(read_back, value.text()),
         **sizes,
         **_common(parts),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ..._domain.money import Money, Rounding
+from ..._domain.money import Money, Rounding, read_back
 from ...errors import StoredFormatError
 from ..amounts import (
     Amount,
@@ -123,7 +123,7 @@ def amount_in(place: Place, columns: Mapping[str, Column]) -> Amount:
         )
 
     readers: dict[str, Callable[[Place], Amount]] = {
-        "fixed": lambda p: p.made(Fixed, p.made(Money.parse, p.text())),
+        "fixed": lambda p: p.made(Fixed, p.made(read_back, p.text())),
         "column": lambda p: p.made(Read, p.one_of(columns, "a column")),
         "percent_of": lambda p: _percent(p, inner),
         "per_started": lambda p: periodic(p, is_started=True),
@@ -170,7 +170,7 @@ def _scaled(
     of = inner(parts["of"])
     to = 1
     if "nearest" in parts:
-        nearest = parts["nearest"].made(Money.parse, parts["nearest"].text())
+        nearest = parts["nearest"].made(read_back, parts["nearest"].text())
         if nearest.currency != of.currency:
             raise parts["nearest"].fault(f"{nearest} is no multiple for {of.currency}")
         to = nearest.minor

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from ..._domain.money import Money
+from ..._domain.money import Money, read_back
 from ...errors import InvalidValueError
 from .._spans import Spans, united
 from ..cells import Cell
@@ -37,7 +37,7 @@ def _day(text: str) -> date:
 
 
 def _money(place: Place) -> Money:
-    return place.made(Money.parse, place.text())
+    return place.made(read_back, place.text())
 
 
 def _code(column: Column, place: Place) -> int:
