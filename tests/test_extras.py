@@ -33,7 +33,6 @@ class Hiding:
         specs = (finder.find_spec(name, path, target) for finder in self.found_by)
         return next((spec for spec in specs if spec is not None), None)
 sys.meta_path[:] = [Hiding()]
-from recovery_core._user_modules import imported
 from recovery_core.errors import MissingPackageError
 import recovery_core
 refused = {}
@@ -105,6 +104,17 @@ def test_what_is_loaded_late_is_missed_late(monkeypatch: pytest.MonkeyPatch) -> 
     assert isinstance(told.value, RecoveryError)
     assert told.value.name == "matplotlib"
     assert load_package("json", "nothing") is json
+
+
+def test_what_a_package_lacks_itself_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As matplotlib without NumPy: to install it again would help nobody."""
+    (tmp_path / "half_there.py").write_text("import numpy")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(MissingPackageError, match="this needs numpy"):
+        load_package("half_there", "this")
 
 
 def test_an_extra_is_there_with_all_its_packages(

@@ -66,7 +66,8 @@ def load_package(module: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise missing_package(module, purpose) from error
+        # What a package itself needs may be what is missing.
+        raise missing_package(error.name or module, purpose) from error
 
 
 def missing_package(

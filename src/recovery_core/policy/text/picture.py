@@ -24,7 +24,7 @@ from .axes import Axis, Mark, axes_of, held_at
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["fingerprint", "target_of"]
+__all__ = ["empty_figure", "fingerprint", "target_of"]
 
 # Okabe and Ito's colours, told apart by everyone; grey is left for what comes last.
 _COLOURS: Final = (
@@ -155,8 +155,25 @@ def target_of(path: str | Path | None) -> Path | None:
     return target
 
 
+def empty_figure(size: tuple[float, float] | None = None) -> Figure:
+    """Return a figure with nothing on it, which a notebook shows.
+
+    Args:
+        size: Its width and its height; those usual in matplotlib unless given.
+
+    Raises:
+        MissingPackageError: There is no matplotlib.
+
+    Units: inches.
+    """
+    load_package("matplotlib.figure", "a picture")
+    from .notebook import NotebookFigure  # noqa: PLC0415 - it stands on matplotlib
+
+    return NotebookFigure(figsize=size, layout="constrained")
+
+
 def _empty() -> tuple[Any, Any]:
-    figure = load_package("matplotlib.figure", "a picture").Figure(layout="constrained")
+    figure = empty_figure()
     return figure, figure.add_subplot()
 
 

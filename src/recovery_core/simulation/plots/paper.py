@@ -7,8 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._importing import load_package
-from ...policy.text.picture import target_of
+from ...policy.text.picture import empty_figure, target_of
 from ..results.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -52,9 +51,7 @@ def sheet(width: float, height: float) -> Figure:
 
     Units: inches.
     """
-    made = load_package("matplotlib.figure", "a picture").Figure
-    figure: Figure = made(figsize=(width, height), layout="constrained")
-    return figure
+    return empty_figure((width, height))
 
 
 def blank(figure: Figure, panels: int = 1) -> list[Any]:
