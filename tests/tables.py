@@ -39,7 +39,7 @@ from recovery_core.policy._spans import united
 from recovery_core.policy.amounts import Amount, as_amount
 from recovery_core.policy.cells import Cell, When
 from recovery_core.policy.check import cuts
-from recovery_core.policy.domains import Flags, Plain
+from recovery_core.policy.domains import Choices, Flags, Plain
 
 CURRENCY: Final = "EUR"
 FARE: Final = column.money("fare", CURRENCY, most=Money("900.00", CURRENCY))
@@ -255,6 +255,9 @@ def array(one: Column, codes: list[int]) -> Any:
     held.data[held.mask] = -99  # whatever stands where nothing is known
     if isinstance(one.domain, Flags):
         held = held.astype(bool)
+    if isinstance(one.domain, Choices):
+        texts = np.array(one.domain.values).take(held.data, mode="clip")
+        held = np.ma.MaskedArray(texts, held.mask)
     return held if one.is_optional else held.data
 
 

@@ -346,9 +346,10 @@ def _decimal(amount: object, code: str) -> Decimal:
         return Decimal(amount)
     if isinstance(amount, Decimal) and amount.is_finite():
         return amount
+    comma = "it holds a comma; " if isinstance(amount, str) and "," in amount else ""
     raise InvalidValueError(
-        f"{amount!r:.60} is no exact amount: write plain digits with a point, like "
-        "'42.00', or pass an int or Decimal of major units"
+        f"{amount!r:.60} is no exact amount: {comma}write plain digits with a point, "
+        "like '42.00', or pass an int or Decimal of major units"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Protocol, TypeAlias
@@ -20,14 +21,23 @@ from .._domain.money import MAX_MINOR, Money
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
 
-__all__ = ["Choices", "Days", "Domain", "Flags", "Integers", "Plain", "Sums"]
+__all__ = [
+    "Choices",
+    "Days",
+    "Domain",
+    "Flags",
+    "Integers",
+    "Plain",
+    "Sums",
+    "reason_against",
+]
 
 Plain: TypeAlias = int | str | date | None
 """A value as it stands in a row of data; None where it is missing."""
 
-_MINUTE: Final = timedelta(minutes=1)
 _UNITS: Final = {
-    "min": _MINUTE,
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
 }
@@ -77,7 +87,38 @@ class Domain(Protocol):
 
 def _outside(domain: Domain, fact: Any) -> InvalidValueError:
     shown: object = checks.plain_text(fact)
-    return InvalidValueError(f"cannot be {shown!r:.80}: give {domain}")
+    why = reason_against(domain, shown)
+    return InvalidValueError(f"cannot be {shown!r:.80}: {why}give {domain}")
+
+
+def reason_against(domain: Domain, fact: object) -> str:
+    """Write why a value is refused, where what fits does not say it by itself.
+
+    Returns:
+        The reason and a semicolon, to stand before what fits; "" for none.
+    """
+    match domain, fact:
+        case Integers(unit=str() as unit), timedelta() if unit in _UNITS:
+            if fact % _UNITS[unit]:
+                return f"it is no whole number of {unit}, so round it yourself; "
+        case Sums(), str() | Decimal():
+            return _reason_against_sum(domain, fact)
+        case _:
+            pass
+    return ""
+
+
+def _reason_against_sum(domain: Sums, fact: str | Decimal) -> str:
+    """Write Money's own reason, or how the sum is written as Money."""
+    is_full = isinstance(fact, str) and " " in fact
+    try:
+        money = Money.parse(str(fact)) if is_full else Money(fact, domain.currency)
+    except InvalidValueError as error:
+        return f"{error}; "
+    is_inside = domain.least <= money.minor <= domain.most
+    if money.currency != domain.currency or not is_inside:
+        return ""
+    return f"it is no Money, so write {money!r}; "
 
 
 def _in_order(instance: Any, attribute: Any, value: Any) -> None:
@@ -97,8 +138,8 @@ def _whole(instance: Any, attribute: Any, value: Any) -> None:
 class Integers:
     """Hold whole numbers of a unit, both bounds inside.
 
-    Units: a `timedelta` is taken where the unit is ``min``, ``h`` or ``d`` and it is
-        a whole number of them.
+    Units: a `timedelta` is taken where the unit is ``s``, ``min``, ``h`` or ``d`` and
+        it is a whole number of them.
     """
 
     least: int = attrs.field(validator=_whole)

@@ -218,8 +218,8 @@ def _counted(domain: Any, value: object, *, is_other: bool) -> int | None:
         hours = isinstance(value, int) and domain.unit == "min" and abs(value) < _LONG
         return value * _HOUR if hours and isinstance(value, int) else None
     if isinstance(value, timedelta):
-        units = {"h": timedelta(hours=1), "d": timedelta(days=1)}
-        return value // units.get(domain.unit or "", timedelta(minutes=1))
+        units = {"s": "seconds", "h": "hours", "d": "days"}
+        return value // timedelta(**{units.get(domain.unit or "", "minutes"): 1})
     return _floor(value)
 
 

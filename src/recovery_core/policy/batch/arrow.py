@@ -2,68 +2,28 @@
 
 nanoarrow is used because it hands out the buffers themselves: with what is missing,
 and with the dictionary of a categorical column, neither of which the lighter-typed
-readers give to NumPy. It declares no types; what is used of it is declared here.
-Nothing is used that copies an array or turns one into Python values: of views of
-texts, with their any number of buffers, both write beyond what they allocate.
+readers give to NumPy. It declares no types; what is used of it is declared beside.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
 
 import attrs
 import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
 
 from ...errors import InvalidValueError
-from .arrays import Array, Given
+from .arrays import Given
+from .arrow_buffers import CArray, missing_of, spelled, values_of
+from .frames import refuse_twice
 
 __all__ = ["Batch", "batches", "column_of"]
 
 
-class _Schema(Protocol):
-    format: str
-    name: str
-
-
-class _View(Protocol):
-    def buffer(self, place: int) -> Any: ...
-
-
-class _CArray(Protocol):
-    schema: _Schema
-    offset: int
-    n_buffers: int
-    n_children: int
-    dictionary: _CArray | None
-
-    def __len__(self) -> int: ...
-    def child(self, place: int) -> _CArray: ...
-    def view(self) -> _View: ...
-
-
-_NUMBERS: Final = frozenset("cCsSiIlLefg")
-_OFFSETS: Final = {"u": "i4", "U": "i8"}
-_UNITS: Final = {"s": "s", "m": "ms", "u": "us", "n": "ns"}
-_NAMES: Final = {
-    "z": "binary",
-    "Z": "large_binary",
-    "vz": "binary_view",
-    "+s": "struct",
-    "+r": "run_end_encoded",
-    "+m": "map",
-    "w": "fixed_size_binary",
-    "t": "time or interval",
-    "d": "decimal of other than 128 bits",
-    "+u": "union",
-    "+": "list",
-}
-_INLINE: Final = 12
-
-
-def _opened(given: Any) -> tuple[str, Iterable[_CArray]]:
+def _opened(given: Any) -> tuple[str, Iterable[CArray]]:
     """Ask whoever holds the data for it: its type, and its parts.
 
     Raises:
@@ -73,21 +33,42 @@ def _opened(given: Any) -> tuple[str, Iterable[_CArray]]:
     try:
         if hasattr(given, "__arrow_c_stream__"):
             stream = api.c_array_stream(given)
-            return stream.get_schema().format, stream
+            return stream.get_schema().format, _walked(given, stream)
         array = api.c_array(given)
     except Exception as error:
-        raise InvalidValueError(
-            f"{type(given).__name__} cannot be read as Arrow ({error!s:.200}): give "
-            "the columns that the policy reads, such as {'name': frame['name']}"
-        ) from error
+        raise _unread(given, error) from error
     return array.schema.format, [array]
+
+
+def _walked(given: object, stream: Iterable[CArray]) -> Iterator[CArray]:
+    """Walk the parts of a stream; whoever makes them may fail on the way."""
+    parts = iter(stream)
+    while True:
+        try:
+            array = next(parts, None)
+        except Exception as error:
+            raise _unread(given, error) from error
+        if array is None:
+            return
+        yield array
+
+
+def _unread(given: object, error: Exception) -> InvalidValueError:
+    return InvalidValueError(
+        f"{type(given).__name__} cannot be read as Arrow ({error!s:.200}): give the "
+        "columns that the policy reads as arrays or lists, {'name': [values]}"
+    )
 
 
 class Batch(Mapping[str, Given]):
     """Read the columns of one batch by name, each when it is asked for."""
 
-    def __init__(self, array: _CArray) -> None:
+    def __init__(self, array: CArray, base: int = 0) -> None:
         """Keep the batch.
+
+        Args:
+            array: The rows.
+            base: The number of the first row in the data as a whole.
 
         Raises:
             InvalidValueError: A row is null as a whole.
@@ -97,10 +78,11 @@ class Batch(Mapping[str, Given]):
         self._children = {child.schema.name: child for child in children}
         names = Counter(child.schema.name for child in children)
         self._twice = {name for name, count in names.items() if count > 1}
-        gone = _missing(array, array.offset, array.offset + len(array))
+        gone = missing_of(array, array.offset, array.offset + len(array))
         if gone is not None and gone.any():
             raise InvalidValueError(
-                f"row {int(gone.argmax())} is null as a whole: leave such rows out"
+                f"row {base + int(gone.argmax())} is null as a whole: leave such rows "
+                "out"
             )
 
     @property
@@ -116,10 +98,8 @@ class Batch(Mapping[str, Given]):
                 two columns have the name.
         """
         if name in self._twice:
-            raise InvalidValueError(
-                f"two columns of the data are called {name!r}: rename one"
-            )
-        return _read(self._children[name], self._array.offset, self.rows, name)
+            raise refuse_twice(name)
+        return values_of(self._children[name], self._array.offset, self.rows, name)
 
     def __iter__(self) -> Iterator[str]:
         """Walk the names."""
@@ -130,8 +110,12 @@ class Batch(Mapping[str, Given]):
         return len(self._children)
 
 
-def batches(given: object) -> Iterator[Batch]:
+def batches(given: object, base: int = 0) -> Iterator[Batch]:
     """Walk the batches of a table, a frame or a stream, in order.
+
+    Args:
+        given: The table, frame or stream.
+        base: The number of the first row, where these follow others.
 
     Raises:
         InvalidValueError: It is a single column, or cannot be handed over.
@@ -142,175 +126,51 @@ def batches(given: object) -> Iterator[Batch]:
             "data cannot be a single column: give a frame, or {'name': column}"
         )
     for array in parts:
-        yield Batch(array)
+        yield Batch(array, base)
+        base += len(array)
 
 
-def column_of(given: object, name: str) -> Given:
+def column_of(
+    given: object, name: str, otherwise: Callable[[], Given] | None = None
+) -> Given:
     """Take a single array or series; its chunks are joined.
 
     Args:
         given: The array or series.
         name: What the column is called in messages.
+        otherwise: Reads it where its owner cannot hand it over.
 
     Raises:
         InvalidValueError: Its type is none that a column can be read from.
     """
-    parts = [_read(array, 0, len(array), name) for array in _opened(given)[1]]
+    try:
+        arrays = [*_opened(given)[1]]
+    except InvalidValueError:
+        if otherwise is None:
+            raise
+        return otherwise()
+    parts = [values_of(array, 0, len(array), name) for array in arrays]
     if len(parts) == 1:
         return parts[0]
-    if any(part.names is not None for part in parts):
-        # Each chunk may number the same names in its own way.
-        parts = [_spelled(part) for part in parts]
+    # Each chunk may number the same names in its own way.
+    parts = [part if part.names is None else spelled(part) for part in parts]
+    # What is missing as a whole takes the type of the others.
+    known = [
+        part
+        for part in parts
+        if part.values.size and (part.mask is None or not part.mask.all())
+    ] or parts[:1]
     masks = [
         np.zeros(part.values.size, bool) if part.mask is None else part.mask
         for part in parts
     ]
     if not parts:
         return Given(np.empty(0, np.int64))
-    values = np.concatenate([part.values for part in parts])
-    return attrs.evolve(parts[0], values=values, mask=np.concatenate(masks))
-
-
-def _spelled(part: Given) -> Given:
-    names = np.empty(len(part.names or ()) + 1, dtype=object)
-    names[:-1] = part.names
-    return Given(names.take(part.values, mode="clip"), part.mask)
-
-
-def _read(array: _CArray, start: int, rows: int, name: str) -> Given:
-    """Read a column in place: texts alone are copied, and bits unpacked."""
-    sort, first = array.schema.format, array.offset + start
-    stop = first + rows
-    if sort == "n":
-        return Given(np.full(rows, None, dtype=object), np.ones(rows, bool))
-    mask = _missing(array, first, stop)
-    if array.dictionary is not None:
-        inner = _read(array.dictionary, 0, len(array.dictionary), name)
-        if inner.names is not None or inner.scale is not None:
-            raise _refused(array.dictionary.schema.format, name)
-        places = _buffer(array, 1)[first:stop]
-        if inner.mask is not None:  # what a place stands for may be missing, too
-            gone = inner.mask.take(places, mode="clip")
-            mask = gone if mask is None else mask | gone
-        return Given(places, mask, inner.values.tolist())
-    if sort.startswith("d:") and sort.count(",") == 1:
-        words = _bytes(array, 1).view(np.int64).reshape(-1, 2)[first:stop]
-        return _decimal(words, mask, int(sort.rpartition(",")[2]), name)
-    found = _values(array, first, stop, mask, name)
-    if found is None:
-        raise _refused(sort, name)
-    return Given(found, mask)
-
-
-def _values(
-    array: _CArray, first: int, stop: int, mask: Array | None, name: str
-) -> Array | None:
-    """Read values by their type; None where it is none that is read."""
-    sort = array.schema.format
-    if sort in _NUMBERS:
-        return _buffer(array, 1)[first:stop]
-    if sort == "b":
-        return _bits(_buffer(array, 1), first, stop)
-    if sort in _OFFSETS or sort == "vu":
-        read = _viewed if sort == "vu" else _offset
-        values = np.empty(stop - first, dtype=object)
-        values[:] = [*read(array, first, stop, mask)]
-        return values
-    if sort.startswith("t") and (dtype := _time(sort, name)):
-        wide = np.int32 if sort == "tdD" else np.int64
-        whole = _buffer(array, 1).view(wide)[first:stop]
-        return whole.astype(np.int64).view(dtype)
-    return None
-
-
-def _refused(sort: str, name: str) -> InvalidValueError:
-    known = next((n for start, n in _NAMES.items() if sort.startswith(start)), sort)
-    return InvalidValueError(
-        f"column {name!r} cannot be of the Arrow type {known}: give whole numbers, "
-        "booleans, texts, dictionaries of texts, or date32"
+    dtype = known[0].values.dtype
+    values = np.concatenate(
+        [
+            part.values if part in known else np.zeros(part.values.size, dtype)
+            for part in parts
+        ]
     )
-
-
-def _time(sort: str, name: str) -> str | None:
-    """Tell how NumPy calls a type of time; None where it is none that is read."""
-    if sort in {"tdD", "tdm"}:
-        return "M8[D]" if sort == "tdD" else "M8[ms]"
-    if sort.startswith("ts"):
-        if zone := sort[4:]:
-            raise InvalidValueError(
-                f"column {name!r} cannot be timestamps of the time zone {zone}: say "
-                "which day it was, as dates without a zone"
-            )
-        return f"M8[{_UNITS[sort[2]]}]"
-    return f"m8[{_UNITS[sort[2]]}]" if sort.startswith("tD") else None
-
-
-def _decimal(words: Array, mask: Array | None, scale: int, name: str) -> Given:
-    low, high = words[:, 0], words[:, 1]
-    beyond = high != low >> np.int64(63)
-    if mask is not None:
-        beyond &= ~mask
-    if beyond.any():
-        raise InvalidValueError(
-            f"column {name!r} holds a decimal beyond 64 bits: give smaller ones"
-        )
-    return Given(low, mask, scale=scale)
-
-
-def _offset(
-    array: _CArray, first: int, stop: int, mask: Array | None
-) -> Iterator[str | None]:
-    """Walk texts that stand one behind the other."""
-    ends = _buffer(array, 1).view(_OFFSETS[array.schema.format])[first : stop + 1]
-    held = _bytes(array, 2).tobytes()
-    bounds = ends.tolist()
-    gone = _flags(mask, stop - first)
-    for begin, end, missing in zip(bounds[:-1], bounds[1:], gone, strict=True):
-        yield None if missing else held[begin:end].decode()
-
-
-def _viewed(
-    array: _CArray, first: int, stop: int, mask: Array | None
-) -> Iterator[str | None]:
-    """Walk views of texts: short ones stand in the view, others in a buffer."""
-    views = _bytes(array, 1)[16 * first : 16 * stop]
-    words = views.view(np.int32).reshape(-1, 4)
-    short: bytes = views.tobytes()
-    held: list[bytes] = [
-        _bytes(array, place).tobytes() for place in range(2, array.n_buffers - 1)
-    ]
-    sizes: list[int] = words[:, 0].tolist()
-    buffers: list[int] = words[:, 2].tolist()
-    begins: list[int] = words[:, 3].tolist()
-    gone = _flags(mask, stop - first)
-    at = 4
-    for size, buffer, begin, missing in zip(sizes, buffers, begins, gone, strict=True):
-        if missing:
-            yield None
-        elif size <= _INLINE:
-            yield short[at : at + size].decode()
-        else:
-            yield held[buffer][begin : begin + size].decode()
-        at += 16
-
-
-def _flags(mask: Array | None, rows: int) -> list[bool]:
-    return [False] * rows if mask is None else mask.tolist()
-
-
-def _buffer(array: _CArray, place: int) -> Array:
-    return np.asarray(array.view().buffer(place))
-
-
-def _bytes(array: _CArray, place: int) -> Array:
-    return np.frombuffer(_buffer(array, place), np.uint8)
-
-
-def _bits(packed: Array, first: int, stop: int) -> Array:
-    bits = np.unpackbits(packed.view(np.uint8), bitorder="little", count=None)
-    return bits[first:stop].view(np.bool_)
-
-
-def _missing(array: _CArray, first: int, stop: int) -> Array | None:
-    packed = _buffer(array, 0)
-    return ~_bits(packed, first, stop) if packed.size else None
+    return attrs.evolve(known[0], values=values, mask=np.concatenate(masks))

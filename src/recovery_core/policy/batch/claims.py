@@ -11,9 +11,11 @@ import numpy as np
 from ...errors import InvalidValueError, PolicyError
 from ..column import Column
 from ..domains import Plain
-from .arrays import Array, Source, opened
+from .arrays import Array
 from .digits import Digit
+from .frames import as_columns, is_frame, is_pending, refuse_data, rows_of, speaks_arrow
 from .memo import Memo
+from .sources import Source, opened
 
 __all__ = ["Chunk", "Claims", "Memos", "claims_of", "parts_of"]
 
@@ -74,13 +76,12 @@ class Part:
         self._sources: dict[Column, Source] = {}
 
     def open(self, columns: tuple[Column, ...], base: int) -> None:
-        """Open columns; without any, the first one there is tells the rows."""
+        """Open columns; without any, those that are there tell the rows."""
         self.base = base
         for column in columns:
             self.source(column)
         if self.rows < 0:
-            first: Any = next(iter(self.given.values()), ())
-            self.rows = len(getattr(first, "values", first))
+            self.rows = rows_of(self.given)
 
     def source(self, column: Column) -> Source:
         """Open a column, once."""
@@ -193,16 +194,13 @@ def claims_of(data: object, base: int = 0) -> Claims:
     Raises:
         InvalidValueError: It is none of them; names the mend.
     """
-    if isinstance(data, Mapping):
-        return Claims([cast("Mapping[str, object]", data)], base)
-    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
+    if is_frame(data):
+        return Claims([as_columns(data)], base)
+    if speaks_arrow(data):
         from .arrow import batches  # noqa: PLC0415 - only where Arrow is spoken
 
-        return Claims([*batches(data)], base)
-    raise InvalidValueError(
-        f"data cannot be {data!r:.60}: give {{'column': array}}, or a frame that "
-        "speaks Arrow, such as one of pandas, polars or pyarrow"
-    )
+        return Claims([*batches(data, base)], base)
+    raise refuse_data(data)
 
 
 def parts_of(data: object) -> Iterator[object]:
@@ -211,12 +209,14 @@ def parts_of(data: object) -> Iterator[object]:
     Raises:
         InvalidValueError: It is nothing that can be walked.
     """
-    if isinstance(data, Mapping):
-        return iter([cast("object", data)])
-    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
+    if is_frame(data):
+        return iter([data])
+    if speaks_arrow(data):
         from .arrow import batches  # noqa: PLC0415 - only where Arrow is spoken
 
         return chain(batches(data))
+    if is_pending(data):
+        raise refuse_data(data)
     if isinstance(data, Iterable) and not isinstance(data, str | bytes):
         return iter(cast("Iterable[object]", data))
     raise InvalidValueError(

@@ -1,0 +1,289 @@
+"""What stands in the buffers of an Arrow array, type by type.
+
+Nothing is used that copies an array or turns one into Python values: of views of
+texts, with their any number of buffers, both write beyond what they allocate.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Protocol
+
+import attrs
+import numpy as np
+
+from ...errors import InvalidValueError
+from .arrays import Array, Given
+
+__all__ = ["CArray", "missing_of", "spelled", "values_of"]
+
+
+class Schema(Protocol):
+    """The type of an array, with its name."""
+
+    format: str
+    name: str
+    metadata: Iterable[tuple[bytes, bytes]] | None
+
+
+class View(Protocol):
+    """An array with buffers of known length."""
+
+    def buffer(self, place: int) -> Any:
+        """Give one buffer."""
+        ...
+
+
+class CArray(Protocol):
+    """An array as nanoarrow hands it over."""
+
+    schema: Schema
+    offset: int
+    buffers: tuple[int, ...]  # addresses; 0 where there is none
+    n_buffers: int
+    n_children: int
+    dictionary: CArray | None
+
+    def __len__(self) -> int: ...
+    def child(self, place: int) -> CArray:
+        """Give one of the arrays that it is made of."""
+        ...
+
+    def view(self) -> View:
+        """Give it with buffers of known length; fails for types it does not know."""
+        ...
+
+
+_NUMBERS: Final = frozenset("cCsSiIlLefg")
+_OFFSETS: Final = {"u": "i4", "U": "i8"}
+_UNITS: Final = {"s": "s", "m": "ms", "u": "us", "n": "ns"}
+_EXTENSION: Final = b"ARROW:extension:name"
+_POLARS: Final = {"_pli128": True, "_plu128": False}  # whether below zero as well
+_NAMES: Final = {
+    "z": "binary",
+    "Z": "large_binary",
+    "vz": "binary_view",
+    "+s": "struct",
+    "+m": "map",
+    "w": "fixed_size_binary",
+    "t": "time or interval",
+    "+u": "union",
+    "+": "list",
+}
+_INLINE: Final = 12
+
+
+def spelled(part: Given) -> Given:
+    """Spell the names out that a column keeps as places in a dictionary."""
+    names = np.empty(len(part.names or ()) + 1, dtype=object)
+    names[:-1] = part.names
+    return Given(names.take(part.values, mode="clip"), part.mask)
+
+
+def values_of(array: CArray, start: int, rows: int, name: str) -> Given:
+    """Read a column in place: texts alone are copied, and bits unpacked."""
+    sort, first = array.schema.format, array.offset + start
+    stop = first + rows
+    if not rows:  # of whatever type: there is nothing that does not fit
+        return Given(np.empty(0, np.int64))
+    if (kind := dict(array.schema.metadata or ()).get(_EXTENSION)) is not None:
+        raise _refused(f"extension type {kind.decode(errors='replace')}", name)
+    if sort.startswith("+r"):
+        return _run_ends(array, first, stop, name)
+    mask = None if sort.startswith("+u") else missing_of(array, first, stop)
+    if sort == "n" or (mask is not None and mask.all()):
+        return Given(np.full(rows, None, dtype=object), np.ones(rows, bool))
+    if array.dictionary is not None:
+        return _places(array, array.dictionary, first, stop, mask, name)
+    if sort.startswith("d:"):
+        return _decimal(array, first, stop, mask)
+    found = _values(array, first, stop, mask, name)
+    if found is None:
+        raise _refused(sort, name)
+    return Given(found, mask)
+
+
+def _run_ends(array: CArray, first: int, stop: int, name: str) -> Given:
+    """Spell out values that stand once for each run of rows."""
+    ends, held = array.child(0), array.child(1)
+    inner = values_of(held, 0, len(held), name)
+    rows = np.arange(first, stop)
+    ends_of_runs = values_of(ends, 0, len(ends), name).values
+    places = np.searchsorted(ends_of_runs, rows, "right")
+    return _taken(inner, places, None)
+
+
+def _places(
+    array: CArray,
+    held: CArray,
+    first: int,
+    stop: int,
+    mask: Array | None,
+    name: str,
+) -> Given:
+    """Read places in a dictionary; names stay there, all else is spelled out."""
+    inner = values_of(held, 0, len(held), name)
+    inner = inner if inner.names is None else spelled(inner)
+    places = _buffer(array, 1)[first:stop]
+    whole = _taken(inner, places, mask)
+    if inner.values.dtype != object or inner.scale is not None:
+        return whole
+    return Given(places, whole.mask, inner.values.tolist())
+
+
+def _taken(inner: Given, places: Array, mask: Array | None) -> Given:
+    """Spell out what places stand for; that may be missing, too."""
+    if inner.mask is not None:
+        gone = inner.mask.take(places, mode="clip")
+        mask = gone if mask is None else mask | gone
+    values = inner.values.take(places, mode="clip")
+    return attrs.evolve(inner, values=values, mask=mask)
+
+
+def _values(
+    array: CArray, first: int, stop: int, mask: Array | None, name: str
+) -> Array | None:
+    """Read values by their type; None where it is none that is read."""
+    sort = array.schema.format
+    if sort in _NUMBERS:
+        return _buffer(array, 1)[first:stop]
+    if sort in _POLARS:
+        words = _bare(array, 1, 16 * first, 16 * stop).view(np.int64).reshape(-1, 2)
+        return _whole(words, is_signed=_POLARS[sort])
+    if sort == "b":
+        return _bits(_buffer(array, 1), first, stop)
+    if sort in _OFFSETS or sort == "vu":
+        read = _viewed if sort == "vu" else _offset
+        values = np.empty(stop - first, dtype=object)
+        values[:] = [*read(array, first, stop, mask)]
+        return values
+    if sort.startswith("t") and (dtype := _time(sort, name)):
+        wide = np.int32 if sort == "tdD" else np.int64
+        whole = _buffer(array, 1).view(wide)[first:stop]
+        return whole.astype(np.int64).view(dtype)
+    return None
+
+
+def _refused(sort: str, name: str) -> InvalidValueError:
+    known = next((n for start, n in _NAMES.items() if sort.startswith(start)), sort)
+    return InvalidValueError(
+        f"column {name!r} cannot be of the Arrow type {known}: give whole numbers, "
+        "booleans, texts, dictionaries of texts, or date32"
+    )
+
+
+def _time(sort: str, name: str) -> str | None:
+    """Tell how NumPy calls a type of time; None where it is none that is read."""
+    if sort in {"tdD", "tdm"}:
+        return "M8[D]" if sort == "tdD" else "M8[ms]"
+    if sort.startswith("ts"):
+        if zone := sort[4:]:
+            raise InvalidValueError(
+                f"column {name!r} cannot be timestamps of the time zone {zone}: say "
+                "which day it was, as dates without a zone"
+            )
+        return f"M8[{_UNITS[sort[2]]}]"
+    return f"m8[{_UNITS[sort[2]]}]" if sort.startswith("tD") else None
+
+
+def _decimal(array: CArray, first: int, stop: int, mask: Array | None) -> Given:
+    """Read decimals of any width as whole numbers, with their scale."""
+    _, scale, *width = array.schema.format[2:].split(",")
+    size = int(width[0]) // 8 if width else 16
+    held = _bare(array, 1, size * first, size * stop)
+    words = held.view(f"i{min(size, 8)}").astype(np.int64, copy=False)
+    words = words.reshape(stop - first, -1)
+    return Given(_whole(words, is_signed=True), mask, scale=int(scale))
+
+
+def _whole(words: Array, *, is_signed: bool) -> Array:
+    """Read numbers of several words, the lowest first; as objects where one is wide."""
+    low = words[:, 0]
+    sign = low >> np.int64(63)
+    if (words[:, 1:] == sign[:, None]).all() and (is_signed or not sign.any()):
+        return low
+    found = np.empty(len(words), dtype=object)
+    found[:] = [
+        int.from_bytes(row.astype("<i8").tobytes(), "little", signed=is_signed)
+        for row in words
+    ]
+    return found
+
+
+def _offset(
+    array: CArray, first: int, stop: int, mask: Array | None
+) -> Iterator[str | None]:
+    """Walk texts that stand one behind the other."""
+    ends = _buffer(array, 1).view(_OFFSETS[array.schema.format])[first : stop + 1]
+    held = _bytes(array, 2).tobytes()
+    bounds = ends.tolist()
+    gone = _flags(mask, stop - first)
+    for begin, end, missing in zip(bounds[:-1], bounds[1:], gone, strict=True):
+        yield None if missing else _text(held[begin:end])
+
+
+def _viewed(
+    array: CArray, first: int, stop: int, mask: Array | None
+) -> Iterator[str | None]:
+    """Walk views of texts: short ones stand in the view, others in a buffer."""
+    views = _bytes(array, 1)[16 * first : 16 * stop]
+    words = views.view(np.int32).reshape(-1, 4)
+    short: bytes = views.tobytes()
+    held: list[bytes] = [
+        _bytes(array, place).tobytes() for place in range(2, array.n_buffers - 1)
+    ]
+    sizes: list[int] = words[:, 0].tolist()
+    buffers: list[int] = words[:, 2].tolist()
+    begins: list[int] = words[:, 3].tolist()
+    gone = _flags(mask, stop - first)
+    at = 4
+    for size, buffer, begin, missing in zip(sizes, buffers, begins, gone, strict=True):
+        if missing:
+            yield None
+        elif size <= _INLINE:
+            yield _text(short[at : at + size])
+        else:
+            yield _text(held[buffer][begin : begin + size])
+        at += 16
+
+
+def _text(held: bytes) -> str:
+    """Read a text; what is no UTF-8 is kept apart as halves, which no column takes."""
+    return held.decode(errors="surrogateescape")
+
+
+def _flags(mask: Array | None, rows: int) -> list[bool]:
+    return [False] * rows if mask is None else mask.tolist()
+
+
+def _buffer(array: CArray, place: int) -> Array:
+    return np.asarray(array.view().buffer(place))
+
+
+def _bytes(array: CArray, place: int) -> Array:
+    return np.frombuffer(_buffer(array, place), np.uint8)
+
+
+def _bits(packed: Array, first: int, stop: int) -> Array:
+    bits = np.unpackbits(packed.view(np.uint8), bitorder="little", count=None)
+    return bits[first:stop].view(np.bool_)
+
+
+def _bare(array: CArray, place: int, begin: int, end: int) -> Array:
+    """Copy bytes of a buffer from where it lies.
+
+    A view knows the length of every buffer, but there is none of types that nanoarrow
+    does not know, nor of a batch that holds one in any column.
+    """
+    held = ctypes.string_at(array.buffers[place] + begin, end - begin)
+    return np.frombuffer(held, np.uint8)
+
+
+def missing_of(array: CArray, first: int, stop: int) -> Array | None:
+    """Tell which rows are null; None where that is not said of any."""
+    if not array.buffers or not array.buffers[0]:
+        return None
+    byte = first // 8
+    packed = _bare(array, 0, byte, (stop + 7) // 8)
+    return ~_bits(packed, first - 8 * byte, stop - 8 * byte)

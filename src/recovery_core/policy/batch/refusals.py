@@ -1,0 +1,144 @@
+"""What is said of data that fit no column: the column, the row, why, and the mend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...errors import InvalidValueError
+from ..column import Column
+from ..domains import Choices, Days, Flags, Integers, Sums, reason_against
+
+__all__ = ["refuse_missing", "refuse_scale", "refuse_type", "refuse_value"]
+
+_FLOATS = (
+    "floats decide about no money, so make whole numbers of them: in pandas with "
+    ".convert_dtypes() or .astype('Int64'), in polars with .cast(pl.Int64), in NumPy "
+    "with .round().astype(int), where you say what is missing with numpy.ma or Arrow"
+)
+
+
+def refuse_type(column: Column, dtype: object, kind: str) -> InvalidValueError:
+    """Refuse an array for its type.
+
+    Args:
+        column: What it was to be read as.
+        dtype: The type, as NumPy writes it.
+        kind: NumPy's letter for types of its sort.
+    """
+    return InvalidValueError(
+        f"column {column.name!r} cannot be an array of {dtype}: give "
+        f"{column.domain}{_how(column)}; {_mend(column, kind)}"
+    )
+
+
+def refuse_scale(column: Column, scale: int, places: int) -> InvalidValueError:
+    """Refuse decimals that do not count what the column counts.
+
+    Args:
+        column: What they were to be read as.
+        scale: How many decimal places they count.
+        places: How many the column counts; below 0 where it takes no decimals.
+    """
+    domain = column.domain
+    why, mend = (
+        "",
+        f"with {places} decimal places" if places >= 0 else "of another type",
+    )
+    if isinstance(domain, Sums) and scale > places:
+        why = f"{domain.currency} has {places} decimals: "
+    elif isinstance(domain, Sums) and not scale:
+        mend += (
+            " where they count major units, or as whole numbers (int64, in SQL BIGINT) "
+            "where they count minor units"
+        )
+    return InvalidValueError(
+        f"column {column.name!r} cannot be decimals of scale {scale}: {why}give them "
+        f"{mend}; it holds {domain}{_how(column)}"
+    )
+
+
+def refuse_value(column: Column, value: object, row: int) -> InvalidValueError:
+    """Refuse one value.
+
+    Args:
+        column: What cannot hold it.
+        value: The value, as Python writes it.
+        row: The number of its row.
+    """
+    why = reason_against(column.domain, value)
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            why = "it is no text in UTF-8; "
+    return InvalidValueError(
+        f"column {column.name!r} cannot be {value!r:.60} in row {row}: {why}give "
+        f"{column.domain}{_how(column)}{_mend_of(column, value)}"
+    )
+
+
+def refuse_missing(column: Column, row: int) -> InvalidValueError:
+    """Refuse a value that is missing where none may be."""
+    return InvalidValueError(
+        f"column {column.name!r} is missing in row {row}: declare it with .optional(), "
+        "or leave such claims out"
+    )
+
+
+def _how(column: Column) -> str:
+    """Say how the values of a column stand in arrays, where it is not plain."""
+    match column.domain:
+        case Choices():
+            return ", as texts or an Arrow dictionary (pandas: category)"
+        case Days():
+            return ", as datetime64[D], a timestamp of midnight, or its ordinal"
+        case Flags() | Integers():
+            return ""
+        case _:
+            return ", in minor units"
+
+
+def _mend(column: Column, kind: str) -> str:
+    """Say how an array of another type becomes one that fits."""
+    text = "turn it into whole numbers"
+    match column.domain, kind:
+        case Flags(), "f":
+            text = f"{_FLOATS}; then .astype('boolean') in pandas, .astype(bool) else"
+        case _, "f":
+            text = _FLOATS
+        case Flags(), "U":
+            text = "compare the texts, such as array == 'yes'"
+        case Flags(), _:
+            text = "turn it with .astype(bool)"
+        case Days(), "M" | "U":
+            text = "turn it with .astype('datetime64[D]')"
+        case Choices(), "i" | "u":
+            text = "an int is no name, so write numpy.array(names)[ints]"
+        case Choices(), _:
+            text = "turn it with .astype(str)"
+        case _:
+            pass
+    return text
+
+
+def _mend_of(column: Column, value: Any) -> str:
+    """Say how one value of another sort becomes one that fits."""
+    text = ""
+    match column.domain, value:
+        case Flags(), str():
+            text = "; compare the texts, such as column == 'yes'"
+        case Days(), str():
+            text = "; turn texts into days, with pandas.to_datetime or datetime64[D]"
+        case Integers(), str():
+            text = "; turn texts into whole numbers"
+        case Integers(), np.timedelta64():
+            text = "; of a span of time nothing may be left over"
+        case Choices(), int():
+            text = "; an int is no name"
+        case _, float():
+            text = "; floats decide about no money, and what is missing is None"
+        case _:
+            pass
+    return text
