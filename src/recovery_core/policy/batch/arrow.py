@@ -8,7 +8,7 @@ readers give to NumPy. It declares no types; what is used of it is declared besi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -150,27 +150,27 @@ def column_of(
             raise
         return otherwise()
     parts = [values_of(array, 0, len(array), name) for array in arrays]
-    if len(parts) == 1:
-        return parts[0]
+    return parts[0] if len(parts) == 1 else _joined_parts(parts)
+
+
+def _joined_parts(parts: Sequence[Given]) -> Given:
+    """Join the chunks of a column."""
     # Each chunk may number the same names in its own way.
-    parts = [part if part.names is None else spelled(part) for part in parts]
-    # What is missing as a whole takes the type of the others.
-    known = [
-        part
-        for part in parts
-        if part.values.size and (part.mask is None or not part.mask.all())
-    ] or parts[:1]
+    spelled_out = [part if part.names is None else spelled(part) for part in parts]
     masks = [
         np.zeros(part.values.size, bool) if part.mask is None else part.mask
         for part in parts
     ]
-    if not parts:
-        return Given(np.empty(0, np.int64))
+    # What is missing as a whole takes the type of the others.
+    known = [p for p, mask in zip(spelled_out, masks, strict=True) if not mask.all()]
+    if not known:
+        mask = np.concatenate([np.empty(0, bool), *masks])
+        return Given(np.full(mask.size, None, dtype=object), mask)
     dtype = known[0].values.dtype
-    values = np.concatenate(
-        [
-            part.values if part in known else np.zeros(part.values.size, dtype)
-            for part in parts
-        ]
+    values = [
+        np.zeros(mask.size, dtype) if mask.all() else part.values
+        for part, mask in zip(spelled_out, masks, strict=True)
+    ]
+    return attrs.evolve(
+        known[0], values=np.concatenate(values), mask=np.concatenate(masks)
     )
-    return attrs.evolve(known[0], values=values, mask=np.concatenate(masks))
