@@ -17,12 +17,11 @@ import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from recovery_core import Money
-from recovery_core.errors import InvalidValueError, PolicyError
+from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Column, Rule, Table, column, decide
 from recovery_core.policy.domains import Choices, Days, Flags, Integers, Plain, Sums
 
@@ -142,7 +141,7 @@ WRAPS: Final[dict[str, Callable[[Any], Any]]] = {
     "slice": lambda array: pa.concat_arrays([array, array]).slice(len(array)),
     "chunks": lambda array: pa.chunked_array([array[:1], array[:0], array[1:]]),
     "dictionary": lambda array: array.dictionary_encode(),
-    "runs": lambda array: pc.run_end_encode(array),
+    "runs": pc.run_end_encode,
     "runs of places": lambda array: pc.run_end_encode(array.dictionary_encode()),
 }
 ODD: Final = (pa.ArrowInvalid, pa.ArrowNotImplementedError, TypeError, OverflowError)
@@ -250,17 +249,18 @@ def fact_of(one: Column, value: Any, holder: str) -> Any:
     value = value.item() if isinstance(value, np.generic) else value
     match one.domain, value:
         case Sums(currency=currency), int() if type(value) is int:
-            return Money.from_minor(value, currency)
+            value = Money.from_minor(value, currency)
         case Sums(currency=currency), Decimal():
-            return Money(value, currency)
+            value = Money(value, currency)
         case Integers(), Decimal() if value == int(value):
-            return int(value)
+            value = int(value)
         case Days(), datetime() if value.time() == time() and not value.tzinfo:
-            return value.date()
+            value = value.date()
         case Days(), int() if 0 < value < date.max.toordinal():
-            return date.fromordinal(value)
+            value = date.fromordinal(value)
         case _:
-            return value
+            pass
+    return value
 
 
 def rows_of(one: Column, values: list[Any], holder: str) -> list[Plain | Exception]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._domain.checks import plain_text
 from ...errors import InvalidValueError
 from ..column import Column
 from ..domains import Choices, Days, Flags, Integers, Sums, reason_against
@@ -67,6 +68,7 @@ def refuse_value(column: Column, value: object, row: int) -> InvalidValueError:
         value: The value, as Python writes it.
         row: The number of its row.
     """
+    value = plain_text(value) if isinstance(value, str) else value
     why = reason_against(column.domain, value)
     if isinstance(value, str) and not value.isascii():
         try:
