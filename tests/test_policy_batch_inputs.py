@@ -15,6 +15,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
+import xarray as xr
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -32,10 +33,23 @@ CAUSE = column.choices("cause", "crew", "snow").optional()
 DAY = column.day("day", first=date(2024, 1, 1), last=date(2026, 12, 31))
 FARE = column.money("fare", "EUR", most=Money("300.00", "EUR"))
 TOLD = column.flag("told")
+WAIT = column.integer("wait", 0, 10**9, unit="s")
 STAY = column.minutes("stay", most=500).optional()
 DUE = column.day("due").optional()
 SEEN = column.flag("seen").optional()
 NOON = datetime(2024, 5, 1, 12)  # noqa: DTZ001
+
+
+class Arrays:
+    """Hold an array as other libraries do."""
+
+    def __init__(self, held: Any) -> None:
+        """Keep it."""
+        self.held = held
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """Hand it over."""
+        return self.held
 
 
 class Tier(Enum):
@@ -163,6 +177,63 @@ FORMS: list[tuple[Column, object, list[int]]] = [
     (FARE, pa.array([Decimal("1.25"), Decimal(3)], pa.decimal128(9, 2)), [125, 300]),
     (KM, pa.array([Decimal(-3), Decimal(7)], pa.decimal128(9, 0)), [-3, 7]),
     (STAY, pa.array([None, Decimal(7)], pa.decimal128(9, 0)), [501, 7]),
+    (KM, pa.array([Decimal(-3), Decimal(7)], pa.decimal256(76, 0)), [-3, 7]),
+    (KM, pa.array([Decimal(-3), Decimal(7)], pa.decimal32(9, 0)), [-3, 7]),
+    (KM, pa.array([Decimal(-3), Decimal(7)], pa.decimal64(18, 0)), [-3, 7]),
+    (KM, pa.array([Decimal(7), Decimal(7)]).dictionary_encode(), [7, 7]),
+    (KM, pl.Series([-3, 7], dtype=pl.Int128), [-3, 7]),
+    (KM, pl.Series([0, 3, 7], dtype=pl.UInt128).slice(1), [3, 7]),
+    (STAY, pl.Series([None, 7], dtype=pl.Int128), [501, 7]),
+    (FARE, pl.Series([125], dtype=pl.Int128), [125]),
+    (KM, pa.RunEndEncodedArray.from_arrays([2, 3], [-3, 7]), [-3, -3, 7]),
+    (KM, pa.RunEndEncodedArray.from_arrays([2, 3], [-3, 7]).slice(1), [-3, 7]),
+    (STAY, pa.RunEndEncodedArray.from_arrays([1, 3], [None, 7]), [501, 7, 7]),
+    (
+        CAUSE,
+        pa.RunEndEncodedArray.from_arrays(
+            [2, 3], pa.array(["snow", None]).dictionary_encode()
+        ),
+        [1, 1, 2],
+    ),
+    (
+        CAUSE,
+        pa.DictionaryArray.from_arrays(
+            [1, 0], pa.RunEndEncodedArray.from_arrays([1, 2], ["crew", "snow"])
+        ),
+        [1, 0],
+    ),
+    (
+        TIER,
+        pa.DictionaryArray.from_arrays(
+            [1, 0], pa.array(["gold", "black"]).dictionary_encode()
+        ),
+        [2, 1],
+    ),
+    (STAY, pa.array([60, None], pa.duration("s")).dictionary_encode(), [1, 501]),
+    # A column of which nothing is known may be of any type, and so may an empty one.
+    (SEEN, pa.array([None, None], pa.list_(pa.int8())), [2, 2]),
+    (SEEN, np.array(["NaT"], "M8[ns]"), [2]),
+    (SEEN, np.ma.MaskedArray([0.5], [True]), [2]),
+    (SEEN, pd.Series([np.nan, np.nan]), [2, 2]),
+    (CAUSE, pa.chunked_array([pa.nulls(1, pa.string()), ["snow"]]), [2, 1]),
+    (
+        DUE,
+        pa.chunked_array([pa.nulls(1, pa.timestamp("ns")), DATES[:1].astype("M8[ns]")]),
+        [DUE.missing, ORDINALS[0]],
+    ),
+    (CAUSE, pa.chunked_array([pa.nulls(1), pa.nulls(2)]), [2, 2, 2]),
+    (TOLD, np.array([]), []),
+    (TOLD, pa.array([], pa.list_(pa.int8())), []),
+    (KM, pl.Series([]), []),
+    # Times of several units: NumPy would take the finest, and wrap what is beyond it.
+    (DAY, [np.datetime64("2024-05-01", "D"), DATES[1].astype("M8[ns]")], ORDINALS),
+    (STAY, [np.timedelta64(1, "h"), np.timedelta64(120, "s"), None], [60, 2, 501]),
+    (STAY, [np.timedelta64("NaT", "h"), np.timedelta64(120, "s")], [501, 2]),
+    (STAY, [np.timedelta64(1, "h"), timedelta(minutes=2)], [60, 2]),
+    (WAIT, [timedelta(minutes=1), timedelta(seconds=1)], [60, 1]),
+    (WAIT, np.array([1, 2], "m8[m]"), [60, 120]),
+    (KM, xr.DataArray([3, 4]), [3, 4]),
+    (KM, Arrays(np.array([3, 4])), [3, 4]),
 ]
 
 
@@ -245,6 +316,12 @@ def test_texts_come_as_they_are(texts: list[str | None], cut: int) -> None:
 # ---------------------------------------------------------------------- what is refused
 
 
+def broken_text() -> Any:
+    """Make texts of which one is no UTF-8, as files of the past hold them."""
+    held = pa.array([b"gold", b"go\xffd"], pa.binary())
+    return pa.Array.from_buffers(pa.string(), 2, held.buffers())
+
+
 class Odd:
     """Stand for anything else."""
 
@@ -273,9 +350,69 @@ class Odd:
         (KM, [2**80], "cannot be 1208925819614629174706176"),
         (KM, pa.array([None, 1]), "is missing in row 0"),
         (KM, "12", "cannot be read from '12'"),
+        (KM, b"12", "cannot be read from b'12'"),
+        (KM, bytearray(b"12"), "cannot be read from bytearray"),
+        (KM, np.int64(12), "cannot be read from np.int64.12."),
+        (KM, [np.int64(3), np.uint64(2**63 + 1)], "9223372036854775809. in row 1"),
+        (KM, [3, np.float64(3)], "cannot be np.float64.3.0. in row 1"),
+        (KM, pl.Series([3, 2**100], dtype=pl.Int128), "cannot be 12676506.* in row 1"),
+        (
+            KM,
+            pl.Series([2**127], dtype=pl.UInt128),
+            "cannot be 170141183460.* in row 0",
+        ),
+        (STAY, [1, float("nan")], "cannot be nan in row 1.* what is missing is None"),
+        (KM, pa.array([3, 70]).view(pa.timestamp("s")), "array of datetime64.s.: give"),
+        (
+            KM,
+            pd.Series(pd.period_range("2024", periods=2)),
+            "extension type pandas.per",
+        ),
+        (STAY, np.array([525219796543119178], "m8[D]"), "nothing may be left over"),
+        (STAY, pa.array([60], pa.duration("ns")).dictionary_encode(), "in row 0"),
+        (
+            STAY,
+            [np.timedelta64(1, "h"), np.timedelta64(1, "s")],
+            "in row 1: .* left ov",
+        ),
+        (STAY, [np.timedelta64(1, "h"), np.datetime64(1, "s")], "in row 1: give a wh"),
+        (
+            KM,
+            [np.timedelta64(1, "h"), np.timedelta64(1, "s")],
+            "in row 0: give a whole",
+        ),
+        (
+            DAY,
+            [np.datetime64("9999-01-01", "D"), np.datetime64("2024-01-01", "ns")],
+            "cannot be np.datetime64.'9999-01-01'. in row 0",
+        ),
         (KM, Odd(), r"cannot be read from Odd\(\)"),
         (KM, pa.array([datetime(2024, 1, 1)]), "array of datetime64.us.: give a whole"),  # noqa: DTZ001
         (TOLD, np.array([1, 0]), r"turn it with .astype\(bool\)"),
+        (TOLD, np.array([1.0, 0.0]), r"then .astype\('boolean'\) in pandas"),
+        (TOLD, np.array(["Yes"]), "compare the texts, such as array == 'yes'"),
+        (TOLD, ["Yes"], "in row 0: give True or False; compare the texts"),
+        (DAY, ["2024-05-01"], "in row 0: .*; turn texts into days, with pandas.to_da"),
+        (DAY, np.array(["2024-05-01"]), r"turn it with .astype\('datetime64\[D\]'\)"),
+        (TIER, np.array([b"gold"]), r"turn it with .astype\(str\)"),
+        (
+            FARE,
+            ["25,000"],
+            "in row 0: '25,000' is no exact amount: it holds a comma; wr",
+        ),
+        (
+            FARE,
+            ["3.000"],
+            "in row 0: EUR has 2 decimals: round '3.000' before it is mon",
+        ),
+        (FARE, [Decimal("0.005")], "EUR has 2 decimals: round Decimal"),
+        (
+            FARE,
+            [Decimal("1.50")],
+            "it is no Money, so write Money.'1.50', 'EUR'.; give",
+        ),
+        (FARE, ["USD 1.00"], "cannot be 'USD 1.00' in row 0: give EUR from"),
+        (FARE, ["400.00"], "cannot be '400.00' in row 0: give EUR from"),
         (TOLD, [1, 0], r"turn it with .astype\(bool\)"),
         (FARE, np.array([30_001]), "in minor units"),
         (FARE, [Money("1.00", "USD")], "cannot be Money"),
@@ -313,11 +450,20 @@ class Odd:
         (KM, pa.array([time(1)]), "column 'km' cannot be of the Arrow type time or"),
         (KM, pa.array([b"a"], pa.binary_view()), "the Arrow type binary_view: give"),
         (KM, pa.array([[1]]), "the Arrow type list: give"),
+        (KM, pa.array([[1]], pa.list_view(pa.int8())), "the Arrow type list: give"),
         (FARE, pa.array([Decimal("1.250")]), "EUR has 2 decimals: give them with 2 d"),
         (FARE, pa.array([Decimal("1.2")]), "decimals of scale 1: give them with 2 d"),
         (FARE, pa.array([Decimal(1)]), "BIGINT. where they count minor units; it ho"),
         (TIER, pa.array([Decimal(1)]), "give them of another type; it holds one of"),
         (KM, pa.array([Decimal(1), Decimal(2**64)]), "18446744073709551616 in row 1"),
+        (
+            TIER,
+            broken_text(),
+            r"cannot be 'go\\udcffd' in row 1: it is no text in UTF-8",
+        ),
+        (TIER, broken_text().dictionary_encode(), "in row 1: it is no text in UTF-8"),
+        (TIER, broken_text().cast(pa.large_string(), safe=False), "no text in UTF-8"),
+        (TIER, ["gold", "g\xfcld"], "in row 1: give one of silver"),
         (KM, pd.Series([1, "x"], dtype=object), "cannot be 'x' in row 1: give a whole"),
     ],
 )

@@ -132,7 +132,7 @@ TYPES: Final[dict[str, tuple[Any, ...]]] = {
     "span": tuple(pa.duration(unit) for unit in _UNITS),
     "clock": (pa.time32("s"), pa.time64("us")),
     "bytes": (pa.binary(), pa.large_binary(), pa.binary_view(), pa.binary(2)),
-    "list": (pa.list_(pa.int64()), pa.large_list(pa.int8()), pa.list_view(pa.int64())),
+    "list": (pa.list_(pa.int64()), pa.large_list(pa.int8())),
     "struct": (pa.struct({"a": pa.int64()}), pa.map_(pa.string(), pa.int8())),
     "none": (pa.null(), pa.int64(), pa.string(), pa.list_(pa.int8()), pa.uuid()),
 }
@@ -303,7 +303,7 @@ def answer(table: Table, data: Any, **options: Any) -> list[tuple[str, int]] | s
     return [*zip(found.codes().tolist(), found.minor.tolist(), strict=True)]
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(drawn(), st.sampled_from(COLUMNS))
 def test_every_type_is_read_as_one_by_one_or_refused(
     of: tuple[str, str, list[Any], Any, str], one: Column
@@ -338,7 +338,7 @@ def test_every_type_is_read_as_one_by_one_or_refused(
             assert re.search(rf"in row {bad.index(True)}\b", got), (alone, got)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(drawn())
 def test_what_nobody_reads_may_be_of_any_type(
     of: tuple[str, str, list[Any], Any, str],

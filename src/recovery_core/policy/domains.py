@@ -99,13 +99,22 @@ def reason_against(domain: Domain, fact: object) -> str:
     """
     match domain, fact:
         case Integers(unit=str() as unit), timedelta() if unit in _UNITS:
-            if fact % _UNITS[unit]:
+            if _whole_number(fact, _UNITS[unit]) is None:
                 return f"it is no whole number of {unit}, so round it yourself; "
         case Sums(), str() | Decimal():
             return _reason_against_sum(domain, fact)
         case _:
             pass
     return ""
+
+
+def _whole_number(fact: timedelta, unit: timedelta) -> int | None:
+    """Count the units in a span of time; None where something is left over."""
+    try:
+        number, left = divmod(fact, unit)
+    except (ArithmeticError, ValueError):  # a span of pandas may be beyond its own unit
+        return None
+    return None if left else int(number)
 
 
 def _reason_against_sum(domain: Sums, fact: str | Decimal) -> str:
@@ -151,8 +160,8 @@ class Integers:
     def plain(self, fact: object) -> int:
         """Take an int, or a whole number of a unit of time."""
         if isinstance(fact, timedelta) and (unit := _UNITS.get(self.unit or "")):
-            number, left = divmod(fact, unit)
-            if not left and self.least <= number <= self.most:
+            number = _whole_number(fact, unit)
+            if number is not None and self.least <= number <= self.most:
                 return number
         elif isinstance(fact, int) and type(fact) is not bool:
             number = int(fact)
