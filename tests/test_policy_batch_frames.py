@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import nanoarrow
+import nanoarrow  # type: ignore[import-untyped]
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
@@ -118,13 +118,15 @@ def test_what_is_no_frame_is_refused_with_the_mend(data: Any, said: str) -> None
 
 def test_what_is_still_to_be_worked_out_is_refused_in_parts_too() -> None:
     """A frame of dask has columns to walk, and none of them is a part."""
-    import dask.dataframe as dd
+    import dask.dataframe
 
-    for data in (pl.LazyFrame({"km": [1]}), dd.from_pandas(pd.DataFrame({"km": [1]}))):
+    dask_frame: Any = dask.dataframe
+    later = dask_frame.from_pandas(pd.DataFrame({"km": [1]}))
+    for data in (pl.LazyFrame({"km": [1]}), later):
         with pytest.raises(InvalidValueError, match=r"call .(collect|compute)\(\) on"):
             decide_chunks(TABLE, data)
     with pytest.raises(InvalidValueError, match=r"call .compute\(\) on it"):
-        decide(TABLE, dd.from_pandas(pd.DataFrame({"km": [1]})))
+        decide(TABLE, later)
 
 
 def test_a_column_of_pandas_that_arrow_does_not_know_is_read_value_by_value() -> None:

@@ -63,16 +63,16 @@ def given_of(column: Column, given: Any) -> Given:
 
 def _foreign(column: Column, given: Any) -> Given:
     """Take what is no array of NumPy."""
-    pandas = _objects_of(given)
+    pandas, held = _objects_of(given), cast("object", given)
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
         from .arrow import column_of  # noqa: PLC0415 - only where Arrow is spoken
 
         return column_of(given, column.name, pandas)
     if pandas is not None:
         return pandas()
-    is_bytes = isinstance(given, str | bytes | bytearray | memoryview)
-    if isinstance(given, Sequence) and not is_bytes:
-        return _listed([*cast("Sequence[object]", given)])
+    is_bytes = isinstance(held, str | bytes | bytearray | memoryview)
+    if isinstance(held, Sequence) and not is_bytes:
+        return _listed([*given])
     if hasattr(given, "__array__") and not isinstance(given, np.generic):
         return _arrayed(np.asarray(given))
     raise InvalidValueError(
