@@ -37,10 +37,10 @@ def decide(
         policy: A table, tables that are combined, a published schedule, a function
             made by `decides_on`, or any other policy.
         data: Arrays by column name, or a frame that speaks Arrow. Whole numbers for
-            numbers and for money in minor units; bools for flags; texts, dictionaries
-            or places from 0 for choices; datetime64[D], date32, timestamps of
-            midnight or ordinals for days. What is missing is None, masked (numpy.ma)
-            or null (Arrow). `dated` reads the column ``failure_day``, `set_off`
+            numbers and for money in minor units; bools for flags; texts or Arrow
+            dictionaries for choices; datetime64[D], date32, timestamps of midnight or
+            ordinals for days. What is missing is None, masked (numpy.ma) or null
+            (Arrow). `dated` reads the column ``failure_day``, `set_off`
             ``already_given``, `owed` ``owed_bp``.
         reads: The columns a plain function reads; tables know theirs.
         verify: Ask the one-claim reader about so many of the claims, too, evenly
