@@ -133,11 +133,15 @@ def test_a_column_of_pandas_that_arrow_does_not_know_is_read_value_by_value() ->
     """Sparse ones, and objects of several sorts, with the row of what does not fit."""
     sparse = pd.DataFrame({"km": pd.arrays.SparseArray([1, 100, 0])})
     assert decide(TABLE, sparse, verify=3).minor.tolist() == [0, 100, 0]
-    spans = np.array([2**53], "m8[s]")  # more than pandas counts in microseconds
-    late = column.minutes("km")
-    table = Table("late", rules=[Rule("late", when=late >= 60)], otherwise="near")
-    held = pd.DataFrame({"km": pd.arrays.SparseArray(spans)})
-    assert "column 'km' cannot be Timedelta" in refusal(held, table)
+    spans = pd.arrays.SparseArray(np.array([3600, 60], "m8[s]"))
+    table = Table(
+        "late", rules=[Rule("late", when=column.minutes("km") >= 60)], otherwise="no"
+    )
+    late = decide(table, pd.DataFrame({"km": spans}), verify=2)
+    assert late.codes().tolist() == ["late", "otherwise"]
+    wide = pd.array(np.array([2**53], "m8[s]"))  # more than pandas counts in micros
+    mixed_spans = pd.DataFrame({"km": pd.Series([wide[0], "x"], dtype=object)})
+    assert "column 'km' cannot be Timedelta" in refusal(mixed_spans, table)
     mixed = pd.DataFrame({"km": [1, "x"]})
     assert len(as_columns(mixed)) == 1
     assert "column 'km' cannot be 'x' in row 1" in refusal(mixed)

@@ -117,7 +117,12 @@ TYPES: Final[dict[str, tuple[Any, ...]]] = {
         *(pa.int8(), pa.int16(), pa.int32(), pa.int64()),
         *(pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64()),
         *(pa.float32(), pa.float64(), pa.decimal128(38, 0), pa.decimal256(60, 0)),
-        *(pa.decimal32(9, 0), pa.decimal64(18, 0), pa.decimal128(20, 2), pa.string()),
+        *(pa.decimal128(20, 2), pa.string()),
+        *(
+            (pa.decimal32(9, 0), pa.decimal64(18, 0))
+            if hasattr(pa, "decimal32")
+            else ()
+        ),
         *(pa.duration(unit) for unit in _UNITS),
         *(pa.timestamp(unit) for unit in _UNITS),
     ),
@@ -250,6 +255,8 @@ def fact_of(one: Column, value: Any, holder: str) -> Any:
     ):
         return None
     value = value.item() if isinstance(value, np.generic) else value
+    if holder == "pandas nullable" and isinstance(value, float) and value.is_integer():
+        value = int(value)  # what it is asked for
     match one.domain, value:
         case Sums(currency=currency), int() if type(value) is int:
             value = Money.from_minor(value, currency)

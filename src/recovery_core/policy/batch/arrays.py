@@ -5,8 +5,8 @@ Nothing is copied that need not be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, cast
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ...errors import InvalidValueError
 from ..column import Column
+from .frames import speaks_arrow
 
 __all__ = ["Array", "Given", "given_of", "is_time", "joined"]
 
@@ -63,13 +64,13 @@ def given_of(column: Column, given: Any) -> Given:
 
 def _foreign(column: Column, given: Any) -> Given:
     """Take what is no array of NumPy."""
-    pandas, held = _objects_of(given), cast("object", given)
-    if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
+    held: object = given
+    if hasattr(given, "dtype") and hasattr(given, "to_numpy"):
+        return _series(column, given)
+    if speaks_arrow(given):
         from .arrow import column_of  # noqa: PLC0415 - only where Arrow is spoken
 
-        return column_of(given, column.name, pandas)
-    if pandas is not None:
-        return pandas()
+        return column_of(given, column.name)
     is_bytes = isinstance(held, str | bytes | bytearray | memoryview)
     if isinstance(held, Sequence) and not is_bytes:
         return _listed([*given])
@@ -81,11 +82,31 @@ def _foreign(column: Column, given: Any) -> Given:
     )
 
 
-def _objects_of(given: Any) -> Callable[[], Given] | None:
-    """Give a way to read an array of pandas value by value; None for any other."""
-    if not (hasattr(given, "isna") and hasattr(given, "to_numpy")):
-        return None
-    return lambda: _listed(given.to_numpy(dtype=object, na_value=None).tolist())
+def _series(column: Column, given: Any) -> Given:
+    """Take a series, or an array, of pandas or polars."""
+    dtype: Any = getattr(given.dtype, "subtype", given.dtype)  # of a sparse one
+    if isinstance(dtype, np.dtype) and dtype.kind != "O":
+        values = np.asarray(given)
+        return Given(values, np.asarray(given.isna()) if dtype.kind == "f" else None)
+
+    def objects() -> Given:
+        return _listed(
+            given.to_numpy(dtype=object, na_value=None).tolist()
+            if hasattr(given, "isna")
+            else given.to_list()
+        )
+
+    # Polars hands objects over as bytes, or ends the process.
+    if str(given.dtype) == "Object":
+        return objects()
+    # Before version 3, pandas speaks Arrow as a frame alone.
+    is_framed = not speaks_arrow(given) and hasattr(given, "to_frame")
+    spoken = given.to_frame(column.name) if is_framed else given
+    if not speaks_arrow(spoken):
+        return objects()
+    from .arrow import column_of  # noqa: PLC0415 - only where Arrow is spoken
+
+    return column_of(spoken, column.name, objects, is_frame=is_framed)
 
 
 def _arrayed(values: Array) -> Given:

@@ -131,7 +131,11 @@ def batches(given: object, base: int = 0) -> Iterator[Batch]:
 
 
 def column_of(
-    given: object, name: str, otherwise: Callable[[], Given] | None = None
+    given: object,
+    name: str,
+    otherwise: Callable[[], Given] | None = None,
+    *,
+    is_frame: bool = False,
 ) -> Given:
     """Take a single array or series; its chunks are joined.
 
@@ -139,6 +143,7 @@ def column_of(
         given: The array or series.
         name: What the column is called in messages.
         otherwise: Reads it where its owner cannot hand it over.
+        is_frame: Whether it stands, by its name, in a frame of its own.
 
     Raises:
         InvalidValueError: Its type is none that a column can be read from.
@@ -149,7 +154,10 @@ def column_of(
         if otherwise is None:
             raise
         return otherwise()
-    parts = [values_of(array, 0, len(array), name) for array in arrays]
+    parts = [
+        Batch(array)[name] if is_frame else values_of(array, 0, len(array), name)
+        for array in arrays
+    ]
     return parts[0] if len(parts) == 1 else _joined_parts(parts)
 
 

@@ -32,13 +32,15 @@ def speaks_arrow(data: object) -> bool:
 
 def is_frame(data: object) -> bool:
     """Tell whether data are columns by name, in one piece."""
-    return isinstance(data, Mapping) or _is_pandas(data) or _is_structured(data)
+    return isinstance(data, Mapping) or _has_columns(data) or _is_structured(data)
 
 
-def _is_pandas(data: object) -> bool:
+def _has_columns(data: object) -> bool:
+    """Tell whether it is a frame of pandas or polars, or like one."""
     # Asked of the class: what is worked out later may be worked out by asking.
     kind = type(data)
-    return hasattr(kind, "iloc") and hasattr(kind, "columns") and not is_pending(data)
+    is_known = hasattr(kind, "iloc") or hasattr(kind, "get_column")
+    return is_known and hasattr(kind, "columns") and not is_pending(data)
 
 
 def _is_structured(data: Any) -> bool:
@@ -52,7 +54,7 @@ def is_pending(data: object) -> bool:
 
 
 class Frame(Mapping[str, object]):
-    """Read the columns of a frame of pandas by name, each when it is asked for.
+    """Read the columns of pandas or polars by name, each when it is asked for.
 
     Asked for as a whole, the frame would turn every column into Arrow, and fail for one
     that nobody reads.
@@ -74,9 +76,13 @@ class Frame(Mapping[str, object]):
             InvalidValueError: Two columns have the name.
         """
         column = self._frame[name]
-        if _is_pandas(column):
+        if _has_columns(column):
             raise refuse_twice(name)
         return column
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a column."""
+        return name in self._frame.columns
 
     def __iter__(self) -> Iterator[str]:
         """Walk the names."""
@@ -103,6 +109,10 @@ def as_columns(data: Any) -> Mapping[str, object]:
 
 def refuse_data(data: object) -> InvalidValueError:
     """Refuse what holds no columns; names the mend."""
+    if hasattr(type(data), "to_frame"):
+        return InvalidValueError(
+            "data cannot be a single column: give a frame, or {'name': column}"
+        )
     mend = ""
     if _is_rows(data):
         mend = (
