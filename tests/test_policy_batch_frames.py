@@ -109,6 +109,7 @@ def test_columns_that_tell_other_rows_are_refused() -> None:
         (pl.LazyFrame({"km": [1]}), r"not worked out yet, so call .collect\(\) on it"),
         (np.zeros(3), "data cannot be array"),
         (pd.Series([1, 2]), "cannot be a single column"),
+        (pd.Index([1, 2]), "cannot be a single column"),
     ],
 )
 def test_what_is_no_frame_is_refused_with_the_mend(data: Any, said: str) -> None:

@@ -180,6 +180,8 @@ FORMS: list[tuple[Column, object, list[int]]] = [
     (KM, pa.array([Decimal(-3), Decimal(7)], pa.decimal256(76, 0)), [-3, 7]),
     (KM, pa.array([Decimal(7), Decimal(7)]).dictionary_encode(), [7, 7]),
     (KM, pl.Series([-3, 7], dtype=pl.Int128), [-3, 7]),
+    (KM, pl.Series([-3, 7], dtype=pl.Object), [-3, 7]),
+    (KM, pd.Index([-3, 7]), [-3, 7]),
     (STAY, pl.Series([None, 7], dtype=pl.Int128), [501, 7]),
     (FARE, pl.Series([125], dtype=pl.Int128), [125]),
     (KM, pa.RunEndEncodedArray.from_arrays([2, 3], [-3, 7]), [-3, -3, 7]),
