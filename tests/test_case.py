@@ -707,7 +707,7 @@ def test_a_case_reads_as_a_story() -> None:
         "  2026-05-01 16:00:00+00:00  hook-failure by ana\n"
         "      hook: counts\n"
         "      error: raised\n"
-        "      held: True\n"
+        "      held: yes\n"
         "  2026-05-01 17:00:00+00:00  offer by ana\n"
         "      alternative: refund EUR 42.00\n"
         "      amends: cash EUR 5.00\n"

@@ -154,3 +154,12 @@ def test_the_version_costs_no_import() -> None:
         text=True,
     ).stdout
     assert told == f"{recovery_core.__version__} False\n"
+
+
+def test_what_needs_numpy_is_listed_where_numpy_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The laboratory stands in `dir()` if it can be had, and only then."""
+    assert "simulation" in dir(recovery_core)
+    monkeypatch.setattr(recovery_core, "has_extra", lambda name: False)
+    assert "simulation" not in dir(recovery_core)
