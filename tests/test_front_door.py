@@ -100,6 +100,17 @@ def test_the_doors_with_late_names_are_known() -> None:
     assert {"prove", "decide"} <= LATE_NAMES["recovery_core.policy"]
 
 
+@pytest.mark.parametrize("name", sorted(LATE_NAMES))
+def test_a_door_opens_late_names_and_no_other(name: str) -> None:
+    """Asked whether or not a name is loaded by now, the door leads to the same."""
+    module = MODULES[name]
+    opens = vars(module)["__getattr__"]
+    for late in LATE_NAMES[name]:
+        assert opens(late) is getattr(module, late)
+    with pytest.raises(AttributeError, match=f"{name!r} has no attribute 'nobody'"):
+        opens("nobody")
+
+
 def offered_at_the_prompt(name: str, *, before: str = "") -> set[str]:
     """Press the tabulator behind a module in a fresh Python."""
     run = subprocess.run(
