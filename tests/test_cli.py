@@ -327,6 +327,33 @@ def test_the_words_of_the_process_are_taken_where_none_are_given(
     assert json.loads(capsys.readouterr().out)["rows"] == 336_776
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("demo", "simulate", "compare", "sweep"),
+        *(f"policy {name}" for name in ("show", "check", "explain", "prove")),
+        *("policy diff", "policy backtest"),
+    ],
+)
+def test_every_command_tells_itself_with_an_example(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a sentence that begins with a capital and keeps those of names."""
+    *group, name = words.split()
+    with pytest.raises(SystemExit):
+        main([*group, "--help"])
+    listed = " ".join(capsys.readouterr().out.split())
+    with pytest.raises(SystemExit):
+        main([*group, name, "--help"])
+    out = capsys.readouterr().out
+    sentence = " ".join(out.split("\n\n")[1].split())
+    assert sentence[0].isupper()
+    assert sentence.endswith(".")
+    assert f"{name} {sentence[0].lower()}{sentence[1:-1]}" in listed
+    assert f"\nExample: recovery-core {words} " in out
+    assert ("New York" in sentence) == (words == "demo")
+
+
 def test_the_installed_command_gives_the_published_totals() -> None:
     """From the shell to the last cent, with nothing on stderr."""
     code = "import sys; from recovery_core.cli import main; sys.exit(main())"

@@ -4,10 +4,9 @@ import csv
 import io
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from signal import SIG_IGN, SIGINT
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from recovery_core.simulation import (
     Manifest,
     load_experiment,
 )
-from recovery_core.simulation.runs import blocks
 
 SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
 SMALL = ("--customers", "400", "--months", "2", "--seed", "3")
@@ -177,6 +175,41 @@ def test_a_comparison_stops_when_enough_is_known(
     assert json.loads(out)["first"]["customers"] == 10_000
 
 
+def test_a_comparison_that_stays_too_wide_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """1, for who asked for narrow intervals gets wide ones; and what each came to."""
+    until = ("--until", "cost=0.00001", "--until", "value=99")
+    words = ("compare", "shop.toml", "--customers", "30000", "--months", "1", *until)
+    code, out, err = asked(capsys, *words, "--json")
+    assert code == 1
+    found = json.loads(out)
+    assert found["first"]["customers"] == 30_000
+    cost, value = found["until"]["cost"], found["until"]["value"]
+    assert (cost["asked"], cost["is_reached"]) == (0.00001, False)
+    assert (value["asked"], value["is_reached"]) == (99.0, True)
+    assert cost["half_width"] > 0.00001
+    line = (
+        "recovery-core: note: cost is not as narrow as asked with 30,000 customers: "
+        f"half the interval is {cost['half_width']:.2g}, and asked was 1e-05\n"
+    )
+    assert err == line
+    code, out, err = asked(capsys, *words)
+    assert (code, err) == (1, line)
+    assert "Outcome" in out
+
+
+def test_what_is_not_known_yet_is_not_narrow(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """However narrow the interval, too few customers differ to trust it."""
+    words = ("compare", "shop.toml", *SMALL, "--json", "--until", "retention=99")
+    code, out, err = asked(capsys, *words)
+    assert code == 1
+    assert json.loads(out)["until"]["retention"]["is_reached"] is False
+    assert "retention is not known as asked with 400 customers: fewer than 30" in err
+
+
 # ---------------------------------------------------------------------------- sweep
 
 
@@ -244,77 +277,50 @@ def test_progress_is_told_where_somebody_watches(
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(show, "find_spec", lambda name: None)
     assert main(["sweep", "shop.toml", *SMALL, "--json"]) == 0
-    assert "\rsweeping  33 %" in stream.getvalue()
+    assert stream.getvalue().startswith("\rsweeping   0 %\rsweeping  33 %")
     assert json.loads(capsys.readouterr().out)["rows"]
 
 
-# -------------------------------------------------------------------------- workers
-
-
-def test_workers_change_nothing(capsys: pytest.CaptureFixture[str], here: Path) -> None:
-    """To the last digit; policies may be in a file beside the experiment."""
-    (here / "own_rules.py").write_text(
-        "from recovery_core import Award\ndef none(claim): return Award.nothing()\n",
-        encoding="utf-8",
-    )
-    text = Path("shop.toml").read_text(encoding="utf-8")
-    text = text.replace("recovery_core.policy:Reimbursement", "own_rules:none")
-    (here / "own.toml").write_text(text, encoding="utf-8")
-    words = ("compare", "own.toml", *SMALL, "--json", "--allow", "own_rules")
-    code, alone, _ = asked(capsys, *words)
-    assert code == 0
-    assert asked(capsys, *words, "--workers", "2")[1] == alone
-
-
-def test_every_worker_gets_some_of_the_customers(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_progress_begins_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Blocks are no larger than their share; a sweep hands out its runs."""
+    """Nobody looks at an empty line until the first block is home."""
+    told: list[tuple[str, int, int]] = []
 
-    def threads(count: int, *_: object, **__: object) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(count)
+    @contextmanager
+    def listening() -> Iterator[Any]:
+        yield lambda *words: told.append(words)
 
-    spans: list[object] = []
-    work = blocks._work
+    def begun(self: Experiment, *names: object, **how: Any) -> None:
+        how["progress"]("simulating", 1, 400)
+        raise KeyboardInterrupt
 
-    def watched(job: Any, span: Any) -> Any:
-        spans.append(span)
-        return work(job, span)
-
-    monkeypatch.setattr(simulate, "ProcessPoolExecutor", threads)
-    monkeypatch.setattr(blocks, "_work", watched)
-    for words in (
-        ("simulate", "shop.toml", "--company", "today"),
-        ("simulate", "shop.toml", "--company", "today", "--paradox"),
-        ("sweep", "shop.toml"),
-    ):
-        _, alone, _ = asked(capsys, *words, *SMALL, "--json")
-        spans.clear()
-        _, found, _ = asked(capsys, *words, *SMALL, "--json", "--workers", "2")
-        assert found == alone
-        assert len(spans) == (3 if "sweep" in words else 2)
+    monkeypatch.setattr(simulate, "progress_told", listening)
+    for command in ("simulate", "compare", "paradox", "sweep"):
+        monkeypatch.setattr(Experiment, command, begun)
+    for words in (("simulate",), ("simulate", "--paradox"), ("compare",)):
+        told.clear()
+        assert main([*words, "shop.toml", *SMALL]) == 130
+        assert told == [("simulating", 0, 400), ("simulating", 1, 400)]
+    told.clear()
+    assert main(["sweep", "shop.toml", *SMALL, "--json"]) == 130
+    assert told[0] == ("sweeping", 0, 3)
+    capsys.readouterr()
 
 
-def test_a_worker_that_dies_is_told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_progress_of_a_comparison_is_told_in_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line, and no trace of how it came about."""
+    """Stride by stride, it only rises; a line that stays open is ended."""
 
-    def broken(*_: object, **__: object) -> None:
-        raise BrokenProcessPool("ended\nabruptly")
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
 
-    monkeypatch.setattr(Experiment, "simulate", broken)
-    code, out, err = asked(capsys, "simulate", "one.toml")
-    assert (code, out) == (2, "")
-    told = "a worker died, perhaps for want of memory: ended abruptly"
-    assert err == f"recovery-core: {told}\n"
-
-
-def test_workers_leave_an_interruption_to_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Or else each of them would complain about Ctrl-C."""
-    told: list[object] = []
-    monkeypatch.setattr(simulate, "signal", lambda *words: told.append(words))
-    vars(simulate)["_uninterrupted"]()
-    assert told == [(SIGINT, SIG_IGN)]
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(show, "find_spec", lambda name: None)
+    words = ("compare", "shop.toml", "--customers", "40000", "--months", "1", "--json")
+    assert main([*words, "--until", "value=99"]) == 0
+    assert stream.getvalue() == "\rsimulating   0 %\rsimulating  25 %\n"
+    capsys.readouterr()

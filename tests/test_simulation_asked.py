@@ -304,7 +304,15 @@ def test_until_is_a_width(width: Any) -> None:
 @pytest.mark.parametrize("width", [np.float32(0.5), Fraction(1, 2), Decimal("0.5")])
 def test_any_number_is_a_width(width: Any) -> None:
     """Whoever counted it."""
-    assert compare(POLICY, POLICY, **FEW, until={"retention": width}).first.months == 2
+    found = compare(POLICY, POLICY, **FEW, until={"retention": width})
+    assert found.first.months == 2
+    assert found.until == {"retention": 0.5}
+    # Nothing differs, and what never differs is never believed.
+    assert [*found.too_wide] == ["retention"]
+    asked = {"asked": 0.5, "half_width": 0.0, "is_reached": False}
+    assert json.loads(json.dumps(found.to_dict()))["until"] == {"retention": asked}
+    last = str(found).splitlines()[-1]
+    assert last.startswith("  retention is not known as asked with ")
 
 
 @pytest.mark.parametrize("name", [0, ["retention"], None, "retnetion"])

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .show import DONE, NO, WRONG_USE, Commands, Table, fail, progress_told, show
+from .show import (
+    DONE,
+    NO,
+    WRONG_USE,
+    Commands,
+    Table,
+    fail,
+    progress_told,
+    sentence,
+    show,
+)
 
 if TYPE_CHECKING:
     from ..examples.flights.summary import Summary
@@ -21,7 +31,8 @@ __all__ = ["add"]
 def add(commands: Commands) -> None:
     """Add the command."""
     text = "recover every disrupted flight that left New York in 2013"
-    demo = commands.add_parser("demo", help=text, description=f"{text.capitalize()}.")
+    demo = commands.add_parser("demo", help=text, description=sentence(text))
+    demo.epilog = "Example: recovery-core demo --explain 5"
     shown = demo.add_mutually_exclusive_group()
     shown.add_argument(
         "--json", action="store_true", help="print the totals as one JSON object"

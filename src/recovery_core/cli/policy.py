@@ -17,7 +17,17 @@ from ..policy import diff
 from .data import frames
 from .promises import add_promises, prove_policy
 from .reading import check, explain, show_policy
-from .show import DONE, NO, WRONG_USE, Answer, Commands, fail, note, write_json
+from .show import (
+    DONE,
+    NO,
+    WRONG_USE,
+    Answer,
+    Commands,
+    fail,
+    note,
+    sentence,
+    write_json,
+)
 from .sources import load
 
 __all__ = ["add"]
@@ -36,6 +46,14 @@ _MONEY: Final = (
     'Money is in major units, and says so: by its decimals ("10.05") or its currency\n'
     '("EUR 10").'
 )
+_EXAMPLES: Final = {
+    "show": "show recovery_core.schedules:eu261",
+    "check": "check old.json new.json",
+    "explain": "explain old.json late=45 fare=42.01",
+    "prove": "prove old.json --never-above fare --never-pays-when 'late<=29'",
+    "diff": "diff old.json new.json",
+    "backtest": "backtest old.json new.json --data claims.csv",
+}
 _UNITS: Final = (
     "Units of money: in .csv major units, written with decimals (10.05) or currency\n"
     "(EUR 10); a bare 1005 is refused, unless --minor says that the file holds minor\n"
@@ -47,9 +65,7 @@ _UNITS: Final = (
 def add(commands: Commands) -> None:
     """Add the command and its own commands."""
     text = "show, check, explain, prove, compare and backtest compensation policies"
-    parser = commands.add_parser(
-        "policy", help=text, description=f"{text.capitalize()}."
-    )
+    parser = commands.add_parser("policy", help=text, description=sentence(text))
     own = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     text = "print a policy as a table, and a schedule with all its parts"
     _command(own, "show", show_policy, text, "policy")
@@ -96,9 +112,10 @@ def _command(
     *policies: str,
     about: str = "",
 ) -> ArgumentParser:
-    parser = own.add_parser(name, help=text, description=f"{text.capitalize()}.")
+    parser = own.add_parser(name, help=text, description=sentence(text))
     parser.formatter_class = RawDescriptionHelpFormatter
-    parser.epilog = f"{about}\n\n{_CODES}" if about else _CODES
+    example = f"Example: recovery-core policy {_EXAMPLES[name]}"
+    parser.epilog = "\n\n".join(filter(None, (example, about, _CODES)))
     for policy in policies:
         parser.add_argument(policy, help=_SOURCE)
     parser.add_argument("--json", action="store_true", help="print one JSON value")

@@ -24,6 +24,7 @@ __all__ = [
     "lines",
     "note",
     "progress_told",
+    "sentence",
     "show",
     "write_anything",
     "write_json",
@@ -73,6 +74,11 @@ def lines(texts: Iterable[str]) -> None:
     """Print texts, one a line."""
     for text in texts:
         print(text)
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of what a command does; names in it keep their capitals."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def note(message: object) -> None:
@@ -148,17 +154,30 @@ def progress_told() -> AbstractContextManager[Progress]:
     """Tell progress on a terminal; where nobody watches, keep still."""
     if _is_rich(sys.stderr):
         return _rich_progress()
-    return nullcontext(_told if sys.stderr.isatty() else _silent)
+    return _plain_progress() if sys.stderr.isatty() else nullcontext(_silent)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
     """Say nothing."""
 
 
-def _told(stage: str, done: int, total: int) -> None:
-    """Overwrite one line on the terminal until the stage is done."""
-    end = "\n" if done == total else ""
-    print(f"\r{stage} {100 * done // total:3d} %", end=end, file=sys.stderr, flush=True)
+@contextmanager
+def _plain_progress() -> Generator[Progress, None, None]:
+    """Overwrite one line on the terminal until its stage is done, or given up."""
+    is_open = False
+
+    def told(stage: str, done: int, total: int) -> None:
+        nonlocal is_open
+        is_open = done < total
+        end = "" if is_open else "\n"
+        line = f"\r{stage} {100 * done // total:3d} %"
+        print(line, end=end, file=sys.stderr, flush=True)
+
+    try:
+        yield told
+    finally:
+        if is_open:
+            print(file=sys.stderr)
 
 
 @contextmanager

@@ -9,11 +9,9 @@ from argparse import (
     RawDescriptionHelpFormatter,
 )
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import BrokenExecutor
 from math import inf
-from multiprocessing import get_context
-from signal import SIG_IGN, SIGINT, signal
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from ..errors import MissingPackageError, RecoveryError
@@ -21,16 +19,19 @@ from .outcomes import comparison_tables, paradox_tables, result_tables, sweep_ta
 from .results import check_folder, check_target, write
 from .show import (
     DONE,
+    NO,
     WRONG_USE,
     Answer,
     Commands,
     fail,
     note,
     progress_told,
+    sentence,
     show,
     write_json,
 )
 from .sources import NotFoundError
+from .workers import worker_processes
 
 if TYPE_CHECKING:
     from ..simulation import Experiment, Result
@@ -41,9 +42,15 @@ _FILE: Final = (
     "an experiment: a .toml file, a .py file that defines `experiment`, or module:name"
 )
 _CODES: Final = (
-    "Exit codes: 0 done, whatever comes out; 2 anything that cannot be read or does\n"
+    "Exit codes: 0 done, whatever comes out; {}2 anything that cannot be read or does "
     "not fit. Errors and notes go to the standard error, with --json as well."
 )
+_NARROW: Final = "1 an interval is not as narrow as --until asks; "
+_EXAMPLES: Final = {
+    "simulate": "simulate shop.toml --company today --workers 4",
+    "compare": "compare shop.toml today tomorrow --until retention=0.005",
+    "sweep": "sweep shop.toml --out sweep.csv --resume done",
+}
 _LARGEST: Final = 1 << 63
 
 
@@ -51,7 +58,7 @@ def add(commands: Commands) -> None:
     """Add the commands."""
     text = "let customers live with a company for some months"
     parser = _command(commands, "simulate", _simulate, text)
-    text = "which company of the file; the only one there is, if left out"
+    text = "which company of the file (default: the only one there is)"
     parser.add_argument("--company", metavar="NAME", help=text)
     text = "set satisfaction against twins to whom nothing happened"
     parser.add_argument("--paradox", action="store_true", help=text)
@@ -59,7 +66,7 @@ def add(commands: Commands) -> None:
     text = "compare two companies on the same customers with the same luck"
     parser = _command(commands, "compare", _compare, text)
     parser.set_defaults(rest="names")
-    text = "the first company, and the second; the only two there are, if left out"
+    text = "the first company, and the second (default: the only two there are)"
     parser.add_argument("names", nargs="*", metavar="NAME", help=text)
     text = (
         "stop once half the interval of an outcome is so narrow, such as "
@@ -85,14 +92,15 @@ def add(commands: Commands) -> None:
 def _command(
     commands: Commands, name: str, answer: Callable[[Namespace], Answer], text: str
 ) -> ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
+    parser = commands.add_parser(name, help=text, description=sentence(text))
     parser.formatter_class = RawDescriptionHelpFormatter
-    parser.epilog = _CODES
+    codes = fill(_CODES.format(_NARROW if name == "compare" else ""), 79)
+    parser.epilog = f"Example: recovery-core {_EXAMPLES[name]}\n\n{codes}"
     parser.add_argument("file", metavar="FILE", help=_FILE)
     for option, least, text_ in (
-        ("customers", 1, "how many customers, instead of what the file says"),
-        ("months", 1, "how many months"),
-        ("seed", 0, "which luck"),
+        ("customers", 1, "how many customers (default: what the file says)"),
+        ("months", 1, "how many months (default: what the file says)"),
+        ("seed", 0, "which luck (default: what the file says)"),
     ):
         parser.add_argument(f"--{option}", type=_whole(least), metavar="N", help=text_)
     text = (
@@ -102,7 +110,7 @@ def _command(
     parser.add_argument(
         "--allow", action="append", default=[], metavar="MODULE", help=text
     )
-    text = "how many processes do the work; this one alone, if left out"
+    text = "how many processes do the work (default: this one alone)"
     parser.add_argument("--workers", type=_whole(1), metavar="N", help=text)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
     text = "show where an error came from, instead of one line"
@@ -178,19 +186,6 @@ def _loaded(args: Namespace) -> Experiment:
     return attrs.evolve(experiment, **given)
 
 
-def _workers(args: Namespace) -> AbstractContextManager[Executor | None]:
-    if args.workers is None:
-        return nullcontext()
-    # A new interpreter each: what threads of this one hold is not copied.
-    spawn = get_context("spawn")
-    return ProcessPoolExecutor(args.workers, spawn, initializer=_uninterrupted)
-
-
-def _uninterrupted() -> None:
-    """Leave Ctrl-C to the process that waits."""
-    signal(SIGINT, SIG_IGN)
-
-
 def _block(experiment: Experiment, args: Namespace) -> int:
     """Cut the customers so that every worker gets some."""
     from ..simulation.runs.blocks import BLOCK
@@ -201,7 +196,8 @@ def _block(experiment: Experiment, args: Namespace) -> int:
 def _simulate(args: Namespace) -> Answer:
     experiment = _loaded(args)
     block = _block(experiment, args)
-    with _workers(args) as executor, progress_told() as progress:
+    with worker_processes(args.workers) as executor, progress_told() as progress:
+        progress("simulating", 0, experiment.customers)
         if args.paradox:
             twins = experiment.paradox(
                 args.company, block=block, executor=executor, progress=progress
@@ -223,15 +219,31 @@ def _say_why(found: Result) -> None:
 
 
 def _compare(args: Namespace) -> Answer:
+    from ..simulation.runs.compare import not_reached
+
     experiment = _loaded(args)
     names = experiment.pair(args.names)
     until: dict[str, float] = dict(args.until)
-    with _workers(args) as executor, progress_told() as progress:
+    with worker_processes(args.workers) as executor, progress_told() as progress:
+        progress("simulating", 0, experiment.customers)
         found = experiment.compare(
             *names, until=until, executor=executor, progress=progress
         )
     _say_why(found.first)
-    return DONE, found.to_dict(), lambda: show(comparison_tables(found, names))
+    for line in not_reached(found):
+        note(line)
+    code = NO if found.too_wide else DONE
+    return code, found.to_dict(), lambda: show(comparison_tables(found, names))
+
+
+def _runs(experiment: Experiment) -> int:
+    """Count the runs of a sweep; none where there is nothing to sweep."""
+    from ..simulation.sweeps.design import design_of
+
+    if experiment.design is None:
+        return 0
+    seeds = experiment.seeds or (experiment.seed,)
+    return len(design_of(experiment.design).points) * len(seeds)
 
 
 def _sweep(args: Namespace) -> Answer:
@@ -246,7 +258,9 @@ def _sweep(args: Namespace) -> Answer:
         import attrs
 
         experiment = attrs.evolve(experiment, seeds=(args.seed,))
-    with _workers(args) as executor, progress_told() as progress:
+    with worker_processes(args.workers) as executor, progress_told() as progress:
+        if runs := _runs(experiment):
+            progress("sweeping", 0, runs)
         found = experiment.sweep(
             folder=args.resume, executor=executor, progress=progress
         )

@@ -15,15 +15,15 @@ from ...errors import InvalidValueError
 from ..company import Recoverer, company_of
 from ..months.monthly import Block
 from ..months.tables import Tables
-from ..results.estimates import Estimate
+from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES, gap, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
-from .asked import customers_of, demanded, world_of
+from .asked import check_progress, customers_of, demanded, world_of
 from .blocks import Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
 
-__all__ = ["Comparison", "Sway", "compare"]
+__all__ = ["Comparison", "Sway", "compare", "not_reached"]
 
 _FEWEST: Final = 30
 """Groups that have something to tell, without which nothing is stopped by."""
@@ -59,11 +59,14 @@ class Comparison:
         first: What the first came to.
         second: What the second came to, with the same customers and the same luck.
         by_tier: Winners and losers, by tier.
+        until: How narrow the interval of each of these outcomes should become: half
+            its width, by outcome.
     """
 
     first: Result
     second: Result
     by_tier: Mapping[str, Sway]
+    until: Mapping[str, float] = attrs.field(factory=dict[str, float])
 
     def __getitem__(self, outcome: str) -> Estimate:
         """Estimate the second less the first in one of `OUTCOMES`."""
@@ -74,6 +77,19 @@ class Comparison:
     def differences(self) -> Mapping[str, Estimate]:
         """The second less the first in every outcome, by name."""
         return {name: self[name] for name in OUTCOMES}
+
+    @cached_property
+    def too_wide(self) -> Mapping[str, Estimate]:
+        """The differences whose interval is not as narrow as `until` asks, by name.
+
+        All customers were tried, and more of them would be needed.
+        """
+        found = {name: self[name] for name in self.until}
+        return {
+            name: each
+            for name, each in found.items()
+            if not _is_known(each, self.until[name])
+        }
 
     @property
     def sway(self) -> Sway:
@@ -112,6 +128,14 @@ class Comparison:
             "differences": {n: e.to_dict() for n, e in self.differences.items()},
             "by_tier": {tier: attrs.asdict(s) for tier, s in self.by_tier.items()},
             "programme_return": self.programme_return,
+            "until": {
+                name: {
+                    "asked": width,
+                    "half_width": plain(self[name].half_width),
+                    "is_reached": name not in self.too_wide,
+                }
+                for name, width in self.until.items()
+            },
         }
 
     def __repr__(self) -> str:
@@ -124,13 +148,27 @@ class Comparison:
             f"  {sway.winners:,} customers are better off, {sway.losers:,} worse, "
             f"{sway.same:,} as before"
         )
-        return "\n".join([head, *self._rows(), tail, *unknown(first)])
+        wide = (f"  {line}" for line in not_reached(self))
+        return "\n".join([head, *self._rows(), tail, *unknown(first), *wide])
 
     def _rows(self) -> Iterable[str]:
         for name, row in zip(
             OUTCOMES, shown(self.differences, self.first.world), strict=True
         ):
             yield f"{row}{'  *' if self.differences[name].is_clear else ''}"
+
+
+def not_reached(found: Comparison) -> Iterable[str]:
+    """Say of each outcome that is not as narrow as was asked what it came to."""
+    tried = f"with {found.first.customers:,} customers"
+    for name, each in found.too_wide.items():
+        asked = f"asked was {found.until[name]:g}"
+        if each.error > 0 and each.freedom + 1 >= _FEWEST:
+            half = f"half the interval is {each.half_width:.2g}"
+            yield f"{name} is not as narrow as asked {tried}: {half}, and {asked}"
+        else:
+            why = f"fewer than {_FEWEST} groups of them differ in it"
+            yield f"{name} is not known as asked {tried}: {why}, and {asked}"
 
 
 @attrs.frozen
@@ -187,7 +225,8 @@ def compare(
         seed: Names the luck.
         until: Stop as soon as the interval of each outcome named is so narrow: half
             its width, such as ``{"retention": 0.001}``; and rests on thirty groups of
-            customers in which something differs.
+            customers in which something differs. `Comparison.too_wide` holds what was
+            not reached with all customers.
         executor: Who does the work; any of `concurrent.futures`, or like it.
         progress: Is told how far it is.
 
@@ -209,6 +248,7 @@ def compare(
         ),
     )
     _check_worlds(sides)
+    check_progress(progress)
     wanted = _wanted(until)
     customers = customers_of(customers)
     job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
@@ -220,12 +260,22 @@ def compare(
         # Looking after every doubling spoils the interval less than looking always.
         goal = min(customers, max(size, 2 * reached)) if wanted else customers
         span = (reached, goal)
-        found += done(job, span, executor=executor, progress=progress)
+        told = None if progress is None else _in_whole(progress, reached, customers)
+        found += done(job, span, executor=executor, progress=told)
         reached = goal
-        comparison = _compared(job, found, reached)
-        if wanted and _is_narrow(comparison, wanted):
+        comparison = _compared(job, found, reached, wanted)
+        if wanted and not comparison.too_wide:
             return comparison
-    return _compared(job, found, reached)
+    return _compared(job, found, reached, wanted)
+
+
+def _in_whole(progress: Progress, before: int, total: int) -> Progress:
+    """Tell the progress of a part as that of the whole."""
+
+    def told(stage: str, done: int, _: int, /) -> None:
+        progress(stage, before + done, total)
+
+    return told
 
 
 _STRIDE: Final = 10_000
@@ -255,17 +305,12 @@ def _wanted(until: Mapping[str, float] | None) -> dict[str, float]:
                 f"until cannot be {width!r} for {name}: give half the width of an "
                 "interval, above 0"
             )
-    return wanted
+    return {name: float(width) for name, width in wanted.items()}
 
 
 def _is_width(given: Any) -> bool:
     is_number = isinstance(given, SupportsFloat) and not isinstance(given, bool)
     return is_number and 0 < float(given) < inf
-
-
-def _is_narrow(comparison: Comparison, wanted: Mapping[str, float]) -> bool:
-    found = {name: comparison[name] for name in wanted}
-    return all(_is_known(found[name], width) for name, width in wanted.items())
 
 
 def _is_known(found: Estimate, width: float) -> bool:
@@ -274,7 +319,9 @@ def _is_known(found: Estimate, width: float) -> bool:
     return is_seen and found.half_width <= width
 
 
-def _compared(job: Job, pairs: list[_Pair], customers: int) -> Comparison:
+def _compared(
+    job: Job, pairs: list[_Pair], customers: int, until: Mapping[str, float]
+) -> Comparison:
     one, two = job.sides
     first = Totals.joined(pair.first for pair in pairs)
     second = Totals.joined(pair.second for pair in pairs)
@@ -288,4 +335,5 @@ def _compared(job: Job, pairs: list[_Pair], customers: int) -> Comparison:
         Result(one.company, one.world, *run, first),
         Result(two.company, two.world, *run, second),
         sways,
+        until,
     )
