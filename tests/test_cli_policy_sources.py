@@ -5,13 +5,14 @@ import re
 import shlex
 import sys
 from datetime import date
+from fractions import Fraction
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import attrs
 import pytest
 
-from recovery_core import Money
+from recovery_core import Attribution, Money
 from recovery_core.cli import main
 from recovery_core.policy import Rule, Table, capped, column, pay
 from recovery_core.schedules import eu261, us_denied_boarding
@@ -35,6 +36,14 @@ OWN = attrs.evolve(
     },
     around=lambda policy: capped(policy, at=Money("1.50", "GBP")),
 )
+
+
+def half(attribution: Attribution) -> Fraction:
+    """A rule of one's own."""
+    return Fraction(1, 2)
+
+
+HALF = attrs.evolve(OWN, code="half", liability=half)
 BARE = attrs.evolve(OWN, code="bare", around=None)
 BESIDES = attrs.evolve(OWN, code="besides", besides=paying("besides", "0.10"))
 MINE = f"{Path(__file__).stem}:"
@@ -65,9 +74,12 @@ def test_a_schedule_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
     for first, table in us_denied_boarding.versions:
         assert f"Since {first}:" in out
         assert f"Hash: {table.hash}" in out
-    for text in (*us_denied_boarding.sources, str(us_denied_boarding.liability)):
+    for text in us_denied_boarding.sources:
         assert text in out
+    assert "Rule of liability: BlameBlind\n" in out
     _, out, _ = asked(capsys, "show", ROOM + "eu261")
+    told = "Defence (parties: nature, authority; two stage: yes)"
+    assert f"Rule of liability: {told}\n" in out
     assert "Besides, in any version:" in out
     assert f"Hash: {eu261.besides.hash}" in out if eu261.besides else False
     assert "Around it: set-off" in out
@@ -88,6 +100,9 @@ def test_a_schedule_is_written_whole(capsys: pytest.CaptureFixture[str]) -> None
     found = json.loads(out)
     assert [v["since"] for v in found["versions"]] == ["2020-01-01"]
     assert (found["besides"], found["around"]) == (None, None)
+    assert found["liability"] == "BlameBlind"
+    _, out, _ = asked(capsys, "show", MINE + "HALF", "--json")
+    assert json.loads(out)["liability"] == "half"
 
 
 def test_every_table_of_a_schedule_is_checked(

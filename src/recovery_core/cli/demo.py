@@ -16,6 +16,7 @@ from .show import (
     Commands,
     Table,
     fail,
+    lines,
     progress_told,
     sentence,
     show,
@@ -91,8 +92,7 @@ def _demo_case(place: int) -> int:
     if not chosen.disrupted:
         text = f"there are {len(year.disrupted)} disrupted flights, not {place}"
         return fail(text, WRONG_USE)
-    for case in cases(chosen):
-        print(case.explain())
+    lines(case.explain() for case in cases(chosen))
     return DONE
 
 

@@ -10,7 +10,7 @@ from argparse import (
 )
 from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import RecoveryError
 from ..policy import diff
@@ -23,12 +23,19 @@ from .show import (
     WRONG_USE,
     Answer,
     Commands,
+    Table,
     fail,
+    lines,
     note,
     sentence,
+    show,
+    terminal_width,
     write_json,
 )
 from .sources import load
+
+if TYPE_CHECKING:
+    from ..policy.batch.backtesting import Backtest
 
 __all__ = ["add"]
 
@@ -154,7 +161,8 @@ def _diff(args: Namespace) -> Answer:
     besides = [s.schedule.besides if s.schedule else None for s in (old, new)]
     if besides[0] != besides[1]:
         note("what the two give besides differs, and is not compared")
-    return DONE if found.is_empty else NO, found.to_dict(), lambda: print(found)
+    code = DONE if found.is_empty else NO
+    return code, found.to_dict(), lambda: lines([str(found)])
 
 
 def _backtest(args: Namespace) -> Answer:
@@ -166,4 +174,19 @@ def _backtest(args: Namespace) -> Answer:
     inputs = {c.name: c for plan in plans for c in plan.inputs}
     data = frames(args.data, tuple(inputs.values()), is_minor=args.minor)
     found = backtest(*policies, data=data)
-    return DONE, found.to_dict(), lambda: print(found)
+    return DONE, found.to_dict(), lambda: _draw_backtest(found)
+
+
+def _draw_backtest(found: Backtest) -> None:
+    """Print what moves; on a terminal, the matrix as a table."""
+    if terminal_width() is None:
+        print(found)
+        return
+    lines([found.title])
+    for each in found.comparisons:
+        (_, *rules), *rows = each.matrix
+        moves = [[cell if cell != "." else "" for cell in row] for row in rows]
+        heads = ("Claims from, to", *rules)
+        lines([""])
+        show([Table(each.title, heads, (*map(tuple, moves),), figures=len(rules))])
+        lines(each.findings)

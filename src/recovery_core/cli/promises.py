@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .._domain.money import read_back
+from .._domain.money import Money, read_back
 from ..policy import Column, CompensationPolicy
 from .facts import condition
 from .show import DONE, NO, Answer, lines, note
@@ -83,8 +83,7 @@ def _proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
 
     columns = _columns(policy)
     for text in args.never_above:
-        limit = read_back(text) if " " in text else _column(columns, text)
-        yield prove.never_above(policy, limit)
+        yield prove.never_above(policy, _limit(columns, text))
     for text in args.never_pays_when:
         yield prove.never_pays_when(policy, condition(columns, text))
     for name in args.rises_with:
@@ -102,6 +101,17 @@ def _columns(policy: CompensationPolicy) -> dict[str, Column]:
 
     tables = [*tables_of(policy)]
     return {c.name: c for table in tables for c in (*table.inputs, *table.columns)}
+
+
+def _limit(columns: dict[str, Column], text: str) -> Money | Column:
+    """Read a sum with its currency, or the name of a money column."""
+    if " " in text:
+        return read_back(text)
+    if text not in columns and text[:1].isdigit():
+        raise NotFoundError(
+            f'{text!r} has no currency: write it as in "EUR 600.00", in quotes'
+        )
+    return _column(columns, text)
 
 
 def _column(columns: dict[str, Column], name: str) -> Column:

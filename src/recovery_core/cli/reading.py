@@ -6,7 +6,9 @@ import json
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
+
+import attrs
 
 from ..errors import MissingFactError, RecoveryError, TableError
 from ..policy import CompensationPolicy, Explanation, set_off, sheet
@@ -56,7 +58,7 @@ def _head(schedule: Schedule) -> Iterator[str]:
     yield f"Jurisdiction: {schedule.jurisdiction}"
     yield f"Confidence: {schedule.confidence}"
     yield f"Whose doing it was: {schedule.blame}"
-    yield f"Rule of liability: {schedule.liability}"
+    yield f"Rule of liability: {_plainly(schedule.liability)}"
 
 
 def _around(around: object) -> str:
@@ -69,7 +71,29 @@ def _around(around: object) -> str:
 
 
 def _named(around: object) -> str:
-    return str(getattr(around, "__qualname__", around))
+    """Name what is put around a policy, as its author would."""
+    name = getattr(around, "__name__", None)
+    if name == "<lambda>":
+        return "a lambda of its own"
+    return str(name) if name else _plainly(around)
+
+
+def _plainly(value: object) -> str:
+    """Write a value for people who do not program: its name, and what it is set to."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(_plainly, cast("tuple[object, ...]", value)))
+    kind = type(value)
+    if not attrs.has(kind):
+        return str(getattr(value, "__name__", value))
+    held = {field.name: getattr(value, field.name) for field in attrs.fields(kind)}
+    told = "; ".join(
+        f"{name.removeprefix('is_').replace('_', ' ')}: {_plainly(each)}"
+        for name, each in held.items()
+        if each is not None
+    )
+    return f"{kind.__name__} ({told})" if told else kind.__name__
 
 
 def _schedule_out(source: Source, schedule: Schedule) -> dict[str, Any]:
@@ -80,7 +104,7 @@ def _schedule_out(source: Source, schedule: Schedule) -> dict[str, Any]:
         "jurisdiction": schedule.jurisdiction,
         "confidence": str(schedule.confidence),
         "blame": schedule.blame,
-        "liability": str(schedule.liability),
+        "liability": _plainly(schedule.liability),
         "versions": [
             {"since": str(first), "table": json.loads(table.to_json())}
             for first, table in source.versions
@@ -163,7 +187,7 @@ def explain(args: Namespace) -> Answer:
     known = facts(inputs.values(), args.facts, args.file, computed=computed)
     told = [_explained(table, known) for table in tables]
     if schedule is None:
-        return DONE, told[0].to_dict(), lambda: print(told[0])
+        return DONE, told[0].to_dict(), lambda: lines([str(told[0])])
     first = source.versions[-1][0]
     plain = {
         "schedule": schedule.code,

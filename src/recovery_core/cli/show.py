@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
 from io import TextIOWrapper
+from itertools import zip_longest
+from shutil import get_terminal_size
 from typing import Any, Final, NamedTuple, Protocol, TextIO, TypeAlias
+
+from .layout import breadth, records, widths, wrapped
 
 __all__ = [
     "DONE",
@@ -26,6 +30,7 @@ __all__ = [
     "progress_told",
     "sentence",
     "show",
+    "terminal_width",
     "write_anything",
     "write_json",
 ]
@@ -51,6 +56,8 @@ NAME: Final = "recovery-core"
 DONE: Final = 0
 NO: Final = 1
 WRONG_USE: Final = 2
+_BOUNDLESS: Final = 1 << 30
+"""The width of what is no terminal."""
 
 Answer: TypeAlias = tuple[int, Any, Callable[[], None]]
 """The exit code, what ``--json`` prints, and what shows it otherwise."""
@@ -71,9 +78,16 @@ def write_json(value: object) -> None:
 
 
 def lines(texts: Iterable[str]) -> None:
-    """Print texts, one a line."""
+    """Print texts, one a line; on a terminal, long ones are broken between words."""
+    room = terminal_width()
     for text in texts:
-        print(text)
+        for line in text.split("\n"):
+            print("\n".join(wrapped(line, room) if room else [line]))
+
+
+def terminal_width() -> int | None:
+    """Return how wide the terminal is; None where the output goes elsewhere."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def sentence(text: str) -> str:
@@ -112,40 +126,61 @@ def _is_rich(stream: TextIO) -> bool:
 
 
 def show(tables: Sequence[Table]) -> None:
-    """Draw tables one below the other."""
-    if _is_rich(sys.stdout):
-        _show_rich(tables)
-    else:
-        print("\n\n".join(map(_plain, tables)))
+    """Draw tables one below the other; on a narrow terminal, row by row."""
+    room = terminal_width() or _BOUNDLESS
+    for place, table in enumerate(tables):
+        lines([""] if place else [])
+        cells, count = (table.headings, *table.rows), len(table.headings)
+        framed = widths(cells, room - 3 * count - 1) if _is_rich(sys.stdout) else None
+        if framed is not None:
+            _show_rich(table, framed)
+            continue
+        bare = widths(cells, room - 2 * (count - 1))
+        lines([table.title])
+        if bare is None:
+            lines(records(table.headings, table.rows))
+        else:
+            print("\n".join(_plain(table, bare)))
 
 
-def _show_rich(tables: Sequence[Table]) -> None:
+def _show_rich(table: Table, shares: Sequence[int]) -> None:
     from rich import table as rich_table
     from rich.console import Console
 
-    console = Console(markup=False, highlight=False)
-    for table in tables:
-        drawn = rich_table.Table(title=table.title, title_justify="left")
-        for place, heading in enumerate(table.headings):
-            is_number = place in table.numbers
-            drawn.add_column(heading, justify="right" if is_number else "left")
-        for row in table.rows:
-            drawn.add_row(*row)
-        console.print(drawn)
+    # Left to itself, it takes some terminals to be 80 wide, whatever they are.
+    wide, high = get_terminal_size()
+    console = Console(markup=False, highlight=False, width=wide, height=high)
+    drawn = rich_table.Table(title=table.title, title_justify="left")
+    for place, (heading, width) in enumerate(zip(table.headings, shares, strict=True)):
+        drawn.add_column(
+            heading,
+            justify="right" if place in table.numbers else "left",
+            width=width,
+            overflow="fold",
+        )
+    for row in table.rows:
+        drawn.add_row(*row)
+    console.print(drawn)
 
 
-def _plain(table: Table) -> str:
-    """Write a table as aligned text."""
-    rows = (table.headings, *table.rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (_line(row, widths, table.numbers) for row in rows)
-    return "\n".join((table.title, *lines))
+def _plain(table: Table, shares: Sequence[int]) -> Iterator[str]:
+    """Write a table as aligned text; a cell may take several lines."""
+    for row in (table.headings, *table.rows):
+        cells = [_broken(cell, width) for cell, width in zip(row, shares, strict=True)]
+        for line in zip_longest(*cells, fillvalue=""):
+            yield _line(line, shares, table.numbers)
 
 
-def _line(row: Sequence[str], widths: Sequence[int], numbers: range) -> str:
+def _broken(cell: str, width: int) -> list[str]:
+    """Break a cell between words, flush on every line."""
+    return [line.strip() for line in wrapped(cell, width)]
+
+
+def _line(row: Sequence[str], shares: Sequence[int], numbers: range) -> str:
+    blanks = [width - breadth(cell) for cell, width in zip(row, shares, strict=True)]
     cells = (
-        cell.rjust(width) if place in numbers else cell.ljust(width)
-        for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        f"{' ' * blank}{cell}" if place in numbers else f"{cell}{' ' * blank}"
+        for place, (cell, blank) in enumerate(zip(row, blanks, strict=True))
     )
     return "  ".join(cells).rstrip()
 

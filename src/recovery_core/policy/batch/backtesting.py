@@ -133,37 +133,47 @@ class Comparison:
     def _shown(self, minor: int) -> str:
         return str(minor) if self.currency is None else shown(minor, self.currency)
 
-    def __repr__(self) -> str:
-        """Write the matrix of moves, then what it costs."""
+    @property
+    def title(self) -> str:
+        """Both versions, with their hashes."""
+        old, new = self.old, self.new
+        return f"{old.name} ({old.hash}) -> {new.name} ({new.hash})"
+
+    @property
+    def matrix(self) -> tuple[tuple[str, ...], ...]:
+        """The matrix of moves, as it is read: headings first, the sums last."""
         olds = [x for x, t in self.old.totals.by_outcome.items() if t.count]
         news = [x for x, t in self.new.totals.by_outcome.items() if t.count]
-        rows: list[list[str]] = [["claims, old down, new across", *news, "in all"]]
+        rows = [("claims, old down, new across", *news, "in all")]
         for old in olds:
             cells = [self.moves.get((old, new)) for new in news]
             counts = [f"{cell.count:,}" if cell is not None else "." for cell in cells]
-            rows.append([old, *counts, f"{self.old.totals[old].count:,}"])
+            rows.append((old, *counts, f"{self.old.totals[old].count:,}"))
         sums = [f"{self.new.totals[new].count:,}" for new in news]
-        rows.append(["in all", *sums, f"{self.count:,}"])
+        return (*rows, ("in all", *sums, f"{self.count:,}"))
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What moves, who gets more or less, and what it costs, a line each."""
         was, now = self.old.totals.minor, self.new.totals.minor
         cost = " -> ".join((self._shown(was), self._shown(now)))
-        lines = [
-            f"{self.old.name} ({self.old.hash}) -> {self.new.name} ({self.new.hash})",
-            *aligned(rows),
+        extremes = (("more", self.largest_gain), ("less", self.largest_loss))
+        return (
             f"{_does(self.moved, 'move', self.count)} to another rule",
             f"{_does(self.gained, 'get')} more, {_does(self.lost, 'get')} less",
             f"cost {cost}: {self._shown(self.cost)}",
-        ]
-        for what, change in (
-            ("more", self.largest_gain),
-            ("less", self.largest_loss),
-        ):
-            if change is not None:
-                lines.append(
-                    f"most {what}: row {change.row}, {change.old} "
-                    f"{self._shown(change.before)} -> {change.new} "
-                    f"{self._shown(change.after)}"
-                )
-        return "\n".join(lines)
+            *(
+                f"most {what}: row {change.row}, {change.old} "
+                f"{self._shown(change.before)} -> {change.new} "
+                f"{self._shown(change.after)}"
+                for what, change in extremes
+                if change is not None
+            ),
+        )
+
+    def __repr__(self) -> str:
+        """Write the matrix of moves, then what it costs."""
+        return "\n".join((self.title, *aligned(self.matrix), *self.findings))
 
 
 def _does(some: int, verb: str, of: int | None = None) -> str:
@@ -205,10 +215,14 @@ class Backtest:
             "comparisons": [each.to_dict() for each in self.comparisons],
         }
 
+    @property
+    def title(self) -> str:
+        """How many claims there are."""
+        return f"{counted(self.count)}, {self.verified:,} verified"
+
     def __repr__(self) -> str:
         """Write every comparison."""
-        head = f"{counted(self.count)}, {self.verified:,} verified"
-        return "\n\n".join([head, *map(repr, self.comparisons)])
+        return "\n\n".join([self.title, *map(repr, self.comparisons)])
 
 
 def backtest(
