@@ -28,7 +28,7 @@ from recovery_core.policy.amounts import (
     Sum,
 )
 from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import leaves
+from recovery_core.policy.check import Steps, leaves
 from recovery_core.policy.domains import Choices, Flags
 from recovery_core.policy.rules import Gift, Pay
 from recovery_core.schedules import Schedule, WorkedCase
@@ -122,14 +122,14 @@ def are_alike(one: Table | None, other: Table) -> bool:
     whole = (1 << len(one.rows)) - 1
     return all(
         _said(one, mask & whole) == _said(other, mask >> len(one.rows))
-        for mask in leaves(columns, [row.when for row in rows])
+        for mask in leaves(columns, [row.when for row in rows], Steps(10**6))
     )
 
 
 def _said(table: Table, mask: int) -> list[tuple[object, ...]]:
     return [
         (row.code, [*map(_exact, row.alternatives)], [*map(_exact, row.amends)])
-        for row in (table.rows[place] for place in table.deciding(mask))
+        for row in (table.rows[place] for place in table.decider.deciding(mask))
     ]
 
 

@@ -13,7 +13,8 @@ from recovery_core.errors import GapError, OverlapError, ShadowError, TableError
 from recovery_core.policy import Column, Rule, Table, column
 from recovery_core.policy._spans import united
 from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import bits, leaves
+from recovery_core.policy.check import Steps, bits, leaves
+from recovery_core.policy.coverage import Coverage
 
 COLUMNS: tuple[Column, ...] = (
     column.integer("claims", 0, 10**6),
@@ -101,10 +102,12 @@ class Pairwise:
 @pytest.mark.parametrize(
     ("count", "seed"), [(6, n) for n in range(8)] + [(11, 1), (11, 2), (21, 3), (41, 4)]
 )
-def test_the_walk_finds_what_z3_finds(count: int, seed: int) -> None:
+def test_walk_and_questions_find_what_z3_finds(count: int, seed: int) -> None:
     """Gaps, overlapping pairs and shadowed rules are the same sets."""
     conditions = some_rules(count, random.Random(count * 1000 + seed))
-    found = leaves(COLUMNS, conditions)
+    sets = leaves(COLUMNS, conditions, Steps(10**6))
+    names = [of.name for of in COLUMNS]
+    found = {m: dict(zip(names, codes, strict=True)) for m, codes in sets.items()}
     held = [[*bits(mask)] for mask in found]
     asked = Pairwise(conditions)
     assert (0 in found) is asked.gap()
@@ -112,6 +115,11 @@ def test_the_walk_finds_what_z3_finds(count: int, seed: int) -> None:
         asked.overlaps()
     )
     assert set(range(count)) - {p[0] for p in held if p} == asked.shadows()
+    coverage = Coverage(COLUMNS, conditions, Steps(10**6))
+    assert (coverage.gap() is not None) is asked.gap()
+    assert {pair for pair, _ in coverage.overlaps(range(count), 0)} == asked.overlaps()
+    silent = {n for n in range(count) if not coverage.speaks(n, (1 << n) - 1)}
+    assert silent == asked.shadows()
     for mask, codes in found.items():
         holding = [w is None or w.holds(codes) for w in conditions]
         assert sum(1 << n for n, holds in enumerate(holding) if holds) == mask

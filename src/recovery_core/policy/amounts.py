@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _HUNDRED: Final = 100
+_MOST_NESTED: Final = 32
+_MOST_PARTS: Final = 1_000
 _DECIMALS: Final = 12
 _UNIT: Final = 10**_DECIMALS
 
@@ -71,17 +73,17 @@ class Amount:
 
     def __add__(self, other: AmountLike) -> Amount:
         """Add another amount of the same currency."""
-        return Sum((self, as_amount(other)))
+        return Sum((as_amount(self), as_amount(other)))
 
     __radd__ = __add__
 
     def capped(self, at: AmountLike) -> Amount:
         """Give no more than another amount."""
-        return Lesser((self, as_amount(at)))
+        return Lesser((as_amount(self), as_amount(at)))
 
     def floored(self, at: AmountLike) -> Amount:
         """Give no less than another amount."""
-        return Greater((self, as_amount(at)))
+        return Greater((as_amount(self), as_amount(at)))
 
 
 AmountLike: TypeAlias = Amount | Column | Money
@@ -92,9 +94,11 @@ def as_amount(given: object) -> Amount:
     """Take a formula, a money column as it stands, or a fixed sum.
 
     Raises:
-        InvalidValueError: It is none of them, a float above all.
+        InvalidValueError: It is none of them, a float above all; or a formula too
+            deep or too long for some reader.
     """
     if isinstance(given, Amount):
+        _check_extent(given)
         return given
     if isinstance(given, Money):
         return Fixed(given)
@@ -104,6 +108,25 @@ def as_amount(given: object) -> Amount:
         f"an amount cannot be {given!r:.80}: give Money, a money column, or a formula "
         "such as percent_of(fare, 50)"
     )
+
+
+def _check_extent(amount: Amount) -> None:
+    """Refuse what some reader could not follow: too many parts, or too deep.
+
+    Every level of a formula is a few calls inside one another where it is compared,
+    told or compiled, and Python has an end to those.
+    """
+    parts, waiting = 0, [(amount, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        parts += 1
+        if depth > _MOST_NESTED or parts > _MOST_PARTS:
+            raise InvalidValueError(
+                f"an amount cannot have more than {_MOST_NESTED} formulas inside one "
+                f"another, or {_MOST_PARTS:,} in all: give plus(), lesser() and "
+                "greater() many amounts at once, or split it into several gifts"
+            )
+        waiting += [(each, depth + 1) for each in part.parts]
 
 
 def _not_negative(instance: Any, attribute: Any, value: Money) -> None:

@@ -1,30 +1,63 @@
-"""Walk everything a table can be asked, and find what it forgets or says twice.
+"""Cut what a table can be asked where its rules tell values apart, and walk it.
 
 Every column is cut where some rule cuts it; cells that no rule tells apart are one.
-The walk goes column by column and carries the set of rules that may still hold, so
-that each set is met once. It is exact: whatever it does not find is not there.
+Sets of rules are the bits of one number. What a walk may cost is counted, for rules can
+hold together in more ways than anybody could list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
+
+import attrs
 
 from ._spans import Span
 from .cells import When
 from .column import Column
 
-__all__ = ["Leaves", "Mask", "bits", "cuts", "leaves", "reached"]
+__all__ = [
+    "Mask",
+    "Steps",
+    "TooManyStepsError",
+    "bits",
+    "cuts",
+    "leaves",
+    "reached",
+]
 
 _T = TypeVar("_T")
 
 Mask: TypeAlias = int
 """A set of rules: bit n stands for the nth."""
 
-Leaves: TypeAlias = Mapping[Mask, Mapping[str, int]]
-"""Every set of rules that can hold together, with the codes of a witness."""
+_CHEAP: Final = 8  # pieces that are put to a set within one step
+
+
+class TooManyStepsError(Exception):
+    """Say that an answer would cost more than it may."""
+
+
+@attrs.define
+class Steps:
+    """Count the work of a search, so that it ends whatever it is asked.
+
+    Args:
+        left: How many steps it may still take; each is about a microsecond.
+    """
+
+    left: int
+
+    def spend(self, steps: int) -> None:
+        """Take so many steps.
+
+        Raises:
+            TooManyStepsError: There are not so many left.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise TooManyStepsError
 
 
 def bits(mask: Mask) -> Iterator[int]:
@@ -46,18 +79,18 @@ def cuts(column: Column, conditions: Sequence[When | None]) -> list[tuple[Span, 
         Every piece, lowest first, with the rules that accept it.
     """
     low, high = column.span
-    accepted = [_accepted(column, when) for when in conditions]
-    starts = {low}
-    for spans in accepted:
-        for first, last in spans:
-            starts.update((first, last + 1))
-    edges = [*sorted(start for start in starts if low <= start <= high), high + 1]
+    # Where a rule begins to hold and where it holds no longer, its bit is turned.
+    turned = {low: 0, high + 1: 0}
+    for place, when in enumerate(conditions):
+        for span in _accepted(column, when):
+            first, end = max(span[0], low), min(span[1], high) + 1
+            if first < end:
+                turned[first] = turned.get(first, 0) ^ 1 << place
+                turned[end] = turned.get(end, 0) ^ 1 << place
     pieces: list[tuple[Span, Mask]] = []
-    for first, end in pairwise(edges):
-        mask = 0
-        for place, spans in enumerate(accepted):
-            if any(start <= first <= last for start, last in spans):
-                mask |= 1 << place
+    mask = 0
+    for first, end in pairwise(sorted(turned)):
+        mask ^= turned[first]
         pieces.append(((first, end - 1), mask))
     return pieces
 
@@ -69,12 +102,18 @@ def _accepted(column: Column, when: When | None) -> tuple[Span, ...]:
     return (column.span,)
 
 
-def leaves(columns: Sequence[Column], conditions: Sequence[When | None]) -> Leaves:
-    """Find every set of rules that can hold together, each with a witness.
+def leaves(
+    columns: Sequence[Column], conditions: Sequence[When | None], steps: Steps
+) -> dict[Mask, tuple[int, ...]]:
+    """Find every set of rules that can hold together, each with its lowest codes.
 
     Args:
         columns: Every column that a condition names.
         conditions: Those of the rules, in order.
+        steps: How much work it may be.
+
+    Raises:
+        TooManyStepsError: There are too many of them.
     """
     levels: list[list[tuple[int, Mask]]] = []
     for column in columns:
@@ -83,38 +122,44 @@ def leaves(columns: Sequence[Column], conditions: Sequence[When | None]) -> Leav
         for (first, _), mask in cuts(column, conditions):
             merged.setdefault(mask, first)
         levels.append([(first, mask) for mask, first in merged.items()])
-    names = [column.name for column in columns]
-    every = (1 << len(conditions)) - 1
-    return {
-        mask: dict(zip(names, codes, strict=True))
-        for mask, codes in reached(levels, every).items()
-    }
+    return reached(levels, (1 << len(conditions)) - 1, steps)
 
 
 def reached(
-    levels: Sequence[Sequence[tuple[_T, Mask]]], every: Mask
+    levels: Sequence[Sequence[tuple[_T, Mask]]],
+    every: Mask,
+    steps: Steps,
+    settled: Callable[[int, Mask], Mask] | None = None,
 ) -> dict[Mask, tuple[_T, ...]]:
-    """Walk level by level, and carry the set of rules that may still hold.
+    """Walk level by level, and carry the sets of rules that may still hold.
 
     Args:
         levels: For each column its pieces, lowest first, with the rules that accept
             them.
         every: The set of all rules.
+        steps: How much work it may be.
+        settled: Leaves rules out that cannot matter any more, given the number of
+            levels that were walked.
 
     Returns:
-        Every set that is left at the end, with the lowest pieces that lead to it.
+        Every set that is left at the end, with the lowest pieces that lead to it; in
+        the order of those.
+
+    Raises:
+        TooManyStepsError: There are too many of them.
     """
-    depth = len(levels)
-
-    @cache
-    def below(level: int, mask: Mask) -> dict[Mask, tuple[_T, ...]]:
-        if not mask or level == depth:
-            return {mask: tuple(pieces[0][0] for pieces in levels[level:])}
+    sets: dict[Mask, tuple[_T, ...]] = {every: ()}
+    for depth, level in enumerate(levels, 1):
+        steps.spend(len(sets) * len(level) // _CHEAP)
         found: dict[Mask, tuple[_T, ...]] = {}
-        for first, accepted in levels[level]:
-            for final, rest in below(level + 1, mask & accepted).items():
-                if final not in found:
-                    found[final] = (first, *rest)
-        return found
-
-    return below(0, every)
+        # Sets come by their lowest pieces: the first way that leads to one is lowest.
+        for mask, pieces in sets.items():
+            for piece, accepted in level:
+                left = mask & accepted
+                if settled is not None:
+                    left = settled(depth, left)
+                if left not in found:
+                    steps.spend(1)
+                    found[left] = (*pieces, piece)
+        sets = found
+    return sets

@@ -94,18 +94,21 @@ def amount_source(amount: Amount, variable: Callable[[Column], str]) -> str:
         case Scaled():
             return _scaled(amount, parts[0], variable)
         case Lesser() | Greater():
-            return _folded("least" if isinstance(amount, Lesser) else "most", parts)
+            by = "least" if isinstance(amount, Lesser) else "most"
+            return _folded(by + "({}, {})", parts)
         case Beyond():
-            return f"most({' - '.join(parts)}, 0)"
+            taken = _folded("({} + {})", parts[1:]) if parts[1:] else "0"
+            return f"most({parts[0]} - {taken}, 0)"
         case _:
-            return f"({' + '.join(parts)})"
+            return _folded("({} + {})", parts)
 
 
 def _folded(by: str, sources: Sequence[str]) -> str:
-    folded = sources[0]
-    for source in sources[1:]:
-        folded = f"{by}({folded}, {source})"
-    return folded
+    """Join two at a time, in halves: Python reads only so many signs inside others."""
+    if len(sources) == 1:
+        return sources[0]
+    half = (len(sources) + 1) // 2
+    return by.format(_folded(by, sources[:half]), _folded(by, sources[half:]))
 
 
 def _scaled(scaled: Scaled, of: str, variable: Callable[[Column], str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from .._domain.money import MAX_MINOR
@@ -17,8 +17,9 @@ from ..errors import (
 )
 from .amounts import Amount
 from .cells import same_column
-from .check import bits
+from .check import Steps, TooManyStepsError
 from .column import Column
+from .coverage import Coverage
 from .rules import Hit, Rule
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ __all__ = ["check_parts", "check_sums", "faults"]
 
 _TOLD: Final = frozenset({"policy", "chosen"})
 """What reasons tell besides the columns."""
+
+_MOST_STEPS: Final = 2_000_000
+"""The work of a check: about two seconds. A table of 20 rules takes some thousands."""
 
 
 def check_parts(table: Table) -> None:
@@ -39,8 +43,8 @@ def check_parts(table: Table) -> None:
             beyond `Money`.
         CurrencyMismatchError: The rules give two currencies.
     """
-    codes = [row.code for row in table.rows]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+    codes = Counter(row.code for row in table.rows)
+    if twice := sorted(code for code, count in codes.items() if count > 1):
         raise InvalidValueError(
             f"table {table.name!r} has {twice[0]!r} twice: give every rule its own code"
         )
@@ -95,57 +99,97 @@ def check_sums(table: Table) -> None:
     """Refuse rules that could pay more together than `Money` can hold.
 
     Raises:
-        InvalidValueError: They could.
+        InvalidValueError: They could, or to find out would take too long.
     """
-    if table.hit is Hit.SUM:
-        for outcome in table.outcomes:
+    if table.hit is not Hit.SUM:
+        return
+    worths = [
+        row.worth.bounds[1]
+        if row.worth is not None and place in table.decider.collected
+        else 0
+        for place, row in enumerate(table.rows)
+    ]
+    # Most tables stay within the bound even if all rules held at once.
+    if sum(worths) <= MAX_MINOR:
+        return
+    coverage = _coverage(table)
+    try:
+        for mask in coverage.heavier(worths, MAX_MINOR):
+            outcome = table.decider.outcome(table.decider.deciding(mask))
             who = f"what table {table.name!r} adds up, {outcome.label},"
             _check_bounds(who, outcome.worth)
+    except TooManyStepsError:
+        raise InvalidValueError(
+            f"{_too_long(table, 'sums that Money cannot hold')}; or lower the bounds "
+            "of the columns that its amounts read, or cap them"
+        ) from None
 
 
 def faults(table: Table) -> Iterator[TableError]:
-    """Walk every gap, overlap and dead rule of a table, each with a witness."""
-    yield from _gaps(table)
-    yield from _overlaps(table)
-    yield from _shadows(table)
+    """Walk every gap, overlap and dead rule of a table, with a witness if there is one.
+
+    Raises:
+        InvalidValueError: To find them all would take too long.
+    """
+    coverage = _coverage(table)
+    try:
+        yield from _gaps(table, coverage)
+        yield from _overlaps(table, coverage)
+        yield from _shadows(table, coverage)
+    except TooManyStepsError:
+        raise InvalidValueError(
+            _too_long(table, "gaps, overlaps and dead rules")
+        ) from None
+
+
+def _coverage(table: Table) -> Coverage:
+    conditions = [row.when for row in table.rows]
+    return Coverage(table.tested, conditions, Steps(_MOST_STEPS))
+
+
+def _too_long(table: Table, what: str) -> str:
+    return (
+        f"table {table.name!r} cannot be searched for {what} in {_MOST_STEPS:,} steps: "
+        f"its {len(table.rows)} rules over {len(table.tested)} columns leave too many "
+        "combinations; make choices of flags that exclude each other, give it an "
+        "otherwise=, or split it into tables that first() or sum_of() put together"
+    )
 
 
 def _witness(table: Table, codes: Mapping[str, int]) -> dict[str, object]:
     return {c.name: c.fact(codes[c.name]) for c in table.tested}
 
 
-def _gaps(table: Table) -> Iterator[GapError]:
-    if 0 in table.leaves:
+def _gaps(table: Table, coverage: Coverage) -> Iterator[GapError]:
+    # What is said otherwise holds always.
+    codes = coverage.gap() if table.otherwise is None else None
+    if codes is not None:
         message = "no rule decides every claim; say otherwise="
-        yield GapError(message, table.name, (), _witness(table, table.leaves[0]))
+        yield GapError(message, table.name, (), _witness(table, codes))
 
 
-def _overlaps(table: Table) -> Iterator[OverlapError]:
+def _overlaps(table: Table, coverage: Coverage) -> Iterator[OverlapError]:
     if table.hit is not Hit.UNIQUE:
         return
-    first, end = len(table.exclusions), len(table.exclusions) + len(table.rules)
-    seen: set[tuple[int, int]] = set()
-    for mask, codes in table.leaves.items():
-        held = [place for place in bits(mask) if place < end]
-        if not held or held[0] < first:
-            continue
-        for pair in combinations(held, 2):
-            if pair not in seen:
-                seen.add(pair)
-                one, other = (table.rows[place].code for place in pair)
-                yield OverlapError(
-                    f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
-                    'hit="first"',
-                    table.name,
-                    (one, other),
-                    _witness(table, codes),
-                )
+    excluded = (1 << len(table.exclusions)) - 1
+    for pair, codes in coverage.overlaps(table.decider.collected, excluded):
+        one, other = (table.rows[place].code for place in pair)
+        yield OverlapError(
+            f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
+            'hit="first"',
+            table.name,
+            (one, other),
+            _witness(table, codes),
+        )
 
 
-def _shadows(table: Table) -> Iterator[ShadowError]:
-    speaking = {place for mask in table.leaves for place in table.deciding(mask)}
+def _shadows(table: Table, coverage: Coverage) -> Iterator[ShadowError]:
+    is_collecting = table.hit in {Hit.SUM, Hit.MAX}
     for place, row in enumerate(table.rows):
-        if place not in speaking:
+        ahead = place
+        if is_collecting and place in table.decider.collected:
+            ahead = len(table.exclusions)
+        if not coverage.speaks(place, (1 << ahead) - 1):
             yield ShadowError(
                 f"rule {row.code!r} never decides: those before it leave it nothing",
                 table.name,

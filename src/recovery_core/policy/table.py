@@ -15,10 +15,8 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import InvalidValueError, PolicyError
-from .amounts import Greater
-from .check import Leaves, Mask, bits, leaves
 from .column import Column
-from .compile import chain
+from .decider import Decider
 from .decision import (
     Decision,
     Outcome,
@@ -32,7 +30,7 @@ from .decision import (
 )
 from .domains import Plain
 from .faults import check_parts, check_sums, faults
-from .rules import Hit, Rule, as_hit, as_rules, together
+from .rules import Hit, Rule, as_hit, as_rules
 
 if TYPE_CHECKING:
     from .batch import Decisions
@@ -171,58 +169,23 @@ class Table:
     # ------------------------------------------------------------ what it can decide
 
     @cached_property
-    def leaves(self) -> Leaves:
-        """Every set of rows that can hold together, with the codes of a witness."""
-        return leaves(self.tested, [row.when for row in self.rows])
-
-    def deciding(self, mask: Mask) -> tuple[int, ...]:
-        """Give the places of the rows that decide, of a set of rows that hold."""
-        held = [*bits(mask)]
-        if not held:
-            return ()
-        if held[0] < len(self.exclusions) or self.hit in {Hit.FIRST, Hit.UNIQUE}:
-            return (held[0],)
-        end = len(self.exclusions) + len(self.rules)
-        return tuple(place for place in held if place < end) or (held[0],)
-
-    @cached_property
-    def places(self) -> dict[tuple[int, ...], int]:
-        """Number every way to decide, by the rows that speak."""
-        if self.hit in {Hit.FIRST, Hit.UNIQUE}:
-            return {(place,): place for place in range(len(self.rows))}
-        found = sorted({self.deciding(mask) for mask in self.leaves})
-        return {held: place for place, held in enumerate(found)}
+    def decider(self) -> Decider:
+        """What finds the rows that decide: one alone, or several together."""
+        return Decider(self)
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """Every way it can decide; `choose` and arrays of decisions count in it."""
-        return tuple(self._outcome(held) for held in self.places)
+        """Every way it can decide; `choose` and arrays of decisions count in it.
 
-    def _outcome(self, held: tuple[int, ...]) -> Outcome:
-        spoken = tuple(self.rows[place] for place in held)
-        worths = [row.worth for row in spoken if row.worth is not None]
-        worth = worths[0] if worths else None
-        if len(worths) > 1:
-            worth = Greater(tuple(worths)) if self.hit is Hit.MAX else together(spoken)
-        sign = " or " if self.hit is Hit.MAX else " + "
-        return Outcome(sign.join(row.code for row in spoken), spoken, worth)
+        Raises:
+            PolicyError: There are more than could be listed.
+        """
+        return tuple(map(self.decider.outcome, self.decider.places))
 
     @cached_property
     def choose(self) -> Callable[[Mapping[str, Any]], int]:
         """The function from a row of plain values to the place of its outcome."""
-        if self.hit in {Hit.FIRST, Hit.UNIQUE}:
-            return chain(
-                [(row.when, None, row.code) for row in self.rows], priced=False
-            )
-        every = [chain([(row.when, None, row.code)], priced=False) for row in self.rows]
-
-        def choose(row: Mapping[str, Any]) -> int:
-            held = sum(
-                1 << place for place, holds in enumerate(every) if holds(row) == 0
-            )
-            return self.places[self.deciding(held)]
-
-        return choose
+        return self.decider.choose
 
     @cached_property
     def compiled(self) -> Callable[[Mapping[str, Any]], tuple[str, int]]:
@@ -234,14 +197,7 @@ class Table:
 
         Units: worth in minor units of the table's currency.
         """
-        if self.hit in {Hit.FIRST, Hit.UNIQUE}:
-            rows = [(row.when, row.worth, row.code) for row in self.rows]
-            return chain(rows, priced=True)
-        choose = self.choose
-        priced = [
-            chain([(None, way.worth, way.label)], priced=True) for way in self.outcomes
-        ]
-        return lambda row: priced[choose(row)](row)
+        return self.decider.compiled
 
     def decide(self, data: Any, *, verify: int = 0) -> Decisions:
         """Decide many claims at once, to the same cent; see `policy.decide`.
@@ -284,7 +240,7 @@ class Table:
             WrongFactError: A value is outside its domain; says what fits.
         """
         row = self.row(given)
-        outcome = self.outcomes[self.choose(row)]
+        outcome = self.decider.of(row)
         spoken = self.speaking(outcome, row)
         read = inputs_of((*self.columns, *self.inputs), row)
         award = award_of(spoken, row, self._told(read), is_statutory=self.is_statutory)
@@ -304,7 +260,7 @@ class Table:
             CurrencyMismatchError: The sum is in another currency.
         """
         row = self.row(given)
-        spoken = self.speaking(self.outcomes[self.choose(row)], row)
+        spoken = self.speaking(self.decider.of(row), row)
         free = [*left_to_judgement(spoken)]
         if len(free) != 1:
             raise PolicyError(

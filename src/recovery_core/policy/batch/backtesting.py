@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -19,6 +19,9 @@ from .routes import plan_of
 from .run import CHUNK, check_sizes
 
 __all__ = ["Backtest", "Comparison", "Move", "Mover", "Version", "backtest"]
+
+_MOST_CELLS: Final = 10_000
+_MOST_MOVES: Final = 40
 
 
 @attrs.frozen
@@ -141,9 +144,14 @@ class Comparison:
 
     @property
     def matrix(self) -> tuple[tuple[str, ...], ...]:
-        """The matrix of moves, as it is read: headings first, the sums last."""
+        """The matrix of moves, as it is read: headings first, the sums last.
+
+        The moves of most claims, where it would be too vast to read.
+        """
         olds = [x for x, t in self.old.totals.by_outcome.items() if t.count]
         news = [x for x, t in self.new.totals.by_outcome.items() if t.count]
+        if len(olds) * len(news) > _MOST_CELLS:
+            return self._listed()
         rows = [("claims, old down, new across", *news, "in all")]
         for old in olds:
             cells = [self.moves.get((old, new)) for new in news]
@@ -174,6 +182,18 @@ class Comparison:
     def __repr__(self) -> str:
         """Write the matrix of moves, then what it costs."""
         return "\n".join((self.title, *aligned(self.matrix), *self.findings))
+
+    def _listed(self) -> tuple[tuple[str, ...], ...]:
+        """List the moves of most claims."""
+        largest = sorted(self.moves.items(), key=lambda move: -move[1].count)
+        rows = [("old -> new, those of most claims", "claims")]
+        for (old, new), move in largest[:_MOST_MOVES]:
+            rows.append((f"{old} -> {new}", f"{move.count:,}"))
+        rest = largest[_MOST_MOVES:]
+        if rest:
+            count = sum(move.count for _, move in rest)
+            rows.append((f"{len(rest):,} others", f"{count:,}"))
+        return (*rows, ("in all", f"{self.count:,}"))
 
 
 def _does(some: int, verb: str, of: int | None = None) -> str:

@@ -211,6 +211,8 @@ class _Builder:
         return found
 
     def _table(self, table: Table, *, capped: bool, counted: bool) -> Node:
+        if not table.decider.is_listed:
+            raise NotExactError
         parts = [_amounts(table, outcome) for outcome in table.outcomes]
         things = [any(map(_is_thing, _gifts(way))) for way in table.outcomes]
         if (capped and _is_by_law(table)) or (counted and any(things)):

@@ -28,7 +28,7 @@ from .digits import Digit, mixed, numbers
 from .plans import Route
 from .worths import Worths
 
-__all__ = ["TablePlan"]
+__all__ = ["TablePlan", "held_by"]
 
 _MOST_CELLS: Final = 200_000
 _SMALL: Final = 16
@@ -226,7 +226,7 @@ class Masks:
     def places(self, chunk: Chunk) -> Array:
         """Give the outcome of every claim."""
         table = self.table
-        held = [_held(row.when, chunk) for row in table.rows]
+        held = [held_by(row.when, chunk) for row in table.rows]
         if table.hit in {Hit.FIRST, Hit.UNIQUE}:
             places = np.zeros(chunk.rows, self.kind)
             for place in reversed(range(len(held))):
@@ -235,14 +235,14 @@ class Masks:
         # Every set of rules that hold together is told apart once.
         packed = np.packbits(np.stack(held), axis=0, bitorder="little")
         sets, inverse = np.unique(packed, axis=1, return_inverse=True)
-        found = [
-            table.places[table.deciding(int.from_bytes(column.tobytes(), "little"))]
-            for column in sets.T
-        ]
+        decider = table.decider
+        masks = (int.from_bytes(column.tobytes(), "little") for column in sets.T)
+        found = [decider.places[decider.deciding(mask)] for mask in masks]
         return np.array(found, self.kind)[inverse.reshape(-1)]
 
 
-def _held(when: When | None, chunk: Chunk) -> Array:
+def held_by(when: When | None, chunk: Chunk) -> Array:
+    """Tell of every claim whether it meets a condition; None always holds."""
     held = np.ones(chunk.rows, bool)
     for cell in when.cells if when is not None else ():
         held &= _within(chunk.codes(cell.column), cell.spans)

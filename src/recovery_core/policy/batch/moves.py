@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import attrs
 import numpy as np
@@ -13,6 +14,8 @@ from .decisions import exact_sums
 from .plans import Plan
 
 __all__ = ["Extreme", "Pair", "walk"]
+
+_CELLS: Final = 1 << 16
 
 
 @attrs.define
@@ -80,6 +83,11 @@ class Pair:
         places = old.astype(np.int64)
         places *= size
         places += new
+        keys: list[int] | range = range(cells)
+        if cells > _CELLS:
+            # Of more moves than anybody makes, those that are made are numbered anew.
+            kinds, places = np.unique(places, return_inverse=True)
+            keys, cells = kinds.tolist(), kinds.size
         counts = np.bincount(places, minlength=cells)
         added = (
             (self.counts, counts.tolist()),
@@ -87,7 +95,8 @@ class Pair:
             (self.after, exact_sums(places, after, cells)),
         )
         met = [
-            (place, divmod(place, size)) for place in np.flatnonzero(counts).tolist()
+            (place, divmod(keys[place], size))
+            for place in np.flatnonzero(counts).tolist()
         ]
         for into, values in added:
             for place, key in met:

@@ -10,6 +10,7 @@ from ..base import CompensationPolicy
 from ..column import Column
 from ..declared import Decided
 from ..table import Table
+from .collecting import CollectingPlan
 from .composed import composed
 from .distinct import DistinctPlan
 from .grid import TablePlan
@@ -39,7 +40,7 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
         )
     policy = inside(policy)
     if isinstance(policy, Table):
-        return _of_table(policy)
+        return _of_table(policy) if policy.decider.is_listed else CollectingPlan(policy)
     if isinstance(policy, Decided):
         return DistinctPlan(policy)
     columns = columns_of(policy, None if reads is None else _checked(reads))

@@ -197,7 +197,7 @@ class Told:
     def __init__(self, policy: CompensationPolicy) -> None:
         """Look for names that two tables share."""
         rooms = [*_rooms(policy, ())]
-        pairs = {(room, way.label) for room, t in rooms for way in t.outcomes}
+        pairs = {(room, label) for room, t in rooms for label in _labels(t)}
         counts = Counter(label for _, label in pairs)
         self._shared = {label for label, count in counts.items() if count > 1}
         self._awards: dict[int, Award] = {}
@@ -273,6 +273,13 @@ class Told:
         if isinstance(policy, First):
             giving = giving[:1]
         return " + ".join(self._label(each, claim) for each in giving) or NOBODY
+
+
+def _labels(table: Table) -> Iterator[str]:
+    """Walk the labels of a table; those of single rules where more were too many."""
+    decider = table.decider
+    single = ((place,) for place in range(len(table.rows)))
+    return map(decider.label, decider.places if decider.is_listed else single)
 
 
 def _rooms(

@@ -44,12 +44,13 @@ Pair: TypeAlias = tuple[Outcome, Outcome]
 
 def outcomes(joint: Joint, mask: Mask) -> Pair:
     """Give how both tables decide where a set of rules of both holds."""
-    old, new, size = joint.old, joint.new, len(joint.old.rows)
-    before, after = mask & ((1 << size) - 1), mask >> size
-    return (
-        old.outcomes[old.places[old.deciding(before)]],
-        new.outcomes[new.places[new.deciding(after)]],
+    size = len(joint.old.rows)
+    masks = mask & ((1 << size) - 1), mask >> size
+    old, new = (
+        table.decider.outcome(table.decider.deciding(held))
+        for table, held in zip((joint.old, joint.new), masks, strict=True)
     )
+    return old, new
 
 
 @attrs.frozen
@@ -65,7 +66,7 @@ class Search:
         None where none is known, and what is torn may never fall so.
         """
         real: Row | None = None
-        for row in islice(self._tried(rows), _TRIED):
+        for row in self.joint.looked_at(self._tried(rows), _TRIED):
             if (real is None or self._differs(row)) and self._is_here(row):
                 if self._differs(row):
                     return row, ""
@@ -77,10 +78,10 @@ class Search:
             return None if is_torn else rows[0], told
         if self.pair[0].worth == self.pair[1].worth:
             return real, ""
-        for row in islice(self._closely(rows), _CLOSELY):
+        for row in self.joint.looked_at(self._closely(rows), _CLOSELY):
             if self._differs(row) and self._is_here(row):
                 return row, ""
-        return self._proved(real)
+        return self._proved(real) if self.joint.steps.left > 0 else (real, SOUGHT)
 
     def costs(self, row: Row) -> tuple[int, int]:
         """Tell what the row costs by the one outcome and by the other."""

@@ -182,7 +182,7 @@ def _shown(value: Fact) -> str:
 def explain(table: Table, given: Claim | Mapping[str, Fact | None]) -> Explanation:
     """Tell why a table decides as it does; see `Table.explain`."""
     row = table.row(given)
-    outcome = table.outcomes[table.choose(row)]
+    outcome = table.decider.of(row)
     spoken = table.speaking(outcome, row)
     held = [rule for rule in table.rows if _holds(rule, row)]
     rules = tuple(_told(table, rule, row, held, spoken) for rule in table.rows)

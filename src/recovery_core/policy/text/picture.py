@@ -212,13 +212,14 @@ def _draw_rules(
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    chosen = [[None if row is None else policy.choose(row) for row in r] for r in rows]
-    shown = sorted({place for line in chosen for place in line if place is not None})
+    choose = policy.decider.find
+    chosen = [[None if row is None else choose(row) for row in r] for r in rows]
+    shown = sorted({held for line in chosen for held in line if held is not None})
     colours = [*_colours(policy, shown)]
     grid = [[None if p is None else shown.index(p) for p in line] for line in chosen]
     limits = {"vmin": -0.5, "vmax": len(shown) - 0.5}
     _mesh(axes, right, up, grid, cmap=ListedColormap(colours), **limits)
-    labels = [fill(policy.outcomes[place].label, _RULE) for place in shown]
+    labels = [fill(policy.decider.outcome(held).label, _RULE) for held in shown]
     if len(shown) > _MANY:
         labels = [f"{number}  {label}" for number, label in enumerate(labels, 1)]
         _write(axes, _numbered(grid, right, up))
@@ -234,9 +235,9 @@ def _draw_rules(
     return width, (ceil(len(lines) / columns) + 2) * _ENTRY
 
 
-def _colours(policy: Table, shown: Sequence[int]) -> Iterator[str]:
-    for number, place in enumerate(shown):
-        if policy.outcomes[place].rules == (policy.otherwise,):
+def _colours(policy: Table, shown: Sequence[tuple[int, ...]]) -> Iterator[str]:
+    for number, held in enumerate(shown):
+        if policy.decider.outcome(held).rules == (policy.otherwise,):
             yield _LAST
             continue
         again, which = divmod(number, len(_COLOURS))
@@ -262,7 +263,7 @@ def _draw_worth(
 
 
 def _worth(policy: Table, row: Mapping[str, Plain]) -> int:
-    return minor(policy.outcomes[policy.choose(row)].worth, row)
+    return minor(policy.decider.of(row).worth, row)
 
 
 def _numbered(grid: Grid, right: Axis, up: Axis) -> Iterator[tuple[Area, str]]:

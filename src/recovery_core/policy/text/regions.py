@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import attrs
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact
+from ...errors import PolicyError
 from .. import wording
 from ..amounts import Amount
-from ..check import reached
+from ..check import Mask, Steps, TooManyStepsError, reached
 from ..decision import Outcome
 from ..rules import Hit, Pay
 from ..table import Table
-from ._joint import Joint, Row
+from ._joint import Joint, Level, Row
+from ._settling import Settling
 from ._witness import ALIKE, Pair, Search, outcomes
 
 __all__ = ["Region", "plain", "regions"]
+
+_ALL_SETS: Final = 100_000
+_MOST_STEPS: Final = 200_000
+_MOST_PAIRS: Final = 1 << 14
 
 
 @attrs.frozen
@@ -82,20 +89,50 @@ def regions(joint: Joint) -> Iterator[Region]:
 
     Exact over the conditions of both tables together; the amounts are compared at
     the claims that are tried, and by a proof where z3 is installed.
+
+    Raises:
+        PolicyError: Their rules hold together in more ways than could be walked.
     """
-    levels = [*joint.levels()]
     first: Row = {key: joint.first(key) for key in joint.columns}
     found: dict[tuple[str, str], tuple[Pair, list[Row]]] = {}
-    for mask, parts in reached(levels, joint.every).items():
+    for mask, parts in _walked(joint, [*joint.levels()]).items():
         pair = outcomes(joint, mask)
         row = first.copy()
         for part in parts:
             row |= part
         labels = pair[0].label, pair[1].label
         found.setdefault(labels, (pair, []))[1].append(row)
+        if len(found) > _MOST_PAIRS:
+            why = f"they decide in more than {_MOST_PAIRS:,} ways together"
+            raise _too_many(joint, why)
     for pair, rows in found.values():
         if pair[0].label != pair[1].label or not _is_same_gift(joint, pair):
             yield from _region(Search(joint, pair), rows)
+
+
+def _walked(joint: Joint, levels: Sequence[Level]) -> Mapping[Mask, Sequence[Row]]:
+    """Walk the sets of rules of both tables that hold together.
+
+    All of them, as long as they are not too many: each has a claim to look at. Else
+    those that decide alike are one.
+    """
+    try:
+        return reached(levels, joint.every, Steps(_ALL_SETS))
+    except TooManyStepsError:
+        settled = Settling(joint, levels).settled
+    try:
+        return reached(levels, joint.every, Steps(_MOST_STEPS), settled)
+    except TooManyStepsError:
+        why = f"to walk their rules takes more than {_MOST_STEPS:,} steps"
+        raise _too_many(joint, why) from None
+
+
+def _too_many(joint: Joint, why: str) -> PolicyError:
+    return PolicyError(
+        f"{joint.old.name!r} and {joint.new.name!r} cannot be compared: {why}; make "
+        "choices of flags that exclude each other, or compare tables that are parts "
+        "of them"
+    )
 
 
 def _is_same_gift(joint: Joint, pair: Pair) -> bool:
