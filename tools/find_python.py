@@ -121,6 +121,7 @@ def fetch(package: str, mirror: str, suite: str, folder: Path) -> list[Path]:
         "Dir::Cache": folder / "cache",
         "Debug::NoLocking": "true",
         "APT::Sandbox::User": "",
+        "APT::Update::Error-Mode": "any",
         "Acquire::Retries": "2",
         "Acquire::http::Timeout": "30",
     }
