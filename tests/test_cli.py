@@ -248,6 +248,8 @@ def test_a_case_beyond_the_last_is_wrong_use(
         ["demo", "--explain", "0"],
         ["demo", "--explain", "-1"],
         ["demo", "--explain", "first"],
+        ["demo", "--explain", "9" * 5000],
+        ["demo", "--explain", "\u0661"],
         ["demo", "--json", "--explain", "1"],
     ],
 )

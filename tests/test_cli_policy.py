@@ -187,11 +187,12 @@ def test_facts_are_read_from_a_file(
     [
         (("arival_delay=45",), "read here, but arrival_delay, fare"),
         (("arrival_delay=late",), "give a whole number from 0"),
-        (("arrival_delay=",), "give a whole number from 0"),
+        (("arrival_delay=",), "is empty: give a whole number from 0"),
         (("arrival_delay=45", "fare=EUR 5.00"), "give GBP from"),
-        (("arrival_delay=45", "fare=5.005"), "give GBP from"),
+        (("arrival_delay=45", "fare=5.005"), "GBP has 2 decimals: round '5.005' befor"),
         (("arrival_delay",), "write name=value"),
-        (("arrival_delay=45",), "add fare=VALUE; it holds GBP from"),
+        (("arrival_delay=45",), "must know 'fare': add fare=VALUE (GBP from GBP 0.00"),
+        ((), "must know 'arrival_delay', 'fare': add arrival_delay=VALUE (a whole n"),
     ],
 )
 def test_a_wrong_fact_is_told_with_what_fits(

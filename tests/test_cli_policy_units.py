@@ -150,12 +150,14 @@ def test_decimals_that_are_no_pence_are_refused(
     """Nothing is rounded in silence."""
     pa = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
-    data = pa.table({"km": [10], "fare": pa.array([Decimal("10.005")])})
+    sums = pa.array([None, Decimal("10.005"), Decimal("10.010")])
+    data = pa.table({"km": [10] * 3, "fare": sums})
     parquet.write_table(data, here / "d.parquet")
     words = ("backtest", MINE + "PLAIN", MINE + "HALF", "--data", "d.parquet")
     code, _, err = asked(capsys, *words)
     assert code == 2
-    assert "no GBP of 2 decimals" in err
+    told = "column 'fare', row 1: GBP has 2 decimals: round Decimal('10.005')"
+    assert told in err
 
 
 # -------------------------------------------------------------------------------- CSV

@@ -88,6 +88,12 @@ def test_what_cannot_be_done_is_told(
         ("compare", "shop.toml", "--until", "retention=narrow"),
         ("compare", "shop.toml", "--until", "retention=0"),
         ("compare", "shop.toml", "--until", "retention=inf"),
+        ("compare", "shop.toml", "--until", "retention=1e999"),
+        ("compare", "shop.toml", "--until", "retention=0_1.0"),
+        ("compare", "shop.toml", "--until", "retention=\u0661"),
+        ("simulate", "shop.toml", "--customers", "9" * 5000),
+        ("simulate", "shop.toml", "--customers", "1_000"),
+        ("simulate", "shop.toml", "--customers", "\u0661"),
         ("compare", "shop.toml", "--until", "=1"),
     ],
 )

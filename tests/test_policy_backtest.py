@@ -226,10 +226,24 @@ def test_versions_share_one_currency() -> None:
         backtest(OLD, usd, data=DATA)
 
 
-def test_there_is_something_to_compare() -> None:
-    """One version alone is decided, not compared; sizes are numbers."""
-    with pytest.raises(InvalidValueError, match="give a second policy"):
-        backtest(OLD, data=DATA)
+def test_a_version_that_is_alone_is_added_up_rule_by_rule() -> None:
+    """Nothing is compared, and the totals are those of `decide`."""
+    tried = backtest(OLD, data=DATA, verify=6)
+    assert (tried.count, tried.verified, tried.comparisons) == (6, 6, ())
+    (alone,) = tried.versions
+    found = decide(OLD, DATA)
+    assert alone.totals == found.totals()
+    assert (alone.route, alone.currency) == ("grid", "EUR")
+    said = repr(tried).splitlines()
+    assert said[0] == "6 claims, 6 verified"
+    assert said[2] == f"{OLD.name} ({OLD.hash})"
+    assert said[3:] == repr(found).splitlines()[1:]
+    assert tried.to_dict()["comparisons"] == []
+    assert tried.to_dict()["versions"][0]["currency"] == "EUR"
+
+
+def test_sizes_are_numbers() -> None:
+    """Of rows that are decided together."""
     with pytest.raises(InvalidValueError, match="chunk cannot be 0"):
         backtest(OLD, NEW, data=DATA, chunk=0)
 

@@ -194,7 +194,10 @@ def _masked(array: Any) -> Any:
     values = array.to_pylist()
     known = [value for value in values if value is not None]
     mask = [value is None for value in values]
-    return np.ma.MaskedArray([known[0] if v is None else v for v in values], mask)
+    held = [known[0] if value is None else value for value in values]
+    # An array of texts drops a NUL at the end before anybody reads it.
+    kind = object if any(str(value).endswith("\0") for value in held) else None
+    return np.ma.MaskedArray(held, mask, dtype=kind)
 
 
 HOLDERS: Final[dict[str, Callable[[Any], Any]]] = {

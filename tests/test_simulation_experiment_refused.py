@@ -102,6 +102,8 @@ def test_bytes_that_are_no_toml_are_told() -> None:
     Path("x.toml").write_bytes(b"\xff\xfe")
     assert refused("x.toml") == "x.toml is no UTF-8 text"
     assert written("[run]\ncustomers = \n").startswith(" is no TOML: Invalid value")
+    assert written(f"a = {'9' * 5000}").startswith(" is no TOML: Exceeds the limit")
+    assert written("a = 1\na = 2").startswith(" is no TOML: Cannot overwrite a value")
     assert "line 2" in written("[run]\ncustomers = \n")
     assert written(f"a = {'[' * 5000}").startswith(" is no TOML: nested too deep")
 
@@ -241,7 +243,7 @@ def test_a_part_of_a_company_that_does_not_fit_is_told(text: str, told: str) -> 
         ("json:tools@2025-01-01", "has no 'tools'; give dump"),
         ("Reimbursement@2025-01-01", "has no versions: leave @2025-01-01 out"),
         ("recovery_core.schedules:eu261@1999-01-01", "the first begins on"),
-        ("recovery_core.schedules:eu261@monday", "Invalid isoformat string"),
+        ("recovery_core.schedules:eu261@monday", "is no day: write it as 2026-12-31"),
         ("json:__name__", "'json' is no CompensationPolicy, and makes none"),
         ("json:dump", "let it say so: def dump(...) -> CompensationPolicy"),
         ("recovery_core.policy:Reimbursment", "did you mean Reimbursement"),

@@ -664,6 +664,7 @@ def broken() -> Iterator[str | bytes]:
     yield "[]"
     yield "{}"
     yield json.dumps({**body, "more": 1})
+    yield SMALL.manifest.to_json().replace('"customers"', '"customers": 7, "customers"')
     yield json.dumps({**body, "format": "another"})
     yield json.dumps({**body, "versions": []})
     yield json.dumps({**body, "seeds": 5})

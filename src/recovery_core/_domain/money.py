@@ -370,7 +370,7 @@ def read_back(text: str) -> Money:
     return amount_of(amount, code)
 
 
-def amount_of(amount: str | int, currency: str) -> Money:
+def amount_of(amount: str | int | Decimal, currency: str) -> Money:
     """Read an amount in major units that is on record in a currency.
 
     Raises:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from .._domain.money import Money
+from .._domain.money import Money, amount_of
 from .._importing import missing_package
 from ..errors import InvalidValueError
 from ..policy import Column
@@ -62,7 +62,7 @@ def _left_out(path: str, columns: Sequence[Column], names: Sequence[str]) -> Non
     absent = [column for column in columns if column.name not in names]
     for column in absent:
         if not column.is_optional and column.name != _GIVEN:
-            mend = ""
+            mend = _mend_of_header(names)
             if column.name == "failure_day":
                 mend = "; or pick one version, as in schedule@2025-01-22 or with --on"
             raise InvalidValueError(
@@ -75,6 +75,14 @@ def _left_out(path: str, columns: Sequence[Column], names: Sequence[str]) -> Non
         note(f"{path!r} has no {_GIVEN}: nothing was given before on any claim")
 
 
+def _mend_of_header(names: Sequence[str]) -> str:
+    """Say how a header becomes one of cells that commas separate."""
+    if [*names] == ["sep="]:
+        return "; leave its first line out"
+    found = [sign for sign in (";", "\t", "|") if len(names) == 1 and sign in names[0]]
+    return f"; save it with commas between its cells, not {found[0]!r}" if found else ""
+
+
 # ----------------------------------------------------------------------------- CSV
 
 
@@ -85,7 +93,10 @@ def _csv(
         try:
             yield from _chunks(path, csv.reader(lines), columns, is_minor=is_minor)
         except UnicodeDecodeError as error:
-            raise InvalidValueError(f"{path!r} is no UTF-8 text") from error
+            raise InvalidValueError(
+                f"{path!r} is no UTF-8 text: save it as one (a spreadsheet says CSV "
+                "UTF-8)"
+            ) from error
         except csv.Error as error:
             raise InvalidValueError(f"{path!r} is no CSV: {error}") from error
 
@@ -94,7 +105,7 @@ def _chunks(
     path: str, reader: Any, columns: Sequence[Column], *, is_minor: bool
 ) -> Iterator[Mapping[str, Any]]:
     first: list[str] = next(reader, list[str]())
-    names = _header(path, first)
+    names = _header(path, first, {column.name for column in columns})
     _left_out(path, columns, names)
     places = {
         column.name: names.index(column.name)
@@ -103,7 +114,8 @@ def _chunks(
     }
     while rows := [*islice(((reader.line_num, row) for row in reader if row), _CHUNK)]:
         for line, row in rows:
-            if len(row) != len(names):
+            # Commas at the end of a line are cells with nothing in them.
+            if len(row) < len(names) or any(map(str.strip, row[len(names) :])):
                 raise InvalidValueError(
                     f"{path}, line {line}: it has {len(row)} cells where the header "
                     f"has {len(names)}; put a cell that holds a comma in quotes"
@@ -114,10 +126,13 @@ def _chunks(
         }
 
 
-def _header(path: str, given: Sequence[str]) -> list[str]:
+def _header(path: str, given: Sequence[str], read: Collection[str]) -> list[str]:
+    """Name the cells; a comma at the end of the header names none."""
     names = [name.strip() for name in given]
+    while names and not names[-1]:
+        names.pop()
     for name in names:
-        if names.count(name) > 1:
+        if name in read and names.count(name) > 1:
             raise InvalidValueError(
                 f"{path!r} has two columns {name!r}: leave one of them out"
             )
@@ -193,7 +208,22 @@ def _minor(pa: Any, path: str, name: str, currency: str, found: Any) -> Any:
         times = import_module("pyarrow.compute").multiply
         return times(exact, pa.scalar(Decimal(units))).cast(pa.int64())
     except ValueError as error:
+        refusals = [
+            (row, told)
+            for row, sum_ in enumerate(found.to_pylist())
+            if sum_ is not None and (told := _reason_against(sum_, currency))
+        ]
+        row, told = refusals[0]
         raise InvalidValueError(
-            f"{path!r}, column {name!r} holds decimals that are no {currency} of "
-            f"{decimals} decimals: round them, or store whole numbers of minor units"
+            f"{path!r}, column {name!r}, row {row}: {told}; or store whole numbers of "
+            "minor units"
         ) from error
+
+
+def _reason_against(amount: Decimal, currency: str) -> str:
+    """Write why an amount is no money of a currency; "" where it is."""
+    try:
+        amount_of(amount, currency)
+    except InvalidValueError as error:
+        return str(error)
+    return ""

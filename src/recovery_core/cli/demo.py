@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._domain.literals import whole_number_of
 from .show import (
     DONE,
     NO,
@@ -53,8 +54,9 @@ def add(commands: Commands) -> None:
 
 
 def _place(text: str) -> int:
-    if text.isdecimal() and int(text):
-        return int(text)
+    number = whole_number_of(text)
+    if number is not None and number > 0:
+        return number
     raise ArgumentTypeError(f"{text!r} is no place in a list: count from 1")
 
 

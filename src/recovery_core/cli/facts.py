@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import date
 from typing import Any, Final, cast
 
+from .._domain.literals import day_of, whole_number_of
 from .._domain.money import Money, amount_of, read_back
-from ..errors import InvalidValueError
+from .._domain.plain import as_dict, parse
+from ..errors import InvalidValueError, StoredFormatError
 from ..policy import Column, When
-from ..policy.domains import Choices, Days, Flags, Integers, Plain, Sums
+from ..policy.domains import Days, Flags, Integers, Plain, Sums
 from .sources import NotFoundError, text_of
 
-__all__ = ["condition", "facts", "value"]
+__all__ = ["condition", "describe", "facts", "value"]
 
-_YES: Final = {"true": True, "yes": True, "1": True}
-_NO: Final = {"false": False, "no": False, "0": False}
-_WHOLE: Final = re.compile(r"[+-]?\d+")
+_FLAGS: Final = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+# A whole number stays one where a database wrote its decimals: 176.00.
+_WITH_DECIMALS: Final = re.compile(r"([+-]?[0-9]+)\.0*")
 _ASKED: Final = re.compile(r"([^<>=!]+)(<=|>=|=)(.*)", re.DOTALL)
 
 # What an award tells beside the values it read: no fact, and no harm.
@@ -41,47 +48,74 @@ def value(column: Column, text: str, *, is_minor: bool = False) -> Plain:
     text = text.strip()
     if not text and column.is_optional:
         return None
-    if isinstance(column.domain, Sums):
+    return column.plain(_typed(column, text, is_minor=is_minor))
+
+
+def _typed(column: Column, text: str, *, is_minor: bool) -> object:
+    """Read a text as a value of the sort that the column holds."""
+    found: object = None
+    if isinstance(column.domain, Sums) and text:
         return _sum(column, column.domain, text, is_minor=is_minor)
-    try:
-        return column.plain(_READERS[type(column.domain)](text))
-    except (ValueError, KeyError):
-        return column.plain(text)  # refuses it, and says what fits
+    whole = _WITH_DECIMALS.fullmatch(text)
+    match column.domain:
+        case Integers():
+            found = whole_number_of(whole[1] if whole else text)
+        case Flags():
+            found = _FLAGS.get(whole[1] if whole else text.lower())
+        case Days():
+            with suppress(InvalidValueError):
+                found = day_of(text)
+        case _:
+            found = text or None
+    if found is None:
+        told = f"cannot be {text!r:.60}" if text else "is empty"
+        raise InvalidValueError(f"column {column.name!r} {told}: {_how_typed(column)}")
+    return found
 
 
-_READERS: Final[Mapping[type, Callable[[str], object]]] = {
-    Integers: int,
-    Flags: lambda text: {**_YES, **_NO}[text.lower()],
-    Choices: str,
-    Days: date.fromisoformat,
-}
+def describe(column: Column) -> str:
+    """Say which values a column holds, as people type them."""
+    return "yes or no" if isinstance(column.domain, Flags) else str(column.domain)
 
 
-def _sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> Plain:
-    is_bare = _WHOLE.fullmatch(text) is not None
-    units = 10 ** Money.zero(domain.currency).exponent
-    if is_minor and is_bare:
-        return column.plain(int(text))
+def _how_typed(column: Column) -> str:
+    """Say how a value of a column is typed."""
+    domain, text = column.domain, f"give {column.domain}"
+    if isinstance(domain, Flags):
+        text = "write yes or no, true or false, 1 or 0"
+    elif isinstance(domain, Days):
+        text = f"write a day as 2025-01-22; it holds {domain}"
+    elif isinstance(domain, Integers):
+        text = f"give {domain}, in plain digits"
+    return text
+
+
+def _sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> object:
+    """Read a sum of money that says its unit."""
+    number = whole_number_of(text)
     if is_minor and " " not in text:
-        raise InvalidValueError(
-            f"column {column.name!r} cannot be {text!r:.60} in minor units: give a "
-            f"whole number of them, or leave out --minor; it holds {domain}"
-        )
-    if is_bare and units > 1:
-        decimals = len(str(units)) - 1
+        if number is None:
+            raise InvalidValueError(
+                f"column {column.name!r} cannot be {text!r:.60} in minor units: give a "
+                f"whole number of them, or leave out --minor; it holds {domain}"
+            )
+        return number
+    decimals = Money.zero(domain.currency).exponent
+    if decimals and number is not None:
         raise InvalidValueError(
             f"column {column.name!r} cannot be {text!r:.60}, which may be in major or "
-            f"minor units: write {int(text)}.{'0' * decimals} or "
-            f'"{domain.currency} {int(text)}"; a .csv of minor units is read with '
+            f"minor units: write {number}.{'0' * decimals} or "
+            f'"{domain.currency} {number}"; a .csv of minor units is read with '
             f"--minor; it holds {domain}"
         )
     try:
-        is_full = " " in text
-        return column.plain(
-            read_back(text) if is_full else amount_of(text, domain.currency)
-        )
-    except InvalidValueError:
-        return column.plain(text)  # refuses it, and says what fits
+        if " " in text:
+            return read_back(text)
+        return amount_of(text, domain.currency)
+    except InvalidValueError as error:
+        raise InvalidValueError(
+            f"column {column.name!r} cannot be {text!r:.60}: {error}; it holds {domain}"
+        ) from None
 
 
 def facts(
@@ -137,12 +171,13 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 
 def _object(file: str) -> dict[str, Any]:
-    found: Any = None
-    with suppress(json.JSONDecodeError, RecursionError):
-        found = json.loads(text_of(file))
-    if not isinstance(found, dict):
-        raise InvalidValueError(f"{file!r} holds no JSON object of facts")
-    return cast("dict[str, Any]", found)
+    """Read a JSON object; a key that stands twice is no object."""
+    try:
+        return as_dict(parse(text_of(file)))
+    except StoredFormatError as error:
+        raise InvalidValueError(
+            f"{file!r} holds no JSON object of facts: {error}"
+        ) from error
 
 
 def _fact(column: Column, given: object) -> object:

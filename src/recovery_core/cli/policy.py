@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from ..errors import RecoveryError
+from .._domain.literals import day_of
+from ..errors import InvalidValueError, RecoveryError
 from ..policy import diff
 from .data import frames
 from .promises import add_promises, prove_policy
@@ -101,7 +102,7 @@ def _add_explain(own: Commands) -> None:
 
 
 def _add_backtest(own: Commands) -> None:
-    text = "run versions of a policy over old claims"
+    text = "run a policy over old claims, or several versions, and say what moves"
     parser = _command(own, "backtest", _backtest, text, "policy", about=_UNITS)
     parser.set_defaults(rest="others")
     parser.add_argument("others", nargs="*", metavar="OTHER", help=_SOURCE)
@@ -134,8 +135,8 @@ def _command(
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        return day_of(text)
+    except InvalidValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day: write 2025-01-22") from error
 
 
@@ -178,8 +179,8 @@ def _backtest(args: Namespace) -> Answer:
 
 
 def _draw_backtest(found: Backtest) -> None:
-    """Print what moves; on a terminal, the matrix as a table."""
-    if terminal_width() is None:
+    """Print what moves, or what one version pays; on a terminal, moves as a table."""
+    if terminal_width() is None or not found.comparisons:
         print(found)
         return
     lines([found.title])

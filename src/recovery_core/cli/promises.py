@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from .._domain.money import Money, read_back
-from ..policy import Column, CompensationPolicy
+from .._domain.money import Money, amount_of, read_back
+from ..policy import Column, CompensationPolicy, Table
 from .facts import condition
 from .show import DONE, NO, Answer, lines, note
 from .sources import NotFoundError, Source, load
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ..policy.prove import Proof
 
 __all__ = ["add_promises", "prove_policy"]
+
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def add_promises(parser: ArgumentParser) -> None:
@@ -83,7 +86,7 @@ def _proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
 
     columns = _columns(policy)
     for text in args.never_above:
-        yield prove.never_above(policy, _limit(columns, text))
+        yield prove.never_above(policy, _limit(policy, text))
     for text in args.never_pays_when:
         yield prove.never_pays_when(policy, condition(columns, text))
     for name in args.rises_with:
@@ -96,10 +99,26 @@ def _proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
         yield prove.equal_to(policy, _provable(load(other, args.on)))
 
 
-def _columns(policy: CompensationPolicy) -> dict[str, Column]:
+def _limit(policy: CompensationPolicy, text: str) -> Column | Money:
+    """Read a sum with its currency, or name a money column."""
+    columns = _columns(policy)
+    if " " in text:
+        return read_back(text)
+    if text not in columns and _NUMBER.fullmatch(text):
+        codes = [table.currency for table in _tables(policy) if table.currency]
+        total = amount_of(text, codes[0] if codes else "EUR")
+        raise NotFoundError(f'{text} says no currency: write "{total}"')
+    return _column(columns, text)
+
+
+def _tables(policy: CompensationPolicy) -> list[Table]:
     from ..policy.prove._policies import tables_of
 
-    tables = [*tables_of(policy)]
+    return [*tables_of(policy)]
+
+
+def _columns(policy: CompensationPolicy) -> dict[str, Column]:
+    tables = _tables(policy)
     return {c.name: c for table in tables for c in (*table.inputs, *table.columns)}
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
 import attrs
 
-from ..errors import MissingFactError, RecoveryError, TableError
-from ..policy import CompensationPolicy, Explanation, set_off, sheet
+from ..errors import RecoveryError, TableError
+from ..policy import Column, CompensationPolicy, set_off, sheet
 from ..policy import Table as PolicyTable
 from ..schedules import Schedule
-from .facts import facts
+from .facts import describe, facts
 from .show import DONE, NO, WRONG_USE, Answer, Table, lines, show
 from .sources import NotFoundError, Source, load
 
@@ -185,7 +185,8 @@ def explain(args: Namespace) -> Answer:
     others = {c.name: c for table in tables for c in table.columns}
     computed = [c for c in others.values() if c.function is not None]
     known = facts(inputs.values(), args.facts, args.file, computed=computed)
-    told = [_explained(table, known) for table in tables]
+    _check_known(tables, inputs.values(), known)
+    told = [table.explain(known) for table in tables]
     if schedule is None:
         return DONE, told[0].to_dict(), lambda: lines([str(told[0])])
     first = source.versions[-1][0]
@@ -201,15 +202,21 @@ def explain(args: Namespace) -> Answer:
     return DONE, plain, lambda: lines([*text, _worked(schedule.around)])
 
 
-def _explained(table: PolicyTable, known: dict[str, Any]) -> Explanation:
-    try:
-        return table.explain(known)
-    except MissingFactError as error:
-        column = next(c for c in table.inputs if c.name == error.name)
+def _check_known(
+    tables: Iterable[PolicyTable], inputs: Iterable[Column], known: Mapping[str, object]
+) -> None:
+    """Ask for all that the tables must know, at once.
+
+    Raises:
+        NotFoundError: Something is not known, and may not be missing.
+    """
+    missing = [c for c in inputs if known.get(c.name) is None and not c.is_optional]
+    if missing:
+        names = " and ".join(repr(table.name) for table in tables)
+        asked = ", ".join(f"{c.name}=VALUE ({describe(c)})" for c in missing)
         raise NotFoundError(
-            f"{table.name!r} must know {error.name!r}: add {error.name}=VALUE; it "
-            f"holds {column.domain}"
-        ) from error
+            f"{names} must know {', '.join(repr(c.name) for c in missing)}: add {asked}"
+        )
 
 
 def _worked(around: CompensationPolicy | object | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import (
     ArgumentParser,
     ArgumentTypeError,
@@ -14,6 +15,7 @@ from math import inf
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
+from .._domain.literals import whole_number_of
 from ..errors import MissingPackageError, RecoveryError
 from .outcomes import comparison_tables, paradox_tables, result_tables, sweep_tables
 from .results import check_folder, check_target, write
@@ -52,6 +54,7 @@ _EXAMPLES: Final = {
     "sweep": "sweep shop.toml --out sweep.csv --resume done",
 }
 _LARGEST: Final = 1 << 63
+_WIDTH: Final = re.compile(r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?")
 
 
 def add(commands: Commands) -> None:
@@ -121,8 +124,9 @@ def _command(
 
 def _whole(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if text.isdecimal() and least <= int(text) < _LARGEST:
-            return int(text)
+        number = whole_number_of(text)
+        if number is not None and least <= number < _LARGEST:
+            return number
         raise ArgumentTypeError(f"{text!r} is no whole number from {least} up")
 
     return read
@@ -130,10 +134,7 @@ def _whole(least: int) -> Callable[[str], int]:
 
 def _width(text: str) -> tuple[str, float]:
     name, _, width = text.partition("=")
-    try:
-        found = float(width)
-    except ValueError:
-        found = 0.0
+    found = float(width) if _WIDTH.fullmatch(width) else 0.0
     if name and 0 < found < inf:
         return name, found
     raise ArgumentTypeError(f"{text!r} is no width: write retention=0.001")

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from .._domain.literals import day_of
 from .._user_modules import attribute, imported, is_path, other_file
 from ..errors import InvalidValueError, RecoveryError, StoredFormatError
 from ..policy import CompensationPolicy, Table, sum_of
@@ -128,8 +129,8 @@ def _split(source: str) -> tuple[str, date | None]:
     if not at:
         return source, None
     try:
-        return words, date.fromisoformat(day)
-    except ValueError:
+        return words, day_of(day)
+    except InvalidValueError:
         # A path may hold an @ of its own.
         if source.endswith(".json"):
             return source, None

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, TypeAlias
 import attrs
 
 from .._domain import checks
-from .._domain.money import MAX_MINOR, Money
+from .._domain.money import MAX_MINOR, Money, amount_of, read_back
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
 
@@ -121,7 +121,7 @@ def _reason_against_sum(domain: Sums, fact: str | Decimal) -> str:
     """Write Money's own reason, or how the sum is written as Money."""
     is_full = isinstance(fact, str) and " " in fact
     try:
-        money = Money.parse(str(fact)) if is_full else Money(fact, domain.currency)
+        money = read_back(str(fact)) if is_full else amount_of(fact, domain.currency)
     except InvalidValueError as error:
         return f"{error}; "
     is_inside = domain.least <= money.minor <= domain.most

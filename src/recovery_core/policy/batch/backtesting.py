@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import attrs
 
-from ...errors import InvalidValueError, PolicyError
+from ...errors import PolicyError
 from ..base import CompensationPolicy
 from ..column import Column
 from .claims import Memos, claims_of, parts_of
-from .decisions import Total, Totals, aligned, counted, shown
+from .decisions import Total, Totals, aligned, counted, lines_of, shown
 from .moves import Extreme, Pair, walk
 from .plans import Plan
 from .routes import plan_of
@@ -32,6 +32,7 @@ class Version:
     hash: str
     route: str
     totals: Totals
+    currency: str | None = None
 
 
 @attrs.frozen
@@ -134,7 +135,7 @@ class Comparison:
         }
 
     def _shown(self, minor: int) -> str:
-        return str(minor) if self.currency is None else shown(minor, self.currency)
+        return shown(minor, self.currency)
 
     @property
     def title(self) -> str:
@@ -207,7 +208,7 @@ class Backtest:
 
     Args:
         count: How many claims there are.
-        versions: Every version with its totals, the base first.
+        versions: Every version with its totals, the base first; it may be alone.
         comparisons: The base against each of the others, in order.
         verified: How many claims the one-claim readers were asked about, too.
     """
@@ -224,6 +225,7 @@ class Backtest:
                 "name": version.name,
                 "hash": version.hash,
                 "route": version.route,
+                "currency": version.currency,
                 "totals": version.totals.to_dict(),
             }
             for version in self.versions
@@ -241,8 +243,13 @@ class Backtest:
         return f"{counted(self.count)}, {self.verified:,} verified"
 
     def __repr__(self) -> str:
-        """Write every comparison."""
-        return "\n\n".join([self.title, *map(repr, self.comparisons)])
+        """Write every comparison; of a version that is alone, what it pays."""
+        if self.comparisons:
+            return "\n\n".join([self.title, *map(repr, self.comparisons)])
+        (alone,) = self.versions
+        name = f"{alone.name} ({alone.hash})"
+        paid = lines_of(alone.totals, alone.currency)
+        return "\n".join([self.title, "", name, *paid])
 
 
 def backtest(
@@ -260,7 +267,8 @@ def backtest(
 
     Args:
         base: The policy that is in force.
-        others: The versions that are tried against it.
+        others: The versions that are tried against it; none to add up what the base
+            pays, rule by rule.
         data: What `decide` takes, or an iterable of such, or an Arrow stream.
         reads: The columns plain functions read; tables know theirs.
         verify: Ask every one-claim reader about so many claims of each part, too.
@@ -270,7 +278,7 @@ def backtest(
         Totals of each version, and for each of the others the matrix of moves.
 
     Raises:
-        InvalidValueError: There is nothing to compare, or the data does not fit.
+        InvalidValueError: The data does not fit.
         PolicyError: Two versions give two currencies, or two readers differ.
 
     Units: minor units, exact.
@@ -286,11 +294,9 @@ def backtest(
         >>> tried.comparisons[0].moved, tried.comparisons[0].cost
         (1, 500)
     """
-    if not others:
-        raise InvalidValueError("there is nothing to compare: give a second policy")
     check_sizes(verify, chunk)
     plans = [plan_of(policy, reads) for policy in (base, *others)]
-    pairs = [Pair(plans[0], plan) for plan in plans[1:]]
+    pairs = [Pair(plans[0], plan) for plan in plans[1:] or plans]
     memos: Memos = {}
     count = verified = 0
     for part in parts_of(data):
@@ -304,8 +310,10 @@ def backtest(
             f"versions cannot be compared in {codes}: give policies of one currency"
         )
     currency = next(iter(currencies), None)
-    first = _version(plans[0], pairs[0], old=True)
-    news = [_version(pair.new, pair, old=False) for pair in pairs]
+    first = _version(plans[0], pairs[0], currency, old=True)
+    if not others:
+        return Backtest(count, (first,), (), verified)
+    news = [_version(pair.new, pair, currency, old=False) for pair in pairs]
     compared = (
         _compared(pair, first, new, currency)
         for pair, new in zip(pairs, news, strict=True)
@@ -313,13 +321,13 @@ def backtest(
     return Backtest(count, (first, *news), tuple(compared), verified)
 
 
-def _version(plan: Plan, pair: Pair, *, old: bool) -> Version:
+def _version(plan: Plan, pair: Pair, currency: str | None, *, old: bool) -> Version:
     """Add the moves of a plan up to its totals."""
     sums = pair.before if old else pair.after
     by = {label: Total(0, 0) for label in plan.labels}
     for key, count in pair.counts.items():
         by[plan.labels[key[0 if old else 1]]] += Total(count, sums[key])
-    return Version(plan.name, plan.hash, plan.route.value, Totals(by))
+    return Version(plan.name, plan.hash, plan.route.value, Totals(by), currency)
 
 
 def _compared(

@@ -171,8 +171,6 @@ class Decisions:
 
     def shown(self, minor: int) -> str:
         """Write a sum in the currency, in plain digits where it is beyond `Money`."""
-        if self.currency is None:
-            return str(minor)
         return shown(minor, self.currency)
 
     def __repr__(self) -> str:
@@ -182,17 +180,24 @@ class Decisions:
             f"{counted(len(self))} decided by {self.policy} ({self.policy_hash}), "
             f"route {self.route}, {self.verified} verified"
         )
-        rows = [
-            (label, f"{total.count:,}", self.shown(total.minor))
-            for label, total in totals.by_outcome.items()
-            if total.count
-        ]
-        rows.append(("in all", f"{totals.count:,}", self.shown(totals.minor)))
-        return "\n".join([head, *aligned(rows)])
+        return "\n".join([head, *lines_of(totals, self.currency)])
 
 
-def shown(minor: int, currency: str) -> str:
+def lines_of(totals: Totals, currency: str | None) -> list[str]:
+    """Write the totals of the outcomes that occurred, and of all."""
+    rows = [
+        (label, f"{total.count:,}", shown(total.minor, currency))
+        for label, total in totals.by_outcome.items()
+        if total.count
+    ]
+    rows.append(("in all", f"{totals.count:,}", shown(totals.minor, currency)))
+    return aligned(rows)
+
+
+def shown(minor: int, currency: str | None) -> str:
     """Write a sum with its currency; sums of many claims may be beyond `Money`."""
+    if currency is None:
+        return str(minor)
     unit = 10 ** Money.zero(currency).exponent
     whole, part = divmod(abs(minor), unit)
     digits = len(str(unit)) - 1

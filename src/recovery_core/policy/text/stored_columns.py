@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from ..._domain.literals import day_of
 from ..._domain.money import Money, read_back
-from ...errors import InvalidValueError
 from .._spans import Spans, united
 from ..cells import Cell
 from ..column import Column, choices, day, flag, integer, money
@@ -26,16 +26,6 @@ def _value_out(column: Column, code: int) -> object:
     return str(fact) if isinstance(fact, Money | date) else fact
 
 
-def _day(text: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != text:
-        raise InvalidValueError(f"{text!r:.60} is no day: write it as 2026-12-31")
-    return found
-
-
 def _money(place: Place) -> Money:
     return place.made(read_back, place.text())
 
@@ -51,7 +41,7 @@ def _code(column: Column, place: Place) -> int:
         case Sums():
             value = _money(place)
         case Days():
-            value = place.made(_day, place.text())
+            value = place.made(day_of, place.text())
         case _:
             value = place.text()
     return column.code(place.made(column.plain, value))
@@ -199,7 +189,7 @@ def _sums(name: str, parts: Parts) -> Column:
 
 
 def _days(name: str, parts: Parts) -> Column:
-    first, last = (parts[k].made(_day, parts[k].text()) for k in ("first", "last"))
+    first, last = (parts[k].made(day_of, parts[k].text()) for k in ("first", "last"))
     return day(name, first=first, last=last)
 
 

@@ -138,7 +138,7 @@ def _written(words: str, allowed: frozenset[str]) -> Experiment:
         raise InvalidValueError(f"{words} is no UTF-8 text") from error
     except RecursionError as error:
         raise InvalidValueError(f"{words} is no TOML: nested too deep") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number may have too many digits for Python
         raise InvalidValueError(f"{words} is no TOML: {error}") from error
     place.check_keys(data, _KEYS)
     run = part(_Run, data.get("run", {}), place / "run")

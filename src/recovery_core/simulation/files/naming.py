@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import date
 from importlib import import_module
 from inspect import isroutine
 from pathlib import Path, PureWindowsPath
 from types import ModuleType
 from typing import Any
 
+from ..._domain.literals import day_of
 from ..._user_modules import attribute, imported, is_path, other_file, run_foreign
 from ...errors import InvalidValueError, RecoveryError
 from ...policy import CompensationPolicy, Table, sum_of
@@ -244,7 +244,7 @@ def _stored(text: str, place: Place) -> Table:
 def _version(schedule: Schedule, day: str, place: Place) -> CompensationPolicy:
     """Take one version of a schedule, with all that is around it."""
     try:
-        table = schedule.table(date.fromisoformat(day))
+        table = schedule.table(day_of(day))
     except ValueError as error:
         raise place.error(error) from error
     besides = schedule.besides

@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any, Final, Literal, get_args
 
 from ..._domain import checks
+from ..._domain.literals import day_of
 from ..._domain.money import Money
-from ...errors import RecoveryError
+from ...errors import InvalidValueError, RecoveryError
 from .places import Place, is_table, near
 
 __all__ = ["SCALARS", "Reader", "fact", "is_weight", "member", "number"]
@@ -70,8 +71,8 @@ def _day(_: Any, given: object, place: Place) -> date:
     if type(given) is date:
         return given
     try:
-        return date.fromisoformat(_text(str, given, place))
-    except ValueError as error:
+        return day_of(_text(str, given, place))
+    except InvalidValueError as error:
         raise place.cannot(given, "give a day, such as 2026-01-05") from error
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from ... import __version__
 from ..._domain.hashing import content_hash
+from ..._domain.plain import as_dict, parse
 from ...errors import InvalidValueError, StoredFormatError
 from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES
@@ -97,7 +98,7 @@ class Manifest:
             StoredFormatError: It is something else, or was changed.
         """
         try:
-            body = json.loads(text)
+            body = as_dict(parse(text))
             found = cls._of(body)
             if json.loads(found.to_json()) != body:
                 raise ValueError("it holds more than a manifest does")  # noqa: TRY301
@@ -226,7 +227,7 @@ class Folder:
 
     def _read(self, point: int, seed: int) -> Figures | None:
         try:
-            body = json.loads(self._file(point, seed).read_bytes())
+            body = as_dict(parse(self._file(point, seed).read_bytes()))
             figures = tuple(
                 _figure(name, *kept)
                 for name, kept in zip(

@@ -1,0 +1,41 @@
+"""Numbers and days as people write them: plain digits, and nothing that looks like it.
+
+Python itself reads more than people mean: ``1_00``, digits of any script, days by the
+week, and a number of 5,000 digits with an error of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from ..errors import InvalidValueError
+
+__all__ = ["day_of", "whole_number_of"]
+
+# No column, option or fact holds a number of more digits than this.
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,30}")
+
+
+def whole_number_of(text: str) -> int | None:
+    """Read a whole number in plain digits; None for anything else."""
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def day_of(text: str) -> date:
+    """Read a day as ISO 8601 writes it in full.
+
+    Raises:
+        InvalidValueError: It is no such day.
+
+    >>> day_of("2026-12-31")
+    datetime.date(2026, 12, 31)
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise InvalidValueError(f"{text!r:.60} is no day: write it as 2026-12-31")
+    return day
