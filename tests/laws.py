@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 import pytest
 
+from recovery_core._domain.descriptions import describe
 from recovery_core._domain.money import Money
 from recovery_core.errors import InvalidValueError
 
@@ -138,4 +139,4 @@ def check_refusal(valid: Any, field: str, wrong: object, mend: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         attrs.evolve(valid, **{field: wrong})
     where = f"{type(valid).__name__}.{field}"
-    assert str(refusal.value) == f"{where} cannot be {wrong!r}: {mend}"
+    assert str(refusal.value) == f"{where} cannot be {describe(wrong)}: {mend}"

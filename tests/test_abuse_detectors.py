@@ -551,11 +551,16 @@ def test_an_action_that_cannot_be_is_refused(
         ),
         (ClaimRate, "usual", [0, 1, "-1/20", "21/20"], "give an exact share above 0"),
         (ClaimRate, "certainty", [0, 1, "-1/20", 2], "give an exact share above 0"),
-        (ClaimRate, "prior", [None, 19, [1, 19], (1.5, 2)], "give a tuple of int"),
         (
             ClaimRate,
             "prior",
-            [(), (1,), (0, 19), (1, 0), (True, 1), (1, 2, 3)],
+            [None, 19, [1, 19], (1.5, 2), (True, 1)],
+            "give a tuple of int",
+        ),
+        (
+            ClaimRate,
+            "prior",
+            [(), (1,), (0, 19), (1, 0), (1, 2, 3)],
             "give claims and encounters without one, from 1 up, such as (1, 19)",
         ),
         (ValueConcentration, "most", ["-1/10", 2], "give an exact share from 0 to 1"),

@@ -578,10 +578,31 @@ def test_money_meets_only_money(
     operate: Callable[[Any, Any], object], other: Any
 ) -> None:
     """A bare number is no amount on either side, and nothing divides money."""
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, InvalidValueError)):
         operate(EUR, other)
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, InvalidValueError)):
         operate(other, EUR)
+
+
+@pytest.mark.parametrize("other", [2, 0.5, Decimal(2), Fraction(1, 2), EUR], ids=repr)
+def test_division_is_refused_with_the_three_ways_there_are(other: Any) -> None:
+    """For a part, for all parts, and for how often an amount fits."""
+    with pytest.raises(InvalidValueError, match=r"times\(.*allocate\(.*ratio\("):
+        EUR / other
+
+
+def test_a_sum_that_starts_with_a_number_names_its_start() -> None:
+    """`sum` starts with 0, and 0 of what?"""
+    moneys_: list[Any] = [EUR, EUR]
+    with pytest.raises(InvalidValueError, match=r'sum\(amounts, Money.zero\("EUR"\)'):
+        sum(moneys_)
+    assert sum(moneys_, Money.zero("EUR")) == EUR * 2
+
+
+@pytest.mark.parametrize("spec", ["", ">15", "<15", "^15", ".3", "*>12"])
+def test_money_is_formatted_as_text_is(spec: str) -> None:
+    """So that a column of amounts lines up."""
+    assert f"{EUR:{spec}}" == f"{EUR!s:{spec}}"
 
 
 def test_money_equals_nothing_but_money() -> None:

@@ -181,7 +181,7 @@ def test_a_reason_shows_what_it_read(reason: Reason) -> None:
     shown = str(reason)
     assert shown.startswith(f"{reason.code}: {reason.text}")
     for name, value in reason.values.items():
-        assert f"{name}={value}" in shown
+        assert f"{name}={str(value).removesuffix(', 0:00:00')}" in shown
 
 
 def test_a_reason_reads_well() -> None:
@@ -194,7 +194,7 @@ def test_a_reason_reads_well() -> None:
     )
     days: dict[str, Any] = {"on": date(2026, 5, 1), "age": timedelta(days=3)}
     assert str(Reason("old", "it is old", days)) == (
-        "old: it is old [on=2026-05-01, age=3 days, 0:00:00]"
+        "old: it is old [on=2026-05-01, age=3 days]"
     )
 
 

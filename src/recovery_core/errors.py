@@ -26,7 +26,7 @@ All of them pickle, so they survive the way back from a worker process.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ._domain.reason import Reason
@@ -50,6 +50,9 @@ __all__ = [
     "TransitionNotAllowedError",
     "WrongFactError",
 ]
+
+
+_NAMED: Final = 20  # facts that are known: enough to find the one that was meant
 
 
 class RecoveryError(Exception):
@@ -139,7 +142,9 @@ class MissingFactError(PolicyError, KeyError):
 
     def __str__(self) -> str:
         """Name the missing fact and the mend."""
-        known = ", ".join(self.known) or "none"
+        known = ", ".join(self.known[:_NAMED]) or "none"
+        if len(self.known) > _NAMED:
+            known = f"{known} and {len(self.known) - _NAMED} more"
         return (
             f"no fact {self.name!r} was recorded (known: {known}); pass it in "
             f"ServiceFailure(facts={{{self.name!r}: ...}}) or ask with .get()"
@@ -197,7 +202,7 @@ class ContractError(RecoveryError):
 
     Attributes:
         plug: The rule, policy, detector or port, as it calls itself.
-        case_id: The case it was asked about.
+        case_id: The case it was asked about; empty where that was not told.
         problem: What it did.
     """
 
@@ -210,7 +215,8 @@ class ContractError(RecoveryError):
 
     def __str__(self) -> str:
         """Tell it in one line."""
-        return f"{self.plug} broke its contract on case {self.case_id}: {self.problem}"
+        where = f" on case {self.case_id}" if self.case_id else ""
+        return f"{self.plug} broke its contract{where}: {self.problem}"
 
 
 class MissingPackageError(RecoveryError, ModuleNotFoundError):

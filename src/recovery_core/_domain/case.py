@@ -6,9 +6,13 @@ from datetime import datetime
 
 import attrs
 
-from .attribution import Attribution
+from ..errors import InvalidValueError
+from .attribution import Attribution, Cause
 from .claim import NOBODY_KNOWS, Claim
+from .customer import Customer, PastClaim
+from .descriptions import describe
 from .events import (
+    TAGS,
     Absorption,
     Acceptance,
     Amends,
@@ -32,10 +36,13 @@ from .events import (
     Reopening,
     Submission,
 )
-from .failure import Detection
-from .log import Log
+from .failure import Detection, FailureKind, ServiceFailure
+from .frozen import explain_frozen
+from .log import Event, Log
+from .money import Money
 from .narrative import explain
-from .remedy import FATES, Fate, Remedy
+from .reason import Reason
+from .remedy import FATES, Award, Fate, Remedy
 from .verdict import Conduct, Verdict
 
 _EFFORTS = frozenset({Contact, Contest, Appeal, Reopening, Submission})
@@ -313,3 +320,30 @@ class Case(Log):
             opened_at=self.opened_at,
             case_id=report.case_id,
         )
+
+
+def check_case(case: object, name: str = "case") -> None:
+    """Demand a case: not its identity, its text, an event of it, or nothing.
+
+    Args:
+        case: What was handed in.
+        name: What the argument is called.
+
+    Raises:
+        InvalidValueError: It is something else; the message names the mend.
+    """
+    if type(case) is not Case:
+        raise InvalidValueError(
+            f"{name} cannot be {describe(case)}: give a Case; nothing here keeps any, "
+            "so load it first, such as with recovery_core.from_json"
+        )
+
+
+explain_frozen(
+    "a case stays as it is; take the engine's method, which returns another", Case
+)
+explain_frozen(
+    "values stay as they are; build another, such as with attrs.evolve",
+    *(Attribution, Award, Cause, Claim, Customer, Event, FailureKind, Money, PastClaim),
+    *(Reason, Remedy, ServiceFailure, Verdict, *TAGS.values()),
+)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final, TypeAlias, cast
 
 from ..errors import InvalidValueError
+from .descriptions import describe
 
 Validator: TypeAlias = Callable[[Any, Any, Any], None]
+
+_OPEN: Final = (str, date, datetime, timedelta)
 
 # No exponents: "1e999999999" is a short text and a number that fills the memory.
 _PLAIN: Final = re.compile(r"-?[0-9]+(?:[./][0-9]+)?")
@@ -20,7 +23,7 @@ _PLAIN: Final = re.compile(r"-?[0-9]+(?:[./][0-9]+)?")
 def refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
     """Refuse a field's value, naming class, field, value and mend."""
     where = f"{type(instance).__name__}.{attribute.name}"
-    raise InvalidValueError(f"{where} cannot be {value!r}: {mend}")
+    raise InvalidValueError(f"{where} cannot be {describe(value)}: {mend}")
 
 
 def plain_text(value: str) -> str:
@@ -52,18 +55,44 @@ def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
         text(instance, attribute, value)
 
 
-def of_type(*kinds: type) -> Validator:
-    """Demand an instance of one of the types; a bool is no int here."""
-    names = " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
-    exactly = frozenset(kinds)
+def of_type(*kinds: type, or_derived: bool = False) -> Validator:
+    """Demand a value of exactly one of the types.
+
+    A class derived from one of ours could say one thing and be stored as another. Text,
+    days and times may be derived: they go by what they say.
+
+    Args:
+        kinds: The types.
+        or_derived: Whether every class derived from them will do as well.
+    """
+    exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
+    mend = f"give {_names(kinds)}"
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        if type(value) in exactly:
-            return
-        if not isinstance(value, kinds) or type(value) is bool:
-            refuse(instance, attribute, value, f"give {names}")
+        kind = type(value)
+        if kind not in exactly and not issubclass(kind, open_kinds):
+            refuse(instance, attribute, value, _plain_one(value, kinds) or mend)
 
     return check
+
+
+def _names(kinds: tuple[type, ...]) -> str:
+    """Name types for a mend."""
+    return " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
+
+
+def _open_among(kinds: tuple[type, ...]) -> tuple[type, ...]:
+    """Choose the types that a value may be derived from."""
+    return tuple(kind for kind in kinds if kind in _OPEN)
+
+
+def _plain_one(value: object, kinds: tuple[type, ...]) -> str | None:
+    """Say what to give in place of a value of a derived class; None if it is none."""
+    above = [kind for kind in kinds if kind in type(value).__mro__]
+    if not above or type(value) is bool:
+        return None
+    name = above[0].__name__
+    return f"give a plain {name}: what {type(value).__name__} adds to it is not kept"
 
 
 def maybe(*kinds: type) -> Validator:
@@ -71,17 +100,19 @@ def maybe(*kinds: type) -> Validator:
     return of_type(*kinds, type(None))
 
 
-def each(*kinds: type) -> Validator:
-    """Demand a tuple whose every member is of one of the types."""
-    names = " or ".join(kind.__name__ for kind in kinds)
-    mend = f"give a tuple of {names}, such as (x,)"
+def each(*kinds: type, or_derived: bool = False) -> Validator:
+    """Demand a tuple whose every member `of_type` takes."""
+    exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
+    mend = f"give a tuple of {_names(kinds)}, such as (x,)"
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        held = isinstance(value, tuple)
-        members = cast("tuple[Any, ...]", value) if held else (None,)
-        for member in members:
-            if not isinstance(member, kinds):
-                refuse(instance, attribute, value, mend)
+        if type(value) is not tuple:
+            refuse(instance, attribute, value, mend)
+        for member in cast("tuple[Any, ...]", value):
+            kind = type(member)
+            if kind not in exactly and not issubclass(kind, open_kinds):
+                plain = _plain_one(member, kinds)
+                refuse(instance, attribute, value, plain or mend)
 
     return check
 
@@ -135,7 +166,7 @@ def maybe_day(instance: Any, attribute: Any, value: Any) -> None:
 
 def unit_share(instance: Any, attribute: Any, value: Any) -> None:
     """Demand an exact share from 0 to 1."""
-    is_exact = isinstance(value, Fraction)
+    is_exact = type(value) is Fraction
     if not is_exact or not 0 <= value.numerator <= value.denominator:
         refuse(instance, attribute, value, "give an exact share from 0 to 1")
 

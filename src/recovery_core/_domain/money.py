@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from enum import StrEnum, auto
 from fractions import Fraction
 from math import lcm
 from numbers import Number
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, Never, final
 
 import attrs
 
 from ..errors import CurrencyMismatchError, InvalidValueError
 from . import checks
 from .currency import DECIMALS, IN_FORCE, ON_RECORD, UNITS, code_of
+from .descriptions import describe
+from .rounding import Rounding, divide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,51 +28,6 @@ MAX_MINOR: Final = 2**53 - 1
 # With more digits than this before the point, no currency keeps within the bound.
 _DIGITS: Final = len(str(MAX_MINOR))
 _PLAIN: Final = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
-
-
-class Rounding(StrEnum):
-    """Name what becomes of the part of a minor unit that cannot be paid."""
-
-    HALF_UP = auto()  # half away from zero
-    HALF_EVEN = auto()
-    UP = auto()  # away from zero
-    DOWN = auto()  # toward zero
-    FLOOR = auto()
-    CEILING = auto()
-
-
-# Whether to rise above the floor, asked only when something is left over. `past` is
-# how far that lies beyond one half; away from zero is upward only for positives.
-_RISES: Final[dict[str, Callable[[int, int, bool], bool]]] = {
-    Rounding.HALF_UP: lambda _floor, past, positive: past >= (0 if positive else 1),
-    Rounding.HALF_EVEN: lambda floor, past, _positive: past >= (0 if floor % 2 else 1),
-    Rounding.UP: lambda _floor, _past, positive: positive,
-    Rounding.DOWN: lambda _floor, _past, positive: not positive,
-    Rounding.FLOOR: lambda _floor, _past, _positive: False,
-    Rounding.CEILING: lambda _floor, _past, _positive: True,
-}
-
-
-def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
-    """Divide two integers to an integer, rounding as declared.
-
-    Raises:
-        InvalidValueError: If a term is no int, the denominator is zero, or no
-            rounding has that name.
-
-    >>> divide(5, 2, Rounding.HALF_UP), divide(5, 2, Rounding.HALF_EVEN)
-    (3, 2)
-    """
-    if type(numerator) is not int or type(denominator) is not int or not denominator:
-        raise InvalidValueError("divide an int by an int other than 0")
-    if rounding not in _RISES:
-        raise InvalidValueError(f"round by one of {', '.join(_RISES)}; not {rounding}")
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    floor, left = divmod(numerator, denominator)
-    if not left:
-        return floor
-    return floor + _RISES[rounding](floor, 2 * left - denominator, numerator > 0)
 
 
 # No match_args: by position, a pattern would read minor units for the amount.
@@ -220,6 +176,25 @@ class Money:
 
     __rmul__ = __mul__
 
+    def __radd__(self, other: Never) -> Money:
+        """Refuse to add money to a number, as `sum` does without a start."""
+        if not isinstance(other, Number):
+            return NotImplemented
+        raise InvalidValueError(
+            f"{describe(other)} and {self} do not add up: write sum(amounts, "
+            f'Money.zero("{self.currency}")), so that a sum starts with money'
+        )
+
+    def __truediv__(self, other: Never) -> Money:
+        """Refuse to divide: what is left over must go somewhere."""
+        if not isinstance(other, Number | Money):
+            return NotImplemented
+        raise InvalidValueError(
+            f"{self} cannot be divided by {describe(other)}: for a part of it write "
+            ".times(Fraction(1, 2), rounding=Rounding.HALF_UP), for all parts "
+            ".allocate(weights), and .ratio(other) for how often another amount fits"
+        )
+
     def __neg__(self) -> Money:
         return _money(-self.minor, self.currency)
 
@@ -247,6 +222,10 @@ class Money:
     def __str__(self) -> str:
         """Write it as `parse` reads it."""
         return f"{self.currency} {_text(self)}"
+
+    def __format__(self, spec: str) -> str:
+        """Write it as text is written, such as ``f"{money:>15}"``."""
+        return format(str(self), spec)
 
     def __repr__(self) -> str:
         """Write it as Python reads it."""
@@ -382,5 +361,5 @@ def amount_of(amount: str | int | Decimal, currency: str) -> Money:
 
 def from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
     """Demand money that is not below 0, or None."""
-    if value is not None and (not isinstance(value, Money) or value.minor < 0):
+    if value is not None and (type(value) is not Money or value.minor < 0):
         checks.refuse(instance, attribute, value, "give Money of 0 or more, or None")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 import attrs
@@ -11,7 +12,7 @@ import attrs
 from .attribution import Attribution, Cause
 from .customer import Customer
 from .failure import ServiceFailure
-from .reason import Facts, Reason
+from .reason import Facts, Reason, write
 from .remedy import Award
 from .verdict import Verdict
 
@@ -126,7 +127,7 @@ def _listed(label: str, values: Iterable[object]) -> Iterator[str]:
 def _written(value: object) -> str:
     """Write a value; Python writes no number of thousands of digits."""
     try:
-        return str(value)
+        return write(value) if isinstance(value, timedelta) else str(value)
     except ValueError:
         if isinstance(value, Reason):
             return f"{value.code}: {value.text} [values too long to write]"

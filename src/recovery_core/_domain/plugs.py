@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..errors import ContractError, MissingFactError, WrongFactError
+from .descriptions import describe, describe_error, storable
 from .remedy import Award
 
 _T = TypeVar("_T")
@@ -13,8 +14,30 @@ _T = TypeVar("_T")
 
 def name_of(plug: object) -> str:
     """Name a plug the way its author would: a function by its name, else its type."""
-    name = getattr(plug, "__qualname__", None)
-    return name if isinstance(name, str) else type(plug).__qualname__
+    try:
+        name: object = getattr(plug, "__qualname__", None)
+    except Exception:  # noqa: BLE001 - whatever it does, it has no name of its own
+        name = None
+    known = name if isinstance(name, str) and name.strip() else None
+    return storable(known or type(plug).__qualname__)
+
+
+def broken(plug: object, case_id: str, problem: str) -> ContractError:
+    """Say which plug broke its contract, on which case, and how."""
+    return ContractError(name_of(plug), case_id, problem)
+
+
+def broken_by(plug: object, case_id: str, error: Exception) -> ContractError:
+    """Say which plug raised, on which case, and what.
+
+    One that a plug further inside broke is passed on, so that the culprit is named and
+    not its wrapping.
+    """
+    if isinstance(error, ContractError) and error.case_id == case_id:
+        return error
+    if isinstance(error, ContractError) and not error.case_id:
+        return ContractError(error.plug, case_id, error.problem)
+    return broken(plug, case_id, f"it raised {describe_error(error)}")
 
 
 def ask(
@@ -29,7 +52,7 @@ def ask(
     Args:
         plug: What is asked.
         question: What it is asked about.
-        want: What it must answer with.
+        want: What it must answer with, and nothing derived from it.
         case_id: The case it is asked for.
         more: What else it is told, by name.
 
@@ -43,14 +66,20 @@ def ask(
     try:
         answer = plug(question, **more)
     except Exception as error:
-        if isinstance(error, ContractError) and error.case_id == case_id:
-            raise
         if want is Award and isinstance(error, MissingFactError | WrongFactError):
             raise  # what is wrong is what was recorded, and not the policy
-        problem = f"it raised {type(error).__name__}: {error}"
-        raise ContractError(name_of(plug), case_id, problem) from error
-    if not isinstance(answer, want):
-        article = "an" if want.__name__.startswith("A") else "a"
-        problem = f"it answered {answer!r:.200}, not {article} {want.__name__}"
-        raise ContractError(name_of(plug), case_id, problem)
+        known = broken_by(plug, case_id, error)
+        if known is error:
+            raise
+        raise known from error
+    if type(answer) is not want:
+        problem = f"it answered {describe(answer)}, not {_wanted(want)}"
+        raise broken(plug, case_id, problem)
     return answer
+
+
+def _wanted(kind: type) -> str:
+    """Name what a plug should have answered."""
+    if kind is bool:
+        return "True or False; wrap it in bool()"
+    return f"{'an' if kind.__name__.startswith('A') else 'a'} {kind.__name__}"

@@ -5,34 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
 from ..errors import InvalidValueError, MissingFactError, WrongFactError
 from . import checks
+from .descriptions import describe
 from .money import Money
+from .reduction import reduce_value
 
 Fact: TypeAlias = bool | int | str | Fraction | Money | date | datetime | timedelta
 
 _F = TypeVar("_F")
 
-_KINDS = (bool, int, str, Fraction, Money, date, timedelta)
-_EXACTLY = frozenset(_KINDS)  # asked first: an abstract class answers slowly
+# Kept as they are; a datetime is looked at first, for its offset.
+_EXACTLY = frozenset({bool, int, str, Fraction, Money, date, timedelta})
+_KINDS = _EXACTLY | {datetime}
 
 
-def _checked(name: object, value: object) -> None:
-    if not isinstance(name, str) or not name.strip():
-        raise InvalidValueError(f"a fact cannot be called {name!r}: give a text")
+def _check_name(name: object) -> None:
+    """Demand a text that names a fact."""
+    if type(name) is not str or not name.strip():
+        raise InvalidValueError(
+            f"a fact cannot be called {describe(name)}: give a text"
+        )
+
+
+def _plain_fact(name: str, value: object) -> Fact:
+    """Reduce a fact to a plain value, and refuse what is none."""
+    if type(value) not in _EXACTLY:
+        value = reduce_value(value)
     if isinstance(value, datetime) and value.utcoffset() is None:
         raise InvalidValueError(
-            f"fact {name!r} cannot be {value!r}: give an aware datetime (tzinfo=UTC)"
+            f"fact {name!r:.60} cannot be {value!r}: give an aware datetime "
+            "(tzinfo=UTC)"
         )
-    if type(value) not in _EXACTLY and not isinstance(value, _KINDS):
+    if type(value) not in _KINDS:
         raise InvalidValueError(
-            f"fact {name!r} cannot be {value!r}: give whole units (an int), Money, a "
-            "Fraction, a text, a bool or a date; leave out what is not known"
+            f"fact {name!r:.60} cannot be {describe(value)}: give whole units (an "
+            "int), Money, a Fraction, a text, a bool or a date; leave out what is not "
+            "known"
         )
+    return cast("Fact", value)
 
 
 def _is_mapping(given: object) -> bool:
@@ -45,7 +60,8 @@ class Facts(Mapping[str, Fact]):
 
     A rule reads a fact with ``facts["arrival_delay"]``; one that nobody recorded
     raises `MissingFactError` with the names there are. Floats are refused: what
-    decides about money is counted in whole units.
+    decides about money is counted in whole units. A value of a derived class, such as
+    a StrEnum, is kept as the plain text, number or time it stands for.
 
     Raises:
         InvalidValueError: A name is no text, or a value no fact.
@@ -59,10 +75,14 @@ class Facts(Mapping[str, Fact]):
         if items is None:
             items = {}
         elif not _is_mapping(items):
-            raise InvalidValueError(f"facts cannot be {items!r}: give a mapping")
-        given = dict(items)
-        for name, value in given.items():
-            _checked(name, value)
+            raise InvalidValueError(
+                f"facts cannot be {describe(items)}: give a mapping"
+            )
+        given: dict[str, Fact] = {}
+        for name, value in items.items():
+            plain = checks.plain_text(name)
+            _check_name(plain)
+            given[plain] = _plain_fact(plain, value)
         object.__setattr__(self, "_items", given)
 
     def __getitem__(self, name: str) -> Fact:
@@ -128,6 +148,11 @@ def as_facts(value: Mapping[str, Fact]) -> Facts:
     return value if type(value) is Facts else Facts(value)
 
 
+def write(fact: Fact) -> str:
+    """Write a fact for people; whole days without the hours they do not have."""
+    return str(fact).removesuffix(", 0:00:00") if type(fact) is timedelta else str(fact)
+
+
 @attrs.frozen
 class Reason:
     """Say why: one code a program can compare, one sentence a person can read.
@@ -147,5 +172,7 @@ class Reason:
 
     def __str__(self) -> str:
         """Give code, sentence and the values that were read."""
-        values = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        values = ", ".join(
+            f"{name}={write(value)}" for name, value in self.values.items()
+        )
         return f"{self.code}: {self.text}" + (f" [{values}]" if values else "")

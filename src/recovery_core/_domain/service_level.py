@@ -10,7 +10,8 @@ import attrs
 
 from ..errors import InvalidValueError
 from . import checks
-from .case import Case
+from .case import Case, check_case
+from .descriptions import describe
 from .log import Row
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -92,9 +93,10 @@ class ServiceLevel:
         Raises:
             InvalidValueError: The moment has no offset from UTC.
         """
+        check_case(case)
         if not _is_aware(now):
             raise InvalidValueError(
-                f"now cannot be {now!r}: give an aware datetime (tzinfo=UTC)"
+                f"now cannot be {describe(now)}: give an aware datetime (tzinfo=UTC)"
             )
         cycles = enumerate(_cycles(case, now), 1)
         return tuple(self._timing(*cycle, number) for number, cycle in cycles)

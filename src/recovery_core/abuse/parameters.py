@@ -10,6 +10,7 @@ from .._domain.money import Money
 from .._domain.verdict import Action
 
 _A_DAY = timedelta(days=1)
+_PAIR = 2  # claims, and encounters without one
 
 
 def detectors(instance: Any, attribute: Any, value: Any) -> None:
@@ -61,8 +62,7 @@ def between(instance: Any, attribute: Any, value: Any) -> None:
 def prior(instance: Any, attribute: Any, value: Any) -> None:
     """Demand two whole numbers from 1 up."""
     checks.each(int)(instance, attribute, value)
-    # By exact type, since True is an int to Python.
-    if [type(each) for each in value] != [int, int] or min(value) < 1:
+    if len(value) != _PAIR or min(value) < 1:
         mend = "give claims and encounters without one, from 1 up, such as (1, 19)"
         checks.refuse(instance, attribute, value, mend)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import iscoroutine
 from typing import Any, Protocol
 
 import attrs
@@ -11,7 +12,9 @@ import attrs
 from .._domain import checks
 from .._domain.attribution import Attribution, Party, total_weight
 from .._domain.claim import Claim
+from .._domain.descriptions import describe
 from .._domain.reason import Reason
+from ..errors import InvalidValueError
 
 __all__ = ["AttributionRule", "ByWeight", "FirstMatch", "Match"]
 
@@ -53,7 +56,7 @@ class ByWeight:
 
 
 def _reason(instance: Any, attribute: Any, value: Any) -> None:
-    if not isinstance(value, Reason):
+    if type(value) is not Reason:
         checks.function(instance, attribute, value)
 
 
@@ -77,7 +80,19 @@ class Match:
 
     def why(self, claim: Claim) -> Reason:
         """Give the reason, read off the claim where it is a function."""
-        return self.reason if isinstance(self.reason, Reason) else self.reason(claim)
+        if isinstance(self.reason, Reason):
+            return self.reason
+        answer: object = self.reason(claim)
+        if type(answer) is not Reason:
+            raise InvalidValueError(f"Match.reason answered {describe(answer)}")
+        return answer
+
+
+def _holds(answer: object) -> bool:
+    """Take the truth of an answer; a coroutine would be true whatever it comes to."""
+    if iscoroutine(answer):
+        raise InvalidValueError(f"Match.when answered {describe(answer)}")
+    return bool(answer)
 
 
 @attrs.frozen
@@ -106,7 +121,7 @@ class FirstMatch:
                 ``claim.failure.facts.get(...)`` where it may be missing.
         """
         for case in self.cases:
-            if case.when(claim):
+            if _holds(case.when(claim)):
                 return Attribution.to(case.party, case.why(claim))
         tried = {"cases": len(self.cases)}
         why = Reason("no-case-held", "none of the cases held", tried)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import attrs
 
 from .._domain import checks
+from .._domain.descriptions import describe
 from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind, total
 from ..errors import InvalidValueError
@@ -16,10 +17,11 @@ from ..errors import InvalidValueError
 __all__ = ["Grant"]
 
 
-def _as_kinds(kinds: Any) -> Any:
+def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | None:
+    """Take several kinds in any order; the validator refuses the rest."""
     # A lone kind is text to Python, and text is made of letters.
     if isinstance(kinds, Iterable) and not isinstance(kinds, str):
-        return frozenset(cast("Any", kinds))
+        return frozenset(kinds)
     return kinds
 
 
@@ -29,16 +31,16 @@ def _kinds(instance: Any, attribute: Any, value: Any) -> None:
     members = cast("Any", value) if isinstance(value, frozenset) else {None}
     if not all(isinstance(member, RemedyKind) for member in members):
         raise InvalidValueError(
-            f"Grant.kinds cannot be {value!r}: give a set such as {{RemedyKind.CASH}}, "
-            "or None for every kind"
+            f"Grant.kinds cannot be {describe(value)}: give a set such as "
+            "{RemedyKind.CASH}, or None for every kind"
         )
 
 
 def _limit(instance: Any, attribute: Any, value: Any) -> None:
-    if value is not None and (not isinstance(value, Money) or value.minor < 0):
+    if value is not None and (type(value) is not Money or value.minor < 0):
         raise InvalidValueError(
-            f"Grant.{attribute.name} cannot be {value!r}: give Money of 0 or more, or "
-            "None for no limit"
+            f"Grant.{attribute.name} cannot be {describe(value)}: give Money of 0 or "
+            "more, or None for no limit"
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 import attrs
 
 from .._domain import checks
+from .._domain.descriptions import describe
 from .._domain.money import Money
+from .._domain.plugs import broken, broken_by
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError
@@ -45,20 +47,32 @@ def unlimited(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
     return ()
 
 
-def _as_pairs(roles: Any) -> tuple[tuple[str, str], ...]:
-    pairs: list[Any] = [*roles.items()] if isinstance(roles, Mapping) else [(None,)]
-    if not all(isinstance(text, str) for pair in pairs for text in pair):
+def _as_pairs(
+    roles: Mapping[str, str] | Iterable[tuple[str, str]],
+) -> tuple[tuple[str, str], ...]:
+    """Take the role of each person, as a mapping or in pairs, sorted by person."""
+    given: object = roles
+    pairs: Any = given.items() if isinstance(given, Mapping) else given
+    try:
+        return tuple(sorted((_text(who), _text(role)) for who, role in pairs))
+    except (TypeError, ValueError) as error:
         raise InvalidValueError(
-            f"Authority.roles cannot be {roles!r}: give the role of each person, such "
-            'as {"ana": "agent"}'
-        )
-    return tuple(sorted(pairs))
+            f"Authority.roles cannot be {describe(given)}: give the role of each "
+            'person, such as {"ana": "agent"}'
+        ) from error
 
 
-def _as_tuple(grants: Any) -> Any:
-    if isinstance(grants, Iterable):
-        return tuple(cast("Any", grants))
-    return grants
+def _text(given: object) -> str:
+    """Take the plain text of a name."""
+    if not isinstance(given, str):
+        raise TypeError(type(given))
+    return checks.plain_text(given)
+
+
+def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """Take several grants in any order that can be walked through."""
+    given: Any = grants
+    return tuple(given) if isinstance(given, Iterable) else given
 
 
 def _lookup(authority: Authority) -> dict[str, str]:
@@ -147,8 +161,8 @@ class Authority:
             at: The moment of asking, aware; its day in UTC is the day that counts.
 
         Raises:
-            InvalidValueError: `spent_by` answered something else than Money in the
-                currency it was asked for.
+            ContractError: `spent_by` raised, or answered something else than Money in
+                the currency it was asked for.
         """
         asking = [
             r for r in award.remedies if r.value is not None or r.kind not in _FREE
@@ -195,8 +209,7 @@ class Authority:
         limit, ask = grant.per_day, self.spent_by
         if limit is None or ask is None:
             return None
-        answer: object = ask(request.by, request.day, asked.currency, grant.kinds)
-        spent = _in(asked.currency, answer)
+        spent = _spent(ask, request, asked.currency, grant.kinds)
         if spent + asked <= limit:
             return None
         text = f"{request.role} may give {limit} a day"
@@ -229,10 +242,18 @@ def _unmeasured(remedy: Remedy, grants: Iterable[Grant], request: _Request) -> R
     return request.reason("currency-not-granted", text, value=remedy.value)
 
 
-def _in(currency: str, spent: object) -> Money:
-    if not isinstance(spent, Money) or spent.currency != currency:
-        raise InvalidValueError(
-            f"spent_by answered {spent!r}: give Money in {currency}, and 0 of it for "
-            "nothing"
+def _spent(
+    ask: SpentBy, request: _Request, currency: str, kinds: frozenset[RemedyKind] | None
+) -> Money:
+    """Ask what somebody spent, and hold the plug to its contract."""
+    try:
+        spent: object = ask(request.by, request.day, currency, kinds)
+    except Exception as error:
+        raise broken_by(ask, "", error) from error
+    if type(spent) is not Money or spent.currency != currency:
+        problem = (
+            f"spent_by answered {describe(spent)}: give Money in {currency}, and "
+            "0 of it for nothing"
         )
+        raise broken(ask, "", problem)
     return spent

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import attrs
 
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.events import (
     Acceptance,
     Amends,
@@ -132,7 +132,10 @@ def spent_on(
         raise InvalidValueError(
             f"cases cannot be {cases!r}: give a list, which can be walked every time"
         )
-    found = (spending for case in cases for spending in _spendings(case))
+    listed = tuple(cases)
+    for case in listed:
+        check_case(case, "one of the cases")
+    found = (spending for case in listed for spending in _spendings(case))
     sums = (
         worth(spending.alternatives, spending.amends, currency, kinds)
         for spending in found

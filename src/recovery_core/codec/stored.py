@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.events import TAGS, Detail
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
@@ -23,6 +23,7 @@ from .._domain.plain import (
 )
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay
+from ..process.plan import check_process
 from .values import read, value_out
 
 __all__ = [
@@ -61,6 +62,7 @@ def to_json(case: Case) -> str:
             thousands of digits, two halves of one character side by side, more than
             ten thousand events, or millions of characters.
     """
+    check_case(case)
     try:
         _check_number(len(case.log))
         rows = [_event_out(event) for event in case.events]
@@ -84,6 +86,7 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
             tells of events that could not have happened. The message names the
             event, counted from 0, and the field.
     """
+    check_process(process)
     body = as_object(parse(text), "a stored case: ", *_ENVELOPE, "events")
     _check_envelope(body, FORMAT, process)
     rows = as_list(body["events"], "events: ")
@@ -110,6 +113,7 @@ def events_to_json(case: Case) -> tuple[str, ...]:
     Raises:
         StoredFormatError: The case holds what could not be read back.
     """
+    check_case(case)
     try:
         _check_number(len(case.log))
         texts = tuple(
@@ -145,6 +149,7 @@ def events_from_json(
     given: object = texts
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise wrong("an iterable of texts, one for each event", given)
+    check_process(process)
     events: list[Event] = []
     length = 0
     for position, text in enumerate(texts):

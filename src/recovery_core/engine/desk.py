@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 import attrs
 
 from .._domain import checks
-from .._domain.case import Case
+from .._domain.case import Case, check_case
+from .._domain.descriptions import describe
 from .._domain.events import Detail
 from .._domain.hashing import content_hash
 from .._domain.reason import Reason
@@ -99,6 +100,7 @@ class Desk:
         self, case: Case, name: str, by: str, detail: Detail, *against: Reason
     ) -> Case:
         """Put something on record, unless something speaks against it."""
+        check_case(case)
         reasons = [*against, *another_process(self.process, case)]
         if case.merged_into is not None:
             text = "the case was merged; put it on record there"
@@ -127,6 +129,7 @@ class Desk:
         at: datetime | None = None,
     ) -> Case:
         """Take one step that needs nothing but its place in the order."""
+        check_case(case)
         at = at or read_clock(self.clock, case)
         return advance(self.process, case, trigger, detail, by=actor(by), at=at)
 
@@ -134,8 +137,32 @@ class Desk:
 def actor(by: str) -> str:
     """Demand to know who acts."""
     given: object = by
-    if not isinstance(given, str) or not given or given != given.strip():
+    if not isinstance(given, str):
         raise InvalidValueError(
-            f"by cannot be {given!r}: name who acts, with no blanks around"
+            f"by cannot be {describe(given)}: give a str, to name who acts"
         )
-    return given
+    name = checks.plain_text(given)
+    if not name or name != name.strip():
+        raise InvalidValueError(
+            f"by cannot be {describe(name)}: name who acts, with no blanks around"
+        )
+    return name
+
+
+def check_argument(name: str, value: object, kind: type, such_as: str) -> None:
+    """Demand an argument of exactly one type, by the name it has for the caller.
+
+    Args:
+        name: The argument.
+        value: What was handed in.
+        kind: What it must be.
+        such_as: One that fits, as it is typed in.
+
+    Raises:
+        InvalidValueError: It is something else.
+    """
+    if type(value) is not kind:
+        raise InvalidValueError(
+            f"{name} cannot be {describe(value)}: give a plain {kind.__name__}, such "
+            f"as {such_as}"
+        )

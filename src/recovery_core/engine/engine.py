@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import attrs
 
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.customer import Customer
 from .._domain.failure import ServiceFailure
+from .._domain.frozen import explain_frozen
 from .._domain.reason import Reason
 from .negotiation import Negotiation, nothing
 from .offering import propose
@@ -53,6 +54,7 @@ class RecoveryEngine(Steps, Negotiation, Records):
         Args:
             case: The case that is asked.
         """
+        check_case(case)
         return tuple(t for t in self.process.triggers if not self.why_not(case, t))
 
     def why_not(self, case: Case, trigger: str) -> tuple[Reason, ...]:
@@ -62,6 +64,7 @@ class RecoveryEngine(Steps, Negotiation, Records):
             case: The case that is asked.
             trigger: The step, by name.
         """
+        check_case(case)
         at = read_clock(self.clock, case)
         return against(self.process, case, trigger, at)
 
@@ -116,3 +119,8 @@ class RecoveryEngine(Steps, Negotiation, Records):
         return self.feed_back(
             case, learned, root_cause=root_cause, prevention=prevention, by=by
         )
+
+
+explain_frozen(
+    "an engine stays as it is; build another, such as with attrs.evolve", RecoveryEngine
+)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.events import (
     Acceptance,
     Amends,
@@ -20,7 +20,7 @@ from .._domain.events import (
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy
 from ..abuse import entitlement
-from ..process.walk import edge, out_of_order
+from ..process.walk import another_process, edge, out_of_order
 from .desk import UNNAMED, Desk, actor
 from .offering import Proposal, answer_to, assess, fingerprint, propose
 from .plugs import read_clock
@@ -43,9 +43,13 @@ class Negotiation(Desk):
             by: Who asks.
 
         Raises:
+            TransitionNotAllowedError: The case follows another process.
             ContractError: A plug broke its contract.
         """
+        check_case(case)
         at, by = read_clock(self.clock, case), actor(by)
+        if elsewhere := tuple(another_process(self.process, case)):
+            self._refuse(case, "assess", elsewhere)
         for detail in assess(self, case, at)[1]:
             case = self._record(case, "assess", by, detail)
         return case
@@ -79,6 +83,7 @@ class Negotiation(Desk):
                 withdrawn, or an approval is awaited or denied.
             ContractError: A plug broke its contract.
         """
+        check_case(case)
         at = read_clock(self.clock, case)
         approved = case.approved if award is None else None
         if approved is not None and approved.policy is None:
@@ -142,6 +147,7 @@ class Negotiation(Desk):
                 where there is one or none.
             by: Who accepts.
         """
+        check_case(case)
         at = read_clock(self.clock, case)
         offer = case.offer
         if offer is None:
@@ -179,6 +185,7 @@ class Negotiation(Desk):
             case: A case whose offer has expired.
             by: Who noticed.
         """
+        check_case(case)
         at = read_clock(self.clock, case)
         offer, reasons = case.offer, against(self.process, case, "lapse", at)
         if offer is None or reasons:
@@ -195,6 +202,7 @@ class Negotiation(Desk):
             by: Who gives it.
             receipts: Proofs of it.
         """
+        check_case(case)
         offer, acceptance = case.offer, case.acceptance
         if offer is None or acceptance is None or not case.is_promised:
             at = read_clock(self.clock, case)

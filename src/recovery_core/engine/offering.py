@@ -24,13 +24,13 @@ from .._domain.events import (
     Judgement,
 )
 from .._domain.hashing import content_hash
-from .._domain.plugs import ask, name_of
+from .._domain.plugs import ask, broken, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Action, Verdict
 from ..abuse import must_hold, temper
-from ..errors import ContractError, InvalidValueError
-from .desk import Desk
+from ..errors import ContractError
+from .desk import Desk, check_argument
 from .plugs import objections
 
 
@@ -105,15 +105,13 @@ def assess(desk: Desk, case: Case, at: datetime) -> tuple[Claim, tuple[Detail, .
 
 def _at_discretion(award: Award) -> Award:
     """Take an award from a person: what the law grants is for the policy to say."""
-    given: object = award
-    if not isinstance(given, Award):
-        raise InvalidValueError(f"award cannot be {given!r}: give an Award, or None")
-    if not any(remedy.is_statutory for remedy in given.remedies):
-        return given
+    check_argument("award", award, Award, "Award.nothing(), or None")
+    if not any(remedy.is_statutory for remedy in award.remedies):
+        return award
     return attrs.evolve(
-        given,
-        alternatives=tuple(map(_unlawful, given.alternatives)),
-        amends=tuple(map(_unlawful, given.amends)),
+        award,
+        alternatives=tuple(map(_unlawful, award.alternatives)),
+        amends=tuple(map(_unlawful, award.amends)),
     )
 
 
@@ -136,8 +134,8 @@ def _attribute(
 
 def _check_share(desk: Desk, owed: Fraction, case_id: str) -> None:
     if not 0 <= owed.numerator <= owed.denominator:
-        problem = f"it answered {owed}, not a share from 0 to 1"
-        raise ContractError(name_of(desk.liability), case_id, problem)
+        problem = f"it answered {owed!s:.60}, not a share from 0 to 1"
+        raise broken(desk.liability, case_id, problem)
 
 
 def _judge(
@@ -164,10 +162,12 @@ def _when_the_hook_fails(
 ) -> tuple[Verdict, tuple[Detail, ...]]:
     """Go on as if clear, or hold for review: as the engine was told."""
     held = desk.on_hook_error == "hold"
-    failure = HookFailure(name, error.problem, held)
+    inner = "" if error.plug == name else f"{error.plug}: "
+    problem = f"{inner}{error.problem}"
+    failure = HookFailure(name, problem, held)
     if not held:
         return NO_SUSPICION, (failure,)
-    reason = Reason("hook-failed", f"{name} gave no verdict: {error.problem}")
+    reason = Reason("hook-failed", f"{name} gave no verdict: {problem}")
     return Verdict(action=Action.REVIEW, reasons=(reason,)), (failure,)
 
 

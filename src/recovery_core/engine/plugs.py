@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from .._domain.case import Case
+from .._domain.checks import plain_text
 from .._domain.claim import Claim
-from .._domain.plugs import ask, name_of
+from .._domain.descriptions import describe
+from .._domain.plugs import ask, broken, broken_by
 from .._domain.reason import Reason
+from .._domain.reduction import reduce_moment
 from .._domain.remedy import Award
-from ..errors import ContractError
 
 if TYPE_CHECKING:
     from ..authority import AuthorityRule
 
 _TUPLE: Final = cast("type[tuple[object, ...]]", tuple)
+_NO_CASE: Final = "(new)"
 
 
 class Clock(Protocol):
@@ -47,10 +51,10 @@ def objections(
     """
     more = {"by": by, "earlier": claim.earlier, "at": claim.as_of}
     found = ask(rule, award, _TUPLE, claim.case_id, **more)
-    reasons = tuple([reason for reason in found if isinstance(reason, Reason)])
+    reasons = tuple([reason for reason in found if type(reason) is Reason])
     if len(reasons) < len(found):
-        problem = f"it answered {found!r:.200}, not a tuple of Reason"
-        raise ContractError(name_of(rule), claim.case_id, problem)
+        problem = f"it answered {describe(found)}, not a tuple of Reason"
+        raise broken(rule, claim.case_id, problem)
     return reasons
 
 
@@ -73,13 +77,33 @@ def read_clock(clock: Clock, case: Case | str) -> datetime:
         if type(at) is datetime and at.tzinfo is UTC:
             return at
         if isinstance(at, datetime) and at.utcoffset() is not None:
-            return at.astimezone(UTC)
-        problem = f"it answered {at!r:.200}; give an aware datetime (tzinfo=UTC)"
+            return reduce_moment(at.astimezone(UTC))
     except Exception as error:
-        problem = f"it raised {type(error).__name__}: {error}"
-        raise ContractError(name_of(clock), _id_of(case), problem) from error
-    raise ContractError(name_of(clock), _id_of(case), problem)
+        raise broken_by(clock, _id_of(case), error) from error
+    problem = f"it answered {describe(at)}; give an aware datetime (tzinfo=UTC)"
+    raise broken(clock, _id_of(case), problem)
 
 
 def _id_of(case: Case | str) -> str:
+    """Return the identity of a case, or of one that is about to be opened."""
     return case if isinstance(case, str) else case.id
+
+
+def make_id(new_id: Callable[[], str]) -> str:
+    """Ask for the identity of a new case.
+
+    Args:
+        new_id: What makes it up.
+
+    Raises:
+        ContractError: It raised, or answered something that is no name.
+    """
+    try:
+        made: object = new_id()
+    except Exception as error:
+        raise broken_by(new_id, _NO_CASE, error) from error
+    name = made if isinstance(made, str) else ""
+    if not name or name.isspace():
+        problem = f"it answered {describe(made)}; give a text that is not empty"
+        raise broken(new_id, _NO_CASE, problem)
+    return plain_text(name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from .._domain.attribution import Attribution
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.events import (
     Appeal,
     Approval,
@@ -21,8 +22,10 @@ from .._domain.events import (
 from .._domain.reason import Reason
 from .._domain.remedy import Fate
 from .._domain.verdict import Action, Conduct, Verdict
-from .desk import UNNAMED, Desk, actor
+from .desk import UNNAMED, Desk, actor, check_argument
 from .plugs import objections, read_clock
+
+_FIRM: Final = "Attribution.to('firm')"
 
 
 class Records(Desk):
@@ -46,6 +49,7 @@ class Records(Desk):
             attribution: The finding.
             by: Who found it.
         """
+        check_argument("attribution", attribution, Attribution, _FIRM)
         return self._record(case, "find", by, Finding(attribution))
 
     def perceive(
@@ -58,6 +62,7 @@ class Records(Desk):
             attribution: The customer's view; it may differ from the finding.
             by: Who told it.
         """
+        check_argument("attribution", attribution, Attribution, _FIRM)
         return self._record(case, "perceive", by, Perception(attribution))
 
     # ------------------------------------------------------ contact and conduct
@@ -82,6 +87,7 @@ class Records(Desk):
             conduct: Calm, upset or aggressive.
             by: Who saw it.
         """
+        check_argument("conduct", conduct, Conduct, "Conduct.UPSET")
         return self._record(case, "note_conduct", by, ConductNote(conduct))
 
     # -------------------------------------------------- suspicion and appeal
@@ -109,6 +115,7 @@ class Records(Desk):
         Raises:
             TransitionNotAllowedError: There is no verdict to appeal against.
         """
+        check_case(case)
         verdict = case.verdict
         against: tuple[Reason, ...] = ()
         if verdict is None or verdict.action is Action.CLEAR:
@@ -128,7 +135,10 @@ class Records(Desk):
             TransitionNotAllowedError: There is no open appeal, or the judge is
                 the one appealed against or the one who appeals.
         """
-        against = _against_judge(case, actor(by))
+        check_case(case)
+        check_argument("verdict", verdict, Verdict, "Verdict()")
+        by = actor(by)
+        against = _against_judge(case, by)
         detail = Judgement(verdict, by, is_appeal=True)
         return self._record(case, "judge_appeal", by, detail, *against)
 
@@ -150,8 +160,9 @@ class Records(Desk):
             TransitionNotAllowedError: Nothing waits, something else does, or it
                 may not be this person.
         """
-        request = case.pending_approval
-        against = list(_against_approver(case, actor(by)))
+        check_case(case)
+        request, by = case.pending_approval, actor(by)
+        against = list(_against_approver(case, by))
         waiting = request.fingerprint if request else "none"
         if fingerprint not in {None, waiting}:
             text = "another award waits by now: look at it first"
@@ -172,8 +183,9 @@ class Records(Desk):
         Raises:
             TransitionNotAllowedError: Nothing waits, or it may not be this person.
         """
-        request = case.pending_approval
-        against = _against_approver(case, actor(by))
+        check_case(case)
+        request, by = case.pending_approval, actor(by)
+        against = _against_approver(case, by)
         fingerprint = request.fingerprint if request else "none"
         return self._record(case, "deny", by, Denial(fingerprint, why), *against)
 
@@ -201,6 +213,8 @@ class Records(Desk):
             TransitionNotAllowedError: No such remedy was given, or the fate
                 cannot follow the one before it.
         """
+        check_case(case)
+        check_argument("fate", fate, Fate, "Fate.SUCCEEDED")
         detail = Delivery(remedy, fate, receipt)
         return self._record(case, "deliver", by, detail, *_against_fate(case, detail))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.customer import Customer
 from .._domain.events import (
     MOVES,
@@ -24,8 +24,8 @@ from .._domain.failure import Detection, ServiceFailure
 from .._domain.reason import Fact, Facts, Reason
 from ..errors import InvalidValueError
 from ..process import Process
-from .desk import Desk, actor
-from .plugs import read_clock
+from .desk import Desk, actor, check_argument
+from .plugs import make_id, read_clock
 
 PLAIN_ACKNOWLEDGEMENT: Final = Acknowledgement()
 PLAIN_APOLOGY: Final = Apology()
@@ -56,7 +56,10 @@ class Steps(Desk):
             channel: How it came in.
             case_id: Its identity; made up by `new_id` unless given.
         """
-        case_id = self.new_id() if case_id is None else case_id
+        check_argument("failure", failure, ServiceFailure, "ServiceFailure('late')")
+        if customer is not None:
+            check_argument("customer", customer, Customer, "Customer('c-17'), or None")
+        case_id = make_id(self.new_id) if case_id is None else case_id
         report = Report(case_id, failure, customer, channel)
         at = read_clock(self.clock, case_id)
         who = actor(_reporter(failure, customer) if by is None else by)
@@ -195,6 +198,8 @@ class Steps(Desk):
                 follows another process or is another customer's; they have met
                 before; or the case still owes what was accepted.
         """
+        check_case(case)
+        check_case(into, "into")
         self._demand(case, "merge", _against_merge(self.process, case, into))
         merged = self._take(case, "merge", by, Merge(into.id))
         detail = Absorption(
@@ -228,6 +233,7 @@ class Steps(Desk):
             InvalidValueError: The step has a method of its own; call that.
             TransitionNotAllowedError: The process does not allow it now.
         """
+        check_case(case)
         if trigger in MOVES:
             raise InvalidValueError(
                 f"step({trigger!r}) would bypass what the step demands: call "

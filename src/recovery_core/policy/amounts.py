@@ -214,7 +214,7 @@ class Scaled(Amount):
         to: The result is a multiple of this many minor units.
     """
 
-    of: Amount = attrs.field(validator=checks.of_type(Amount))
+    of: Amount = attrs.field(validator=checks.of_type(Amount, or_derived=True))
     numerator: int = attrs.field(validator=checks.at_least(0))
     denominator: int = attrs.field(validator=checks.at_least(1))
     by: Periods | Column | None = attrs.field(
@@ -305,7 +305,7 @@ def _inside(amount: Amount) -> str:
 
 
 def _agreeing(instance: Any, attribute: Any, value: tuple[Amount, ...]) -> None:
-    checks.each(Amount)(instance, attribute, value)
+    checks.each(Amount, or_derived=True)(instance, attribute, value)
     if not value:
         raise InvalidValueError("there is no amount: give at least one")
     codes = {part.currency for part in value}

@@ -13,7 +13,7 @@ from .._domain import checks, plugs
 from .._domain.claim import Claim
 from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award
-from ..errors import ContractError, InvalidValueError
+from ..errors import InvalidValueError
 from ._awards import because, pooled
 from .base import CompensationPolicy, ask, functions, shown, written
 
@@ -157,11 +157,7 @@ class _OnlyIf:
         return because(ask(self.policy, claim), why) if holds else Award.nothing(why)
 
     def _holds(self, claim: Claim) -> bool:
-        answer = plugs.ask(self.condition, claim, object, claim.case_id)
-        if answer is True or answer is False:
-            return answer
-        problem = f"it answered {answer!r}, not True or False; wrap it in bool()"
-        raise ContractError(plugs.name_of(self.condition), claim.case_id, problem)
+        return plugs.ask(self.condition, claim, bool, claim.case_id)
 
     def __repr__(self) -> str:
         return written("only_if", self.condition, self.policy, because=self.because)

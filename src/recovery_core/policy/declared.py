@@ -11,6 +11,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.claim import Claim
+from .._domain.descriptions import describe
 from .._domain.hashing import content_hash
 from .._domain.reason import Fact
 from .._domain.remedy import Award
@@ -170,13 +171,11 @@ class Decided:
             for column, code in zip(self.columns, codes, strict=True)
         }
         answer: object = self.function(Read(self.name, values))
-        if isinstance(answer, Award) or (
-            isinstance(answer, Rule) and answer.when is None
-        ):
+        if type(answer) is Award or (isinstance(answer, Rule) and answer.when is None):
             return answer
         raise PolicyError(
-            f"{self.name} answered {answer!r:.80}: give a Rule without a condition, or "
-            "an Award"
+            f"{self.name} answered {describe(answer):.80}: give a Rule without a "
+            "condition, or an Award"
         )
 
     def lowest(self, codes: tuple[int, ...]) -> tuple[int, ...]:

@@ -131,7 +131,20 @@ def pay(
 
 def _gifts(given: GiftLike | Iterable[GiftLike]) -> tuple[Gift, ...]:
     several = given if isinstance(given, Iterable) else (given,)
-    return tuple(g if isinstance(g, Pay | Remedy) else Pay(g) for g in several)
+    return tuple(map(_as_gift, several))
+
+
+def _as_gift(given: GiftLike) -> Gift:
+    """Take a gift as it stands, and an amount as what is given in cash."""
+    if isinstance(given, Pay) or type(given) is Remedy:
+        return given
+    if isinstance(given, Remedy):
+        name = type(given).__name__
+        raise InvalidValueError(
+            f"{name} cannot be given: give a plain Remedy; what {name} adds to it is "
+            "not kept"
+        )
+    return Pay(given)
 
 
 def _condition(given: When | Column | None) -> When | None:

@@ -12,16 +12,30 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from .._domain.descriptions import describe
 from .._domain.move import RECORD, REPORT, Move
 from ..errors import InvalidProcessError, InvalidValueError
 from .step import Edge, check_name, plain, plain_texts
 
-__all__ = ["Process"]
+__all__ = ["Process", "check_process"]
 
 _FORMAT: Final = 1
 _MOST_STATES: Final = 127  # an int8 has no larger row number
 
 _T = TypeVar("_T")
+
+
+def check_process(process: object) -> None:
+    """Demand a compiled process, and not its name or its hash.
+
+    Raises:
+        InvalidValueError: It is something else; the message names the mend.
+    """
+    if type(process) is not Process:
+        raise InvalidValueError(
+            f"process cannot be {describe(process)}: give the Process itself, such as "
+            "FIVE_STEPS"
+        )
 
 
 def _ends(value: Iterable[str] | str) -> frozenset[str]:

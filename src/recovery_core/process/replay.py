@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .._domain.case import Case
+from .._domain.descriptions import describe
 from .._domain.events import (
     MOVES,
     RECORDS,
@@ -27,8 +28,8 @@ from .._domain.events import (
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
 from .._domain.remedy import Award
-from ..errors import StoredFormatError
-from .plan import Process
+from ..errors import InvalidValueError, StoredFormatError
+from .plan import Process, check_process
 from .progress import Progress
 from .standard import FIVE_STEPS
 from .walk import edge_after, out_of_order
@@ -50,9 +51,17 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
         process: The process they followed.
 
     Raises:
+        InvalidValueError: There is nothing to walk.
         StoredFormatError: The events could not have happened in this order; the
             message names the first that is wrong, counted from 0.
     """
+    given: object = events
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise InvalidValueError(
+            f"events cannot be {describe(given)}: give the events of a case, such as "
+            "case.events; recovery_core.from_json reads text"
+        )
+    check_process(process)
     before: Progress | None = None
     for position, event in enumerate(events):
         problem = next(_problems(before, event, process), None)
@@ -86,10 +95,10 @@ def _problems(before: Progress | None, event: Event, process: Process) -> Iterat
 
 def _malformed(event: Any) -> Iterator[str]:
     """Doubt what nobody has checked: an `Event` can be built of anything."""
-    if not isinstance(event, Event):
-        yield f"{event!r:.60} is no Event"
-    if not isinstance(event.move, Move):
-        yield f"{event.move!r:.60} is no Move"
+    if type(event) is not Event:
+        yield f"{describe(event):.60} is no Event"
+    if type(event.move) is not Move:
+        yield f"{describe(event.move):.60} is no Move"
     if not isinstance(event.at, datetime) or event.at.utcoffset() is None:
         yield f"{event.at!r:.60} is no aware datetime"
     if not isinstance(event.by, str) or not event.by.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from .._domain.case import Case
+from .._domain.case import Case, check_case
 from .._domain.events import Detail
 from .._domain.move import Move
 from .._domain.reason import Reason
@@ -38,6 +38,7 @@ def advance(
         TransitionNotAllowedError: The process does not allow the step now; it
             lists every reason.
     """
+    check_case(case)
     move = edge(process, case, trigger)
     if move is None:
         reasons = tuple(out_of_order(process, case, trigger))

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from .._domain.descriptions import describe_error
 from .._domain.hashing import content_hash
 from .._domain.plugs import name_of
 from ..errors import BrokenPromiseError, InvalidValueError
@@ -126,7 +127,7 @@ class Contract(Generic[Q, A]):
             twin = copy.deepcopy(question) if handed is None else handed
             answer = self.plug(twin)
         except Exception as error:
-            raised = f"it raised {type(error).__name__}: {error}"
+            raised = f"it raised {describe_error(error)}"
             mend = f"mend: {self.mend}"
             raise self.broken(self.answers, question, raised, mend) from error
         flaw = self._flaw(answer)
@@ -139,7 +140,7 @@ class Contract(Generic[Q, A]):
         if iscoroutine(answer):
             answer.close()  # or Python complains that nobody awaited it
             return "it is a coroutine: a plug is an ordinary function, not async"
-        if not isinstance(answer, self.want):
+        if type(answer) is not self.want:
             return f"that is a {type(answer).__name__}, no {self.want.__name__}"
         return self.flaw(answer)
 
@@ -197,7 +198,7 @@ def value_flaw(answer: Any) -> str | None:
         hash(answer)
         twin = attrs.evolve(answer)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the flaw
-        return f"that is no sound {type(answer).__name__}: {error}"
+        return f"that is no sound {type(answer).__name__}: {describe_error(error)}"
     if twin != answer:
         return f"built as it says, it would be: {shown(twin)}"
     return None

@@ -15,6 +15,7 @@ import attrs
 from ..._domain.attribution import Attribution
 from ..._domain.claim import Claim
 from ..._domain.customer import Customer
+from ..._domain.descriptions import describe, describe_error
 from ..._domain.plugs import name_of
 from ..._domain.remedy import Award
 from ..._domain.verdict import Verdict
@@ -193,9 +194,10 @@ class Plug:
         if self._asked <= _EARLY or not self._asked % _OFTEN:
             again = self.plug(question)
             if again != found:
+                before, now = f"{describe(found):.100}", f"{describe(again):.100}"
                 problem = (
-                    f"it answered the same claim first {found!r:.100} and then "
-                    f"{again!r:.100}; what is simulated must depend on the claim alone"
+                    f"it answered the same claim first {before} and then {now}; what "
+                    "is simulated must depend on the claim alone"
                 )
                 raise ContractError(self.__qualname__, question.case_id, problem)
         return found
@@ -222,7 +224,7 @@ def _told(answer: object, at: datetime) -> Hashable:
 
 
 def _failed(error: Exception) -> Hashable:
-    return type(error), str(error)
+    return type(error), describe_error(error)
 
 
 @attrs.frozen(eq=False)

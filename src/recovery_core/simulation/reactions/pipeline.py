@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isfinite
 
+from ..._domain.descriptions import describe, describe_error
 from ..._domain.plugs import name_of
 from ...errors import ContractError
 from .encounter import PERSONAL, Encounter, ReactionModel
@@ -41,11 +42,11 @@ def _asked(model: ReactionModel, encounter: Encounter, felt: Felt) -> Felt:
     try:
         answer: object = model(encounter, felt)
     except Exception as error:
-        problem = f"it raised {type(error).__name__}: {error}"
+        problem = f"it raised {describe_error(error)}"
         raise _broken(model, encounter, problem) from error
     if isinstance(answer, Felt) and _is_sound(answer):
         return answer
-    problem = f"it answered {answer!r:.300}, not a Felt of plain numbers"
+    problem = f"it answered {describe(answer)}, not a Felt of plain numbers"
     raise _broken(model, encounter, problem)
 
 
