@@ -95,9 +95,9 @@ def _plain_one(value: object, kinds: tuple[type, ...]) -> str | None:
     return f"give a plain {name}: what {type(value).__name__} adds to it is not kept"
 
 
-def maybe(*kinds: type) -> Validator:
-    """Demand an instance of one of the types, or None."""
-    return of_type(*kinds, type(None))
+def maybe(*kinds: type, or_derived: bool = False) -> Validator:
+    """Demand what `of_type` takes, or None."""
+    return of_type(*kinds, type(None), or_derived=or_derived)
 
 
 def each(*kinds: type, or_derived: bool = False) -> Validator:

@@ -218,7 +218,9 @@ class Scaled(Amount):
     numerator: int = attrs.field(validator=checks.at_least(0))
     denominator: int = attrs.field(validator=checks.at_least(1))
     by: Periods | Column | None = attrs.field(
-        default=None, eq=_told_apart, validator=checks.maybe(Periods, Column)
+        default=None,
+        eq=_told_apart,
+        validator=checks.maybe(Periods, Column, or_derived=True),
     )
     rounding: Rounding = attrs.field(
         default=Rounding.HALF_UP, validator=checks.of_type(Rounding)

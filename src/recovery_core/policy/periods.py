@@ -25,7 +25,7 @@ class Periods:
         at_most: The most periods that count.
     """
 
-    column: Column = attrs.field(validator=checks.of_type(Column))
+    column: Column = attrs.field(validator=checks.of_type(Column, or_derived=True))
     length: int = attrs.field(validator=checks.at_least(1))
     after: int = attrs.field(validator=checks.at_least(0))
     is_started: bool = attrs.field(validator=checks.of_type(bool))
