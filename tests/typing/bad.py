@@ -12,6 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 
 import recovery_core as rc
+from recovery_core.authority import Authority, Grant
 
 
 def refund(claim: rc.Claim) -> rc.Award:
@@ -109,6 +110,9 @@ def wrong_settings() -> None:
     rc.RecoveryEngine(policy=refund, offer_valid_for=14)  # type: ignore[arg-type]
     rc.RecoveryEngine(policy=refund, clock=datetime(2026, 5, 1))  # type: ignore[arg-type]  # noqa: DTZ001
     rc.RecoveryEngine(policy=refund, patience=3)  # type: ignore[call-arg]
+    Authority(5, roles={})  # type: ignore[arg-type]
+    Authority((), roles=7)  # type: ignore[arg-type]
+    Grant("a", kinds=3)  # type: ignore[arg-type]
 
 
 def wrong_changes(desk: rc.RecoveryEngine, case: rc.Case) -> None:

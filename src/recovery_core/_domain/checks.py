@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from ..errors import InvalidValueError
 from .descriptions import describe
@@ -69,7 +69,7 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
     mend = f"give {_names(kinds)}"
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        kind = type(value)
+        kind: type[object] = type(value)
         if kind not in exactly and not issubclass(kind, open_kinds):
             refuse(instance, attribute, value, _plain_one(value, kinds) or mend)
 
@@ -106,10 +106,11 @@ def each(*kinds: type, or_derived: bool = False) -> Validator:
     mend = f"give a tuple of {_names(kinds)}, such as (x,)"
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        if type(value) is not tuple:
+        held: object = value
+        if type(held) is not tuple:
             refuse(instance, attribute, value, mend)
-        for member in cast("tuple[Any, ...]", value):
-            kind = type(member)
+        for member in value:
+            kind: type[object] = type(member)
             if kind not in exactly and not issubclass(kind, open_kinds):
                 plain = _plain_one(member, kinds)
                 refuse(instance, attribute, value, plain or mend)

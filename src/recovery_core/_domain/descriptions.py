@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import iscoroutine
-from typing import Final, cast
+from typing import Any, Final, cast
 
 __all__ = ["describe", "describe_error", "storable"]
 
@@ -27,8 +27,8 @@ def describe(value: object) -> str:
 
 def _close_coroutines(value: object) -> bool:
     """Close a coroutine, or those in a list or tuple; tell whether there was one."""
-    several = type(value) is tuple or type(value) is list
-    members = cast("Iterable[object]", value) if several else (value,)
+    several = issubclass(type(value), tuple | list)
+    members: Iterable[Any] = cast("Iterable[Any]", value) if several else (value,)
     found = [member for member in members if iscoroutine(member)]
     for coroutine in found:
         coroutine.close()

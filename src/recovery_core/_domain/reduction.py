@@ -57,7 +57,7 @@ _REDUCED_BY: Final[tuple[tuple[type, Callable[[Any], object]], ...]] = (
 )
 
 
-def reduce_value(value: object) -> object:
+def reduce_value(value: Any) -> object:
     """Reduce a text, number, day or time of a derived class to a plain one.
 
     What is of no such class passes as it is, for the caller to refuse; and so does what

@@ -20,15 +20,17 @@ __all__ = ["Grant"]
 def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | None:
     """Take several kinds in any order; the validator refuses the rest."""
     # A lone kind is text to Python, and text is made of letters.
+    given = cast("Any", kinds)
     if isinstance(kinds, Iterable) and not isinstance(kinds, str):
-        return frozenset(kinds)
-    return kinds
+        given = frozenset(kinds)
+    return cast("frozenset[RemedyKind] | None", given)
 
 
 def _kinds(instance: Any, attribute: Any, value: Any) -> None:
     if value is None:
         return
-    members = cast("Any", value) if isinstance(value, frozenset) else {None}
+    kinds = cast("object", value)
+    members = cast("Any", kinds) if isinstance(kinds, frozenset) else {None}
     if not all(isinstance(member, RemedyKind) for member in members):
         raise InvalidValueError(
             f"Grant.kinds cannot be {describe(value)}: give a set such as "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import attrs
 
@@ -51,13 +51,13 @@ def _as_pairs(
     roles: Mapping[str, str] | Iterable[tuple[str, str]],
 ) -> tuple[tuple[str, str], ...]:
     """Take the role of each person, as a mapping or in pairs, sorted by person."""
-    given: object = roles
-    pairs: Any = given.items() if isinstance(given, Mapping) else given
+    given = cast("Any", roles)
+    pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
     try:
         return tuple(sorted((_text(who), _text(role)) for who, role in pairs))
     except (TypeError, ValueError) as error:
         raise InvalidValueError(
-            f"Authority.roles cannot be {describe(given)}: give the role of each "
+            f"Authority.roles cannot be {describe(roles)}: give the role of each "
             'person, such as {"ana": "agent"}'
         ) from error
 
@@ -71,8 +71,9 @@ def _text(given: object) -> str:
 
 def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     """Take several grants in any order that can be walked through."""
-    given: Any = grants
-    return tuple(given) if isinstance(given, Iterable) else given
+    if isinstance(cast("object", grants), Iterable):
+        return tuple(grants)
+    return cast("tuple[Grant, ...]", grants)
 
 
 def _lookup(authority: Authority) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -42,7 +42,7 @@ class Bands:
         return self.starts[bisect_right(self.starts, code) - 1]
 
 
-def bands(column: Column, *cuts: Any) -> Bands:
+def bands(column: Column, *cuts: Fact) -> Bands:
     """Say that a policy tells a column's values apart at some of them only.
 
     Args:
@@ -67,7 +67,7 @@ def bands(column: Column, *cuts: Any) -> Bands:
             f"{given!r:.60} has no bands: give a column of numbers, money, days or "
             "ordered choices"
         )
-    codes = [column.code(column.plain(cut)) for cut in cuts if cut is not None]
+    codes = [column.code(column.plain(cut)) for cut in cuts]
     starts = [column.domain.least, *codes]
     if len(codes) < max(len(cuts), 1) or starts != sorted(set(starts)):
         raise InvalidValueError(

@@ -199,7 +199,7 @@ class Table:
         """
         return self.decider.compiled
 
-    def decide(self, data: Any, *, verify: int = 0) -> Decisions:
+    def decide(self, data: object, *, verify: int = 0) -> Decisions:
         """Decide many claims at once, to the same cent; see `policy.decide`.
 
         Args:

@@ -147,18 +147,22 @@ def paid_before(case: WorkedCase, earlier: Money, pays: Money | None) -> WorkedC
     return attrs.evolve(case, text=text, earlier=earlier, pays=pays)
 
 
-def _by_day(given: Any) -> tuple[tuple[date, Table], ...]:
+def _by_day(
+    given: Mapping[date, Table] | tuple[tuple[date, Table], ...],
+) -> tuple[tuple[date, Table], ...]:
+    """Take versions by their first day, the first one first."""
     # Pairs are how they are kept: that is what `attrs.evolve` hands over.
-    is_mapping = isinstance(given, Mapping)
-    pairs: Any = tuple(cast("Any", given).items()) if is_mapping else given
+    some: object = given
+    is_mapping = isinstance(some, Mapping)
+    pairs: Any = tuple(cast("Any", some).items()) if is_mapping else some
     if not pairs or not isinstance(pairs, tuple):
-        raise _no_versions(cast("object", given))
+        raise _no_versions(some)
     for pair in cast("tuple[object, ...]", pairs):
         match pair:
             case (date() as day, Table()) if not isinstance(day, datetime):
                 pass
             case _:
-                raise _no_versions(cast("object", given))
+                raise _no_versions(some)
     return tuple(sorted(cast("Any", pairs), key=itemgetter(0)))
 
 

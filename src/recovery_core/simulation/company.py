@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from types import NoneType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import attrs
 
@@ -27,9 +27,9 @@ from .world.spread import (
     certain,
     chance,
     level,
+    numbers_of,
     parts,
     plainly,
-    spread,
 )
 from .world.world import Population, World
 
@@ -123,7 +123,7 @@ class Team:
     )
     aggression: float = attrs.field(default=1.5, validator=level)
     personality: Spread[float] = attrs.field(
-        default=certain(0.5), converter=spread, validator=parts
+        default=certain(0.5), converter=numbers_of, validator=parts
     )
     skill: float = attrs.field(default=0.5, validator=chance)
     training: float = attrs.field(default=0.0, validator=chance)
@@ -194,11 +194,16 @@ def _somebody(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def _point(given: Any) -> Any:
+def _point(given: Fraction | int | str) -> Fraction:
     """Take an exact price; what is none is refused where the field is known."""
     with suppress(InvalidValueError):
         return checks.exact(given)
-    return given
+    return cast("Fraction", given)
+
+
+def _hours_of(given: Iterable[int]) -> tuple[int, ...]:
+    """Take hours in their order."""
+    return cast("tuple[int, ...]", as_tuple(given))
 
 
 def _price(instance: Any, attribute: Any, value: Any) -> None:
@@ -298,7 +303,7 @@ class Company:
         default=Fraction(1), converter=_point, validator=_price
     )
     ladder: tuple[int, ...] = attrs.field(
-        default=LADDER, converter=as_tuple, validator=_ascending
+        default=LADDER, converter=_hours_of, validator=_ascending
     )
 
     def __attrs_post_init__(self) -> None:

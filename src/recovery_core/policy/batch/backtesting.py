@@ -255,7 +255,7 @@ class Backtest:
 def backtest(
     base: CompensationPolicy,
     *others: CompensationPolicy,
-    data: Any,
+    data: object,
     reads: Iterable[Column] | None = None,
     verify: int = 0,
     chunk: int = CHUNK,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -25,7 +25,7 @@ CHUNK: Final = 1 << 15
 
 def decide(
     policy: CompensationPolicy,
-    data: Any,
+    data: object,
     *,
     reads: Iterable[Column] | None = None,
     verify: int = 0,
@@ -64,7 +64,9 @@ def decide(
     return decided(plan_of(policy, reads), data, verify=verify, chunk=chunk)
 
 
-def decided(plan: Plan, data: Any, *, verify: int = 0, chunk: int = CHUNK) -> Decisions:
+def decided(
+    plan: Plan, data: object, *, verify: int = 0, chunk: int = CHUNK
+) -> Decisions:
     """Decide many claims by a plan of the caller's choice; else as `decide`."""
     check_sizes(verify, chunk)
     return _decided(plan, claims_of(data), {}, verify, chunk)
@@ -72,7 +74,7 @@ def decided(plan: Plan, data: Any, *, verify: int = 0, chunk: int = CHUNK) -> De
 
 def decide_chunks(
     policy: CompensationPolicy,
-    chunks: Any,
+    chunks: Iterable[object],
     *,
     reads: Iterable[Column] | None = None,
     verify: int = 0,

@@ -58,7 +58,7 @@ def fingerprint(
     *,
     at: Mapping[str, Fact | None] | None = None,
     of: Literal["rule", "worth"] = "rule",
-    within: Mapping[str, tuple[Any, Any]] | None = None,
+    within: Mapping[str, tuple[Fact, Fact]] | None = None,
     points: int = 160,
     path: str | Path | None = None,
 ) -> Figure:

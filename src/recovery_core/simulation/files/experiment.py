@@ -28,21 +28,21 @@ from .places import near
 __all__ = ["Experiment"]
 
 
-def _companies(given: Any) -> Mapping[str, Company]:
-    if not isinstance(given, Mapping) or not given:
+def _companies(given: Mapping[str, Recoverer]) -> Mapping[str, Company]:
+    """Take companies by name, each as an engine or a policy if need be."""
+    if not isinstance(cast("object", given), Mapping) or not given:
         raise InvalidValueError(
             f"companies cannot be {given!r:.60}: give a company, an engine or a policy "
             "by name"
         )
-    companies = cast("Mapping[str, Recoverer]", given)
-    return MappingProxyType({str(n): _called(n, each) for n, each in companies.items()})
+    return MappingProxyType({str(n): _called(n, each) for n, each in given.items()})
 
 
-def _seeds(given: Any) -> tuple[int, ...] | None:
+def _seeds(given: Iterable[int] | None) -> tuple[int, ...] | None:
     return None if given is None else seeds_of(given)
 
 
-def _outcomes(given: Any) -> tuple[str, ...] | None:
+def _outcomes(given: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if given is None else outcomes_of(given)
 
 

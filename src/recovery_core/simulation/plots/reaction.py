@@ -58,7 +58,7 @@ def plot_reaction(
     x: str = "worth",
     *,
     of: str | Iterable[str] | None = None,
-    by: str | Mapping[str, Iterable[Any]] | None = None,
+    by: str | Mapping[str, Iterable[object]] | None = None,
     encounter: Encounter | Mapping[str, Encounter] | None = None,
     felt: Felt | None = None,
     within: tuple[float, float] | None = None,

@@ -41,17 +41,17 @@ def whole_number(name: str, value: Any, least: int = 1) -> int:
     return found
 
 
-def customers_of(given: Any) -> int:
+def customers_of(given: int) -> int:
     """Take a number of customers; see `whole_number`."""
     return whole_number("customers", given)
 
 
-def months_of(given: Any) -> int:
+def months_of(given: int) -> int:
     """Take a number of months; see `whole_number`."""
     return whole_number("months", given)
 
 
-def seed_of(given: Any, name: str = "seed") -> int:
+def seed_of(given: int, name: str = "seed") -> int:
     """Take a seed.
 
     Raises:

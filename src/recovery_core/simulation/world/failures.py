@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, cast
@@ -15,20 +15,29 @@ from ..._domain.failure import FailureKind, Severity
 from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
 from ..reactions.parameters import severity_of
-from .spread import Spread, certain, chance, plainly, several, spread, spread_of
+from .spread import (
+    Spread,
+    certain,
+    chance,
+    plainly,
+    several,
+    spread_of,
+    spread_of_any,
+)
 
 __all__ = ["FailureMode"]
 
 
-def _causes(given: Any) -> Any:
-    return several(Cause, given)
+def _causes(given: Cause | Iterable[Cause]) -> tuple[Cause, ...]:
+    """Take one cause or several."""
+    return cast("tuple[Cause, ...]", several(Cause, given))
 
 
-def _share(given: Any) -> Any:
+def _share(given: Fraction | int | str) -> Fraction:
     """Take an exact share; what is none is refused where the field is known."""
     with suppress(InvalidValueError):
         return checks.exact(given)
-    return given
+    return cast("Fraction", given)
 
 
 def _lost(instance: Any, attribute: Any, value: Any) -> None:
@@ -40,11 +49,14 @@ def _lost(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def _facts(given: Any) -> Any:
+def _facts(
+    given: Mapping[str, Fact | Mapping[Any, float] | Spread[Any]]
+    | tuple[tuple[str, Spread[Fact]], ...],
+) -> tuple[tuple[str, Spread[Fact]], ...]:
+    """Take facts by name: a value, or the weight of each."""
     if not isinstance(given, Mapping):
         return given
-    pairs: list[tuple[Any, Any]] = [*cast("Any", given).items()]
-    return tuple((name, spread(value)) for name, value in pairs)
+    return tuple((name, spread_of_any(value)) for name, value in given.items())
 
 
 def _named(instance: Any, attribute: Any, value: Any) -> None:
@@ -66,8 +78,11 @@ def _caused(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give a Cause with a weight above 0")
 
 
-def _severity(given: Any) -> Any:
-    found = spread(given)
+def _severity(
+    given: Severity | str | Mapping[Any, float] | Spread[Severity],
+) -> Spread[Severity]:
+    """Take a severity by name, or the weight of each."""
+    found = spread_of_any(given)
     return spread_of(tuple((severity_of(each), w) for each, w in found.weights))
 
 

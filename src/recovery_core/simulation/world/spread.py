@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -20,12 +20,15 @@ __all__ = [
     "is_number",
     "is_weighted",
     "level",
+    "months_of",
+    "numbers_of",
     "parts",
     "plain",
     "plainly",
     "several",
-    "spread",
     "spread_of",
+    "spread_of_any",
+    "weights_of",
 ]
 
 _T = TypeVar("_T")
@@ -54,7 +57,17 @@ def plain(given: Any) -> Any:
 
 def plainly(_: type, fields: list[Any]) -> list[Any]:
     """Take the numbers of a class out of NumPy; attrs asks it what its fields are."""
-    return [f if f.converter else f.evolve(converter=plain) for f in fields]
+    return [f if f.converter else f.evolve(converter=_taking(f.type)) for f in fields]
+
+
+def _taking(kind: Any) -> Callable[[Any], Any]:
+    """Build `plain` for a field, so that the parameter shows the field's type."""
+
+    def take(given: Any) -> Any:
+        return plain(given)
+
+    take.__annotations__ = {"given": kind, "return": kind}
+    return take
 
 
 def as_tuple(given: Any) -> Any:
@@ -75,6 +88,29 @@ def as_pairs(given: Any) -> Any:
         pairs = cast("Any", given).items()
         return tuple((plain(one), plain(other)) for one, other in pairs)
     return given
+
+
+# What is handed over is checked by the fields' validators, so each of these passes
+# whatever else it gets; the types are what a caller is told.
+
+
+def weights_of(
+    given: Mapping[Any, float] | Iterable[tuple[Any, float]],
+) -> tuple[tuple[Any, float], ...]:
+    """Take the weight of each value, as a mapping or in pairs."""
+    return cast("tuple[tuple[Any, float], ...]", as_pairs(given))
+
+
+def numbers_of(
+    given: float | Mapping[float, float] | Spread[float],
+) -> Spread[float]:
+    """Take a number that is certain, or the weight of each."""
+    return spread_of_any(given)
+
+
+def months_of(given: int | Mapping[int, float] | Spread[int]) -> Spread[int]:
+    """Take a whole number that is certain, or the weight of each."""
+    return spread_of_any(given)
 
 
 def is_weighted(pair: Any) -> bool:
@@ -111,7 +147,7 @@ class Spread(Generic[_T]):
     """
 
     weights: tuple[tuple[_T, float], ...] = attrs.field(
-        converter=as_pairs, validator=_weights
+        converter=weights_of, validator=_weights
     )
 
     @property
@@ -126,10 +162,14 @@ class Spread(Generic[_T]):
         return tuple(weight / total for _, weight in self.weights)
 
 
-def spread(given: Any) -> Any:
+def _is_spread(given: object) -> TypeGuard[Spread[Any]]:
+    return isinstance(given, Spread)
+
+
+def spread_of_any(given: Any) -> Spread[Any]:
     """Take a spread, a mapping of weights, or one value that is certain."""
-    if isinstance(given, Spread):
-        return cast("Any", given)
+    if _is_spread(given):
+        return given
     is_several = isinstance(given, Mapping)
     return spread_of(as_pairs(given) if is_several else ((plain(given), 1),))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from math import fsum, inf
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -27,11 +27,12 @@ from .spread import (
     is_number,
     is_weighted,
     level,
+    months_of,
+    numbers_of,
     parts,
     plain,
     plainly,
     several,
-    spread,
     spread_of,
 )
 
@@ -110,12 +111,15 @@ def _usual_complaints() -> Any:
     return _COMPLAIN
 
 
-def _complains(given: Any) -> Any:
-    if is_number(plain(given), 1):
-        return tuple((severity, plain(given)) for severity in Severity)
+def _complains(
+    given: float | Mapping[Any, float] | tuple[tuple[Severity, float], ...],
+) -> tuple[tuple[Severity, float], ...]:
+    """Take the chance of a complaint: one for all, or by severity."""
     if isinstance(given, Mapping):
         return tuple((severity_of(each), c) for each, c in as_pairs(given))
-    return given
+    if is_number(plain(given), 1):
+        return tuple((severity, plain(given)) for severity in Severity)
+    return cast("tuple[tuple[Severity, float], ...]", given)
 
 
 def _complaints(instance: Any, attribute: Any, value: Any) -> None:
@@ -140,8 +144,9 @@ _whole_months: Final = every(
 )
 
 
-def _tiers(given: Any) -> Any:
-    return several(Tier, given)
+def _tiers(given: Tier | Iterable[Tier]) -> tuple[Tier, ...]:
+    """Take one tier or several."""
+    return cast("tuple[Tier, ...]", several(Tier, given))
 
 
 def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
@@ -187,13 +192,13 @@ class Population:
         factory=_usual_complaints, converter=_complains, validator=_complaints
     )
     voice: Spread[float] = attrs.field(
-        default=certain(1.0), converter=spread, validator=_factors
+        default=certain(1.0), converter=numbers_of, validator=_factors
     )
     expectation: Spread[float] = attrs.field(
-        default=certain(0.5), converter=spread, validator=parts
+        default=certain(0.5), converter=numbers_of, validator=parts
     )
     tenure: Spread[int] = attrs.field(
-        factory=_usual_tenure, converter=spread, validator=_whole_months
+        factory=_usual_tenure, converter=months_of, validator=_whole_months
     )
     tempted: float = attrs.field(default=0.0, validator=chance)
     opportunists: float = attrs.field(default=0.0, validator=chance)
@@ -215,8 +220,19 @@ class Population:
         return self.tiers[0].price.currency
 
 
-def _modes(given: Any) -> Any:
-    return several(FailureMode, given)
+def _modes(given: FailureMode | Iterable[FailureMode]) -> tuple[FailureMode, ...]:
+    """Take one way to fail or several."""
+    return cast("tuple[FailureMode, ...]", several(FailureMode, given))
+
+
+def _models_of(given: Iterable[ReactionModel]) -> tuple[ReactionModel, ...]:
+    """Take models in their order."""
+    return cast("tuple[ReactionModel, ...]", as_tuple(given))
+
+
+def _pair_of(given: Iterable[float]) -> tuple[float, float]:
+    """Take two chances in their order."""
+    return cast("tuple[float, float]", as_tuple(given))
 
 
 def _some_modes(instance: Any, attribute: Any, value: Any) -> None:
@@ -280,7 +296,7 @@ class World:
         converter=_modes, validator=_some_modes
     )
     reactions: tuple[ReactionModel, ...] = attrs.field(
-        factory=usual, converter=as_tuple, validator=_models
+        factory=usual, converter=_models_of, validator=_models
     )
     memory: Memory = attrs.field(factory=Memory, validator=checks.of_type(Memory))
     loyalty: Loyalty = attrs.field(factory=Loyalty, validator=checks.of_type(Loyalty))
@@ -292,7 +308,7 @@ class World:
         factory=Temptation, validator=checks.of_type(Temptation)
     )
     proof: tuple[float, float] = attrs.field(
-        default=(1.0, 0.0), converter=as_tuple, validator=_two
+        default=(1.0, 0.0), converter=_pair_of, validator=_two
     )
     confirmed: float = attrs.field(default=0.0, validator=chance)
     noise: float = attrs.field(default=0.0, validator=level)
