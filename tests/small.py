@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import Any, Final
@@ -17,7 +17,6 @@ from recovery_core import (
     Remedy,
     RemedyKind,
     Rounding,
-    ServiceFailure,
 )
 from recovery_core.errors import ShadowError
 from recovery_core.policy import (
@@ -29,21 +28,26 @@ from recovery_core.policy import (
     beyond,
     capped,
     column,
+    dated,
     first,
     floored,
     greater,
     indexed,
     lesser,
+    owed,
     pay,
     per_completed,
     per_started,
     percent_of,
     plus,
     scaled,
+    set_off,
     sum_of,
 )
 from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.prove._policies import tables_of
+from recovery_core.policy.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
+from recovery_core.policy.decision import row_of
+from recovery_core.policy.prove._policies import columns_of_claims, tables_of
 
 Policy = Callable[[Claim], Award]
 EUR = "EUR"
@@ -217,6 +221,33 @@ def policies(draw: st.DrawFn) -> Any:
     return policy
 
 
+BEGUN: Final = (date(2025, 1, 1), date(2026, 1, 1))
+LISTED: Final = {
+    FAILURE_DAY: [date.min.toordinal(), *(day.toordinal() for day in BEGUN)],
+    ALREADY_GIVEN: [0, 1, 2, 3, 5, 8, 13],
+    OWED: [0, 1, 3333, 5000, 9999, 10_000],
+}
+"""What is tried of what combinators read of a claim: there is too much to count."""
+
+
+@st.composite
+def policies_of_claims(draw: st.DrawFn) -> Any:
+    """Draw what goes by more of a claim than its facts."""
+    policy: Any = draw(policies())
+    for _ in range(draw(st.integers(1, 2))):
+        match draw(st.integers(0, 3)):
+            case 0:
+                policy = set_off(policy)
+            case 1:
+                first_day, second_day = BEGUN
+                policy = dated({first_day: policy, second_day: draw(tables())})
+            case 2:
+                policy = owed(policy, rounding=draw(st.sampled_from(Rounding)))
+            case _:
+                policy = capped(policy, at=cents(draw(st.integers(0, 9))))
+    return policy
+
+
 # ---------------------------------------------------------------- counting it all
 
 
@@ -229,7 +260,8 @@ def rank(of: Column, code: int) -> tuple[bool, int, bool]:
 def codes(of: Column) -> list[int]:
     """List the codes of a column from the smallest value on."""
     low, high = of.span
-    return sorted(range(low, high + 1), key=lambda code: rank(of, code))
+    listed = LISTED.get(of.name, range(low, high + 1))
+    return sorted(listed, key=lambda code: rank(of, code))
 
 
 def facts(columns: list[Column], at: tuple[int, ...]) -> dict[str, Any]:
@@ -245,7 +277,7 @@ def read_by(policy: Any, *more: Column) -> list[Column]:
         for each in (*table.inputs, *table.columns):
             for source in each.inputs or (each,):
                 found.setdefault(source.name, source)
-    for each in more:
+    for each in (*more, *columns_of_claims(policy).values()):
         for source in each.inputs or (each,):
             found.setdefault(source.name, source)
     return list(found.values())
@@ -253,11 +285,18 @@ def read_by(policy: Any, *more: Column) -> list[Column]:
 
 def paid(policy: Policy, known: dict[str, Any]) -> int:
     """Ask the policy itself."""
-    claim = Claim(
-        ServiceFailure("late", facts=known), as_of=datetime(2026, 1, 1, tzinfo=UTC)
-    )
-    worth = policy(claim).worth
+    worth = policy(claim_of(known, "late")).worth
     return 0 if worth is None else worth.minor
+
+
+def meets(condition: When, known: dict[str, Any]) -> bool:
+    """Ask whether a condition holds."""
+    held: dict[str, int] = {}
+    for cell in condition.cells:
+        of = cell.column
+        row = row_of(of.inputs or (of,), (of,), known)
+        held[of.name] = of.code(row[of.name])
+    return condition.holds(held)
 
 
 def grid(columns: list[Column]) -> Iterator[tuple[int, ...]]:

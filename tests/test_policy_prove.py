@@ -33,6 +33,7 @@ from recovery_core.policy import (
     best_of,
     capped,
     column,
+    dated,
     first,
     floored,
     greater,
@@ -41,9 +42,11 @@ from recovery_core.policy import (
     interest,
     lesser,
     only_if,
+    owed,
     pay,
     per_started,
     percent_of,
+    plus,
     prove,
     scaled,
     set_off,
@@ -84,6 +87,14 @@ ALL_THERE_IS = Table("All", [Rule("all", when=late >= 60, amends=MOST)], otherwi
 def claim(**facts: Any) -> Claim:
     """Make a claim of facts."""
     return Claim(ServiceFailure("late", facts=facts), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+NOTHING = Table("N", [], otherwise="nothing is due")
+
+
+def nothing(claim: Claim) -> Award:
+    """Give nothing, in a function."""
+    return Award.nothing()
 
 
 def shown(proof: prove.Proof) -> dict[str, object] | None:
@@ -473,22 +484,117 @@ class TestCompositions:
         assert not prove.never_above(cut, eur("0.01"))
 
     @pytest.mark.parametrize(
-        "policy",
+        ("policy", "why"),
         [
-            lambda _: Award(),
-            only_if(lambda _: True, repay(), because="always"),
-            first(repay(), set_off(repay())),
-            "no policy",
+            (nothing, "nothing cannot be proved, for nobody can look into a function"),
+            (first(repay(), nothing), "nothing cannot be proved, for nobody can"),
+            (
+                only_if(lambda _: True, repay(), because="always"),
+                "cannot be proved, for only_if asks a function of the claim, and",
+            ),
+            ("no policy", "'no policy' cannot be proved"),
         ],
     )
-    def test_what_is_opaque_is_refused(self, policy: Any) -> None:
-        """It says what can be proved, and what searches instead."""
-        with pytest.raises(PolicyError, match=r"cannot be proved.*check_policy"):
+    def test_what_is_opaque_is_refused(self, policy: Any, why: str) -> None:
+        """It says why, what can be proved, and what searches instead."""
+        with pytest.raises(PolicyError, match=why) as refused:
             prove.never_above(policy, eur("1"))
+        assert (
+            "give a table, a schedule, or what best_of, capped, dated, first, flo"
+            in (str(refused.value))
+        )
+        assert "recovery_core.testing.check_policy searches" in str(refused.value)
         with pytest.raises(PolicyError, match="cannot be proved"):
             prove.rises_with(policy, late)
         with pytest.raises(PolicyError, match="cannot be proved"):
             prove.equal_to(repay(), policy)
+
+
+class TestWhatIsReadOfTheClaim:
+    """The day, what was given before and what is owed stand under a name, as in rows."""
+
+    def test_a_version_goes_by_the_day_of_the_failure(self) -> None:
+        """Each from its first day on, and nothing before; the day is in the claim."""
+        old, new = repay(60), repay(61, name="New")
+        policy = dated({date(2020, 1, 1): old, date(2021, 1, 1): new})
+        assert prove.never_above(policy, fare)
+        proof = prove.equal_to(policy, old)
+        assert shown(proof) == {
+            "arrival_delay": 30,
+            "fare": eur("0.01"),
+            "failure_day": date.min,
+        }
+        assert "failure_day=0001-01-01 pays EUR 0.00 by rule 'not in force'" in str(
+            proof
+        )
+        proof = prove.equal_to(policy, first(policy, old))
+        assert (proof.counterexample or {})["failure_day"] == date.min
+        proof = prove.equal_to(dated({date(2020, 1, 1): old}), policy)
+        assert shown(proof) == {
+            "arrival_delay": 60,
+            "fare": eur("0.02"),
+            "failure_day": date(2021, 1, 1),
+        }
+        assert str(proof.promise) == "equal to dated(Delay Repay, New)"
+
+    def test_what_was_given_before_is_taken_off(self) -> None:
+        """The last first; a thing only whole, and care not at all."""
+        assert prove.never_above(set_off(repay()), fare)
+        assert prove.never_less_than(repay(), set_off(repay()))
+        given = column.money("already_given", "EUR", most=MOST)
+        assert prove.falls_with(set_off(repay()), given)
+        proof = prove.equal_to(set_off(repay()), repay())
+        assert shown(proof) == {
+            "arrival_delay": 30,
+            "fare": eur("0.01"),
+            "already_given": eur("0.01"),
+        }
+        meal = Remedy(RemedyKind.CARE, eur("3"))
+        phone = Remedy(RemedyKind.REPLACEMENT, eur("2"))
+        table = Table("T", [], otherwise=Rule("r", amends=[meal, phone]))
+        assert prove.never_less_than(
+            set_off(table), Table("C", [], otherwise=Rule("m", amends=meal))
+        )
+        proof = prove.never_less_than(set_off(table), table)
+        assert shown(proof) == {"already_given": eur("2")}
+        assert proof.paid == eur("3")
+        assert prove.equal_to(set_off(NOTHING), NOTHING)
+
+    def test_the_share_that_is_owed_is_a_column(self) -> None:
+        """In basis points."""
+        fixed = Table("F", [Rule("r", when=late > 5, amends=eur("10"))], otherwise="-")
+        policy = owed(fixed, rounding=Rounding.DOWN)
+        assert prove.never_above(policy, eur("10"))
+        assert prove.rises_with(policy, column.integer("owed_bp", 0, 10_000))
+        proof = prove.never_less_than(policy, fixed)
+        assert shown(proof) == {"arrival_delay": 6, "owed_bp": 0}
+
+    def test_whole_schedules_are_proved(self) -> None:
+        """With all that is around their tables."""
+        uk = schedules.uk261
+        price = column.money("fare", "GBP").optional()
+        most = plus(Money("520.00", "GBP"), price)
+        proof = prove.never_above(uk, most)
+        assert proof, str(proof)
+        assert str(prove.equal_to(uk.table(), uk).promise) == f"equal to {uk}"
+        proof = prove.never_above(schedules.eu_sea, Money("1000", "EUR"))
+        assert (proof.counterexample or {})["failure_day"] == date(2012, 12, 18)
+
+    def test_a_column_of_the_same_name_is_taken_for_it(self) -> None:
+        """As in arrays; unless it holds something else."""
+        day = column.day("failure_day", first=date(2020, 1, 1), last=date(2030, 1, 1))
+        table = Table(
+            "T", [Rule("r", when=day >= date(2025, 1, 1), amends=fare)], otherwise="-"
+        )
+        policy = dated({date(2019, 1, 1): NOTHING, date(2025, 1, 1): table})
+        assert prove.equal_to(policy, table)
+        assert prove.equal_to(dated({date(2031, 1, 1): table}), NOTHING)
+        flag = column.flag("failure_day").as_when()
+        for when in (flag, day.optional() >= date(2025, 1, 1)):
+            rule = Rule("r", when=when, amends=fare)
+            policy = dated({date(2020, 1, 1): Table("T", [rule], otherwise="-")})
+            with pytest.raises(PolicyError, match="'failure_day' is what a combinator"):
+                prove.never_above(policy, fare)
 
 
 class TestWhatNoCapMayTouch:

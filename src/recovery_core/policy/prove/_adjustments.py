@@ -1,24 +1,21 @@
-"""What caps, floors and shares make of what a policy gives, formula by formula.
+"""What caps, floors, shares and set-off make of what a policy gives.
 
 Each follows its function in `recovery_core.policy.limits` step by step; where that
 asks whether something fits, the branch forks.
 """
 
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 import attrs
 
-from ..amounts import Amount, Beyond, Fixed, Greater, Lesser, Scaled
+from ..amounts import Amount, Beyond, Fixed, Greater, Lesser
 from ._gifts import Branch, Gifts, Part, amounts, extreme, fork, giving, silent
-from ._policies import Times
 from .ways import Amounts, Order
 
-__all__ = ["cap", "floor", "share"]
+__all__ = ["cap", "floor", "share", "take_off"]
 
 
 def _room(limit: Fixed, taken: Amounts) -> Amount:
@@ -142,7 +139,7 @@ def _raised(branch: Branch, least: Fixed) -> Iterator[Branch]:
         ]
         choices = tuple(choice for choice, is_given in pairs if is_given)
         was = (*amounts(gifts.amends), *extreme(Lesser, choices))
-        more = Part(_room(least, was), is_shielded=False, is_divisible=True)
+        more = Part(_room(least, was), is_shielded=False)
         raised = attrs.evolve(gifts, choices=choices, amends=(*gifts.amends, more))
         yield from fork([branch], branch.way.rule, raised, *orders)
 
@@ -154,27 +151,82 @@ def _is_given(amount: Amount, *, is_given: bool) -> Order:
     return Order((), (amount,), is_strict=False)
 
 
-def share(branch: Branch, by: Times) -> Branch:
-    """Take a share of every sum, as `scaled` does: of what the law grants as well.
+def share(branch: Branch, multiply: Callable[[Amount], Amount]) -> Branch:
+    """Take a share of every sum, of what the law grants as well.
 
     Args:
         branch: What is multiplied.
-        by: What `scaled` made.
+        multiply: From an amount to its share.
     """
-    top, bottom = by.share.as_integer_ratio()
 
-    def multiplied(part: Part) -> Part:
+    def shared(part: Part) -> Part:
         if not part.is_divisible:
             return part
-        scaled = Scaled(part.amount, top, bottom, None, by.rounding)
-        return attrs.evolve(part, amount=scaled)
+        return attrs.evolve(part, amount=multiply(part.amount))
 
-    gifts = branch.gifts
-    return attrs.evolve(
-        branch,
-        gifts=attrs.evolve(
-            gifts,
-            choices=tuple(map(multiplied, gifts.choices)),
-            amends=tuple(map(multiplied, gifts.amends)),
-        ),
+    gifts = attrs.evolve(
+        branch.gifts,
+        choices=tuple(map(shared, branch.gifts.choices)),
+        amends=tuple(map(shared, branch.gifts.amends)),
     )
+    return attrs.evolve(branch, gifts=gifts)
+
+
+# ------------------------------------------------------------------------- set-off
+
+
+def take_off(branch: Branch, given: Amount) -> Iterator[Branch]:
+    """Take off what was given before, as `set_off` does: care stands besides.
+
+    Args:
+        branch: What it is taken off from.
+        given: What was given before on the case.
+    """
+    for rest, owing in _taken(branch, given, branch.gifts.amends[::-1], ()):
+        yield from _less(rest, owing, rest.gifts.choices, ())
+
+
+def _taken(
+    branch: Branch, owing: Amount, rest: Sequence[Part], done: tuple[Part, ...]
+) -> Iterator[tuple[Branch, Amount]]:
+    """Take it off the amends, the last first; say what is still to be taken."""
+    if not rest:
+        yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=done)), owing
+        return
+    part, after = rest[0], rest[1:]
+    for some, left, still in _reduced(branch, part, owing):
+        yield from _taken(some, still, after, (*left, *done))
+
+
+def _less(
+    branch: Branch, owing: Amount, rest: Sequence[Part], done: tuple[Part, ...]
+) -> Iterator[Branch]:
+    """Take what is left off each choice by itself: one alone is chosen."""
+    if not rest:
+        yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, choices=done))
+        return
+    for some, left, _ in _reduced(branch, rest[0], owing):
+        yield from _less(some, owing, rest[1:], (*done, *left))
+
+
+def _reduced(
+    branch: Branch, part: Part, owing: Amount
+) -> Iterator[tuple[Branch, tuple[Part, ...], Amount]]:
+    """Take a sum off one remedy: what stays of it, and what is still to be taken."""
+    if part.is_care:
+        yield branch, (part,), owing
+        return
+    still = Beyond((owing, part.amount))
+    if part.is_divisible:
+        left = attrs.evolve(part, amount=Beyond((part.amount, owing)))
+        yield branch, (left,), still
+        return
+    rule, gifts = branch.way.rule, branch.gifts
+    for some in fork(
+        [branch], rule, gifts, Order((owing,), (part.amount,), is_strict=False)
+    ):
+        yield some, (), still
+    for some in fork(
+        [branch], rule, gifts, Order((part.amount,), (owing,), is_strict=True)
+    ):
+        yield some, (part,), owing

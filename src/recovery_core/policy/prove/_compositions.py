@@ -5,34 +5,42 @@ and the sum of several are all ways of giving sums of amounts, and what caps may
 touch.
 """
 
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final
 
 import attrs
 
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
-from ..amounts import Fixed
-from ..table import Table
-from ._adjustments import cap, floor, share
-from ._discretion import raised
-from ._gifts import Branch, Gifts, branches, fork, giving, pooled, silent
-from ._policies import (
-    SEVERAL,
+from .._spans import shared
+from ..amounts import Amount, Fixed, Read
+from ..amounts import Scaled as Product
+from ..column import Column
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
     BestOf,
     Capped,
+    Dated,
     First,
     Floored,
+    Owed,
+    Scaled,
+    SetOff,
     SumOf,
-    tables_of,
-    title,
+    inside,
 )
+from ..table import Table
+from ._adjustments import cap, floor, share, take_off
+from ._discretion import raised
+from ._gifts import Branch, Gifts, branches, fork, giving, pooled, silent
+from ._policies import columns_of_claims, tables_of, title
 from ._watch import Watch
 from .ways import Order, Way, most, whole
 
@@ -61,46 +69,93 @@ def ways_of(
         return free
     if isinstance(policy, Table):
         return tuple(watch.each(whole(policy)))
-    return tuple(branch.paid for branch in _Composer(watch).branches(policy))
+    composer = _Composer(watch, columns_of_claims(policy))
+    return tuple(branch.paid for branch in composer.branches(policy))
 
 
 _NOWHERE: Final = Branch(Way("", {}, (), ()), Gifts())
+_NOT_YET: Final = "not in force"
 
 
 @attrs.frozen
 class _Composer:
-    """List the branches of compositions as long as there is time."""
+    """List the branches of compositions as long as there is time.
+
+    Args:
+        watch: How long it may take.
+        columns: What combinators read of a claim, by name.
+    """
 
     watch: Watch
+    columns: Mapping[str, Column]
 
-    def branches(self, policy: Any) -> list[Branch]:
+    def branches(self, given: Any) -> list[Branch]:
         """List the branches of a policy; `tables_of` has refused what is opaque."""
+        policy = inside(given)
         if isinstance(policy, Table):
             return list(self.watch.each(branches(policy)))
-        if isinstance(policy, SEVERAL):
-            each = [self.branches(part) for part in policy.policies]
-            if isinstance(policy, BestOf):
-                # It adds up what all of them give before it picks one.
-                _holds_all(policy, sum(_most_of(b.paid for b in some) for some in each))
-            found = list(self._joining(policy, each))
+        if isinstance(policy, Dated):
+            found = [*self._dated(policy)]
+        elif isinstance(policy, First | BestOf | SumOf):
+            found = [*self._joining(policy)]
         else:
-            changed = _changing(policy)
+            changed = self._changing(policy)
             inner = self.watch.each(self.branches(policy.policy))
-            found = [
-                new for branch in inner for new in self.watch.each(changed(branch))
-            ]
+            found = [new for b in inner for new in self.watch.each(changed(b))]
         _holds_all(policy, _most_of(branch.paid for branch in found))
         return found
 
-    def _joining(
-        self, policy: Any, each: Sequence[Sequence[Branch]]
-    ) -> Iterable[Branch]:
+    def _changing(
+        self, policy: Capped | Floored | Scaled | SetOff | Owed
+    ) -> Callable[[Branch], Iterable[Branch]]:
+        """Return what a policy around another one makes of a branch."""
+        match policy:
+            case Capped():
+                return partial(cap, limit=Fixed(policy.at))
+            case Floored():
+                return partial(floor, least=Fixed(policy.at))
+            case SetOff():
+                given = self.columns.get(ALREADY_GIVEN)
+                if given is None:  # where nothing has a value, nothing is taken off
+                    return lambda branch: (branch,)
+                return partial(take_off, given=Read(given))
+            case _:
+                multiply = self._multiplying(policy)
+                return lambda branch: (share(branch, multiply),)
+
+    def _multiplying(self, policy: Scaled | Owed) -> Callable[[Amount], Amount]:
+        """Return what a share makes of an amount."""
+        top, bottom, by = 1, WHOLE, self.columns.get(OWED)
+        if isinstance(policy, Scaled):
+            (top, bottom), by = policy.share.as_integer_ratio(), None
+        return lambda amount: Product(amount, top, bottom, by, policy.rounding)
+
+    def _dated(self, policy: Dated) -> Iterator[Branch]:
+        """Give what the version gives that is in force on the day of the failure."""
+        day = self.columns[FAILURE_DAY]
+        first, last = day.span
+        starts = [since.toordinal() for since, _ in policy.versions]
+        spans = pairwise([first, *starts, last + 1])
+        every = [[_NOWHERE], *(self.branches(each) for _, each in policy.versions)]
+        for (start, end), members in zip(spans, every, strict=True):
+            if inside_ := shared(((first, last),), ((start, end - 1),)):
+                then = Branch(Way(_NOT_YET, {day.name: inside_}, (), ()), Gifts())
+                for member in self.watch.each(members):
+                    rule = member.way.rule or _NOT_YET
+                    yield from fork([then, member], rule, member.gifts)
+
+    def _joining(self, policy: First | BestOf | SumOf) -> Iterable[Branch]:
         """Put several policies together, as one of the three does."""
-        if isinstance(policy, First):
-            return self._first(each)
-        return reduce(
-            self._sum_of if isinstance(policy, SumOf) else self._best_of, each
-        )
+        each = [self.branches(part) for part in policy.policies]
+        match policy:
+            case First():
+                return self._first(each)
+            case SumOf():
+                return reduce(self._sum_of, each)
+            case _:
+                # It adds up what all of them give before it picks one.
+                _holds_all(policy, sum(_most_of(b.paid for b in some) for some in each))
+                return reduce(self._best_of, each)
 
     def _first(self, each: Sequence[Sequence[Branch]]) -> list[Branch]:
         """Give what the first one gives, where those before it give nothing."""
@@ -136,8 +191,8 @@ class _Composer:
         """Give what is worth more; of two that are worth nothing, what is a thing."""
         found: list[Branch] = []
         for one, other in self.watch.each(product(ones, others)):
-            for first, orders in _ranked(one.gifts, other.gifts):
-                best = one if first else other
+            for is_first, orders in _ranked(one.gifts, other.gifts):
+                best = one if is_first else other
                 found += fork([one, other], best.way.rule, best.gifts, *orders)
         return found
 
@@ -168,12 +223,3 @@ def _holds_all(policy: Any, top: int) -> None:
             "can hold, and would raise there; lower the bounds of its columns, or cap "
             "its parts"
         )
-
-
-def _changing(policy: Any) -> Callable[[Branch], Iterable[Branch]]:
-    """Return what a cap, a floor or a share makes of a branch."""
-    if isinstance(policy, Floored):
-        return partial(floor, least=Fixed(policy.at))
-    if isinstance(policy, Capped):
-        return partial(cap, limit=Fixed(policy.at))
-    return lambda branch: (share(branch, policy),)

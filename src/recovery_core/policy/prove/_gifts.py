@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
+from ..._domain.remedy import RemedyKind
 from .._awards import is_divisible
 from ..amounts import Amount, Fixed, Greater, Lesser
 from ..rules import Gift, Hit, Pay, Rule
@@ -34,11 +35,13 @@ class Part:
         amount: What it is worth; where that comes to nothing, it is not given.
         is_shielded: Whether no cap may touch it: what the law grants, and care.
         is_divisible: Whether a part of it can be given.
+        is_care: Whether it is care, from which nothing is taken off.
     """
 
     amount: Amount
     is_shielded: bool
-    is_divisible: bool
+    is_divisible: bool = True
+    is_care: bool = False
 
 
 @attrs.frozen
@@ -181,8 +184,11 @@ def _parts(table: Table, gifts: Iterable[Gift]) -> Iterator[Part]:
     for gift in gifts:
         if isinstance(gift, Pay):
             by_law = table.is_statutory or gift.is_statutory
-            yield Part(gift.amount, is_shielded=by_law, is_divisible=True)
+            yield Part(gift.amount, by_law)
         elif gift.value is not None:
-            is_shielded = table.is_statutory or gift.is_shielded
-            whole = is_divisible(gift)
-            yield Part(Fixed(gift.value), is_shielded, is_divisible=whole)
+            yield Part(
+                Fixed(gift.value),
+                table.is_statutory or gift.is_shielded,
+                is_divisible(gift),
+                gift.kind is RemedyKind.CARE,
+            )

@@ -1,60 +1,57 @@
 """Which policies can be proved: tables, and what is exact about tables."""
 
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
-import attrs
-
+from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
-from ..combinators import (  # what their functions make; no user names the classes
-    _BestOf as BestOf,
+from ..base import shown
+from ..column import Column
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
+    BestOf,
+    Capped,
+    Dated,
+    First,
+    Floored,
+    OnlyIf,
+    Owed,
+    Scaled,
+    SetOff,
+    SumOf,
+    inside,
+    members_of,
 )
-from ..combinators import (
-    _First as First,
-)
-from ..combinators import (
-    _SumOf as SumOf,
-)
-from ..limits import (
-    _Capped as Capped,
-)
-from ..limits import (
-    _Floored as Floored,
-)
-from ..limits import (
-    _Scaled as Times,
-)
+from ..domains import Days, Domain, Integers, Sums
 from ..table import Table
 
-__all__ = [
-    "ONE",
-    "SEVERAL",
-    "BestOf",
-    "Capped",
-    "First",
-    "Floored",
-    "SumOf",
-    "Times",
-    "currency_of",
-    "standing_in",
-    "tables_of",
-    "title",
-]
+__all__ = ["columns_of_claims", "currency_of", "tables_of", "title"]
 
-ONE = (Capped, Floored, Times)
-SEVERAL = (First, BestOf, SumOf)
 _NAMES: Final = {
-    Capped: "capped",
-    Floored: "floored",
-    Times: "scaled",
-    First: "first",
     BestOf: "best_of",
+    Capped: "capped",
+    Dated: "dated",
+    First: "first",
+    Floored: "floored",
+    Owed: "owed",
+    Scaled: "scaled",
+    SetOff: "set_off",
     SumOf: "sum_of",
 }
+
+
+def _walk(policy: object) -> Iterator[Any]:
+    """Walk a composition and all that is in it."""
+    known = inside(policy)
+    yield known
+    for member in members_of(known):
+        yield from _walk(member)
 
 
 def tables_of(policy: object) -> Iterator[Table]:
@@ -63,21 +60,21 @@ def tables_of(policy: object) -> Iterator[Table]:
     Raises:
         PolicyError: Something in it is none.
     """
-    if isinstance(policy, Table):
-        yield policy
-    elif isinstance(policy, ONE):
-        yield from tables_of(policy.policy)
-    elif isinstance(policy, SEVERAL):
-        for part in policy.policies:
-            yield from tables_of(part)
-    else:
-        raise _opaque(policy)
+    for each in _walk(policy):
+        if isinstance(each, Table):
+            yield each
+        elif not members_of(each):
+            raise _opaque(each)
 
 
 def _opaque(policy: object) -> PolicyError:
+    """Say why a policy cannot be proved, and what to do instead."""
+    why = "nobody can look into a function"
+    if isinstance(policy, OnlyIf):
+        why = "only_if asks a function of the claim, and nobody can look into that"
     return PolicyError(
-        f"{policy!r:.80} cannot be proved: give a Table (of a schedule, its table()), "
-        "or what capped, floored, scaled, first, sum_of and best_of make of tables; "
+        f"{shown(policy):.80} cannot be proved, for {why}: give a table, a schedule, "
+        f"or what {', '.join(sorted(_NAMES.values()))} make of tables; "
         "recovery_core.testing.check_policy searches any other policy"
     )
 
@@ -88,12 +85,14 @@ def title(policy: Any) -> str:
     Raises:
         PolicyError: Something in it is none.
     """
-    if isinstance(policy, Table):
-        return policy.name
-    if not isinstance(policy, ONE + SEVERAL):
-        raise _opaque(policy)
-    parts = [policy.policy] if isinstance(policy, ONE) else policy.policies
-    return f"{_NAMES[type(policy)]}({', '.join(map(title, parts))})"
+    known = inside(policy)
+    if isinstance(known, Table):
+        return known.name
+    if not (members := members_of(known)):
+        raise _opaque(known)
+    if known is not policy:
+        return str(policy)
+    return f"{_NAMES[type(known)]}({', '.join(map(title, members))})"
 
 
 def currency_of(policy: Any) -> str | None:
@@ -119,29 +118,41 @@ def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
     for table in tables_of(policy):
         if table.currency is not None:
             yield table.currency, table.name
-    yield from _limits(policy)
+    for each in _walk(policy):
+        if isinstance(each, Capped | Floored):
+            yield each.at.currency, f"{_NAMES[type(each)]} at {each.at}"
 
 
-def _limits(policy: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(policy, SEVERAL):
-        for part in policy.policies:
-            yield from _limits(part)
-    elif isinstance(policy, ONE):
-        if not isinstance(policy, Times):
-            yield policy.at.currency, f"{_NAMES[type(policy)]} at {policy.at}"
-        yield from _limits(policy.policy)
+def columns_of_claims(policy: object) -> dict[str, Column]:
+    """Name what the combinators of a policy read of a claim, each as a column.
 
+    A column of that name in one of its tables is taken for it, as in arrays.
 
-def standing_in(policy: Any, award_of: Any) -> Any:
-    """Put a function in the place of every table of a policy.
-
-    Args:
-        policy: The policy.
-        award_of: From a table to what stands in for it.
+    Raises:
+        PolicyError: A column of such a name holds something else, or may be missing.
     """
-    if isinstance(policy, Table):
-        return award_of(policy)
-    if isinstance(policy, ONE):
-        return attrs.evolve(policy, policy=standing_in(policy.policy, award_of))
-    parts = tuple(standing_in(part, award_of) for part in policy.policies)
-    return attrs.evolve(policy, policies=parts)
+    every = [*_walk(policy)]
+    kinds: dict[type, Column] = {
+        Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
+        Owed: Column(OWED, Integers(0, WHOLE)),
+    }
+    if (currency := currency_of(policy)) is not None:
+        kinds[SetOff] = Column(ALREADY_GIVEN, Sums(currency, 0, MAX_MINOR))
+    known = {c.name: c for table in tables_of(policy) for c in table.columns}
+    found: dict[str, Column] = {}
+    for kind, column in kinds.items():
+        if any(isinstance(each, kind) for each in every):
+            own = known.get(column.name, column)
+            _check_holds(own, column.domain)
+            found[own.name] = own
+    return found
+
+
+def _check_holds(column: Column, domain: Domain) -> None:
+    """Refuse a column of a taken name that holds something else."""
+    is_plain = column.function is None and not column.is_optional
+    if type(column.domain) is not type(domain) or not is_plain:
+        raise PolicyError(
+            f"{column.name!r} is what a combinator reads of the claim, and another "
+            "column of a table: it cannot be proved before the column is renamed"
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, partial
 from math import prod
@@ -11,19 +10,18 @@ from typing import Any, Final
 
 import attrs
 
-from ..._domain.claim import Claim
-from ..._domain.failure import ServiceFailure
 from ..._domain.money import Money
 from ..._domain.reason import Fact, Facts
 from ...errors import PolicyError
 from ..base import CompensationPolicy
 from ..column import Column
+from ..compositions import claim_of, with_tables
 from ..domains import Plain
 from ..table import Table
 from ._compositions import ways_of
 from ._computed import Relation, answer, exact, sampled, size
 from ._discretion import at_the_most
-from ._policies import currency_of, standing_in, tables_of, title
+from ._policies import columns_of_claims, currency_of, tables_of, title
 from ._reading import Reading, Which
 from ._search import Case, Found, Search
 from ._watch import OutOfTime, Watch
@@ -33,9 +31,6 @@ from .ways import Box, Way, columns_of, taken
 __all__ = ["Against", "Asked", "Question", "Subject"]
 
 _MANY: Final = 10_000
-_NOBODY: Final = Claim(
-    ServiceFailure("asked in a proof"), datetime(2000, 1, 1, tzinfo=UTC)
-)
 
 
 @attrs.frozen
@@ -77,7 +72,8 @@ class Asked:
 
 def _answering(facts: Facts, table: Table) -> CompensationPolicy:
     """Answer for a table on one claim, whatever it is asked."""
-    return lambda _: table.decision(facts).award
+    own = {c.name: facts[c.name] for c in table.inputs if c.name in facts}
+    return lambda _: table.decision(own).award
 
 
 @attrs.frozen
@@ -106,8 +102,9 @@ class Subject:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Every column it reads or computes."""
-        known = columns_of(*((*t.inputs, *t.columns) for t in self.tables))
+        """Every column it reads or computes, and what combinators read of a claim."""
+        made = columns_of_claims(self.policy).values()
+        known = columns_of(*((*t.inputs, *t.columns) for t in self.tables), made)
         return tuple(known.values())
 
     @cached_property
@@ -130,8 +127,8 @@ class Subject:
         if isinstance(self.policy, Table):
             rule = self.policy.decision(claim.facts).rule
             return rule, self.policy.compiled(self.policy.row(claim.facts))[1]
-        bare = standing_in(self.policy, partial(_answering, claim.facts))
-        worth = bare(_NOBODY).worth
+        bare = with_tables(self.policy, partial(_answering, claim.facts))
+        worth = bare(claim_of(claim.facts, "asked in a proof")).worth
         rule = taken(self.ways, claim.codes, claim.row).rule
         return rule, 0 if worth is None else worth.minor
 

@@ -1,0 +1,143 @@
+"""What policies are made of: the combinators, and what each reads of a claim.
+
+Whoever decides many claims at once, proves or searches looks inside a composition.
+There a claim is a row: what a combinator reads of it goes by a name, like a column.
+"""
+
+# One place that leans on what the modules next door keep to themselves.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any, Final
+
+import attrs
+
+from .._domain.claim import Claim
+from .._domain.failure import ServiceFailure
+from .._domain.money import Money
+from .._domain.reason import Fact
+from .._domain.remedy import Remedy, RemedyKind
+from . import combinators, limits
+from .base import CompensationPolicy
+from .table import Table
+
+__all__ = [
+    "ALREADY_GIVEN",
+    "FAILURE_DAY",
+    "OWED",
+    "WHOLE",
+    "BestOf",
+    "Capped",
+    "Dated",
+    "First",
+    "Floored",
+    "OnlyIf",
+    "Owed",
+    "Scaled",
+    "SetOff",
+    "SumOf",
+    "claim_of",
+    "inside",
+    "members_of",
+    "with_tables",
+]
+
+BestOf = combinators._BestOf
+Dated = combinators._Dated
+First = combinators._First
+OnlyIf = combinators._OnlyIf
+SumOf = combinators._SumOf
+Capped = limits._Capped
+Floored = limits._Floored
+Owed = limits._Owed
+Scaled = limits._Scaled
+SetOff = limits._SetOff
+
+FAILURE_DAY: Final = "failure_day"
+"""The day that picks the version of a dated policy."""
+ALREADY_GIVEN: Final = "already_given"
+"""What was given on the case before, care aside."""
+OWED: Final = "owed_bp"
+"""What share the company owes, in basis points."""
+WHOLE: Final = 10_000
+
+_AS_OF: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def inside(policy: Any) -> Any:
+    """Return the policy that another one stands for, by its property `__wrapped__`.
+
+    Only where its class has that as a property: what `functools.wraps` leaves on a
+    function says whose name it took, and not that it decides alike.
+    """
+    while isinstance(getattr(policy.__class__, "__wrapped__", None), property):
+        policy = policy.__wrapped__
+    return policy
+
+
+def members_of(policy: object) -> tuple[Any, ...]:
+    """List the policies that a combinator combines; none for any other policy."""
+    match policy:
+        case First() | BestOf() | SumOf():
+            return policy.policies
+        case Dated():
+            return tuple(version for _, version in policy.versions)
+        case Capped() | Floored() | Scaled() | SetOff() | Owed():
+            return (policy.policy,)
+        case _:
+            return ()
+
+
+def with_tables(
+    policy: CompensationPolicy, answer: Callable[[Table], CompensationPolicy]
+) -> CompensationPolicy:
+    """Put something in the place of every table of a composition.
+
+    Args:
+        policy: A table, a combinator, or what stands for one.
+        answer: From a table to what takes its place.
+    """
+    known: CompensationPolicy = inside(policy)
+    match known:
+        case Table():
+            return answer(known)
+        case First() | BestOf() | SumOf():
+            members = tuple(with_tables(each, answer) for each in known.policies)
+            return attrs.evolve(known, policies=members)
+        case Dated():
+            versions = {day: with_tables(each, answer) for day, each in known.versions}
+            return attrs.evolve(known, versions=versions)
+        case Capped() | Floored() | Scaled() | SetOff() | Owed():
+            return attrs.evolve(known, policy=with_tables(known.policy, answer))
+        case _:
+            return known
+
+
+def claim_of(facts: Mapping[str, Fact], text: str, as_of: datetime = _AS_OF) -> Claim:
+    """Make the claim that a row stands for.
+
+    Args:
+        facts: What is known, by column name; the names of what combinators read stand
+            for the day of the failure, what was given before, and what is owed.
+        text: What the failure is called.
+        as_of: When it is asked.
+    """
+    day, given = facts.get(FAILURE_DAY), facts.get(ALREADY_GIVEN)
+    share = facts.get(OWED, WHOLE)
+    return Claim(
+        ServiceFailure(
+            text,
+            facts=facts,
+            occurred_on=day if type(day) is date else None,
+        ),
+        as_of,
+        owed=Fraction(share, WHOLE) if type(share) is int else Fraction(1),
+        earlier=(Remedy(RemedyKind.CASH, given),)
+        if isinstance(given, Money) and given.minor > 0
+        else (),
+    )
