@@ -155,14 +155,20 @@ GIFTS: Final = AMOUNTS | AMOUNTS.map(_by_law) | st.sampled_from(THINGS)
 
 
 @st.composite
-def tables(draw: st.DrawFn, *, gifts: st.SearchStrategy[Any] = GIFTS) -> Table:
+def tables(
+    draw: st.DrawFn,
+    *,
+    gifts: st.SearchStrategy[Any] = GIFTS,
+    columns: tuple[Column, ...] = COLUMNS,
+) -> Table:
     """Draw a small table.
 
     Args:
         draw: Hypothesis' own.
         gifts: What its rules give.
+        columns: What its rules read.
     """
-    columns = draw(st.permutations(COLUMNS))[: draw(st.integers(1, 2))]
+    columns = tuple(draw(st.permutations(columns))[: draw(st.integers(1, 2))])
     several = st.lists(gifts, max_size=2)
     rules: list[Rule] = []
     for place in range(draw(st.integers(1, 4))):
@@ -197,11 +203,12 @@ def tables(draw: st.DrawFn, *, gifts: st.SearchStrategy[Any] = GIFTS) -> Table:
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> Any:
-    """Draw a table, or what is made of tables."""
+def policies(draw: st.DrawFn, /, **drawn: Any) -> Any:
+    """Draw a table, or what is made of tables; what is drawn is handed to `tables`."""
+    members = tables(**drawn)
     if draw(st.booleans()):
-        return draw(tables())
-    policy: Any = draw(tables())
+        return draw(members)
+    policy: Any = draw(members)
     for _ in range(draw(st.integers(1, 2))):
         match draw(st.integers(0, 5)):
             case 0:
@@ -213,11 +220,11 @@ def policies(draw: st.DrawFn) -> Any:
                 rounding = draw(st.sampled_from(Rounding))
                 policy = scaled(policy, Fraction(share), rounding=rounding)
             case 3:
-                policy = first(policy, draw(tables()))
+                policy = first(policy, draw(members))
             case 4:
-                policy = best_of(policy, draw(tables()))
+                policy = best_of(policy, draw(members))
             case _:
-                policy = sum_of(policy, draw(tables()))
+                policy = sum_of(policy, draw(members))
     return policy
 
 

@@ -511,7 +511,7 @@ class TestCompositions:
 
 
 class TestWhatIsReadOfTheClaim:
-    """The day, what was given before and what is owed stand under a name, as in rows."""
+    """The day, what was given before and what is owed go by a name, as in rows."""
 
     def test_a_version_goes_by_the_day_of_the_failure(self) -> None:
         """Each from its first day on, and nothing before; the day is in the claim."""

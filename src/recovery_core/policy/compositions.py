@@ -10,7 +10,7 @@ There a claim is a row: what a combinator reads of it goes by a name, like a col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any, Final
@@ -43,6 +43,7 @@ __all__ = [
     "SumOf",
     "claim_of",
     "inside",
+    "leaves_of",
     "members_of",
     "with_tables",
 ]
@@ -91,6 +92,16 @@ def members_of(policy: object) -> tuple[Any, ...]:
             return (policy.policy,)
         case _:
             return ()
+
+
+def leaves_of(policy: object) -> Iterator[Any]:
+    """Walk the policies that are combined, and combine nothing themselves."""
+    known = inside(policy)
+    members = members_of(known)
+    if not members:
+        yield known
+    for member in members:
+        yield from leaves_of(member)
 
 
 def with_tables(

@@ -49,6 +49,7 @@ _HOMES: Final = frozenset(
             for home in ("table", "limits", "combinators")
         ),
         "recovery_core.schedules._schedule",
+        "recovery_core.testing._rows",
         "recovery_core.attribution.liability",
         "functools",
     }

@@ -20,7 +20,7 @@ from ..policy.cells import When
 from ..policy.decision import minor
 from ..policy.domains import Choices, Plain
 from ._contract import Contract
-from ._edges import Field, rank
+from ._edges import Field, rank, tables_in
 from ._search import Promise
 from ._words import shown_award, title
 from .near import codes_near, with_facts
@@ -45,12 +45,19 @@ _NEVER: Final = "nothing was ever paid; pass claims= on which it pays"
 # ------------------------------------------------------------------- what is known
 
 
-def known(column: Column, claim: Claim) -> Plain:
-    """Read a column from a claim; None where it is missing or cannot be read."""
+def known(column: Column, claim: Claim, *, by_name: bool = False) -> Plain:
+    """Read a column from a claim; None where it is missing or cannot be read.
+
+    Args:
+        column: The column.
+        claim: The claim.
+        by_name: Whether the claim is a row: then the fact of its name is read.
+    """
     try:
         if column.function is not None:
-            return column.compute(*(known(source, claim) for source in column.inputs))
-        if column.reader is not None:
+            read = (known(c, claim, by_name=by_name) for c in column.inputs)
+            return column.compute(*read)
+        if column.reader is not None and not by_name:
             with suppress(Exception):  # what it cannot read is found when it is asked
                 return column.plain(column.reader(claim))
             return None
@@ -59,9 +66,9 @@ def known(column: Column, claim: Claim) -> Plain:
         return None
 
 
-def _worked_out(amount: Amount, claim: Claim) -> Money | None:
+def _worked_out(amount: Amount, claim: Claim, *, by_name: bool) -> Money | None:
     """Work out an amount on a claim; None where something it reads is missing."""
-    row = {column.name: known(column, claim) for column in amount.columns}
+    row = {c.name: known(c, claim, by_name=by_name) for c in amount.columns}
     if None in row.values():
         return None
     return Money.from_minor(minor(amount, row), amount.currency)
@@ -96,17 +103,20 @@ def own_currency(
     return Promise(text=text, holds=holds, mend=mend, why="nothing was ever paid")
 
 
-def above(contract: Asked, limit: Amount) -> Promise[Claim, Award]:
+def above(
+    contract: Asked, limit: Amount, *, by_name: bool = False
+) -> Promise[Claim, Award]:
     """Promise never to pay more than an amount.
 
     Args:
         contract: Who promises.
         limit: The amount; claims in which a column of it is missing are set aside.
+        by_name: Whether it is asked about rows.
     """
     text = f"it never pays more than {limit}"
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
-        most = _worked_out(limit, claim)
+        most = _worked_out(limit, claim, by_name=by_name)
         if most is None:
             return False
         if _paid(award, most.currency) > most:
@@ -122,17 +132,20 @@ def above(contract: Asked, limit: Amount) -> Promise[Claim, Award]:
     return Promise(text=text, holds=holds, mend=mend)
 
 
-def silent(contract: Asked, when: When) -> Promise[Claim, Award]:
+def silent(
+    contract: Asked, when: When, *, by_name: bool = False
+) -> Promise[Claim, Award]:
     """Promise to pay nothing where a condition holds.
 
     Args:
         contract: Who promises.
         when: The condition.
+        by_name: Whether it is asked about rows.
     """
     text = f"it pays nothing when {wording.condition(when)}"
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
-        if not _meets(claim, when):
+        if not _meets(claim, when, by_name=by_name):
             return False
         if award.worth is not None:
             raise contract.broken(
@@ -144,10 +157,11 @@ def silent(contract: Asked, when: When) -> Promise[Claim, Award]:
     return Promise(text=text, holds=holds, mend=mend)
 
 
-def _meets(claim: Claim, when: When) -> bool:
+def _meets(claim: Claim, when: When, *, by_name: bool) -> bool:
+    """Tell whether a condition holds on a claim."""
     codes: dict[str, int] = {}
     for cell in when.cells:
-        plain = known(cell.column, claim)
+        plain = known(cell.column, claim, by_name=by_name)
         if plain is None and not cell.column.is_optional:
             return False
         codes[cell.column.name] = cell.column.code(plain)
@@ -185,24 +199,33 @@ def _suffices(paid: Money | None, due: Money | None, *, is_equal: bool) -> bool:
 
 
 def moving(
-    contract: Asked, column: Column, fields: Mapping[str, Field], *, rises: bool
+    contract: Asked,
+    column: Column,
+    fields: Mapping[str, Field],
+    *,
+    rises: bool,
+    by_name: bool = False,
 ) -> Promise[Claim, Award]:
     """Promise never to pay less, or more, as one column alone grows.
+
+    Alone means that every other column stays, what is read from the claim included;
+    where a reader follows the fact that grows, two claims are not compared.
 
     Args:
         contract: Who promises.
         column: The column; claims in which it is missing are set aside.
         fields: The boundaries of every column, by name.
         rises: Whether it rises.
-
+        by_name: Whether it is asked about rows.
     """
     text = f"it pays no {'less' if rises else 'more'} as {column.name} grows"
     codes = fields[column.name].codes if column.name in fields else ()
     told = [field for field in fields.values() if field.is_told]
+    beside_it = () if by_name else _readers(contract.plug)
 
     def holds(claim: Claim, award: Award, drawn: int | None) -> bool:
-        plain = known(column, claim)
-        if plain is None or column.reader is not None:
+        plain = known(column, claim, by_name=by_name)
+        if plain is None or (column.reader is not None and not by_name):
             return False
         code = column.code(plain)
         asked = claim, award, code
@@ -214,8 +237,11 @@ def moving(
         is_paid = award.worth is not None
         for other in sorted(others, key=lambda other: rank(column, other)):
             if other <= column.domain.most and other != code:
-                changed = column, other
-                is_paid |= _compare(contract, text, asked, changed, rises=rises)
+                twin = _with_fact(claim, column, other)
+                if all(known(c, claim) == known(c, twin) for c in beside_it):
+                    is_paid |= _compare(
+                        contract, text, asked, (twin, other), rises=rises
+                    )
         return is_paid
 
     mend = (
@@ -234,6 +260,17 @@ def moving(
         mend=None if column.reader else mend,
         why=why,
     )
+
+
+def _readers(policy: object) -> tuple[Column, ...]:
+    """List what the tables of a policy read from the claim."""
+    return tuple(c for table in tables_in(policy) for c in table.inputs if c.reader)
+
+
+def _with_fact(claim: Claim, column: Column, code: int) -> Claim:
+    """Give a claim another value of one column."""
+    facts = {**claim.failure.facts, **Field(column, ()).fact(code)}
+    return with_facts(claim, facts)
 
 
 def check_movable(column: Column, *, is_provable: bool) -> None:
@@ -263,14 +300,12 @@ def _compare(
     contract: Asked,
     text: str,
     asked: tuple[Claim, Award, int],
-    changed: tuple[Column, int],
+    changed: tuple[Claim, int],
     *,
     rises: bool,
 ) -> bool:
     """Compare two claims; tell whether the second is paid anything."""
-    (claim, award, code), (column, other) = asked, changed
-    facts = {**claim.failure.facts, **Field(column, ()).fact(other)}
-    twin = with_facts(claim, facts)
+    (claim, award, code), (twin, other) = asked, changed
     then = contract.ask(twin, handed=twin)
     low, high = (award, then) if code < other else (then, award)
     more, less = (low, high) if rises else (high, low)

@@ -40,7 +40,6 @@ class Promise(Generic[Q, A]):
         mend: What to do where no question gave anything to try; None where that is
             no mistake.
         why: Why it may be that nothing gave anything to try.
-        unless: What a proof of it leaves open.
     """
 
     text: str
@@ -49,13 +48,10 @@ class Promise(Generic[Q, A]):
     usual: tuple[Any, ...] = (None,)
     mend: str | None = None
     why: str = ""
-    unless: str = ""
 
     def kept(self, examples: int) -> Kept:
         """Tell how it is known that it was kept."""
-        return Kept(
-            self.text, examples, why=self.unless or ("" if examples else self.why)
-        )
+        return Kept(self.text, examples, why="" if examples else self.why)
 
 
 @attrs.define
@@ -199,8 +195,7 @@ class Trial(Generic[Q, A]):
                 anything to try it on.
         """
         for promise in self.promises:
-            is_told = self.tried[promise.text] or promise.unless
-            if promise.mend and not is_told:
+            if promise.mend and not self.tried[promise.text]:
                 raise InvalidValueError(
                     f"{promise.text!r} was never put to the test: {promise.mend}"
                 )

@@ -29,6 +29,7 @@ from ..errors import InvalidValueError
 from ..policy import Column, CompensationPolicy
 from ..policy._spans import Spans
 from ..policy.cells import When
+from ..policy.compositions import claim_of
 from ..policy.domains import Plain
 from . import strategies as drawn
 from ._edges import (
@@ -40,7 +41,8 @@ from ._edges import (
     spans_of,
     tables_in,
 )
-from ._words import NOON
+from ._rows import MADE
+from ._words import NOON, PLAIN
 
 __all__ = ["Near", "claims_near", "facts_near", "rows_near"]
 
@@ -237,16 +239,29 @@ def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
             cannot be put there: of claims with all, nothing or half of it owed, the
             first that fits is taken.
     """
-    read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
-    elsewhere = {column.name for column in read}
+    inputs = [c for table in tables_in(policy) for c in table.inputs]
+    elsewhere = {c.name for c in inputs if c.reader} | MADE - {c.name for c in inputs}
     told = {name: fact for name, fact in facts.items() if name not in elsewhere}
+    made = claim_of(facts, PLAIN, NOON)
+    owed = OWED if made.owed == 1 else (made.owed,)
     tried = [
-        Claim(ServiceFailure("failed", facts=some), NOON, owed=share)
+        attrs.evolve(with_facts(made, some), owed=share)
         for some in (told, facts)
-        for share in OWED
+        for share in owed
     ]
-    fitting = (c for c in tried if all(_reads(column, c, facts) for column in read))
-    return next(fitting, tried[0])
+    return next((c for c in tried if reads_row(policy, c, facts)), tried[0])
+
+
+def reads_row(policy: object, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+    """Tell whether the tables of a policy read a row from a claim.
+
+    Args:
+        policy: The policy.
+        claim: The claim.
+        facts: The row, as facts by column name.
+    """
+    read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
+    return all(_reads(column, claim, facts) for column in read)
 
 
 def _reads(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:

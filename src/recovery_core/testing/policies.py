@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterable
+from typing import TypeAlias
 
 import attrs
-from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.remedy import Award
-from ..policy import Column, CompensationPolicy, Table
-from ..policy import prove as proofs
-from ..policy.amounts import Amount, AmountLike, as_amount
+from ..policy import Column, CompensationPolicy
+from ..policy.amounts import AmountLike, as_amount
 from ..policy.cells import When, as_when
-from . import _promised as promised
-from ._batch import as_many
-from ._constants import constants_of
-from ._contract import Contract, value_flaw
-from ._edges import (
-    Field,
-    columns_given,
-    conditions_of,
-    days_in,
-    fields_of,
-    is_whole,
-    tables_in,
-)
+from ._edges import columns_given, days_in, is_whole
 from ._ignoring import Ignored, ignoring
-from ._lines import walk_persons, walk_whole
-from ._paths import ABSENT
-from ._proved import Attempt, is_proved
-from ._search import Promise, Trial
-from ._smaller import smaller
-from ._words import shown_claim, title
-from .near import claims_of, usual_claims, walk_near
-from .report import Kept, Report
-from .strategies import claims as any_claims
+from ._search import Trial
+from ._terms import Terms, listed
+from .near import walk_near
+from .report import Report
 
 __all__ = ["check_policy"]
 
@@ -128,215 +108,38 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
         ['it never pays more than fare', 'it pays no less as arrival_delay grows']
     """
     __tracebackhide__ = True
-    terms = _Terms(
+    terms = Terms(
         policy,
-        reads=_each(reads),
+        reads=listed(reads),
         claims=claims,
         limit=None if never_above is None else as_amount(never_above),
         rising=columns_given(rises_with),
         falling=columns_given(falls_with),
-        silent=tuple(map(as_when, _each(never_pays_when))),
+        silent=tuple(map(as_when, listed(never_pays_when))),
         least=never_less_than,
         same=equal_to,
         budget=budget,
         currency=currency,
     )
-    proved, searched = terms.told()
+    told = terms.told()
     blind = ignoring(
         terms.contract, _given, terms.paths(ignores), terms.persons, claims
     )
     many = terms.at_once() if batch else ()
-    trial = Trial(terms.contract, (*terms.always(), *blind, *many, *searched))
+    trial = Trial(terms.contract, (*terms.always(), *blind, *many, *told.searched))
     if claims is None:
         near = walk_near(terms.fields, terms.whens, days_in(policy))
         trial.walk(near, terms.smaller)
         if not is_whole(policy):
             trial.walk(terms.besides, terms.smaller)
     trial.search(terms.questions, max_examples, terms.smaller)
+    for refuted in told.refuted:
+        raise refuted
     found = trial.report()
-    return attrs.evolve(found, kept=(*found.kept, *proved))
-
-
-def _each(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, Column | When | str):
-        return (given,)
-    return tuple(given)
+    if claims is None and told.rows:
+        found = found.with_examples(terms.by_name.tried(told.rows, max_examples))
+    return attrs.evolve(found, kept=(*found.kept, *told.proved))
 
 
 def _given(award: Award) -> object:
     return award.alternatives, award.amends, award.valid_for
-
-
-@attrs.frozen
-class _Terms:
-    """Hold what a policy is held to."""
-
-    policy: CompensationPolicy
-    reads: tuple[Column | str, ...] = attrs.field(kw_only=True)
-    claims: SearchStrategy[Claim] | None = attrs.field(kw_only=True)
-    limit: Amount | None = attrs.field(kw_only=True)
-    rising: tuple[Column, ...] = attrs.field(kw_only=True)
-    falling: tuple[Column, ...] = attrs.field(kw_only=True)
-    silent: tuple[When, ...] = attrs.field(kw_only=True)
-    least: CompensationPolicy | None = attrs.field(kw_only=True)
-    same: CompensationPolicy | None = attrs.field(kw_only=True)
-    budget: Money | None = attrs.field(kw_only=True)
-    currency: str | None = attrs.field(kw_only=True)
-
-    @property
-    def contract(self) -> Contract[Claim, Award]:
-        """What every policy promises."""
-        return Contract(
-            plug=self.policy,
-            noun="claim",
-            want=Award,
-            flaw=value_flaw,
-            mend="to give nothing, answer Award.nothing(); where it relies on what a "
-            "claim may lack, pass the columns that it reads=, or claims= that have it",
-            show=shown_claim,
-            called=title(self.policy),
-        )
-
-    # ------------------------------------------------------------------ what is asked
-
-    @property
-    def persons(self) -> tuple[str, ...]:
-        """What tells who somebody is, and may move an award all the same."""
-        return tuple(each for each in self.reads if isinstance(each, str))
-
-    @cached_property
-    def fields(self) -> tuple[Field, ...]:
-        """The columns to be drawn, with their boundaries; none if nobody told."""
-        others = [each for each in (self.least, self.same) if each is not None]
-        read = [each for each in self.reads if not isinstance(each, str)]
-        is_known = any(map(tables_in, (self.policy, *others)))
-        if not read and not is_known:
-            return ()
-        limits = () if self.limit is None else self.limit.columns
-        columns = (*columns_given(read), *limits, *self.rising, *self.falling)
-        return fields_of(self.policy, columns, self.silent, others=others)
-
-    @property
-    def whens(self) -> tuple[When, ...]:
-        """When each rule of it holds, and what it is held to."""
-        return *self.silent, *conditions_of(self.policy, self.least, self.same)
-
-    @cached_property
-    def own_currency(self) -> str | None:
-        """The one currency it pays in, where that can be told."""
-        if self.currency is not None:
-            return self.currency
-        told = [each.currency for each in (self.limit, self.budget) if each is not None]
-        for policy in (self.policy, self.least, self.same):
-            if is_whole(policy):
-                told += [t.currency for t in tables_in(policy) if t.currency]
-        return told[0] if told else None
-
-    @property
-    def questions(self) -> SearchStrategy[Claim]:
-        """What to ask."""
-        if self.claims is not None:
-            return self.claims
-        around = usual_claims(days_in(self.policy), self.own_currency)
-        if self.fields:
-            return claims_of(self.fields, self.whens, around)
-        if self.own_currency is None:
-            return any_claims()
-        return st.builds(_with_money_of, any_claims(), around)
-
-    @property
-    def besides(self) -> Iterator[Claim]:
-        """What to ask a function besides, since nobody sees where it turns."""
-        moved = (*self.rising, *self.falling)
-        texts = [c for c in constants_of(self.policy) if isinstance(c, str)]
-        yield from walk_persons(self.fields, self.whens, texts, self.own_currency)
-        yield from walk_whole(self.fields, self.whens, moved)
-
-    def smaller(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
-        """Make a claim that was drawn here as small as it gets."""
-        if self.claims is not None:
-            return
-        smaller(claim, self.fields, breaks)
-
-    def paths(self, ignores: Ignored) -> Ignored:
-        """Put the values of its column to each fact that is to be ignored."""
-        if isinstance(ignores, Mapping):
-            return cast("Mapping[str, Sequence[object]]", ignores)
-        known = {f"facts.{field.column.name}": field for field in self.fields}
-        values = {path: _values(known.get(path)) for path in _each(ignores)}
-        return cast("Mapping[str, Sequence[object]]", values)
-
-    # -------------------------------------------------------------- what is promised
-
-    def always(self) -> tuple[Promise[Claim, Award], ...]:
-        """Promise what every policy does besides answering."""
-        currency = self.own_currency
-        if currency is None:
-            return ()
-        is_asked = self.currency is not None
-        return (promised.own_currency(self.contract, currency, is_asked=is_asked),)
-
-    def at_once(self) -> tuple[Promise[Claim, Award], ...]:
-        """Promise that many claims are decided as each is alone, where both are."""
-        table: object = self.policy
-        return (as_many(self.contract, table),) if isinstance(table, Table) else ()
-
-    def told(self) -> tuple[list[Kept], list[Promise[Claim, Award]]]:
-        """Prove what can be proved; give what was, and what is to be searched."""
-        kept: list[Kept] = []
-        searched: list[Promise[Claim, Award]] = []
-        for promise, attempt in self._declared():
-            proved, unless = False, ""
-            if attempt is not None:
-                proved, unless = is_proved(self.contract, promise, attempt)
-            if proved:
-                kept.append(Kept(promise.text, is_proved=True))
-            else:
-                searched.append(attrs.evolve(promise, unless=unless))
-        for column in (*self.rising, *self.falling):
-            if any(each.text.endswith(f" as {column.name} grows") for each in searched):
-                is_provable = is_whole(self.policy)
-                promised.check_movable(column, is_provable=is_provable)
-        return kept, searched
-
-    def _declared(self) -> Iterator[tuple[Promise[Claim, Award], Attempt | None]]:
-        contract, policy = self.contract, self.policy
-        if self.limit is not None:
-            attempt = partial(proofs.never_above, policy, self.limit)
-            yield promised.above(contract, self.limit), attempt
-        fields = {field.column.name: field for field in self.fields}
-        for column in self.rising:
-            attempt = partial(proofs.rises_with, policy, column)
-            yield promised.moving(contract, column, fields, rises=True), attempt
-        for column in self.falling:
-            attempt = partial(proofs.falls_with, policy, column)
-            yield promised.moving(contract, column, fields, rises=False), attempt
-        for when in self.silent:
-            attempt = partial(proofs.never_pays_when, policy, when)
-            yield promised.silent(contract, when), attempt
-        if self.least is not None:
-            attempt = partial(proofs.never_less_than, policy, self.least)
-            yield promised.against(contract, self.least, is_equal=False), attempt
-        if self.same is not None:
-            attempt = partial(proofs.equal_to, policy, self.same)
-            yield promised.against(contract, self.same, is_equal=True), attempt
-        if self.budget is not None:
-            yield promised.kept_to(contract, self.budget), None
-
-
-def _with_money_of(claim: Claim, other: Claim) -> Claim:
-    """Give a claim what another lost, asks for and was given: all in one currency."""
-    return attrs.evolve(
-        claim,
-        failure=attrs.evolve(claim.failure, loss=other.failure.loss),
-        asked_for=other.asked_for,
-        earlier=other.earlier,
-    )
-
-
-def _values(field: Field | None) -> list[object] | None:
-    """List what could stand in a column; None where nobody knows it."""
-    if field is None or not field.is_told:
-        return None
-    facts = [field.column.fact(code) for code in field.codes]
-    return [ABSENT if fact is None else fact for fact in facts]

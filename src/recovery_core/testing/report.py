@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
 __all__ = ["Kept", "Report"]
@@ -16,7 +18,7 @@ class Kept:
         examples: How many examples it was tried on without finding one against it;
             0 where none could be, or none was needed.
         is_proved: Whether it holds in every case there is, and not only on those.
-        why: Why it was never tried, or what a proof of it leaves open.
+        why: Why it was never tried.
     """
 
     promise: str
@@ -55,6 +57,19 @@ class Report:
     def is_proved(self) -> bool:
         """Tell whether every promise is proved, and none only searched."""
         return all(each.is_proved for each in self.kept)
+
+    def with_examples(self, more: Mapping[str, int]) -> Report:
+        """Count more examples.
+
+        Args:
+            more: How many, by what was promised.
+        """
+        kept = tuple(
+            attrs.evolve(each, examples=examples, why="" if examples else each.why)
+            for each in self.kept
+            for examples in (each.examples + more.get(each.promise, 0),)
+        )
+        return attrs.evolve(self, kept=kept)
 
     def __str__(self) -> str:
         """Say it in a few lines."""

@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 from typing import Final, TypeAlias
 
+from ...errors import InvalidValueError, PolicyError
 from .._spans import united
 from ..column import Column
 from ._watch import Watch
@@ -32,12 +33,22 @@ def answer(column: Column, codes: Mapping[str, int]) -> int:
     """Ask the function of a column for one combination of inputs.
 
     Raises:
-        InvalidValueError: It answers what the column cannot hold.
+        PolicyError: It raises, or answers what the column cannot hold: the policy
+            would raise there, and pays neither more nor less.
     """
-    given = (source.of(codes[source.name]) for source in column.inputs)
-    function = column.function
-    assert function is not None  # noqa: S101 - told to the type checkers
-    return column.code(column.plain(function(*given)))
+    given = [source.of(codes[source.name]) for source in column.inputs]
+    try:
+        return column.code(column.compute(*given))
+    except Exception as error:  # a function of the user may raise anything
+        why = f"{error}"
+        if not isinstance(error, InvalidValueError):
+            names = zip(column.inputs, given, strict=True)
+            told = ", ".join(f"{source.name}={value!r}" for source, value in names)
+            why = f"what computes {column.name!r} raised {error!r:.80} on {told}"
+        raise PolicyError(
+            f"{why}: it cannot be proved; let the function answer for every value of "
+            "its inputs, or give the columns the bounds they have"
+        ) from error
 
 
 def exact(column: Column, watch: Watch) -> Relation | None:

@@ -1,0 +1,100 @@
+"""Ask a policy about rows, where what is read from a claim stands by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import attrs
+
+from .._domain.claim import Claim
+from .._domain.reason import Facts
+from .._domain.remedy import Award
+from ..policy import Column, CompensationPolicy, Table
+from ..policy.compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    claim_of,
+    leaves_of,
+    with_tables,
+)
+from ._words import shown_claim, title
+
+__all__ = ["MADE", "Rows", "is_of_tables", "readers_of", "shown_row", "unread"]
+
+MADE = frozenset({FAILURE_DAY, ALREADY_GIVEN, OWED})
+"""The names of what combinators read of a claim, where a claim is a row."""
+
+
+def is_of_tables(policy: object) -> bool:
+    """Tell whether a policy is a table, or combinators of tables alone."""
+    return all(isinstance(leaf, Table) for leaf in leaves_of(policy))
+
+
+def readers_of(columns: Iterable[Column]) -> Iterator[Column]:
+    """Walk the columns that are read from the claim, inputs of computed ones too."""
+    for column in columns:
+        yield from (c for c in (*column.inputs, column) if c.reader is not None)
+
+
+def unread(column: Column) -> Column:
+    """Return a column as it stands in a row: read by its name."""
+    return attrs.evolve(column, reader=None)
+
+
+def shown_row(claim: Claim, columns: Iterable[Column]) -> str:
+    """Show a claim, and say what of it a real one would have to be read for.
+
+    Args:
+        claim: The claim, with all columns among its facts.
+        columns: The columns that are read from a claim.
+    """
+    facts = claim.failure.facts
+    names = [c.name for c in columns if c.name in facts]
+    if not names:
+        return shown_claim(claim)
+    is_one = len(names) == 1
+    said = f"{' and '.join(names)} {'is' if is_one else 'are'} read from the claim"
+    return (
+        f"{shown_claim(claim)} ({said}, and {'stands' if is_one else 'stand'} here "
+        "by name)"
+    )
+
+
+@attrs.frozen
+class Rows:
+    """A policy made of tables that reads rows: each fact by the name of its column.
+
+    Args:
+        policy: The policy.
+    """
+
+    policy: CompensationPolicy
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return title(self.policy)
+
+    @cached_property
+    def _asked(self) -> CompensationPolicy:
+        return with_tables(self.policy, _by_name)
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Decide a claim whose facts are a row."""
+        facts = claim.failure.facts
+        if MADE.isdisjoint(facts):
+            return self._asked(claim)
+        return self._asked(claim_of(facts, claim.failure.what, claim.as_of))
+
+
+def _by_name(table: Table) -> CompensationPolicy:
+    """Return what a table decides on the facts of a claim."""
+    names = frozenset(column.name for column in table.inputs)
+
+    def decide(claim: Claim, /) -> Award:
+        facts = claim.failure.facts
+        return table.decision(Facts({n: facts[n] for n in names & set(facts)})).award
+
+    return decide
