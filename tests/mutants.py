@@ -95,10 +95,13 @@ class Mutant:
         return dict(self.schedule.versions)[self.since]
 
     def _schedule(self, table: Table) -> Schedule:
-        versions = dict(self.schedule.versions)
+        versions, besides = dict(self.schedule.versions), self.schedule.besides
         if self.since is None:
-            return attrs.evolve(self.schedule, versions=versions, besides=table)
-        return attrs.evolve(self.schedule, versions={**versions, self.since: table})
+            besides = table
+        else:
+            versions[self.since] = table
+        # Without its cases: they are what catches it.
+        return attrs.evolve(self.schedule, versions=versions, besides=besides, cases=())
 
     def _cases(self) -> Iterator[WorkedCase]:
         """Walk the cases that the wrong table is asked about."""

@@ -440,9 +440,62 @@ def _a_schedule(**changes: Any) -> Schedule:
     return Schedule(**settings | changes)
 
 
-def _a_case(on: date, **more: Any) -> WorkedCase:
+def _a_case(on: date, pays: Money | None = None, **more: Any) -> WorkedCase:
     facts: dict[str, Fact] = {"late": 90, "fare": _euros(80)}
-    return WorkedCase("late", facts, None, "late", on=on, **more)
+    return WorkedCase("late", facts, pays, "late", on=on, **more)
+
+
+def test_a_schedule_whose_case_comes_out_otherwise_is_refused() -> None:
+    """When it is built, with what was worked out, and what it says: sum and rule."""
+    right = _a_case(SECOND, pays=_euros(80))
+    assert _a_schedule(cases=(right,)).cases == (right,)
+    wrong = _a_case(FIRST, pays=_euros(80))
+    with pytest.raises(InvalidValueError) as refused:
+        _a_schedule(cases=(right, wrong, attrs.evolve(right, rule="later")))
+    assert str(refused.value) == (
+        "test does not come out as worked out by hand: 'late' pays EUR 80.00 by 'late',"
+        " and the schedule pays EUR 40.00 by 'late' and 'dated'; mend the table or the "
+        "case (and 1 more)"
+    )
+    with pytest.raises(
+        InvalidValueError, match="by 'later', and the schedule pays EUR"
+    ):
+        attrs.evolve(_a_schedule(), cases=(attrs.evolve(right, rule="later"),))
+    early = attrs.evolve(right, on=date(2019, 1, 1), pays=None)
+    with pytest.raises(
+        InvalidValueError, match="schedule pays nothing by 'not-in-force"
+    ):
+        _a_schedule(cases=(early,))
+
+
+def test_cases_of_one_s_own_are_checked_when_asked() -> None:
+    """What raises is no answer, and what is no case is refused."""
+    schedule = _a_schedule()
+    schedule.check_cases()
+    schedule.check_cases([_a_case(SECOND, pays=_euros(80))])
+    with pytest.raises(InvalidValueError, match=r"mend the table or the case$"):
+        schedule.check_cases([_a_case(SECOND)])
+    unknown = attrs.evolve(_a_case(SECOND), facts={"late": 90})
+    with pytest.raises(
+        InvalidValueError, match=r"'late', and the schedule raised .*Missing.*'fare'"
+    ):
+        schedule.check_cases([unknown])
+    given: Any = ["late"]
+    with pytest.raises(
+        InvalidValueError, match="'late' is no worked case: give Worked"
+    ):
+        schedule.check_cases(given)
+
+
+@_every
+def test_a_schedule_checks_its_cases(schedule: Schedule) -> None:
+    """Each with another sum is caught."""
+    schedule.check_cases()
+    for case in schedule.cases[:3]:
+        currency = schedule.table().currency or ""
+        more = Money.from_minor(1, currency) + (case.pays or Money.zero(currency))
+        with pytest.raises(InvalidValueError, match=schedule.code):
+            schedule.check_cases([attrs.evolve(case, pays=more)])
 
 
 def test_the_day_of_the_failure_picks_the_version() -> None:
@@ -488,12 +541,9 @@ def test_what_was_paid_before_is_set_off() -> None:
     assert claim.already_given == {"EUR": _euros(90)}
     assert schedule(claim).worth == _euros(80 + 40 - 90)
     assert attrs.evolve(schedule, around=None)(claim).worth == _euros(80 + 40)
-    assert (
-        "paid before: EUR 30.00"
-        in attrs.evolve(
-            schedule, cases=(_a_case(SECOND, earlier=_euros(30)),)
-        ).to_markdown()
-    )
+    case = _a_case(SECOND, earlier=_euros(30), pays=_euros(90))
+    shown = attrs.evolve(schedule, cases=(case,)).to_markdown()
+    assert "paid before: EUR 30.00" in shown
 
 
 @_every
@@ -528,7 +578,10 @@ def test_every_schedule_has_a_case_that_was_paid_before(schedule: Schedule) -> N
 
 def test_schedules_that_decide_alike_are_equal() -> None:
     """Prose and cases change neither equality nor the hash that is stamped on cases."""
-    one, other = _a_schedule(), _a_schedule(name="Another", cases=(_a_case(FIRST),))
+    one, other = (
+        _a_schedule(),
+        _a_schedule(name="Another", cases=(_a_case(FIRST, pays=_euros(40)),)),
+    )
 
     assert one == other
     assert content_hash(one) == content_hash(other)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cached_property
@@ -188,7 +188,8 @@ class Schedule:
     but the finding of an attribution rule, to which the tables put `liability`
     themselves; an engine that is handed it keeps what it says on the case. What was
     given on the case before is taken off: no schedule pays twice. Two schedules that
-    decide alike are equal, whatever is said about them.
+    decide alike are equal, whatever is said about them. What its worked cases say is
+    checked when it is built.
 
     Args:
         code: Its name in code, such as ``"eu261"``.
@@ -208,7 +209,8 @@ class Schedule:
         cases: Claims worked out by hand.
 
     Raises:
-        InvalidValueError: A text is empty, there is no source, or no version.
+        InvalidValueError: A text is empty, there is no source, or no version; or a
+            case does not come out as it says.
 
     Example:
         >>> from recovery_core.schedules import eu261
@@ -247,6 +249,59 @@ class Schedule:
     cases: tuple[WorkedCase, ...] = attrs.field(
         default=(), validator=checks.each(WorkedCase), eq=False, repr=False
     )
+
+    def __attrs_post_init__(self) -> None:
+        """Hold it to its worked cases."""
+        self.check_cases()
+
+    def check_cases(self, cases: Iterable[WorkedCase] | None = None) -> None:
+        """Check that worked cases come out as they say: what is paid, by which rule.
+
+        Its own are checked when it is built; this is for cases of your own, such as
+        those that you have a judgement on.
+
+        Args:
+            cases: The cases; its own if not given.
+
+        Raises:
+            InvalidValueError: One comes out otherwise; says what was worked out, and
+                what the schedule says, and how many others do not fit either.
+
+        Example:
+            >>> from recovery_core.schedules import eu261
+            >>> eu261.check_cases()
+            >>> attrs.evolve(eu261, around=None, cases=()).check_cases(eu261.cases)
+            Traceback (most recent call last):
+                ...
+            recovery_core.errors.InvalidValueError: eu261 does not ...
+        """
+        asked: tuple[object, ...] = self.cases if cases is None else tuple(cases)
+        differing = [told for case in asked if (told := self._difference(case))]
+        if differing:
+            more = len(differing) - 1
+            others = f" (and {more} more)" if more else ""
+            raise InvalidValueError(
+                f"{self.code} does not come out as worked out by hand: {differing[0]}; "
+                f"mend the table or the case{others}"
+            )
+
+    def _difference(self, case: object) -> str | None:
+        """Say how a case comes out otherwise; None where it is as worked out."""
+        if not isinstance(case, WorkedCase):
+            raise InvalidValueError(
+                f"{case!r:.60} is no worked case: give WorkedCase('in words', facts, "
+                "pays, 'rule', on=day)"
+            )
+        said = f"{case.text!r} pays {case.pays or 'nothing'} by {case.rule!r}, "
+        try:
+            award = self(self.claim(case))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the case shows it
+            return f"{said}and the schedule raised {type(error).__name__}: {error}"
+        spoken = [reason.code for reason in award.because]
+        if award.worth == case.pays and case.rule in spoken:
+            return None
+        rules = " and ".join(map(repr, spoken))
+        return f"{said}and the schedule pays {award.worth or 'nothing'} by {rules}"
 
     @cached_property
     def policy(self) -> CompensationPolicy:

@@ -56,9 +56,10 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     amends; what has no value in money does not count.
 
     What is promised besides is proved for all claims where that can be done: for
-    tables, and what `capped`, `floored`, `scaled`, `first`, `sum_of` and `best_of`
-    make of them, with the extra ``proofs``. Otherwise it is searched: first the
-    boundaries are walked, then claims near them are drawn. The report says which.
+    tables, schedules and combinators of tables, with the extra ``proofs``. Otherwise
+    it is searched: first the boundaries are walked, then claims near them are drawn.
+    The report says which. Of tables it is promised for every row there can be, as in
+    `recovery_core.policy.prove`: each column may hold whatever it declares.
 
     Args:
         policy: A table, or any function from a claim to an award.

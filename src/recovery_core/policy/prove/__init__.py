@@ -3,8 +3,13 @@
 Each function answers with a `Proof`: the promise holds for all inputs of the declared
 domains, or the smallest claim that breaks it. What is *paid* is the most a decision
 can cost: the dearest alternative and all the amends; what has no value in money does
-not count. Policies are tables, and what `capped`, `floored`, `scaled`, `first`,
-`sum_of` and `best_of` make of tables.
+not count. Policies are tables, published schedules, and what `capped`, `floored`,
+`scaled`, `first`, `sum_of`, `best_of`, `dated`, `set_off` and `owed` make of tables.
+
+A claim is a row here. Every column may hold whatever it declares, each by itself, also
+one that is read from the claim; what is computed follows its inputs. What combinators
+read of a claim are columns, too, by the names that arrays give them: ``failure_day``,
+``already_given`` and ``owed_bp``.
 
 What an agent may give more at discretion (`pay`) does not count, and the proof says
 so, unless `never_above` is asked with ``at_discretion=True``.
