@@ -122,17 +122,6 @@ def _columns(policy: CompensationPolicy) -> dict[str, Column]:
     return {c.name: c for table in tables for c in (*table.inputs, *table.columns)}
 
 
-def _limit(columns: dict[str, Column], text: str) -> Money | Column:
-    """Read a sum with its currency, or the name of a money column."""
-    if " " in text:
-        return read_back(text)
-    if text not in columns and text[:1].isdigit():
-        raise NotFoundError(
-            f'{text!r} has no currency: write it as in "EUR 600.00", in quotes'
-        )
-    return _column(columns, text)
-
-
 def _column(columns: dict[str, Column], name: str) -> Column:
     if name not in columns:
         raise NotFoundError(f"no {name!r} is read here, but {', '.join(columns)}")
