@@ -67,7 +67,8 @@ def bands(column: Column, *cuts: Fact) -> Bands:
             f"{given!r:.60} has no bands: give a column of numbers, money, days or "
             "ordered choices"
         )
-    codes = [column.code(column.plain(cut)) for cut in cuts]
+    given_cuts: tuple[object, ...] = cuts
+    codes = [column.code(column.plain(c)) for c in given_cuts if c is not None]
     starts = [column.domain.least, *codes]
     if len(codes) < max(len(cuts), 1) or starts != sorted(set(starts)):
         raise InvalidValueError(

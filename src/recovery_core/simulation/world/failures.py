@@ -21,8 +21,8 @@ from .spread import (
     chance,
     plainly,
     several,
+    spread,
     spread_of,
-    spread_of_any,
 )
 
 __all__ = ["FailureMode"]
@@ -56,7 +56,7 @@ def _facts(
     """Take facts by name: a value, or the weight of each."""
     if not isinstance(given, Mapping):
         return given
-    return tuple((name, spread_of_any(value)) for name, value in given.items())
+    return tuple((name, spread(value)) for name, value in given.items())
 
 
 def _named(instance: Any, attribute: Any, value: Any) -> None:
@@ -82,7 +82,7 @@ def _severity(
     given: Severity | str | Mapping[Any, float] | Spread[Severity],
 ) -> Spread[Severity]:
     """Take a severity by name, or the weight of each."""
-    found = spread_of_any(given)
+    found = spread(given)
     return spread_of(tuple((severity_of(each), w) for each, w in found.weights))
 
 

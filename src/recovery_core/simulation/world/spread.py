@@ -26,8 +26,8 @@ __all__ = [
     "plain",
     "plainly",
     "several",
+    "spread",
     "spread_of",
-    "spread_of_any",
     "weights_of",
 ]
 
@@ -105,12 +105,12 @@ def numbers_of(
     given: float | Mapping[float, float] | Spread[float],
 ) -> Spread[float]:
     """Take a number that is certain, or the weight of each."""
-    return spread_of_any(given)
+    return spread(given)
 
 
 def months_of(given: int | Mapping[int, float] | Spread[int]) -> Spread[int]:
     """Take a whole number that is certain, or the weight of each."""
-    return spread_of_any(given)
+    return spread(given)
 
 
 def is_weighted(pair: Any) -> bool:
@@ -166,7 +166,7 @@ def _is_spread(given: object) -> TypeGuard[Spread[Any]]:
     return isinstance(given, Spread)
 
 
-def spread_of_any(given: Any) -> Spread[Any]:
+def spread(given: Any) -> Spread[Any]:
     """Take a spread, a mapping of weights, or one value that is certain."""
     if _is_spread(given):
         return given
