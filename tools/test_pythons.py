@@ -48,7 +48,7 @@ def main() -> int:
     lines = map(NAMED.fullmatch, project["classifiers"])
     named = [line[1] for line in lines if line]
     parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--but", action="append", default=[], choices=named)
+    parser.add_argument("--but", action="append", default=[])
     parser.add_argument("--only", action="append", choices=named)
     args = parser.parse_args()
     asked = [v for v in args.only or named if v not in args.but]
