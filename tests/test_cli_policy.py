@@ -253,7 +253,7 @@ def test_a_broken_promise_shows_the_smallest_claim(
         ((), "no promise"),
         (("--rises-with", "delay"), "no 'delay' is read here, but arrival_delay, fare"),
         (("--never-above", "price"), "no 'price' is read here, but arrival_delay, far"),
-        (("--never-above", "600"), '600 says no currency: write "EUR 600.00"'),
+        (("--never-above", "600"), '600 says no currency: write "GBP 600.00"'),
     ],
 )
 def test_a_promise_about_nothing_is_wrong_use(
