@@ -123,7 +123,8 @@ def test_what_is_still_to_be_worked_out_is_refused_in_parts_too() -> None:
 
     dask_frame: Any = dask.dataframe
     later = dask_frame.from_pandas(pd.DataFrame({"km": [1]}), npartitions=1)
-    for data in (pl.LazyFrame({"km": [1]}), later):
+    lazy: Any = pl.LazyFrame({"km": [1]})
+    for data in (lazy, later):
         with pytest.raises(InvalidValueError, match=r"call .(collect|compute)\(\) on"):
             decide_chunks(TABLE, data)
     with pytest.raises(InvalidValueError, match=r"call .compute\(\) on it"):

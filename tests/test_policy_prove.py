@@ -528,7 +528,8 @@ class TestWhatIsReadOfTheClaim:
             proof
         )
         proof = prove.equal_to(policy, first(policy, old))
-        assert (proof.counterexample or {})["failure_day"] == date.min
+        assert proof.counterexample is not None
+        assert proof.counterexample["failure_day"] == date.min
         proof = prove.equal_to(dated({date(2020, 1, 1): old}), policy)
         assert shown(proof) == {
             "arrival_delay": 60,
@@ -578,7 +579,8 @@ class TestWhatIsReadOfTheClaim:
         assert proof, str(proof)
         assert str(prove.equal_to(uk.table(), uk).promise) == f"equal to {uk}"
         proof = prove.never_above(schedules.eu_sea, Money("1000", "EUR"))
-        assert (proof.counterexample or {})["failure_day"] == date(2012, 12, 18)
+        assert proof.counterexample is not None
+        assert proof.counterexample["failure_day"] == date(2012, 12, 18)
 
     def test_a_column_of_the_same_name_is_taken_for_it(self) -> None:
         """As in arrays; unless it holds something else."""

@@ -147,9 +147,9 @@ def test_the_least_and_the_largest_seed_are_seeds(seed: int) -> None:
 
 def test_an_experiment_holds_plain_numbers() -> None:
     """Whoever counted them."""
-    one = Experiment(
-        companies=FAMILY, customers=np.int64(60), months=np.int64(2), seed=np.int64(1)
-    )
+    counted: Any = [np.int64(number) for number in (60, 2, 1)]
+    customers, months, seed = counted
+    one = Experiment(companies=FAMILY, customers=customers, months=months, seed=seed)
     assert [type(n) for n in (one.customers, one.months, one.seed)] == [int] * 3
     for name in ("customers", "months"):
         told = refused(Experiment, companies=FAMILY, **{name: 1.5})

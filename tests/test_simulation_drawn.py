@@ -55,12 +55,13 @@ def detectors(draw: st.DrawFn) -> Any:
 @st.composite
 def teams(draw: st.DrawFn) -> Team:
     """Draw a team."""
+    personality: Any = draw(st.sampled_from([0.5, {0.0: 1, 0.6: 2, 1.0: 1}]))
     return Team(
         agents=draw(st.integers(1, 3)),
         handling=draw(st.sampled_from([1.0, 300.0, 3_000.0])),
         varies=draw(st.sampled_from(["exponential", "fixed"])),
         aggression=draw(st.sampled_from([0.0, 1.0, 2.5])),
-        personality=draw(st.sampled_from([0.5, {0.0: 1, 0.6: 2, 1.0: 1}])),
+        personality=personality,
         training=draw(SHARE),
     )
 

@@ -56,6 +56,7 @@ from tests.worlds import (
     world,
 )
 
+TWO: Any = 2
 CAUSE: Final = Cause("crew", "firm")
 PEOPLE_ALL: Final = Population(**PEOPLE)
 WORLD: Final = world()
@@ -243,7 +244,7 @@ UNFIT: Final[tuple[tuple[Any, str], ...]] = (
     (lambda: world(proof=(1.0, 2.0)), "World.proof cannot be 2.0: give a number"),
     (lambda: world(proof=("1", 0)), "World.proof cannot be '1': give a number"),
     (lambda: attrs.evolve(LATE, severity={}), "give the weight of each value"),
-    (lambda: attrs.evolve(LATE, severity=2), "give a Severity or its name"),
+    (lambda: attrs.evolve(LATE, severity=TWO), "give a Severity or its name"),
     (lambda: attrs.evolve(LATE, severity="tiny"), 'name, such as "minor", or the'),
     (
         lambda: attrs.evolve(LATE, severity=Spread(((Severity.MINOR, 1),) * 5)),
@@ -348,11 +349,13 @@ def test_numbers_come_out_of_numpy() -> None:
     assert type(tier.encounters) is int
     assert tier.annual_sales == euro("24.00")
     half: Any = np.float32(0.5)
+    tenure: Any = {np.int64(3): np.int64(1), 4: 2}
+    delays: list[Any] = [np.int64(5), 5]
     people = attrs.evolve(
         PEOPLE_ALL,
         tempted=half,
         complains=np.float64(0.5),
-        tenure={np.int64(3): np.int64(1), 4: 2},
+        tenure=tenure,
         expectation=np.float64(0.5),
     )
     assert people == attrs.evolve(
@@ -361,7 +364,7 @@ def test_numbers_come_out_of_numpy() -> None:
     numbers = (people.tempted, people.complains[0][1], *people.tenure.values)
     assert [type(number) for number in numbers] == [float, float, int, int]
     assert type(world(branch=np.int64(5)).branch) is int
-    late = [attrs.evolve(LATE, facts={"delay": delay}) for delay in (np.int64(5), 5)]
+    late = [attrs.evolve(LATE, facts={"delay": delay}) for delay in delays]
     assert content_hash(late[0]) == content_hash(late[1])
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from recovery_core import (
     Award,
     Claim,
+    Fact,
     Money,
     Reason,
     Remedy,
@@ -103,7 +104,7 @@ def broken(policy: Any, **promised: Any) -> BrokenPromiseError:
     return caught.value
 
 
-def asked(failure: BrokenPromiseError) -> dict[str, object]:
+def asked(failure: BrokenPromiseError) -> dict[str, Fact]:
     """Give the facts of the claim that a failure shows."""
     assert isinstance(failure.asked, Claim)
     return dict(failure.asked.failure.facts)

@@ -74,7 +74,7 @@ def decided(
 
 def decide_chunks(
     policy: CompensationPolicy,
-    chunks: Iterable[object],
+    chunks: object,
     *,
     reads: Iterable[Column] | None = None,
     verify: int = 0,
