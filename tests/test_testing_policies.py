@@ -844,7 +844,8 @@ def test_what_no_claim_says_is_a_failure_all_the_same(
         "  paid: EUR 0.05 by 'a'",
         "  promised: at most EUR 0.04",
     ]
-    assert policy.decision(asked(failure)).award.worth == eur(5)
+    assert isinstance(failure.asked, Claim)
+    assert policy.decision(failure.asked.failure.facts).award.worth == eur(5)
     assert (asked(falls)["age"], asked(falls)["late"]) == (0, 30)
     young = column.days("age", most=5).read_from(lambda _: 5)
     rules = [Rule("b", when=(young < 6) & (late >= 30), amends=eur(3))]

@@ -69,7 +69,8 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
     mend = f"give {_names(kinds)}"
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        kind: type[object] = type(value)
+        held: object = value
+        kind = type(held)
         if kind not in exactly and not issubclass(kind, open_kinds):
             refuse(instance, attribute, value, _plain_one(value, kinds) or mend)
 
@@ -109,8 +110,9 @@ def each(*kinds: type, or_derived: bool = False) -> Validator:
         held: object = value
         if type(held) is not tuple:
             refuse(instance, attribute, value, mend)
-        for member in value:
-            kind: type[object] = type(member)
+        members: tuple[object, ...] = value
+        for member in members:
+            kind = type(member)
             if kind not in exactly and not issubclass(kind, open_kinds):
                 plain = _plain_one(member, kinds)
                 refuse(instance, attribute, value, plain or mend)
