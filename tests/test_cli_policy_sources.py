@@ -35,6 +35,7 @@ OWN = attrs.evolve(
         date(2021, 1, 1): paying("new", "2.00"),
     },
     around=lambda policy: capped(policy, at=Money("1.50", "GBP")),
+    cases=(),
 )
 
 

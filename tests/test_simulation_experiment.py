@@ -280,7 +280,7 @@ def test_a_company_is_written_out(here: Path) -> None:
     assert company_of(here, "answers.median = 2").answers == Delay(median=2.0)
 
 
-BARE = attrs.evolve(energy_supplier, around=None)
+BARE = attrs.evolve(energy_supplier, around=None, cases=())
 
 
 @pytest.mark.usefixtures("mine")
