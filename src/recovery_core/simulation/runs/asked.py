@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import index
-from typing import Any, Final
+from typing import Any, Final, SupportsIndex
 
 from ...errors import InvalidValueError
 from ..world.world import World
@@ -41,17 +41,17 @@ def whole_number(name: str, value: Any, least: int = 1) -> int:
     return found
 
 
-def customers_of(given: int) -> int:
+def customers_of(given: SupportsIndex) -> int:
     """Take a number of customers; see `whole_number`."""
     return whole_number("customers", given)
 
 
-def months_of(given: int) -> int:
+def months_of(given: SupportsIndex) -> int:
     """Take a number of months; see `whole_number`."""
     return whole_number("months", given)
 
 
-def seed_of(given: int, name: str = "seed") -> int:
+def seed_of(given: SupportsIndex, name: str = "seed") -> int:
     """Take a seed.
 
     Raises:

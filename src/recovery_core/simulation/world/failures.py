@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, SupportsIndex, cast
 
 import attrs
 
@@ -50,7 +50,7 @@ def _lost(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _facts(
-    given: Mapping[str, Fact | Mapping[Any, float] | Spread[Any]]
+    given: Mapping[str, Fact | SupportsIndex | Mapping[Any, float] | Spread[Any]]
     | tuple[tuple[str, Spread[Fact]], ...],
 ) -> tuple[tuple[str, Spread[Fact]], ...]:
     """Take facts by name: a value, or the weight of each."""
@@ -79,7 +79,7 @@ def _caused(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _severity(
-    given: Severity | str | Mapping[Any, float] | Spread[Severity],
+    given: Severity | int | str | Mapping[Any, float] | Spread[Severity],
 ) -> Spread[Severity]:
     """Take a severity by name, or the weight of each."""
     found = spread(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
-from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
+from typing import Any, Final, Generic, SupportsIndex, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -108,7 +108,7 @@ def numbers_of(
     return spread(given)
 
 
-def months_of(given: int | Mapping[int, float] | Spread[int]) -> Spread[int]:
+def months_of(given: SupportsIndex | Mapping[Any, float] | Spread[int]) -> Spread[int]:
     """Take a whole number that is certain, or the weight of each."""
     return spread(given)
 
