@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recovery_core import errors
 from recovery_core._domain.reason import Reason
+from recovery_core._readable import readable
 from recovery_core.errors import (
     BrokenPromiseError,
     ContractError,
@@ -157,8 +158,9 @@ def test_a_refusal_lists_all_reasons(
 ) -> None:
     """Each reason stands on a line of its own, under what was asked."""
     error = TransitionNotAllowedError(case_id, state, trigger, tuple(against))
-    lines = [f"\n  - {reason}" for reason in against]
-    assert str(error) == f"case {case_id} is {state}: {trigger} refused{''.join(lines)}"
+    head = f"case {case_id} is {state}: {trigger} refused"
+    lines = [head, *(f"  - {reason}" for reason in against)]
+    assert str(error).split("\n") == [*map(readable, lines)]
     for twin in copies(error):
         assert (twin.case_id, twin.state, twin.trigger) == (case_id, state, trigger)
         assert twin.reasons == tuple(against)

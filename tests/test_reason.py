@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts, Reason, as_facts
+from recovery_core._readable import readable
 from recovery_core.errors import InvalidValueError, MissingFactError
 from recovery_core.testing.strategies import fact_values, facts, reasons, texts
 from tests.laws import TEXT, check_refusal, check_value, refusals
@@ -179,9 +180,10 @@ def test_a_reason_is_a_value(reason: Reason) -> None:
 def test_a_reason_shows_what_it_read(reason: Reason) -> None:
     """A reason reads as code, sentence and every value by name."""
     shown = str(reason)
-    assert shown.startswith(f"{reason.code}: {reason.text}")
+    assert shown.startswith(readable(f"{reason.code}: {reason.text}"))
     for name, value in reason.values.items():
-        assert f"{name}={str(value).removesuffix(', 0:00:00')}" in shown
+        told = str(value).removesuffix(", 0:00:00")
+        assert readable(f"{name}={told}") in shown
 
 
 def test_a_reason_reads_well() -> None:

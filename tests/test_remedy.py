@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from recovery_core._domain.money import MAX_MINOR, Money
 from recovery_core._domain.reason import Reason
 from recovery_core._domain.remedy import FATES, Award, Fate, Remedy, RemedyKind, total
+from recovery_core._readable import readable
 from recovery_core.errors import CurrencyMismatchError, InvalidValueError
 from recovery_core.testing.strategies import (
     awards,
@@ -84,7 +85,7 @@ def test_a_remedy_reads_as_what_it_is(remedy: Remedy) -> None:
     shown = str(remedy)
     assert shown.startswith(str(remedy.kind))
     assert remedy.value is None or str(remedy.value) in shown
-    assert remedy.what is None or shown.endswith(f"({remedy.what})")
+    assert remedy.what is None or shown.endswith(f"({readable(remedy.what)})")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from ._readable import readable, readable_lines
+
 if TYPE_CHECKING:
     from ._domain.reason import Reason
 
@@ -56,7 +58,15 @@ _NAMED: Final = 20  # facts that are known: enough to find the one that was mean
 
 
 class RecoveryError(Exception):
-    """Stand at the root of every error raised by this library."""
+    """Stand at the root of every error raised by this library.
+
+    A message is one line, whatever the names and texts in it hold: breaks and controls
+    are shown as Python writes them.
+    """
+
+    def __str__(self) -> str:
+        """Show the message on one line."""
+        return readable(super().__str__())
 
 
 class InvalidValueError(RecoveryError, ValueError):
@@ -91,9 +101,9 @@ class InvalidProcessError(ProcessError):
 
     def __str__(self) -> str:
         """Show the message, then the path if there is one."""
-        if not self.path:
-            return self.message
-        return f"{self.message} (path: {' > '.join(self.path)})"
+        path = f" (path: {' > '.join(self.path)})" if self.path else ""
+        # Several properties that are broken come a line each.
+        return readable_lines(f"{self.message}{path}")
 
 
 class TransitionNotAllowedError(ProcessError):
@@ -118,8 +128,9 @@ class TransitionNotAllowedError(ProcessError):
 
     def __str__(self) -> str:
         """List every reason on a line of its own."""
-        lines = "".join(f"\n  - {reason}" for reason in self.reasons)
-        return f"case {self.case_id} is {self.state}: {self.trigger} refused{lines}"
+        head = f"case {self.case_id} is {self.state}: {self.trigger} refused"
+        reasons = (f"  - {reason}" for reason in self.reasons)
+        return "\n".join(map(readable, (head, *reasons)))
 
 
 class PolicyError(RecoveryError):
@@ -145,7 +156,7 @@ class MissingFactError(PolicyError, KeyError):
         known = ", ".join(self.known[:_NAMED]) or "none"
         if len(self.known) > _NAMED:
             known = f"{known} and {len(self.known) - _NAMED} more"
-        return (
+        return readable(
             f"no fact {self.name!r} was recorded (known: {known}); pass it in "
             f"ServiceFailure(facts={{{self.name!r}: ...}}) or ask with .get()"
         )
@@ -182,7 +193,7 @@ class TableError(PolicyError):
         """Show the message, then the claim."""
         values = ", ".join(f"{name}={value}" for name, value in self.witness.items())
         shown = f"; for example {values}" if values else ""
-        return f"table {self.table!r}: {self.message}{shown}"
+        return readable(f"table {self.table!r}: {self.message}{shown}")
 
 
 class GapError(TableError):
@@ -216,7 +227,7 @@ class ContractError(RecoveryError):
     def __str__(self) -> str:
         """Tell it in one line."""
         where = f" on case {self.case_id}" if self.case_id else ""
-        return f"{self.plug} broke its contract{where}: {self.problem}"
+        return readable(f"{self.plug} broke its contract{where}: {self.problem}")
 
 
 class MissingPackageError(RecoveryError, ModuleNotFoundError):
@@ -252,5 +263,6 @@ class BrokenPromiseError(RecoveryError, AssertionError):
 
     def __str__(self) -> str:
         """Name plug and promise, then all that happened on lines of their own."""
-        lines = "".join(f"\n  {line}" for line in self.evidence)
-        return f"{self.plug} breaks a promise: {self.promise}{lines}"
+        head = f"{self.plug} breaks a promise: {self.promise}"
+        lines = (f"  {line}" for line in self.evidence)
+        return "\n".join(map(readable, (head, *lines)))

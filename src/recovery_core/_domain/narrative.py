@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
+from .._readable import readable
 from .attribution import Attribution, Cause
 from .customer import Customer
 from .failure import ServiceFailure
@@ -30,17 +30,7 @@ def explain(case: Case) -> str:
     Args:
         case: The case.
     """
-    return "\n".join(_UNREADABLE.sub(_escaped, line) for line in _lines(case))
-
-
-# Controls, line breaks, what turns the direction of the text, and halves of characters.
-_UNREADABLE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return ascii(found[0])[1:-1]
+    return "\n".join(map(readable, _lines(case)))
 
 
 def _lines(case: Case) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
+from .._readable import readable
 from ..errors import InvalidValueError, MissingFactError, WrongFactError
 from . import checks
 from .descriptions import describe
@@ -175,4 +176,5 @@ class Reason:
         values = ", ".join(
             f"{name}={write(value)}" for name, value in self.values.items()
         )
-        return f"{self.code}: {self.text}" + (f" [{values}]" if values else "")
+        shown = f" [{values}]" if values else ""
+        return readable(f"{self.code}: {self.text}{shown}")

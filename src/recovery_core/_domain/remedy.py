@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from .._readable import readable
 from ..errors import InvalidValueError
 from . import checks
 from .money import Money
@@ -132,9 +133,8 @@ class Remedy:
             RemedyKind.DISCOUNT: f"{(self.basis_points or 0) / 100:g} %",
         }.get(self.kind, "")
         shown = self.value if self.value is not None else size
-        return " ".join(
-            str(p) for p in (self.kind, shown, self.what and f"({self.what})") if p
-        )
+        what = self.what and f"({readable(self.what)})"
+        return " ".join(str(p) for p in (self.kind, shown, what) if p)
 
 
 @attrs.frozen

@@ -94,7 +94,8 @@ def _demo_case(place: int) -> int:
     if not chosen.disrupted:
         text = f"there are {len(year.disrupted)} disrupted flights, not {place}"
         return fail(text, WRONG_USE)
-    lines(case.explain() for case in cases(chosen))
+    told = (case.explain() for case in cases(chosen))
+    lines(line for text in told for line in text.split("\n"))
     return DONE
 
 

@@ -163,7 +163,7 @@ def _diff(args: Namespace) -> Answer:
     if besides[0] != besides[1]:
         note("what the two give besides differs, and is not compared")
     code = DONE if found.is_empty else NO
-    return code, found.to_dict(), lambda: lines([str(found)])
+    return code, found.to_dict(), lambda: lines(str(found).split("\n"))
 
 
 def _backtest(args: Namespace) -> Answer:

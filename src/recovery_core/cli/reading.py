@@ -188,7 +188,7 @@ def explain(args: Namespace) -> Answer:
     _check_known(tables, inputs.values(), known)
     told = [table.explain(known) for table in tables]
     if schedule is None:
-        return DONE, told[0].to_dict(), lambda: lines([str(told[0])])
+        return DONE, told[0].to_dict(), lambda: lines(str(told[0]).split("\n"))
     first = source.versions[-1][0]
     plain = {
         "schedule": schedule.code,
@@ -198,7 +198,9 @@ def explain(args: Namespace) -> Answer:
         "around": None if schedule.around is None else _named(schedule.around),
     }
     heads = (f"{schedule}, the version since {first}:", "besides, in any version:")
-    text = [f"{head}\n{each}\n" for head, each in zip(heads, told, strict=False)]
+    text: list[str] = []
+    for head, each in zip(heads, told, strict=False):
+        text += [head, *str(each).split("\n"), ""]
     return DONE, plain, lambda: lines([*text, _worked(schedule.around)])
 
 

@@ -13,6 +13,7 @@ from itertools import zip_longest
 from shutil import get_terminal_size
 from typing import Any, Final, NamedTuple, Protocol, TextIO, TypeAlias
 
+from .._readable import json_escaped, readable, readable_lines
 from .layout import breadth, records, widths, wrapped
 
 __all__ = [
@@ -74,15 +75,16 @@ def write_json(value: object) -> None:
     """Print one JSON value, with escapes where the standard output needs them."""
     encoding = str(getattr(sys.stdout, "encoding", None)).lower()
     is_wide = encoding.replace("-", "").startswith("utf")
-    print(json.dumps(value, ensure_ascii=not is_wide, allow_nan=False))
+    text = json.dumps(value, ensure_ascii=not is_wide, allow_nan=False)
+    print(json_escaped(text))
 
 
 def lines(texts: Iterable[str]) -> None:
     """Print texts, one a line; on a terminal, long ones are broken between words."""
     room = terminal_width()
     for text in texts:
-        for line in text.split("\n"):
-            print("\n".join(wrapped(line, room) if room else [line]))
+        line = readable(text)
+        print("\n".join(wrapped(line, room) if room else [line]))
 
 
 def terminal_width() -> int | None:
@@ -97,12 +99,12 @@ def sentence(text: str) -> str:
 
 def note(message: object) -> None:
     """Say on the standard error what somebody should know, and go on."""
-    print(f"{NAME}: note: {message}", file=sys.stderr)
+    print(f"{NAME}: note: {readable_lines(str(message))}", file=sys.stderr)
 
 
 def fail(message: object, code: int) -> int:
     """Say on the standard error what went wrong, and give the exit code."""
-    print(f"{NAME}: {message}", file=sys.stderr)
+    print(f"{NAME}: {readable_lines(str(message))}", file=sys.stderr)
     return code
 
 
@@ -120,6 +122,13 @@ class Table(NamedTuple):
         return range(len(self.headings) - self.figures, len(self.headings))
 
 
+def _readable(table: Table) -> Table:
+    """Make every cell fit to stand on a line."""
+    rows = tuple(tuple(map(readable, row)) for row in table.rows)
+    headings = tuple(map(readable, table.headings))
+    return Table(readable(table.title), headings, rows, table.figures)
+
+
 def _is_rich(stream: TextIO) -> bool:
     """Tell whether to draw: on a terminal, and where somebody installed a brush."""
     return stream.isatty() and find_spec("rich") is not None
@@ -128,7 +137,7 @@ def _is_rich(stream: TextIO) -> bool:
 def show(tables: Sequence[Table]) -> None:
     """Draw tables one below the other; on a narrow terminal, row by row."""
     room = terminal_width() or _BOUNDLESS
-    for place, table in enumerate(tables):
+    for place, table in enumerate(map(_readable, tables)):
         lines([""] if place else [])
         cells, count = (table.headings, *table.rows), len(table.headings)
         framed = widths(cells, room - 3 * count - 1) if _is_rich(sys.stdout) else None

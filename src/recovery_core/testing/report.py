@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import attrs
 
+from .._readable import readable
+
 __all__ = ["Kept", "Report"]
 
 
@@ -29,11 +31,11 @@ class Kept:
     def __str__(self) -> str:
         """Say it in a line."""
         if self.is_proved:
-            return f"proved: {self.promise}"
+            return readable(f"proved: {self.promise}")
         why = f" ({self.why})" if self.why else ""
         if not self.examples:
-            return f"never tried: {self.promise}{why}"
-        return f"searched {self.examples} examples: {self.promise}{why}"
+            return readable(f"never tried: {self.promise}{why}")
+        return readable(f"searched {self.examples} examples: {self.promise}{why}")
 
 
 @attrs.frozen
@@ -74,4 +76,4 @@ class Report:
     def __str__(self) -> str:
         """Say it in a few lines."""
         lines = "".join(f"\n  {each}" for each in self.kept)
-        return f"{self.plug} keeps its promises{lines}"
+        return f"{readable(self.plug)} keeps its promises{lines}"

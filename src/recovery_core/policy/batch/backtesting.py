@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from ..._readable import readable
 from ...errors import PolicyError
 from ..base import CompensationPolicy
 from ..column import Column
@@ -182,7 +183,8 @@ class Comparison:
 
     def __repr__(self) -> str:
         """Write the matrix of moves, then what it costs."""
-        return "\n".join((self.title, *aligned(self.matrix), *self.findings))
+        title, findings = readable(self.title), map(readable, self.findings)
+        return "\n".join((title, *aligned(self.matrix), *findings))
 
     def _listed(self) -> tuple[tuple[str, ...], ...]:
         """List the moves of most claims."""

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from ..._domain.money import Money
+from ..._readable import readable
 from .arrays import Array
 from .plans import Route
 
@@ -180,7 +181,7 @@ class Decisions:
             f"{counted(len(self))} decided by {self.policy} ({self.policy_hash}), "
             f"route {self.route}, {self.verified} verified"
         )
-        return "\n".join([head, *lines_of(totals, self.currency)])
+        return "\n".join([readable(head), *lines_of(totals, self.currency)])
 
 
 def lines_of(totals: Totals, currency: str | None) -> list[str]:
@@ -213,6 +214,7 @@ def counted(claims: int) -> str:
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Align columns: the first to the left, all others to the right."""
+    rows = [tuple(map(readable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines: list[str] = []
     for first, *rest in rows:

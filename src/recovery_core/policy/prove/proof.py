@@ -6,6 +6,7 @@ import attrs
 
 from ..._domain.money import Money
 from ..._domain.reason import Facts
+from ..._readable import readable
 
 __all__ = ["Proof"]
 
@@ -51,4 +52,4 @@ class Proof:
         return self.holds is True
 
     def __str__(self) -> str:
-        return f"{self.promise}: {self.told}"
+        return readable(f"{self.promise}: {self.told}")

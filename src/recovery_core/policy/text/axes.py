@@ -9,6 +9,7 @@ import attrs
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact
+from ..._readable import readable
 from ...errors import InvalidValueError
 from .._turns import crossings, kinks, turns
 from ..check import cuts
@@ -71,7 +72,7 @@ class Axis:
         name, domain = self.column.name, self.column.domain
         unit = domain.unit if isinstance(domain, Integers) else None
         unit = domain.currency if isinstance(domain, Sums) else unit
-        return name if unit is None or unit == name else f"{name} ({unit})"
+        return readable(name if unit is None or unit == name else f"{name} ({unit})")
 
     @property
     def has_band(self) -> bool:

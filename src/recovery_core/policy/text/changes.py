@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 import attrs
 
+from ..._readable import readable
 from .. import wording
 from .._column import is_one_function
 from ..column import Column
@@ -34,10 +35,8 @@ class Change:
     new: str = ""
 
     def __str__(self) -> str:
-        if self.old and self.new:
-            return f"{self.part}: {self.how}: {self.old} -> {self.new}"
-        said = self.old or self.new
-        return f"{self.part}: {self.how}{f': {said}' if said else ''}"
+        said = " -> ".join(filter(None, (self.old, self.new)))
+        return readable(f"{self.part}: {self.how}{f': {said}' if said else ''}")
 
 
 def changes(old: Table, new: Table) -> Iterator[Change]:

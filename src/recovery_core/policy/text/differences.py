@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from ..._readable import readable
 from ...errors import InvalidValueError
 from ..table import Table
 from ._joint import Joint
@@ -82,7 +83,7 @@ class Diff:
 
     def __str__(self) -> str:
         """Tell it line by line."""
-        return "\n".join(_lines(self))
+        return "\n".join(map(readable, _lines(self)))
 
 
 def _lines(found: Diff) -> Iterator[str]:

@@ -9,6 +9,7 @@ import attrs
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact, Facts
+from ..._readable import readable
 from .. import wording
 from .._spans import is_in
 from ..amounts import Amount, Fixed, Periods, Read, Scaled
@@ -42,9 +43,8 @@ class Condition:
     is_met: bool
 
     def __str__(self) -> str:
-        if self.is_met:
-            return f"{self.column} was {self.read}, as asked: {self.asked}"
-        return f"{self.column} was {self.read}, but asked was {self.asked}"
+        what = "as asked:" if self.is_met else "but asked was"
+        return readable(f"{self.column} was {self.read}, {what} {self.asked}")
 
 
 @attrs.frozen
@@ -63,7 +63,7 @@ class Step:
 
     def __str__(self) -> str:
         shown = [self.formula, self.figures, self.result]
-        return " = ".join(dict.fromkeys(part for part in shown if part))
+        return readable(" = ".join(dict.fromkeys(part for part in shown if part)))
 
 
 @attrs.frozen
@@ -138,7 +138,7 @@ class Explanation:
 
     def __str__(self) -> str:
         """Tell it line by line, for a terminal or an audit file."""
-        return "\n".join(_lines(self))
+        return "\n".join(map(readable, _lines(self)))
 
 
 def _plain(value: Fact) -> object:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ..._domain.money import Money
 from ..._domain.reason import Fact
 from ..._importing import load_package
+from ..._readable import readable, readable_lines
 from ...errors import InvalidValueError, PolicyError
 from .. import wording
 from ..column import Column
@@ -219,7 +220,7 @@ def _draw_rules(
     grid = [[None if p is None else shown.index(p) for p in line] for line in chosen]
     limits = {"vmin": -0.5, "vmax": len(shown) - 0.5}
     _mesh(axes, right, up, grid, cmap=ListedColormap(colours), **limits)
-    labels = [fill(policy.decider.outcome(held).label, _RULE) for held in shown]
+    labels = [readable_lines(_label(policy, held)) for held in shown]
     if len(shown) > _MANY:
         labels = [f"{number}  {label}" for number, label in enumerate(labels, 1)]
         _write(axes, _numbered(grid, right, up))
@@ -233,6 +234,11 @@ def _draw_rules(
     figure.legend(handles=patches, ncols=columns, **how)
     width = columns * (max(map(len, lines)) * _CHARACTER + _LEGEND)
     return width, (ceil(len(lines) / columns) + 2) * _ENTRY
+
+
+def _label(policy: Table, held: tuple[int, ...]) -> str:
+    """Name an outcome, in lines that the legend is wide enough for."""
+    return fill(policy.decider.outcome(held).label, _RULE)
 
 
 def _colours(policy: Table, shown: Sequence[tuple[int, ...]]) -> Iterator[str]:
@@ -319,7 +325,7 @@ def _title(policy: Table, held: Mapping[str, Plain]) -> str:
         lines += wrap(f"where {', '.join(known)}", _TITLE)
     if absent:
         lines += wrap(f"missing: {', '.join(absent)}", _TITLE)
-    return "\n".join(lines)
+    return "\n".join(map(readable, lines))
 
 
 def _along(axes: Any, along: Axis) -> float:

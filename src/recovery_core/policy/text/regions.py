@@ -9,6 +9,7 @@ import attrs
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact
+from ..._readable import readable
 from ...errors import PolicyError
 from .. import wording
 from ..amounts import Amount
@@ -63,7 +64,7 @@ class Region:
         claim = ", ".join(f"{name}={value}" for name, value in self.claim.items())
         pays = f"{_sum(self.old_pays)} -> {_sum(self.new_pays)}"
         note = f" ({self.note})" if self.note else ""
-        return (
+        return readable(
             f"{self.old} -> {self.new}: {pays}, for example {claim or 'always'}{note}"
         )
 

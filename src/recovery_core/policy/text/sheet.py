@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from ..._readable import readable
 from .. import wording
 from ..column import Column
 from ..rules import Hit, Rule
@@ -58,12 +59,12 @@ class Sheet:
 
     def __str__(self) -> str:
         """Write it in lines of plain text."""
-        rows = (self.head, *self.rows)
+        rows = [tuple(map(readable, row)) for row in (self.head, *self.rows)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
         lines.insert(1, _line(["-" * width for width in widths], widths))
-        notes = [f"{name}: {text}" for name, text in self.notes]
-        return "\n".join([self.title, "", *lines, "", *notes])
+        notes = [readable(f"{name}: {text}") for name, text in self.notes]
+        return "\n".join([readable(self.title), "", *lines, "", *notes])
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -73,7 +74,8 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def escaped(text: str) -> str:
     """Write text so that Markdown shows it as it is, on one line."""
-    return _MARKUP.sub(r"\\\g<0>", _BREAKS.sub(" ", text.strip()))
+    line = readable(_BREAKS.sub(" ", text.strip()))
+    return _MARKUP.sub(r"\\\g<0>", line)
 
 
 def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
