@@ -11,7 +11,7 @@ There a claim is a row: what a combinator reads of it goes by a name, like a col
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from .._domain.claim import Claim
 from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.reason import Fact
-from .._domain.remedy import Remedy, RemedyKind
+from .._domain.remedy import Award, Remedy, RemedyKind
 from . import combinators, limits
 from .base import CompensationPolicy
 from .table import Table
@@ -45,6 +45,8 @@ __all__ = [
     "inside",
     "leaves_of",
     "members_of",
+    "rank",
+    "walk",
     "with_tables",
 ]
 
@@ -58,6 +60,7 @@ Floored = limits._Floored
 Owed = limits._Owed
 Scaled = limits._Scaled
 SetOff = limits._SetOff
+rank: Callable[[Award], tuple[bool, int]] = combinators._rank
 
 FAILURE_DAY: Final = "failure_day"
 """The day that picks the version of a dated policy."""
@@ -94,14 +97,17 @@ def members_of(policy: object) -> tuple[Any, ...]:
             return ()
 
 
+def walk(policy: object) -> Iterator[Any]:
+    """Walk a composition and all that is in it."""
+    known = inside(policy)
+    yield known
+    for member in members_of(known):
+        yield from walk(member)
+
+
 def leaves_of(policy: object) -> Iterator[Any]:
     """Walk the policies that are combined, and combine nothing themselves."""
-    known = inside(policy)
-    members = members_of(known)
-    if not members:
-        yield known
-    for member in members:
-        yield from leaves_of(member)
+    yield from (each for each in walk(policy) if not members_of(each))
 
 
 def with_tables(
@@ -129,26 +135,30 @@ def with_tables(
             return known
 
 
-def claim_of(facts: Mapping[str, Fact], text: str, as_of: datetime = _AS_OF) -> Claim:
+def claim_of(
+    facts: Mapping[str, Fact],
+    text: str,
+    *,
+    as_of: datetime | None = None,
+    case_id: str = "",
+) -> Claim:
     """Make the claim that a row stands for.
 
     Args:
         facts: What is known, by column name; the names of what combinators read stand
             for the day of the failure, what was given before, and what is owed.
         text: What the failure is called.
-        as_of: When it is asked.
+        as_of: When it is asked; on the day of the failure if not given.
+        case_id: What the case is called.
     """
     day, given = facts.get(FAILURE_DAY), facts.get(ALREADY_GIVEN)
-    share = facts.get(OWED, WHOLE)
-    return Claim(
-        ServiceFailure(
-            text,
-            facts=facts,
-            occurred_on=day if type(day) is date else None,
-        ),
-        as_of,
-        owed=Fraction(share, WHOLE) if type(share) is int else Fraction(1),
-        earlier=(Remedy(RemedyKind.CASH, given),)
-        if isinstance(given, Money) and given.minor > 0
-        else (),
+    on = day if isinstance(day, date) and not isinstance(day, datetime) else None
+    if as_of is None:
+        as_of = _AS_OF if on is None else datetime.combine(on, time(), UTC)
+    earlier = (
+        (Remedy(RemedyKind.CASH, given),) if isinstance(given, Money) and given else ()
     )
+    share = facts.get(OWED, WHOLE)
+    owed = Fraction(share, WHOLE) if type(share) is int else Fraction(1)
+    failure = ServiceFailure(text, facts=facts, occurred_on=on)
+    return Claim(failure, as_of, owed=owed, earlier=earlier, case_id=case_id)

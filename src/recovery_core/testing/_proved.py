@@ -80,7 +80,7 @@ def attempt_proof(
 
 def _row(facts: Mapping[str, Fact]) -> Claim:
     """Make a claim of which every column is a fact."""
-    made = claim_of(facts, PLAIN, NOON)
+    made = claim_of(facts, PLAIN, as_of=NOON)
     told = {name: fact for name, fact in facts.items() if name not in MADE}
     return with_facts(made, told)
 

@@ -86,7 +86,7 @@ class Rows:
         facts = claim.failure.facts
         if MADE.isdisjoint(facts):
             return self._asked(claim)
-        return self._asked(claim_of(facts, claim.failure.what, claim.as_of))
+        return self._asked(claim_of(facts, claim.failure.what, as_of=claim.as_of))
 
 
 def _by_name(table: Table) -> CompensationPolicy:

@@ -242,7 +242,7 @@ def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
     inputs = [c for table in tables_in(policy) for c in table.inputs]
     elsewhere = {c.name for c in inputs if c.reader} | MADE - {c.name for c in inputs}
     told = {name: fact for name, fact in facts.items() if name not in elsewhere}
-    made = claim_of(facts, PLAIN, NOON)
+    made = claim_of(facts, PLAIN, as_of=NOON)
     owed = OWED if made.owed == 1 else (made.owed,)
     tried = [
         attrs.evolve(with_facts(made, some), owed=share)

@@ -18,14 +18,11 @@ from ..._domain.money import MAX_MINOR
 from ..amounts import Amount, Fixed, Greater
 from ..base import CompensationPolicy
 from ..column import Column
-from ..decision import Outcome
-from ..domains import Days, Integers, Plain, Sums
-from ..rules import Gift, Hit, Pay
-from ..table import Table
-from . import nodes
-from .arrays import Array
-from .claims import Chunk
-from .combined import (
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
     BestOf,
     Capped,
     Dated,
@@ -35,12 +32,21 @@ from .combined import (
     Scaled,
     SetOff,
     SumOf,
+    inside,
+    walk,
 )
+from ..decision import Outcome
+from ..domains import Days, Integers, Plain, Sums
+from ..rules import Gift, Hit, Pay
+from ..table import Table
+from . import nodes
+from .arrays import Array
+from .claims import Chunk
 from .grid import TablePlan
 from .nodes import Found, Node, NotExactError
 from .plans import Route
-from .rows import claim_of
-from .told import ALREADY_GIVEN, FAILURE_DAY, OWED, WHOLE, Told, inside, walked
+from .rows import claim_of_row
+from .told import Told
 from .worths import Worths
 
 __all__ = ["ComposedPlan", "composed"]
@@ -55,7 +61,7 @@ def composed(
         policy: The composition.
         columns: What it reads.
     """
-    tables = [each for each in walked(policy) if isinstance(each, Table)]
+    tables = [each for each in walk(policy) if isinstance(each, Table)]
     currencies = {table.currency for table in tables} - {None}
     if len(currencies) != 1:
         return None
@@ -118,7 +124,7 @@ class ComposedPlan:
 
     def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the composition itself."""
-        award, label = self.told.asked(claim_of(row, self.columns, "claim"))
+        award, label = self.told.asked(claim_of_row(row, self.columns, "claim"))
         return label, 0 if award.worth is None else award.worth.minor
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ...errors import InvalidValueError
 from ..base import CompensationPolicy
 from ..column import Column
+from ..compositions import inside
 from ..declared import Decided
 from ..table import Table
 from .collecting import CollectingPlan
@@ -16,7 +17,7 @@ from .distinct import DistinctPlan
 from .grid import TablePlan
 from .plans import Plan
 from .rows import RowsPlan
-from .told import columns_of, inside
+from .told import columns_of
 
 __all__ = ["plan_of"]
 

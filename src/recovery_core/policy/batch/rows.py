@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
-from fractions import Fraction
 
 import attrs
 import numpy as np
 
 from ..._domain.claim import Claim
-from ..._domain.failure import ServiceFailure
 from ..._domain.hashing import content_hash
-from ..._domain.money import Money
 from ..._domain.plugs import name_of
-from ..._domain.remedy import Award, Remedy, RemedyKind
+from ..._domain.remedy import Award
 from ...errors import CurrencyMismatchError
 from ..base import CompensationPolicy
 from ..column import Column
+from ..compositions import claim_of
 from ..domains import Plain
 from .arrays import Array
 from .claims import Chunk
 from .plans import Route
-from .told import ALREADY_GIVEN, FAILURE_DAY, OWED, WHOLE, Told
+from .told import Told
 
-__all__ = ["RowsPlan", "claim_of"]
-
-_AS_OF = datetime(2000, 1, 1, tzinfo=UTC)
+__all__ = ["RowsPlan", "claim_of_row"]
 
 
-def claim_of(row: Mapping[str, Plain], columns: tuple[Column, ...], case: str) -> Claim:
+def claim_of_row(
+    row: Mapping[str, Plain], columns: tuple[Column, ...], case: str
+) -> Claim:
     """Make the claim that a row tells of.
 
     A day column called ``failure_day`` says when the failure was, a money column
@@ -47,16 +44,7 @@ def claim_of(row: Mapping[str, Plain], columns: tuple[Column, ...], case: str) -
         for column in columns
         if (fact := column.fact(column.code(row[column.name]))) is not None
     }
-    day, given = facts.get(FAILURE_DAY), facts.get(ALREADY_GIVEN)
-    on = day if isinstance(day, date) and not isinstance(day, datetime) else None
-    as_of = _AS_OF if on is None else datetime.combine(on, time(), UTC)
-    earlier = (
-        (Remedy(RemedyKind.CASH, given),) if isinstance(given, Money) and given else ()
-    )
-    failure = ServiceFailure("one of many", facts=facts, occurred_on=on)
-    share = facts.get(OWED, WHOLE)
-    owed = Fraction(share, WHOLE) if type(share) is int else Fraction(1)
-    return Claim(failure, as_of, owed=owed, earlier=earlier, case_id=case)
+    return claim_of(facts, "one of many", case_id=case)
 
 
 @attrs.define(eq=False)
@@ -116,7 +104,7 @@ class RowsPlan:
         return self._asked(row, "claim")
 
     def _asked(self, row: Mapping[str, Plain], case: str) -> tuple[str, int]:
-        award, label = self._told.asked(claim_of(row, self.columns, case))
+        award, label = self._told.asked(claim_of_row(row, self.columns, case))
         return label, self._cost(award)
 
     def _cost(self, award: Award) -> int:

@@ -16,11 +16,11 @@ from ..._domain.remedy import Award
 from ...errors import InvalidValueError, WrongFactError
 from ..base import CompensationPolicy, ask, shown
 from ..column import Column
-from ..declared import Decided
-from ..domains import Days, Integers, Sums
-from ..rules import Rule
-from ..table import Table
-from .combined import (
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
     BestOf,
     Capped,
     Dated,
@@ -30,27 +30,24 @@ from .combined import (
     Scaled,
     SetOff,
     SumOf,
+    inside,
+    members_of,
     rank,
+    walk,
 )
+from ..declared import Decided
+from ..domains import Days, Integers, Sums
+from ..rules import Rule
+from ..table import Table
 
 __all__ = [
-    "ALREADY_GIVEN",
-    "FAILURE_DAY",
     "NOBODY",
     "NOT_YET",
-    "OWED",
-    "WHOLE",
     "Told",
     "columns_of",
-    "inside",
     "label_of",
-    "walked",
 ]
 
-FAILURE_DAY: Final = "failure_day"
-ALREADY_GIVEN: Final = "already_given"
-OWED: Final = "owed_bp"
-WHOLE: Final = 10_000
 NOBODY: Final = "nothing"
 NOT_YET: Final = "not in force"
 
@@ -58,38 +55,6 @@ _MADE: Final = {
     Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
     Owed: Column(OWED, Integers(0, WHOLE)),
 }
-
-
-def inside(policy: Any) -> Any:
-    """Take the policy that another one stands for, by its property `__wrapped__`.
-
-    Only where its class has that as a property: what `functools.wraps` leaves on a
-    function says whose name it took, and not that it decides alike.
-    """
-    while isinstance(getattr(policy.__class__, "__wrapped__", None), property):
-        policy = policy.__wrapped__
-    return policy
-
-
-def members_of(policy: object) -> tuple[Any, ...]:
-    """List the policies that a combinator combines; none for any other policy."""
-    match policy:
-        case First() | BestOf() | SumOf():
-            return policy.policies
-        case Dated():
-            return tuple(version for _, version in policy.versions)
-        case Capped() | Floored() | Scaled() | SetOff() | Owed():
-            return (policy.policy,)
-        case _:
-            return ()
-
-
-def walked(policy: object) -> Iterator[Any]:
-    """Walk a composition and all that is in it."""
-    known = inside(policy)
-    yield known
-    for member in members_of(known):
-        yield from walked(member)
 
 
 def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, ...]:
@@ -102,7 +67,7 @@ def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, 
     Raises:
         InvalidValueError: Nobody says what a part of it reads.
     """
-    every, said = [*walked(policy)], {c.name: c for c in reads or ()}
+    every, said = [*walk(policy)], {c.name: c for c in reads or ()}
     leaves = [each for each in every if not members_of(each)]
     for leaf in leaves:
         if reads is None and not isinstance(leaf, Table | Decided):

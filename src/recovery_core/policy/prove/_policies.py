@@ -27,6 +27,7 @@ from ..compositions import (
     SumOf,
     inside,
     members_of,
+    walk,
 )
 from ..domains import Days, Domain, Integers, Sums
 from ..table import Table
@@ -46,21 +47,13 @@ _NAMES: Final = {
 }
 
 
-def _walk(policy: object) -> Iterator[Any]:
-    """Walk a composition and all that is in it."""
-    known = inside(policy)
-    yield known
-    for member in members_of(known):
-        yield from _walk(member)
-
-
 def tables_of(policy: object) -> Iterator[Table]:
     """Walk the tables in a policy.
 
     Raises:
         PolicyError: Something in it is none.
     """
-    for each in _walk(policy):
+    for each in walk(policy):
         if isinstance(each, Table):
             yield each
         elif not members_of(each):
@@ -118,7 +111,7 @@ def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
     for table in tables_of(policy):
         if table.currency is not None:
             yield table.currency, table.name
-    for each in _walk(policy):
+    for each in walk(policy):
         if isinstance(each, Capped | Floored):
             yield each.at.currency, f"{_NAMES[type(each)]} at {each.at}"
 
@@ -131,7 +124,7 @@ def columns_of_claims(policy: object) -> dict[str, Column]:
     Raises:
         PolicyError: A column of such a name holds something else, or may be missing.
     """
-    every = [*_walk(policy)]
+    every = [*walk(policy)]
     kinds: dict[type, Column] = {
         Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
         Owed: Column(OWED, Integers(0, WHOLE)),
