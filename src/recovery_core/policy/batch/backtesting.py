@@ -13,9 +13,9 @@ from ...errors import PolicyError
 from ..base import CompensationPolicy
 from ..column import Column
 from .claims import Memos, claims_of, parts_of
-from .decisions import Total, Totals, aligned, counted, lines_of, shown
+from .decisions import Total, Totals, aligned, called, counted, lines_of, shown
 from .moves import Extreme, Pair, walk
-from .plans import Plan
+from .plans import Plan, calls_of
 from .routes import plan_of
 from .run import CHUNK, check_sizes
 
@@ -213,12 +213,14 @@ class Backtest:
         versions: Every version with its totals, the base first; it may be alone.
         comparisons: The base against each of the others, in order.
         verified: How many claims the one-claim readers were asked about, too.
+        calls: How often Python was asked, for all versions together; see `Decisions`.
     """
 
     count: int
     versions: tuple[Version, ...]
     comparisons: tuple[Comparison, ...]
     verified: int
+    calls: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON would hold it."""
@@ -235,14 +237,15 @@ class Backtest:
         return {
             "count": self.count,
             "verified": self.verified,
+            "calls": self.calls,
             "versions": versions,
             "comparisons": [each.to_dict() for each in self.comparisons],
         }
 
     @property
     def title(self) -> str:
-        """How many claims there are."""
-        return f"{counted(self.count)}, {self.verified:,} verified"
+        """How many claims there are, and how often Python was asked about them."""
+        return f"{counted(self.count)}{called(self.calls)}, {self.verified:,} verified"
 
     def __repr__(self) -> str:
         """Write every comparison; of a version that is alone, what it pays."""
@@ -312,15 +315,16 @@ def backtest(
             f"versions cannot be compared in {codes}: give policies of one currency"
         )
     currency = next(iter(currencies), None)
+    calls = calls_of(plans, memos)
     first = _version(plans[0], pairs[0], currency, old=True)
     if not others:
-        return Backtest(count, (first,), (), verified)
+        return Backtest(count, (first,), (), verified, calls)
     news = [_version(pair.new, pair, currency, old=False) for pair in pairs]
     compared = (
         _compared(pair, first, new, currency)
         for pair, new in zip(pairs, news, strict=True)
     )
-    return Backtest(count, (first, *news), tuple(compared), verified)
+    return Backtest(count, (first, *news), tuple(compared), verified, calls)
 
 
 def _version(plan: Plan, pair: Pair, currency: str | None, *, old: bool) -> Version:

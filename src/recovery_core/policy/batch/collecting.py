@@ -16,7 +16,7 @@ from ..table import Table
 from .arrays import Array
 from .claims import Chunk
 from .grid import held_by
-from .plans import Route
+from .plans import Route, calls_python
 from .worths import Worths
 
 __all__ = ["CollectingPlan"]
@@ -35,7 +35,7 @@ class CollectingPlan:
 
     table: Table
     labels: list[str] = attrs.field(factory=list[str], init=False)
-    route: Route = attrs.field(default=Route.MASKS, init=False)
+    calls: int = attrs.field(default=0, init=False)
     _numbers: dict[tuple[int, ...], int] = attrs.field(
         factory=dict[tuple[int, ...], int], init=False
     )
@@ -44,6 +44,12 @@ class CollectingPlan:
     def name(self) -> str:
         """The name of the table."""
         return self.table.name
+
+    @property
+    def route(self) -> Route:
+        """Rule by rule; or by what Python computes for it."""
+        is_computed = calls_python(self.table.columns)
+        return Route.COMPUTED if is_computed else Route.MASKS
 
     @property
     def hash(self) -> str:

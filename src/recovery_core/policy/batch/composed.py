@@ -44,7 +44,7 @@ from .arrays import Array
 from .claims import Chunk
 from .grid import TablePlan
 from .nodes import Found, Node, NotExactError
-from .plans import Route
+from .plans import Route, calls_python
 from .rows import claim_of_row
 from .told import Told
 from .worths import Worths
@@ -89,12 +89,20 @@ class ComposedPlan:
     node: Node
     currency: str
     told: Told
-    route: Route = attrs.field(default=Route.COMPOSED, init=False)
+    calls: int = attrs.field(default=0, init=False)
 
     @property
     def name(self) -> str:
         """The composition, with its tables by name."""
         return self.node.name
+
+    @property
+    def route(self) -> Route:
+        """By arithmetic alone, or by what Python computes for a table as well."""
+        tables = (each for each in walk(self.policy) if isinstance(each, Table))
+        if any(calls_python(table.columns) for table in tables):
+            return Route.COMPUTED
+        return Route.COMPOSED
 
     @property
     def hash(self) -> str:

@@ -126,6 +126,9 @@ class Decisions:
         policy_hash: Its content hash.
         route: How the claims were decided.
         verified: How many of them the one-claim reader was asked about, too.
+        calls: How often Python was asked, apart from `verified`: the function of a
+            computed column and a declared policy once for each combination that they
+            had not met, any other policy once for each claim.
 
     Units: minor units of the currency.
 
@@ -140,6 +143,7 @@ class Decisions:
     policy_hash: str
     route: Route
     verified: int = 0
+    calls: int = 0
 
     def __len__(self) -> int:
         """Count the claims."""
@@ -179,7 +183,7 @@ class Decisions:
         totals = self.totals()
         head = (
             f"{counted(len(self))} decided by {self.policy} ({self.policy_hash}), "
-            f"route {self.route}, {self.verified} verified"
+            f"route {self.route}{called(self.calls)}, {self.verified} verified"
         )
         return "\n".join([readable(head), *lines_of(totals, self.currency)])
 
@@ -210,6 +214,11 @@ def shown(minor: int, currency: str | None) -> str:
 def counted(claims: int) -> str:
     """Write a number of claims."""
     return f"{claims:,} claim{'' if claims == 1 else 's'}"
+
+
+def called(calls: int) -> str:
+    """Write how often Python was asked; nothing where it never was."""
+    return f" ({calls:,} Python call{'' if calls == 1 else 's'})" if calls else ""
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

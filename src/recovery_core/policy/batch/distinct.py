@@ -67,6 +67,11 @@ class DistinctPlan:
         return self.policy.hash
 
     @property
+    def calls(self) -> int:
+        """How often the function was asked so far."""
+        return self._memo.calls
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """What it declares, without what is computed."""
         return _read(self.policy.columns)

@@ -25,7 +25,7 @@ from ..table import Table
 from .arrays import Array
 from .claims import Chunk
 from .digits import Digit, mixed, numbers
-from .plans import Route
+from .plans import Route, calls_python
 from .worths import Worths
 
 __all__ = ["TablePlan", "held_by"]
@@ -71,8 +71,15 @@ class TablePlan:
 
     @property
     def route(self) -> Route:
-        """By its grid, or rule by rule."""
+        """By its grid, or rule by rule; or by what Python computes for it."""
+        if calls_python(self.table.columns):
+            return Route.COMPUTED
         return Route.GRID if isinstance(self._chooser, Grid) else Route.MASKS
+
+    @property
+    def calls(self) -> int:
+        """None: what is computed is asked for by the column."""
+        return 0
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -23,12 +23,16 @@ class Memo:
     Args:
         digits: How the columns are cut.
         ask: From the lowest code of each piece to the answer, a number from 0 up.
+
+    Attributes:
+        calls: How often it was asked.
     """
 
     def __init__(
         self, digits: Sequence[Digit], ask: Callable[[tuple[int, ...]], int]
     ) -> None:
         """Begin with nothing asked."""
+        self.calls: int = 0
         self._digits = digits
         self._ask = ask
         self._size = prod(digit.size for digit in digits)
@@ -49,6 +53,7 @@ class Memo:
         found = self._table[index]
         if rows and int(found.min()) < 0:
             for number in np.unique(index[found < 0]).tolist():
+                self.calls += 1
                 self._table[number] = self._ask(self._lowest(number))
             found = self._table[index]
         return found
@@ -82,5 +87,6 @@ class Memo:
             for digit, place in zip(self._digits, places, strict=True)
         )
         if key not in self._known:
+            self.calls += 1
             self._known[key] = self._ask(key)
         return self._known[key]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from ..column import Column
 from ..domains import Plain
 from .arrays import Array
-from .claims import Chunk
+from .claims import Chunk, Memos
 
-__all__ = ["Plan", "Route"]
+__all__ = ["Plan", "Route", "calls_of", "calls_python"]
 
 
 class Route(StrEnum):
@@ -20,8 +20,14 @@ class Route(StrEnum):
     GRID = "grid"  # a table, looked up in a dense grid of its cells
     MASKS = "masks"  # a table too fine for a grid, rule by rule
     COMPOSED = "composed"  # tables, and the arithmetic that combines them
+    COMPUTED = "computed"  # such tables, and a function once for each combination
     DISTINCT = "distinct"  # a function, once for each distinct combination
     ROWS = "rows"  # a function, claim by claim
+
+
+def calls_python(columns: Iterable[Column]) -> bool:
+    """Tell whether a column is computed by a function that knows no arrays."""
+    return any(column.function and not column.vector for column in columns)
 
 
 class Plan(Protocol):
@@ -40,6 +46,11 @@ class Plan(Protocol):
     @property
     def route(self) -> Route:
         """How it decides."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """How often it asked a policy written in Python so far."""
         ...
 
     @property
@@ -77,3 +88,9 @@ class Plan(Protocol):
     def one(self, row: Mapping[str, Plain]) -> tuple[str | None, int]:
         """Decide one claim by the one-claim reader: label if known, minor units."""
         ...
+
+
+def calls_of(plans: Iterable[Plan], memos: Memos) -> int:
+    """Count how often Python was asked so far, by plans and for computed columns."""
+    asked = sum(plan.calls for plan in plans)
+    return asked + sum(memo.calls for memo in memos.values())

@@ -61,6 +61,7 @@ class RowsPlan:
     currency: str | None = attrs.field(default=None, init=False)
     labels: list[str] = attrs.field(factory=list[str], init=False)
     route: Route = attrs.field(default=Route.ROWS, init=False)
+    calls: int = attrs.field(default=0, init=False)
     _places: dict[str, int] = attrs.field(factory=dict[str, int], init=False)
     _told: Told = attrs.field(init=False)
 
@@ -92,6 +93,7 @@ class RowsPlan:
                 column.name: column.of(values[number])
                 for column, values in zip(self.columns, codes, strict=True)
             }
+            self.calls += 1
             label, cost = self._asked(row, f"row {chunk.base + number}")
             outcome[number] = self._places.setdefault(label, len(self._places))
             if outcome[number] == len(self.labels):

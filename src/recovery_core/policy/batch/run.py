@@ -14,7 +14,7 @@ from .arrays import Array
 from .claims import Claims, Memos, claims_of, parts_of
 from .decisions import Decisions
 from .digits import numbers
-from .plans import Plan
+from .plans import Plan, calls_of
 from .routes import plan_of
 
 __all__ = ["CHUNK", "check_sizes", "decide", "decide_chunks", "decided"]
@@ -125,7 +125,7 @@ def _decided(
     plan: Plan, claims: Claims, memos: Memos, verify: int, size: int
 ) -> Decisions:
     rows = claims.open(plan.columns)
-    minor = np.empty(rows, np.int64)
+    minor, before = np.empty(rows, np.int64), calls_of([plan], memos)
     parts: list[Array] = []
     done = 0
     for chunk in claims.chunks(size, memos):
@@ -135,9 +135,18 @@ def _decided(
     outcome = np.empty(rows, numbers(len(labels)))
     if parts:
         np.concatenate(parts, out=outcome, casting="same_kind")
+    calls = calls_of([plan], memos) - before
     checked = verified(plan, claims, outcome, minor, verify)
     return Decisions(
-        minor, outcome, labels, plan.currency, plan.name, plan.hash, plan.route, checked
+        minor,
+        outcome,
+        labels,
+        plan.currency,
+        plan.name,
+        plan.hash,
+        plan.route,
+        checked,
+        calls,
     )
 
 
