@@ -14,13 +14,29 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import attrs
 import cloudpickle  # type: ignore[import-untyped] # it has no types
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import recovery_core as rc
 from recovery_core import Money, schedules
+from recovery_core._domain.frozen_mapping import FrozenMapping
+from recovery_core._domain.hashing import content_hash
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Column, Rule, Table, capped, column, sum_of
+from recovery_core.policy import (
+    Column,
+    Rule,
+    Table,
+    backtest,
+    capped,
+    column,
+    diff,
+    prove,
+    sheet,
+    sum_of,
+)
 from recovery_core.policy.declared import Decided
 from recovery_core.policy.pickling import HeldFunction, as_reference
 from tests import computed
@@ -93,6 +109,74 @@ def test_a_declared_policy_travels() -> None:
     """The decorator put it, too, in the place of its function."""
     check_twins(half_beyond)
     assert isinstance(half_beyond, Decided)
+
+
+KINDS = [kind for name in rc.__all__ if isinstance(kind := getattr(rc, name), type)]
+DRAWN = [kind for kind in KINDS if attrs.has(kind) and kind is not rc.RecoveryEngine]
+
+
+@pytest.mark.parametrize("kind", [*DRAWN, rc.Facts], ids=lambda kind: kind.__name__)
+def test_every_value_of_the_front_door_travels(kind: type[Any]) -> None:
+    """Whatever it holds, with an equal hash of its content."""
+
+    @given(value=st.from_type(kind))
+    @settings(max_examples=10)
+    def check(value: Any) -> None:
+        check_twins(value)
+        assert content_hash(sent(value)) == content_hash(value)
+
+    check()
+
+
+FACTS: dict[str, Any] = {
+    "km": 3000,
+    "late": 200,
+    "told": False,
+    "fare": Money("30.00", "EUR"),
+    "tier": "gold",
+}
+ROWS = {name: [value] for name, value in FACTS.items()} | {"fare": [3000]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(TABLE.rules[0], TABLE.rules[0].when, TABLE.outcomes[0]),
+        *(TABLE.decision(FACTS), TABLE.explain(FACTS), sheet(TABLE)),
+        *(
+            diff(TABLE, attrs.evolve(TABLE, name="Trains")),
+            prove.never_above(TABLE, Money("1.00", "EUR")),
+        ),
+        *(TABLE.decide(ROWS).totals(), backtest(TABLE, TABLE, data=ROWS)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_is_said_of_a_table_travels(value: Any) -> None:
+    """Decisions, explanations, differences, proofs and totals."""
+    check_twins(value)
+
+
+def test_decisions_of_many_claims_travel() -> None:
+    """They are arrays, and so compare by identity; what they hold is the same."""
+    made = TABLE.decide(ROWS)
+    twin = sent(made)
+    assert twin.outcome.tolist() == made.outcome.tolist()
+    assert twin.minor.tolist() == made.minor.tolist()
+    assert twin.outcomes == made.outcomes
+
+
+def test_a_frozen_mapping_is_a_value() -> None:
+    """It is a copy, compares with any mapping, and nobody changes it."""
+    given: dict[str, int] = {"b": 1, "a": 2}
+    held = FrozenMapping(given)
+    check_twins(held)
+    given["c"] = 3
+    assert held == {"a": 2, "b": 1} != FrozenMapping(given)
+    assert ([*held], len(held), held["a"]) == (["b", "a"], 2, 2)
+    assert hash(held) == hash(FrozenMapping({"a": 2, "b": 1}))
+    assert repr(held) == "{'b': 1, 'a': 2}"
+    with pytest.raises(TypeError, match="item assignment"):
+        held["a"] = 1  # type: ignore[index]
 
 
 # ------------------------------------------------------------------ other processes

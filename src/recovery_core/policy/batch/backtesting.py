@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
 
+from ..._domain.frozen_mapping import FrozenMapping
 from ..._readable import readable
 from ...errors import PolicyError
 from ..base import CompensationPolicy
@@ -352,7 +352,7 @@ def _compared(
         old,
         new,
         currency,
-        MappingProxyType(moves),
+        FrozenMapping(moves),
         pair.gained,
         pair.lost,
         _change(pair, pair.largest_gain),

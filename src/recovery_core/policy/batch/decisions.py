@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 import numpy as np
 
+from ..._domain.frozen_mapping import FrozenMapping
 from ..._domain.money import Money
 from ..._readable import readable
 from .arrays import Array
@@ -66,7 +66,7 @@ _NOTHING = Total(0, 0)
 
 
 def _frozen(given: Mapping[str, Total]) -> Mapping[str, Total]:
-    return MappingProxyType(dict(given))
+    return FrozenMapping(given)
 
 
 @attrs.frozen
@@ -83,7 +83,7 @@ class Totals:
     """
 
     by_outcome: Mapping[str, Total] = attrs.field(
-        default=MappingProxyType({}), converter=_frozen
+        default=FrozenMapping({}), converter=_frozen
     )
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from types import MappingProxyType
 from typing import Any, cast
 
 import attrs
 
 from ..._domain import checks
+from ..._domain.frozen_mapping import FrozenMapping
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..runs.asked import customers_of, months_of, seed_of
@@ -35,7 +35,7 @@ def _companies(given: Mapping[str, Recoverer]) -> Mapping[str, Company]:
             f"companies cannot be {given!r:.60}: give a company, an engine or a policy "
             "by name"
         )
-    return MappingProxyType({str(n): _called(n, each) for n, each in given.items()})
+    return FrozenMapping({str(n): _called(n, each) for n, each in given.items()})
 
 
 def _seeds(given: Iterable[int] | None) -> tuple[int, ...] | None:
