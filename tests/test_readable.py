@@ -19,6 +19,7 @@ from recovery_core.policy import (
     backtest,
     column,
     diff,
+    per_started,
     percent_of,
     prove,
     sheet,
@@ -102,6 +103,9 @@ def read(text: str) -> Iterator[str]:
     for rule in told.rules:
         yield from map(str, rule.conditions)
         yield from (str(step) for _, steps in rule.gives for step in steps)
+    yield str(old)
+    yield from (str(gift) for row in old.rows for gift in row.gifts)
+    yield str(per_started(old.columns[-1], 60, old.columns[0]))
     found = diff(old, new)
     yield str(found)
     yield found.to_markdown()

@@ -14,6 +14,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.money import Money, Rounding, divide
+from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
 from ._spans import Span
 from .column import Column
@@ -193,7 +194,7 @@ class Read(Amount):
         return self.column.domain.least, self.column.domain.most
 
     def __str__(self) -> str:
-        return self.column.name
+        return readable(self.column.name)
 
 
 def _told_apart(by: Periods | Column | None) -> tuple[str, object]:
@@ -272,7 +273,7 @@ class Scaled(Amount):
         return max(rounded, self.numerator, counted, self.of.peak)
 
     def __str__(self) -> str:
-        return _shown(self)
+        return readable(_shown(self))
 
 
 def _shown(scaled: Scaled) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from .._domain import checks
+from .._readable import readable
 from ..errors import InvalidValueError
 from ._spans import Span
 from .column import Column
@@ -63,4 +64,6 @@ class Periods:
         sort = "started" if self.is_started else "completed"
         beyond = f" beyond {shown(self.after)}" if self.after else ""
         most = f", at most {self.at_most}" if self.at_most is not None else ""
-        return f"{sort} {shown(self.length)} of {self.column.name}{beyond}{most}"
+        return readable(
+            f"{sort} {shown(self.length)} of {self.column.name}{beyond}{most}"
+        )

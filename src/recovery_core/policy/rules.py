@@ -11,6 +11,7 @@ import attrs
 from .._domain import checks
 from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
+from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
 from .amounts import Amount, AmountLike, Fixed, Greater, Sum, as_amount
 from .cells import When, as_when
@@ -87,7 +88,7 @@ class Pay:
     def __str__(self) -> str:
         more = f", up to {self.discretion} at discretion" if self.discretion else ""
         what = f" ({self.what})" if self.what else ""
-        return f"{self.kind} {self.amount}{more}{what}"
+        return readable(f"{self.kind} {self.amount}{more}{what}")
 
 
 Gift: TypeAlias = Pay | Remedy

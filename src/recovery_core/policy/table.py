@@ -14,6 +14,7 @@ from .._domain.hashing import content_hash
 from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
+from .._readable import readable
 from ..errors import InvalidValueError, PolicyError
 from .column import Column
 from .decider import Decider
@@ -355,4 +356,4 @@ class Table:
         return content(self)
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.hash})"
+        return readable(f"{self.name} ({self.hash})")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from .._readable import readable
 from .plan import Process
 from .step import Edge
 
@@ -134,7 +135,7 @@ def to_mermaid(process: Process) -> str:
 
 
 def _dot_text(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("\\", "\\\\")
+    text = readable(text).replace("&", "&amp;").replace("\\", "\\\\")
     return text.replace('"', '\\"')
 
 
@@ -168,7 +169,7 @@ def to_dot(process: Process) -> str:
 
 def _markdown_text(text: str) -> str:
     """Escape what Markdown would read as markup; an underscore in a word is none."""
-    text = re.sub(r"[\\`*\[\]<>|~&$]", r"\\\g<0>", text)
+    text = re.sub(r"[\\`*\[\]<>|~&$]", r"\\\g<0>", readable(text))
     return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\_", text)
 
 
