@@ -174,10 +174,6 @@ class Decisions:
         """Give the decisions as columns, for a frame or a file."""
         return {"outcome": self.codes(), "minor": self.minor}
 
-    def shown(self, minor: int) -> str:
-        """Write a sum in the currency, in plain digits where it is beyond `Money`."""
-        return shown(minor, self.currency)
-
     def __repr__(self) -> str:
         """Show the totals by outcome."""
         totals = self.totals()
