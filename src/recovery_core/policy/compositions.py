@@ -140,7 +140,7 @@ def claim_of(
     text: str,
     *,
     as_of: datetime | None = None,
-    case_id: str = "",
+    case_id: str = "claim",
 ) -> Claim:
     """Make the claim that a row stands for.
 
