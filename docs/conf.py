@@ -64,6 +64,7 @@ _ELSEWHERE = {
     "numpy",
     "transitions",
     "Bands",
+    "Build",
     "Cell",
     "Decided",
     "Design",
@@ -76,6 +77,7 @@ _ELSEWHERE = {
     "Path",
     "Plain",
     "Progress",
+    "Recoverer",
     "Row",
 }.union(dir(builtins), dir(collections.abc), dir(dt), dir(typing))
 
