@@ -6,6 +6,7 @@ than twice the work, whatever a case is full of.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -64,6 +65,7 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
+from recovery_core.policy import Table
 from recovery_core.process.progress import Progress
 from tests.histories import OWN_STEPS, case_histories
 from tests.work import work
@@ -297,3 +299,82 @@ def test_fractions_without_a_common_measure_are_not_added_up_for_ever() -> None:
         total_weight(causes)
     with pytest.raises(InvalidValueError, match="too long to add them up: round them"):
         Attribution.by_weight(causes)
+
+
+# Tables
+
+NUMBER: Final = {"holds": "integer", "least": 0, "most": 10**6}
+EURO: Final = {"pay": {"amount": {"fixed": "EUR 1.00"}}}
+
+
+def stored_table(
+    columns: dict[str, Any], rules: list[dict[str, Any]], **more: Any
+) -> str:
+    """Write a table by hand."""
+    head = {"format": "recovery_core/table", "version": 1, "name": "t"}
+    body = {"columns": columns, "rules": rules, "otherwise": "no", **more}
+    return json.dumps({**head, **body})
+
+
+def stored_rule(number: int, when: dict[str, Any]) -> dict[str, Any]:
+    """Write a rule by hand."""
+    return {"code": f"r{number}", "when": when, "amends": [EURO]}
+
+
+TABLES: Final[dict[str, Callable[[int], str]]] = {
+    "rules": lambda n: stored_table(
+        {"n": NUMBER},
+        [
+            stored_rule(i, {"n": {"at_least": 9 * i, "at_most": 9 * i + 5}})
+            for i in range(n)
+        ],
+    ),
+    "exclusions": lambda n: stored_table(
+        {"n": NUMBER},
+        [stored_rule(0, {"n": {"in": [1]}})],
+        exclusions=[
+            {"code": f"x{i}", "when": {"n": {"in": [i + 9]}}} for i in range(n)
+        ],
+    ),
+    "values of a cell": lambda n: stored_table(
+        {"n": NUMBER}, [stored_rule(0, {"n": {"in": list(range(0, 2 * n, 2))}})]
+    ),
+    "spans of a cell": lambda n: stored_table(
+        {"n": NUMBER},
+        [
+            stored_rule(
+                0,
+                {"n": [{"at_least": i, "at_most": i + 1} for i in range(0, 3 * n, 3)]},
+            )
+        ],
+    ),
+    "choices": lambda n: stored_table(
+        {"k": {"holds": "choices", "values": [f"c{i}" for i in range(n)]}},
+        [stored_rule(0, {"k": {"in": ["c1"]}})],
+    ),
+    "gifts": lambda n: stored_table(
+        {"n": NUMBER},
+        [
+            {
+                "code": "r",
+                "when": {"n": {"in": [1]}},
+                "amends": [{"remedy": {"kind": "care"}}] * n,
+            }
+        ],
+    ),
+    "columns": lambda n: stored_table(
+        {f"n{i}": NUMBER for i in range(n)},
+        [stored_rule(0, {f"n{i}": {"in": [1]} for i in range(n)})],
+    ),
+}
+
+
+@pytest.mark.parametrize("write", TABLES.values(), ids=TABLES)
+def test_reading_a_table_grows_with_its_length_alone(
+    write: Callable[[int], str],
+) -> None:
+    """Checked for gaps, overlaps and dead rules, too; sorting takes a little more."""
+    few, twice = write(10 * A_FEW), write(10 * TWICE)
+    Table.from_json(few)
+    done = work(lambda: Table.from_json(few))
+    assert work(lambda: Table.from_json(twice)) < 2.3 * done

@@ -22,6 +22,8 @@ __all__ = [
     "Steps",
     "TooManyStepsError",
     "bits",
+    "cells_by_column",
+    "cut_at",
     "cuts",
     "leaves",
     "reached",
@@ -31,6 +33,9 @@ _T = TypeVar("_T")
 
 Mask: TypeAlias = int
 """A set of rules: bit n stands for the nth."""
+
+Cells: TypeAlias = list[tuple[int, tuple[Span, ...]]]
+"""What rules accept of one column: the number of each rule that names it, and how."""
 
 _CHEAP: Final = 8  # pieces that are put to a set within one step
 
@@ -68,6 +73,22 @@ def bits(mask: Mask) -> Iterator[int]:
         mask ^= low
 
 
+def cells_by_column(conditions: Sequence[When | None]) -> dict[str, Cells]:
+    """List what conditions accept of each column that they name, by its name.
+
+    Gathered once for all columns: to look through every condition for each of them
+    takes the product of the two.
+
+    Args:
+        conditions: Those of the rules, in order.
+    """
+    found: dict[str, Cells] = {}
+    for place, when in enumerate(conditions):
+        for cell in when.cells if when is not None else ():
+            found.setdefault(cell.column.name, []).append((place, cell.spans))
+    return found
+
+
 def cuts(column: Column, conditions: Sequence[When | None]) -> list[tuple[Span, Mask]]:
     """Cut a column where some condition cuts it.
 
@@ -78,28 +99,37 @@ def cuts(column: Column, conditions: Sequence[When | None]) -> list[tuple[Span, 
     Returns:
         Every piece, lowest first, with the rules that accept it.
     """
+    cells = cells_by_column(conditions).get(column.name, [])
+    return cut_at(column, cells, len(conditions))
+
+
+def cut_at(column: Column, cells: Cells, rules: int) -> list[tuple[Span, Mask]]:
+    """Cut a column where some cell cuts it, as `cuts` does.
+
+    Args:
+        column: The column.
+        cells: What those rules that name it accept of it.
+        rules: How many rules there are.
+    """
     low, high = column.span
     # Where a rule begins to hold and where it holds no longer, its bit is turned.
     turned = {low: 0, high + 1: 0}
-    for place, when in enumerate(conditions):
-        for span in _accepted(column, when):
+    elsewhere = (1 << rules) - 1
+    for place, spans in cells:
+        elsewhere ^= 1 << place
+        for span in spans:
             first, end = max(span[0], low), min(span[1], high) + 1
             if first < end:
                 turned[first] = turned.get(first, 0) ^ 1 << place
                 turned[end] = turned.get(end, 0) ^ 1 << place
+    turned[low] ^= elsewhere
+    turned[high + 1] ^= elsewhere
     pieces: list[tuple[Span, Mask]] = []
     mask = 0
     for first, end in pairwise(sorted(turned)):
         mask ^= turned[first]
         pieces.append(((first, end - 1), mask))
     return pieces
-
-
-def _accepted(column: Column, when: When | None) -> tuple[Span, ...]:
-    for cell in when.cells if when is not None else ():
-        if cell.column.name == column.name:
-            return cell.spans
-    return (column.span,)
 
 
 def leaves(
@@ -116,10 +146,12 @@ def leaves(
         TooManyStepsError: There are too many of them.
     """
     levels: list[list[tuple[int, Mask]]] = []
+    cells = cells_by_column(conditions)
     for column in columns:
         # The lowest piece stands for all that no rule tells apart.
         merged: dict[Mask, int] = {}
-        for (first, _), mask in cuts(column, conditions):
+        own = cells.get(column.name, [])
+        for (first, _), mask in cut_at(column, own, len(conditions)):
             merged.setdefault(mask, first)
         levels.append([(first, mask) for mask, first in merged.items()])
     return reached(levels, (1 << len(conditions)) - 1, steps)

@@ -21,7 +21,7 @@ import attrs
 
 from ._spans import Span
 from .cells import When
-from .check import Mask, Steps, TooManyStepsError, bits, cuts
+from .check import Mask, Steps, TooManyStepsError, bits, cells_by_column, cut_at
 from .column import Column
 
 __all__ = ["Coverage"]
@@ -64,12 +64,20 @@ class Coverage:
     def _pieces(self) -> list[Level]:
         """Every column, cut where some rule cuts it."""
         found: list[Level] = []
+        cells = cells_by_column(self.conditions)
         for column in self.columns:
+            own = cells.get(column.name, [])
             # Before they are made, for each takes memory for all rules.
-            self._spend(sum(len(own.get(column.name, ())) for own in self._spans))
-            cut = cuts(column, self.conditions)
+            self._spend(sum(len(spans) for _, spans in own))
+            cut = cut_at(column, own, len(self.conditions))
             found.append([(first, mask) for (first, _), mask in cut])
         return found
+
+    @cached_property
+    def _pieces_of(self) -> dict[str, Level]:
+        """The pieces of each column, by its name."""
+        names = (column.name for column in self.columns)
+        return dict(zip(names, self._pieces, strict=True))
 
     @cached_property
     def _levels(self) -> list[Level]:
@@ -91,11 +99,9 @@ class Coverage:
 
     def _near_to(self, own: Mapping[str, Iterable[Span]]) -> Mask:
         near = (1 << len(self.conditions)) - 1
-        for column, pieces in zip(self.columns, self._pieces, strict=True):
-            if column.name not in own:
-                continue
-            met = 0
-            for low, high in own[column.name]:
+        for name, spans in own.items():
+            pieces, met = self._pieces_of[name], 0
+            for low, high in spans:
                 # A tuple of one sorts before all that begin with the same code.
                 first, end = (bisect_left(pieces, (c,)) for c in (low, high + 1))
                 self._spend(1 + (end - first) // _CHEAP)

@@ -17,7 +17,7 @@ import numpy as np
 
 from .._spans import Span, Spans
 from ..cells import Cell, When
-from ..check import Mask, cuts
+from ..check import Mask, cells_by_column, cut_at
 from ..column import Column
 from ..domains import Plain
 from ..rules import Hit, Rule
@@ -133,7 +133,8 @@ class Grid:
         """Build the grid of a table; None where it would be too large."""
         conditions = [row.when for row in table.rows]
         columns = table.tested
-        cut = [cuts(column, conditions) for column in columns]
+        named = cells_by_column(conditions)
+        cut = [cut_at(c, named.get(c.name, []), len(conditions)) for c in columns]
         cells = prod(map(len, cut))
         if cells > most_cells:
             return None
