@@ -103,6 +103,9 @@ def test_bytes_that_are_no_toml_are_told() -> None:
     assert refused("x.toml") == "x.toml is no UTF-8 text"
     assert written("[run]\ncustomers = \n").startswith(" is no TOML: Invalid value")
     assert written(f"a = {'9' * 5000}").startswith(" is no TOML: Exceeds the limit")
+    for part in ("a", '"a b"', "'a'"):
+        dotted = " . ".join([part] * 101)
+        assert written(f"{dotted} = 1").startswith(" is no TOML: a key of too many")
     assert written("a = 1\na = 2").startswith(" is no TOML: Cannot overwrite a value")
     assert "line 2" in written("[run]\ncustomers = \n")
     assert written(f"a = {'[' * 5000}").startswith(" is no TOML: nested too deep")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,11 @@ from .written import Written
 __all__ = ["load_experiment"]
 
 _MEND: Final = "give a .toml or .py file, or module:name"
+# Python's reader takes the square of the parts that a dotted key has.
+_DOTTED: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}"""
+)
+
 _KEYS: Final = ("run", "world", "company", "sweep")
 
 
@@ -133,9 +139,13 @@ class _Run:
 def _written(words: str, allowed: frozenset[str]) -> Experiment:
     code, place = _bytes(words), Place(words, allowed=allowed)
     try:
-        data = tomllib.loads(code.decode("utf-8-sig"))
+        text = code.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidValueError(f"{words} is no UTF-8 text") from error
+    if _DOTTED.search(text):
+        raise InvalidValueError(f"{words} is no TOML: a key of too many parts")
+    try:
+        data = tomllib.loads(text)
     except RecursionError as error:
         raise InvalidValueError(f"{words} is no TOML: nested too deep") from error
     except ValueError as error:  # a number may have too many digits for Python
