@@ -341,6 +341,14 @@ class Odd:
         return "Odd()"
 
 
+class Odder:
+    """Stand for what cannot even be shown, such as moments without a year."""
+
+    def __repr__(self) -> str:
+        """Fail."""
+        raise OverflowError
+
+
 @pytest.mark.parametrize(
     ("one", "given_", "said"),
     [
@@ -375,6 +383,10 @@ class Odd:
             "extension type pandas.per",
         ),
         (STAY, np.array([525219796543119178], "m8[D]"), "nothing may be left over"),
+        (DAY, np.array([-(2**63) + 1]).view("M8[h]"), "in row 0: give a date"),
+        (DAY, np.array([2**62]).view("M8[s]"), "in row 0: give a date"),
+        (DAY, [np.array([2**62]).view("M8[h]")[0], 1], "in row 0: give a date"),
+        (KM, [1, Odder()], "cannot be a Odder that cannot be shown in row 1: give a"),
         (STAY, pa.array([60], pa.duration("ns")).dictionary_encode(), "in row 0"),
         (
             STAY,

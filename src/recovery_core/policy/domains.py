@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, TypeAlias
 import attrs
 
 from .._domain import checks
+from .._domain.descriptions import describe
 from .._domain.money import MAX_MINOR, Money, amount_of, read_back
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
@@ -88,7 +89,7 @@ class Domain(Protocol):
 def _outside(domain: Domain, fact: Any) -> InvalidValueError:
     shown: object = checks.plain_text(fact)
     why = reason_against(domain, shown)
-    return InvalidValueError(f"cannot be {shown!r:.80}: {why}give {domain}")
+    return InvalidValueError(f"cannot be {describe(shown):.80}: {why}give {domain}")
 
 
 def reason_against(domain: Domain, fact: object) -> str:

@@ -16,7 +16,14 @@ from ..domains import Choices, Days, Flags, Integers, Sums
 from .arrays import Array, is_time
 from .refusals import refuse_scale, refuse_type
 
-__all__ = ["check_scale", "dictionary_encoder", "encoder_of", "object_encoder"]
+__all__ = [
+    "LARGEST",
+    "check_scale",
+    "dictionary_encoder",
+    "encoder_of",
+    "nanoseconds_of",
+    "object_encoder",
+]
 
 _FINER: Final = frozenset(("h", "m", "s", "ms", "us", "ns"))
 _SPANS: Final = {"s": "s", "min": "m", "h": "h", "d": "D"}
@@ -29,7 +36,7 @@ _NANOSECONDS: Final = {
     "us": 1000,
     "ns": 1,
 }
-_LARGEST: Final = 1 << 62
+LARGEST: Final = 1 << 62
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -68,7 +75,7 @@ def encoder_of(column: Column, values: Array) -> Callable[[Array], Array] | None
         case Days(), "M" if dtype == np.dtype("M8[D]"):
             return _days
         case Days(), "M" if np.datetime_data(dtype)[0] in _FINER:
-            return _midnights(domain.least - 1)
+            return _midnights(dtype, domain.least - 1)
         case Integers(unit=str() as unit), "m" if (
             unit in _SPANS and np.datetime_data(dtype)[0] in _NANOSECONDS
         ):
@@ -76,6 +83,12 @@ def encoder_of(column: Column, values: Array) -> Callable[[Array], Array] | None
         case _:
             pass
     raise refuse_type(column, dtype, dtype.kind)
+
+
+def nanoseconds_of(dtype: Any) -> int:
+    """Return how long one unit of days, moments or lengths of time is."""
+    unit, step = np.datetime_data(dtype)
+    return int(step * _NANOSECONDS[unit])
 
 
 def _bits(values: Array) -> Array:
@@ -86,24 +99,19 @@ def _days(values: Array) -> Array:
     return values.astype(np.int64) + _EPOCH
 
 
-def _midnights(outside: int) -> Callable[[Array], Array]:
+def _midnights(dtype: Any, outside: int) -> Callable[[Array], Array]:
     """Turn timestamps into days; one that is not midnight lies outside."""
-
-    def turn(values: Array) -> Array:
-        days = values.astype("M8[D]")
-        return np.where(days == values, days.astype(np.int64) + _EPOCH, outside)
-
-    return turn
+    count = _spans(dtype, "D", outside - _EPOCH)
+    return lambda values: count(values) + _EPOCH
 
 
 def _spans(dtype: Any, one: str, outside: int) -> Callable[[Array], Array]:
     """Turn spans of time into a number of units; what is left over lies outside."""
-    unit, step = np.datetime_data(dtype)
-    span, whole = step * _NANOSECONDS[unit], _NANOSECONDS[one]
+    span, whole = nanoseconds_of(dtype), _NANOSECONDS[one]
     shared = gcd(span, whole)
     times, parts = np.int64(span // shared), np.int64(whole // shared)
-    # NumPy itself would wrap where many days make too many minutes.
-    most = np.int64(_LARGEST // int(times))
+    # Where many days make too many minutes, NumPy itself would wrap; 2.5 would raise.
+    most = np.int64(LARGEST // int(times))
 
     def turn(values: Array) -> Array:
         number, left = np.divmod(values.astype(np.int64), parts)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._domain.checks import plain_text
+from ..._domain.descriptions import describe
 from ...errors import InvalidValueError
 from ..column import Column
 from ..domains import Choices, Days, Flags, Integers, Sums, reason_against
@@ -76,8 +77,8 @@ def refuse_value(column: Column, value: object, row: int) -> InvalidValueError:
         except UnicodeEncodeError:
             why = "it is no text in UTF-8; "
     return InvalidValueError(
-        f"column {column.name!r} cannot be {value!r:.60} in row {row}: {why}give "
-        f"{column.domain}{_how(column)}{_mend_of(column, value)}"
+        f"column {column.name!r} cannot be {describe(value):.60} in row {row}: {why}"
+        f"give {column.domain}{_how(column)}{_mend_of(column, value)}"
     )
 
 

@@ -7,6 +7,7 @@ deciding by it read the memory once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -14,7 +15,14 @@ import numpy as np
 from ...errors import InvalidValueError
 from ..column import Column
 from .arrays import Array, given_of, joined
-from .encoders import check_scale, dictionary_encoder, encoder_of, object_encoder
+from .encoders import (
+    LARGEST,
+    check_scale,
+    dictionary_encoder,
+    encoder_of,
+    nanoseconds_of,
+    object_encoder,
+)
 from .refusals import refuse_missing, refuse_value
 
 __all__ = ["Source", "opened"]
@@ -73,14 +81,21 @@ class Source:
 
     def _refuse(self, row: int) -> None:
         raw = self.values[row : row + 1]
-        (value,) = raw.tolist()
-        if raw.dtype.kind in "Mm" and raw.dtype != np.dtype("M8[D]"):
-            known = raw.astype(f"{raw.dtype.kind}8[us]")  # what is finer is an int
-            is_whole = known.astype(raw.dtype) == raw
-            value = known.tolist()[0] if is_whole else raw[0]
+        value = _as_python_has_it(raw) if raw.dtype.kind in "Mm" else raw.tolist()[0]
         if self.names is not None and value < len(self.names):
             value = self.names[value]
         raise refuse_value(self.column, value, self.base + row)
+
+
+def _as_python_has_it(raw: Array) -> Any:
+    """Return the one day, moment or length of time in an array; NumPy's if finer."""
+    if raw.dtype == np.dtype("M8[D]"):
+        return raw.tolist()[0]
+    count: int = raw.view(np.int64).tolist()[0]
+    whole, rest = divmod(count * nanoseconds_of(raw.dtype), 1000)
+    if rest or abs(whole) > LARGEST:
+        return raw[0]
+    return raw.astype(f"{raw.dtype.kind}8[us]").tolist()[0]
 
 
 def opened(column: Column, given: object, base: int = 0) -> Source:
