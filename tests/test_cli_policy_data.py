@@ -340,3 +340,77 @@ def test_days_on_the_line_are_written_in_full(
     with pytest.raises(SystemExit):
         asked(capsys, "show", name, "--on", day)
     assert "is no day: write 2025-01-22" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------------- payments
+
+
+def test_what_each_claim_is_paid_is_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In the order of the file; what is told is told once."""
+    rows = "45,10.01,no\n5,10.00,no\n0,1234567.89,yes\n"
+    Path("c.csv").write_text(f"late,fare,gone\n{rows}", encoding="utf-8")
+    words = ("backtest", "t.json", "--data", "c.csv")
+    code, out, err = asked(capsys, *words, "--out", "paid.csv")
+    assert (code, out) == (0, asked(capsys, *words)[1])
+    assert err.count("has no told: missing for every claim") == 1
+    assert Path("paid.csv").read_text(encoding="utf-8") == (
+        "row,rule,paid\n0,late,EUR 5.01\n1,otherwise,EUR 0.00\n2,gone,EUR 1234567.89\n"
+    )
+
+
+def test_payments_of_arrow_and_of_nothing_are_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A table that gives no money has no currency to write."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rule = Rule("late", when=LATE >= 30)
+    table = Table("free", rules=[rule], otherwise="in time")
+    Path("t.json").write_text(table.to_json(), encoding="utf-8")
+    parquet.write_table(pa.table({"late": [5, 45]}), "c.parquet")
+    words = ("backtest", "t.json", "--data", "c.parquet", "--out", "paid.csv")
+    assert asked(capsys, *words)[0] == 0
+    assert Path("paid.csv").read_text(encoding="utf-8") == (
+        "row,rule,paid\n0,otherwise,\n1,late,\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("--out", "paid.xlsx"),
+            "'paid.xlsx' cannot be written: give a file that ends",
+        ),
+        (("--out", "none/paid.csv"), "there is no folder 'none' for 'none/paid.csv'"),
+        (("--out", "./c.csv"), "the claims stand in './c.csv': give another file"),
+        (("--out", "folder.csv"), "cannot write 'folder.csv': Is a directory"),
+        (("t.json", "--out", "paid.csv"), "--out writes what one policy pays: name no"),
+    ],
+)
+def test_payments_that_cannot_be_written_are_refused(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    """The claims stay as they are."""
+    Path("folder.csv").mkdir()
+    text = HEADER + "45,10.00,no,\n"
+    Path("c.csv").write_text(text, encoding="utf-8")
+    code, out, err = asked(capsys, "backtest", "t.json", "--data", "c.csv", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert Path("c.csv").read_text(encoding="utf-8") == text
+    assert not Path("paid.csv").exists()
+
+
+def test_nothing_is_written_of_claims_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All of them are read before the first is paid."""
+    Path("c.csv").write_text(f"{HEADER}45,10.00,no,\nx,10.00,no,\n", encoding="utf-8")
+    words = ("backtest", "t.json", "--data", "c.csv", "--out", "paid.csv")
+    code, _, err = asked(capsys, *words)
+    assert code == 2
+    assert "c.csv, line 3" in err
+    assert not Path("paid.csv").exists()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+
+import attrs
 
 from .._domain.money import Money, amount_of
 from .._importing import missing_package
@@ -27,8 +29,8 @@ _GIVEN: Final = "already_given"
 
 def frames(
     path: str, columns: Sequence[Column], *, is_minor: bool = False
-) -> Iterator[Mapping[str, Any]] | Any:
-    """Read many claims: CSV in chunks, anything else as an Arrow table.
+) -> Iterable[Mapping[str, Any]] | Any:
+    """Read many claims: CSV in chunks, anew each time; anything else as Arrow table.
 
     What may be missing may be left out of the file, and so may ``already_given``,
     which is nothing then; both are told.
@@ -49,7 +51,7 @@ def frames(
     if not Path(path).is_file():
         raise NotFoundError(f"there is no file {path!r}")
     if path.endswith(".csv"):
-        return _csv(path, columns, is_minor=is_minor)
+        return _Csv(path, tuple(columns), is_minor)
     if not path.endswith((".parquet", ".arrow", ".feather")):
         raise NotFoundError(
             f"{path!r} cannot be read: give a .csv, .parquet, .arrow or .feather file"
@@ -57,11 +59,11 @@ def frames(
     return _arrow(path, columns)
 
 
-def _left_out(path: str, columns: Sequence[Column], names: Sequence[str]) -> None:
-    """Tell which columns are not in a file, and refuse where one is needed."""
-    absent = [column for column in columns if column.name not in names]
-    for column in absent:
-        if not column.is_optional and column.name != _GIVEN:
+def _refuse_absent(path: str, columns: Sequence[Column], names: Sequence[str]) -> None:
+    """Refuse a file where a column is needed that is not in it."""
+    for column in columns:
+        is_needed = not column.is_optional and column.name != _GIVEN
+        if is_needed and column.name not in names:
             mend = _mend_of_header(names)
             if column.name == "failure_day":
                 mend = "; or pick one version, as in schedule@2025-01-22 or with --on"
@@ -69,6 +71,11 @@ def _left_out(path: str, columns: Sequence[Column], names: Sequence[str]) -> Non
                 f"{path!r} has no column {column.name!r}; it has "
                 f"{', '.join(names) or 'none'}{mend}"
             )
+
+
+def _note_absent(path: str, columns: Sequence[Column], names: Sequence[str]) -> None:
+    """Tell which columns are not in a file that may be left out."""
+    absent = [column for column in columns if column.name not in names]
     if missing := [column.name for column in absent if column.is_optional]:
         note(f"{path!r} has no {', '.join(missing)}: missing for every claim")
     if any(not column.is_optional for column in absent):
@@ -86,27 +93,45 @@ def _mend_of_header(names: Sequence[str]) -> str:
 # ----------------------------------------------------------------------------- CSV
 
 
-def _csv(
-    path: str, columns: Sequence[Column], *, is_minor: bool
-) -> Iterator[Mapping[str, Any]]:
-    with Path(path).open(encoding="utf-8-sig", newline="") as lines:
-        try:
-            yield from _chunks(path, csv.reader(lines), columns, is_minor=is_minor)
-        except UnicodeDecodeError as error:
-            raise InvalidValueError(
-                f"{path!r} is no UTF-8 text: save it as one (a spreadsheet says CSV "
-                "UTF-8)"
-            ) from error
-        except csv.Error as error:
-            raise InvalidValueError(f"{path!r} is no CSV: {error}") from error
+@attrs.define
+class _Csv:
+    """Read the claims in a file, chunk by chunk, each time they are walked."""
+
+    path: str
+    columns: tuple[Column, ...]
+    is_minor: bool
+    _is_noted: bool = attrs.field(default=False, init=False)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Walk the chunks; what is left out of the file is told once."""
+        path, columns = self.path, self.columns
+        with Path(path).open(encoding="utf-8-sig", newline="") as lines:
+            try:
+                reader = csv.reader(lines)
+                first: list[str] = next(reader, list[str]())
+                names = _header(path, first, {column.name for column in columns})
+                _refuse_absent(path, columns, names)
+                if not self._is_noted:
+                    self._is_noted = True
+                    _note_absent(path, columns, names)
+                yield from _chunks(path, reader, names, columns, self.is_minor)
+            except UnicodeDecodeError as error:
+                raise InvalidValueError(
+                    f"{path!r} is no UTF-8 text: save it as one (a spreadsheet says "
+                    "CSV UTF-8)"
+                ) from error
+            except csv.Error as error:
+                raise InvalidValueError(f"{path!r} is no CSV: {error}") from error
 
 
 def _chunks(
-    path: str, reader: Any, columns: Sequence[Column], *, is_minor: bool
+    path: str,
+    reader: Any,
+    names: Sequence[str],
+    columns: Sequence[Column],
+    is_minor: bool,  # noqa: FBT001 - handed on
 ) -> Iterator[Mapping[str, Any]]:
-    first: list[str] = next(reader, list[str]())
-    names = _header(path, first, {column.name for column in columns})
-    _left_out(path, columns, names)
+    """Read the lines below the header."""
     places = {
         column.name: names.index(column.name)
         for column in columns
@@ -178,7 +203,8 @@ def _arrow(path: str, columns: Sequence[Column]) -> Any:
     except (ValueError, OSError, NotImplementedError, KeyError) as error:
         told = " ".join(str(error).split())
         raise InvalidValueError(f"{path!r} cannot be read: {told}") from error
-    _left_out(path, columns, names)
+    _refuse_absent(path, columns, names)
+    _note_absent(path, columns, names)
     held = {c.name: _held(pa, path, c, table, names) for c in columns}
     return pa.table(held)
 

@@ -16,6 +16,7 @@ from .._domain.literals import day_of
 from ..errors import InvalidValueError, RecoveryError
 from ..policy import diff
 from .data import frames
+from .payments import check_payments, write_payments
 from .promises import add_promises, prove_policy
 from .reading import check, explain, show_policy
 from .show import (
@@ -33,7 +34,7 @@ from .show import (
     terminal_width,
     write_json,
 )
-from .sources import load
+from .sources import NotFoundError, load
 
 if TYPE_CHECKING:
     from ..policy.batch.backtesting import Backtest
@@ -110,6 +111,8 @@ def _add_backtest(own: Commands) -> None:
     parser.add_argument("--data", required=True, metavar="FILE", help=text)
     text = "bare whole numbers of money in a .csv are minor units (cents)"
     parser.add_argument("--minor", action="store_true", help=text)
+    text = "write what one policy pays on each claim to a .csv file"
+    parser.add_argument("--out", metavar="FILE.csv", help=text)
 
 
 def _command(
@@ -167,6 +170,10 @@ def _diff(args: Namespace) -> Answer:
 
 
 def _backtest(args: Namespace) -> Answer:
+    if args.out is not None:
+        check_payments(args.out, args.data)
+        if args.others:
+            raise NotFoundError("--out writes what one policy pays: name no other")
     policies = [load(name, args.on).whole for name in (args.policy, *args.others)]
     from ..policy import backtest
     from ..policy.batch.routes import plan_of
@@ -175,6 +182,8 @@ def _backtest(args: Namespace) -> Answer:
     inputs = {c.name: c for plan in plans for c in plan.inputs}
     data = frames(args.data, tuple(inputs.values()), is_minor=args.minor)
     found = backtest(*policies, data=data)
+    if args.out is not None:
+        write_payments(args.out, policies[0], data)
     return DONE, found.to_dict(), lambda: _draw_backtest(found)
 
 
