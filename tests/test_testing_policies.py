@@ -898,6 +898,52 @@ def test_a_column_read_from_the_claim_is_proved_or_searched(
     )
 
 
+@pytest.mark.parametrize("has_z3", [True, False])
+def test_what_a_combinator_reads_grows_like_a_column(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_z3: bool,
+) -> None:
+    """It goes by the name that it has in arrays and proofs."""
+    if not has_z3:
+        monkeypatch.setitem(sys.modules, "z3", None)
+    given = column.money(
+        "already_given", "EUR", most=Money.from_minor(2**53 - 1, "EUR")
+    )
+    policy = set_off(REPAY)
+    found = how(check_policy(policy, falls_with=given, max_examples=FEW))
+    failure = broken(policy, rises_with=given)
+
+    how_known = "proved" if has_z3 else "searched"
+    assert found["it pays no more as already_given grows"] == how_known
+    assert asked(failure)["late"] == 30
+    before = "earlier=" if has_z3 else "already_given=EUR "
+    assert before in str(failure)
+    assert "stands here by name" not in str(failure)
+
+
+def test_what_a_proof_found_on_a_row_is_not_searched_among_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is raised once no claim was found that says so."""
+    from recovery_core.testing._terms import Terms
+
+    monkeypatch.setattr(Terms, "tried", lambda *_: {})
+    age = column.days("age", most=50).read_from(lambda _: 5)
+    rule = Rule("old", when=(age >= 6) & (late >= 30), amends=eur(5))
+    policy = Table("aged", [rule], otherwise="x")
+    assert "age=6, late=30 (age is read" in str(broken(policy, never_above=eur(4)))
+
+
+def test_of_two_claims_each_is_read_as_the_proof_found_it() -> None:
+    """A pair that pays alike by chance is no proof; another pair is searched."""
+    age = column.days("age", most=50).read_from(lambda _: 5)
+    rule = Rule("any", when=(age <= 9) & (late < 30), amends=eur(5))
+    failure = broken(Table("aged", [rule], otherwise="x"), rises_with=late)
+    assert "age" not in asked(failure)
+    assert "late" in asked(failure)
+
+
 def test_claims_of_one_s_own_move_nothing_that_is_read_from_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

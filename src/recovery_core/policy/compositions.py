@@ -116,23 +116,20 @@ def with_tables(
     """Put something in the place of every table of a composition.
 
     Args:
-        policy: A table, a combinator, or what stands for one.
+        policy: A table, a combinator of tables, or what stands for one.
         answer: From a table to what takes its place.
     """
-    known: CompensationPolicy = inside(policy)
-    match known:
-        case Table():
-            return answer(known)
-        case First() | BestOf() | SumOf():
-            members = tuple(with_tables(each, answer) for each in known.policies)
-            return attrs.evolve(known, policies=members)
-        case Dated():
-            versions = {day: with_tables(each, answer) for day, each in known.versions}
-            return attrs.evolve(known, versions=versions)
-        case Capped() | Floored() | Scaled() | SetOff() | Owed():
-            return attrs.evolve(known, policy=with_tables(known.policy, answer))
-        case _:
-            return known
+    known: Any = inside(policy)
+    if isinstance(known, Table):
+        return answer(known)
+    if isinstance(known, Dated):
+        versions = {day: with_tables(each, answer) for day, each in known.versions}
+        return attrs.evolve(known, versions=versions)
+    members = tuple(with_tables(each, answer) for each in members_of(known))
+    if isinstance(known, First | BestOf | SumOf):
+        return attrs.evolve(known, policies=members)
+    made: CompensationPolicy = attrs.evolve(known, policy=members[0])
+    return made
 
 
 def claim_of(

@@ -8,7 +8,6 @@ from functools import cached_property
 import attrs
 
 from .._domain.claim import Claim
-from .._domain.reason import Facts
 from .._domain.remedy import Award
 from ..policy import Column, CompensationPolicy, Table
 from ..policy.compositions import (
@@ -91,10 +90,11 @@ class Rows:
 
 def _by_name(table: Table) -> CompensationPolicy:
     """Return what a table decides on the facts of a claim."""
-    names = frozenset(column.name for column in table.inputs)
+    names = [column.name for column in table.inputs]
 
     def decide(claim: Claim, /) -> Award:
         facts = claim.failure.facts
-        return table.decision(Facts({n: facts[n] for n in names & set(facts)})).award
+        row = {name: facts[name] for name in names if name in facts}
+        return table.decision(row).award
 
     return decide

@@ -35,7 +35,7 @@ from ._ignoring import Ignored
 from ._lines import walk_persons, walk_whole
 from ._paths import ABSENT
 from ._proved import Attempt, Proved, attempt_proof
-from ._rows import Rows, is_of_tables, readers_of, shown_row, unread
+from ._rows import MADE, Rows, is_of_tables, readers_of, shown_row, unread
 from ._search import Promise, Trial
 from ._smaller import smaller
 from ._words import shown_claim, title
@@ -123,18 +123,26 @@ class Terms:
         """What is read from the claim, by the tables or by what they are held to."""
         policies = (self.policy, self.least, self.same)
         tables = [table for each in policies for table in tables_in(each)]
-        limits = () if self.limit is None else self.limit.columns
-        cells = [cell.column for when in self.silent for cell in when.cells]
-        named = (*limits, *self.rising, *self.falling, *cells)
         columns = [c for table in tables for c in table.columns]
-        return tuple(dict.fromkeys(readers_of((*columns, *named))))
+        return tuple(dict.fromkeys(readers_of((*columns, *self._named))))
+
+    @property
+    def _named(self) -> tuple[Column, ...]:
+        """The columns that promises are about."""
+        limits = () if self.limit is None else self.limit.columns
+        cells = (cell.column for when in self.silent for cell in when.cells)
+        return (*limits, *self.rising, *self.falling, *cells)
 
     @cached_property
     def has_rows(self) -> bool:
-        """Tell whether rows say more than claims do: there are tables, and readers."""
+        """Tell whether rows of the tables say more than claims do.
+
+        They do where something is read from the claim, by a reader or a combinator.
+        """
         policies = (self.policy, self.least, self.same)
         asked = [each for each in policies if each is not None]
-        return bool(self.readers) and all(map(is_of_tables, asked))
+        read = bool(self.readers) or any(c.name in MADE for c in self._named)
+        return read and all(map(is_of_tables, asked))
 
     @property
     def persons(self) -> tuple[str, ...]:
