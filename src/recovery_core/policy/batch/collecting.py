@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 
 import attrs
 import numpy as np
 
 from ..check import bits
-from ..column import Column
-from ..domains import Plain
 from ..rules import Hit, Rule
-from ..table import Table
 from .arrays import Array
 from .claims import Chunk
 from .grid import held_by
-from .plans import Route, calls_python
+from .plans import Route, SingleTablePlan, calls_python
 from .worths import Worths
 
 __all__ = ["CollectingPlan"]
 
 
 @attrs.frozen(eq=False)
-class CollectingPlan:
+class CollectingPlan(SingleTablePlan):
     """Decide many claims by a table of which not every outcome can be listed.
 
     What every rule gives is worked out by itself, and what those give that speak is
@@ -33,43 +30,16 @@ class CollectingPlan:
         table: The table; it adds up, or gives the most.
     """
 
-    table: Table
     labels: list[str] = attrs.field(factory=list[str], init=False)
-    calls: int = attrs.field(default=0, init=False)
     _numbers: dict[tuple[int, ...], int] = attrs.field(
         factory=dict[tuple[int, ...], int], init=False
     )
-
-    @property
-    def name(self) -> str:
-        """The name of the table."""
-        return self.table.name
 
     @property
     def route(self) -> Route:
         """Rule by rule; or by what Python computes for it."""
         is_computed = calls_python(self.table.columns)
         return Route.COMPUTED if is_computed else Route.MASKS
-
-    @property
-    def hash(self) -> str:
-        """The content hash of the table."""
-        return self.table.hash
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Every column it reads that is not computed."""
-        return self.table.inputs
-
-    @property
-    def inputs(self) -> tuple[Column, ...]:
-        """Every column it reads that is not computed."""
-        return self.table.inputs
-
-    @property
-    def currency(self) -> str | None:
-        """The currency of the table."""
-        return self.table.currency
 
     @cached_property
     def _priced(self) -> list[tuple[Worths, Worths]]:
@@ -127,9 +97,3 @@ class CollectingPlan:
                 self.labels.append(self.table.decider.label(held))
             found.append(self._numbers[held])
         return np.array(found, np.int32)[inverse.reshape(-1)]
-
-    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
-        """Ask the table for its award on one claim."""
-        decision = self.table.decision(row)
-        worth = decision.award.worth
-        return decision.rule, 0 if worth is None else worth.minor

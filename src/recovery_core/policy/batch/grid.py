@@ -25,7 +25,7 @@ from ..table import Table
 from .arrays import Array
 from .claims import Chunk
 from .digits import Digit, mixed, numbers
-from .plans import Route, calls_python
+from .plans import Route, SingleTablePlan, calls_python
 from .worths import Worths
 
 __all__ = ["TablePlan", "held_by"]
@@ -35,7 +35,7 @@ _SMALL: Final = 16
 
 
 @attrs.frozen(eq=False)
-class TablePlan:
+class TablePlan(SingleTablePlan):
     """Decide many claims by a table.
 
     Args:
@@ -43,7 +43,6 @@ class TablePlan:
         most_cells: The largest grid that is built; beyond it rules are tried in turn.
     """
 
-    table: Table
     most_cells: int = _MOST_CELLS
     _chooser: Grid | Masks = attrs.field(init=False)
     _worths: Worths = attrs.field(init=False)
@@ -60,41 +59,11 @@ class TablePlan:
         object.__setattr__(self, "_worths", worths)
 
     @property
-    def name(self) -> str:
-        """The name of the table."""
-        return self.table.name
-
-    @property
-    def hash(self) -> str:
-        """The content hash of the table."""
-        return self.table.hash
-
-    @property
     def route(self) -> Route:
         """By its grid, or rule by rule; or by what Python computes for it."""
         if calls_python(self.table.columns):
             return Route.COMPUTED
         return Route.GRID if isinstance(self._chooser, Grid) else Route.MASKS
-
-    @property
-    def calls(self) -> int:
-        """None: what is computed is asked for by the column."""
-        return 0
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Every column it reads that is not computed."""
-        return self.table.inputs
-
-    @property
-    def inputs(self) -> tuple[Column, ...]:
-        """Every column it reads that is not computed."""
-        return self.table.inputs
-
-    @property
-    def currency(self) -> str | None:
-        """The currency of the table."""
-        return self.table.currency
 
     @property
     def labels(self) -> list[str]:
@@ -108,12 +77,6 @@ class TablePlan:
         if isinstance(self._chooser, Grid):
             return self._chooser.outcomes.take(places, mode="clip")
         return places
-
-    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
-        """Ask the table for its award on one claim."""
-        decision = self.table.decision(row)
-        worth = decision.award.worth
-        return decision.rule, 0 if worth is None else worth.minor
 
 
 @attrs.frozen(eq=False)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+import attrs
+
 from ..column import Column
 from ..domains import Plain
+from ..table import Table
 from .arrays import Array
 from .claims import Chunk, Memos
 
-__all__ = ["Plan", "Route", "calls_of", "calls_python"]
+__all__ = ["Plan", "Route", "SingleTablePlan", "calls_of", "calls_python"]
 
 
 class Route(StrEnum):
@@ -94,3 +97,50 @@ def calls_of(plans: Iterable[Plan], memos: Memos) -> int:
     """Count how often Python was asked so far, by plans and for computed columns."""
     asked = sum(plan.calls for plan in plans)
     return asked + sum(memo.calls for memo in memos.values())
+
+
+@attrs.frozen(eq=False)
+class SingleTablePlan:
+    """What every plan of one table says alike; how it decides is up to each.
+
+    Args:
+        table: The table.
+    """
+
+    table: Table
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return self.table.name
+
+    @property
+    def hash(self) -> str:
+        """The content hash of the table."""
+        return self.table.hash
+
+    @property
+    def calls(self) -> int:
+        """None: what is computed is asked for by the column."""
+        return 0
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column it reads that is not computed."""
+        return self.table.inputs
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """Every column it reads that is not computed."""
+        return self.table.inputs
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the table."""
+        return self.table.currency
+
+    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+        """Ask the table for its award on one claim."""
+        decision = self.table.decision(row)
+        worth = decision.award.worth
+        return decision.rule, 0 if worth is None else worth.minor
