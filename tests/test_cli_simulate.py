@@ -18,34 +18,13 @@ from recovery_core.simulation import (
     Manifest,
     load_experiment,
 )
-
-SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
-SMALL = ("--customers", "400", "--months", "2", "--seed", "3")
-ONE = """
-[run]
-customers = 300
-months = 1
-[company.only]
-policy = "Reimbursement"
-"""
+from tests.experiments import ONE, SMALL, asked, folder_of_two
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with two experiments, in which every test stands."""
-    text = SHOP.read_text(encoding="utf-8").replace("[0.02, 0.04]", "[0.04]")
-    (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
-    (tmp_path / "one.toml").write_text(ONE, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    return tmp_path
-
-
-def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    """The exit code, and what was printed on either stream."""
-    code = main(words)
-    printed = capsys.readouterr()
-    return code, printed.out, printed.err
+    return folder_of_two(tmp_path, monkeypatch)
 
 
 def experiment() -> Experiment:
