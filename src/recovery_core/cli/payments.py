@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._domain.money import Money
 from ..policy import CompensationPolicy
+from .results import check_target
 from .sources import NotFoundError
 
 if TYPE_CHECKING:
@@ -27,12 +28,8 @@ def check_payments(out: str, data: str) -> None:
     Raises:
         NotFoundError: It is no .csv, there is no folder, or the claims stand in it.
     """
-    path = Path(out)
-    if path.suffix != ".csv":
-        raise NotFoundError(f"{out!r} cannot be written: give a file that ends in .csv")
-    if not path.parent.is_dir():
-        raise NotFoundError(f"there is no folder {str(path.parent)!r} for {out!r}")
-    if path.resolve() == Path(data).resolve():
+    check_target(out, (".csv",))
+    if Path(out).resolve() == Path(data).resolve():
         raise NotFoundError(f"the claims stand in {out!r}: give another file")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
@@ -33,18 +34,22 @@ def check_folder(folder: str) -> None:
         raise NotFoundError(told) from error
 
 
-def check_target(out: str) -> None:
+def check_target(out: str, kinds: Sequence[str] = _KINDS) -> None:
     """Refuse a file that could not be written, before anything is worked out.
+
+    Args:
+        out: Where it goes.
+        kinds: The endings of what is written.
 
     Raises:
         NotFoundError: It is of no sort that is written, or there is no folder.
         MissingPackageError: What writes it is not installed.
     """
     path = Path(out)
-    if path.suffix not in _KINDS:
+    if path.suffix not in kinds:
+        endings = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
         raise NotFoundError(
-            f"{out!r} cannot be written: give a file that ends in .parquet, .csv or "
-            ".json"
+            f"{out!r} cannot be written: give a file that ends in {endings}"
         )
     if not path.parent.is_dir():
         raise NotFoundError(f"there is no folder {str(path.parent)!r} for {out!r}")
