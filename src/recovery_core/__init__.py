@@ -40,6 +40,7 @@ from ._domain.remedy import Award, Fate, Remedy, RemedyKind
 from ._domain.service_level import ServiceLevel, Timing
 from ._domain.verdict import Action, Conduct, Verdict
 from ._importing import has_extra
+from ._version import __version__ as __version__
 from .engine import RecoveryEngine
 from .errors import RecoveryError, TransitionNotAllowedError
 from .process import FIVE_STEPS, Process, State, Trigger, replay
@@ -102,8 +103,6 @@ __all__ = [
     "to_json",
 ]
 
-# Its one home: the build reads it here, so a checkout and a wheel say the same.
-__version__ = "0.1.0"
 
 # What needs an extra is a room as well, but no part of `import *`.
 _ROOMS = {

@@ -14,9 +14,9 @@ from uuid import uuid4
 import attrs
 import numpy as np
 
-from ... import __version__
 from ..._domain.hashing import content_hash
 from ..._domain.plain import as_dict, parse
+from ..._version import __version__
 from ...errors import InvalidValueError, StoredFormatError
 from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES
