@@ -28,7 +28,7 @@ from recovery_core.policy.amounts import (
     Sum,
 )
 from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import Steps, leaves
+from recovery_core.policy.check import StepBudget, leaves
 from recovery_core.policy.domains import Choices, Flags
 from recovery_core.policy.rules import Gift, Pay
 from recovery_core.schedules import Schedule, WorkedCase
@@ -125,7 +125,7 @@ def are_alike(one: Table | None, other: Table) -> bool:
     whole = (1 << len(one.rows)) - 1
     return all(
         _said(one, mask & whole) == _said(other, mask >> len(one.rows))
-        for mask in leaves(columns, [row.when for row in rows], Steps(10**6))
+        for mask in leaves(columns, [row.when for row in rows], StepBudget(10**6))
     )
 
 

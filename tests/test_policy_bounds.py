@@ -53,7 +53,7 @@ from recovery_core.policy import decider as decider_room
 from recovery_core.policy.amounts import Amount, as_amount
 from recovery_core.policy.batch import moves
 from recovery_core.policy.cells import When
-from recovery_core.policy.check import Steps, TooManyStepsError, bits, cuts, leaves
+from recovery_core.policy.check import StepBudget, TooManyStepsError, bits, cuts, leaves
 from recovery_core.policy.coverage import Coverage
 from recovery_core.policy.text import regions as regions_room
 from recovery_core.policy.text._witness import ALIKE, SOUGHT
@@ -220,9 +220,9 @@ def test_the_questions_find_what_the_walk_finds(seed: int) -> None:
     names = [one.name for one in COLUMNS]
     walked = {
         mask: dict(zip(names, codes, strict=True))
-        for mask, codes in leaves(COLUMNS, conditions, Steps(10**6)).items()
+        for mask, codes in leaves(COLUMNS, conditions, StepBudget(10**6)).items()
     }
-    asked = Coverage(COLUMNS, conditions, Steps(10**6))
+    asked = Coverage(COLUMNS, conditions, StepBudget(10**6))
     assert asked.gap() == walked.get(0)
     excluded = dice.randint(0, count // 3)
     found: dict[tuple[int, int], Mapping[str, int]] = {}
@@ -692,4 +692,4 @@ def test_conditions_beyond_a_column_are_passed_over(
 def test_a_walk_that_takes_too_many_steps_says_so() -> None:
     """Before it fills the memory."""
     with pytest.raises(TooManyStepsError):
-        leaves(flags(40), each_alone(40), Steps(10_000))
+        leaves(flags(40), each_alone(40), StepBudget(10_000))

@@ -13,7 +13,7 @@ from recovery_core.errors import GapError, OverlapError, ShadowError, TableError
 from recovery_core.policy import Column, Rule, Table, column
 from recovery_core.policy._spans import united
 from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import Steps, bits, leaves
+from recovery_core.policy.check import StepBudget, bits, leaves
 from recovery_core.policy.coverage import Coverage
 
 COLUMNS: tuple[Column, ...] = (
@@ -105,7 +105,7 @@ class Pairwise:
 def test_walk_and_questions_find_what_z3_finds(count: int, seed: int) -> None:
     """Gaps, overlapping pairs and shadowed rules are the same sets."""
     conditions = some_rules(count, random.Random(count * 1000 + seed))
-    sets = leaves(COLUMNS, conditions, Steps(10**6))
+    sets = leaves(COLUMNS, conditions, StepBudget(10**6))
     names = [of.name for of in COLUMNS]
     found = {m: dict(zip(names, codes, strict=True)) for m, codes in sets.items()}
     held = [[*bits(mask)] for mask in found]
@@ -115,7 +115,7 @@ def test_walk_and_questions_find_what_z3_finds(count: int, seed: int) -> None:
         asked.overlaps()
     )
     assert set(range(count)) - {p[0] for p in held if p} == asked.shadows()
-    coverage = Coverage(COLUMNS, conditions, Steps(10**6))
+    coverage = Coverage(COLUMNS, conditions, StepBudget(10**6))
     assert (coverage.gap() is not None) is asked.gap()
     assert {pair for pair, _ in coverage.overlaps(range(count), 0)} == asked.overlaps()
     silent = {n for n in range(count) if not coverage.speaks(n, (1 << n) - 1)}

@@ -52,7 +52,7 @@ from recovery_core.policy import (
     sum_of,
 )
 from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import Steps, bits, cuts, leaves
+from recovery_core.policy.check import StepBudget, bits, cuts, leaves
 from recovery_core.policy.decision import minor
 from recovery_core.policy.faults import faults
 from recovery_core.policy.rules import Pay
@@ -274,7 +274,7 @@ def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
             assert held(table, asked) == []
         else:
             assert fault.rules in overlapping(table, asked)
-    sets = leaves(SMALL, [row.when for row in table.rows], Steps(10**6))
+    sets = leaves(SMALL, [row.when for row in table.rows], StepBudget(10**6))
     assert {frozenset(held(table, codes)) for codes in CORNERS} == {
         frozenset(table.rows[place].code for place in bits(mask)) for mask in sets
     }

@@ -66,7 +66,7 @@ from recovery_core.events import (
     Report,
 )
 from recovery_core.policy import Table
-from recovery_core.process.progress import Progress
+from recovery_core.process.progress import CaseProgress
 from tests.histories import OWN_STEPS, case_histories
 from tests.work import work
 
@@ -266,7 +266,7 @@ def test_a_chain_of_causes_is_followed_once() -> None:
 )
 def test_a_reader_keeps_what_a_case_would_say(case: Case) -> None:
     """After every event, what is kept is what the case as it stood would answer."""
-    progress = Progress()
+    progress = CaseProgress()
     for length, row in enumerate(case.log, 1):
         progress.add(row)
         then = Case(case.log[:length])

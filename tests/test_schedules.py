@@ -35,7 +35,7 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Column, Rule, Table, column, percent_of, set_off
 from recovery_core.policy.amounts import Amount, Periods, Scaled
 from recovery_core.policy.batch import decide
-from recovery_core.policy.check import Steps, cuts, leaves
+from recovery_core.policy.check import StepBudget, cuts, leaves
 from recovery_core.policy.domains import Integers
 from recovery_core.schedules import (
     Confidence,
@@ -173,7 +173,7 @@ def test_no_claim_is_left_undecided(schedule: Schedule) -> None:
     """Every table was checked when it was built; a walk through it finds no gap."""
     for table in _tables(schedule):
         conditions = [row.when for row in table.rows]
-        assert 0 not in leaves(table.tested, conditions, Steps(10**6))
+        assert 0 not in leaves(table.tested, conditions, StepBudget(10**6))
 
 
 @pytest.mark.parametrize(("schedule", "case"), CASES)

@@ -21,7 +21,7 @@ from recovery_core.policy import Column, Rule, Table, column, pay, plus, prove, 
 from recovery_core.policy.cells import When
 from recovery_core.policy.domains import Choices
 from recovery_core.testing import check_policy
-from recovery_core.testing._rows import Rows, unread
+from recovery_core.testing._rows import RowPolicy, unread
 from tests.small import (
     COLUMNS,
     THINGS,
@@ -99,7 +99,7 @@ def agree(policy: Any, expected: object, name: str, about: Any) -> None:
 
 def by_name(policy: Any) -> tuple[Callable[[Claim], Award], list[Column]]:
     """Read rows, and list the columns as they stand there."""
-    return Rows(policy), [unread(of) for of in read_by(policy)]
+    return RowPolicy(policy), [unread(of) for of in read_by(policy)]
 
 
 def bare(when: When) -> list[Column]:
@@ -134,7 +134,7 @@ def test_never_pays_when(policy: Any, when: When) -> None:
 @given(POLICIES, POLICIES, st.booleans())
 def test_two_policies(policy: Any, other: Any, is_equal: bool) -> None:  # noqa: FBT001
     """They pay alike, or one never less."""
-    rows, others = Rows(policy), Rows(other)
+    rows, others = RowPolicy(policy), RowPolicy(other)
     _, columns = by_name(sum_of(policy, other))
 
     def differs(at: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from .column import Column
 
 __all__ = [
     "Mask",
-    "Steps",
+    "StepBudget",
     "TooManyStepsError",
     "bits",
     "cells_by_column",
@@ -45,7 +45,7 @@ class TooManyStepsError(Exception):
 
 
 @attrs.define
-class Steps:
+class StepBudget:
     """Count the work of a search, so that it ends whatever it is asked.
 
     Args:
@@ -133,7 +133,7 @@ def cut_at(column: Column, cells: Cells, rules: int) -> list[tuple[Span, Mask]]:
 
 
 def leaves(
-    columns: Sequence[Column], conditions: Sequence[When | None], steps: Steps
+    columns: Sequence[Column], conditions: Sequence[When | None], steps: StepBudget
 ) -> dict[Mask, tuple[int, ...]]:
     """Find every set of rules that can hold together, each with its lowest codes.
 
@@ -160,7 +160,7 @@ def leaves(
 def reached(
     levels: Sequence[Sequence[tuple[_T, Mask]]],
     every: Mask,
-    steps: Steps,
+    steps: StepBudget,
     settled: Callable[[int, Mask], Mask] | None = None,
 ) -> dict[Mask, tuple[_T, ...]]:
     """Walk level by level, and carry the sets of rules that may still hold.

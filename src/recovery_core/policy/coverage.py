@@ -21,7 +21,7 @@ import attrs
 
 from ._spans import Span
 from .cells import When
-from .check import Mask, Steps, TooManyStepsError, bits, cells_by_column, cut_at
+from .check import Mask, StepBudget, TooManyStepsError, bits, cells_by_column, cut_at
 from .column import Column
 
 __all__ = ["Coverage"]
@@ -54,7 +54,7 @@ class Coverage:
 
     columns: Sequence[Column]
     conditions: Sequence[When | None]
-    steps: Steps
+    steps: StepBudget
 
     def _spend(self, steps: int) -> None:
         """Take steps, larger ones where a set of rules is a very long number."""

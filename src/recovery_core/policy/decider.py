@@ -10,7 +10,7 @@ import attrs
 
 from ..errors import PolicyError
 from .amounts import Greater
-from .check import Mask, Steps, TooManyStepsError, bits, leaves
+from .check import Mask, StepBudget, TooManyStepsError, bits, leaves
 from .compile import chain
 from .decision import Outcome
 from .rules import Hit, together
@@ -66,7 +66,7 @@ class Decider:
             return [(place,) for place in range(len(table.rows))]
         conditions = [row.when for row in table.rows]
         try:
-            sets = leaves(table.tested, conditions, Steps(_MOST_STEPS))
+            sets = leaves(table.tested, conditions, StepBudget(_MOST_STEPS))
         except TooManyStepsError:
             return ()
         found = sorted({self.deciding(mask) for mask in sets})

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
@@ -21,6 +21,7 @@ from .._domain.descriptions import describe
 from .._domain.money import MAX_MINOR, Money, amount_of, read_back
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
+from .units import UNITS, whole_number_of_units
 
 __all__ = [
     "Choices",
@@ -35,13 +36,6 @@ __all__ = [
 
 Plain: TypeAlias = int | str | date | None
 """A value as it stands in a row of data; None where it is missing."""
-
-_UNITS: Final = {
-    "s": timedelta(seconds=1),
-    "min": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
 
 
 class Domain(Protocol):
@@ -99,23 +93,14 @@ def reason_against(domain: Domain, fact: object) -> str:
         The reason and a semicolon, to stand before what fits; "" for none.
     """
     match domain, fact:
-        case Integers(unit=str() as unit), timedelta() if unit in _UNITS:
-            if _whole_number(fact, _UNITS[unit]) is None:
+        case Integers(unit=str() as unit), timedelta() if unit in UNITS:
+            if whole_number_of_units(fact, UNITS[unit]) is None:
                 return f"it is no whole number of {unit}, so round it yourself; "
         case Sums(), str() | Decimal():
             return _reason_against_sum(domain, fact)
         case _:
             pass
     return ""
-
-
-def _whole_number(fact: timedelta, unit: timedelta) -> int | None:
-    """Count the units in a span of time; None where something is left over."""
-    try:
-        number, left = divmod(fact, unit)
-    except (ArithmeticError, ValueError):  # a span of pandas may be beyond its own unit
-        return None
-    return None if left else int(number)
 
 
 def _reason_against_sum(domain: Sums, fact: str | Decimal) -> str:
@@ -160,8 +145,8 @@ class Integers:
 
     def plain(self, fact: object) -> int:
         """Take an int, or a whole number of a unit of time."""
-        if isinstance(fact, timedelta) and (unit := _UNITS.get(self.unit or "")):
-            number = _whole_number(fact, unit)
+        if isinstance(fact, timedelta) and (unit := UNITS.get(self.unit or "")):
+            number = whole_number_of_units(fact, unit)
             if number is not None and self.least <= number <= self.most:
                 return number
         elif isinstance(fact, int) and type(fact) is not bool:

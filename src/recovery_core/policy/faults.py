@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .amounts import Amount
 from .cells import same_column
-from .check import Steps, TooManyStepsError
+from .check import StepBudget, TooManyStepsError
 from .column import Column
 from .coverage import Coverage
 from .rules import Hit, Rule
@@ -144,7 +144,7 @@ def faults(table: Table) -> Iterator[TableError]:
 
 def _coverage(table: Table) -> Coverage:
     conditions = [row.when for row in table.rows]
-    return Coverage(table.tested, conditions, Steps(_MOST_STEPS))
+    return Coverage(table.tested, conditions, StepBudget(_MOST_STEPS))
 
 
 def _too_long(table: Table, what: str) -> str:

@@ -27,14 +27,14 @@ from .._domain.log import Row
 from .._domain.remedy import FATES, Fate
 from .._domain.verdict import Action, Verdict
 
-__all__ = ["Progress"]
+__all__ = ["CaseProgress"]
 
 _SETTLES_APPROVAL = frozenset({Approval, Denial, Offer, Refusal})
 _SETTLES_PROMISE = frozenset({Amends, Offer, Refusal})
 
 
 @attrs.define
-class Progress:
+class CaseProgress:
     """The standing of a case after the events read so far.
 
     `Case` answers the same questions by searching its log, newest event first. Asked

@@ -30,7 +30,7 @@ from .._domain.move import RECORD, REPORT, Move
 from .._domain.remedy import Award
 from ..errors import InvalidValueError, StoredFormatError
 from .plan import Process, check_process
-from .progress import Progress
+from .progress import CaseProgress
 from .standard import FIVE_STEPS
 from .walk import edge_after, out_of_order
 
@@ -62,12 +62,12 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
             "case.events; recovery_core.from_json reads text"
         )
     check_process(process)
-    before: Progress | None = None
+    before: CaseProgress | None = None
     for position, event in enumerate(events):
         problem = next(_problems(before, event, process), None)
         if problem is not None:
             raise StoredFormatError(f"event {position}: {problem:.500}")
-        before = Progress() if before is None else before
+        before = CaseProgress() if before is None else before
         before.add((event.move, event.at, event.by, event.detail))
     if before is None:
         raise StoredFormatError("there are no events: a case begins with its report")
@@ -75,7 +75,9 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
 
 
 # Only the first problem is read, so each may rely on there being none before it.
-def _problems(before: Progress | None, event: Event, process: Process) -> Iterator[str]:
+def _problems(
+    before: CaseProgress | None, event: Event, process: Process
+) -> Iterator[str]:
     """Walk what is wrong with an event, given those before it."""
     yield from _malformed(event)
     if event.process != process.hash:
@@ -106,7 +108,7 @@ def _malformed(event: Any) -> Iterator[str]:
 
 
 def _out_of_place(
-    before: Progress | None, event: Event, process: Process
+    before: CaseProgress | None, event: Event, process: Process
 ) -> Iterator[str]:
     expected = _expected(before, event.trigger, process)
     if expected is None and before is not None:
@@ -118,7 +120,9 @@ def _out_of_place(
         yield f"{event.move!r} is no edge of {process.name}"
 
 
-def _expected(before: Progress | None, trigger: str, process: Process) -> Move | None:
+def _expected(
+    before: CaseProgress | None, trigger: str, process: Process
+) -> Move | None:
     """Find the edge the process has for what is said to have been done."""
     if before is None:
         return process.opening if trigger == REPORT else None
@@ -139,7 +143,7 @@ def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
 # ------------------------------------------------- events that speak of others
 
 
-def _against_step(before: Progress, at: datetime, detail: Detail) -> Iterator[str]:
+def _against_step(before: CaseProgress, at: datetime, detail: Detail) -> Iterator[str]:
     match detail:
         case Offer():
             yield from _against_offer(before, detail)
@@ -159,20 +163,20 @@ def _against_step(before: Progress, at: datetime, detail: Detail) -> Iterator[st
             pass
 
 
-def _against_offer(before: Progress, offer: Offer) -> Iterator[str]:
+def _against_offer(before: CaseProgress, offer: Offer) -> Iterator[str]:
     if offer.round != before.round + 1:
         yield f"offer {offer.round} came after {before.round} of this cycle"
     if offer.award.is_empty:
         yield "nothing was offered"
 
 
-def _against_answer(before: Progress, answer: Acceptance | Lapse) -> Iterator[str]:
+def _against_answer(before: CaseProgress, answer: Acceptance | Lapse) -> Iterator[str]:
     if before.offer is None or before.offer.round != answer.round:
         yield f"there was no offer {answer.round} to answer"
 
 
 def _against_acceptance(
-    before: Progress, at: datetime, acceptance: Acceptance
+    before: CaseProgress, at: datetime, acceptance: Acceptance
 ) -> Iterator[str]:
     offer, chosen = before.offer, acceptance.alternative
     award = offer.award if offer else Award()
@@ -182,7 +186,7 @@ def _against_acceptance(
         yield f"alternative {chosen} was never offered"
 
 
-def _against_amends(before: Progress, amends: Amends) -> Iterator[str]:
+def _against_amends(before: CaseProgress, amends: Amends) -> Iterator[str]:
     offer, acceptance = before.offer, before.acceptance
     if offer is None or acceptance is None or not before.is_promised:
         yield "amends without an accepted offer"
@@ -190,7 +194,7 @@ def _against_amends(before: Progress, amends: Amends) -> Iterator[str]:
         yield "something else was given than was accepted"
 
 
-def _against_record(before: Progress, by: str, detail: Detail) -> Iterator[str]:
+def _against_record(before: CaseProgress, by: str, detail: Detail) -> Iterator[str]:
     if before.merged_into is not None:
         yield f"the case had been merged into {before.merged_into!r:.60}"
     match detail:
@@ -210,7 +214,7 @@ def _against_record(before: Progress, by: str, detail: Detail) -> Iterator[str]:
 
 
 def _against_approver(
-    before: Progress, by: str, answer: Approval | Denial
+    before: CaseProgress, by: str, answer: Approval | Denial
 ) -> Iterator[str]:
     request = before.pending_approval
     if request is None or request.fingerprint != answer.fingerprint:
@@ -219,21 +223,21 @@ def _against_approver(
         yield f"{by!r:.60} answered a request of their own"
 
 
-def _against_judge(before: Progress, by: str) -> Iterator[str]:
+def _against_judge(before: CaseProgress, by: str) -> Iterator[str]:
     if before.appellant is None:
         yield "there was no appeal to decide"
     if by == before.appellant or by in before.judges:
         yield f"{by!r:.60} decided an appeal in a matter of their own"
 
 
-def _against_delivery(before: Progress, delivery: Delivery) -> Iterator[str]:
+def _against_delivery(before: CaseProgress, delivery: Delivery) -> Iterator[str]:
     if delivery.remedy >= before.remedies:
         yield f"remedy {delivery.remedy} was never given"
     if not before.may_become(delivery.remedy, delivery.fate):
         yield f"after {before.fate(delivery.remedy)} cannot come {delivery.fate}"
 
 
-def _against_absorption(before: Progress, other: Absorption) -> Iterator[str]:
+def _against_absorption(before: CaseProgress, other: Absorption) -> Iterator[str]:
     if not before.is_open:
         yield "a case that had ended took in another"
     names = {other.case_id, *other.absorbed}

@@ -40,6 +40,14 @@ Asked: TypeAlias = Contract[Claim, Award]
 
 _CYCLES: Final = 3
 _NEVER: Final = "nothing was ever paid; pass claims= on which it pays"
+_NEVER_PAID: Final = (
+    "no claim that had {column!r} was ever paid anything; pass claims= that have it, "
+    "and on which it pays"
+)
+_NOT_MOVED: Final = (
+    "{column} is read from the claim, so a search cannot move it alone, and nothing "
+    "could be proved: install the extra proofs"
+)
 
 
 # ------------------------------------------------------------------- what is known
@@ -244,21 +252,12 @@ def moving(
                     )
         return is_paid
 
-    mend = (
-        f"no claim that had {column.name!r} was ever paid anything; pass claims= that "
-        "have it, and on which it pays"
-    )
-    why = (
-        f"{column.name} is read from the claim, so a search cannot move it alone, and "
-        "nothing could be proved: install the extra proofs"
-    )
-    drawn = st.none() | codes_near(Field(column, codes or (column.domain.least,)))
     return Promise(
         text=text,
         holds=holds,
-        beside=drawn,
-        mend=None if column.reader else mend,
-        why=why,
+        beside=st.none() | codes_near(Field(column, codes or (column.domain.least,))),
+        mend=None if column.reader else _NEVER_PAID.format(column=column.name),
+        why=_NOT_MOVED.format(column=column.name),
     )
 
 

@@ -20,7 +20,7 @@ from ..policy.compositions import (
 )
 from ._words import shown_claim, title
 
-__all__ = ["MADE", "Rows", "is_of_tables", "readers_of", "shown_row", "unread"]
+__all__ = ["MADE", "RowPolicy", "is_of_tables", "readers_of", "shown_row", "unread"]
 
 MADE = frozenset({FAILURE_DAY, ALREADY_GIVEN, OWED})
 """The names of what combinators read of a claim, where a claim is a row."""
@@ -62,7 +62,7 @@ def shown_row(claim: Claim, columns: Iterable[Column]) -> str:
 
 
 @attrs.frozen
-class Rows:
+class RowPolicy:
     """A policy made of tables that reads rows: each fact by the name of its column.
 
     Args:

@@ -35,7 +35,7 @@ from ._ignoring import Ignored
 from ._lines import walk_persons, walk_whole
 from ._paths import ABSENT
 from ._proved import Attempt, Proved, attempt_proof
-from ._rows import MADE, Rows, is_of_tables, readers_of, shown_row, unread
+from ._rows import MADE, RowPolicy, is_of_tables, readers_of, shown_row, unread
 from ._search import Promise, Trial
 from ._smaller import smaller
 from ._words import shown_claim, title
@@ -43,7 +43,7 @@ from .near import claims_of, usual_claims, walk_near
 from .report import Kept
 from .strategies import claims as any_claims
 
-__all__ = ["Terms", "Told", "listed"]
+__all__ = ["SettledPromises", "Terms", "listed"]
 
 
 def listed(given: Any) -> tuple[Any, ...]:
@@ -54,7 +54,7 @@ def listed(given: Any) -> tuple[Any, ...]:
 
 
 @attrs.frozen
-class Told:
+class SettledPromises:
     """Say what became of promises before anything was drawn.
 
     Args:
@@ -92,9 +92,9 @@ class Terms:
         """The same about rows, where what is read from the claim stands by name."""
         return attrs.evolve(
             self,
-            policy=Rows(self.policy),
-            least=None if self.least is None else Rows(self.least),
-            same=None if self.same is None else Rows(self.same),
+            policy=RowPolicy(self.policy),
+            least=None if self.least is None else RowPolicy(self.least),
+            same=None if self.same is None else RowPolicy(self.same),
             is_of_rows=True,
         )
 
@@ -229,7 +229,7 @@ class Terms:
         table: object = self.policy
         return (as_many(self.contract, table),) if isinstance(table, Table) else ()
 
-    def told(self) -> Told:
+    def told(self) -> SettledPromises:
         """Prove what can be proved; give what was, and what is to be searched."""
         kept: list[Kept] = []
         searched: list[Promise[Claim, Award]] = []
@@ -252,7 +252,9 @@ class Terms:
             elif self.has_rows and attempt is not None:
                 rows.append(row)
         self._check_movable(searched)
-        return Told(tuple(kept), tuple(searched), tuple(rows), tuple(refuted))
+        return SettledPromises(
+            tuple(kept), tuple(searched), tuple(rows), tuple(refuted)
+        )
 
     def _check_movable(self, searched: Iterable[Promise[Claim, Award]]) -> None:
         """Refuse a column that cannot grow alone where nothing could be proved."""

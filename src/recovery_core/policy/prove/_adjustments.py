@@ -12,7 +12,7 @@ from itertools import product
 import attrs
 
 from ..amounts import Amount, Beyond, Fixed, Greater, Lesser
-from ._gifts import Branch, Gifts, Part, amounts, extreme, fork, giving, silent
+from ._gifts import GiftBranch, GiftPart, Gifts, amounts, extreme, fork, giving, silent
 from .ways import Amounts, Order
 
 __all__ = ["cap", "floor", "share", "take_off"]
@@ -34,7 +34,7 @@ def _exceeds(limit: Fixed, taken: Amounts) -> Order:
 # --------------------------------------------------------------------------- caps
 
 
-def cap(branch: Branch, limit: Fixed) -> Iterator[Branch]:
+def cap(branch: GiftBranch, limit: Fixed) -> Iterator[GiftBranch]:
     """Cut a branch to a cap, as `capped` does: never what is shielded.
 
     Args:
@@ -47,7 +47,7 @@ def cap(branch: Branch, limit: Fixed) -> Iterator[Branch]:
     stiff = [c for c in gifts.choices if not (c.is_shielded or c.is_divisible)]
     for fitting in product((True, False), repeat=len(stiff)):
         orders: list[Order] = []
-        gone: list[Part] = []
+        gone: list[GiftPart] = []
         for choice, fits in zip(stiff, fitting, strict=True):
             taken = (*kept, choice.amount)
             orders.append(_fits(limit, taken) if fits else _exceeds(limit, taken))
@@ -59,7 +59,7 @@ def cap(branch: Branch, limit: Fixed) -> Iterator[Branch]:
             yield from _cut(some, limit, kept)
 
 
-def _cut(branch: Branch, limit: Fixed, kept: Amounts) -> Iterator[Branch]:
+def _cut(branch: GiftBranch, limit: Fixed, kept: Amounts) -> Iterator[GiftBranch]:
     """Cut the amends to the room beside the dearest choice; where it alone is over, it.
 
     Args:
@@ -80,22 +80,22 @@ def _cut(branch: Branch, limit: Fixed, kept: Amounts) -> Iterator[Branch]:
     yield from fork([branch], rule, over, _exceeds(limit, (*kept, *dearest)))
 
 
-def _up_to(part: Part, room: Amount) -> Part:
+def _up_to(part: GiftPart, room: Amount) -> GiftPart:
     return attrs.evolve(part, amount=Lesser((part.amount, room)))
 
 
-def _filled(branch: Branch, limit: Fixed, taken: Amounts) -> Iterator[Branch]:
+def _filled(branch: GiftBranch, limit: Fixed, taken: Amounts) -> Iterator[GiftBranch]:
     """Give each of the amends the room that those before it leave."""
     return _fill(branch, limit, taken, branch.gifts.amends, ())
 
 
 def _fill(
-    branch: Branch,
+    branch: GiftBranch,
     limit: Fixed,
     taken: Amounts,
-    rest: Sequence[Part],
-    done: tuple[Part, ...],
-) -> Iterator[Branch]:
+    rest: Sequence[GiftPart],
+    done: tuple[GiftPart, ...],
+) -> Iterator[GiftBranch]:
     rule, gifts = branch.way.rule, branch.gifts
     for place, part in enumerate(rest):
         if part.is_shielded:
@@ -117,7 +117,7 @@ def _fill(
 # ------------------------------------------------------------------ floors, shares
 
 
-def floor(branch: Branch, least: Fixed) -> Iterator[Branch]:
+def floor(branch: GiftBranch, least: Fixed) -> Iterator[GiftBranch]:
     """Raise a branch to a floor, as `floored` does where anything is given.
 
     Args:
@@ -129,7 +129,7 @@ def floor(branch: Branch, least: Fixed) -> Iterator[Branch]:
         yield from _raised(some, least)
 
 
-def _raised(branch: Branch, least: Fixed) -> Iterator[Branch]:
+def _raised(branch: GiftBranch, least: Fixed) -> Iterator[GiftBranch]:
     """Add what is short of the floor at the cheapest choice that is given."""
     gifts = branch.gifts
     for held in product((True, False), repeat=len(gifts.choices)):
@@ -139,7 +139,7 @@ def _raised(branch: Branch, least: Fixed) -> Iterator[Branch]:
         ]
         choices = tuple(choice for choice, is_given in pairs if is_given)
         was = (*amounts(gifts.amends), *extreme(Lesser, choices))
-        more = Part(_room(least, was), is_shielded=False)
+        more = GiftPart(_room(least, was), is_shielded=False)
         raised = attrs.evolve(gifts, choices=choices, amends=(*gifts.amends, more))
         yield from fork([branch], branch.way.rule, raised, *orders)
 
@@ -151,7 +151,7 @@ def _is_given(amount: Amount, *, is_given: bool) -> Order:
     return Order((), (amount,), is_strict=False)
 
 
-def share(branch: Branch, multiply: Callable[[Amount], Amount]) -> Branch:
+def share(branch: GiftBranch, multiply: Callable[[Amount], Amount]) -> GiftBranch:
     """Take a share of every sum, of what the law grants as well.
 
     Args:
@@ -159,7 +159,7 @@ def share(branch: Branch, multiply: Callable[[Amount], Amount]) -> Branch:
         multiply: From an amount to its share.
     """
 
-    def shared(part: Part) -> Part:
+    def shared(part: GiftPart) -> GiftPart:
         if not part.is_divisible:
             return part
         return attrs.evolve(part, amount=multiply(part.amount))
@@ -175,7 +175,7 @@ def share(branch: Branch, multiply: Callable[[Amount], Amount]) -> Branch:
 # ------------------------------------------------------------------------- set-off
 
 
-def take_off(branch: Branch, given: Amount) -> Iterator[Branch]:
+def take_off(branch: GiftBranch, given: Amount) -> Iterator[GiftBranch]:
     """Take off what was given before, as `set_off` does: care stands besides.
 
     Args:
@@ -187,8 +187,11 @@ def take_off(branch: Branch, given: Amount) -> Iterator[Branch]:
 
 
 def _taken(
-    branch: Branch, owing: Amount, rest: Sequence[Part], done: tuple[Part, ...]
-) -> Iterator[tuple[Branch, Amount]]:
+    branch: GiftBranch,
+    owing: Amount,
+    rest: Sequence[GiftPart],
+    done: tuple[GiftPart, ...],
+) -> Iterator[tuple[GiftBranch, Amount]]:
     """Take it off the amends, the last first; say what is still to be taken."""
     if not rest:
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=done)), owing
@@ -199,8 +202,11 @@ def _taken(
 
 
 def _less(
-    branch: Branch, owing: Amount, rest: Sequence[Part], done: tuple[Part, ...]
-) -> Iterator[Branch]:
+    branch: GiftBranch,
+    owing: Amount,
+    rest: Sequence[GiftPart],
+    done: tuple[GiftPart, ...],
+) -> Iterator[GiftBranch]:
     """Take what is left off each choice by itself: one alone is chosen."""
     if not rest:
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, choices=done))
@@ -210,8 +216,8 @@ def _less(
 
 
 def _reduced(
-    branch: Branch, part: Part, owing: Amount
-) -> Iterator[tuple[Branch, tuple[Part, ...], Amount]]:
+    branch: GiftBranch, part: GiftPart, owing: Amount
+) -> Iterator[tuple[GiftBranch, tuple[GiftPart, ...], Amount]]:
     """Take a sum off one remedy: what stays of it, and what is still to be taken."""
     if part.is_care:
         yield branch, (part,), owing

@@ -39,7 +39,7 @@ from ..compositions import (
 from ..table import Table
 from ._adjustments import cap, floor, share, take_off
 from ._discretion import raised
-from ._gifts import Branch, Gifts, branches, fork, giving, pooled, silent
+from ._gifts import GiftBranch, Gifts, branches, fork, giving, pooled, silent
 from ._policies import columns_of_claims, tables_of, title
 from ._watch import Watch
 from .ways import Order, Way, most, whole
@@ -73,7 +73,7 @@ def ways_of(
     return tuple(branch.paid for branch in composer.branches(policy))
 
 
-_NOWHERE: Final = Branch(Way("", {}, (), ()), Gifts())
+_NOWHERE: Final = GiftBranch(Way("", {}, (), ()), Gifts())
 _NOT_YET: Final = "not in force"
 
 
@@ -89,7 +89,7 @@ class _Composer:
     watch: Watch
     columns: Mapping[str, Column]
 
-    def branches(self, given: Any) -> list[Branch]:
+    def branches(self, given: Any) -> list[GiftBranch]:
         """List the branches of a policy; `tables_of` has refused what is opaque."""
         policy = inside(given)
         if isinstance(policy, Table):
@@ -107,7 +107,7 @@ class _Composer:
 
     def _changing(
         self, policy: Capped | Floored | Scaled | SetOff | Owed
-    ) -> Callable[[Branch], Iterable[Branch]]:
+    ) -> Callable[[GiftBranch], Iterable[GiftBranch]]:
         """Return what a policy around another one makes of a branch."""
         match policy:
             case Capped():
@@ -130,7 +130,7 @@ class _Composer:
             (top, bottom), by = policy.share.as_integer_ratio(), None
         return lambda amount: Product(amount, top, bottom, by, policy.rounding)
 
-    def _dated(self, policy: Dated) -> Iterator[Branch]:
+    def _dated(self, policy: Dated) -> Iterator[GiftBranch]:
         """Give what the version gives that is in force on the day of the failure."""
         day = self.columns[FAILURE_DAY]
         first, last = day.span
@@ -139,12 +139,12 @@ class _Composer:
         every = [[_NOWHERE], *(self.branches(each) for _, each in policy.versions)]
         for (start, end), members in zip(spans, every, strict=True):
             if inside_ := shared(((first, last),), ((start, end - 1),)):
-                then = Branch(Way(_NOT_YET, {day.name: inside_}, (), ()), Gifts())
+                then = GiftBranch(Way(_NOT_YET, {day.name: inside_}, (), ()), Gifts())
                 for member in self.watch.each(members):
                     rule = member.way.rule or _NOT_YET
                     yield from fork([then, member], rule, member.gifts)
 
-    def _joining(self, policy: First | BestOf | SumOf) -> Iterable[Branch]:
+    def _joining(self, policy: First | BestOf | SumOf) -> Iterable[GiftBranch]:
         """Put several policies together, as one of the three does."""
         each = [self.branches(part) for part in policy.policies]
         match policy:
@@ -157,9 +157,9 @@ class _Composer:
                 _holds_all(policy, sum(_most_of(b.paid for b in some) for some in each))
                 return reduce(self._best_of, each)
 
-    def _first(self, each: Sequence[Sequence[Branch]]) -> list[Branch]:
+    def _first(self, each: Sequence[Sequence[GiftBranch]]) -> list[GiftBranch]:
         """Give what the first one gives, where those before it give nothing."""
-        found: list[Branch] = []
+        found: list[GiftBranch] = []
         passed = [_NOWHERE]
         for some in each:
             gives = [g for branch in self.watch.each(some) for g in giving(branch)]
@@ -173,7 +173,9 @@ class _Composer:
             ]
         return found + passed
 
-    def _sum_of(self, ones: Sequence[Branch], others: Sequence[Branch]) -> list[Branch]:
+    def _sum_of(
+        self, ones: Sequence[GiftBranch], others: Sequence[GiftBranch]
+    ) -> list[GiftBranch]:
         """Give what both give."""
         return [
             branch
@@ -186,10 +188,10 @@ class _Composer:
         ]
 
     def _best_of(
-        self, ones: Sequence[Branch], others: Sequence[Branch]
-    ) -> list[Branch]:
+        self, ones: Sequence[GiftBranch], others: Sequence[GiftBranch]
+    ) -> list[GiftBranch]:
         """Give what is worth more; of two that are worth nothing, what is a thing."""
-        found: list[Branch] = []
+        found: list[GiftBranch] = []
         for one, other in self.watch.each(product(ones, others)):
             for is_first, orders in _ranked(one.gifts, other.gifts):
                 best = one if is_first else other

@@ -14,9 +14,9 @@ from ..table import Table
 from .ways import Amounts, Box, Order, Way, dearest, joined, narrowed, outcomes
 
 __all__ = [
-    "Branch",
+    "GiftBranch",
+    "GiftPart",
     "Gifts",
-    "Part",
     "amounts",
     "branches",
     "extreme",
@@ -28,7 +28,7 @@ __all__ = [
 
 
 @attrs.frozen
-class Part:
+class GiftPart:
     """One remedy with a value.
 
     Args:
@@ -54,8 +54,8 @@ class Gifts:
         has_things: Whether something without a value is given besides.
     """
 
-    choices: tuple[Part, ...] = ()
-    amends: tuple[Part, ...] = ()
+    choices: tuple[GiftPart, ...] = ()
+    amends: tuple[GiftPart, ...] = ()
     has_things: bool = False
 
     @property
@@ -75,12 +75,12 @@ class Gifts:
         return amounts((*self.choices, *self.amends))
 
 
-def amounts(parts: Iterable[Part]) -> Amounts:
+def amounts(parts: Iterable[GiftPart]) -> Amounts:
     """List what parts are worth."""
     return tuple(part.amount for part in parts)
 
 
-def extreme(of: type[Greater | Lesser], parts: Sequence[Part]) -> Amounts:
+def extreme(of: type[Greater | Lesser], parts: Sequence[GiftPart]) -> Amounts:
     """Take the dearest or the cheapest of some parts; nothing where there is none."""
     if len(parts) < 2:  # noqa: PLR2004 - of one there is nothing to choose
         return amounts(parts)
@@ -88,7 +88,7 @@ def extreme(of: type[Greater | Lesser], parts: Sequence[Part]) -> Amounts:
 
 
 @attrs.frozen
-class Branch:
+class GiftBranch:
     """State one way that a policy can go, and what it gives there.
 
     Args:
@@ -106,8 +106,8 @@ class Branch:
 
 
 def fork(
-    taken: Iterable[Branch], rule: str, gifts: Gifts, *orders: Order
-) -> Iterator[Branch]:
+    taken: Iterable[GiftBranch], rule: str, gifts: Gifts, *orders: Order
+) -> Iterator[GiftBranch]:
     """Take several branches at once, and give something; none where they cannot meet.
 
     Args:
@@ -117,17 +117,17 @@ def fork(
         orders: How amounts must compare besides.
     """
     for way in joined([branch.way for branch in taken], rule, (), *orders):
-        yield Branch(way, gifts)
+        yield GiftBranch(way, gifts)
 
 
-def giving(branch: Branch) -> Iterator[Branch]:
+def giving(branch: GiftBranch) -> Iterator[GiftBranch]:
     """Take a branch where it gives anything."""
     gifts = branch.gifts
     some = () if gifts.is_certain else (Order(gifts.sums, (), is_strict=True),)
     yield from fork([branch], branch.way.rule, gifts, *some)
 
 
-def silent(branch: Branch) -> Iterator[Branch]:
+def silent(branch: GiftBranch) -> Iterator[GiftBranch]:
     """Take a branch where it gives nothing at all."""
     if not branch.gifts.is_certain:
         none = Order((), branch.gifts.sums, is_strict=False)
@@ -137,7 +137,7 @@ def silent(branch: Branch) -> Iterator[Branch]:
 # ------------------------------------------------------------------------- tables
 
 
-def branches(table: Table) -> Iterator[Branch]:
+def branches(table: Table) -> Iterator[GiftBranch]:
     """Walk the ways of a table by what each gives."""
     for outcome, boxes, unless in outcomes(table):
         each = [_gifts(table, rule) for rule in outcome.rules]
@@ -156,10 +156,10 @@ def _narrowed(
     unless: Iterable[Box],
     gifts: Gifts,
     orders: Iterable[Order] = (),
-) -> Iterator[Branch]:
+) -> Iterator[GiftBranch]:
     """Make a branch, or none where it is never taken."""
     for way in narrowed(rule, boxes, unless, (), orders):
-        yield Branch(way, gifts)
+        yield GiftBranch(way, gifts)
 
 
 def pooled(each: Iterable[Gifts]) -> Gifts:
@@ -179,14 +179,14 @@ def _gifts(table: Table, rule: Rule) -> Gifts:
     return Gifts(tuple(choices), tuple(amends), has_things)
 
 
-def _parts(table: Table, gifts: Iterable[Gift]) -> Iterator[Part]:
+def _parts(table: Table, gifts: Iterable[Gift]) -> Iterator[GiftPart]:
     """Read the gifts that have a value."""
     for gift in gifts:
         if isinstance(gift, Pay):
             by_law = table.is_statutory or gift.is_statutory
-            yield Part(gift.amount, by_law)
+            yield GiftPart(gift.amount, by_law)
         elif gift.value is not None:
-            yield Part(
+            yield GiftPart(
                 Fixed(gift.value),
                 table.is_statutory or gift.is_shielded,
                 is_divisible(gift),

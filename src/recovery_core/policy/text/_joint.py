@@ -17,7 +17,7 @@ import attrs
 
 from .._column import is_one_function
 from .._spans import is_in
-from ..check import Mask, Steps
+from ..check import Mask, StepBudget
 from ..column import Column
 from ..domains import Choices, Domain, Flags, Integers, Plain, Sums
 from ..rules import Rule
@@ -43,7 +43,7 @@ class Joint:
 
     old: Table
     new: Table
-    steps: Steps = attrs.field(factory=lambda: Steps(_LOOKED_AT), init=False)
+    steps: StepBudget = attrs.field(factory=lambda: StepBudget(_LOOKED_AT), init=False)
 
     def looked_at(self, rows: Iterator[Row], most: int) -> Iterator[Row]:
         """Walk rows of one region, fewer where all before it took many."""

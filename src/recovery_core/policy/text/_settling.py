@@ -9,10 +9,10 @@ from ..rules import Hit
 from ..table import Table
 from ._joint import Joint, Level
 
-__all__ = ["Settling"]
+__all__ = ["RulesInPlay"]
 
 
-class Settling:
+class RulesInPlay:
     """Leave out rules that cannot decide any more, since one before them will.
 
     So that sets of rules which decide alike become one, and two tables are walked

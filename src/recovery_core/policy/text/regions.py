@@ -13,12 +13,12 @@ from ..._readable import readable
 from ...errors import PolicyError
 from .. import wording
 from ..amounts import Amount
-from ..check import Mask, Steps, TooManyStepsError, reached
+from ..check import Mask, StepBudget, TooManyStepsError, reached
 from ..decision import Outcome
 from ..rules import Hit, Pay
 from ..table import Table
 from ._joint import Joint, Level, Row
-from ._settling import Settling
+from ._settling import RulesInPlay
 from ._witness import ALIKE, Pair, Search, outcomes
 
 __all__ = ["Region", "plain", "regions"]
@@ -118,11 +118,11 @@ def _walked(joint: Joint, levels: Sequence[Level]) -> Mapping[Mask, Sequence[Row
     those that decide alike are one.
     """
     try:
-        return reached(levels, joint.every, Steps(_ALL_SETS))
+        return reached(levels, joint.every, StepBudget(_ALL_SETS))
     except TooManyStepsError:
-        settled = Settling(joint, levels).settled
+        settled = RulesInPlay(joint, levels).settled
     try:
-        return reached(levels, joint.every, Steps(_MOST_STEPS), settled)
+        return reached(levels, joint.every, StepBudget(_MOST_STEPS), settled)
     except TooManyStepsError:
         why = f"to walk their rules takes more than {_MOST_STEPS:,} steps"
         raise _too_many(joint, why) from None
