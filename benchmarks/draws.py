@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recovery_core.simulation.months.draws import Draws, Words
+from recovery_core.simulation.engine.draws import Draws, Words
 
 PART: Final = 1 << 20
 MOST: Final = 5.0

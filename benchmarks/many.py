@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from recovery_core import Money
-from recovery_core.policy import (
+from recovery_core.tables import (
     Rule,
     Table,
     bands,
@@ -34,12 +34,12 @@ from recovery_core.policy import (
     decides_on,
     percent_of,
 )
-from recovery_core.policy.batch import Totals
-from recovery_core.policy.batch.arrays import Given
-from recovery_core.policy.batch.backtesting import backtest
-from recovery_core.policy.batch.claims import claims_of
-from recovery_core.policy.batch.routes import plan_of
-from recovery_core.policy.batch.run import CHUNK
+from recovery_core.tables.batch import Totals
+from recovery_core.tables.batch.arrays import Given
+from recovery_core.tables.batch.backtesting import backtest
+from recovery_core.tables.batch.claims import claims_of
+from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.run import CHUNK
 
 CAP = 12_000
 DRAWN = 1_000_000

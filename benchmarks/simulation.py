@@ -36,7 +36,6 @@ from peers import keyed, objects, work
 
 import recovery_core as rc
 from recovery_core.abuse import ClaimVelocity
-from recovery_core.policy import Rule, Table, column, lesser, percent_of
 from recovery_core.simulation import (
     Company,
     Delay,
@@ -51,11 +50,12 @@ from recovery_core.simulation import (
     compare,
     simulate,
 )
-from recovery_core.simulation.months.queues import Queue, erlang_c
+from recovery_core.simulation.engine.queues import Queue, erlang_c
 from recovery_core.simulation.reactions import Encounter, Felt, Temptation
 from recovery_core.simulation.results.ratios import Ratio, ratio_of
 from recovery_core.simulation.results.totals import Totals, totals_of
 from recovery_core.simulation.runs.blocks import Job, Side, done
+from recovery_core.tables import Rule, Table, column, lesser, percent_of
 
 MONTHS = work.MONTHS
 MILLION = 1_000_000

@@ -23,10 +23,10 @@ from typing import Any
 
 from recovery_core import Money
 from recovery_core.errors import ShadowError
-from recovery_core.policy import Column, Rule, Table, column, percent_of, prove
-from recovery_core.policy.cells import When
-from recovery_core.policy.domains import Choices, Flags
 from recovery_core.schedules import catalogue
+from recovery_core.tables import Column, Rule, Table, column, percent_of, prove
+from recovery_core.tables.conditions import When
+from recovery_core.tables.domains import Choices, Flags
 
 Row = Mapping[str, Any]
 Answer = tuple[str, int]

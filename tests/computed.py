@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from recovery_core import Claim, Money
-from recovery_core.policy import Column, Hit, Rule, Table, column, decides_on, halved
+from recovery_core.tables import Column, Hit, Rule, Table, column, decides_on, halved
 from tests.tables import LATE, READ, amounts, conditions, fitted
 
 KM: Final = column.integer("km", 0, 20_000)

@@ -15,9 +15,9 @@ import attrs
 from recovery_core._domain.money import Money, Rounding
 from recovery_core._domain.remedy import Award
 from recovery_core.errors import RecoveryError
-from recovery_core.policy import Rule, Table
-from recovery_core.policy._spans import Spans, united
-from recovery_core.policy.amounts import (
+from recovery_core.schedules import Schedule, WorkedCase
+from recovery_core.tables import Rule, Table
+from recovery_core.tables.amounts import (
     Amount,
     Beyond,
     Fixed,
@@ -27,11 +27,11 @@ from recovery_core.policy.amounts import (
     Scaled,
     Sum,
 )
-from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import StepBudget, leaves
-from recovery_core.policy.domains import Choices, Flags
-from recovery_core.policy.rules import Gift, Pay
-from recovery_core.schedules import Schedule, WorkedCase
+from recovery_core.tables.conditions import Cell, When
+from recovery_core.tables.domains import Choices, Flags
+from recovery_core.tables.rule_sets import StepBudget, leaves
+from recovery_core.tables.rules import Gift, Pay
+from recovery_core.tables.spans import Spans, united
 
 SEVERAL = (Lesser, Greater, Sum, Beyond)
 

@@ -20,34 +20,36 @@ from recovery_core import (
 )
 from recovery_core.errors import ShadowError
 from recovery_core.policy import (
+    best_of,
+    capped,
+    dated,
+    first,
+    floored,
+    owed,
+    scaled,
+    set_off,
+    sum_of,
+)
+from recovery_core.policy.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
+from recovery_core.tables import (
     Column,
     Hit,
     Rule,
     Table,
-    best_of,
     beyond,
-    capped,
     column,
-    dated,
-    first,
-    floored,
     greater,
     indexed,
     lesser,
-    owed,
     pay,
     per_completed,
     per_started,
     percent_of,
     plus,
-    scaled,
-    set_off,
-    sum_of,
 )
-from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
-from recovery_core.policy.decision import row_of
-from recovery_core.policy.prove._policies import columns_of_claims, tables_of
+from recovery_core.tables.conditions import Cell, When
+from recovery_core.tables.decision import row_of
+from recovery_core.tables.prove._policies import columns_of_claims, tables_of
 
 Policy = Callable[[Claim], Award]
 EUR = "EUR"

@@ -18,7 +18,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from recovery_core import Money, Remedy, RemedyKind, Rounding
 from recovery_core.errors import OverlapError, ShadowError
-from recovery_core.policy import (
+from recovery_core.tables import (
     Column,
     Hit,
     Rule,
@@ -35,11 +35,11 @@ from recovery_core.policy import (
     percent_of,
     plus,
 )
-from recovery_core.policy._spans import united
-from recovery_core.policy.amounts import Amount, as_amount
-from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import cuts
-from recovery_core.policy.domains import Choices, Flags, Plain
+from recovery_core.tables.amounts import Amount, as_amount
+from recovery_core.tables.conditions import Cell, When
+from recovery_core.tables.domains import Choices, Flags, Plain
+from recovery_core.tables.rule_sets import cuts
+from recovery_core.tables.spans import united
 
 CURRENCY: Final = "EUR"
 FARE: Final = column.money("fare", CURRENCY, most=Money("900.00", CURRENCY))

@@ -14,8 +14,8 @@ from recovery_core.examples import flights
 from recovery_core.examples.flights import DataError, Summary, Survey, law, versions
 from recovery_core.examples.flights.data import Flight, Progress, Weather, silent
 from recovery_core.examples.flights.facts import Disruption
-from recovery_core.policy import backtest
-from recovery_core.policy.batch.backtesting import Backtest
+from recovery_core.tables import backtest
+from recovery_core.tables.batch.backtesting import Backtest
 
 SUMMARY = Summary(
     rows=336_776,

@@ -12,8 +12,8 @@ from recovery_core import Money
 from recovery_core.cli import main, show
 from recovery_core.cli.layout import breadth, records, widths, wrapped
 from recovery_core.cli.show import Table as Shown
-from recovery_core.policy import Rule, Table, column, pay, sheet
 from recovery_core.schedules import Schedule, catalogue
+from recovery_core.tables import Rule, Table, column, pay, sheet
 
 ROOM = "recovery_core.schedules:"
 FRAME = "┏┳┓┡╇┩└┴┘━─┃│"

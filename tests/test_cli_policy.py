@@ -6,7 +6,8 @@ import pytest
 
 from recovery_core import Award, Claim, Money
 from recovery_core.cli import main
-from recovery_core.policy import Rule, Table, capped, column, halved, percent_of
+from recovery_core.policy import capped
+from recovery_core.tables import Rule, Table, column, halved, percent_of
 
 late = column.minutes("arrival_delay")
 fare = column.money("fare", "GBP")

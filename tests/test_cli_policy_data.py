@@ -14,7 +14,7 @@ from recovery_core import Money
 from recovery_core.cli import facts as typed
 from recovery_core.cli import main
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Rule, Table, column, percent_of
+from recovery_core.tables import Rule, Table, column, percent_of
 
 LATE = column.minutes("late")
 FARE = column.money("fare", "EUR")

@@ -14,8 +14,9 @@ import pytest
 
 from recovery_core import Attribution, Money
 from recovery_core.cli import main
-from recovery_core.policy import Rule, Table, capped, column, pay
+from recovery_core.policy import capped
 from recovery_core.schedules import eu261, us_denied_boarding
+from recovery_core.tables import Rule, Table, column, pay
 
 ROOM = "recovery_core.schedules:"
 late = column.minutes("late")

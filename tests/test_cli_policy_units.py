@@ -14,7 +14,8 @@ from recovery_core import Award, Claim, Money, Rounding
 from recovery_core.cli import facts as typed
 from recovery_core.cli import main
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Rule, Table, capped, column, halved, scaled, set_off
+from recovery_core.policy import capped, scaled, set_off
+from recovery_core.tables import Rule, Table, column, halved
 
 km = column.integer("km", 0, 5000)
 fare = column.money("fare", "GBP")

@@ -41,15 +41,8 @@ from recovery_core._domain.money import read_back
 from recovery_core.authority import spent_on
 from recovery_core.cli import main
 from recovery_core.errors import ContractError, CurrencyMismatchError, InvalidValueError
-from recovery_core.policy import (
-    Reimbursement,
-    Rule,
-    Table,
-    capped,
-    column,
-    halved,
-    set_off,
-)
+from recovery_core.policy import Reimbursement, capped, set_off
+from recovery_core.tables import Rule, Table, column, halved
 
 ROOT: Final = Path(__file__).parents[1]
 THEN: Final = datetime(2022, 5, 1, 12, tzinfo=UTC)

@@ -142,7 +142,7 @@ def test_everything_of_policies_is_imported_without_an_extra(package: str) -> No
     told = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout
-    assert "Table recovery_core.policy.prove False" in told
+    assert "Table recovery_core.tables.prove False" in told
     assert "recovery-core[batch]" in told
 
 

@@ -55,9 +55,10 @@ from recovery_core.errors import (
     StoredFormatError,
 )
 from recovery_core.events import HookFailure, Report
-from recovery_core.policy import Rule, only_if, pay, set_off
+from recovery_core.policy import only_if, set_off
 from recovery_core.process import FIVE_STEPS as STEPS
 from recovery_core.process import Step, advance, define
+from recovery_core.tables import Rule, pay
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE: Final = ServiceFailure("late", loss=Money("42.00", "EUR"))

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from recovery_core.policy import fingerprint
 from recovery_core.schedules import delay_repay_15
 from recovery_core.simulation import plots
 from recovery_core.simulation.reactions import Waiting
+from recovery_core.tables import fingerprint
 
 CHILD = Path(__file__).with_name("notebook.py")
 TABLE = """

@@ -18,7 +18,7 @@ import recovery_core as rc
 from recovery_core import Rounding
 from recovery_core._domain.money import MAX_MINOR
 from recovery_core.errors import CurrencyMismatchError, InvalidValueError
-from recovery_core.policy import (
+from recovery_core.tables import (
     Column,
     Rule,
     Table,
@@ -36,7 +36,7 @@ from recovery_core.policy import (
     plus,
     prove,
 )
-from recovery_core.policy.amounts import (
+from recovery_core.tables.amounts import (
     Amount,
     Beyond,
     Fixed,
@@ -48,8 +48,8 @@ from recovery_core.policy.amounts import (
     Sum,
     as_amount,
 )
-from recovery_core.policy.compile import amount_source, half_even
-from recovery_core.policy.decision import minor
+from recovery_core.tables.compile import amount_source, half_even
+from recovery_core.tables.decision import minor
 from tests import tables
 from tests.laws import NOT_EXACT
 

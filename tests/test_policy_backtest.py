@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from recovery_core import Award, Claim, Money, Remedy, RemedyKind
 from recovery_core.errors import InvalidValueError, PolicyError
-from recovery_core.policy import (
-    CompensationPolicy,
+from recovery_core.policy import CompensationPolicy, first
+from recovery_core.tables import (
     Rule,
     Table,
     backtest,
@@ -23,11 +23,10 @@ from recovery_core.policy import (
     column,
     decide,
     decides_on,
-    first,
     halved,
 )
-from recovery_core.policy.batch import Total
-from recovery_core.policy.batch.backtesting import Move, Mover
+from recovery_core.tables.batch import Total
+from recovery_core.tables.batch.backtesting import Move, Mover
 from tests.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recovery_core import Money, Rounding
 from recovery_core.errors import InvalidValueError, PolicyError
-from recovery_core.policy import (
+from recovery_core.tables import (
     Rule,
     Table,
     column,
@@ -22,7 +22,7 @@ from recovery_core.policy import (
     percent_of,
     plus,
 )
-from recovery_core.policy.batch import (
+from recovery_core.tables.batch import (
     Decisions,
     Route,
     Total,
@@ -30,11 +30,11 @@ from recovery_core.policy.batch import (
     decide,
     decide_chunks,
 )
-from recovery_core.policy.batch.claims import Claims
-from recovery_core.policy.batch.decisions import exact_sums, shown
-from recovery_core.policy.batch.grid import TablePlan
-from recovery_core.policy.batch.routes import plan_of
-from recovery_core.policy.batch.run import decided, spread
+from recovery_core.tables.batch.claims import Claims
+from recovery_core.tables.batch.decisions import exact_sums, shown
+from recovery_core.tables.batch.grid import TablePlan
+from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.run import decided, spread
 from tests.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)

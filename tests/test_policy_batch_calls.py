@@ -9,29 +9,27 @@ import numpy as np
 import pytest
 
 from recovery_core import Award, Claim, Money, Remedy, RemedyKind
-from recovery_core.policy import (
+from recovery_core.policy import CompensationPolicy, capped, sum_of
+from recovery_core.tables import (
     Column,
-    CompensationPolicy,
     Rule,
     Table,
     backtest,
     bands,
-    capped,
     column,
     decide,
     decide_chunks,
     decides_on,
     halved,
-    sum_of,
 )
-from recovery_core.policy.batch import Route
-from recovery_core.policy.batch.collecting import CollectingPlan
-from recovery_core.policy.batch.composed import ComposedPlan
-from recovery_core.policy.batch.distinct import DistinctPlan
-from recovery_core.policy.batch.grid import TablePlan
-from recovery_core.policy.batch.routes import plan_of
-from recovery_core.policy.batch.rows import RowsPlan
-from recovery_core.policy.batch.run import decided
+from recovery_core.tables.batch import Route
+from recovery_core.tables.batch.collecting import CollectingPlan
+from recovery_core.tables.batch.composed import ComposedPlan
+from recovery_core.tables.batch.distinct import DistinctPlan
+from recovery_core.tables.batch.grid import TablePlan
+from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.rows import RowsPlan
+from recovery_core.tables.batch.run import decided
 
 KM = column.integer("km", 0, 3_000_000)
 STAY = column.minutes("stay").optional()

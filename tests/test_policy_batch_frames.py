@@ -16,8 +16,8 @@ import xarray as xr
 
 from recovery_core import Money
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Rule, Table, backtest, column, decide, decide_chunks
-from recovery_core.policy.batch.frames import as_columns
+from recovery_core.tables import Rule, Table, backtest, column, decide, decide_chunks
+from recovery_core.tables.batch.frames import as_columns
 
 KM = column.integer("km", -3, 400)
 TIER = column.choices("tier", "silver", "gold").optional()

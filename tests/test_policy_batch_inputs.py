@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from recovery_core import Money
 from recovery_core.errors import InvalidValueError, PolicyError
-from recovery_core.policy import Column, Rule, Table, column, decide, decide_chunks
-from recovery_core.policy.batch.arrays import Given
-from recovery_core.policy.batch.arrow import Batch, batches, column_of
-from recovery_core.policy.batch.sources import opened
+from recovery_core.tables import Column, Rule, Table, column, decide, decide_chunks
+from recovery_core.tables.batch.arrays import Given
+from recovery_core.tables.batch.arrow import Batch, batches, column_of
+from recovery_core.tables.batch.sources import opened
 from tests.tables import READ, array
 
 KM = column.integer("km", -3, 400)

@@ -31,34 +31,36 @@ from recovery_core.errors import (
 )
 from recovery_core.policy import (
     CompensationPolicy,
+    best_of,
+    capped,
+    dated,
+    first,
+    floored,
+    only_if,
+    owed,
+    scaled,
+    set_off,
+    sum_of,
+)
+from recovery_core.tables import (
     Hit,
     Rule,
     Table,
     backtest,
     bands,
-    best_of,
-    capped,
     column,
-    dated,
     decide,
     decides_on,
-    first,
-    floored,
     halved,
-    only_if,
-    owed,
     pay,
-    scaled,
-    set_off,
-    sum_of,
 )
-from recovery_core.policy.batch import Route
-from recovery_core.policy.batch.digits import Digit
-from recovery_core.policy.batch.memo import Memo
-from recovery_core.policy.batch.routes import plan_of
-from recovery_core.policy.batch.rows import RowsPlan
-from recovery_core.policy.batch.run import decided
-from recovery_core.policy.decision import plain_of
+from recovery_core.tables.batch import Route
+from recovery_core.tables.batch.mixed_radix import Digit
+from recovery_core.tables.batch.per_combination import Memo
+from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.rows import RowsPlan
+from recovery_core.tables.batch.run import decided
+from recovery_core.tables.decision import plain_of
 from tests.tables import FARE, INDEX, LATE, LOSS, NIGHTS, amounts, conditions, fitted
 
 DAY = column.day("failure_day", first=date(2024, 1, 1), last=date(2026, 12, 31))

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from recovery_core import Money
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Column, Rule, Table, column, decide
-from recovery_core.policy.domains import Choices, Days, Flags, Integers, Plain, Sums
+from recovery_core.tables import Column, Rule, Table, column, decide
+from recovery_core.tables.domains import Choices, Days, Flags, Integers, Plain, Sums
 
 KM: Final = column.integer("km", -3, 400).optional()
 COLUMNS: Final[tuple[Column, ...]] = (

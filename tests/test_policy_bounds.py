@@ -25,15 +25,14 @@ from recovery_core.errors import (
     ShadowError,
     StoredFormatError,
 )
-from recovery_core.policy import (
+from recovery_core.policy import best_of, capped, sum_of
+from recovery_core.tables import (
     Column,
     Hit,
     Rule,
     Table,
     backtest,
-    best_of,
     beyond,
-    capped,
     column,
     decide,
     diff,
@@ -47,16 +46,21 @@ from recovery_core.policy import (
     percent_of,
     plus,
     prove,
-    sum_of,
 )
-from recovery_core.policy import decider as decider_room
-from recovery_core.policy.amounts import Amount, as_amount
-from recovery_core.policy.batch import moves
-from recovery_core.policy.cells import When
-from recovery_core.policy.check import StepBudget, TooManyStepsError, bits, cuts, leaves
-from recovery_core.policy.coverage import Coverage
-from recovery_core.policy.text import regions as regions_room
-from recovery_core.policy.text._witness import ALIKE, SOUGHT
+from recovery_core.tables import decider as decider_room
+from recovery_core.tables.amounts import Amount, as_amount
+from recovery_core.tables.batch import transition_matrix
+from recovery_core.tables.conditions import When
+from recovery_core.tables.coverage import Coverage
+from recovery_core.tables.differences import regions as regions_room
+from recovery_core.tables.differences.witness_search import ALIKE, SOUGHT
+from recovery_core.tables.rule_sets import (
+    StepBudget,
+    TooManyStepsError,
+    bits,
+    cuts,
+    leaves,
+)
 from recovery_core.testing import check_policy
 from tests import tables
 from tests.test_policy_check_z3 import COLUMNS, some_rules
@@ -283,7 +287,7 @@ def test_rules_over_many_flags_are_checked_in_few_steps(
     shape: str, count: int, hit: Hit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A million million ways to hold together, and a few thousand steps."""
-    monkeypatch.setattr("recovery_core.policy.faults._MOST_STEPS", FEW_STEPS)
+    monkeypatch.setattr("recovery_core.tables.table_errors._MOST_STEPS", FEW_STEPS)
     whens = SHAPES[shape](count)
     rules = [Rule(f"r{n}", when=when, amends=CENT) for n, when in enumerate(whens)]
 
@@ -351,7 +355,7 @@ def test_what_would_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     """With the reason and the mend; a stored table with its place."""
     table = many(pigeons(4))
     assert table.compiled(dict.fromkeys([c.name for c in table.tested], False))
-    monkeypatch.setattr("recovery_core.policy.faults._MOST_STEPS", 20_000)
+    monkeypatch.setattr("recovery_core.tables.table_errors._MOST_STEPS", 20_000)
     with pytest.raises(InvalidValueError) as refused:
         many(pigeons(8))
     assert str(refused.value) == (
@@ -361,7 +365,7 @@ def test_what_would_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         "into tables that first() or sum_of() put together"
     )
     stored = many(pigeons(2)).to_json()
-    monkeypatch.setattr("recovery_core.policy.faults._MOST_STEPS", 20)
+    monkeypatch.setattr("recovery_core.tables.table_errors._MOST_STEPS", 20)
     with pytest.raises(
         StoredFormatError, match="the stored table: table 'many' cannot"
     ):
@@ -372,7 +376,7 @@ def test_a_number_for_each_of_a_million_rules_is_refused_before_it_is_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What takes no time may take all memory; it counts as well."""
-    monkeypatch.setattr("recovery_core.policy.coverage._LONG", 8)
+    monkeypatch.setattr("recovery_core.tables.coverage._LONG", 8)
     at = column.integer("at", 0, 10**6)
     whens = [at == n for n in range(9_000)]
     with pytest.raises(InvalidValueError, match="cannot be searched"):
@@ -392,7 +396,7 @@ def test_an_overlap_that_is_known_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         many(whens, "unique", exclusions=[excluded], otherwise="none")
     told: list[bool] = []
     for steps in range(80, 2000, 10):
-        monkeypatch.setattr("recovery_core.policy.faults._MOST_STEPS", steps)
+        monkeypatch.setattr("recovery_core.tables.table_errors._MOST_STEPS", steps)
         with pytest.raises((OverlapError, InvalidValueError)) as refused:
             many(whens, "unique", exclusions=[excluded], otherwise="none")
         told.append(isinstance(refused.value, OverlapError))
@@ -415,7 +419,7 @@ def test_a_gap_that_is_known_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(lowest.value.witness.values())
     told: set[bool] = set()
     for steps in range(100, 8000, 50):
-        monkeypatch.setattr("recovery_core.policy.faults._MOST_STEPS", steps)
+        monkeypatch.setattr("recovery_core.tables.table_errors._MOST_STEPS", steps)
         with pytest.raises((GapError, InvalidValueError)) as refused:
             many(whens)
         told.add(isinstance(refused.value, GapError))
@@ -487,7 +491,7 @@ def test_sums_that_take_too_long_to_bound_are_refused(
     ]
     rules = [Rule(f"r{n}", when=when, amends=HUGE) for n, when in enumerate(alone)]
     assert Table("T", rules, hit="sum", otherwise="none").rules
-    monkeypatch.setattr("recovery_core.policy.faults._MOST_STEPS", 2_000)
+    monkeypatch.setattr("recovery_core.tables.table_errors._MOST_STEPS", 2_000)
     with pytest.raises(InvalidValueError, match=r"sums that Money cannot hold.*or cap"):
         Table("T", rules, hit="sum", otherwise="none")
 
@@ -591,7 +595,7 @@ def test_moves_between_thousands_of_ways_take_little_memory(
     old, new = (many(each_alone(n), "sum", otherwise="none") for n in (8, 7))
     data = data_of(8)
     whole = backtest(old, new, data=data)
-    monkeypatch.setattr(moves, "_CELLS", 0)
+    monkeypatch.setattr(transition_matrix, "_CELLS", 0)
     again = backtest(old, new, data=data)
     assert again.to_dict() == whole.to_dict()
     told = repr(again)
@@ -599,7 +603,7 @@ def test_moves_between_thousands_of_ways_take_little_memory(
     assert "old -> new, those of most claims" in told
     (others,) = (line for line in told.splitlines() if "others" in line)
     assert others.split()[0] == str(len(listed) - 40)
-    monkeypatch.setattr("recovery_core.policy.batch.backtesting._MOST_MOVES", 10**6)
+    monkeypatch.setattr("recovery_core.tables.batch.backtesting._MOST_MOVES", 10**6)
     assert "others" not in repr(again)
 
 
@@ -654,8 +658,8 @@ def test_a_search_in_many_regions_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = table(50), table(51)
     whole = diff(old, new).regions
     assert {region.note for region in whole} == {ALIKE}
-    monkeypatch.setattr("recovery_core.policy.text._joint._LOOKED_AT", 0)
-    monkeypatch.setattr("recovery_core.policy.text._joint._FIRST", 1)
+    monkeypatch.setattr("recovery_core.tables.differences.paired_columns._LOOKED_AT", 0)
+    monkeypatch.setattr("recovery_core.tables.differences.paired_columns._FIRST", 1)
     few = diff(old, new).regions
     assert [(r.old, r.new) for r in few] == [(r.old, r.new) for r in whole]
     assert {r.note for r in few} == {SOUGHT}

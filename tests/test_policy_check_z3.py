@@ -10,11 +10,11 @@ import pytest
 import z3  # type: ignore[import-untyped]
 
 from recovery_core.errors import GapError, OverlapError, ShadowError, TableError
-from recovery_core.policy import Column, Rule, Table, column
-from recovery_core.policy._spans import united
-from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import StepBudget, bits, leaves
-from recovery_core.policy.coverage import Coverage
+from recovery_core.tables import Column, Rule, Table, column
+from recovery_core.tables.conditions import Cell, When
+from recovery_core.tables.coverage import Coverage
+from recovery_core.tables.rule_sets import StepBudget, bits, leaves
+from recovery_core.tables.spans import united
 
 COLUMNS: tuple[Column, ...] = (
     column.integer("claims", 0, 10**6),

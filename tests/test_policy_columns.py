@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 import recovery_core as rc
 from recovery_core._domain.money import MAX_MINOR
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Column, Rule, Table, column
-from recovery_core.policy._spans import is_in
-from recovery_core.policy.cells import Cell, When, as_when
-from recovery_core.policy.domains import Choices, Days, Domain, Flags, Integers, Sums
+from recovery_core.tables import Column, Rule, Table, column
+from recovery_core.tables.conditions import Cell, When, as_when
+from recovery_core.tables.domains import Choices, Days, Domain, Flags, Integers, Sums
+from recovery_core.tables.spans import is_in
 
 
 def eur(text: str) -> rc.Money:

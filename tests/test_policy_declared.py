@@ -9,8 +9,8 @@ import pytest
 
 from recovery_core import Award, Claim, Money, Reason, ServiceFailure
 from recovery_core.errors import InvalidValueError, MissingFactError, PolicyError
-from recovery_core.policy import Rule, bands, column, decides_on, halved
-from recovery_core.policy.declared import Bands, Decided
+from recovery_core.tables import Rule, bands, column, decides_on, halved
+from recovery_core.tables.declared import Bands, Decided
 
 LATE = column.minutes("late", most=600)
 FARE = column.money("fare", "EUR")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recovery_core import Money
 from recovery_core._domain.money import Rounding
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import (
+from recovery_core.tables import (
     Amount,
     Column,
     Diff,
@@ -26,9 +26,9 @@ from recovery_core.policy import (
     per_started,
     percent_of,
 )
-from recovery_core.policy.cells import When
-from recovery_core.policy.text import _witness
-from recovery_core.policy.text._witness import ALIKE, SOUGHT
+from recovery_core.tables.conditions import When
+from recovery_core.tables.differences import witness_search
+from recovery_core.tables.differences.witness_search import ALIKE, SOUGHT
 from tests.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)
@@ -336,7 +336,7 @@ def test_the_proof_finds_what_a_search_does_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A claim that only the proof comes upon is a witness like any other."""
-    monkeypatch.setattr(_witness, "_CLOSELY", 0)
+    monkeypatch.setattr(witness_search, "_CLOSELY", 0)
     new = one(LATE >= 60, percent_of(FARE, 10, rounding=Rounding.DOWN))
     (region,) = diff(one(LATE >= 60, percent_of(FARE, 10)), new).regions
 

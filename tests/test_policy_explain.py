@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recovery_core import Claim, Fact, Money, Remedy, RemedyKind, ServiceFailure
 from recovery_core.errors import MissingFactError
-from recovery_core.policy import (
+from recovery_core.tables import (
     Hit,
     Rule,
     Table,
@@ -23,8 +23,8 @@ from recovery_core.policy import (
     percent_of,
     plus,
 )
-from recovery_core.policy.amounts import Amount, Periods, Scaled, as_amount
-from recovery_core.policy.text.explanation import steps_of
+from recovery_core.tables.amounts import Amount, Periods, Scaled, as_amount
+from recovery_core.tables.explanation import steps_of
 from tests.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)

@@ -15,11 +15,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from recovery_core import Money
 from recovery_core.errors import InvalidValueError, PolicyError
-from recovery_core.policy import (
+from recovery_core.policy import capped
+from recovery_core.schedules import delay_repay_15, eu261, us_denied_boarding
+from recovery_core.tables import (
     Rule,
     Table,
     beyond,
-    capped,
     column,
     fingerprint,
     greater,
@@ -27,7 +28,6 @@ from recovery_core.policy import (
     per_started,
     percent_of,
 )
-from recovery_core.schedules import delay_repay_15, eu261, us_denied_boarding
 
 LATE = column.minutes("late", most=1000)
 FARE = column.money("fare", "EUR")

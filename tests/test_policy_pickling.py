@@ -25,20 +25,19 @@ from recovery_core import Money, schedules
 from recovery_core._domain.frozen_mapping import FrozenMapping
 from recovery_core._domain.hashing import content_hash
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import (
+from recovery_core.policy import capped, sum_of
+from recovery_core.tables import (
     Column,
     Rule,
     Table,
     backtest,
-    capped,
     column,
     diff,
     prove,
     sheet,
-    sum_of,
 )
-from recovery_core.policy.declared import Decided
-from recovery_core.policy.pickling import HeldFunction, as_reference
+from recovery_core.tables.declared import Decided
+from recovery_core.tables.pickling import HeldFunction, as_reference
 from tests import computed
 from tests.computed import KM, MADE, TABLE, band, computed_tables, half_beyond, look_at
 

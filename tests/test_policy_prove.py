@@ -28,33 +28,35 @@ from recovery_core.errors import (
     PolicyError,
 )
 from recovery_core.policy import (
-    Rule,
-    Table,
     best_of,
     capped,
-    column,
     dated,
     first,
     floored,
+    only_if,
+    owed,
+    scaled,
+    set_off,
+    sum_of,
+)
+from recovery_core.tables import (
+    Rule,
+    Table,
+    column,
     greater,
     halved,
     indexed,
     interest,
     lesser,
-    only_if,
-    owed,
     pay,
     per_started,
     percent_of,
     plus,
     prove,
-    scaled,
-    set_off,
-    sum_of,
 )
-from recovery_core.policy.cells import When
-from recovery_core.policy.prove import _question, _search, _watch
-from recovery_core.policy.prove.ways import Way
+from recovery_core.tables.conditions import When
+from recovery_core.tables.prove import _query, _search, _watch
+from recovery_core.tables.prove.ways import Way
 
 late = column.minutes("arrival_delay")
 fare = column.money("fare", "EUR")
@@ -987,6 +989,6 @@ class TestWhatIsNotKnown:
         def wrong(*_: Any, **__: Any) -> tuple[Way, ...]:
             return (Way("half", {}, (), (percent_of(fare, 200),)),)
 
-        monkeypatch.setattr(_question, "ways_of", wrong)
+        monkeypatch.setattr(_query, "ways_of", wrong)
         with pytest.raises(PolicyError, match="disagree on arrival_delay=0 min"):
             prove.never_above(repay(), fare)

@@ -6,9 +6,10 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery_core.policy import Rule, Table, pay, prove, sum_of
-from recovery_core.policy.amounts import Amount
-from recovery_core.policy.cells import When
+from recovery_core.policy import sum_of
+from recovery_core.tables import Rule, Table, pay, prove
+from recovery_core.tables.amounts import Amount
+from recovery_core.tables.conditions import When
 from tests.small import (
     AMOUNTS,
     COLUMNS,

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core.policy._spans import Span, Spans, is_in, shared, united, without
+from recovery_core.tables.spans import Span, Spans, is_in, shared, united, without
 
 numbers = st.integers(-6, 12)
 span = st.tuples(numbers, numbers).map(lambda ends: (min(ends), max(ends)))

@@ -21,7 +21,7 @@ from recovery_core.errors import (
     StoredFormatError,
     TableError,
 )
-from recovery_core.policy import (
+from recovery_core.tables import (
     Rule,
     Table,
     beyond,
@@ -36,8 +36,8 @@ from recovery_core.policy import (
     percent_of,
     plus,
 )
-from recovery_core.policy.amounts import Amount, Fixed, Periods, Scaled
-from recovery_core.policy.text.stored import functions_in
+from recovery_core.tables.amounts import Amount, Fixed, Periods, Scaled
+from recovery_core.tables.storage.table import functions_in
 from tests.tables import tables
 
 GOLDEN = Path(__file__).parent / "golden" / "tables" / "everything.json"

@@ -33,29 +33,23 @@ from recovery_core.errors import (
     TableError,
     WrongFactError,
 )
-from recovery_core.policy import (
+from recovery_core.policy import capped, dated, first, floored, owed, set_off, sum_of
+from recovery_core.tables import (
     Column,
     Hit,
     Rule,
     Table,
-    capped,
     column,
-    dated,
-    first,
-    floored,
     halved,
-    owed,
     pay,
     percent_of,
     plus,
-    set_off,
-    sum_of,
 )
-from recovery_core.policy.cells import Cell, When
-from recovery_core.policy.check import StepBudget, bits, cuts, leaves
-from recovery_core.policy.decision import minor
-from recovery_core.policy.faults import faults
-from recovery_core.policy.rules import Pay
+from recovery_core.tables.conditions import Cell, When
+from recovery_core.tables.decision import minor
+from recovery_core.tables.rule_sets import StepBudget, bits, cuts, leaves
+from recovery_core.tables.rules import Pay
+from recovery_core.tables.table_errors import faults
 from tests import tables
 from tests.test_policy_amounts import worked_out
 from tests.test_policy_columns import SMALL as KINDS

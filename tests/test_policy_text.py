@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from recovery_core import Money, Remedy, RemedyKind
-from recovery_core.policy import (
-    Rule,
-    Sheet,
-    Table,
-    column,
-    halved,
-    pay,
-    sheet,
-    wording,
-)
-from recovery_core.policy.cells import When
-from recovery_core.policy.text.sheet import escaped
+from recovery_core.tables import Rule, Sheet, Table, column, halved, pay, sheet, wording
+from recovery_core.tables.conditions import When
+from recovery_core.tables.sheet import escaped
 from tests.tables import tables
 
 LATE = column.minutes("late", most=1000)

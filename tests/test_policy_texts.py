@@ -19,14 +19,14 @@ import recovery_core as rc
 from recovery_core import Money, Reason, Remedy, RemedyKind
 from recovery_core._domain import checks
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import (
+from recovery_core.policy import only_if
+from recovery_core.tables import (
     Rule,
     Table,
     column,
     decides_on,
     diff,
     halved,
-    only_if,
     pay,
     per_started,
     prove,

@@ -13,7 +13,7 @@ from recovery_core import Money, Remedy, RemedyKind
 from recovery_core._readable import json_escaped, readable, readable_lines
 from recovery_core.cli import main
 from recovery_core.errors import RecoveryError
-from recovery_core.policy import (
+from recovery_core.tables import (
     Rule,
     Table,
     backtest,

@@ -65,8 +65,8 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
-from recovery_core.policy import Table
 from recovery_core.process.progress import CaseProgress
+from recovery_core.tables import Table
 from tests.histories import OWN_STEPS, case_histories
 from tests.work import work
 

@@ -10,9 +10,9 @@ import pytest
 
 from recovery_core import Money
 from recovery_core.errors import OverlapError
-from recovery_core.policy import Rule, Table, column, percent_of
-from recovery_core.policy.amounts import Amount, Lesser, Scaled
 from recovery_core.schedules import catalogue, us_denied_boarding
+from recovery_core.tables import Rule, Table, column, percent_of
+from recovery_core.tables.amounts import Amount, Lesser, Scaled
 from tests.mutants import Mutant, are_alike, mutants
 
 ALL = catalogue()

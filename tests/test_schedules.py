@@ -32,17 +32,18 @@ from recovery_core import (
 from recovery_core._domain.hashing import content_hash
 from recovery_core.attribution import BlameBlind, Defence, LiabilityRule
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Column, Rule, Table, column, percent_of, set_off
-from recovery_core.policy.amounts import Amount, Periods, Scaled
-from recovery_core.policy.batch import decide
-from recovery_core.policy.check import StepBudget, cuts, leaves
-from recovery_core.policy.domains import Integers
+from recovery_core.policy import set_off
 from recovery_core.schedules import (
     Confidence,
     Schedule,
     WorkedCase,
     catalogue,
 )
+from recovery_core.tables import Column, Rule, Table, column, percent_of
+from recovery_core.tables.amounts import Amount, Periods, Scaled
+from recovery_core.tables.batch import decide
+from recovery_core.tables.domains import Integers
+from recovery_core.tables.rule_sets import StepBudget, cuts, leaves
 
 ALL = catalogue()
 CASES = [

@@ -24,7 +24,6 @@ from recovery_core import (
 )
 from recovery_core.attribution import BlameBlind, ByWeight, Defence, PureComparative
 from recovery_core.errors import InvalidValueError, MissingFactError, PolicyError
-from recovery_core.policy import prove
 from recovery_core.schedules import (
     Schedule,
     catalogue,
@@ -35,6 +34,7 @@ from recovery_core.schedules import (
     montreal_in,
     uk261,
 )
+from recovery_core.tables import prove
 
 ON = date(2025, 6, 1)
 AT = datetime(2025, 6, 2, tzinfo=UTC)

@@ -22,7 +22,6 @@ from recovery_core._domain.reason import Fact
 from recovery_core._domain.remedy import RemedyKind
 from recovery_core.attribution import ByWeight, ToRoots
 from recovery_core.errors import MissingFactError, TransitionNotAllowedError
-from recovery_core.policy import Column, Rule, Table, percent_of, prove
 from recovery_core.schedules import (
     Schedule,
     appr_control,
@@ -39,6 +38,7 @@ from recovery_core.schedules import (
     us_denied_boarding_limits,
 )
 from recovery_core.schedules._appr_control import SCHEDULED_MAINTENANCE
+from recovery_core.tables import Column, Rule, Table, percent_of, prove
 
 WITHIN, SAFETY, OUTSIDE = "within control", "required for safety", "outside control"
 

@@ -26,9 +26,9 @@ from recovery_core.simulation import RayExecutor, compare, shop, simulate
 from recovery_core.simulation.company import Learning, Team, company_of
 from recovery_core.simulation.results.totals import Totals
 from recovery_core.simulation.runs.blocks import Job, Side, _tools, _work, done
+from recovery_core.simulation.runs.bounded_submit import handed_out
 from recovery_core.simulation.runs.run import _totals
 from recovery_core.simulation.runs.travel import check_travels
-from recovery_core.simulation.runs.window import handed_out
 from tests.worlds import by_severity, company, everything, world
 
 TEAM: Final = {"answers": Team(agents=1, handling=600), "learning": Learning(after=2)}

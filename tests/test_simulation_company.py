@@ -25,7 +25,7 @@ from recovery_core.attribution import ByWeight, PureComparative
 from recovery_core.authority import Authority, Grant
 from recovery_core.engine import RecoveryEngine
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import Reimbursement, Rule, Table
+from recovery_core.policy import Reimbursement
 from recovery_core.process import FIVE_STEPS, Process, Step, define, five_steps
 from recovery_core.simulation.company import (
     Company,
@@ -36,6 +36,7 @@ from recovery_core.simulation.company import (
     company_of,
 )
 from recovery_core.simulation.runs.run import simulate
+from recovery_core.tables import Rule, Table
 from tests.laws import (
     FLAG,
     FROM_NOTHING_UP,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recovery_core.errors import InvalidValueError
 from recovery_core.simulation import draw
-from recovery_core.simulation.months.draws import HALF, Draws, Words, threshold
+from recovery_core.simulation.engine.draws import HALF, Draws, Words, threshold
 
 Floats = NDArray[np.float64]
 

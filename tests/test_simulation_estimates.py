@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core.simulation.months.scale import ONE
+from recovery_core.simulation.engine.scale import ONE
 from recovery_core.simulation.results.estimates import Estimate, quantile
 from recovery_core.simulation.results.outcomes import (
     OUTCOMES,

@@ -26,10 +26,11 @@ from recovery_core.abuse import (
     worst_of,
 )
 from recovery_core.attribution import ByWeight, PureComparative
-from recovery_core.policy import Rule, Table, column, only_if, pay
+from recovery_core.policy import only_if
 from recovery_core.simulation.company import Delay, Learning, Records, Team
-from recovery_core.simulation.months.lives import Episode
+from recovery_core.simulation.engine.reference_state import Episode
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
+from recovery_core.tables import Rule, Table, column, pay
 from tests.worlds import (
     LATE,
     NOTHING,

@@ -16,16 +16,7 @@ from recovery_core._domain.remedy import RemedyKind
 from recovery_core.abuse import ClaimVelocity
 from recovery_core.authority import Authority, Grant
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import (
-    Reimbursement,
-    Rule,
-    Table,
-    capped,
-    column,
-    pay,
-    set_off,
-    sum_of,
-)
+from recovery_core.policy import Reimbursement, capped, set_off, sum_of
 from recovery_core.schedules import energy_supplier, eu261
 from recovery_core.simulation import (
     Company,
@@ -42,6 +33,7 @@ from recovery_core.simulation import (
     shop,
 )
 from recovery_core.simulation.reactions import SeverityLoss, Waiting, usual
+from recovery_core.tables import Rule, Table, column, pay
 
 SHOP = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
 ONE = '[company.a]\npolicy = "Reimbursement"\n'

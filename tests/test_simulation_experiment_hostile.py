@@ -110,7 +110,7 @@ CHAINS = (
     "recovery_core.policy:Reimbursement.__init__.__globals__",
     "recovery_core.policy:__builtins__",
     "recovery_core.policy:_LATER",
-    "recovery_core.policy.compile:compile_table",
+    "recovery_core.tables.compile:compile_table",
     "recovery_core.simulation.files:os.system",
     "recovery_core.simulation.files.loading:os.system",
     "recovery_core.simulation.files.naming:import_module",

@@ -15,14 +15,14 @@ from recovery_core._domain.attribution import Cause, Party
 from recovery_core._domain.failure import Severity
 from recovery_core.simulation import OUTCOMES, compare, simulate
 from recovery_core.simulation.company import Learning, Team
-from recovery_core.simulation.months.arrays import Arrays
-from recovery_core.simulation.months.chances import Chances
-from recovery_core.simulation.months.draws import HALF, Draws
-from recovery_core.simulation.months.monthly import Block, run_block
-from recovery_core.simulation.months.people import People
-from recovery_core.simulation.months.queues import Queue, erlang_c
-from recovery_core.simulation.months.scale import MONTH
-from recovery_core.simulation.months.tables import Tables
+from recovery_core.simulation.engine.arrays import Arrays
+from recovery_core.simulation.engine.chances import Chances
+from recovery_core.simulation.engine.draws import HALF, Draws
+from recovery_core.simulation.engine.monthly import Block, run_block
+from recovery_core.simulation.engine.people import People
+from recovery_core.simulation.engine.queues import Queue, erlang_c
+from recovery_core.simulation.engine.scale import MONTH
+from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.results.estimates import Estimate, quantile
 from recovery_core.simulation.results.outcomes import estimate, gap
 from recovery_core.simulation.results.totals import Totals, totals_of

@@ -33,9 +33,9 @@ from recovery_core.simulation import (
     plots,
     simulate,
 )
-from recovery_core.simulation.months.scale import ONE
-from recovery_core.simulation.plots.labels import spread
-from recovery_core.simulation.plots.tell import moves, number
+from recovery_core.simulation.engine.scale import ONE
+from recovery_core.simulation.plots.findings import moves, number
+from recovery_core.simulation.plots.line_labels import spread
 from recovery_core.simulation.reactions import (
     AcceptedService,
     Betrayal,

@@ -13,7 +13,7 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import OUTCOMES, compare, shop, simulate
 from recovery_core.simulation.company import Learning, company_of
-from recovery_core.simulation.runs.asked import whole_number
+from recovery_core.simulation.runs.arguments import whole_number
 from recovery_core.simulation.runs.blocks import Side
 from recovery_core.simulation.runs.compare import Comparison, Sway
 from recovery_core.simulation.runs.run import Result, outcome_of

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core.simulation.company import Delay, Learning, Team
-from recovery_core.simulation.months.chances import Chances
-from recovery_core.simulation.months.draws import HALF
-from recovery_core.simulation.months.people import picked as picked_by_arrays
-from recovery_core.simulation.months.scale import (
+from recovery_core.simulation.engine.chances import Chances
+from recovery_core.simulation.engine.draws import HALF
+from recovery_core.simulation.engine.people import picked as picked_by_arrays
+from recovery_core.simulation.engine.scale import (
     ONE,
     POINTS,
     clipped,

@@ -25,14 +25,14 @@ from recovery_core.authority import Authority, Grant
 from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.simulation import simulate
 from recovery_core.simulation.company import Records
-from recovery_core.simulation.months.arrays import Arrays
-from recovery_core.simulation.months.asking import HISTORY, PROOF, YEARS_KNOWN
-from recovery_core.simulation.months.chances import Chances
-from recovery_core.simulation.months.draws import Draws
-from recovery_core.simulation.months.interning import Interner, Rows
-from recovery_core.simulation.months.monthly import run_block
-from recovery_core.simulation.months.tables import Tables
-from recovery_core.simulation.months.walk import Walker
+from recovery_core.simulation.engine.arrays import Arrays
+from recovery_core.simulation.engine.case_driver import Walker
+from recovery_core.simulation.engine.chances import Chances
+from recovery_core.simulation.engine.draws import Draws
+from recovery_core.simulation.engine.interning import Interner, Rows
+from recovery_core.simulation.engine.monthly import run_block
+from recovery_core.simulation.engine.plug_memo import HISTORY, PROOF, YEARS_KNOWN
+from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.world.world import FailureMode, World
 from tests.worlds import (
     RUDE,

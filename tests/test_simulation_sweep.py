@@ -36,7 +36,7 @@ from recovery_core.simulation import (
     sweep,
 )
 from recovery_core.simulation.runs.blocks import Progress
-from recovery_core.simulation.runs.window import handed_out
+from recovery_core.simulation.runs.bounded_submit import handed_out
 from recovery_core.simulation.sweeps.design import Design, design_of
 from recovery_core.simulation.world.world import Population, World
 

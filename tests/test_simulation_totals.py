@@ -12,12 +12,12 @@ import pytest
 
 from recovery_core._domain.verdict import Action
 from recovery_core.abuse import ClaimVelocity
-from recovery_core.simulation.months.arrays import Arrays
-from recovery_core.simulation.months.chances import Chances
-from recovery_core.simulation.months.draws import Draws
-from recovery_core.simulation.months.monthly import run_block
-from recovery_core.simulation.months.scale import ONE, scaled
-from recovery_core.simulation.months.tables import Tables
+from recovery_core.simulation.engine.arrays import Arrays
+from recovery_core.simulation.engine.chances import Chances
+from recovery_core.simulation.engine.draws import Draws
+from recovery_core.simulation.engine.monthly import run_block
+from recovery_core.simulation.engine.scale import ONE, scaled
+from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.reactions import Handling
 from recovery_core.simulation.results.totals import (
     PATHS,
@@ -139,7 +139,7 @@ def test_satisfaction_is_followed_when_asked_for(both: Run) -> None:
 
 def test_followed_satisfaction_is_that_of_each_customer() -> None:
     """The path of a run is the sum of the paths that the engine follows one by one."""
-    from recovery_core.simulation.months.reference import Reference
+    from recovery_core.simulation.engine.reference import Reference
 
     some, here, months = company(by_severity), world(), 5
     chances = Chances(some, here, months)

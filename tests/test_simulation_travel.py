@@ -10,18 +10,10 @@ import pytest
 
 from recovery_core import Award, Claim, Money
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import (
-    Column,
-    Rule,
-    Table,
-    capped,
-    column,
-    decides_on,
-    only_if,
-    sum_of,
-)
+from recovery_core.policy import capped, only_if, sum_of
 from recovery_core.simulation.company import company_of
 from recovery_core.simulation.runs.travel import check_travels
+from recovery_core.tables import Column, Rule, Table, column, decides_on
 from tests.computed import FARE, KM, TABLE, TOLD, band, half_beyond
 
 WRITE = "write it with def at the top of a module, for a worker finds it by name"

@@ -18,8 +18,8 @@ from recovery_core.abuse import ClaimVelocity
 from recovery_core.errors import InvalidValueError
 from recovery_core.process import State
 from recovery_core.simulation.company import Company, Records
-from recovery_core.simulation.months.situations import Ending, Move, Situation
-from recovery_core.simulation.months.walk import Walker
+from recovery_core.simulation.engine.case_driver import Walker
+from recovery_core.simulation.engine.situations import Ending, Move, Situation
 from recovery_core.simulation.reactions import Handling
 from tests.worlds import (
     NOTHING,

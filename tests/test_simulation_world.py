@@ -26,8 +26,8 @@ from recovery_core.simulation.reactions import (
     Temptation,
     usual,
 )
+from recovery_core.simulation.world.distribution import Spread, spread
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
-from recovery_core.simulation.world.spread import Spread, spread
 from recovery_core.simulation.world.world import Population, Tier
 from tests.laws import (
     DAY,

@@ -90,7 +90,7 @@ from recovery_core.testing._constants import constants_of
 from recovery_core.testing._paths import ABSENT, Path
 from recovery_core.testing._search import _smallest
 from recovery_core.testing._show import shown
-from recovery_core.testing._watch import Watch, watched
+from recovery_core.testing._side_effects import Watch, watched
 
 FIRM, CUSTOMER = Attribution.to("firm"), Attribution.to("customer")
 OFTEN = (Reason("often", "too often"),)

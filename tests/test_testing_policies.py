@@ -25,21 +25,15 @@ from recovery_core import (
 from recovery_core.errors import BrokenPromiseError, InvalidValueError
 from recovery_core.policy import (
     CompensationPolicy,
-    Rule,
     SpendingLimit,
-    Table,
     capped,
-    column,
     dated,
-    halved,
-    lesser,
     only_if,
     owed,
-    percent_of,
-    plus,
     set_off,
 )
 from recovery_core.schedules import eu261
+from recovery_core.tables import Rule, Table, column, halved, lesser, percent_of, plus
 from recovery_core.testing import Report, check_policy, claims_near
 from recovery_core.testing import strategies as drawn
 
@@ -218,7 +212,7 @@ def test_a_promise_nobody_could_settle_in_time_is_searched(
     def unknown(policy: object, limit: object) -> object:
         return attrs.evolve(settled, holds=None)
 
-    from recovery_core.policy import prove
+    from recovery_core.tables import prove
 
     settled = prove.never_above(REPAY, fare)
     monkeypatch.setattr(prove, "never_above", unknown)
@@ -764,7 +758,7 @@ def test_a_reader_of_arrays_that_differs_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is decided among many claims is compared cent by cent."""
-    from recovery_core.policy import batch
+    from recovery_core.tables import batch
 
     real = batch.decide
 
@@ -868,7 +862,7 @@ def test_a_proof_that_the_policy_belies_is_no_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where a claim says all, and the policy pays otherwise, it is searched too."""
-    from recovery_core.policy import prove
+    from recovery_core.tables import prove
 
     wrong = attrs.evolve(prove.never_above(SHARE, eur(1)), paid=eur(7))
     monkeypatch.setattr(prove, "never_above", lambda *_: wrong)

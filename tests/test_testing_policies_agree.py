@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from recovery_core import Award, Claim
 from recovery_core.errors import BrokenPromiseError, PolicyError
-from recovery_core.policy import Column, Rule, Table, column, pay, plus, prove, sum_of
-from recovery_core.policy.cells import When
-from recovery_core.policy.domains import Choices
+from recovery_core.policy import sum_of
+from recovery_core.tables import Column, Rule, Table, column, pay, plus, prove
+from recovery_core.tables.conditions import When
+from recovery_core.tables.domains import Choices
 from recovery_core.testing import check_policy
 from recovery_core.testing._rows import RowPolicy, unread
 from tests.small import (

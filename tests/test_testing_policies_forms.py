@@ -14,7 +14,8 @@ import pytest
 
 from recovery_core import Award, Claim, Money, Reason, Remedy, RemedyKind
 from recovery_core.errors import BrokenPromiseError
-from recovery_core.policy import Rule, Table, column, first
+from recovery_core.policy import first
+from recovery_core.tables import Rule, Table, column
 from recovery_core.testing import check_policy
 from recovery_core.testing._constants import codes_in, constants_of
 

@@ -7,11 +7,11 @@ import pytest
 
 from recovery_core import Claim, Money, Remedy, RemedyKind, ServiceFailure
 from recovery_core.errors import BrokenPromiseError
-from recovery_core.policy import column
+from recovery_core.tables import column
 from recovery_core.testing._edges import Field
-from recovery_core.testing._promised import known
+from recovery_core.testing._properties import known
 from recovery_core.testing._search import Trial
-from recovery_core.testing._smaller import _cheaper
+from recovery_core.testing._shrink import _cheaper
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE = Field(column.minutes("late", most=100), (0, 10, 60))

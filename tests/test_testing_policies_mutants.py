@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from recovery_core.errors import BrokenPromiseError, RecoveryError
-from recovery_core.policy import Table
 from recovery_core.schedules import catalogue
+from recovery_core.tables import Table
 from recovery_core.testing import check_policy
 from recovery_core.testing._edges import conditions_of, fields_of
-from recovery_core.testing.near import walk_near
+from recovery_core.testing.boundaries import walk_near
 from tests.mutants import Mutant, mutants
 
 FROM_EACH = 6

@@ -12,21 +12,13 @@ from hypothesis import strategies as st
 
 from recovery_core import Claim, Money, ServiceFailure
 from recovery_core.errors import InvalidValueError
-from recovery_core.policy import (
-    Column,
-    Rule,
-    Table,
-    capped,
-    column,
-    dated,
-    per_started,
-    set_off,
-)
-from recovery_core.policy.check import cuts
+from recovery_core.policy import capped, dated, set_off
 from recovery_core.schedules import eu261
+from recovery_core.tables import Column, Rule, Table, column, per_started
+from recovery_core.tables.rule_sets import cuts
 from recovery_core.testing import claims_near, facts_near, rows_near
 from recovery_core.testing._edges import Field, fields_of, rank
-from recovery_core.testing.near import walk_near
+from recovery_core.testing.boundaries import walk_near
 from tests.tables import tables
 
 late = column.minutes("late", least=-60, most=600)

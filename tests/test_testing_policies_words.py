@@ -19,21 +19,11 @@ from recovery_core import (
     ServiceFailure,
 )
 from recovery_core.errors import BrokenPromiseError, InvalidValueError
-from recovery_core.policy import (
-    Rule,
-    Table,
-    best_of,
-    capped,
-    column,
-    dated,
-    first,
-    only_if,
-    set_off,
-    sum_of,
-)
+from recovery_core.policy import best_of, capped, dated, first, only_if, set_off, sum_of
+from recovery_core.tables import Rule, Table, column
 from recovery_core.testing import check_policy, check_process
 from recovery_core.testing import strategies as drawn
-from recovery_core.testing._words import shown_claim, title
+from recovery_core.testing._wording import shown_claim, title
 
 late = column.minutes("late", most=600)
 

@@ -21,12 +21,12 @@ from recovery_core._domain.remedy import Award, Remedy, RemedyKind
 from recovery_core.authority import Authority, Grant
 from recovery_core.engine import RecoveryEngine
 from recovery_core.simulation.company import Company
-from recovery_core.simulation.months.arrays import Arrays
-from recovery_core.simulation.months.chances import Chances
-from recovery_core.simulation.months.draws import Draws
-from recovery_core.simulation.months.monthly import EVENTS, Block, run_block
-from recovery_core.simulation.months.reference import Reference
-from recovery_core.simulation.months.tables import Tables
+from recovery_core.simulation.engine.arrays import Arrays
+from recovery_core.simulation.engine.chances import Chances
+from recovery_core.simulation.engine.draws import Draws
+from recovery_core.simulation.engine.monthly import EVENTS, Block, run_block
+from recovery_core.simulation.engine.reference import Reference
+from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.results.totals import Totals, totals_of
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Persistence
 from recovery_core.simulation.world.world import FailureMode, Population, Tier, World
@@ -245,8 +245,8 @@ def ended(run: Run) -> Columns:
 
 def endings(run: Run) -> Columns:
     """Write down how each case of the reference ended, as the tables would."""
-    from recovery_core.simulation.months.endings import ENDED as _ENDING
-    from recovery_core.simulation.months.endings import row_of
+    from recovery_core.simulation.engine.endings import ENDED as _ENDING
+    from recovery_core.simulation.engine.endings import row_of
 
     episodes = sorted(run.reference.episodes, key=lambda e: (e.month, e.customer))
     rows = [row_of(e.ending, run.tables.world.quick) for e in episodes]

@@ -1,8 +1,8 @@
 """Service recovery: acknowledge, apologize, offer, make amends, feed back.
 
 The front door. Values and the engine are here; the rooms behind it are
-`recovery_core.process`, `policy`, `attribution`, `abuse`, `authority`, `events`,
-`service_levels` and `errors`. Who tests imports `recovery_core.testing` besides, which
+`recovery_core.process`, `policy`, `tables`, `attribution`, `abuse`, `authority`,
+`events`, `service_levels` and `errors`. Who tests imports `recovery_core.testing` besides, which
 needs the extra `testing`; who experiments has `recovery_core.simulation`, which needs
 the extra `batch`.
 """
@@ -100,6 +100,7 @@ __all__ = [
     "replay",
     "schedules",
     "service_levels",
+    "tables",
     "to_json",
 ]
 
@@ -112,11 +113,12 @@ _ROOMS = {
     "schedules",
     "service_levels",
     "simulation",
+    "tables",
 }
 _CODEC = {"events_from_json", "events_to_json", "from_json", "to_json"}
 
 if TYPE_CHECKING:
-    from . import authority, events, policy, schedules, service_levels
+    from . import authority, events, policy, schedules, service_levels, tables
     from . import simulation as simulation
     from .codec import events_from_json, events_to_json, from_json, to_json
 else:

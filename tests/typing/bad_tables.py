@@ -9,7 +9,7 @@ mistake that one of them lets pass is an error: an ignore that is not needed.
 from __future__ import annotations
 
 import recovery_core as rc
-from recovery_core.policy import (
+from recovery_core.tables import (
     Rule,
     Table,
     beyond,

@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import assert_type
 
 import recovery_core as rc
-from recovery_core.policy import (
+from recovery_core.policy import capped
+from recovery_core.tables import (
     Column,
     Decision,
     Hit,
     Rule,
     Table,
     beyond,
-    capped,
     column,
     indexed,
     interest,
@@ -24,8 +24,8 @@ from recovery_core.policy import (
     percent_of,
     plus,
 )
-from recovery_core.policy.amounts import Amount
-from recovery_core.policy.cells import When
+from recovery_core.tables.amounts import Amount
+from recovery_core.tables.conditions import When
 
 CAP = rc.Money("50.00", "EUR")
 late = column.minutes("late", least=-60)

@@ -15,8 +15,8 @@ import attrs
 from .._domain.money import Money, amount_of
 from .._importing import missing_package
 from ..errors import InvalidValueError
-from ..policy import Column
-from ..policy.domains import Choices, Days, Flags, Plain, Sums
+from ..tables import Column
+from ..tables.domains import Choices, Days, Flags, Plain, Sums
 from .facts import value
 from .show import note
 from .sources import NotFoundError

@@ -25,7 +25,7 @@ from .show import (
 
 if TYPE_CHECKING:
     from ..examples.flights.summary import Summary
-    from ..policy.batch.backtesting import Backtest, Version
+    from ..tables.batch.backtesting import Backtest, Version
 
 __all__ = ["add"]
 

@@ -11,8 +11,8 @@ from .._domain.literals import day_of, whole_number_of
 from .._domain.money import Money, amount_of, read_back
 from .._domain.plain import as_dict, parse
 from ..errors import InvalidValueError, StoredFormatError
-from ..policy import Column, When
-from ..policy.domains import Days, Flags, Integers, Plain, Sums
+from ..tables import Column, When
+from ..tables.domains import Days, Flags, Integers, Plain, Sums
 from .sources import NotFoundError, text_of
 
 __all__ = ["condition", "describe", "facts", "value"]

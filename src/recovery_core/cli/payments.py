@@ -13,7 +13,7 @@ from .results import check_target
 from .sources import NotFoundError
 
 if TYPE_CHECKING:
-    from ..policy.batch import Decisions
+    from ..tables.batch import Decisions
 
 __all__ = ["check_payments", "write_payments"]
 
@@ -44,7 +44,7 @@ def write_payments(out: str, policy: CompensationPolicy, data: Any) -> None:
     Raises:
         NotFoundError: It cannot be written.
     """
-    from ..policy import decide_chunks
+    from ..tables import decide_chunks
 
     rows = (row for part in decide_chunks(policy, data) for row in _rows(part))
     try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._domain.literals import day_of
 from ..errors import InvalidValueError, RecoveryError
-from ..policy import diff
+from ..tables import diff
 from .data import frames
 from .payments import check_payments, write_payments
 from .promises import add_promises, prove_policy
@@ -37,7 +37,7 @@ from .show import (
 from .sources import NotFoundError, load
 
 if TYPE_CHECKING:
-    from ..policy.batch.backtesting import Backtest
+    from ..tables.batch.backtesting import Backtest
 
 __all__ = ["add"]
 
@@ -175,8 +175,8 @@ def _backtest(args: Namespace) -> Answer:
         if args.others:
             raise NotFoundError("--out writes what one policy pays: name no other")
     policies = [load(name, args.on).whole for name in (args.policy, *args.others)]
-    from ..policy import backtest
-    from ..policy.batch.routes import plan_of
+    from ..tables import backtest
+    from ..tables.batch.routes import plan_of
 
     plans = [plan_of(policy, None) for policy in policies]
     inputs = {c.name: c for plan in plans for c in plan.inputs}

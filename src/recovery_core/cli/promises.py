@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from .._domain.money import Money, amount_of, read_back
-from ..policy import Column, CompensationPolicy, Table
+from ..policy import CompensationPolicy
+from ..tables import Column, Table
 from .facts import condition
 from .show import DONE, NO, Answer, lines, note
 from .sources import NotFoundError, Source, load
 
 if TYPE_CHECKING:
-    from ..policy.prove import Proof
+    from ..tables.prove import Proof
 
 __all__ = ["add_promises", "prove_policy"]
 
@@ -82,7 +83,7 @@ def _proof_out(proof: Proof) -> dict[str, Any]:
 
 
 def _proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
-    from ..policy import prove
+    from ..tables import prove
 
     columns = _columns(policy)
     for text in args.never_above:
@@ -112,7 +113,7 @@ def _limit(policy: CompensationPolicy, text: str) -> Column | Money:
 
 
 def _tables(policy: CompensationPolicy) -> list[Table]:
-    from ..policy.prove._policies import tables_of
+    from ..tables.prove._policies import tables_of
 
     return [*tables_of(policy)]
 

@@ -11,9 +11,10 @@ from typing import Any, cast
 import attrs
 
 from ..errors import RecoveryError, TableError
-from ..policy import Column, CompensationPolicy, set_off, sheet
-from ..policy import Table as PolicyTable
+from ..policy import CompensationPolicy, set_off
 from ..schedules import Schedule
+from ..tables import Column, sheet
+from ..tables import Table as PolicyTable
 from .facts import describe, facts
 from .show import DONE, NO, WRONG_USE, Answer, Table, lines, show
 from .sources import NotFoundError, Source, load

@@ -11,8 +11,9 @@ import attrs
 from .._domain.literals import day_of
 from .._user_modules import attribute, imported, is_path, other_file
 from ..errors import InvalidValueError, RecoveryError, StoredFormatError
-from ..policy import CompensationPolicy, Table, sum_of
+from ..policy import CompensationPolicy, sum_of
 from ..schedules import Schedule
+from ..tables import Table
 from .show import note
 
 __all__ = ["NotFoundError", "Source", "load", "text_of"]

@@ -24,7 +24,6 @@ from .._domain.reason import Fact
 from .._domain.remedy import Award, Remedy, RemedyKind
 from . import combinators, limits
 from .base import CompensationPolicy
-from .table import Table
 
 __all__ = [
     "ALREADY_GIVEN",
@@ -47,7 +46,7 @@ __all__ = [
     "members_of",
     "rank",
     "walk",
-    "with_tables",
+    "with_leaves",
 ]
 
 BestOf = combinators._BestOf
@@ -110,24 +109,25 @@ def leaves_of(policy: object) -> Iterator[Any]:
     yield from (each for each in walk(policy) if not members_of(each))
 
 
-def with_tables(
-    policy: CompensationPolicy, answer: Callable[[Table], CompensationPolicy]
+def with_leaves(
+    policy: CompensationPolicy,
+    replace: Callable[[CompensationPolicy], CompensationPolicy],
 ) -> CompensationPolicy:
-    """Put something in the place of every table of a composition.
+    """Build the same composition over other leaves.
 
     Args:
-        policy: A table, a combinator of tables, or what stands for one.
-        answer: From a table to what takes its place.
+        policy: A policy, a combinator of policies, or what stands for one.
+        replace: From a policy that combines nothing to what takes its place.
     """
     known: Any = inside(policy)
-    if isinstance(known, Table):
-        return answer(known)
+    members = tuple(with_leaves(member, replace) for member in members_of(known))
     if isinstance(known, Dated):
-        versions = {day: with_tables(each, answer) for day, each in known.versions}
-        return attrs.evolve(known, versions=versions)
-    members = tuple(with_tables(each, answer) for each in members_of(known))
+        days = (day for day, _ in known.versions)
+        return attrs.evolve(known, versions=dict(zip(days, members, strict=True)))
     if isinstance(known, First | BestOf | SumOf):
         return attrs.evolve(known, policies=members)
+    if not members:
+        return replace(known)
     made: CompensationPolicy = attrs.evolve(known, policy=members[0])
     return made
 

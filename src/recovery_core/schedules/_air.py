@@ -15,7 +15,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact
 from .._domain.remedy import Remedy, RemedyKind
 from ..attribution import Defence
-from ..policy import Column, Rule, Table, column, halved, pay
+from ..tables import Column, Rule, Table, column, halved, pay
 from ._schedule import WorkedCase, defence_holds
 
 __all__ = ["BANDS", "BEYOND_CONTROL", "DEFENCE", "Air", "case", "firm", "nature"]

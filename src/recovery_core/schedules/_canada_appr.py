@@ -9,7 +9,7 @@ from typing import Final
 from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
-from ..policy import Rule, Table, column, pay
+from ..tables import Rule, Table, column, pay
 from ._appr_control import CLASSES, OUTSIDE, SAFETY, appr_control
 from ._canada_appr_cases import BOARDING, DELAYS
 from ._schedule import Confidence, Schedule

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from ..attribution import BlameBlind
-from ..policy import Rule, Table, column
-from ..policy.amounts import Amount, Read, Scaled
-from ..policy.cells import When
+from ..tables import Rule, Table, column
+from ..tables.amounts import Amount, Read, Scaled
+from ..tables.conditions import When
 from ._delay_repay_cases import FROM_15, FROM_30
 from ._schedule import Confidence, Schedule
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from .._domain.money import Money
-from ..policy import Rule, Table, column, pay, per_started, plus
+from ..tables import Rule, Table, column, pay, per_started, plus
 from ._air import BEYOND_CONTROL, firm, nature
 from ._air import case as worked
 from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from .._domain.money import Money
-from ..policy import column
+from ..tables import column
 from . import _air as air
 from ._eu261_cases import CASES
 from ._schedule import Confidence, Schedule

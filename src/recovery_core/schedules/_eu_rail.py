@@ -11,7 +11,7 @@ import attrs
 from .._domain.attribution import Cause, Controllability, Party
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ..policy import Rule, Table, column, percent_of
+from ..tables import Rule, Table, column, percent_of
 from ._air import BEYOND_CONTROL
 from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before
 

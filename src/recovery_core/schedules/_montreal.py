@@ -11,7 +11,7 @@ from .._domain.attribution import Cause, Party
 from .._domain.claim import Claim
 from .._domain.money import Money, Rounding
 from ..attribution import PureComparative
-from ..policy import Rule, Table, column, indexed, lesser
+from ..tables import Rule, Table, column, indexed, lesser
 from ._air import DEFENCE, firm, nature
 from ._air import case as worked
 from ._schedule import Confidence, Schedule, WorkedCase, paid_before

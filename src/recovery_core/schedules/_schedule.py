@@ -21,8 +21,9 @@ from .._domain.reason import Facts, as_facts
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..attribution import BlameBlind, LiabilityRule
 from ..errors import InvalidValueError
-from ..policy import Column, CompensationPolicy, Table, column, dated, set_off, sum_of
-from ..policy.text.stored import functions_in
+from ..policy import CompensationPolicy, dated, set_off, sum_of
+from ..tables import Column, Table, column
+from ..tables.storage.table import functions_in
 from ._page import page
 
 __all__ = [

@@ -11,7 +11,7 @@ import attrs
 
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ..policy import column
+from ..tables import column
 from . import _air as air
 from ._air import case as worked
 from ._eu261_cases import CASES as UNION

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final
 
 from .._domain.money import Money
-from ..policy import Rule, Table, column, indexed, lesser, percent_of
-from ..policy.amounts import Amount
+from ..tables import Rule, Table, column, indexed, lesser, percent_of
+from ..tables.amounts import Amount
 from ._schedule import Confidence, Schedule
 from ._us_denied_boarding_cases import CASES
 
@@ -110,7 +110,7 @@ def us_denied_boarding_limits(lower: Money) -> tuple[Amount, Amount]:
         that of August 2011.
 
     Example:
-        >>> from recovery_core.policy import Rule, Table
+        >>> from recovery_core.tables import Rule, Table
         >>> limits = us_denied_boarding_limits(Money("775.00", "USD"))
         >>> table = Table("limits", [], otherwise=Rule("next", amends=limits[0]))
         >>> table.compiled({"cpi_in_july": 314_540})

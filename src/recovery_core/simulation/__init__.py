@@ -12,11 +12,11 @@ from .calibration.calibration import calibrate
 from .calibration.fit import Fit, FitCell, Target, fit_of
 from .calibration.tarp import TARP, tarp, tarp_changes, tarp_company
 from .company import Company, Delay, Learning, Records, Team
+from .engine.draws import draw
+from .engine.reference_state import Episode
+from .engine.situations import Ending
 from .files.experiment import Experiment
 from .files.loading import load_experiment
-from .months.draws import draw
-from .months.lives import Episode
-from .months.situations import Ending
 from .results.estimates import Estimate
 from .results.outcomes import OUTCOMES, Outcome
 from .runs.blocks import Progress
@@ -30,8 +30,8 @@ from .sweeps.manifest import Manifest
 from .sweeps.sensitivity import Effect, Sensitivity, sensitivity, sobol
 from .sweeps.sweep import sweep
 from .sweeps.swept import Sweep
+from .world.distribution import Spread
 from .world.mind import Gossip, Loyalty, Memory, Persistence
-from .world.spread import Spread
 from .world.world import FailureMode, Population, Tier, World
 from .world.worlds import shop
 

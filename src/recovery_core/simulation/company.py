@@ -21,7 +21,7 @@ from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
 from ..process import FIVE_STEPS
-from .world.spread import (
+from .world.distribution import (
     Spread,
     as_tuple,
     certain,

@@ -21,9 +21,9 @@ from ..errors import BrokenPromiseError
 from . import strategies, walks
 from .abuse import check_detector
 from .attribution import check_attribution_rule
-from .desks import FixedClock, desk
+from .boundaries import claims_near, facts_near, rows_near
+from .engines import FixedClock, desk
 from .liability import check_liability_rule
-from .near import claims_near, facts_near, rows_near
 from .policies import check_policy
 from .process import check_process
 from .report import Kept, Report

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from .._domain.claim import Claim
 from .._domain.remedy import Award
 from ..errors import MissingPackageError, PolicyError
-from ..policy import Table
-from ..policy.decision import inputs_of
-from ..policy.domains import Plain
+from ..tables import Table
+from ..tables.decision import inputs_of
+from ..tables.domains import Plain
 from ._contract import Contract
 from ._search import Promise
-from .near import claim_for, rows_near
+from .boundaries import claim_for, rows_near
 
 __all__ = ["as_many"]
 
@@ -53,7 +53,7 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
 def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, int]]:
     """Decide rows at once; nothing where that cannot be done here."""
     try:
-        from ..policy.batch import decide  # noqa: PLC0415 - an extra
+        from ..tables.batch import decide  # noqa: PLC0415 - an extra
 
         data: dict[str, Any] = {
             column.name: [row[column.name] for row in rows] for column in table.inputs

@@ -17,8 +17,8 @@ from typing import Any, Final, cast
 import attrs
 
 from .._domain.money import Money
-from ..policy import Column, Table
-from ..policy.domains import Integers, Sums
+from ..tables import Column, Table
+from ..tables.domains import Integers, Sums
 
 __all__ = ["codes_in", "constants_of", "quantities_of"]
 

@@ -14,7 +14,7 @@ from .._domain.hashing import content_hash
 from .._domain.plugs import name_of
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._show import shown
-from ._watch import watched
+from ._side_effects import watched
 
 Q = TypeVar("Q")
 A = TypeVar("A")

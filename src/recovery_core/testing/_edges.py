@@ -15,13 +15,13 @@ from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.reason import Fact
 from ..errors import InvalidValueError
-from ..policy import Column, Table
-from ..policy._spans import Spans, is_in
-from ..policy._turns import kinks, turns
-from ..policy.amounts import Amount, Fixed
-from ..policy.cells import When, same_column
-from ..policy.check import cuts
-from ..policy.domains import Sums
+from ..tables import Column, Table
+from ..tables.amounts import Amount, Fixed
+from ..tables.breakpoints import kinks, turns
+from ..tables.conditions import When, same_column
+from ..tables.domains import Sums
+from ..tables.rule_sets import cuts
+from ..tables.spans import Spans, is_in
 from ._constants import codes_in, quantities_of
 
 __all__ = [

@@ -13,12 +13,12 @@ from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import BrokenPromiseError, MissingPackageError, PolicyError
 from ..policy.compositions import claim_of
-from ..policy.prove import Proof
+from ..tables.prove import Proof
 from ._contract import Contract
 from ._rows import MADE
 from ._search import Promise
-from ._words import NOON, PLAIN, shown_award
-from .near import claim_for, reads_row, with_facts
+from ._wording import NOON, PLAIN, shown_award
+from .boundaries import claim_for, reads_row, with_facts
 
 __all__ = ["Attempt", "Proved", "attempt_proof"]
 

@@ -9,16 +9,17 @@ import attrs
 
 from .._domain.claim import Claim
 from .._domain.remedy import Award
-from ..policy import Column, CompensationPolicy, Table
+from ..policy import CompensationPolicy
 from ..policy.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
     claim_of,
     leaves_of,
-    with_tables,
+    with_leaves,
 )
-from ._words import shown_claim, title
+from ..tables import Column, Table
+from ._wording import shown_claim, title
 
 __all__ = ["MADE", "RowPolicy", "is_of_tables", "readers_of", "shown_row", "unread"]
 
@@ -78,7 +79,7 @@ class RowPolicy:
 
     @cached_property
     def _asked(self) -> CompensationPolicy:
-        return with_tables(self.policy, _by_name)
+        return with_leaves(self.policy, _by_name)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Decide a claim whose facts are a row."""
@@ -88,8 +89,11 @@ class RowPolicy:
         return self._asked(claim_of(facts, claim.failure.what, as_of=claim.as_of))
 
 
-def _by_name(table: Table) -> CompensationPolicy:
+def _by_name(policy: CompensationPolicy) -> CompensationPolicy:
     """Return what a table decides on the facts of a claim."""
+    if not isinstance(policy, Table):
+        return policy
+    table = policy
     names = [column.name for column in table.inputs]
 
     def decide(claim: Claim, /) -> Award:

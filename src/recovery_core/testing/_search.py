@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._contract import A, Contract, Q
-from ._watch import is_blind
+from ._side_effects import is_blind
 from .report import Kept, Report
 
 _BLIND = "a profiler is at work already, and there can be but one"

@@ -14,11 +14,12 @@ from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.remedy import Award
 from ..errors import BrokenPromiseError
-from ..policy import Column, CompensationPolicy, Table
-from ..policy import prove as proofs
-from ..policy.amounts import Amount
-from ..policy.cells import When
-from . import _promised as promised
+from ..policy import CompensationPolicy
+from ..tables import Column, Table
+from ..tables import prove as proofs
+from ..tables.amounts import Amount
+from ..tables.conditions import When
+from . import _properties as promised
 from ._batch import as_many
 from ._constants import constants_of
 from ._contract import Contract, value_flaw
@@ -31,15 +32,15 @@ from ._edges import (
     is_whole,
     tables_in,
 )
-from ._ignoring import Ignored
-from ._lines import walk_persons, walk_whole
+from ._invariance import Ignored
 from ._paths import ABSENT
 from ._proved import Attempt, Proved, attempt_proof
 from ._rows import MADE, RowPolicy, is_of_tables, readers_of, shown_row, unread
 from ._search import Promise, Trial
-from ._smaller import smaller
-from ._words import shown_claim, title
-from .near import claims_of, usual_claims, walk_near
+from ._shrink import smaller
+from ._sweeps import walk_persons, walk_whole
+from ._wording import shown_claim, title
+from .boundaries import claims_of, usual_claims, walk_near
 from .report import Kept
 from .strategies import claims as any_claims
 

@@ -16,7 +16,7 @@ from .._domain.customer import Customer, PastClaim
 from .._domain.verdict import Action, Verdict
 from ..abuse import AbuseDetector
 from ._contract import Contract, value_flaw
-from ._ignoring import Ignored, ignoring
+from ._invariance import Ignored, ignoring
 from ._search import Promise, Trial
 from ._show import shown
 from .report import Report

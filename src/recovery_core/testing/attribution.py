@@ -10,7 +10,7 @@ from .._domain.attribution import Attribution
 from .._domain.claim import Claim
 from ..attribution import AttributionRule
 from ._contract import Contract, value_flaw
-from ._ignoring import Ignored, ignoring
+from ._invariance import Ignored, ignoring
 from ._search import Trial
 from .report import Report
 from .strategies import claims as any_claims

@@ -11,14 +11,15 @@ from hypothesis.strategies import SearchStrategy
 from .._domain.claim import Claim
 from .._domain.money import Money
 from .._domain.remedy import Award
-from ..policy import Column, CompensationPolicy
-from ..policy.amounts import AmountLike, as_amount
-from ..policy.cells import When, as_when
+from ..policy import CompensationPolicy
+from ..tables import Column
+from ..tables.amounts import AmountLike, as_amount
+from ..tables.conditions import When, as_when
 from ._edges import columns_given, days_in, is_whole
-from ._ignoring import Ignored, ignoring
+from ._invariance import Ignored, ignoring
 from ._search import Trial
 from ._terms import Terms, listed
-from .near import walk_near
+from .boundaries import walk_near
 from .report import Report
 
 __all__ = ["check_policy"]
@@ -59,7 +60,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     tables, schedules and combinators of tables, with the extra ``proofs``. Otherwise
     it is searched: first the boundaries are walked, then claims near them are drawn.
     The report says which. Of tables it is promised for every row there can be, as in
-    `recovery_core.policy.prove`: each column may hold whatever it declares.
+    `recovery_core.tables.prove`: each column may hold whatever it declares.
 
     Args:
         policy: A table, or any function from a claim to an award.
@@ -99,7 +100,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
             it, or nothing drawn put a promise to the test.
 
     Example:
-        >>> from recovery_core.policy import Rule, Table, column, percent_of
+        >>> from recovery_core.tables import Rule, Table, column, percent_of
         >>> late = column.minutes("arrival_delay")
         >>> fare = column.money("fare", "EUR")
         >>> rule = Rule("half", when=late >= 30, amends=percent_of(fare, 50))

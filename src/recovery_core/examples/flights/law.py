@@ -15,7 +15,7 @@ from typing import Final
 import attrs
 
 from recovery_core import Money, Remedy, RemedyKind
-from recovery_core.policy import Rule, Table, column
+from recovery_core.tables import Rule, Table, column
 
 __all__ = ["BANDS", "LAW", "Band", "as_law", "versions"]
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from recovery_core import Claim, ServiceFailure
-from recovery_core.policy import backtest
-from recovery_core.policy.batch.backtesting import Backtest
+from recovery_core.tables import backtest
+from recovery_core.tables.batch.backtesting import Backtest
 
 from .data import Flight, Hour, Progress, flights, silent, weather
 from .facts import sky

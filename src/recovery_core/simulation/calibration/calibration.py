@@ -14,15 +14,15 @@ import numpy as np
 from ..._domain.failure import Severity
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..months.draws import HALF
-from ..months.interning import Ints
-from ..months.monthly import Block
-from ..months.scale import ONE, leaving
-from ..months.tables import Tables
+from ..engine.draws import HALF
+from ..engine.interning import Ints
+from ..engine.monthly import Block
+from ..engine.scale import ONE, leaving
+from ..engine.situation_tables import Tables
 from ..reactions import ByPath, RecoveryPath
 from ..results.ratios import Floats
 from ..results.totals import PATHS, SEVERITIES
-from ..runs.asked import customers_of, demanded
+from ..runs.arguments import customers_of, demanded
 from ..runs.blocks import Job, Side, done
 from ..runs.run import CUSTOMERS, MONTHS
 from ..world.world import World

@@ -17,9 +17,9 @@ from ..company import Company, Recoverer, company_of
 from ..reactions import RecoveryPath
 from ..results.estimates import Estimate
 from ..results.totals import PATHS, SEVERITIES, Totals
-from ..runs.asked import demanded
+from ..runs.arguments import demanded
 from ..runs.run import CUSTOMERS, MONTHS, simulate
-from ..world.spread import as_tuple, chance, plain
+from ..world.distribution import as_tuple, chance, plain
 from ..world.world import World
 
 __all__ = ["Cell", "Fit", "FitCell", "Target", "Targets", "fit_of", "targets_of"]

@@ -11,7 +11,7 @@ from ..._domain.claim import Claim
 from ..._domain.failure import Severity
 from ..._domain.money import Money
 from ...engine import RecoveryEngine
-from ...policy import Rule, Table, column
+from ...tables import Rule, Table, column
 from ..company import Company, Delay
 from ..reactions import ByPath, RecoveryPath, usual
 from ..world.mind import Memory

@@ -13,7 +13,7 @@ from ..._domain import checks
 from ..._domain.frozen_mapping import FrozenMapping
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..runs.asked import customers_of, months_of, seed_of
+from ..runs.arguments import customers_of, months_of, seed_of
 from ..runs.blocks import Progress
 from ..runs.compare import Comparison, compare
 from ..runs.paradox import Paradox, paradox

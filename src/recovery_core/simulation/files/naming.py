@@ -13,8 +13,9 @@ from typing import Any
 from ..._domain.literals import day_of
 from ..._user_modules import attribute, imported, is_path, other_file, run_foreign
 from ...errors import InvalidValueError, RecoveryError
-from ...policy import CompensationPolicy, Table, sum_of
+from ...policy import CompensationPolicy, sum_of
 from ...schedules import Schedule
+from ...tables import Table
 from .offered import GROUP, ROOMS, installed_parts, is_offered, names_of
 from .places import Place, near
 

@@ -12,7 +12,7 @@ import attrs
 
 from ..._domain.reason import Fact
 from ...errors import RecoveryError
-from ..world.spread import Spread
+from ..world.distribution import Spread
 from .kinds import Use, annotations_of, described, is_union, use_of
 from .naming import named
 from .places import Place, is_list, is_table

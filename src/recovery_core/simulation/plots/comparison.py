@@ -14,7 +14,7 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES
 from ..runs.compare import Comparison
 from ..runs.run import outcome_of
-from . import paper, tell
+from . import figure_style, findings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,9 +24,9 @@ __all__ = ["plot_comparison"]
 _APART: Final = 20  # so many times the smallest, and the axis is drawn together
 _NAMED: Final = 3  # so many names still fit into a title
 _COLOURS: Final = {
-    "better": paper.BETTER,
-    "worse": paper.WORSE,
-    "not clear": paper.MUTED,
+    "better": figure_style.BETTER,
+    "worse": figure_style.WORSE,
+    "not clear": figure_style.MUTED,
 }
 
 
@@ -85,16 +85,16 @@ def plot_comparison(
 
     Units: per cent of the first company's outcome.
     """
-    target = paper.target_of(path)
+    target = figure_style.target_of(path)
     names = list(OUTCOMES) if outcomes is None else list(outcomes)
     rows, others = _sorted(comparison, names)
-    figure = paper.sheet(8.6, 1.7 + 0.36 * len(rows))
-    (axes,) = paper.blank(figure)
+    figure = figure_style.sheet(8.6, 1.7 + 0.36 * len(rows))
+    (axes,) = figure_style.blank(figure)
     currency = comparison.first.world.population.currency
     for place, row in enumerate(rows):
         _draw(axes, place, row, currency)
     axes.axvline(0, color="black", lw=1)
-    axes.set_yticks(range(len(rows)), [tell.spoken(r.outcome) for r in rows])
+    axes.set_yticks(range(len(rows)), [findings.spoken(r.outcome) for r in rows])
     axes.tick_params(axis="y", length=0, labelsize=10)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     first, second = (
@@ -105,8 +105,8 @@ def plot_comparison(
         label += "\n(the axis is drawn together away from zero)"
     axes.set_xlabel(label, fontsize=10)
     note = _note(comparison, rows, others)
-    paper.title(figure, _finding(rows, first, second), note)
-    return paper.saved(figure, target)
+    figure_style.title(figure, _finding(rows, first, second), note)
+    return figure_style.saved(figure, target)
 
 
 def _sorted(comparison: Comparison, names: list[str]) -> tuple[list[_Row], _Others]:
@@ -116,11 +116,11 @@ def _sorted(comparison: Comparison, names: list[str]) -> tuple[list[_Row], _Othe
     for name in names:
         base, found = comparison.first[outcome_of(name).name].value, comparison[name]
         if not found.is_known:
-            others.unknown.append(tell.spoken(name))
+            others.unknown.append(findings.spoken(name))
         elif found.value == 0 and not found.error:
-            others.same.append(tell.spoken(name))
+            others.same.append(findings.spoken(name))
         elif not base:
-            others.without.append(tell.spoken(name))
+            others.without.append(findings.spoken(name))
         else:
             rows.append(_Row(name, found, found.times(100 / abs(base))))
     if not rows:
@@ -134,14 +134,14 @@ def _sorted(comparison: Comparison, names: list[str]) -> tuple[list[_Row], _Othe
 def _draw(axes: Any, place: int, row: _Row, currency: str) -> None:
     colour = _COLOURS[row.verdict]
     axes.errorbar(
-        *(row.part.value, place, None, paper.bar(row.part)),
+        *(row.part.value, place, None, figure_style.bar(row.part)),
         fmt="o",
         color=colour,
         ms=6,
         elinewidth=1.6,
         capsize=3,
     )
-    said = tell.said(row.found, row.outcome, currency).replace("%", "% points")
+    said = findings.said(row.found, row.outcome, currency).replace("%", "% points")
     sign = "+" if row.found.value > 0 else ""
     axes.text(
         *(1.02, place, f"{row.verdict}:  {sign}{said}"),
@@ -171,7 +171,7 @@ def _draw_together(axes: Any, rows: list[_Row]) -> bool:
 def _finding(rows: list[_Row], first: str, second: str) -> str:
     by = {verdict: [r for r in rows if r.verdict == verdict] for verdict in _COLOURS}
     parts = [
-        f"{verdict} in {_some([tell.spoken(r.outcome) for r in found])}"
+        f"{verdict} in {_some([findings.spoken(r.outcome) for r in found])}"
         for verdict, found in by.items()
         if found and verdict != "not clear"
     ]
@@ -186,17 +186,17 @@ def _some(names: list[str]) -> str:
 
 def _note(comparison: Comparison, rows: list[_Row], others: _Others) -> str:
     first = comparison.first
-    note = tell.run_of([first], [row.found for row in rows])
+    note = findings.run_of([first], [row.found for row in rows])
     sway = comparison.sway
     note += (
         f" {sway.winners:,} customers are better off, {sway.losers:,} worse, "
         f"{sway.same:,} as before."
     )
     if others.same:
-        note += f" The same in both: {tell.listing(others.same)}."
+        note += f" The same in both: {findings.listing(others.same)}."
     if others.without:
         named = ", ".join(others.without)
         note += f" Not drawn, since 0 with {first.company.name}: {named}."
     if others.unknown:
-        note += f" Not known: {tell.listing(others.unknown)}."
+        note += f" Not known: {findings.listing(others.unknown)}."
     return note

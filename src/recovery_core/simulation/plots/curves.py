@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeGuard, cast
 
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from .scenes import Models, Scene, models_of, side_of
+from .reaction_inputs import Models, Scene, models_of, side_of
 
 __all__ = ["Curves", "curves_of", "is_named", "split", "splits"]
 

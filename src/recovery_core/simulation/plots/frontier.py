@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..sweeps.frontier import Contender, Frontier
-from . import paper, tell
-from .beside import Corners, Label, beside
+from . import figure_style, findings
+from .point_labels import Corners, Label, beside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,21 +42,21 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
 
     Units: shares in per cent, money in major units.
     """
-    target = paper.target_of(path)
-    figure = paper.sheet(7.6, 5.4)
-    (axes,) = paper.blank(figure)
-    factors = tell.factor_of(frontier.x), tell.factor_of(frontier.y)
+    target = figure_style.target_of(path)
+    figure = figure_style.sheet(7.6, 5.4)
+    (axes,) = figure_style.blank(figure)
+    factors = findings.factor_of(frontier.x), findings.factor_of(frontier.y)
     known = _known(frontier)
     corners = _corners(frontier, factors)
-    axes.plot(*zip(*corners, strict=True), color=paper.BETTER, lw=1.2, alpha=0.5)
+    axes.plot(*zip(*corners, strict=True), color=figure_style.BETTER, lw=1.2, alpha=0.5)
     named = [_point(axes, each, factors) for each in known]
     axes.margins(0.14)
     currency = frontier.contenders[0].result.world.population.currency
-    axes.set_xlabel(tell.axis(frontier.x, currency), fontsize=10)
-    axes.set_ylabel(tell.axis(frontier.y, currency), fontsize=10)
-    paper.title(figure, _finding(frontier), _note(frontier))
+    axes.set_xlabel(findings.axis(frontier.x, currency), fontsize=10)
+    axes.set_ylabel(findings.axis(frontier.y, currency), fontsize=10)
+    figure_style.title(figure, _finding(frontier), _note(frontier))
     beside(figure, axes, named, corners)
-    return paper.saved(figure, target)
+    return figure_style.saved(figure, target)
 
 
 def _known(frontier: Frontier) -> list[Contender]:
@@ -84,8 +84,8 @@ def _corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
 
 def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
     x, y = each.x.times(factors[0]), each.y.times(factors[1])
-    colour = paper.BETTER if each.is_efficient else paper.PALE
-    across, up = paper.bar(x), paper.bar(y)
+    colour = figure_style.BETTER if each.is_efficient else figure_style.PALE
+    across, up = figure_style.bar(x), figure_style.bar(y)
     axes.errorbar(
         *(x.value, y.value, up, across),
         fmt="o",
@@ -95,7 +95,7 @@ def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
         elinewidth=1.2,
         zorder=3 if each.is_efficient else 2,
     )
-    written = paper.BETTER if each.is_efficient else paper.MUTED
+    written = figure_style.BETTER if each.is_efficient else figure_style.MUTED
     bars = max(across)[0], max(up)[0]
     return Label(x.value, y.value, fill(each.name, _WIDE), written, bars)
 
@@ -103,24 +103,24 @@ def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
 def _finding(frontier: Frontier) -> str:
     names = [each.name for each in frontier.efficient]
     all_of_them = len(_known(frontier))
-    what = f"in {tell.spoken(frontier.x)} and {tell.spoken(frontier.y)}"
+    what = f"in {findings.spoken(frontier.x)} and {findings.spoken(frontier.y)}"
     if len(names) == all_of_them:
         return f"None of {all_of_them} outdoes another {what}"
     if len(names) > _NAMED:
         return f"{len(names)} of {all_of_them} are outdone by nobody {what}"
     verb = "is" if len(names) == 1 else "are"
-    return f"{tell.listing(names)} {verb} outdone by nobody {what}"
+    return f"{findings.listing(names)} {verb} outdone by nobody {what}"
 
 
 def _note(frontier: Frontier) -> str:
     known = _known(frontier)
     results = [each.result for each in frontier.contenders]
-    note = tell.run_of(results, [e for each in known for e in (each.x, each.y)])
+    note = findings.run_of(results, [e for each in known for e in (each.x, each.y)])
     if any(not each.is_efficient for each in known):
         note += " Grey: outdone by another."
     if any(not each.is_clear for each in known):
         note += " Hollow: that it is outdone, or is not, may be chance."
     others = [each.name for each in frontier.contenders if not each.is_known]
     if others:
-        note += f" Without a place, since not known: {tell.listing(others)}."
+        note += f" Without a place, since not known: {findings.listing(others)}."
     return note

@@ -13,7 +13,7 @@ from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..sweeps.design import Plain
 from ..sweeps.swept import Sweep
-from . import tell
+from . import findings
 
 __all__ = ["Mean", "Means", "is_number", "means_of", "value_label"]
 
@@ -57,14 +57,14 @@ class Means:
     def within(self) -> tuple[float, float]:
         """The least and the most that the outcome can be, as it is written."""
         low, high = OUTCOMES[self.outcome].within
-        factor = tell.factor_of(self.outcome)
+        factor = findings.factor_of(self.outcome)
         return low * factor, high * factor
 
     @property
     def digits(self) -> int:
         """Say how many decimals the intervals leave worth writing."""
         halves = sorted(self.halves)
-        return tell.digits_of(halves[len(halves) // 2] if halves else inf)
+        return findings.digits_of(halves[len(halves) // 2] if halves else inf)
 
     @property
     def halves(self) -> list[float]:
@@ -174,7 +174,7 @@ def _cells(
 
 def _mean(sweep: Sweep, outcome: str, points: list[int]) -> Mean:
     """Average over points and seeds: only seeds have luck of their own."""
-    factor, seeds = tell.factor_of(outcome), sweep.manifest.seeds
+    factor, seeds = findings.factor_of(outcome), sweep.manifest.seeds
     values: list[float] = []
     halves: list[float] = []
     for seed in seeds:

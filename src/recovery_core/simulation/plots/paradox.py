@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...errors import InvalidValueError
 from ..results.totals import SEVERITIES
 from ..runs.paradox import NTH, Gap, Paradox
-from . import paper, tell
+from . import figure_style, findings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,20 +43,20 @@ def plot_paradox(paradox: Paradox, *, path: str | Path | None = None) -> Figure:
 
     Units: satisfaction from 0 to 1.
     """
-    target = paper.target_of(path)
+    target = figure_style.target_of(path)
     gaps = _gaps(paradox)
-    figure = paper.sheet(8.0, 2.0 + 0.42 * len(gaps))
-    (axes,) = paper.blank(figure)
+    figure = figure_style.sheet(8.0, 2.0 + 0.42 * len(gaps))
+    (axes,) = figure_style.blank(figure)
     _draw(axes, gaps)
     _zero(axes)
     axes.set_xlabel(
         "satisfaction with the recovery, less the twin's (0 to 1)", fontsize=10
     )
-    bars = tell.bars_of([gap.at_once for gap in gaps.values()])
+    bars = findings.bars_of([gap.at_once for gap in gaps.values()])
     more = f"seed {paradox.seed}; failures that were resolved; {bars}"
-    note = tell.sized(paradox.customers, paradox.months, more)
-    paper.title(figure, _finding(gaps), f"{paradox.company.name}: {note}")
-    return paper.saved(figure, target)
+    note = findings.sized(paradox.customers, paradox.months, more)
+    figure_style.title(figure, _finding(gaps), f"{paradox.company.name}: {note}")
+    return figure_style.saved(figure, target)
 
 
 def _gaps(paradox: Paradox) -> _Gaps:
@@ -78,7 +78,7 @@ def _draw(axes: Any, gaps: _Gaps) -> None:
     for row, gap in zip(rows, gaps.values(), strict=True):
         found = gap.at_once
         axes.errorbar(
-            *(found.value, row, None, paper.bar(found)),
+            *(found.value, row, None, figure_style.bar(found)),
             fmt="o",
             color=_colour(gap),
             ms=7,
@@ -87,7 +87,7 @@ def _draw(axes: Any, gaps: _Gaps) -> None:
         )
         share = f"{100 * gap.strong.value:.1f} %  of {gap.episodes:,}"
         _write(axes, row, share, color=_colour(gap))
-    _write(axes, -0.75, "more satisfied than the twin", color=paper.MUTED)
+    _write(axes, -0.75, "more satisfied than the twin", color=figure_style.MUTED)
     axes.set_yticks(rows, [*gaps], fontsize=10)
     axes.set_ylim(len(gaps) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
@@ -95,8 +95,8 @@ def _draw(axes: Any, gaps: _Gaps) -> None:
 
 def _colour(gap: Gap) -> str:
     if not gap.at_once.is_clear:
-        return paper.MUTED
-    return paper.BETTER if gap.at_once.value > 0 else paper.WORSE
+        return figure_style.MUTED
+    return figure_style.BETTER if gap.at_once.value > 0 else figure_style.WORSE
 
 
 def _write(axes: Any, row: float, text: str, **how: Any) -> None:

@@ -9,9 +9,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 from ...errors import InvalidValueError
-from ..months.scale import ONE
+from ..engine.scale import ONE
 from ..runs.run import Result
-from . import labels, paper, tell
+from . import figure_style, findings, line_labels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,16 +52,16 @@ def plot_paths(
 
     Units: satisfaction from 0 to 1; who is there in per cent of all customers.
     """
-    target = paper.target_of(path)
+    target = figure_style.target_of(path)
     named = _named(results)
-    figure = paper.sheet(8.0, 6.4)
-    panels = dict(zip(_PANELS, paper.blank(figure, len(_PANELS)), strict=True))
+    figure = figure_style.sheet(8.0, 6.4)
+    panels = dict(zip(_PANELS, figure_style.blank(figure, len(_PANELS)), strict=True))
     for outcome, axes in panels.items():
         axes.set_ylabel(_PANELS[outcome], fontsize=10)
     panels["retention"].set_xlabel("months passed", fontsize=10)
     found = [result[outcome] for result in named.values() for outcome in _PANELS]
-    note = f"{tell.run_of(named.values(), found)} {_DOTS}"
-    paper.title(figure, _finding(named), note)
+    note = f"{findings.run_of(named.values(), found)} {_DOTS}"
+    figure_style.title(figure, _finding(named), note)
     endings = {
         outcome: [
             _draw(axes, outcome, name, result, number)
@@ -70,8 +70,8 @@ def plot_paths(
         for outcome, axes in panels.items()
     }
     panels["retention"].set_xlim(left=0)
-    labels.label_ends(figure, [(panels[name], endings[name]) for name in _PANELS])
-    return paper.saved(figure, target)
+    line_labels.label_ends(figure, [(panels[name], endings[name]) for name in _PANELS])
+    return figure_style.saved(figure, target)
 
 
 def _is_named(given: object) -> TypeGuard[Mapping[str, Result]]:
@@ -109,26 +109,26 @@ def _named(
 
 def _draw(
     axes: Any, outcome: str, name: str, result: Result, number: int
-) -> labels.Ending:
+) -> line_labels.Ending:
     """Draw one line with the interval at its end, and say what is written there."""
-    colour, style = paper.line(number)
+    colour, style = figure_style.line(number)
     values = _satisfied(result) if outcome == "satisfaction" else _present(result)
-    found = result[outcome].times(tell.factor_of(outcome))
+    found = result[outcome].times(findings.factor_of(outcome))
     # Who leaves in a month is still there in it, so the end is one month on.
     if outcome == "retention":
         values = [*values, found.value]
     axes.plot(range(len(values)), values, color=colour, ls=style, lw=1.8)
     axes.errorbar(
-        *(result.months, found.value, paper.bar(found)),
+        *(result.months, found.value, figure_style.bar(found)),
         fmt="o",
         color=colour,
         ms=4,
         capsize=3,
     )
-    written = f"{fill(name, _WIDE)}  {tell.said(result[outcome], outcome, '')}"
+    written = f"{fill(name, _WIDE)}  {findings.said(result[outcome], outcome, '')}"
     # Where nobody is there in the end, the name stands where somebody was last.
     height = found.value if found.is_known else [v for v in values if not isnan(v)][-1]
-    return labels.Ending(result.months, height, written, colour)
+    return line_labels.Ending(result.months, height, written, colour)
 
 
 def _satisfied(result: Result) -> list[float]:
@@ -150,9 +150,9 @@ def _finding(named: Mapping[str, Result]) -> str:
     (first, best), *others = sorted(
         named.items(), key=lambda item: -item[1]["retention"].value
     )
-    kept = tell.said_number(best["retention"], "retention", "")
+    kept = findings.said_number(best["retention"], "retention", "")
     if not others:
-        mean = tell.said_number(best["satisfaction"], "satisfaction", "")
+        mean = findings.said_number(best["satisfaction"], "satisfaction", "")
         return (
             f"{first} keeps {kept} of its customers for {best.months} months, at a "
             f"mean satisfaction of {mean}"

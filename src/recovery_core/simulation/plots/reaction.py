@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from . import labels, paper, tell
+from . import figure_style, findings, line_labels
 from .curves import Curves, curves_of, is_named, split, splits
-from .scenes import (
-    PARTS,
-    Models,
-    Side,
-    fields_of,
-    label,
-    part_of,
-    side_of,
-)
+from .reaction_inputs import PARTS, Models, Side, fields_of, label, part_of, side_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -97,24 +89,26 @@ def plot_reaction(
         >>> figure.get_suptitle()
         'Overcompensation: distributive justice falls with worth'
     """
-    target = paper.target_of(path)
+    target = figure_style.target_of(path)
     curves = curves_of(models, encounter, felt or Felt())
     for name, values in splits(by).items():
         curves = split(curves, name, values)
     side, *_ = [side_of(scene, x, within) for scene in curves.values()]
     drawn = _drawn(curves, side, _wanted(of))
-    figure = paper.sheet(7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn)))
-    panels = paper.blank(figure, len(drawn))
+    figure = figure_style.sheet(
+        7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn))
+    )
+    panels = figure_style.blank(figure, len(drawn))
     for axes, (part, heights) in zip(panels, drawn.items(), strict=True):
         _draw(axes, part, heights, side)
     _mark(panels[-1], side)
     who = list(models) if is_named(models) else [_name(curves)]
-    finding = f"{tell.listing(who)}: {_finding(side, drawn)}"
-    paper.title(figure, finding, _note(curves, side))
+    finding = f"{findings.listing(who)}: {_finding(side, drawn)}"
+    figure_style.title(figure, finding, _note(curves, side))
     if len(curves) > 1:
         rows = [_endings(heights, side) for heights in drawn.values()]
-        labels.label_ends(figure, list(zip(panels, rows, strict=True)))
-    return paper.saved(figure, target)
+        line_labels.label_ends(figure, list(zip(panels, rows, strict=True)))
+    return figure_style.saved(figure, target)
 
 
 def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
@@ -160,11 +154,11 @@ def _draw(axes: Any, part: str, heights: _Heights, side: Side) -> None:
     words, scale, middle = _WORDS[part]
     axes.set_ylabel(f"{words}\n{scale}", fontsize=10)
     if middle is not None:
-        axes.axhline(middle, color=paper.MUTED, lw=1, ls=":")
+        axes.axhline(middle, color=figure_style.MUTED, lw=1, ls=":")
     places = _places(side)
     is_dotted = not side.is_scale or len(places) <= _DOTS
     for number, row in enumerate(heights.values()):
-        colour, style = paper.line(number)
+        colour, style = figure_style.line(number)
         axes.plot(
             *([place + _aside(number, len(heights), side) for place in places], row),
             color=colour,
@@ -199,14 +193,14 @@ def _mark(axes: Any, side: Side) -> None:
         axes.set_xticks(places)
 
 
-def _endings(heights: _Heights, side: Side) -> list[labels.Ending]:
+def _endings(heights: _Heights, side: Side) -> list[line_labels.Ending]:
     last = _places(side)[-1]
     return [
-        labels.Ending(
+        line_labels.Ending(
             last + _aside(number, len(heights), side),
             row[-1],
             fill(name, _WIDE),
-            paper.line(number)[0],
+            figure_style.line(number)[0],
         )
         for number, (name, row) in enumerate(heights.items())
     ]
@@ -215,10 +209,10 @@ def _endings(heights: _Heights, side: Side) -> list[labels.Ending]:
 def _finding(side: Side, drawn: dict[str, _Heights]) -> str:
     if len(drawn) > _PANELS:
         return f"what changes with {side.words}"
-    parts = tell.listing([_WORDS[part][0] for part in drawn])
+    parts = findings.listing([_WORDS[part][0] for part in drawn])
     names = [side.label(place) for place in range(len(side.values))]
     rows = [row for heights in drawn.values() for row in heights.values()]
-    ways = list(dict.fromkeys(tell.moves(row, names) for row in rows))
+    ways = list(dict.fromkeys(findings.moves(row, names) for row in rows))
     if len(ways) > 1:
         ways = [way for way in ways if way != _STAYS]
     way = ways[0] if side.is_scale and len(ways) == 1 else ""
@@ -233,7 +227,7 @@ def _finding(side: Side, drawn: dict[str, _Heights]) -> str:
 def _name(curves: Curves) -> str:
     models = next(iter(curves.values())).models
     names = [getattr(m, "__name__", type(m).__name__) for m in models]
-    return tell.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
+    return findings.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
 
 
 def _note(curves: Curves, side: Side) -> str:
@@ -244,7 +238,7 @@ def _note(curves: Curves, side: Side) -> str:
     ]
     if not held:
         return ""
-    return f"Where {tell.listing(held)}."
+    return f"Where {findings.listing(held)}."
 
 
 def _held(values: list[Any], usual: Any, side: Side, above: str = "") -> list[str]:
@@ -258,6 +252,6 @@ def _held(values: list[Any], usual: Any, side: Side, above: str = "") -> list[st
         if fields_of(here):
             found += _held(inner, here, side, f"{path}.")
         elif inner[0] != here and all(value == inner[0] for value in inner):
-            words = _WORDS[path][0] if path in _WORDS else tell.spoken(field)
+            words = _WORDS[path][0] if path in _WORDS else findings.spoken(field)
             found.append(f"{words} = {label(inner[0])}")
     return found

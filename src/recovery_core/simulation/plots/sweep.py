@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...errors import InvalidValueError
 from ..sweeps.design import Plain
 from ..sweeps.swept import Sweep
-from . import paper, tell
+from . import figure_style, findings
 from .means import Mean, Means, is_number, means_of, value_label
 
 if TYPE_CHECKING:
@@ -56,28 +56,28 @@ def plot_sweep(
 
     Units: shares in per cent, money in major units.
     """
-    target = paper.target_of(path)
+    target = figure_style.target_of(path)
     found = means_of(sweep, outcome, (x, y), dict(at or {}))
     figure = _line(found) if len(found.names) == 1 else _map(found)
-    return paper.saved(figure, target)
+    return figure_style.saved(figure, target)
 
 
 # -------------------------------------------------------------------------------- line
 
 
 def _line(found: Means) -> Figure:
-    figure = paper.sheet(7.2, 4.4)
-    (axes,) = paper.blank(figure)
+    figure = figure_style.sheet(7.2, 4.4)
+    (axes,) = figure_style.blank(figure)
     values = found.values(0)
     means = [found.cells[value,] for value in values]
     heights = [mean.value for mean in means]
     is_scale = all(map(is_number, values))
     places = values if is_scale else range(len(values))
-    bars = [paper.reach(mean.value, mean.half, found.within) for mean in means]
+    bars = [figure_style.reach(mean.value, mean.half, found.within) for mean in means]
     axes.errorbar(
         *(places, heights, [*zip(*bars, strict=True)]),
         fmt="o-" if is_scale else "o",
-        color=paper.BETTER,
+        color=figure_style.BETTER,
         ms=5,
         lw=1.6,
         elinewidth=1.2,
@@ -86,18 +86,20 @@ def _line(found: Means) -> Figure:
     if not is_scale:
         axes.set_xticks(places, [value_label(value) for value in values])
         axes.margins(x=0.3 / len(values))
-    axes.set_xlabel(tell.spoken(found.names[0]), fontsize=10)
-    axes.set_ylabel(tell.axis(found.outcome, found.currency), fontsize=10)
-    paper.title(figure, _line_finding(found, values, is_scale=is_scale), _note(found))
+    axes.set_xlabel(findings.spoken(found.names[0]), fontsize=10)
+    axes.set_ylabel(findings.axis(found.outcome, found.currency), fontsize=10)
+    figure_style.title(
+        figure, _line_finding(found, values, is_scale=is_scale), _note(found)
+    )
     return figure
 
 
 def _line_finding(found: Means, values: list[Plain], *, is_scale: bool) -> str:
-    outcome, side = tell.spoken(found.outcome), tell.spoken(found.names[0])
+    outcome, side = findings.spoken(found.outcome), findings.spoken(found.names[0])
     known = [value for value in values if found.cells[value,].is_known]
     means = [found.cells[value,] for value in known]
     if is_scale and len(known) > 1:
-        way = tell.moves(
+        way = findings.moves(
             [m.value for m in means], [value_label(value) for value in known]
         )
         ends = (
@@ -105,51 +107,51 @@ def _line_finding(found: Means, values: list[Plain], *, is_scale: bool) -> str:
             if way != "stays the same"
             else f"at {_written(found, means[0])}"
         )
-        return f"{tell.capital(outcome)} {way} with {side}: {ends}"
-    return f"{tell.capital(outcome)} is best, {_best(found)}"
+        return f"{findings.capital(outcome)} {way} with {side}: {ends}"
+    return f"{findings.capital(outcome)} is best, {_best(found)}"
 
 
 def _written(found: Means, mean: Mean) -> str:
     places = max(0, found.digits - 1)
-    unit = tell.unit_of(found.outcome, found.currency)
-    return f"{tell.number(mean.value, inf, places)} {unit}".rstrip()
+    unit = findings.unit_of(found.outcome, found.currency)
+    return f"{findings.number(mean.value, inf, places)} {unit}".rstrip()
 
 
 def _best(found: Means) -> str:
     at = [
-        f"{tell.spoken(name)} {value_label(value)}"
+        f"{findings.spoken(name)} {value_label(value)}"
         for name, value in zip(found.names, found.best, strict=True)
     ]
-    return f"{_written(found, found.cells[found.best])}, at {tell.listing(at)}"
+    return f"{_written(found, found.cells[found.best])}, at {findings.listing(at)}"
 
 
 def _note(found: Means) -> str:
     """Say what was held, what was averaged over, and how wide the intervals are."""
     manifest = found.sweep.manifest
-    held = [f"{tell.spoken(n)} {value_label(v)}" for n, v in found.held.items()]
+    held = [f"{findings.spoken(n)} {value_label(v)}" for n, v in found.held.items()]
     over = [
-        tell.spoken(name)
+        findings.spoken(name)
         for name in manifest.design.names
         if name not in found.names and name not in found.held
     ]
     seeds = len(manifest.seeds)
     over += [f"{seeds} seeds"] if seeds > 1 else []
-    parts = [f"held: {tell.listing(held)}"] if held else []
-    parts += [f"averaged over {tell.listing(over)}"] if over else []
+    parts = [f"held: {findings.listing(held)}"] if held else []
+    parts += [f"averaged over {findings.listing(over)}"] if over else []
     parts.append(_intervals(found))
     if found.missing:
         parts.append(f"not known at {found.missing} of {len(found.cells)} places")
-    return tell.sized(manifest.customers, manifest.months, "; ".join(parts))
+    return findings.sized(manifest.customers, manifest.months, "; ".join(parts))
 
 
 def _intervals(found: Means) -> str:
     if not found.halves:
         return "no interval is known"
     most, least = max(found.halves), min(found.halves)
-    digits = tell.digits_of(most)
+    digits = findings.digits_of(most)
     low, high = (f"{width:,.{digits}f}" for width in (least, most))
     width = low if low == high else f"{low} to {high}"
-    unit = tell.unit_of(found.outcome, found.currency)
+    unit = findings.unit_of(found.outcome, found.currency)
     return f"95 % intervals: ± {width} {unit}".rstrip()
 
 
@@ -164,8 +166,8 @@ def _map(found: Means) -> Figure:
                 f"{name!r} has {len(values)} values, too many for a map: sweep over a "
                 "grid of fewer, or draw one parameter without y="
             )
-    figure = paper.sheet(2.6 + max(0.75 * len(right), 4), 2.2 + 0.5 * len(up))
-    (axes,) = paper.blank(figure)
+    figure = figure_style.sheet(2.6 + max(0.75 * len(right), 4), 2.2 + 0.5 * len(up))
+    (axes,) = figure_style.blank(figure)
     nothing = Mean(nan, 0.0)
     grid = [[found.cells.get((x, y), nothing).value for x in right] for y in up]
     mesh = axes.pcolormesh(grid, cmap="cividis", edgecolors="white", linewidth=1)
@@ -175,14 +177,14 @@ def _map(found: Means) -> Figure:
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.set_xlabel(tell.spoken(found.names[0]), fontsize=10)
-    axes.set_ylabel(tell.spoken(found.names[1]), fontsize=10)
+    axes.set_xlabel(findings.spoken(found.names[0]), fontsize=10)
+    axes.set_ylabel(findings.spoken(found.names[1]), fontsize=10)
     _write(axes, grid, mesh, found.digits)
     _frame(axes, right.index(found.best[0]), up.index(found.best[1]))
-    heads = tell.axis(found.outcome, found.currency).replace("\n", ", ")
-    axes.set_title(heads, loc="left", fontsize=9.5, color=paper.MUTED)
-    outcome = tell.capital(tell.spoken(found.outcome))
-    paper.title(figure, f"{outcome} is best, {_best(found)}", _note(found))
+    heads = findings.axis(found.outcome, found.currency).replace("\n", ", ")
+    axes.set_title(heads, loc="left", fontsize=9.5, color=figure_style.MUTED)
+    outcome = findings.capital(findings.spoken(found.outcome))
+    figure_style.title(figure, f"{outcome} is best, {_best(found)}", _note(found))
     return figure
 
 
@@ -192,7 +194,7 @@ def _write(axes: Any, grid: list[list[float]], mesh: Any, digits: int) -> None:
         for column, value in enumerate(line):
             is_there = value == value  # noqa: PLR0124 - what is missing is not itself
             dark = is_there and mesh.norm(value) < _DARK
-            text = tell.number(value, inf, digits) if is_there else "-"
+            text = findings.number(value, inf, digits) if is_there else "-"
             axes.text(
                 *(column + 0.5, row + 0.5, text),
                 ha="center",
@@ -209,4 +211,4 @@ def _frame(axes: Any, column: int, row: int) -> None:
         (column + 0.5 + (x - column - 0.5) * 0.93, row + 0.5 + (y - row - 0.5) * 0.9)
         for x, y in corners
     ]
-    axes.plot(*zip(*inner, strict=True), color=paper.WORSE, lw=2.2)
+    axes.plot(*zip(*inner, strict=True), color=figure_style.WORSE, lw=2.2)

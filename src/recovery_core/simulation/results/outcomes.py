@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 import numpy as np
 
-from ..months.scale import ONE
+from ..engine.scale import ONE
 from .estimates import Estimate
 from .ratios import Floats, Ratio, difference_of, ratio_of, share_of
 from .totals import PATHS, SEVERITIES, Totals

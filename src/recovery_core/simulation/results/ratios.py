@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ..months.interning import Ints
+from ..engine.interning import Ints
 from .estimates import ANYTHING, Estimate
 
 __all__ = ["Floats", "Ratio", "difference_of", "ratio_of", "share_of"]

@@ -13,11 +13,11 @@ from typing import ClassVar, Final
 import attrs
 import numpy as np
 
-from ..months.endings import HANDLINGS
-from ..months.interning import Ints
-from ..months.monthly import Block
-from ..months.scale import scaled
-from ..months.tables import Tables
+from ..engine.endings import HANDLINGS
+from ..engine.interning import Ints
+from ..engine.monthly import Block
+from ..engine.scale import scaled
+from ..engine.situation_tables import Tables
 
 __all__ = ["PATHS", "SEVERITIES", "Totals", "gathered", "totals_of"]
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from ...errors import InvalidValueError
 from ..company import Company
-from ..months.arrays import Arrays
-from ..months.chances import Chances, is_shared
-from ..months.draws import Draws
-from ..months.monthly import Block, run_block
-from ..months.tables import Tables
+from ..engine.arrays import Arrays
+from ..engine.chances import Chances, is_shared
+from ..engine.draws import Draws
+from ..engine.monthly import Block, run_block
+from ..engine.situation_tables import Tables
 from ..world.world import World
-from .asked import (
+from .arguments import (
     check_executor,
     check_progress,
     demanded,
@@ -28,8 +28,8 @@ from .asked import (
     seed_of,
     whole_number,
 )
+from .bounded_submit import handed_out
 from .travel import check_travels
-from .window import handed_out
 
 __all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
 

@@ -13,13 +13,13 @@ import numpy as np
 
 from ...errors import InvalidValueError
 from ..company import Recoverer, company_of
-from ..months.monthly import Block
-from ..months.tables import Tables
+from ..engine.monthly import Block
+from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES, gap, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
-from .asked import check_progress, customers_of, demanded, world_of
+from .arguments import check_progress, customers_of, demanded, world_of
 from .blocks import Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
 

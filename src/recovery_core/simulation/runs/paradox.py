@@ -14,16 +14,16 @@ import numpy as np
 from ..._domain.failure import Severity
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..months.chances import Chances
-from ..months.interning import Ints
-from ..months.monthly import Block
-from ..months.scale import ONE
-from ..months.tables import Tables
+from ..engine.chances import Chances
+from ..engine.interning import Ints
+from ..engine.monthly import Block
+from ..engine.scale import ONE
+from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate, plain
 from ..results.ratios import Ratio, difference_of, ratio_of, share_of
 from ..results.totals import PATHS, SEVERITIES, gathered
 from ..world.world import World
-from .asked import customers_of, world_of
+from .arguments import customers_of, world_of
 from .blocks import Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS
 

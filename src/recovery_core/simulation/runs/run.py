@@ -12,13 +12,13 @@ import attrs
 from ..._domain.money import Money
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..months.monthly import Block
-from ..months.tables import Tables
+from ..engine.monthly import Block
+from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
 from ..results.totals import Totals, totals_of
 from ..world.world import World
-from .asked import customers_of, world_of
+from .arguments import customers_of, world_of
 from .blocks import Job, Progress, Side, done
 
 __all__ = ["Result", "outcome_of", "simulate", "unknown"]

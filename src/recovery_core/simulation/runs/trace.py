@@ -9,13 +9,13 @@ import attrs
 from ..._domain.case import Case
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..months.chances import Chances
-from ..months.draws import Draws
-from ..months.lives import Episode
-from ..months.reference import Reference
-from ..months.scale import ONE
+from ..engine.chances import Chances
+from ..engine.draws import Draws
+from ..engine.reference import Reference
+from ..engine.reference_state import Episode
+from ..engine.scale import ONE
 from ..world.world import World
-from .asked import customers_of, months_of, seed_of, whole_number, world_of
+from .arguments import customers_of, months_of, seed_of, whole_number, world_of
 from .run import MONTHS
 
 __all__ = ["Trace", "trace"]

@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 import attrs
 
 from ...errors import InvalidValueError
-from ...policy import Column, Table
-from ...policy.pickling import as_reference
+from ...tables import Column, Table
+from ...tables.pickling import as_reference
 
 __all__ = ["check_travels"]
 

@@ -11,7 +11,7 @@ import attrs
 
 from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
-from ..world.spread import plain
+from ..world.distribution import plain
 
 __all__ = ["PARTS", "Design", "Names", "Plain", "design_of", "is_many", "names_of"]
 

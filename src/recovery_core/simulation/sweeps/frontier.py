@@ -10,13 +10,13 @@ import attrs
 
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..months.monthly import Block
-from ..months.tables import Tables
+from ..engine.monthly import Block
+from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, ratio
 from ..results.ratios import Ratio, difference_of
 from ..results.totals import Totals, totals_of
-from ..runs.asked import customers_of, world_of
+from ..runs.arguments import customers_of, world_of
 from ..runs.blocks import BLOCK, Job, Progress, Side, done
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of
 from ..world.world import World

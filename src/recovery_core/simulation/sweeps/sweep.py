@@ -15,7 +15,7 @@ from ..._domain.hashing import content_hash
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..results.outcomes import OUTCOMES
-from ..runs.asked import (
+from ..runs.arguments import (
     check_executor,
     check_progress,
     customers_of,
@@ -24,9 +24,9 @@ from ..runs.asked import (
     whole_number,
 )
 from ..runs.blocks import Progress
+from ..runs.bounded_submit import handed_out
 from ..runs.run import outcome_of, simulate
 from ..runs.travel import check_travels
-from ..runs.window import handed_out
 from ..world.world import World
 from ..world.worlds import shop
 from .design import Design, Names, design_of, is_many

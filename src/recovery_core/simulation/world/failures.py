@@ -15,15 +15,7 @@ from ..._domain.failure import FailureKind, Severity
 from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
 from ..reactions.parameters import severity_of
-from .spread import (
-    Spread,
-    certain,
-    chance,
-    plainly,
-    several,
-    spread,
-    spread_of,
-)
+from .distribution import Spread, certain, chance, plainly, several, spread, spread_of
 
 __all__ = ["FailureMode"]
 

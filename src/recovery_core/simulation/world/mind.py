@@ -10,7 +10,7 @@ import attrs
 from ..._domain import checks
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from .spread import chance, plainly
+from .distribution import chance, plainly
 
 __all__ = ["Gossip", "Loyalty", "Memory", "Persistence"]
 

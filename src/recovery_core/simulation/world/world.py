@@ -15,9 +15,7 @@ from ..._domain.money import Money
 from ...errors import InvalidValueError
 from ..reactions import ReactionModel, Temptation, usual
 from ..reactions.parameters import severity_of
-from .failures import FailureMode
-from .mind import Gossip, Loyalty, Memory, Persistence
-from .spread import (
+from .distribution import (
     Spread,
     as_pairs,
     as_tuple,
@@ -35,6 +33,8 @@ from .spread import (
     several,
     spread_of,
 )
+from .failures import FailureMode
+from .mind import Gossip, Loyalty, Memory, Persistence
 
 __all__ = ["FailureMode", "Population", "Tier", "World"]
 

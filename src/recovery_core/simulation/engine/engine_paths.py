@@ -1,0 +1,144 @@
+"""The ways that cases go through the engine, each walked only once.
+
+Between two questions the engine goes by nothing but the answers. So where the plugs
+answer two claims alike, both cases go the same way, and only the hours may differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import attrs
+
+from ..._domain.case import Case
+from ...authority import Authority, unlimited
+from ..company import Company
+from ..world.world import World
+from .case_driver import Walker
+from .endings import SILENT
+from .plug_memo import Inquiry, Question
+from .situations import Ending, Move, Situation
+
+__all__ = ["Stand", "Trails"]
+
+
+@attrs.frozen(eq=False)
+class Stand:
+    """Hold where cases stand that went the same way.
+
+    Args:
+        ending: Where the first of them stands.
+        step: Which step of the ladder that one was answered at.
+        ways: How it goes on, by the customer's next move: a question, or a stand.
+    """
+
+    ending: Ending
+    step: int
+    ways: dict[Hashable, Any] = attrs.field(factory=dict[Hashable, Any])
+
+
+@attrs.frozen(eq=False)
+class _Walk:
+    """Hold a case, and what was asked and answered since the customer's last move."""
+
+    case: Case
+    trail: list[tuple[Question, Hashable]]
+
+
+class Trails:
+    """Say where cases stand, and walk them through the engine where nobody knows.
+
+    Args:
+        company: Whose cases.
+        world: Whose customers.
+    """
+
+    walker: Walker
+    inquiry: Inquiry
+
+    def __init__(self, company: Company, world: World) -> None:
+        """Begin with nothing known."""
+        self.inquiry = Inquiry(company.ladder)
+        self.walker = Walker(company, world, self.inquiry)
+        self._opening: dict[Hashable, Any] = {}
+        self._silence: dict[Hashable, Stand] = {}
+        self._walks: dict[tuple[Situation, tuple[Move, ...]], _Walk] = {}
+        self._goes_by_answers = _goes_by_answers(company)
+
+    @property
+    def walks(self) -> int:
+        """Count how often the engine was walked through."""
+        return len(self._walks)
+
+    def opened(self, situation: Situation) -> Stand:
+        """Say where a case stands that was opened and answered."""
+        return self._followed(self._opening, self._core(situation), situation, ())
+
+    def silent(self, situation: Situation) -> Stand:
+        """Say where somebody stands who is never answered."""
+        core = self._core(situation)
+        return self._silence.setdefault(core, Stand(SILENT, situation.step))
+
+    def moved(
+        self, stand: Stand, situation: Situation, moves: tuple[Move, ...]
+    ) -> Stand:
+        """Say where it stands after the last of the customer's moves.
+
+        Args:
+            stand: Where it stood before that.
+            situation: What the company sees of it.
+            moves: All moves of the customer so far.
+        """
+        return self._followed(stand.ways, moves[-1], situation, moves)
+
+    def _core(self, situation: Situation) -> Hashable:
+        """Tell what makes a difference to engine and walker whatever plugs answer."""
+        s, walker = situation, self.walker
+        if not self._goes_by_answers:
+            return s
+        core = walker.loss(s), s.tier, walker.owns(s)
+        return *core, s.is_detected, s.blames_firm, s.is_over
+
+    def _followed(
+        self,
+        ways: dict[Hashable, Any],
+        turn: Hashable,
+        situation: Situation,
+        moves: tuple[Move, ...],
+    ) -> Stand:
+        """Follow a way by its questions; walk one that is new, and remember them."""
+        found = ways.get(turn)
+        while isinstance(found, Question):
+            found = found.ways.get(found.put(situation))
+        if found is not None:
+            known: Stand = found
+            return known
+        walk = self._walk(situation, moves)
+        for question, answer in walk.trail:
+            ways, turn = ways.setdefault(turn, question).ways, answer
+        ending = self.walker.ending(walk.case, situation)
+        stand: Stand = ways.setdefault(turn, Stand(ending, situation.step))
+        return stand
+
+    def _walk(self, situation: Situation, moves: tuple[Move, ...]) -> _Walk:
+        """Take a case through the engine, from where it stood if it has been there."""
+        found = self._walks.get((situation, moves))
+        if found is None:
+            before = self._walk(situation, moves[:-1]) if moves else None
+            trail: list[tuple[Question, Hashable]] = []
+            self.inquiry.trail = trail
+            if before is None:
+                case = self.walker.begin(situation)
+            else:
+                case = self.walker.go_on(before.case, situation, moves[-1])
+            found = self._walks[situation, moves] = _Walk(case, trail)
+        return found
+
+
+def _goes_by_answers(company: Company) -> bool:
+    """Tell whether the engine asks nobody who is told the time besides the plugs."""
+    authority = company.engine.authority
+    if isinstance(authority, Authority):
+        return authority.spent_by is None
+    return authority is None or authority is unlimited

@@ -1,0 +1,293 @@
+"""Tables that are combined: the arithmetic of the combinators, on arrays.
+
+Exact where every table gives sums of money alone, and no alternatives: then an award
+is a row of sums, and what a combinator does to it is done to each sum in the same
+order. A cap touches nothing that the law grants, so it takes tables that grant by law
+out of this route; they are decided claim by claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+
+from ..._domain.hashing import content_hash
+from ..._domain.money import MAX_MINOR
+from ...policy.base import CompensationPolicy
+from ...policy.compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
+    BestOf,
+    Capped,
+    Dated,
+    First,
+    Floored,
+    Owed,
+    Scaled,
+    SetOff,
+    SumOf,
+    inside,
+    walk,
+)
+from ..amounts import Amount, Fixed, Greater
+from ..column import Column
+from ..decision import Outcome
+from ..domains import Days, Integers, Plain, Sums
+from ..rules import Gift, Hit, Pay
+from ..table import Table
+from . import nodes
+from .arrays import Array
+from .claims import Chunk
+from .composition_reader import Told
+from .grid import TablePlan
+from .nodes import Found, Node, NotExactError
+from .payouts import Worths
+from .plans import Route, calls_python
+from .rows import claim_of_row
+
+__all__ = ["ComposedPlan", "composed"]
+
+
+def composed(
+    policy: CompensationPolicy, columns: tuple[Column, ...]
+) -> ComposedPlan | None:
+    """Turn a composition of tables into a plan; None where that would not be exact.
+
+    Args:
+        policy: The composition.
+        columns: What it reads.
+    """
+    tables = [each for each in walk(policy) if isinstance(each, Table)]
+    currencies = {table.currency for table in tables} - {None}
+    if len(currencies) != 1:
+        return None
+    currency, told = str(*currencies), Told(policy)
+    builder = _Builder(currency, columns, told)
+    try:
+        node = builder.node(policy, capped=False, counted=False)
+    except NotExactError:
+        return None
+    return ComposedPlan(policy, node, currency, told)
+
+
+@attrs.frozen(eq=False)
+class ComposedPlan:
+    """Decide many claims by tables that are combined.
+
+    Args:
+        policy: The composition.
+        node: The same, ready for arrays.
+        currency: The currency it gives.
+        told: Asks it about one claim.
+    """
+
+    policy: CompensationPolicy
+    node: Node
+    currency: str
+    told: Told
+    calls: int = attrs.field(default=0, init=False)
+
+    @property
+    def name(self) -> str:
+        """The composition, with its tables by name."""
+        return self.node.name
+
+    @property
+    def route(self) -> Route:
+        """By arithmetic alone, or by what Python computes for a table as well."""
+        tables = (each for each in walk(self.policy) if isinstance(each, Table))
+        if any(calls_python(table.columns) for table in tables):
+            return Route.COMPUTED
+        return Route.COMPOSED
+
+    @property
+    def hash(self) -> str:
+        """The content hash of the composition."""
+        return content_hash(self.policy)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What its tables read, and what its combinators do."""
+        return self.node.columns
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """What its tables read, and what its combinators do."""
+        return self.node.columns
+
+    @property
+    def labels(self) -> list[str]:
+        """The outcomes of its tables, as they are combined."""
+        return self.node.labels
+
+    def run(self, chunk: Chunk, minor: Array) -> Array:
+        """Work the composition out."""
+        sums, outcome = self.node.run(chunk)
+        minor[:] = nodes.total(sums, chunk.rows)
+        return outcome
+
+    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+        """Ask the composition itself."""
+        award, label = self.told.asked(claim_of_row(row, self.columns, "claim"))
+        return label, 0 if award.worth is None else award.worth.minor
+
+
+# -------------------------------------------------------------------------- building
+
+
+class _Builder:
+    """Build the nodes of a composition.
+
+    Args:
+        currency: The one currency of all tables.
+        columns: What they and their combinators read.
+        told: Names their outcomes.
+    """
+
+    def __init__(self, currency: str, columns: tuple[Column, ...], told: Told) -> None:
+        """Keep what all nodes share."""
+        self._currency = currency
+        self._told = told
+        self._known = {column.name: column for column in columns}
+
+    def node(self, policy: CompensationPolicy, *, capped: bool, counted: bool) -> Node:
+        """Build one node.
+
+        Args:
+            policy: What it stands for.
+            capped: Whether a cap stands above it.
+            counted: Whether it matters above it that a thing without a value is given.
+
+        Raises:
+            NotExactError: It cannot be worked out on arrays alone.
+        """
+        policy = inside(policy)
+
+        def built(inner: CompensationPolicy, *, by_cap: bool = False) -> Node:
+            matters = isinstance(policy, First | BestOf | Floored)
+            return self.node(inner, capped=capped or by_cap, counted=counted or matters)
+
+        match policy:
+            case Table():
+                node = self._table(policy, capped=capped, counted=counted)
+            case First() | BestOf() | SumOf():
+                make = {First: nodes.first, BestOf: nodes.best_of, SumOf: nodes.sum_of}
+                node = make[type(policy)]([*map(built, policy.policies)])
+            case Dated():
+                days = [since for since, _ in policy.versions]
+                inner = [built(each) for _, each in policy.versions]
+                node = nodes.dated(days, inner, self._day())
+            case Capped() if policy.at.currency == self._currency:
+                node = nodes.capped(built(policy.policy, by_cap=True), policy.at)
+            case Floored() if policy.at.currency == self._currency:
+                node = nodes.floored(built(policy.policy), policy.at)
+            case Scaled():
+                ratio = policy.share.numerator, policy.share.denominator
+                node = nodes.scaled(
+                    built(policy.policy), ratio, policy.rounding, self._currency
+                )
+            case Owed():
+                inner_node, by = built(policy.policy), self._owed()
+                node = nodes.scaled(
+                    inner_node, (1, WHOLE), policy.rounding, self._currency, by
+                )
+            case SetOff():
+                node = nodes.set_off(built(policy.policy), self._given())
+            case _:
+                raise NotExactError
+        if sum(node.most) > MAX_MINOR or len(node.labels) > nodes.MOST_LABELS:
+            raise NotExactError
+        return node
+
+    def _day(self) -> Column:
+        found = self._known[FAILURE_DAY]
+        if not isinstance(found.domain, Days) or found.is_optional:
+            raise NotExactError
+        return found
+
+    def _given(self) -> Column:
+        found = self._known[ALREADY_GIVEN]
+        domain = found.domain
+        if not isinstance(domain, Sums) or domain.least < 0 or found.is_optional:
+            raise NotExactError
+        return found
+
+    def _owed(self) -> Column:
+        found = self._known[OWED]
+        domain = found.domain
+        is_share = isinstance(domain, Integers) and (domain.least >= 0)
+        if not is_share or domain.most > WHOLE or found.is_optional:
+            raise NotExactError
+        return found
+
+    def _table(self, table: Table, *, capped: bool, counted: bool) -> Node:
+        if not table.decider.is_listed:
+            raise NotExactError
+        parts = [_amounts(table, outcome) for outcome in table.outcomes]
+        things = [any(map(_is_thing, _gifts(way))) for way in table.outcomes]
+        if (capped and _is_by_law(table)) or (counted and any(things)):
+            raise NotExactError
+        plan, width = TablePlan(table), max(map(len, parts))
+        padded = [[*part, *[None] * (width - len(part))] for part in parts]
+        worths: list[Worths] = []
+        most: list[int] = []
+        for column in zip(*padded, strict=True):
+            priced = list(zip(plan.labels, column, strict=True))
+            worths.append(Worths.of(priced, f"table {table.name!r}"))
+            most.append(max(a.bounds[1] for a in column if a is not None))
+
+        def run(chunk: Chunk) -> Found:
+            minor = np.empty(chunk.rows, np.int64)
+            outcome = plan.run(chunk, minor)
+            if width == 1:
+                return [minor], outcome
+            sums: list[Array] = []
+            for each in worths:
+                sums.append(np.empty(chunk.rows, np.int64))
+                each.fill(sums[-1], outcome, chunk)
+            return sums, outcome
+
+        labels = [self._told.named(table, label) for label in plan.labels]
+        return Node(table.name, labels, table.inputs, tuple(most), run, things)
+
+
+def _amounts(table: Table, outcome: Outcome) -> list[Amount]:
+    """List the sums of an outcome in order.
+
+    Raises:
+        NotExactError: It gives alternatives, or what is no money.
+    """
+    if any(not _is_thing(gift) for rule in outcome.rules for gift in rule.alternatives):
+        raise NotExactError
+    sums = [_sum(gift) for gift in _gifts(outcome) if not _is_thing(gift)]
+    if table.hit is Hit.MAX and len(outcome.rules) > 1:
+        if any(len(rule.gifts) > 1 for rule in outcome.rules):
+            raise NotExactError
+        return [Greater(tuple(sums))] if sums else []
+    return sums
+
+
+def _gifts(outcome: Outcome) -> list[Gift]:
+    return [gift for rule in outcome.rules for gift in rule.gifts]
+
+
+def _is_thing(gift: Gift) -> bool:
+    """Tell whether it has no value: a thing that nothing can be done to."""
+    return not isinstance(gift, Pay) and gift.value is None
+
+
+def _sum(gift: Gift) -> Amount:
+    if isinstance(gift, Pay):
+        return gift.amount
+    if not gift.value or not gift.kind.is_monetary:
+        raise NotExactError
+    return Fixed(gift.value)
+
+
+def _is_by_law(table: Table) -> bool:
+    gifts = (gift for row in table.rows for gift in row.gifts)
+    return table.is_statutory or any(gift.is_statutory for gift in gifts)

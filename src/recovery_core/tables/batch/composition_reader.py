@@ -1,0 +1,259 @@
+"""What a composition is made of, and how its parts are told what a row holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, Final, cast
+
+import attrs
+
+from ..._domain.claim import Claim
+from ..._domain.money import MAX_MINOR
+from ..._domain.plugs import name_of
+from ..._domain.remedy import Award
+from ...errors import InvalidValueError, WrongFactError
+from ...policy.base import CompensationPolicy, ask, shown
+from ...policy.compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
+    BestOf,
+    Capped,
+    Dated,
+    First,
+    Floored,
+    Owed,
+    Scaled,
+    SetOff,
+    SumOf,
+    inside,
+    members_of,
+    rank,
+    walk,
+)
+from ..column import Column
+from ..declared import Decided
+from ..domains import Days, Integers, Sums
+from ..rules import Rule
+from ..table import Table
+
+__all__ = [
+    "NOBODY",
+    "NOT_YET",
+    "Told",
+    "columns_of",
+    "label_of",
+]
+
+NOBODY: Final = "nothing"
+NOT_YET: Final = "not in force"
+
+_MADE: Final = {
+    Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
+    Owed: Column(OWED, Integers(0, WHOLE)),
+}
+
+
+def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, ...]:
+    """Tell what a policy reads, with its combinators.
+
+    Args:
+        policy: Tables and declared functions that are combined, or anything else.
+        reads: What the caller says that it reads; None where nothing is said.
+
+    Raises:
+        InvalidValueError: Nobody says what a part of it reads.
+    """
+    every, said = [*walk(policy)], {c.name: c for c in reads or ()}
+    leaves = [each for each in every if not members_of(each)]
+    for leaf in leaves:
+        if reads is None and not isinstance(leaf, Table | Decided):
+            raise _unsaid(leaf, policy)
+    parts = [leaf for leaf in leaves if isinstance(leaf, Table | Decided)]
+    known = {column.name: column for part in parts for column in _inputs(part)}
+    known |= said
+    for kind, column in _MADE.items():
+        if any(isinstance(each, kind) for each in every):
+            known.setdefault(column.name, column)
+    if any(isinstance(each, SetOff) for each in every):
+        codes = {leaf.currency for leaf in leaves if isinstance(leaf, Table)} - {None}
+        if len(codes) == 1:
+            given = Column(ALREADY_GIVEN, Sums(str(*codes), 0, MAX_MINOR))
+            known.setdefault(ALREADY_GIVEN, given)
+        elif ALREADY_GIVEN not in known and (
+            codes or not all(isinstance(leaf, Table) for leaf in leaves)
+        ):
+            raise _no_currency()
+    return tuple(known.values())
+
+
+def _inputs(part: Table | Decided) -> tuple[Column, ...]:
+    return part.inputs if isinstance(part, Table) else _raw(part.columns)
+
+
+def _raw(columns: Iterable[Column]) -> tuple[Column, ...]:
+    found = [c for col in columns for c in (col.inputs if col.function else (col,))]
+    return tuple(dict.fromkeys(found))
+
+
+def _no_currency() -> InvalidValueError:
+    return InvalidValueError(
+        "set_off takes off what was given earlier, in a currency that nobody says: "
+        'give reads=[column.money("already_given", "EUR")], or that of your own'
+    )
+
+
+def _unsaid(leaf: object, policy: object) -> InvalidValueError:
+    name = shown(cast("Any", leaf))
+    where = "" if leaf is inside(policy) else f", in {shown(cast('Any', policy))}"
+    return InvalidValueError(
+        f"nobody says what {name:.80} reads{where:.200}: it is no table, and not made "
+        "by decides_on; give reads=[columns], or make it with decides_on, so that it "
+        "is asked once for what is alike"
+    )
+
+
+def _answered(policy: Decided, claim: Claim) -> Award:
+    """Ask a declared function about a row.
+
+    Raises:
+        WrongFactError: What it gives goes by what it does not declare.
+    """
+    facts, answer = claim.failure.facts, _answer(policy, claim)
+    columns = answer.columns if isinstance(answer, Rule) else ()
+    for column in _raw(columns):
+        if column.name not in facts and not column.is_optional:
+            raise WrongFactError(
+                f"{policy.name} pays by {column.name!r}, which it does not declare: "
+                f"inside a combinator, give reads=[{column.name}]"
+            )
+    return policy.award(answer, facts)
+
+
+def _answer(policy: Decided, claim: Claim) -> Rule | Award:
+    return policy.answer(policy.lowest(policy.codes(claim.failure.facts)))
+
+
+# ------------------------------------------------------------------------- its labels
+
+
+def label_of(award: Award) -> str:
+    """Name an award by the reasons given for it."""
+    codes = dict.fromkeys(reason.code for reason in award.because)
+    return " + ".join(codes) or (NOBODY if award.is_empty else "an award")
+
+
+class Told:
+    """Ask a composition about rows, and name what it decides.
+
+    Its parts read by name what they read from a claim: a row holds what a reader
+    would find, such as whether a defence holds, and the claim that is made of it has
+    no attribution to find it in.
+
+    An outcome goes by the rules that speak. What changes an amount leaves the name of
+    the rule; of several policies that are asked, those are named that gave something.
+    A rule is named with its table where a table that speaks besides has a rule of that
+    name.
+    """
+
+    def __init__(self, policy: CompensationPolicy) -> None:
+        """Look for names that two tables share."""
+        rooms = [*_rooms(policy, ())]
+        pairs = {(room, label) for room, t in rooms for label in _labels(t)}
+        counts = Counter(label for _, label in pairs)
+        self._shared = {label for label, count in counts.items() if count > 1}
+        self._awards: dict[int, Award] = {}
+        self._policy = policy
+        self._asks = self._kept(policy)
+
+    def named(self, table: Table, label: str) -> str:
+        """Name an outcome of a table."""
+        return f"{table.name}: {label}" if label in self._shared else label
+
+    def asked(self, claim: Claim) -> tuple[Award, str]:
+        """Ask about a claim that was made of a row, and name the outcome."""
+        self._awards.clear()
+        return ask(self._asks, claim), self._label(self._policy, claim)
+
+    def _kept(self, given: CompensationPolicy) -> CompensationPolicy:
+        """Ask once about a claim, and keep the award for naming it."""
+        policy = inside(given)
+        asked = self._told(policy)
+
+        def kept(claim: Claim, /) -> Award:
+            award = asked(claim)
+            self._awards[id(policy)] = award
+            return award
+
+        kept.__qualname__ = name_of(policy)  # whoever breaks the contract is named
+        return kept
+
+    def _told(self, policy: CompensationPolicy) -> CompensationPolicy:
+        match policy:
+            case Table():
+                return lambda claim: policy.decision(claim.failure.facts).award
+            case Decided():
+                return lambda claim: _answered(policy, claim)
+            case First() | BestOf() | SumOf():
+                members = tuple(map(self._kept, policy.policies))
+                return attrs.evolve(policy, policies=members)
+            case Dated():
+                versions = {since: self._kept(each) for since, each in policy.versions}
+                return attrs.evolve(policy, versions=versions)
+            case Capped() | Floored() | Scaled() | SetOff() | Owed():
+                return attrs.evolve(policy, policy=self._kept(policy.policy))
+            case _:
+                return policy
+
+    def _label(self, given: CompensationPolicy, claim: Claim) -> str:
+        policy = inside(given)
+        match policy:
+            case Table():
+                return self.named(policy, policy.decision(claim.failure.facts).rule)
+            case Decided():
+                answer = _answer(policy, claim)
+                return answer.code if isinstance(answer, Rule) else label_of(answer)
+            case First() | BestOf() | SumOf():
+                return self._of_several(policy, claim)
+            case Dated():
+                day = claim.failure_day
+                begun = [each for since, each in policy.versions if since <= day]
+                return self._label(begun[-1], claim) if begun else NOT_YET
+            case Capped() | Floored() | Scaled() | SetOff() | Owed():
+                return self._label(policy.policy, claim)
+            case _:
+                return label_of(self._awards[id(policy)])
+
+    def _of_several(self, policy: Any, claim: Claim) -> str:
+        # Whoever stands behind the first that gives was not asked.
+        asked = [each for each in policy.policies if id(inside(each)) in self._awards]
+        awards = {id(each): self._awards[id(inside(each))] for each in asked}
+        if isinstance(policy, BestOf):
+            best = max(asked, key=lambda each: rank(awards[id(each)]))
+            return self._label(best, claim)
+        giving = [each for each in asked if not awards[id(each)].is_empty]
+        if isinstance(policy, First):
+            giving = giving[:1]
+        return " + ".join(self._label(each, claim) for each in giving) or NOBODY
+
+
+def _labels(table: Table) -> Iterator[str]:
+    """Walk the labels of a table; those of single rules where more were too many."""
+    decider = table.decider
+    single = ((place,) for place in range(len(table.rows)))
+    return map(decider.label, decider.places if decider.is_listed else single)
+
+
+def _rooms(
+    policy: object, room: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], Table]]:
+    """Walk the tables, each with the place among several that speak besides."""
+    known = inside(policy)
+    if isinstance(known, Table):
+        yield room, known
+    apart = isinstance(known, First | BestOf | SumOf)
+    for place, member in enumerate(members_of(known)):
+        yield from _rooms(member, (*room, place) if apart else room)

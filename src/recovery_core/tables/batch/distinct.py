@@ -1,0 +1,149 @@
+"""A plain policy that says what it reads: asked once for each distinct combination."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+
+from ..._domain.remedy import Award
+from ...errors import CurrencyMismatchError, PolicyError
+from ..amounts import Amount, Fixed
+from ..column import Column
+from ..declared import Bands, Decided
+from ..domains import Plain
+from ..rules import Rule
+from .arrays import Array
+from .claims import Chunk
+from .composition_reader import label_of
+from .mixed_radix import Digit
+from .payouts import Worths
+from .per_combination import Memo
+from .plans import Route
+
+__all__ = ["DistinctPlan"]
+
+
+@attrs.define(eq=False)
+class DistinctPlan:
+    """Decide many claims by a function, asked once for each combination that occurs.
+
+    Args:
+        policy: The policy.
+    """
+
+    policy: Decided
+    labels: list[str] = attrs.field(factory=list[str], init=False)
+    route: Route = attrs.field(default=Route.DISTINCT, init=False)
+    _outcomes: list[int] = attrs.field(factory=list[int], init=False)
+    _priced: list[tuple[str, Amount | None]] = attrs.field(
+        factory=list[tuple[str, Amount | None]], init=False
+    )
+    _places: dict[Rule | Award, int] = attrs.field(
+        factory=dict[Rule | Award, int], init=False
+    )
+    _memo: Memo = attrs.field(init=False)
+    _worths: Worths | None = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with nothing asked."""
+        digits = [
+            Digit.cut(band.column, band.starts)
+            if isinstance(band, Bands)
+            else Digit.whole(band)
+            for band in self.policy.bands
+        ]
+        self._memo = Memo(digits, self._ask)
+
+    @property
+    def name(self) -> str:
+        """The name of the policy."""
+        return self.policy.name
+
+    @property
+    def hash(self) -> str:
+        """The content hash of the policy."""
+        return self.policy.hash
+
+    @property
+    def calls(self) -> int:
+        """How often the function was asked so far."""
+        return self._memo.calls
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What it declares, without what is computed."""
+        return _read(self.policy.columns)
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """What it declares and what its amounts were found to read."""
+        counted = [c for _, w in self._priced if w is not None for c in w.columns]
+        return _read((*self.policy.columns, *counted))
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of its answers so far."""
+        return next((w.currency for _, w in self._priced if w is not None), None)
+
+    def _ask(self, codes: tuple[int, ...]) -> int:
+        """Ask the function, and number its answer."""
+        answer = self.policy.answer(codes)
+        if answer not in self._places:
+            label, worth = _label(answer), _worth(answer)
+            known = self.currency
+            if worth is not None and known not in {None, worth.currency}:
+                raise CurrencyMismatchError(
+                    f"{self.name} gives {known} and {worth.currency}: make one policy "
+                    "for each currency"
+                )
+            if label not in self.labels:
+                self.labels.append(label)
+            self._outcomes.append(self.labels.index(label))
+            self._priced.append((label, worth))
+            self._places[answer] = len(self._places)
+            self._worths = None
+        return self._places[answer]
+
+    def run(self, chunk: Chunk, minor: Array) -> Array:
+        """Find the answer to every claim, then work out what it costs."""
+        codes = [chunk.codes(column) for column in self.policy.columns]
+        answers = self._memo.answers(codes, chunk.rows)
+        if self._worths is None:
+            self._worths = Worths.of(self._priced, self.name)
+        self._worths.fill(minor, answers, chunk)
+        return np.array(self._outcomes, np.int32)[answers]
+
+    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+        """Ask the function about the claim's own values, whatever band they lie in.
+
+        Raises:
+            PolicyError: It answers otherwise for the lowest value of the band.
+        """
+        policy = self.policy
+        codes = policy.codes(row)
+        answer, lowest = policy.answer(codes), policy.answer(policy.lowest(codes))
+        if answer != lowest:
+            raise PolicyError(
+                f"{self.name} answers {_label(answer)!r} for {row} and "
+                f"{_label(lowest)!r} for the lowest values of the same bands: it "
+                "depends on more than it declares, so add a cut, or name the column"
+            )
+        worth = policy.award(answer, row).worth
+        return _label(answer), 0 if worth is None else worth.minor
+
+
+def _read(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    found = [c for col in columns for c in (col.inputs if col.function else (col,))]
+    return tuple(dict.fromkeys(found))
+
+
+def _label(answer: Rule | Award) -> str:
+    return answer.code if isinstance(answer, Rule) else label_of(answer)
+
+
+def _worth(answer: Rule | Award) -> Amount | None:
+    if isinstance(answer, Rule):
+        return answer.worth
+    return None if answer.worth is None else Fixed(answer.worth)

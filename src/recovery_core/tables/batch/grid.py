@@ -1,0 +1,227 @@
+"""Which rule of a table holds, for many claims: a dense grid of its cells.
+
+Every column that a condition names is cut where a rule cuts it. The outcome of each
+cell comes from the one-claim reader, asked at the cell's lowest values, so that both
+readers choose alike by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from math import prod
+from typing import Any, Final
+
+import attrs
+import numpy as np
+
+from ..column import Column
+from ..conditions import Cell, When
+from ..domains import Plain
+from ..rule_sets import Mask, cells_by_column, cut_at
+from ..rules import Hit, Rule
+from ..spans import Span, Spans
+from ..table import Table
+from .arrays import Array
+from .claims import Chunk
+from .mixed_radix import Digit, mixed, numbers
+from .payouts import Worths
+from .plans import Route, SingleTablePlan, calls_python
+
+__all__ = ["TablePlan", "held_by"]
+
+_MOST_CELLS: Final = 200_000
+_SMALL: Final = 16
+
+
+@attrs.frozen(eq=False)
+class TablePlan(SingleTablePlan):
+    """Decide many claims by a table.
+
+    Args:
+        table: The table.
+        most_cells: The largest grid that is built; beyond it rules are tried in turn.
+    """
+
+    most_cells: int = _MOST_CELLS
+    _chooser: Grid | Masks = attrs.field(init=False)
+    _worths: Worths = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Build the grid, and find the formulas that outcomes share."""
+        table = self.table
+        priced = [(outcome.label, outcome.worth) for outcome in table.outcomes]
+        worths = Worths.of(priced, f"table {table.name!r}")
+        chooser = Grid.of(table, self.most_cells) or Masks.of(table)
+        if isinstance(chooser, Grid):
+            worths = worths.at(chooser.outcomes)
+        object.__setattr__(self, "_chooser", chooser)
+        object.__setattr__(self, "_worths", worths)
+
+    @property
+    def route(self) -> Route:
+        """By its grid, or rule by rule; or by what Python computes for it."""
+        if calls_python(self.table.columns):
+            return Route.COMPUTED
+        return Route.GRID if isinstance(self._chooser, Grid) else Route.MASKS
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of its outcomes."""
+        return [outcome.label for outcome in self.table.outcomes]
+
+    def run(self, chunk: Chunk, minor: Array) -> Array:
+        """Look the outcomes up, then work out what they cost."""
+        places = self._chooser.places(chunk)
+        self._worths.fill(minor, places, chunk)
+        if isinstance(self._chooser, Grid):
+            return self._chooser.outcomes.take(places, mode="clip")
+        return places
+
+
+@attrs.frozen(eq=False)
+class Grid:
+    """Number the cell of every claim, and know the outcome of every cell.
+
+    Args:
+        digits: How each column is cut.
+        outcomes: The outcome of every cell.
+    """
+
+    digits: tuple[Digit, ...]
+    outcomes: Array
+
+    @classmethod
+    def of(cls, table: Table, most_cells: int) -> Grid | None:
+        """Build the grid of a table; None where it would be too large."""
+        conditions = [row.when for row in table.rows]
+        columns = table.tested
+        named = cells_by_column(conditions)
+        cut = [cut_at(c, named.get(c.name, []), len(conditions)) for c in columns]
+        cells = prod(map(len, cut))
+        if cells > most_cells:
+            return None
+        digits: list[Digit] = []
+        sorts: list[Array] = []
+        firsts: list[list[Plain]] = []
+        for column, pieces in zip(columns, cut, strict=True):
+            size = column.span[1] - column.span[0] + 1
+            more = cells // len(pieces) * size
+            is_whole = size <= _SMALL and more <= most_cells
+            cells = more if is_whole else cells
+            starts = [first for (first, _), _ in pieces]
+            digit = Digit.whole(column) if is_whole else Digit.cut(column, starts)
+            kinds, lowest = _merged(column, pieces)
+            digits.append(digit)
+            sorts.append(kinds[np.searchsorted(starts, digit.starts, "right") - 1])
+            firsts.append(lowest)
+        outcomes = _asked(table, columns, firsts)
+        spread = outcomes[np.ix_(*sorts)].ravel()
+        return cls(tuple(digits), spread)
+
+    def places(self, chunk: Chunk) -> Array:
+        """Find the cell of every claim."""
+        codes = [chunk.codes(digit.column) for digit in self.digits]
+        return mixed(self.digits, codes, chunk.rows).astype(np.intp)
+
+
+def _merged(
+    column: Column, pieces: list[tuple[Span, Mask]]
+) -> tuple[Array, list[Plain]]:
+    """Tell the sorts of pieces that rules tell apart, each with its lowest value."""
+    numbered: dict[Mask, int] = {}
+    lowest: list[Plain] = []
+    for (first, _), mask in pieces:
+        if mask not in numbered:
+            numbered[mask] = len(numbered)
+            lowest.append(column.of(first))
+    return np.array([numbered[mask] for _, mask in pieces]), lowest
+
+
+def _asked(
+    table: Table, columns: tuple[Column, ...], firsts: list[list[Plain]]
+) -> Array:
+    """Ask the one-claim reader about every combination."""
+    choose = _choosing(table)
+    names = [column.name for column in columns]
+    answers = [choose(dict(zip(names, row, strict=True))) for row in product(*firsts)]
+    shape = tuple(map(len, firsts))
+    return np.array(answers, numbers(len(table.outcomes))).reshape(shape)
+
+
+def _choosing(table: Table) -> Callable[[Mapping[str, Any]], int]:
+    """Give the one-claim reader, told what is computed instead of computing it."""
+    if not any(column.function for column in table.tested):
+        return table.choose
+
+    def bare(rule: Rule) -> Rule:
+        return attrs.evolve(rule, when=_told(rule.when), alternatives=(), amends=())
+
+    return attrs.evolve(
+        table,
+        rules=tuple(map(bare, table.rules)),
+        exclusions=tuple(map(bare, table.exclusions)),
+        otherwise=table.otherwise and bare(table.otherwise),
+    ).choose
+
+
+def _told(when: When | None) -> When | None:
+    if when is None:
+        return None
+    cells = [
+        Cell(
+            attrs.evolve(cell.column, inputs=(), function=None, vector=None), cell.spans
+        )
+        for cell in when.cells
+    ]
+    return When(tuple(cells))
+
+
+@attrs.frozen(eq=False)
+class Masks:
+    """Try the rules of a table in turn, on all claims at once.
+
+    Args:
+        table: The table.
+        kind: The type of its outcomes.
+    """
+
+    table: Table
+    kind: type[np.signedinteger]
+
+    @classmethod
+    def of(cls, table: Table) -> Masks:
+        """Prepare a table."""
+        return cls(table, numbers(len(table.outcomes)))
+
+    def places(self, chunk: Chunk) -> Array:
+        """Give the outcome of every claim."""
+        table = self.table
+        held = [held_by(row.when, chunk) for row in table.rows]
+        if table.hit in {Hit.FIRST, Hit.UNIQUE}:
+            places = np.zeros(chunk.rows, self.kind)
+            for place in reversed(range(len(held))):
+                places[held[place]] = place
+            return places
+        # Every set of rules that hold together is told apart once.
+        packed = np.packbits(np.stack(held), axis=0, bitorder="little")
+        sets, inverse = np.unique(packed, axis=1, return_inverse=True)
+        decider = table.decider
+        masks = (int.from_bytes(column.tobytes(), "little") for column in sets.T)
+        found = [decider.places[decider.deciding(mask)] for mask in masks]
+        return np.array(found, self.kind)[inverse.reshape(-1)]
+
+
+def held_by(when: When | None, chunk: Chunk) -> Array:
+    """Tell of every claim whether it meets a condition; None always holds."""
+    held = np.ones(chunk.rows, bool)
+    for cell in when.cells if when is not None else ():
+        held &= _within(chunk.codes(cell.column), cell.spans)
+    return held
+
+
+def _within(codes: Array, spans: Spans) -> Array:
+    within = np.zeros(codes.size, bool)
+    for low, high in spans:
+        within |= (codes >= low) & (codes <= high)
+    return within

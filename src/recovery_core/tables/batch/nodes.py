@@ -1,0 +1,275 @@
+"""What the combinators do to sums of money, on arrays.
+
+An award is a row of sums, in order; each function here does to the sums what the
+combinator of its name does to the remedies of an award.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import product
+from math import prod
+from typing import Final, TypeAlias
+
+import attrs
+import numpy as np
+
+from ..._domain.money import Money, Rounding
+from ..amounts import Read
+from ..amounts import Scaled as Share
+from ..column import Column
+from ..domains import Sums
+from .arrays import Array
+from .claims import Chunk
+from .composition_reader import NOBODY, NOT_YET
+from .payouts import on_arrays
+
+__all__ = [
+    "MOST_LABELS",
+    "Found",
+    "Node",
+    "NotExactError",
+    "best_of",
+    "capped",
+    "dated",
+    "first",
+    "floored",
+    "scaled",
+    "set_off",
+    "sum_of",
+    "total",
+]
+
+MOST_LABELS: Final = 10_000
+_LONGEST: Final = 1 << 62
+
+Found: TypeAlias = tuple[list[Array], Array]
+"""The sums of every award, in order, and the outcome of every claim."""
+
+
+@attrs.frozen(eq=False)
+class Node:
+    """One policy of a composition, ready for arrays.
+
+    Args:
+        name: How it is written.
+        labels: Its outcomes.
+        columns: What it reads.
+        most: The most each of its sums can come to.
+        run: Decides a chunk.
+        things: Of each outcome, whether it gives a thing without a value.
+    """
+
+    name: str
+    labels: list[str]
+    columns: tuple[Column, ...]
+    most: tuple[int, ...]
+    run: Callable[[Chunk], Found]
+    things: Sequence[bool]
+
+
+class NotExactError(Exception):
+    """Say that a composition cannot be worked out on arrays alone."""
+
+
+def total(sums: Sequence[Array], rows: int) -> Array:
+    """Add the sums of each award up."""
+    added = np.zeros(rows, np.int64)
+    for each in sums:
+        added += each
+    return added
+
+
+def _columns(nodes: Sequence[Node], *more: Column) -> tuple[Column, ...]:
+    return tuple(dict.fromkeys([*(c for n in nodes for c in n.columns), *more]))
+
+
+def _name(what: str, nodes: Sequence[Node]) -> str:
+    return f"{what}({', '.join(node.name for node in nodes)})"
+
+
+# --------------------------------------------------------------------- which one speaks
+
+
+def _picked(
+    name: str,
+    nodes: Sequence[Node],
+    pick: Callable[[Chunk, list[Array]], Array],
+    *more: Column,
+    nobody: str | None = None,
+) -> Node:
+    """Give the award of one of several, by number; one past the last is nobody."""
+    labels = [label for node in nodes for label in node.labels]
+    labels += [nobody] if nobody is not None else []
+    width = max(len(node.most) for node in nodes)
+    most = tuple(
+        max((node.most[k] for node in nodes if k < len(node.most)), default=0)
+        for k in range(width)
+    )
+
+    def run(chunk: Chunk) -> Found:
+        found = [node.run(chunk) for node in nodes]
+        chosen = pick(chunk, [total(sums, chunk.rows) for sums, _ in found])
+        sums = [np.zeros(chunk.rows, np.int64) for _ in range(width)]
+        outcome = np.full(chunk.rows, len(labels) - 1, np.int32)
+        base = 0
+        for number, (node, (parts, own)) in enumerate(zip(nodes, found, strict=True)):
+            mine = chosen == number
+            outcome[mine] = own[mine] + np.int32(base)
+            base += len(node.labels)
+            for into, part in zip(sums, parts, strict=False):
+                into[mine] = part[mine]
+        return sums, outcome
+
+    things = [thing for node in nodes for thing in node.things]
+    things += [False] if nobody is not None else []
+    return Node(name, labels, _columns(nodes, *more), most, run, things)
+
+
+def first(nodes: Sequence[Node]) -> Node:
+    """Give the first award with anything in it."""
+
+    def pick(_chunk: Chunk, totals: list[Array]) -> Array:
+        gives = np.stack([each > 0 for each in totals])
+        return np.where(gives.any(axis=0), gives.argmax(axis=0), len(totals))
+
+    return _picked(_name("first", nodes), nodes, pick, nobody=NOBODY)
+
+
+def best_of(nodes: Sequence[Node]) -> Node:
+    """Give the award that is worth most; among equals the earlier."""
+
+    def pick(_chunk: Chunk, totals: list[Array]) -> Array:
+        best: Array = np.stack(totals).argmax(axis=0)
+        return best
+
+    return _picked(_name("best_of", nodes), nodes, pick)
+
+
+def dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
+    """Give the award of the version in force on the day."""
+    begun = np.array([since.toordinal() for since in days])
+
+    def pick(chunk: Chunk, _totals: list[Array]) -> Array:
+        places = np.searchsorted(begun, chunk.codes(day), "right") - 1
+        return np.where(places < 0, len(nodes), places)
+
+    return _picked(_name("dated", nodes), nodes, pick, day, nobody=NOT_YET)
+
+
+def sum_of(nodes: Sequence[Node]) -> Node:
+    """Give all awards together; those are named that give something."""
+    sizes = [len(node.labels) + 1 for node in nodes]
+    if prod(sizes) > MOST_LABELS:
+        raise NotExactError
+    ways = [*product(*([*node.labels, None] for node in nodes))]
+    labels = [" + ".join(filter(None, way)) or NOBODY for way in ways]
+    each = product(*([*node.things, False] for node in nodes))
+    things = [any(parts) for parts in each]
+
+    def run(chunk: Chunk) -> Found:
+        sums: list[Array] = []
+        outcome = np.zeros(chunk.rows, np.int32)
+        for node, size in zip(nodes, sizes, strict=True):
+            parts, own = node.run(chunk)
+            sums += parts
+            gives = (total(parts, chunk.rows) > 0) | np.array(node.things)[own]
+            outcome = outcome * np.int32(size) + np.where(gives, own, size - 1)
+        return sums, outcome
+
+    most = tuple(m for node in nodes for m in node.most)
+    return Node(_name("sum_of", nodes), labels, _columns(nodes), most, run, things)
+
+
+# ---------------------------------------------------------------- how much it is
+
+
+def _changed(
+    what: str,
+    node: Node,
+    most: Sequence[int],
+    change: Callable[[list[Array], Chunk], list[Array]],
+    *more: Column,
+) -> Node:
+    def run(chunk: Chunk) -> Found:
+        sums, outcome = node.run(chunk)
+        return change(sums, chunk), outcome
+
+    columns = _columns([node], *more)
+    return Node(
+        _name(what, [node]), node.labels, columns, tuple(most), run, node.things
+    )
+
+
+def capped(node: Node, at: Money) -> Node:
+    """Cut the last sums first, as long as all are beyond the cap."""
+
+    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
+        room = np.full(chunk.rows, at.minor, np.int64)
+        kept: list[Array] = []
+        for each in sums:
+            kept.append(np.minimum(each, room))
+            room -= kept[-1]
+        return kept
+
+    return _changed("capped", node, [min(m, at.minor) for m in node.most], change)
+
+
+def floored(node: Node, at: Money) -> Node:
+    """Add what is short of the floor, where anything is given."""
+
+    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
+        was = total(sums, chunk.rows)
+        short = np.where(was > 0, np.maximum(at.minor - was, 0), 0)
+        return [*sums, short]
+
+    return _changed("floored", node, [*node.most, at.minor], change)
+
+
+def scaled(
+    node: Node,
+    ratio: tuple[int, int],
+    rounding: Rounding,
+    currency: str,
+    by: Column | None = None,
+) -> Node:
+    """Multiply every sum, and round it, by itself.
+
+    Args:
+        node: What is multiplied.
+        ratio: The upper and the lower half of the share.
+        rounding: What becomes of what is left over.
+        currency: That of the sums.
+        by: A column of whole numbers that they are multiplied by, too.
+    """
+    column = Column("sum", Sums(currency, 0, max(node.most, default=0)))
+    amount = Share(Read(column), *ratio, by, rounding)
+    if amount.peak >= _LONGEST:
+        raise NotExactError
+    most = [amount.bounds[1]] * len(node.most)
+    if by is None:
+        alone = on_arrays(amount)
+        return _changed("scaled", node, most, lambda sums, _: [*map(alone, sums)])
+    together = on_arrays(amount)
+
+    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
+        shares = chunk.codes(by).astype(np.int64)
+        return [together(each, shares) for each in sums]
+
+    return _changed("owed", node, most, change, by)
+
+
+def set_off(node: Node, given: Column) -> Node:
+    """Take off the last sums first."""
+
+    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
+        owing = chunk.codes(given).astype(np.int64)
+        kept: list[Array] = []
+        for each in reversed(sums):
+            taken = np.minimum(each, owing)
+            kept.insert(0, each - taken)
+            owing -= taken
+        return kept
+
+    return _changed("set_off", node, node.most, change, given)

@@ -1,0 +1,174 @@
+"""What changed between two versions of a table: in words, and in what it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+from ..._readable import readable
+from ...errors import InvalidValueError
+from ..sheet import escaped, grid
+from ..table import Table
+from .paired_columns import Joint
+from .regions import Region, plain, regions
+from .text_changes import Change, changes
+
+__all__ = ["Change", "Diff", "Region", "diff"]
+
+_APART: Final = "not comparable"
+_UNKNOWN: Final = "cannot tell"
+_SAME: Final = "They decide alike."
+_REGION: Final = ("Old rule", "New rule", "Old pays", "New pays", "For example", "Note")
+
+
+@attrs.frozen
+class Diff:
+    """Tell what changed from one table to another.
+
+    Args:
+        old: Name and hash of the one.
+        new: Name and hash of the other.
+        changes: What is written otherwise.
+        regions: Where they decide otherwise, each with a claim that shows it.
+        notes: What could not be compared, and why.
+    """
+
+    old: str
+    new: str
+    changes: tuple[Change, ...]
+    regions: tuple[Region, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing changed."""
+        return not self.changes and not self.regions
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as plain values that JSON can hold."""
+        return {
+            "old": self.old,
+            "new": self.new,
+            "changes": [attrs.asdict(change) for change in self.changes],
+            "regions": [_region_out(region) for region in self.regions],
+            "notes": [*self.notes],
+        }
+
+    def to_markdown(self) -> str:
+        """Write it in Markdown, as GitHub and MyST read it."""
+        lines = [f"**{escaped(self.old)} -> {escaped(self.new)}**", ""]
+        if self.changes:
+            head = ("Part", "What", "Old", "New")
+            rows = [(c.part, c.how, c.old, c.new) for c in self.changes]
+            lines += [grid(head, rows), ""]
+        if self.regions:
+            lines += [grid(_REGION, map(_cells, self.regions)), ""]
+        else:
+            lines += [self.verdict, ""]
+        lines += [f"- {escaped(note)}" for note in self.notes]
+        return "\n".join(lines).rstrip() + "\n"
+
+    @property
+    def verdict(self) -> str:
+        """Say in a sentence whether they decide alike."""
+        ways = sum(not region.is_alike for region in self.regions)
+        if ways:
+            return f"They decide differently in {ways} way{'' if ways == 1 else 's'}."
+        if any(note.startswith(_APART) for note in self.notes):
+            return "They were not compared."
+        is_open = any(note.startswith(_UNKNOWN) for note in self.notes)
+        return "Whether they decide alike, cannot be told." if is_open else _SAME
+
+    def __str__(self) -> str:
+        """Tell it line by line."""
+        return "\n".join(map(readable, _lines(self)))
+
+
+def _lines(found: Diff) -> Iterator[str]:
+    yield f"{found.old} -> {found.new}"
+    if found.changes:
+        yield "written otherwise:"
+        yield from (f"  {change}" for change in found.changes)
+    if found.regions:
+        yield "decided otherwise:"
+        yield from (f"  {region}" for region in found.regions)
+    else:
+        yield found.verdict
+    yield from found.notes
+
+
+def _cells(region: Region) -> tuple[str, ...]:
+    claim = ", ".join(f"{name}={value}" for name, value in region.claim.items())
+    old, new = (region.old_pays, region.new_pays)
+    return region.old, region.new, _sum(old), _sum(new), claim, region.note
+
+
+def _sum(pays: object) -> str:
+    return "nothing" if pays is None else str(pays)
+
+
+def _region_out(region: Region) -> dict[str, Any]:
+    out = attrs.asdict(region, recurse=False)
+    for name in ("old_pays", "new_pays"):
+        out[name] = None if out[name] is None else str(out[name])
+    out["witness"] = {name: plain(v) for name, v in region.witness.items()}
+    return out
+
+
+def _check(given: object) -> None:
+    if not isinstance(given, Table):
+        raise InvalidValueError(f"{given!r:.60} is no table: only tables are compared")
+
+
+def _notes(joint: Joint) -> Iterator[str]:
+    yield from (f"{_APART}: {why}" for why in joint.apart)
+    mine, theirs = (
+        {c.name for c in (*t.columns, *t.inputs)} for t in (joint.old, joint.new)
+    )
+    for name, (one, other) in joint.columns.items():
+        if one.name not in theirs:
+            yield f"{name} is read by the old table alone"
+        elif one.name not in mine:
+            yield f"{name} is read by the new table alone"
+        elif one.domain != other.domain or one.is_optional != other.is_optional:
+            yield f"compared where {name} is of a value that fits both tables"
+    for name in joint.torn:
+        if name in joint.named(joint.untraced):
+            yield f"{_UNKNOWN}: {name} is computed otherwise, from too much to try all"
+    for name in joint.reread:
+        yield f"{_UNKNOWN}: {name} is read otherwise; compared as if it read the same"
+
+
+def diff(old: Table, new: Table) -> Diff:
+    """Compare two tables: what is written otherwise, and what is decided otherwise.
+
+    The regions are exact over the conditions of both tables, what is computed
+    included, as long as it can be asked for everything; each comes with a small claim
+    at which the two pay differently, if one was found. Where formulas differ and none
+    was, z3 is asked, if it is installed.
+
+    Args:
+        old: The table as it was.
+        new: The table as it is to be.
+
+    Raises:
+        InvalidValueError: One of them is no table.
+
+    Example:
+        >>> from recovery_core.tables import Rule, column
+        >>> late, fare = column.minutes("late"), column.money("fare", "EUR")
+        >>> full = Rule("full", when=late >= 60, amends=fare)
+        >>> old = Table("late trains", [full], otherwise="on time")
+        >>> full = Rule("full", when=late > 60, amends=fare)
+        >>> new = Table("late trains", [full], otherwise="on time")
+        >>> print(diff(old, new).regions[0])
+        full -> otherwise: EUR 1.00 -> nothing, for example late=60, fare=EUR 1.00
+    """
+    for given in (old, new):
+        _check(given)
+    joint = Joint(old, new)
+    notes = tuple(_notes(joint))
+    found = () if joint.apart else tuple(regions(joint))
+    return Diff(str(old), str(new), tuple(changes(old, new)), found, notes)

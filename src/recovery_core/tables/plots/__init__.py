@@ -1,0 +1,1 @@
+"""Pictures of tables: where which rule decides."""

@@ -1,0 +1,365 @@
+"""Prove what a policy promises, for every claim there can be.
+
+Each function answers with a `Proof`: the promise holds for all inputs of the declared
+domains, or the smallest claim that breaks it. What is *paid* is the most a decision
+can cost: the dearest alternative and all the amends; what has no value in money does
+not count. Policies are tables, published schedules, and what `capped`, `floored`,
+`scaled`, `first`, `sum_of`, `best_of`, `dated`, `set_off` and `owed` make of tables.
+
+A claim is a row here. Every column may hold whatever it declares, each by itself, also
+one that is read from the claim; what is computed follows its inputs. What combinators
+read of a claim are columns, too, by the names that arrays give them: ``failure_day``,
+``already_given`` and ``owed_bp``.
+
+What an agent may give more at discretion (`pay`) does not count, and the proof says
+so, unless `never_above` is asked with ``at_discretion=True``.
+
+Needs the extra: ``pip install 'recovery-core[proofs]'``.
+
+Example:
+    >>> from recovery_core.tables import Rule, Table, column, percent_of, prove
+    >>> late = column.minutes("arrival_delay")
+    >>> fare = column.money("fare", "EUR")
+    >>> table = Table(
+    ...     "Delay Repay",
+    ...     [Rule("half", when=late >= 30, amends=percent_of(fare, 50))],
+    ...     otherwise="less than 30 minutes late",
+    ... )
+    >>> bool(prove.never_above(table, fare))
+    True
+    >>> print(prove.rises_with(table, fare))
+    rises with fare: proved for all claims (2 columns, 5.3e14 inputs)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...errors import CurrencyMismatchError, InvalidValueError
+from .. import wording
+from ..amounts import Amount, AmountLike, as_amount
+from ..column import Column
+from ..conditions import as_when
+from ..decision import minor
+from ..domains import Choices
+from ._query import Against, Asked, Question, Subject
+from ._search import Breach, Case, Side
+from ._watch import Watch
+from .proof import Proof
+from .ways import Way, box_of, joined, least, meet, most
+
+__all__ = [
+    "Proof",
+    "equal_to",
+    "falls_with",
+    "never_above",
+    "never_less_than",
+    "never_pays_when",
+    "rises_with",
+]
+
+
+def never_above(
+    policy: object,
+    limit: AmountLike,
+    *,
+    at_discretion: bool = False,
+    timeout: float = 10,
+) -> Proof:
+    """Prove that a policy never pays more than a limit.
+
+    Args:
+        policy: What pays.
+        limit: Money, a money column, or a formula; claims in which a column of it is
+            missing are set aside.
+        at_discretion: Whether the most counts that an agent may give, and not what
+            the table gives by itself.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque, or made of tables, by which no agent
+            chooses.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: The limit is no amount, or a column of it is another than
+            that of the same name in the policy.
+        CurrencyMismatchError: The limit is in another currency.
+    """
+    ceiling = as_amount(limit)
+    subject = Subject(policy, Watch(timeout), at_discretion=at_discretion)
+    told = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
+    question = _about(told, subject, ceiling)
+
+    def cases() -> Iterator[Case]:
+        for way in subject.ways:
+            if most(way.parts) > ceiling.bounds[0]:
+                yield Case(way, [Breach((way.parts, 0), ((ceiling,), 0))])
+
+    def measure(paid: int, claim: Asked, _: Asked) -> Against:
+        limit = minor(ceiling, claim.row)
+        return Against(limit, "promised at most {}", is_broken=paid > limit)
+
+    return question.put(cases(), measure)
+
+
+def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -> Proof:
+    """Prove that a policy pays nothing wherever a condition holds.
+
+    Args:
+        policy: What pays.
+        condition: A condition on columns, of the policy or others.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: It is no condition, or a column of it is another than that
+            of the same name in the policy.
+    """
+    when = as_when(condition)
+    subject = Subject(policy, Watch(timeout))
+    named = tuple(cell.column for cell in when.cells)
+    question = Question(
+        f"never pays when {wording.condition(when)}",
+        subject,
+        subject.currency or "",
+        more=named,
+    )
+    there = Way("", box_of(when), (), ())
+
+    def cases() -> Iterator[Case]:
+        for way in subject.ways:
+            if most(way.parts):
+                for both in joined([way, there], way.rule, way.parts):
+                    yield Case(both, [Breach((both.parts, 0), ((), 0))])
+
+    def measure(paid: int, _: Asked, __: Asked) -> Against:
+        return Against(0, "promised nothing", is_broken=paid > 0)
+
+    return question.put(cases(), measure)
+
+
+def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays less when one column alone grows.
+
+    Args:
+        policy: What pays.
+        column: The column that grows, and all that is computed from it; claims in
+            which it is missing are set aside.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: The policy does not read the column, it is computed, or it
+            has no order.
+    """
+    return _moves(policy, column, timeout, rises=True)
+
+
+def falls_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays more when one column alone grows.
+
+    Args:
+        policy: What pays.
+        column: The column that grows, and all that is computed from it; claims in
+            which it is missing are set aside.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: The policy is opaque.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: The policy does not read the column, it is computed, or it
+            has no order.
+    """
+    return _moves(policy, column, timeout, rises=False)
+
+
+def equal_to(policy: object, other: object, *, timeout: float = 10) -> Proof:
+    """Prove that two policies always pay the same.
+
+    Args:
+        policy: What pays.
+        other: What it is compared with. Columns of one name must be the same.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: A policy is opaque.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: Two columns of one name differ.
+        CurrencyMismatchError: They pay in two currencies.
+    """
+    return _compared(policy, other, timeout, is_equal=True)
+
+
+def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Proof:
+    """Prove that a policy never pays less than another.
+
+    Args:
+        policy: What pays, and should pay at least as much.
+        other: What it is compared with. Columns of one name must be the same.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: A policy is opaque.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: Two columns of one name differ.
+        CurrencyMismatchError: They pay in two currencies.
+    """
+    return _compared(policy, other, timeout, is_equal=False)
+
+
+def pay_alike(
+    policy: object, other: object, *, rules: tuple[str, str], timeout: float = 10
+) -> Proof:
+    """Prove that two policies pay the same wherever two given rules decide.
+
+    Args:
+        policy: What pays.
+        other: What it is compared with. Columns of one name must be the same.
+        rules: The code of the rule of the one, and of the other.
+        timeout: How long it may take.
+
+    Units: timeout in seconds.
+
+    Raises:
+        PolicyError: A policy is opaque.
+        MissingPackageError: z3 is not installed.
+        InvalidValueError: Two columns of one name differ.
+        CurrencyMismatchError: They pay in two currencies.
+    """
+    return _compared(policy, other, timeout, is_equal=True, rules=rules)
+
+
+def _about(promise: str, subject: Subject, limit: Amount) -> Question:
+    columns = limit.columns
+    currency = _one_currency(subject.currency, limit.currency)
+    return Question(promise, subject, currency, more=columns, known=columns)
+
+
+def _one_currency(one: str | None, other: str | None) -> str:
+    if one is not None and other is not None and one != other:
+        raise CurrencyMismatchError(
+            f"{one} cannot be compared with {other}: give both in one currency"
+        )
+    return one or other or ""
+
+
+def _moving(subject: Subject, column: object) -> Column:
+    if not isinstance(column, Column):
+        raise InvalidValueError(f"{column!r:.60} is no column: give the one that grows")
+    names = [known.name for known in subject.columns if known.function is None]
+    if column.function is not None or column.name not in names:
+        raise InvalidValueError(
+            f"{column.name!r} cannot grow alone here: give one that the policy reads "
+            f"and does not compute: {', '.join(names) or 'it reads none'}"
+        )
+    domain = column.domain
+    if isinstance(domain, Choices) and not domain.is_ordered:
+        raise InvalidValueError(
+            f"the choices of {column.name!r} have no order: declare them with "
+            "ordered=True"
+        )
+    return column
+
+
+def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Proof:
+    subject = Subject(policy, Watch(timeout))
+    grown = _moving(subject, column)
+    question = Question(
+        f"{'rises' if rises else 'falls'} with {grown.name}",
+        subject,
+        subject.currency or "",
+        more=(grown,),
+        known=(grown,),
+        grown=grown,
+    )
+
+    def cases() -> Iterator[Case]:
+        own = question.differing
+        for before in subject.ways:
+            ways = subject.watch.each(subject.ways)
+            if breaches := [*_later(before, ways, own, rises=rises)]:
+                yield Case(before, breaches)
+
+    def measure(paid: int, first: Asked, _: Asked) -> Against:
+        rule, earlier = subject.asked(first)
+        shown = grown.shown(first.codes[grown.name])
+        told = f"with {grown.name}={shown} it pays {{}} by rule {rule!r}"
+        return Against(
+            earlier, told, is_broken=paid < earlier if rises else paid > earlier
+        )
+
+    return question.put(cases(), measure)
+
+
+def _later(
+    before: Way, ways: Iterable[Way], own: frozenset[str], *, rises: bool
+) -> Iterator[Breach]:
+    """Walk the ways a claim can go once its column has grown, and pay wrongly."""
+    shared = {name: spans for name, spans in before.box.items() if name not in own}
+    for after in ways:
+        was: Side = before.parts, 0
+        now: Side = after.parts, 1
+        more, less = (was, now) if rises else (now, was)
+        rest = {name: spans for name, spans in after.box.items() if name not in own}
+        if most(more[0]) > least(less[0]) and meet(shared, rest) is not None:
+            yield Breach(more, less, (after, 1))
+
+
+def _compared(
+    policy: object,
+    other: object,
+    timeout: float,
+    *,
+    is_equal: bool,
+    rules: tuple[str, str] | None = None,
+) -> Proof:
+    watch = Watch(timeout)
+    subject, second = Subject(policy, watch), Subject(other, watch)
+    question = Question(
+        f"{'equal to' if is_equal else 'never less than'} {second}",
+        subject,
+        _one_currency(subject.currency, second.currency),
+        second=second,
+    )
+
+    def cases() -> Iterator[Case]:
+        for way in subject.ways:
+            if rules is not None and way.rule != rules[0]:
+                continue
+            ways = (
+                w for w in watch.each(second.ways) if not rules or w.rule == rules[1]
+            )
+            if breaches := [*_unlike(way, ways, is_equal=is_equal)]:
+                yield Case(way, breaches)
+
+    def measure(paid: int, claim: Asked, _: Asked) -> Against:
+        rule, due = second.asked(claim)
+        told = f"{second} pays {{}} by rule {rule!r}"
+        return Against(due, told, is_broken=paid != due if is_equal else paid < due)
+
+    return question.put(cases(), measure)
+
+
+def _unlike(way: Way, others: Iterable[Way], *, is_equal: bool) -> Iterator[Breach]:
+    """Walk the ways another policy can go that pay more, or also less."""
+    for other in others:
+        if meet(way.box, other.box) is not None:
+            mine: Side = way.parts, 0
+            due: Side = other.parts, 0
+            if most(due[0]) > least(mine[0]):
+                yield Breach(due, mine, (other, 0))
+            if is_equal and most(mine[0]) > least(due[0]):
+                yield Breach(mine, due, (other, 0))

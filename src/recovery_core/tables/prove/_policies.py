@@ -1,0 +1,151 @@
+"""Which policies can be proved: tables, and what is exact about tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from ..._domain.money import MAX_MINOR
+from ...errors import PolicyError
+from ...policy.base import shown
+from ...policy.compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    WHOLE,
+    BestOf,
+    Capped,
+    Dated,
+    First,
+    Floored,
+    OnlyIf,
+    Owed,
+    Scaled,
+    SetOff,
+    SumOf,
+    inside,
+    members_of,
+    walk,
+)
+from ..column import Column
+from ..domains import Days, Domain, Integers, Sums
+from ..table import Table
+
+__all__ = ["columns_of_claims", "currency_of", "tables_of", "title"]
+
+_NAMES: Final = {
+    BestOf: "best_of",
+    Capped: "capped",
+    Dated: "dated",
+    First: "first",
+    Floored: "floored",
+    Owed: "owed",
+    Scaled: "scaled",
+    SetOff: "set_off",
+    SumOf: "sum_of",
+}
+
+
+def tables_of(policy: object) -> Iterator[Table]:
+    """Walk the tables in a policy.
+
+    Raises:
+        PolicyError: Something in it is none.
+    """
+    for each in walk(policy):
+        if isinstance(each, Table):
+            yield each
+        elif not members_of(each):
+            raise _opaque(each)
+
+
+def _opaque(policy: object) -> PolicyError:
+    """Say why a policy cannot be proved, and what to do instead."""
+    why = "nobody can look into a function"
+    if isinstance(policy, OnlyIf):
+        why = "only_if asks a function of the claim, and nobody can look into that"
+    return PolicyError(
+        f"{shown(policy):.80} cannot be proved, for {why}: give a table, a schedule, "
+        f"or what {', '.join(sorted(_NAMES.values()))} make of tables; "
+        "recovery_core.testing.check_policy searches any other policy"
+    )
+
+
+def title(policy: Any) -> str:
+    """Name a policy by its tables and what is made of them.
+
+    Raises:
+        PolicyError: Something in it is none.
+    """
+    known = inside(policy)
+    if isinstance(known, Table):
+        return known.name
+    if not (members := members_of(known)):
+        raise _opaque(known)
+    if known is not policy:
+        return str(policy)
+    return f"{_NAMES[type(known)]}({', '.join(map(title, members))})"
+
+
+def currency_of(policy: Any) -> str | None:
+    """Tell the one currency a policy reckons in; None where it never pays.
+
+    Raises:
+        PolicyError: It reckons in several, or something in it is opaque.
+    """
+    known: dict[str, str] = {}
+    for currency, who in _currencies(policy):
+        known.setdefault(currency, who)
+    if len(known) > 1:
+        told = " and ".join(f"{code} ({who})" for code, who in known.items())
+        raise PolicyError(
+            f"{title(policy)} cannot be proved: it reckons in {told}; give all of it "
+            "in one currency"
+        )
+    return next(iter(known), None)
+
+
+def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
+    """Walk the currencies of tables, caps and floors, each with where it stands."""
+    for table in tables_of(policy):
+        if table.currency is not None:
+            yield table.currency, table.name
+    for each in walk(policy):
+        if isinstance(each, Capped | Floored):
+            yield each.at.currency, f"{_NAMES[type(each)]} at {each.at}"
+
+
+def columns_of_claims(policy: object) -> dict[str, Column]:
+    """Name what the combinators of a policy read of a claim, each as a column.
+
+    A column of that name in one of its tables is taken for it, as in arrays.
+
+    Raises:
+        PolicyError: A column of such a name holds something else, or may be missing.
+    """
+    every = [*walk(policy)]
+    kinds: dict[type, Column] = {
+        Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
+        Owed: Column(OWED, Integers(0, WHOLE)),
+    }
+    if (currency := currency_of(policy)) is not None:
+        kinds[SetOff] = Column(ALREADY_GIVEN, Sums(currency, 0, MAX_MINOR))
+    known = {c.name: c for table in tables_of(policy) for c in table.columns}
+    found: dict[str, Column] = {}
+    for kind, column in kinds.items():
+        if any(isinstance(each, kind) for each in every):
+            own = known.get(column.name, column)
+            _check_holds(own, column.domain)
+            found[own.name] = own
+    return found
+
+
+def _check_holds(column: Column, domain: Domain) -> None:
+    """Refuse a column of a taken name that holds something else."""
+    is_plain = column.function is None and not column.is_optional
+    if type(column.domain) is not type(domain) or not is_plain:
+        raise PolicyError(
+            f"{column.name!r} is what a combinator reads of the claim, and another "
+            "column of a table: it cannot be proved before the column is renamed"
+        )

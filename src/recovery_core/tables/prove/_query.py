@@ -1,0 +1,311 @@
+"""Put a promise to the search, and tell what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property, partial
+from math import prod
+from typing import Any, Final
+
+import attrs
+
+from ..._domain.money import Money
+from ..._domain.reason import Fact, Facts
+from ...errors import PolicyError
+from ...policy.base import CompensationPolicy
+from ...policy.compositions import claim_of, with_leaves
+from ..column import Column
+from ..domains import Plain
+from ..table import Table
+from ._compositions import ways_of
+from ._computed import Relation, answer, exact, sampled, size
+from ._discretion import at_the_most
+from ._policies import columns_of_claims, currency_of, tables_of, title
+from ._search import Case, Found, Search
+from ._watch import OutOfTime, Watch
+from ._z3_encoding import Reading, Which
+from .proof import Proof
+from .ways import Box, Way, columns_of, taken
+
+__all__ = ["Against", "Asked", "Question", "Subject"]
+
+_MANY: Final = 10_000
+
+
+@attrs.frozen
+class Asked:
+    """Hold one claim in all its forms.
+
+    Args:
+        columns: Every column that can be read, by name.
+        codes: Its codes by column name.
+    """
+
+    columns: Mapping[str, Column]
+    codes: Mapping[str, int]
+
+    @cached_property
+    def row(self) -> dict[str, Plain]:
+        """The claim as a row of plain values, what is computed included."""
+        return {name: c.of(self.codes[name]) for name, c in self.columns.items()}
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The claim as facts: what is read, and not missing."""
+        known: dict[str, Fact] = {}
+        for column in self.read:
+            fact = column.fact(self.codes[column.name])
+            if fact is not None:
+                known[column.name] = fact
+        return Facts(known)
+
+    @property
+    def read(self) -> list[Column]:
+        """The columns that are read and not computed."""
+        return [column for column in self.columns.values() if column.function is None]
+
+    def __str__(self) -> str:
+        shown = (f"{c.name}={c.shown(self.codes[c.name])}" for c in self.read)
+        return ", ".join(shown) or "every claim"
+
+
+def _answering(facts: Facts, policy: CompensationPolicy) -> CompensationPolicy:
+    """Return what answers for a table on one claim, whatever it is asked."""
+    if not isinstance(policy, Table):
+        return policy
+    own = {c.name: facts[c.name] for c in policy.inputs if c.name in facts}
+    award = policy.decision(own).award
+    return lambda _: award
+
+
+@attrs.frozen
+class Subject:
+    """Hold a policy that promises are about, and every way it can go.
+
+    Args:
+        policy: The policy.
+        watch: How long it may take to list the ways.
+        at_discretion: Whether what an agent may give at the most is what it pays.
+    """
+
+    policy: Any
+    watch: Watch
+    at_discretion: bool = attrs.field(default=False, kw_only=True)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way it can go."""
+        return ways_of(self.policy, self.watch, at_discretion=self.at_discretion)
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table in it."""
+        return tuple(tables_of(self.policy))
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column it reads or computes, and what combinators read of a claim."""
+        made = columns_of_claims(self.policy).values()
+        known = columns_of(*((*t.inputs, *t.columns) for t in self.tables), made)
+        return tuple(known.values())
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The one currency it reckons in; None where it never pays."""
+        return currency_of(self.policy)
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether an agent may give more than what counts."""
+        if self.at_discretion:
+            return False
+        rows = (row for table in self.tables for row in table.rows)
+        return any(row.discretions for row in rows)
+
+    def asked(self, claim: Asked) -> tuple[str, int]:
+        """Ask the one-claim reader itself: the rule that decides, and what it pays."""
+        if self.at_discretion:
+            return at_the_most(self.policy, claim.facts)
+        if isinstance(self.policy, Table):
+            rule = self.policy.decision(claim.facts).rule
+            return rule, self.policy.compiled(self.policy.row(claim.facts))[1]
+        bare = with_leaves(self.policy, partial(_answering, claim.facts))
+        worth = bare(claim_of(claim.facts, "asked in a proof")).worth
+        rule = taken(self.ways, claim.codes, claim.row).rule
+        return rule, 0 if worth is None else worth.minor
+
+    def __str__(self) -> str:
+        return title(self.policy)
+
+
+@attrs.frozen
+class Against:
+    """Say what a counterexample is held against.
+
+    Args:
+        limit: What was promised, in minor units.
+        told: The same in words; ``{}`` stands for the amount.
+        is_broken: Whether what is paid breaks it.
+    """
+
+    limit: int
+    told: str
+    is_broken: bool
+
+
+Measure = Callable[[int, Asked, Asked], Against]
+"""From what is paid, and the one or two claims, to what it is held against."""
+
+
+@attrs.frozen
+class Question:
+    """Ask whether a policy keeps a promise.
+
+    Args:
+        promise: The promise in words.
+        subject: The policy.
+        currency: What it is paid in.
+        second: The policy it is compared with.
+        more: Columns it is about beside those of the policies.
+        known: Columns that must not be missing.
+        grown: The column that alone differs between two claims.
+    """
+
+    promise: str
+    subject: Subject
+    currency: str
+    second: Subject | None = None
+    more: tuple[Column, ...] = ()
+    known: tuple[Column, ...] = ()
+    grown: Column | None = None
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column it is about, by name."""
+        beside = self.second.columns if self.second is not None else ()
+        return columns_of(self.subject.columns, beside, self.more)
+
+    @cached_property
+    def read(self) -> list[Column]:
+        """The columns that are read and not computed, in order."""
+        return [column for column in self.columns.values() if column.function is None]
+
+    @cached_property
+    def differing(self) -> frozenset[str]:
+        """The names of what differs between two claims: what grows, and follows."""
+        return frozenset(
+            column.name
+            for column in self.columns.values()
+            if self.grown is not None
+            and self.grown.name in {column.name, *(c.name for c in column.inputs)}
+        )
+
+    def put(self, cases: Iterable[Case], measure: Measure) -> Proof:
+        """Look for a claim that breaks the promise.
+
+        Args:
+            cases: Every way it can be broken.
+            measure: What a counterexample is held against.
+        """
+        watch = self.subject.watch
+        late = f"no answer within {watch.timeout:g} s; give more with timeout="
+        try:
+            found, is_smallest, why = self._found([*cases], late)
+        except OutOfTime:
+            found, is_smallest, why = Found(None, is_sure=False), False, late
+        proof = self._told(found, measure, is_smallest=is_smallest, why=why)
+        return attrs.evolve(proof, seconds=watch.passed)
+
+    def _found(self, cases: Sequence[Case], late: str) -> tuple[Found, bool, str]:
+        watch = self.subject.watch
+        computed = (c for c in self.columns.values() if c.function is not None)
+        asked = {column.name: exact(column, watch) for column in computed}
+        relations = {name: told for name, told in asked.items() if told is not None}
+        free = [name for name, told in asked.items() if told is None]
+        found = self._search(relations).find(cases, smallest=not free)
+        if found.codes is None or not free:
+            return found, found.is_sure, late
+        # With a free column nothing is shown yet: look where the function was asked.
+        boxes = [box for case in cases for box in _boxes(case)]
+        for name in free:
+            relations[name] = sampled(self.columns[name], boxes, watch)
+        found = self._search(relations).find(cases, smallest=True)
+        names = " and ".join(map(repr, free))
+        why = (
+            f"it fails for some value of {names}, but no claim was found that gives it"
+        )
+        return attrs.evolve(found, is_sure=False), False, why
+
+    def _search(self, relations: Mapping[str, Relation]) -> Search:
+        reading = Reading(
+            self.columns, relations, self.known, self.grown, self.differing
+        )
+        order: list[tuple[Column, Which]] = [(column, 0) for column in self.read]
+        if self.grown is not None:
+            order.append((self.grown, 1))
+        return Search(reading, order, self.subject.watch)
+
+    def _told(
+        self, found: Found, measure: Measure, *, is_smallest: bool, why: str
+    ) -> Proof:
+        inputs = prod(map(size, self.read))
+        if found.codes is None and found.is_sure:
+            return Proof(
+                self.promise, holds=True, told=self._proved(inputs), inputs=inputs
+            )
+        if found.codes is None:
+            return Proof(
+                self.promise, holds=None, told=f"not known: {why}", inputs=inputs
+            )
+        first, second = self._claim(found.codes, 0), self._claim(found.codes, 1)
+        rule, paid = self.subject.asked(second)
+        against = measure(paid, first, second)
+        if not against.is_broken:
+            raise PolicyError(
+                f"the proof of {self.promise!r} and the one-claim reader disagree on "
+                f"{second}: please report this"
+            )
+        amount = Money.from_minor(paid, self.currency)
+        limit = Money.from_minor(against.limit, self.currency)
+        told = f"does not hold: {second} pays {amount} by rule {rule!r}; "
+        return Proof(
+            self.promise,
+            holds=False,
+            told=told + against.told.format(limit) + ("" if is_smallest else _MAYBE),
+            inputs=inputs,
+            counterexample=second.facts,
+            compared=first.facts if self.grown is not None else None,
+            paid=amount,
+            limit=limit,
+            rule=rule,
+            is_smallest=is_smallest,
+        )
+
+    def _proved(self, inputs: int) -> str:
+        count = len(self.read)
+        columns = f"{count} column{'' if count == 1 else 's'}"
+        size_ = f"{inputs:,}" if inputs < _MANY else f"{Decimal(inputs):.1e}"
+        told = f"proved for all claims ({columns}, {size_.replace('+', '')} inputs)"
+        subjects = (s for s in (self.subject, self.second) if s is not None)
+        return told + (_FREE if any(s.is_free for s in subjects) else "")
+
+    def _claim(self, codes: Mapping[tuple[str, Which], int], which: Which) -> Asked:
+        mine: dict[str, int] = {}
+        for name, column in self.columns.items():
+            if column.function is None:
+                mine[name] = codes.get((name, which), codes[name, 0])
+            else:
+                mine[name] = answer(column, mine)
+        return Asked(self.columns, mine)
+
+
+_MAYBE: Final = " (there may be a smaller one)"
+_FREE: Final = "; what an agent may give at discretion is not counted"
+
+
+def _boxes(case: Case) -> Iterable[Box]:
+    yield case.way.box
+    for breach in case.breaches:
+        if breach.way is not None:
+            yield breach.way[0].box

@@ -1,0 +1,276 @@
+"""The rows of a table: when a rule holds, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeAlias
+
+import attrs
+
+from .._domain import checks
+from .._domain.money import Money
+from .._domain.remedy import Remedy, RemedyKind
+from .._readable import readable
+from ..errors import CurrencyMismatchError, InvalidValueError
+from ..policy.limits import monetary
+from .amounts import Amount, AmountLike, Fixed, Greater, Sum, as_amount
+from .column import Column
+from .conditions import When, as_when
+
+__all__ = ["Gift", "Hit", "Pay", "Rule", "pay"]
+
+
+class Hit(StrEnum):
+    """Say which rules of a table decide where several hold."""
+
+    UNIQUE = "unique"  # no two ever hold; the table is refused if they could
+    FIRST = "first"  # the first one that holds
+    SUM = "sum"  # all that hold, together
+    MAX = "max"  # of all that hold, the one that is worth most
+
+
+def as_hit(given: Hit | str) -> Hit:
+    """Take a hit policy, or its name.
+
+    Raises:
+        InvalidValueError: There is none of that name.
+    """
+    for hit in Hit:
+        if checks.plain_text(given) == hit.value:
+            return hit
+    raise InvalidValueError(f"hit cannot be {given!r:.60}: give {', '.join(Hit)}")
+
+
+def _maybe_amount(value: AmountLike | None) -> Amount | None:
+    return None if value is None else as_amount(value)
+
+
+@attrs.frozen
+class Pay:
+    """Give an amount of money as one remedy; made by `pay`."""
+
+    amount: Amount = attrs.field(converter=as_amount)
+    kind: RemedyKind = attrs.field(
+        default=RemedyKind.CASH, validator=monetary, kw_only=True
+    )
+    what: str | None = attrs.field(
+        default=None,
+        converter=checks.maybe_plain_text,
+        validator=checks.maybe_text,
+        kw_only=True,
+    )
+    discretion: Amount | None = attrs.field(
+        default=None, converter=_maybe_amount, kw_only=True
+    )
+    is_statutory: bool = attrs.field(
+        default=False, validator=checks.of_type(bool), kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a range in two currencies."""
+        if self.discretion is not None:
+            _ = Sum((self.amount, self.discretion))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column that is read to work it out."""
+        more = self.discretion.columns if self.discretion is not None else ()
+        return tuple(dict.fromkeys(self.amount.columns + more))
+
+    def remedy(self, minor: int) -> Remedy | None:
+        """Make the remedy of an amount in minor units; None for nothing."""
+        if not minor:
+            return None
+        value = Money.from_minor(minor, self.amount.currency)
+        return Remedy(self.kind, value, what=self.what, is_statutory=self.is_statutory)
+
+    def __str__(self) -> str:
+        more = f", up to {self.discretion} at discretion" if self.discretion else ""
+        what = f" ({self.what})" if self.what else ""
+        return readable(f"{self.kind} {self.amount}{more}{what}")
+
+
+Gift: TypeAlias = Pay | Remedy
+"""What a rule gives: an amount by formula, or a remedy as it stands."""
+
+GiftLike: TypeAlias = Gift | AmountLike
+"""A gift, or an amount that is given in cash."""
+
+
+def pay(
+    amount: AmountLike,
+    *,
+    kind: RemedyKind = RemedyKind.CASH,
+    what: str | None = None,
+    discretion: AmountLike | None = None,
+    is_statutory: bool = False,
+) -> Pay:
+    """Give an amount of money in a way that is said, not just in cash.
+
+    Args:
+        amount: Money, a money column, or a formula; where it comes to nothing, nothing
+            is given.
+        kind: Cash, refund or credit.
+        what: What it is for.
+        discretion: The most an agent may give instead, by their own judgement.
+        is_statutory: Whether the law grants it, so that no verdict and no cap may
+            touch it.
+
+    Raises:
+        InvalidValueError: The kind is no money, or an amount is none.
+        CurrencyMismatchError: The two amounts are in two currencies.
+    """
+    return Pay(
+        as_amount(amount),
+        kind=kind,
+        what=what,
+        discretion=discretion,
+        is_statutory=is_statutory,
+    )
+
+
+def _gifts(given: GiftLike | Iterable[GiftLike]) -> tuple[Gift, ...]:
+    several = given if isinstance(given, Iterable) else (given,)
+    return tuple(map(_as_gift, several))
+
+
+def _as_gift(given: GiftLike) -> Gift:
+    """Take a gift as it stands, and an amount as what is given in cash."""
+    if isinstance(given, Pay) or type(given) is Remedy:
+        return given
+    if isinstance(given, Remedy):
+        name = type(given).__name__
+        raise InvalidValueError(
+            f"{name} cannot be given: give a plain Remedy; what {name} adds to it is "
+            "not kept"
+        )
+    return Pay(given)
+
+
+def _condition(given: When | Column | None) -> When | None:
+    return None if given is None else as_when(given)
+
+
+@attrs.frozen
+class Rule:
+    """State one row of a table: a name, a condition, and what is given.
+
+    Args:
+        code: Short name of the rule; stands in every award it makes.
+        when: The condition; None for always.
+        alternatives: Ways to meet the original need; the customer chooses one.
+        amends: What is given in addition, for the harm.
+        because: The reason in a sentence; the condition in words if not said.
+
+    Raises:
+        InvalidValueError: The condition is none, or a gift is none.
+        CurrencyMismatchError: Two gifts are in two currencies.
+
+    Example:
+        >>> from recovery_core.tables import column, percent_of
+        >>> fare = column.money("fare", "EUR")
+        >>> late = column.minutes("arrival_delay")
+        >>> Rule("half", when=late.between(30, 60), amends=percent_of(fare, 50)).code
+        'half'
+    """
+
+    code: str = attrs.field(converter=checks.plain_text, validator=checks.text)
+    when: When | None = attrs.field(default=None, converter=_condition, kw_only=True)
+    alternatives: tuple[Gift, ...] = attrs.field(
+        default=(), converter=_gifts, kw_only=True
+    )
+    amends: tuple[Gift, ...] = attrs.field(default=(), converter=_gifts, kw_only=True)
+    because: str | None = attrs.field(
+        default=None,
+        converter=checks.maybe_plain_text,
+        validator=checks.maybe_text,
+        kw_only=True,
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse gifts in two currencies."""
+        codes = {amount.currency for amount in self.amounts}
+        if len(codes) > 1:
+            raise CurrencyMismatchError(
+                f"rule {self.code!r} gives {' and '.join(sorted(codes))}: a rule gives "
+                "one currency"
+            )
+
+    @property
+    def gifts(self) -> tuple[Gift, ...]:
+        """Everything it gives, alternatives first."""
+        return self.alternatives + self.amends
+
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """Everything it gives that has a value."""
+        return tuple(_values(self.gifts))
+
+    @property
+    def discretions(self) -> tuple[Amount, ...]:
+        """The most an agent may give for each amount that is left to judgement."""
+        pays = (gift for gift in self.gifts if isinstance(gift, Pay))
+        return tuple(pay.discretion for pay in pays if pay.discretion is not None)
+
+    @property
+    def worth(self) -> Amount | None:
+        """The most it can cost: the dearest alternative and all amends."""
+        amends = [*_values(self.amends)]
+        if choices := [*_values(self.alternatives)]:
+            amends.insert(
+                0, choices[0] if len(choices) == 1 else Greater(tuple(choices))
+            )
+        if not amends:
+            return None
+        return amends[0] if len(amends) == 1 else Sum(tuple(amends))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column it reads: those of the condition, then those of the amounts."""
+        tested = (
+            [cell.column for cell in self.when.cells] if self.when is not None else []
+        )
+        return tuple(dict.fromkeys((*tested, *self.counted)))
+
+    @property
+    def counted(self) -> tuple[Column, ...]:
+        """Every column that an amount reads."""
+        pays = (gift for gift in self.gifts if isinstance(gift, Pay))
+        return tuple(dict.fromkeys(c for gift in pays for c in gift.columns))
+
+
+def _values(gifts: Iterable[Gift]) -> Iterable[Amount]:
+    for gift in gifts:
+        if isinstance(gift, Pay):
+            yield gift.amount
+        elif gift.value is not None:
+            yield Fixed(gift.value)
+
+
+def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Take rules in any sequence.
+
+    Raises:
+        InvalidValueError: It is no sequence, or a member is no rule.
+    """
+    several: object = given
+    if not isinstance(several, Iterable):
+        raise InvalidValueError(f"rules cannot be {several!r:.80}: give a list of them")
+    listed = tuple(given)
+    members: tuple[object, ...] = listed
+    for rule in members:
+        if not isinstance(rule, Rule):
+            raise InvalidValueError(
+                f"a rule cannot be {rule!r:.80}: write Rule('code', when=..., "
+                "amends=...)"
+            )
+    return listed
+
+
+def together(rules: Iterable[Rule]) -> Amount | None:
+    """Tell the most that rules cost together: of all alternatives, one is chosen."""
+    spoken = tuple(rules)
+    alternatives = [gift for rule in spoken for gift in rule.alternatives]
+    amends = [gift for rule in spoken for gift in rule.amends]
+    return Rule("together", alternatives=alternatives, amends=amends).worth

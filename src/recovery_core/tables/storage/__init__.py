@@ -1,0 +1,1 @@
+"""Tables and their parts as JSON: read, written and hashed by content."""

@@ -1,0 +1,278 @@
+"""Columns and cells as plain values, in the values of the column itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from ..._domain.literals import day_of
+from ..._domain.money import Money, read_back
+from ..column import Column, choices, day, flag, integer, money
+from ..conditions import Cell
+from ..domains import Choices, Days, Flags, Integers, Sums
+from ..spans import Spans, united
+from .place import Place
+
+__all__ = ["cell_in", "cell_out", "column_out", "columns_in", "functions_of"]
+
+Function = Callable[..., Any]
+
+# ---------------------------------------------------------------------------- values
+
+
+def _value_out(column: Column, code: int) -> object:
+    fact = column.domain.fact(code)
+    return str(fact) if isinstance(fact, Money | date) else fact
+
+
+def _money(place: Place) -> Money:
+    return place.made(read_back, place.text())
+
+
+def _code(column: Column, place: Place) -> int:
+    """Read one value of a column."""
+    value: object
+    match column.domain:
+        case Integers():
+            value = place.whole()
+        case Flags():
+            value = place.flag()
+        case Sums():
+            value = _money(place)
+        case Days():
+            value = place.made(day_of, place.text())
+        case _:
+            value = place.text()
+    return column.code(place.made(column.plain, value))
+
+
+# ----------------------------------------------------------------------------- cells
+
+
+def cell_out(cell: Cell) -> object:
+    """Write what one column must be: an object, or a list of them for any of several.
+
+    Single values go to ``in``, and an end where the domain ends is left out.
+    """
+    column, domain = cell.column, cell.column.domain
+    points: list[int] = []
+    spans: list[object] = []
+    named = isinstance(domain, Choices | Flags)
+    for low, top in cell.spans:
+        high = min(top, domain.most)
+        if named or low == high:
+            points += range(low, high + 1)
+        elif low < high:
+            ends = {
+                "at_least": low if low > domain.least else None,
+                "at_most": high if high < domain.most else None,
+            }
+            shown = {k: _value_out(column, v) for k, v in ends.items() if v is not None}
+            spans.append(shown or {"missing": False})
+    if points:
+        spans.insert(0, {"in": [_value_out(column, code) for code in points]})
+    if cell.spans[-1][1] > domain.most:
+        spans.append({"missing": True})
+    return spans[0] if len(spans) == 1 else spans
+
+
+def cell_in(column: Column, place: Place) -> Cell:
+    """Read what one column must be.
+
+    Raises:
+        StoredFormatError: It cannot be read; names the place.
+    """
+    several = place.members() if isinstance(place.value, list) else [place]
+    spans = united(span for each in several for span in _spans_in(column, each))
+    return place.made(Cell, column, spans)
+
+
+def _spans_in(column: Column, place: Place) -> Spans:
+    parts = place.keys(maybe=("at_least", "at_most", "in", "missing"))
+    named = set(parts)
+    if named == {"in"}:
+        codes = [_code(column, member) for member in parts["in"].members()]
+        return tuple((code, code) for code in codes)
+    domain = column.domain
+    if named == {"missing"}:
+        if not parts["missing"].flag():
+            return ((domain.least, domain.most),)
+        return parts["missing"].made(lambda: column.is_missing).cells[0].spans
+    if not named or named & {"in", "missing"}:
+        raise place.fault(
+            "say at_least, at_most or both, or one of in and missing; give a list for "
+            "any of several, and leave the column out where anything will do"
+        )
+    if isinstance(domain, Flags) or (
+        isinstance(domain, Choices) and not domain.is_ordered
+    ):
+        raise place.fault(f"the values of {column.name!r} have no order: say in")
+    low = _code(column, parts["at_least"]) if "at_least" in parts else domain.least
+    high = _code(column, parts["at_most"]) if "at_most" in parts else domain.most
+    if low > high:
+        raise place.fault("at_least is above at_most")
+    return ((low, high),)
+
+
+# --------------------------------------------------------------------------- columns
+
+
+def _held(column: Column) -> dict[str, tuple[str, Function]]:
+    """Name every function that a column holds, by what it is there for."""
+    name = column.name
+    held = {
+        "by": (name, column.function),
+        "vector": (f"{name}.vector", column.vector),
+        "reader": (name, column.reader),
+    }
+    return {
+        role: (label, function)
+        for role, (label, function) in held.items()
+        if function is not None
+    }
+
+
+def functions_of(column: Column) -> dict[str, Function]:
+    """Name the functions that a column holds: no text can hold them."""
+    return dict(_held(column).values())
+
+
+def column_out(column: Column) -> dict[str, object]:
+    """Write what a column may hold, and the names of its functions."""
+    out = _domain_out(column)
+    if column.is_optional:
+        out["is_optional"] = True
+    labels: dict[str, object] = {k: label for k, (label, _) in _held(column).items()}
+    if column.function is not None:
+        inputs = [source.name for source in column.inputs]
+        labels = {"computed_from": inputs, **labels}
+    return {**out, **labels}
+
+
+def _domain_out(column: Column) -> dict[str, object]:
+    domain = column.domain
+    ends = _value_out(column, domain.least), _value_out(column, domain.most)
+    out: dict[str, object]
+    match domain:
+        case Integers():
+            out = {"holds": "integer", "least": ends[0], "most": ends[1]}
+            return {**out, "unit": domain.unit} if domain.unit else out
+        case Flags():
+            return {"holds": "flag"}
+        case Choices():
+            out = {"holds": "choices", "values": [*domain.values]}
+            return {**out, "is_ordered": True} if domain.is_ordered else out
+        case Sums():
+            return {"holds": "money", "least": ends[0], "most": ends[1]}
+        case _:
+            return {"holds": "day", "first": ends[0], "last": ends[1]}
+
+
+Parts = dict[str, Place]
+
+
+def _integer(name: str, parts: Parts) -> Column:
+    unit = parts["unit"].text() if "unit" in parts else None
+    return integer(name, parts["least"].whole(), parts["most"].whole(), unit=unit)
+
+
+def _choices(name: str, parts: Parts) -> Column:
+    values = [member.text() for member in parts["values"].members()]
+    is_ordered = "is_ordered" in parts and parts["is_ordered"].flag()
+    return choices(name, *values, ordered=is_ordered)
+
+
+def _sums(name: str, parts: Parts) -> Column:
+    least, most = _money(parts["least"]), _money(parts["most"])
+    return money(name, least.currency, least=least, most=most)
+
+
+def _days(name: str, parts: Parts) -> Column:
+    first, last = (parts[k].made(day_of, parts[k].text()) for k in ("first", "last"))
+    return day(name, first=first, last=last)
+
+
+_SORTS: Final[
+    Mapping[
+        str, tuple[Callable[[str, Parts], Column], tuple[str, ...], tuple[str, ...]]
+    ]
+] = {
+    "integer": (_integer, ("least", "most"), ("unit",)),
+    "flag": (lambda name, _: flag(name), (), ()),
+    "choices": (_choices, ("values",), ("is_ordered",)),
+    "money": (_sums, ("least", "most"), ()),
+    "day": (_days, ("first", "last"), ()),
+}
+"""How a column is built, what it must say, and what it may."""
+
+_COMPUTED: Final = ("computed_from", "by", "vector")
+
+
+def columns_in(place: Place, functions: Mapping[str, Function]) -> dict[str, Column]:
+    """Read columns by name.
+
+    Args:
+        place: An object of columns.
+        functions: What the columns call, by the names they give.
+
+    Raises:
+        StoredFormatError: One cannot be read, or names a function that is not given.
+    """
+    places = place.parts()
+    found = {n: _column_in(n, each, functions) for n, each in places.items()}
+    read = {
+        name: column
+        for name, column in found.items()
+        if "computed_from" not in places[name].parts()
+    }
+    return {
+        name: column
+        if name in read
+        else _computed_in(column, places[name], read, functions)
+        for name, column in found.items()
+    }
+
+
+def _column_in(name: str, place: Place, functions: Mapping[str, Function]) -> Column:
+    parts = place.parts()
+    if "holds" not in parts:
+        raise place.fault(f"missing: 'holds' (one of {', '.join(_SORTS)})")
+    build, needed, maybe = parts["holds"].one_of(_SORTS, "a sort of column")
+    more = (*maybe, "is_optional", "reader", *_COMPUTED)
+    parts = place.keys("holds", *needed, maybe=more)
+    if not {"by", "vector"}.isdisjoint(parts) and "computed_from" not in parts:
+        raise place.fault("missing: 'computed_from', the columns it is computed from")
+    column = place.made(build, name, parts)
+    if "is_optional" in parts and parts["is_optional"].flag():
+        column = column.optional()
+    if "reader" in parts:
+        column = column.read_from(_function(parts["reader"], functions))
+    return column
+
+
+def _computed_in(
+    column: Column,
+    place: Place,
+    read: Mapping[str, Column],
+    functions: Mapping[str, Function],
+) -> Column:
+    parts = place.parts()
+    if "by" not in parts:
+        raise place.fault("missing: 'by', the name of the function")
+    inputs = [
+        source.one_of(read, "a column that is read, not computed")
+        for source in parts["computed_from"].members()
+    ]
+    vector = _function(parts["vector"], functions) if "vector" in parts else None
+    computed = place.made(column.computed_from, *inputs, vector=vector)
+    return place.made(computed, _function(parts["by"], functions))
+
+
+def _function(place: Place, functions: Mapping[str, Function]) -> Function:
+    name = place.text()
+    if name not in functions:
+        raise place.fault(
+            f"no text holds a function: pass functions={{{name!r}: ...}} to from_json"
+        )
+    return functions[name]

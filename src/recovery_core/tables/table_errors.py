@@ -1,0 +1,197 @@
+"""What can be wrong with a table as a whole, and how it is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from .._domain.money import MAX_MINOR
+from ..errors import (
+    CurrencyMismatchError,
+    GapError,
+    InvalidValueError,
+    OverlapError,
+    ShadowError,
+    TableError,
+)
+from .amounts import Amount
+from .column import Column
+from .conditions import same_column
+from .coverage import Coverage
+from .rule_sets import StepBudget, TooManyStepsError
+from .rules import Hit, Rule
+
+if TYPE_CHECKING:
+    from .table import Table
+
+__all__ = ["check_parts", "check_sums", "faults"]
+
+_TOLD: Final = frozenset({"policy", "chosen"})
+"""What reasons tell besides the columns."""
+
+_MOST_STEPS: Final = 2_000_000
+"""The work of a check: about two seconds. A table of 20 rules takes some thousands."""
+
+
+def check_parts(table: Table) -> None:
+    """Refuse parts that do not fit together.
+
+    Raises:
+        InvalidValueError: A code stands twice, two columns share a name or one has a
+            name that reasons need, an amount reads what may be missing or could grow
+            beyond `Money`.
+        CurrencyMismatchError: The rules give two currencies.
+    """
+    codes = Counter(row.code for row in table.rows)
+    if twice := sorted(code for code, count in codes.items() if count > 1):
+        raise InvalidValueError(
+            f"table {table.name!r} has {twice[0]!r} twice: give every rule its own code"
+        )
+    if table.otherwise is not None and table.otherwise.when is not None:
+        raise InvalidValueError(
+            f"otherwise of table {table.name!r} holds always: leave out its condition"
+        )
+    first: dict[str, Column] = {}
+    for column in (*table.columns, *table.inputs):
+        same_column(first.setdefault(column.name, column), column)
+    if taken := sorted(_TOLD & first.keys()):
+        raise InvalidValueError(
+            f"a column of table {table.name!r} cannot be called {taken[0]!r}: reasons "
+            "tell something else by that name; rename it, and say .read_from()"
+        )
+    currencies = {amount.currency for row in table.rows for amount in row.amounts}
+    if len(currencies) > 1:
+        raise CurrencyMismatchError(
+            f"table {table.name!r} gives {' and '.join(sorted(currencies))}: make one "
+            "table for each currency"
+        )
+    for row in table.rows:
+        _check_amounts(table, row)
+
+
+def _check_amounts(table: Table, row: Rule) -> None:
+    known = {
+        cell.column.name
+        for cell in (row.when.cells if row.when is not None else ())
+        if cell.spans[-1][1] <= cell.column.domain.most
+    }
+    for column in row.counted:
+        if column.is_optional and column.name not in known:
+            raise InvalidValueError(
+                f"rule {row.code!r} of table {table.name!r} pays by {column.name!r}, "
+                "which may be missing: join its condition with "
+                f"& ~{column.name}.is_missing"
+            )
+    for amount in (row.worth, *row.discretions):
+        _check_bounds(f"rule {row.code!r} of table {table.name!r}", amount)
+
+
+def _check_bounds(who: str, amount: Amount | None) -> None:
+    if amount is not None and amount.bounds[1] > MAX_MINOR:
+        raise InvalidValueError(
+            f"{who} could pay more than Money can hold: lower the bounds of its "
+            "columns, or cap it"
+        )
+
+
+def check_sums(table: Table) -> None:
+    """Refuse rules that could pay more together than `Money` can hold.
+
+    Raises:
+        InvalidValueError: They could, or to find out would take too long.
+    """
+    if table.hit is not Hit.SUM:
+        return
+    worths = [
+        row.worth.bounds[1]
+        if row.worth is not None and place in table.decider.collected
+        else 0
+        for place, row in enumerate(table.rows)
+    ]
+    # Most tables stay within the bound even if all rules held at once.
+    if sum(worths) <= MAX_MINOR:
+        return
+    coverage = _coverage(table)
+    try:
+        for mask in coverage.heavier(worths, MAX_MINOR):
+            outcome = table.decider.outcome(table.decider.deciding(mask))
+            who = f"what table {table.name!r} adds up, {outcome.label},"
+            _check_bounds(who, outcome.worth)
+    except TooManyStepsError:
+        raise InvalidValueError(
+            f"{_too_long(table, 'sums that Money cannot hold')}; or lower the bounds "
+            "of the columns that its amounts read, or cap them"
+        ) from None
+
+
+def faults(table: Table) -> Iterator[TableError]:
+    """Walk every gap, overlap and dead rule of a table, with a witness if there is one.
+
+    Raises:
+        InvalidValueError: To find them all would take too long.
+    """
+    coverage = _coverage(table)
+    try:
+        yield from _gaps(table, coverage)
+        yield from _overlaps(table, coverage)
+        yield from _shadows(table, coverage)
+    except TooManyStepsError:
+        raise InvalidValueError(
+            _too_long(table, "gaps, overlaps and dead rules")
+        ) from None
+
+
+def _coverage(table: Table) -> Coverage:
+    conditions = [row.when for row in table.rows]
+    return Coverage(table.tested, conditions, StepBudget(_MOST_STEPS))
+
+
+def _too_long(table: Table, what: str) -> str:
+    return (
+        f"table {table.name!r} cannot be searched for {what} in {_MOST_STEPS:,} steps: "
+        f"its {len(table.rows)} rules over {len(table.tested)} columns leave too many "
+        "combinations; make choices of flags that exclude each other, give it an "
+        "otherwise=, or split it into tables that first() or sum_of() put together"
+    )
+
+
+def _witness(table: Table, codes: Mapping[str, int]) -> dict[str, object]:
+    return {c.name: c.fact(codes[c.name]) for c in table.tested}
+
+
+def _gaps(table: Table, coverage: Coverage) -> Iterator[GapError]:
+    # What is said otherwise holds always.
+    codes = coverage.gap() if table.otherwise is None else None
+    if codes is not None:
+        message = "no rule decides every claim; say otherwise="
+        yield GapError(message, table.name, (), _witness(table, codes))
+
+
+def _overlaps(table: Table, coverage: Coverage) -> Iterator[OverlapError]:
+    if table.hit is not Hit.UNIQUE:
+        return
+    excluded = (1 << len(table.exclusions)) - 1
+    for pair, codes in coverage.overlaps(table.decider.collected, excluded):
+        one, other = (table.rows[place].code for place in pair)
+        yield OverlapError(
+            f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
+            'hit="first"',
+            table.name,
+            (one, other),
+            _witness(table, codes),
+        )
+
+
+def _shadows(table: Table, coverage: Coverage) -> Iterator[ShadowError]:
+    is_collecting = table.hit in {Hit.SUM, Hit.MAX}
+    for place, row in enumerate(table.rows):
+        ahead = place
+        if is_collecting and place in table.decider.collected:
+            ahead = len(table.exclusions)
+        if not coverage.speaks(place, (1 << ahead) - 1):
+            yield ShadowError(
+                f"rule {row.code!r} never decides: those before it leave it nothing",
+                table.name,
+                (row.code,),
+            )

@@ -1,0 +1,127 @@
+"""Make a claim smaller, a part at a time, as long as it breaks the same promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from .._domain.claim import Claim
+from .._domain.failure import ServiceFailure
+from .._domain.money import Money
+from ._edges import Field
+from ._wording import NOON, PLAIN
+from .boundaries import with_facts
+
+__all__ = ["smaller"]
+
+_Breaks = Callable[[Claim], bool]
+
+
+def smaller(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Claim:
+    """Make a claim as small as it gets: what is not needed goes, and money sinks.
+
+    Args:
+        claim: A claim that breaks a promise.
+        fields: The columns that are read, with their boundaries.
+        breaks: Tells whether another one does.
+    """
+    day, facts = claim.failure.occurred_on, claim.failure.facts
+    for on in (None, day):
+        failure = ServiceFailure(PLAIN, occurred_on=on, facts=facts)
+        bare = Claim(failure, NOON, owed=claim.owed)
+        if bare != claim and breaks(bare):
+            claim = bare
+            break
+    else:
+        claim = _without(claim, breaks)
+    for field in fields:
+        claim = _lowered(claim, field, breaks)
+    return _cheaper(claim, breaks)
+
+
+def _without(claim: Claim, breaks: _Breaks) -> Claim:
+    """Take away each part that it breaks the promise without."""
+    for part in _parts(claim):
+        other = attrs.evolve(claim, **part)
+        if other != claim and breaks(other):
+            claim = other
+    failure = claim.failure
+    plain = ServiceFailure(PLAIN, facts=failure.facts)
+    for field in attrs.fields(ServiceFailure):
+        least = {str(field.alias): getattr(plain, field.name)}
+        less = attrs.evolve(claim.failure, **least)
+        other = attrs.evolve(claim, failure=less)
+        if other != claim and breaks(other):
+            claim = other
+    return claim
+
+
+def _parts(claim: Claim) -> Iterator[dict[str, Any]]:
+    bare = Claim(claim.failure, claim.as_of)
+    yield {"as_of": NOON, "opened_at": NOON}
+    for field in attrs.fields(Claim):
+        if field.name not in {"failure", "as_of", "opened_at"}:
+            yield {str(field.alias): getattr(bare, field.name)}
+
+
+def _lowered(claim: Claim, field: Field, breaks: _Breaks) -> Claim:
+    """Bring one fact of a claim down as far as it breaks the same promise."""
+    column = field.column
+    if not field.is_told:
+        return claim
+
+    def put(code: int) -> Claim:
+        facts = {**claim.failure.facts}
+        facts.pop(column.name, None)
+        return with_facts(claim, {**facts, **field.fact(code)})
+
+    code = column.code(column.plain(claim.failure.facts.get(column.name)))
+    return put(field.lowest(code, lambda other: breaks(put(other))))
+
+
+def _cheaper(claim: Claim, breaks: _Breaks) -> Claim:
+    """Bring down what was lost, is asked for and was given before."""
+    loss = claim.failure.loss
+    if loss is not None:
+
+        def losing(value: Money) -> Claim:
+            return attrs.evolve(claim, failure=attrs.evolve(claim.failure, loss=value))
+
+        claim = losing(_sunk(loss, losing, breaks))
+    if claim.asked_for is not None and claim.asked_for.value is not None:
+        wish = claim.asked_for
+
+        def asking(value: Money) -> Claim:
+            return attrs.evolve(claim, asked_for=attrs.evolve(wish, value=value))
+
+        claim = asking(_sunk(claim.asked_for.value, asking, breaks))
+    for gift in claim.earlier:
+        left = [*claim.earlier]
+        left.remove(gift)
+        fewer = attrs.evolve(claim, earlier=tuple(left))
+        claim = fewer if breaks(fewer) else claim
+    for place, gift in enumerate(claim.earlier):
+        if gift.value is not None:
+            claim = _given(claim, place, gift.value, breaks)
+    return claim
+
+
+def _given(claim: Claim, place: int, value: Money, breaks: _Breaks) -> Claim:
+    def giving(other: Money) -> Claim:
+        gifts = [*claim.earlier]
+        gifts[place] = attrs.evolve(gifts[place], value=other)
+        return attrs.evolve(claim, earlier=tuple(gifts))
+
+    return giving(_sunk(value, giving, breaks))
+
+
+def _sunk(value: Money, put: Callable[[Money], Claim], breaks: _Breaks) -> Money:
+    """Find the least money that breaks what more of it breaks."""
+    passed, code = 0, value.minor
+    while code - passed > 1:
+        middle = (code + passed) // 2
+        other = Money.from_minor(middle, value.currency)
+        code, passed = (middle, passed) if breaks(put(other)) else (code, middle)
+    return Money.from_minor(code, value.currency)

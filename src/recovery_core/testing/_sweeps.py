@@ -1,0 +1,104 @@
+"""Walk what a plain function is asked besides: its columns whole, and other people.
+
+Nobody can see where a function changes its mind. So what is short enough is walked from
+end to end, and at its ends the claim is made by each sort of customer it may know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+import attrs
+
+from .._domain.claim import Claim
+from .._domain.customer import Customer
+from .._domain.failure import ServiceFailure
+from .._domain.money import Money
+from .._domain.remedy import Remedy, RemedyKind
+from ..tables import Column
+from ..tables.conditions import When
+from ._edges import Field, spans_of
+from ._wording import NOON
+from .boundaries import OWED, corner_of, known_of
+
+__all__ = ["walk_persons", "walk_whole"]
+
+_WHOLE: Final = 2000
+"""Columns of so many values are walked from end to end."""
+_CORNERS: Final = 4
+_TEXTS: Final = 24
+_SOME: Final = 10**6
+
+
+def walk_whole(
+    fields: Sequence[Field], whens: Sequence[When], moved: Iterable[Column]
+) -> Iterator[Claim]:
+    """Walk every value of each column that has few, while the others stand still.
+
+    Args:
+        fields: The columns with their boundaries.
+        whens: When each rule holds.
+        moved: The columns that something is promised of as they grow: these are
+            walked at both ends of the others.
+    """
+    read = [field for field in fields if field.is_told]
+    names = {column.name for column in moved}
+    for place, field in enumerate(read):
+        low, high = field.column.span
+        if not len(field.codes) <= high - low <= _WHOLE:
+            continue  # it is all walked already, or too long
+        ends = (0, -1) if field.column.name in names else (0,)
+        for codes in _corners(read, whens, ends):
+            for code in range(low, high + 1):
+                yield _claim(read, (*codes[:place], code, *codes[place + 1 :]))
+
+
+def walk_persons(
+    fields: Sequence[Field],
+    whens: Sequence[When],
+    texts: Iterable[str],
+    currency: str | None,
+) -> Iterator[Claim]:
+    """Walk claims by all sorts of customers, and of cases that come back.
+
+    Args:
+        fields: The columns with their boundaries.
+        whens: When each rule holds.
+        texts: What a tier may be called.
+        currency: Of what is lost, asked for or was given; nothing is, if not given.
+    """
+    read = [field for field in fields if field.is_told]
+    tiers = [text for text in dict.fromkeys(texts) if text.strip()]
+    known = [Customer("somebody", tier=tier) for tier in tiers[:_TEXTS]]
+    customers = [Customer("somebody"), Customer("somebody", is_leaving=True), *known]
+    for codes in _corners(read, whens, (0, -1)):
+        claim = _claim(read, codes)
+        for customer in customers:
+            yield attrs.evolve(claim, customer=customer)
+        for later in (2, 3):
+            yield attrs.evolve(claim, cycle=later)
+            yield attrs.evolve(claim, round=later)
+        for share in OWED[1:]:
+            yield attrs.evolve(claim, owed=share)
+        if currency is not None:
+            some = Money.from_minor(_SOME, currency)
+            failure = attrs.evolve(claim.failure, loss=some)
+            yield attrs.evolve(claim, failure=failure)
+            gift = Remedy(RemedyKind.CASH, some)
+            yield attrs.evolve(claim, asked_for=gift)
+            yield attrs.evolve(claim, earlier=(gift,), cycle=2)
+
+
+def _corners(
+    fields: Sequence[Field], whens: Sequence[When], ends: Iterable[int]
+) -> Iterator[tuple[int, ...]]:
+    """Give the corners to stand in: of all there is first, then of each rule."""
+    ways = (spans_of(when) for when in (None, *whens))
+    found = (corner_of(fields, way, end) for way in ways for end in ends)
+    return islice(dict.fromkeys(found), _CORNERS)
+
+
+def _claim(fields: Sequence[Field], codes: Sequence[int]) -> Claim:
+    return Claim(ServiceFailure("failed", facts=known_of(fields, codes)), NOON)

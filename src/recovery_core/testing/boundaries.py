@@ -1,0 +1,369 @@
+"""Draw what hugs the boundaries of a policy: rows, facts and claims.
+
+Real implementations fail at their boundaries: ``>`` for ``>=``, a day too late, a
+value that nobody thought could be missing. For every column these strategies draw the
+values at, just below and just above each place where some rule cuts it, the ends of
+its domain, 0, what is missing where that is allowed, and otherwise anything. Nothing
+is drawn and thrown away, and what shrinks goes towards the least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from fractions import Fraction
+from itertools import islice, product
+from math import prod
+from typing import Final, TypeAlias
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from .._domain.claim import Claim
+from .._domain.customer import Customer
+from .._domain.failure import ServiceFailure
+from .._domain.reason import Fact, Facts
+from ..errors import InvalidValueError
+from ..policy import CompensationPolicy
+from ..policy.compositions import claim_of
+from ..tables import Column
+from ..tables.conditions import When
+from ..tables.domains import Plain
+from ..tables.spans import Spans
+from . import strategies as drawn
+from ._edges import (
+    Field,
+    columns_given,
+    conditions_of,
+    days_in,
+    fields_of,
+    spans_of,
+    tables_in,
+)
+from ._rows import MADE
+from ._wording import NOON, PLAIN
+
+__all__ = ["Near", "claims_near", "facts_near", "rows_near"]
+
+Near: TypeAlias = CompensationPolicy | Column | Iterable[Column]
+"""A table, a policy made of tables, or the columns that any policy reads."""
+
+OWED: Final = (Fraction(1), Fraction(0), Fraction(1, 2))
+_MOST: Final = 2048
+
+
+def fields_near(near: Near) -> tuple[Field, ...]:
+    """Find the boundaries of what strategies are asked to hug.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+    """
+    if tables_in(near):
+        return fields_of(near)
+    if callable(near):
+        raise InvalidValueError(
+            f"{near!r:.60} holds no table, so nobody knows its boundaries: give the "
+            "columns that it reads"
+        )
+    return fields_of(None, columns_given(near))
+
+
+def codes_near(field: Field, spans: Spans | None = None) -> SearchStrategy[int]:
+    """Draw codes of one column, most of them at its boundaries.
+
+    Args:
+        field: The column with its boundaries.
+        spans: What a rule accepts, to stay within; anything if not given.
+    """
+    low, high = field.column.span
+    codes = field.within(spans)
+    # What takes fewer choices is smaller to Hypothesis: within a rule as many are made
+    # as anywhere, though one code is no choice, and one of one is none either.
+    near = st.sampled_from(codes if len(codes) > 1 else codes * 2)
+    if len(field.codes) > high - low:
+        return near
+    if spans is not None:
+        return near | near.map(int)
+    return st.one_of(near, st.sampled_from(field.codes), st.integers(low, high))
+
+
+def rows_near(near: Near) -> SearchStrategy[dict[str, Plain]]:
+    """Draw rows of plain values that hug the boundaries of a table.
+
+    Args:
+        near: A table, a policy made of tables, or columns. What is computed is left
+            out, as `Table.row` computes it.
+
+    Returns:
+        A strategy for rows: ints of minor units, minutes and days, texts, bools,
+        dates, and None for what is missing.
+
+    Units: money in minor units, durations in the unit of their column.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from recovery_core import Money
+        >>> from recovery_core.tables import Rule, Table, column
+        >>> late = column.minutes("late")
+        >>> meal = Rule("meal", when=late >= 120, amends=Money("12.00", "EUR"))
+        >>> table = Table("meals", [meal], otherwise="too short")
+        >>> @given(rows_near(table))
+        ... def test_nobody_gets_two_meals(row):
+        ...     assert table.compiled(row)[1] in (0, 1200)
+        >>> test_nobody_gets_two_meals()
+    """
+    fields = fields_near(near)
+    columns = {field.column.name: field.column for field in fields}
+    return _codes(fields, conditions_of(near)).map(
+        lambda codes: {name: columns[name].of(code) for name, code in codes.items()}
+    )
+
+
+def facts_near(near: Near) -> SearchStrategy[dict[str, Fact]]:
+    """Draw facts by column name that hug the boundaries of a table.
+
+    Args:
+        near: A table, a policy made of tables, or columns.
+
+    Returns:
+        A strategy for facts as a case records them; what is missing is left out.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+    """
+    return _facts(fields_near(near), conditions_of(near))
+
+
+def _codes(
+    fields: Sequence[Field], whens: Sequence[When]
+) -> SearchStrategy[dict[str, int]]:
+    """Draw a code for every column: anything, or what some rule is about."""
+
+    def within(when: When | None) -> SearchStrategy[dict[str, int]]:
+        spans = spans_of(when)
+        return st.fixed_dictionaries(
+            {f.column.name: codes_near(f, spans.get(f.column.name)) for f in fields}
+        )
+
+    anywhere = within(None)
+    if not whens:
+        return anywhere
+    return anywhere | st.sampled_from([*map(within, whens)]).flatmap(lambda way: way)
+
+
+def _facts(
+    fields: Sequence[Field], whens: Sequence[When]
+) -> SearchStrategy[dict[str, Fact]]:
+    def known(codes: dict[str, int]) -> dict[str, Fact]:
+        return known_of(fields, [codes[field.column.name] for field in fields])
+
+    return _codes(fields, whens).map(known)
+
+
+def claims_near(
+    near: Near, *, claims: SearchStrategy[Claim] | None = None
+) -> SearchStrategy[Claim]:
+    """Draw claims whose facts hug the boundaries of a table.
+
+    Args:
+        near: A table, a policy made of tables, or columns.
+        claims: What stands around the facts; all there is for a column that reads
+            something else than the fact of its name. If not given: failures on the
+            days on which versions begin and end, customers known and unknown, first
+            and later cycles, and claims of which all, half or nothing is owed.
+
+    Returns:
+        A strategy for claims; each keeps the facts it has besides.
+
+    Raises:
+        InvalidValueError: It is no column and holds no table.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from recovery_core.tables import column
+        >>> late = column.minutes("late", most=600)
+        >>> @given(claims_near([late]))
+        ... def test_the_delay_is_known(claim):
+        ...     assert 0 <= claim.failure.facts["late"] <= 600
+        >>> test_the_delay_is_known()
+    """
+    around = usual_claims(days_in(near)) if claims is None else claims
+    return claims_of(fields_near(near), conditions_of(near), around)
+
+
+def claims_of(
+    fields: Iterable[Field], whens: Sequence[When], around: SearchStrategy[Claim]
+) -> SearchStrategy[Claim]:
+    """Draw claims with the facts of some columns.
+
+    Args:
+        fields: The columns with their boundaries.
+        whens: When each rule holds, so that each is met.
+        around: What stands around the facts.
+    """
+    read = [field for field in fields if field.is_told]
+    return st.builds(
+        _with_all, around, _facts(read, whens), st.just(frozenset(_names(read)))
+    )
+
+
+def _names(fields: Iterable[Field]) -> Iterator[str]:
+    return (field.column.name for field in fields)
+
+
+def _with_all(claim: Claim, facts: dict[str, Fact], names: frozenset[str]) -> Claim:
+    besides = {k: v for k, v in claim.failure.facts.items() if k not in names}
+    return with_facts(claim, {**facts, **besides})
+
+
+def with_facts(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
+    """Give a claim other facts.
+
+    Args:
+        claim: The claim; it stays as it was.
+        facts: All the facts that are known.
+    """
+    return attrs.evolve(claim, failure=attrs.evolve(claim.failure, facts=Facts(facts)))
+
+
+def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
+    """Make a claim of what is known by column, so that a policy reads just that.
+
+    Args:
+        policy: What it is for.
+        facts: What is known, by the names of the columns. What is read from the claim
+            cannot be put there: of claims with all, nothing or half of it owed, the
+            first that fits is taken.
+    """
+    inputs = [c for table in tables_in(policy) for c in table.inputs]
+    elsewhere = {c.name for c in inputs if c.reader} | MADE - {c.name for c in inputs}
+    told = {name: fact for name, fact in facts.items() if name not in elsewhere}
+    made = claim_of(facts, PLAIN, as_of=NOON)
+    owed = OWED if made.owed == 1 else (made.owed,)
+    tried = [
+        attrs.evolve(with_facts(made, some), owed=share)
+        for some in (told, facts)
+        for share in owed
+    ]
+    return next((c for c in tried if reads_row(policy, c, facts)), tried[0])
+
+
+def reads_row(policy: object, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+    """Tell whether the tables of a policy read a row from a claim.
+
+    Args:
+        policy: The policy.
+        claim: The claim.
+        facts: The row, as facts by column name.
+    """
+    read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
+    return all(_reads(column, claim, facts) for column in read)
+
+
+def _reads(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+    known = facts.get(column.name)
+    with suppress(Exception):  # whatever it wants to read, it is not here
+        read = column.reader(claim) if column.reader else known
+        return column.plain(read) == (None if known is None else column.plain(known))
+    return False
+
+
+def usual_claims(
+    days: Sequence[date] = (), currency: str | None = None
+) -> SearchStrategy[Claim]:
+    """Draw what stands around the facts of a claim, plain ones most of the time.
+
+    Args:
+        days: Days on which versions begin or end.
+        currency: The only currency of what was given, lost and asked for; any if not
+            given.
+    """
+    kept = drawn.monies(currency, min_minor=0, max_minor=10**6)
+    given = drawn.remedies(currency, max_minor=10**6)
+    day = st.none() | (st.sampled_from(days) if days else st.none()) | drawn.days()
+
+    # In here, so that Hypothesis does not spell out all these strategies on a failure.
+    @st.composite
+    def around(draw: DrawFn) -> Claim:
+        failure = ServiceFailure("failed", occurred_on=draw(day))
+        by: Customer | None = draw(st.none() | drawn.customers())
+        plain = Claim(failure, draw(drawn.moments()), customer=by)
+        plain = attrs.evolve(plain, owed=draw(st.sampled_from(OWED)))
+        if not draw(st.booleans()):
+            return plain
+        return attrs.evolve(
+            plain,
+            failure=attrs.evolve(failure, loss=draw(st.none() | kept)),
+            cycle=draw(st.integers(1, 3)),
+            round=draw(st.integers(1, 4)),
+            asked_for=draw(st.none() | given),
+            earlier=tuple(draw(st.lists(given, max_size=2))),
+            contacts=draw(st.integers(0, 5)),
+            case_id=draw(drawn.texts()),
+        )
+
+    return around()
+
+
+def walk_near(
+    fields: Sequence[Field], whens: Sequence[When], days: Sequence[date]
+) -> Iterator[Claim]:
+    """Walk claims at the boundaries, each once; the smallest first where all are.
+
+    Where there are too many combinations, every column is walked while the others
+    stand where some rule holds; where these are too many, every so many of them.
+
+    Args:
+        fields: The columns with their boundaries.
+        whens: When each rule holds.
+        days: Days on which versions begin or end.
+    """
+    read = [field for field in fields if field.is_told]
+    owed = OWED[:2] if len(read) < len(fields) else OWED[:1]
+    around = [*product(days or (None,), owed)]
+    combined = [*dict.fromkeys(_combined(read, whens))]
+    step = -(-len(combined) * len(around) // _MOST)
+    for codes, (day, share) in islice(product(combined, around), None, None, step):
+        facts = known_of(read, codes)
+        yield Claim(
+            ServiceFailure("failed", occurred_on=day, facts=facts), NOON, owed=share
+        )
+
+
+def _combined(
+    fields: Sequence[Field], whens: Sequence[When]
+) -> Iterator[tuple[int, ...]]:
+    if prod(len(field.codes) for field in fields) <= _MOST:
+        yield from product(*(field.codes for field in fields))
+        return
+    for when in (None, *whens):
+        for end in (0, -1):
+            codes = corner_of(fields, spans_of(when), end)
+            for place, field in enumerate(fields):
+                for code in field.codes:
+                    yield *codes[:place], code, *codes[place + 1 :]
+
+
+def corner_of(
+    fields: Sequence[Field], spans: Mapping[str, Spans], end: int
+) -> tuple[int, ...]:
+    """Stand where a rule holds, at one end of all it accepts."""
+    return tuple(
+        field.within(spans[field.column.name])[end]
+        if field.column.name in spans
+        else (field.usual, field.codes[-1])[end]
+        for field in fields
+    )
+
+
+def known_of(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
+    """Give the facts by name that some codes stand for."""
+    facts: dict[str, Fact] = {}
+    for field, code in zip(fields, codes, strict=True):
+        facts |= field.fact(code)
+    return facts
