@@ -2,9 +2,9 @@
 
 The front door. Values and the engine are here; the rooms behind it are
 `recovery_core.process`, `policy`, `tables`, `attribution`, `abuse`, `authority`,
-`events`, `service_levels` and `errors`. Who tests imports `recovery_core.testing` besides, which
-needs the extra `testing`; who experiments has `recovery_core.simulation`, which needs
-the extra `batch`.
+`events`, `service_levels` and `errors`. Who tests imports `recovery_core.testing`
+besides, which needs the extra `testing`; who experiments has
+`recovery_core.simulation`, which needs the extra `batch`.
 """
 
 from importlib import import_module
