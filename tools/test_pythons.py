@@ -28,10 +28,10 @@ MUST_BE_HAD = {"3.12", "3.13"}
 NAMED = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 EXTRAS = ".[cli,test]"
 LEFT_OUT = (
-    "tests/test_schedule_mutants.py",
-    "tests/test_testing_policies*.py",
-    "tests/test_testing_strategies.py",
-    "tests/test_testing_walks.py",
+    "tests/schedules/test_mutants.py",
+    "tests/testing/test_policies*.py",
+    "tests/testing/test_strategies.py",
+    "tests/testing/test_walks.py",
 )
 PYTEST = (
     *("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),

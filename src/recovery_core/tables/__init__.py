@@ -76,14 +76,14 @@ _READERS = {
     "Decisions": "batch",
     "Diff": "differences.diff",
     "Explanation": "explanation",
-    "Sheet": "sheet",
+    "Sheet": "rule_sheet",
     "Totals": "batch",
     "backtest": "batch.backtesting",
     "decide": "batch",
     "decide_chunks": "batch",
     "diff": "differences.diff",
     "fingerprint": "plots.picture",
-    "sheet": "sheet",
+    "sheet": "rule_sheet",
 }
 """What deciding one claim does without, and where it is."""
 
@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from .differences.diff import Diff, diff
     from .explanation import Explanation
     from .plots.picture import fingerprint
-    from .sheet import Sheet, sheet
+    from .rule_sheet import Sheet, sheet
 else:
 
     def _within_reach(names: list[str]) -> list[str]:

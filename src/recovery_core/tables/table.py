@@ -308,7 +308,7 @@ class Table:
 
     def to_markdown(self) -> str:
         """Write it as people read it: one row for each rule."""
-        from .sheet import sheet
+        from .rule_sheet import sheet
 
         return sheet(self).to_markdown()
 

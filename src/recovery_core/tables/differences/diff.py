@@ -9,7 +9,7 @@ import attrs
 
 from ..._readable import readable
 from ...errors import InvalidValueError
-from ..sheet import escaped, grid
+from ..rule_sheet import escaped, grid
 from ..table import Table
 from .paired_columns import Joint
 from .regions import Region, plain, regions

@@ -1,0 +1,657 @@
+"""Amounts are exact formulas: what they come to, at most, and how they read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor
+from typing import Any, Final
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import recovery_core as rc
+from recovery_core import Rounding
+from recovery_core._domain.money import MAX_MINOR
+from recovery_core.errors import CurrencyMismatchError, InvalidValueError
+from recovery_core.tables import (
+    Column,
+    Rule,
+    Table,
+    beyond,
+    column,
+    diff,
+    greater,
+    halved,
+    indexed,
+    interest,
+    lesser,
+    per_completed,
+    per_started,
+    percent_of,
+    plus,
+    prove,
+)
+from recovery_core.tables.amounts import (
+    Amount,
+    Beyond,
+    Fixed,
+    Greater,
+    Lesser,
+    Periods,
+    Read,
+    Scaled,
+    Sum,
+    as_amount,
+)
+from recovery_core.tables.compile import amount_source, half_even
+from recovery_core.tables.decision import minor
+from tests.support import tables
+from tests.support.laws import NOT_EXACT
+
+LATE: Final = column.minutes("late", least=-30, most=3000)
+FARE: Final = column.money("fare", "EUR", most=rc.Money("900.00", "EUR"))
+LOSS: Final = column.money("loss", "EUR")
+DAYS: Final = column.days("days", most=4000)
+CPI: Final = column.integer("cpi", 1, 10**6)
+
+
+def eur(text: str) -> rc.Money:
+    """Count in euros."""
+    return rc.Money(text, "EUR")
+
+
+# -------------------------------------------------- what they come to, by fractions
+
+
+def rounded(exact: Fraction, rounding: Rounding) -> int:
+    """Round a number that is not negative, by what the word means."""
+    half = Fraction(1, 2)
+    match rounding:
+        case Rounding.UP | Rounding.CEILING:
+            return ceil(exact)
+        case Rounding.DOWN | Rounding.FLOOR:
+            return floor(exact)
+        case Rounding.HALF_UP:
+            return floor(exact + half)
+        case Rounding.HALF_EVEN:
+            return round(exact)
+
+
+def counted(by: Periods | Column | None, row: Mapping[str, Any]) -> Fraction:
+    """Count periods one by one, as a person would with a calendar."""
+    if by is None:
+        return Fraction(1)
+    if isinstance(by, Column):
+        return Fraction(row[by.name])
+    left, periods = row[by.column.name] - by.after, 0
+    while left > 0 and (by.is_started or left >= by.length):
+        if by.at_most is not None and periods == by.at_most:
+            break
+        left, periods = left - by.length, periods + 1
+    return Fraction(periods)
+
+
+def worked_out(amount: Amount, row: Mapping[str, Any]) -> int:  # noqa: PLR0911
+    """Reckon with fractions, by what each formula means."""
+    parts = [worked_out(part, row) for part in amount.parts]
+    match amount:
+        case Fixed():
+            return amount.money.minor
+        case Read():
+            return int(row[amount.column.name])
+        case Scaled():
+            ratio = Fraction(amount.numerator, amount.denominator)
+            exact = parts[0] * ratio * counted(amount.by, row)
+            return rounded(exact / amount.to, amount.rounding) * amount.to
+        case Lesser():
+            return min(parts)
+        case Greater():
+            return max(parts)
+        case Sum():
+            return sum(parts)
+        case Beyond():
+            return max(parts[0] - sum(parts[1:]), 0)
+    raise AssertionError(amount)
+
+
+@st.composite
+def scaled(draw: st.DrawFn, of: st.SearchStrategy[Amount]) -> Amount:
+    """Draw a formula with a ratio of any size, and a count of any sort."""
+    periods = st.builds(
+        Periods,
+        st.sampled_from([LATE, DAYS]),
+        st.integers(1, 400),
+        st.integers(0, 100),
+        st.booleans(),
+        st.none() | st.integers(1, 9),
+    )
+    return Scaled(
+        draw(of),
+        draw(st.integers(0, 40) | st.sampled_from([5000, 800])),
+        draw(st.integers(1, 40) | st.sampled_from([10_000, 3_650_000])),
+        draw(st.none() | periods | st.sampled_from([DAYS, CPI])),
+        draw(st.sampled_from(Rounding)),
+        draw(st.integers(1, 30) | st.just(2500)),
+    )
+
+
+def grown(inner: st.SearchStrategy[Amount]) -> st.SearchStrategy[Amount]:
+    """Draw formulas of formulas."""
+    some = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    several = [st.builds(kind, some) for kind in (Lesser, Greater, Sum, Beyond)]
+    return st.one_of(scaled(inner), *several)
+
+
+leaves = st.one_of(
+    st.integers(0, 500).map(lambda n: Fixed(rc.Money.from_minor(n, "EUR"))),
+    st.sampled_from([Read(FARE), Read(LOSS)]),
+)
+amounts = st.recursive(leaves, grown, max_leaves=5) | tables.amounts()
+COLUMNS: Final = {one.name: one for one in (LATE, FARE, LOSS, DAYS, CPI)}
+
+
+def rows_of(amount: Amount) -> st.SearchStrategy[dict[str, int]]:
+    """Draw rows of what an amount reads, its bounds and small numbers above all."""
+    values = {}
+    for one in amount.columns:
+        low, high = one.span
+        near = st.integers(low, min(low + 400, high)) | st.just(high)
+        values[one.name] = near | st.integers(low, high)
+    return st.fixed_dictionaries(values)
+
+
+class Watched(int):
+    """Is a number that keeps the largest one there was."""
+
+    seen: list[int] = []  # noqa: RUF012
+
+    @classmethod
+    def of(cls, number: int) -> Watched:
+        """Keep what appears."""
+        cls.seen.append(abs(number))
+        return cls(number)
+
+    def __add__(self, other: int) -> Watched:
+        return Watched.of(int(self) + int(other))
+
+    def __sub__(self, other: int) -> Watched:
+        return Watched.of(int(self) - int(other))
+
+    def __mul__(self, other: int) -> Watched:
+        return Watched.of(int(self) * int(other))
+
+    def __floordiv__(self, other: int) -> Watched:
+        return Watched.of(int(self) // int(other))
+
+    def __mod__(self, other: int) -> Watched:
+        return Watched.of(int(self) % int(other))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: int) -> Watched:
+        return Watched.of(int(other) - int(self))
+
+
+@given(st.data(), amounts)
+def test_every_formula_is_exact(data: st.DataObject, amount: Amount) -> None:
+    """It comes to what fractions come to, rounded once where it says so."""
+    row = data.draw(rows_of(amount))
+    assert minor(amount, row) == worked_out(amount, row)
+
+
+@given(st.data(), amounts)
+def test_no_amount_leaves_its_bounds(data: st.DataObject, amount: Amount) -> None:
+    """It is never below the least nor above the most, and both are never negative."""
+    row = data.draw(rows_of(amount))
+    low, high = amount.bounds
+    assert 0 <= low <= minor(amount, row) <= high <= amount.peak
+
+
+@given(st.data(), amounts)
+def test_no_step_goes_beyond_the_peak(data: st.DataObject, amount: Amount) -> None:
+    """Whatever appears on the way, literals included, is within the peak."""
+    row = data.draw(rows_of(amount))
+    Watched.seen = []
+    source = amount_source(amount, lambda one: f"row[{one.name!r}]")
+    env = {"least": min, "most": max, "half_even": half_even}
+    watched = {name: Watched.of(value) for name, value in row.items()}
+    result = eval(source, {**env, "row": watched})  # noqa: S307
+    assert int(result) == worked_out(amount, row)
+    literals = [abs(c) for c in _numbers(compile(source, "<amount>", "eval").co_consts)]
+    assert max([*Watched.seen, *literals, 0]) <= amount.peak
+
+
+def _numbers(constants: tuple[Any, ...]) -> Iterator[int]:
+    return (value for value in constants if type(value) is int)
+
+
+@given(
+    st.sampled_from([LATE, DAYS]),
+    st.tuples(st.integers(1, 400), st.integers(0, 100), st.booleans()),
+    st.none() | st.integers(1, 9),
+    st.integers(-30, 3000),
+)
+def test_periods_are_counted_one_by_one(
+    of: Column, parts: tuple[int, int, bool], at_most: int | None, number: int
+) -> None:
+    """The count, and so its bounds, is what walking from period to period finds."""
+    length, after, is_started = parts
+    periods = Periods(of, length, after, is_started, at_most)
+    assert periods.of(number) == counted(periods, {of.name: number})
+    low, high = of.span
+    assert periods.bounds == (periods.of(low), periods.of(high))
+
+
+def test_a_rate_of_nothing_still_multiplies_on_the_way() -> None:
+    """The peak counts what is multiplied by nothing only in the end."""
+    none = interest(LOSS, 0, DAYS)
+    assert none.bounds == (0, 0)
+    assert none.peak >= 10**9 * 4000
+    rare = per_started(eur("0.01"), 10**12, LATE, after=10**9, at_most=1)
+    assert rare.peak >= 3000 + 10**12 + 10**9
+
+
+@given(st.integers(0, 10**15), st.integers(1, 10**6))
+def test_half_even_goes_to_the_even_side(top: int, bottom: int) -> None:
+    """Exact halves go to the even neighbour, all else to the nearest."""
+    assert half_even(top, bottom) == round(Fraction(top, bottom))
+
+
+@pytest.mark.parametrize("rounding", Rounding)
+def test_a_half_is_rounded_as_declared(rounding: Rounding) -> None:
+    """Each rounding gives the cent its name says, on halves and beside them."""
+    half = percent_of(FARE, 50, rounding=rounding)
+    found = [minor(half, {"fare": cents}) for cents in (0, 1, 2, 3, 5)]
+    assert (
+        found
+        == {
+            Rounding.HALF_UP: [0, 1, 1, 2, 3],
+            Rounding.HALF_EVEN: [0, 0, 1, 2, 2],
+            Rounding.UP: [0, 1, 1, 2, 3],
+            Rounding.CEILING: [0, 1, 1, 2, 3],
+            Rounding.DOWN: [0, 0, 1, 1, 2],
+            Rounding.FLOOR: [0, 0, 1, 1, 2],
+        }[rounding]
+    )
+    assert halved(FARE, rounding=rounding) == half
+
+
+def test_a_multiple_is_rounded_once() -> None:
+    """An index to the nearest 25 dollars rounds the exact product and no other."""
+    usd = column.integer("cpi", 1, 10**6)
+    limit = indexed(
+        rc.Money("775.00", "USD"), usd, over=226_545, nearest=rc.Money("25.00", "USD")
+    )
+    for cpi in (226_545, 230_000, 230_198, 230_199, 300_000):
+        exact = Fraction(77_500 * cpi, 226_545)
+        assert (
+            minor(limit, {"cpi": cpi}) == rounded(exact / 2500, Rounding.HALF_UP) * 2500
+        )
+    assert str(limit) == (
+        "USD 775.00 x cpi x 1/226545, to the nearest USD 25.00 (half up)"
+    )
+
+
+def test_a_period_counts_once_begun_or_once_over() -> None:
+    """Started and completed differ exactly between two ends of periods."""
+    started = per_started(eur("0.01"), timedelta(hours=1), LATE, after=30, at_most=3)
+    completed = per_completed(eur("0.01"), 60, LATE, after=timedelta(minutes=30))
+    ends = (-30, 0, 30, 31, 89, 90, 91, 150, 151, 210, 211, 1000)
+    assert [minor(started, {"late": late}) for late in ends] == [
+        *(0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 3),
+    ]
+    assert [minor(completed, {"late": late}) for late in ends] == [
+        *(0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 16),
+    ]
+
+
+def test_interest_counts_the_year_it_says() -> None:
+    """A year of days earns the rate, by either convention."""
+    assert minor(interest(FARE, 8, DAYS), {"fare": 10_000, "days": 365}) == 800
+    bank = interest(FARE, "7.25", DAYS, year=360)
+    assert minor(bank, {"fare": 10_000, "days": 360}) == 725
+    assert minor(bank, {"fare": 10_000, "days": 365}) == 735
+
+
+def test_capped_floored_and_added() -> None:
+    """The methods say what the functions say."""
+    half = percent_of(FARE, 50)
+    assert half.capped(eur("10.00")) == lesser(half, eur("10.00"))
+    assert half.floored(LOSS) == greater(half, LOSS)
+    assert half + eur("1.00") == plus(half, eur("1.00"))
+    assert eur("1.00") + half == half + eur("1.00")
+    assert FARE + half == plus(half, FARE)
+    owed = beyond(eur("7.00"), LOSS, eur("1.00"))
+    assert [minor(owed, {"loss": loss}) for loss in (0, 599, 600, 900)] == [
+        600,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_an_amount_names_each_column_once() -> None:
+    """In the order they appear, counted periods included."""
+    both = plus(
+        per_started(FARE, 60, LATE), percent_of(FARE, 3), interest(LOSS, 1, DAYS)
+    )
+    assert [one.name for one in both.columns] == ["fare", "late", "loss", "days"]
+    assert both.currency == "EUR"
+    assert Fixed(rc.Money("1", "JPY")).currency == "JPY"
+    assert Fixed(rc.Money("1", "JPY")).columns == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (as_amount(eur("250.00")), "EUR 250.00"),
+        (as_amount(FARE), "fare"),
+        (percent_of(FARE, 50), "50 % of fare (half up)"),
+        (percent_of(FARE, "12.5"), "12.5 % of fare (half up)"),
+        (percent_of(FARE, "0.07"), "0.07 % of fare (half up)"),
+        (
+            percent_of(FARE, 400, rounding=Rounding.HALF_EVEN),
+            "400 % of fare (half even)",
+        ),
+        (Scaled(Read(FARE), 1, 3), "100/3 % of fare (half up)"),
+        (percent_of(FARE, Fraction(5, 8)), "0.625 % of fare (half up)"),
+        (percent_of(FARE, "33.333"), "33.333 % of fare (half up)"),
+        (percent_of(FARE, Fraction(29 * 100, 30)), "290/3 % of fare (half up)"),
+        (per_started(eur("2.00"), 60, LATE), "EUR 2.00 per started 60 min of late"),
+        (
+            per_completed(FARE, 60, LATE, after=30, at_most=3),
+            "fare per completed 60 min of late beyond 30 min, at most 3",
+        ),
+        (
+            Scaled(Read(FARE), 1, 2, Periods(LATE, 60, 0, is_started=True)),
+            "50 % of fare per started 60 min of late (half up)",
+        ),
+        (interest(FARE, 8, DAYS), "fare x days x 800/3650000 (half up)"),
+        (interest(FARE, 0, DAYS), "fare x days x 0/3650000 (half up)"),
+        (lesser(FARE, LOSS), "the lesser of fare and loss"),
+        (greater(FARE, LOSS), "the greater of fare and loss"),
+        (plus(FARE, lesser(LOSS, FARE)), "fare + (the lesser of loss and fare)"),
+        (percent_of(plus(FARE, LOSS), 1), "1 % of (fare + loss) (half up)"),
+        (beyond(FARE, LOSS, eur("1.00")), "fare less loss and EUR 1.00, not below 0"),
+    ],
+    ids=str,
+)
+def test_an_amount_reads_as_a_person_would_say_it(amount: Amount, text: str) -> None:
+    """Rate, base, period, rounding: all that decides the cent is in the words."""
+    assert str(amount) == text
+
+
+# ------------------------------------------------------------------------ values
+
+
+def test_amounts_compare_by_content() -> None:
+    """Two amounts are equal where all they say is; a column is no count of periods."""
+    periods = Periods(LATE, 60, 0, is_started=True)
+    several = [
+        Scaled(Read(FARE), 1, 2),
+        Scaled(Read(FARE), 1, 2, DAYS),
+        Scaled(Read(FARE), 1, 2, CPI),
+        Scaled(Read(FARE), 1, 2, periods),
+        Scaled(Read(FARE), 1, 2, rounding=Rounding.UP),
+        Scaled(Read(LOSS), 1, 2),
+        Read(FARE),
+        Fixed(eur("1.00")),
+        lesser(FARE),
+        greater(FARE),
+    ]
+    with pytest.raises(NotImplementedError):
+        _ = Amount().bounds
+    for place, one in enumerate(several):
+        assert [one == other for other in several].index(True) == place
+        assert sum(one == other for other in several) == 1
+    assert len({*several, *several}) == len(several)
+
+
+# ---------------------------------------------------------------------- refusals
+
+DEBT: Final = column.money("debt", "EUR", least=eur("-1.00"))
+
+
+def by_line(make: Any) -> str:
+    """Name a case that is a function by the line it stands on."""
+    return f"line {make.__code__.co_firstlineno}"
+
+
+_NO_RATES: Final = [wrong for wrong in NOT_EXACT if not isinstance(wrong, Decimal)]
+RATES: Final[list[tuple[Any, Fraction]]] = [
+    (Fraction(100, 3), Fraction(1, 3)),
+    ("100/3", Fraction(1, 3)),
+    (Fraction(2900, 30), Fraction(29, 30)),
+    (Fraction(100, 464), Fraction(1, 464)),
+    (Decimal("33.5"), Fraction(335, 1000)),
+    (Decimal("1E+2"), Fraction(1)),
+    (Decimal("1E-3"), Fraction(1, 100_000)),
+    ("0.001", Fraction(1, 100_000)),
+    ("33.333", Fraction(33_333, 100_000)),
+    (0, Fraction(0)),
+    (Fraction(0), Fraction(0)),
+    (250, Fraction(5, 2)),
+]
+
+
+@pytest.mark.parametrize(("rate", "share"), RATES, ids=repr)
+@pytest.mark.parametrize("rounding", Rounding)
+def test_a_rate_is_any_exact_fraction(
+    rate: Any, share: Fraction, rounding: Rounding
+) -> None:
+    """Rounded once, the same whichever way it is asked; stored, it stays as it is."""
+    amount = percent_of(FARE, rate, rounding=rounding)
+    earned = interest(FARE, rate, DAYS, year=30, rounding=rounding)
+    table = Table("T", [Rule("r", amends=[amount, earned])])
+    fares, days = [0, 1, 2, 3, 4201, 20_000, 89_999, 90_000], [0, 29, 30, 31]
+    rows = [{"fare": fare, "days": day} for fare, day in product(fares, days)]
+    right = [
+        rounded(row["fare"] * share, rounding)
+        + rounded(row["fare"] * share * row["days"] / 30, rounding)
+        for row in rows
+    ]
+    assert [table.compiled(row)[1] for row in rows] == right
+    worths = [table.decision(row).award.worth for row in rows]
+    assert [worth.minor if worth else 0 for worth in worths] == right
+    data = {name: [row[name] for row in rows] for name in rows[0]}
+    assert table.decide(data, verify=len(rows)).minor.tolist() == right
+    again = Table.from_json(table.to_json())
+    assert (again, again.hash) == (table, table.hash)
+    assert diff(table, again).is_empty
+
+
+def test_a_third_is_proved_and_told() -> None:
+    """A promise about thirds holds, breaks where it must, and reads as thirds."""
+    pytest.importorskip("z3")
+    third = Table("T", [Rule("r", amends=percent_of(FARE, Fraction(100, 3)))])
+    assert prove.never_above(third, percent_of(FARE, Fraction(100, 3)))
+    broken = prove.never_above(third, percent_of(FARE, "33.33"))
+    assert broken.holds is False
+    assert broken.counterexample is not None
+    half = Rounding.HALF_UP
+    least = next(
+        fare
+        for fare in range(90_000)
+        if rounded(Fraction(fare, 3), half) > rounded(fare * Fraction("0.3333"), half)
+    )
+    assert dict(broken.counterexample) == {"fare": rc.Money.from_minor(least, "EUR")}
+    told = str(third.explain({"fare": eur("200.00")}))
+    assert (
+        "100/3 % of fare (half up) = 100/3 % of EUR 200.00 (half up) = EUR 66.67"
+        in told
+    )
+    other = Table("T", [Rule("r", amends=percent_of(FARE, 33))])
+    (region,) = diff(third, other).regions
+    assert region.old_pays != region.new_pays
+
+
+def test_whole_basis_points_are_stored_as_before() -> None:
+    """Over ten thousand and never shortened, so that old hashes stay what they were."""
+    half = percent_of(FARE, Decimal("50.0"))
+    assert half == Scaled(Read(FARE), 5000, 10_000) == percent_of(FARE, 50)
+    assert interest(FARE, 8, DAYS) == Scaled(Read(FARE), 800, 3_650_000, DAYS)
+    table = Table("T", [Rule("r", amends=half)])
+    assert table.hash == "ee36742bec40f80d"
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        *(*_NO_RATES, -1, "-0.01", Fraction(-1, 3), Decimal(-1)),
+        *(Fraction(1, 2**53), Fraction(10**18), 10**18, "0.0000000000000001"),
+        *(Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("0E+999999999")),
+        *(Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")),
+    ],
+    ids=repr,
+)
+def test_a_rate_that_is_none_is_refused(rate: Any) -> None:
+    """Floats, negative rates and what no reader could keep apart are refused."""
+    with pytest.raises(InvalidValueError):
+        percent_of(FARE, rate)
+    with pytest.raises(InvalidValueError):
+        interest(FARE, rate, DAYS)
+
+
+def test_a_rate_below_nothing_is_told_as_a_rate() -> None:
+    """The refusal names the rate, not what it is turned into."""
+    with pytest.raises(InvalidValueError, match="a rate cannot be -1 percent"):
+        percent_of(FARE, -1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, 5, 0.5, "5.00", True, (), rc, Amount, 10**9], ids=repr
+)
+def test_what_is_no_amount_is_refused(wrong: Any) -> None:
+    """Every formula says what it takes: Money, a money column, or a formula."""
+    makes: list[Callable[[], object]] = [
+        lambda: as_amount(wrong),
+        lambda: percent_of(wrong, 50),
+        lambda: halved(wrong),
+        lambda: lesser(FARE, wrong),
+        lambda: greater(wrong),
+        lambda: plus(wrong, FARE),
+        lambda: beyond(FARE, wrong),
+        lambda: per_started(wrong, 60, LATE),
+        lambda: indexed(wrong, CPI, 5),
+        lambda: interest(wrong, 5, DAYS),
+        lambda: percent_of(FARE, 50) + wrong,
+        lambda: percent_of(FARE, 50).capped(wrong),
+        lambda: percent_of(FARE, 50).floored(wrong),
+    ]
+    for make in makes:
+        with pytest.raises(InvalidValueError, match="an amount cannot be"):
+            make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: as_amount(eur("-0.01")),
+        lambda: as_amount(DEBT),
+        lambda: as_amount(LATE),
+        lambda: percent_of(LATE, 50),
+        lambda: lesser(*()),
+        lambda: greater(*()),
+        lambda: plus(*()),
+        lambda: Lesser((FARE,)),  # type: ignore[arg-type]
+        lambda: Sum([Read(FARE)]),  # type: ignore[arg-type]
+        lambda: Scaled(FARE, 1, 2),  # type: ignore[arg-type]
+        lambda: Scaled(Read(FARE), -1, 2),
+        lambda: Scaled(Read(FARE), 1, 0),
+        lambda: Scaled(Read(FARE), 1.0, 2),  # type: ignore[arg-type]
+        lambda: Scaled(Read(FARE), 1, 2, 5),  # type: ignore[arg-type]
+        lambda: Scaled(Read(FARE), 1, 2, FARE),
+        lambda: Scaled(Read(FARE), 1, 2, LATE),
+        lambda: Scaled(Read(FARE), 1, 2, rounding="up"),  # type: ignore[arg-type]
+        lambda: Scaled(Read(FARE), 1, 2, to=0),
+        lambda: Periods("late", 60, 0, is_started=True),  # type: ignore[arg-type]
+        lambda: Periods(LATE, 60, 0, is_started=1),  # type: ignore[arg-type]
+        lambda: per_started(FARE, 0, LATE),
+        lambda: per_started(FARE, -60, LATE),
+        lambda: per_started(FARE, 60.0, LATE),  # type: ignore[arg-type]
+        lambda: per_started(FARE, timedelta(seconds=90), LATE),
+        lambda: per_started(FARE, True, LATE),  # noqa: FBT003
+        lambda: per_started(FARE, timedelta(hours=1), DAYS),
+        lambda: per_started(FARE, 60, LATE, after=-1),
+        lambda: per_started(FARE, 60, LATE, at_most=0),
+        lambda: per_completed(FARE, 60, LATE, at_most=1.0),  # type: ignore[arg-type]
+        lambda: per_completed(FARE, 60, "late"),  # type: ignore[arg-type]
+        lambda: per_completed(FARE, 60, FARE),
+        lambda: per_completed(FARE, 60, column.flag("x")),
+        lambda: indexed(FARE, LATE, 5),
+        lambda: indexed(FARE, 5, 5),  # type: ignore[arg-type]
+        lambda: indexed(FARE, CPI, 0),
+        lambda: indexed(FARE, CPI, 1.0),  # type: ignore[arg-type]
+        lambda: indexed(FARE, CPI, 5, nearest=eur("0.00")),
+        lambda: indexed(FARE, CPI, 5, nearest=eur("-1.00")),
+        lambda: indexed(FARE, CPI, 5, nearest=25),  # type: ignore[arg-type]
+        lambda: indexed(FARE, CPI, 5, rounding=None),  # type: ignore[arg-type]
+        lambda: interest(FARE, 5, 30),  # type: ignore[arg-type]
+        lambda: interest(FARE, 5, LATE),
+        lambda: interest(FARE, 5, DAYS, year=0),
+        lambda: interest(FARE, 5, DAYS, year=365.0),  # type: ignore[arg-type]
+        lambda: interest(FARE, 5, DAYS, year=True),
+    ],
+    ids=by_line,
+)
+def test_a_formula_that_cannot_be_is_refused(make: Callable[[], object]) -> None:
+    """What is negative, no count, no column or no whole number is a typed error."""
+    with pytest.raises(InvalidValueError):
+        make()
+
+
+def test_two_currencies_never_mix() -> None:
+    """Every formula of several refuses a second currency, and names both."""
+    usd = rc.Money("1.00", "USD")
+    for join in (lesser, greater, plus, beyond):
+        with pytest.raises(CurrencyMismatchError, match="EUR and USD do not mix"):
+            join(FARE, usd)
+    with pytest.raises(CurrencyMismatchError):
+        percent_of(FARE, 5).capped(usd)
+    with pytest.raises(CurrencyMismatchError, match="is no multiple for EUR"):
+        indexed(FARE, CPI, 5, nearest=usd)
+
+
+def test_a_column_that_may_be_missing_is_paid_only_where_it_is_known() -> None:
+    """A table refuses to pay by what may be missing, unless its condition asks."""
+    maybe = LOSS.optional()
+    with pytest.raises(
+        InvalidValueError, match=r"join its condition with & ~loss\.is_m"
+    ):
+        Table("t", rules=[Rule("all", amends=maybe)])
+    with pytest.raises(InvalidValueError, match="pays by 'loss'"):
+        Table(
+            "t",
+            rules=[Rule("a", when=~(maybe >= eur("5")), amends=maybe)],
+            otherwise="n",
+        )
+    for known in (~maybe.is_missing, maybe >= eur("5.00"), maybe != eur("1.00")):
+        table = Table("t", rules=[Rule("a", when=known, amends=maybe)], otherwise="no")
+        assert table.compiled({"loss": 900}) == ("a", 900)
+        assert table.compiled({"loss": None}) == ("otherwise", 0)
+
+
+def test_what_could_grow_beyond_money_is_refused_when_written() -> None:
+    """One cent within Money passes; one beyond is refused with the mend."""
+    whole = rc.Money.from_minor(MAX_MINOR, "EUR")
+    wide = column.money("wide", "EUR", most=whole)
+    assert Table("t", rules=[Rule("a", amends=wide)]).compiled({"wide": MAX_MINOR})[1]
+    more = plus(wide, eur("0.01"))
+    with pytest.raises(InvalidValueError, match="could pay more than Money can hold"):
+        Table("t", rules=[Rule("a", amends=more)])
+    assert Table("t", rules=[Rule("a", amends=more.capped(whole))]).rules
+
+
+@given(amounts)
+def test_a_pool_of_amounts_is_a_rule(amount: Amount) -> None:
+    """Whatever fits Money can be given by a rule, and read by what it says."""
+    assume(amount.bounds[1] <= MAX_MINOR)
+    table = Table("t", rules=[Rule("a", amends=amount)])
+    assert table.rules[0].worth == amount
+    assert str(amount)
