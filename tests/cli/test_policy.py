@@ -34,7 +34,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     del stored["hash"], stored["otherwise"]
     (tmp_path / "gap.json").write_text(json.dumps(stored), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [str(Path(__file__).parents[1]), *sys.path])
+    monkeypatch.setattr(sys, "path", [str(Path(__file__).parent), *sys.path])
     return tmp_path
 
 

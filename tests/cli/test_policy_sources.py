@@ -55,7 +55,7 @@ MINE = f"{Path(__file__).stem}:"
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of one's own, from which this very module is found."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", ["", str(Path(__file__).parents[1]), *sys.path])
+    monkeypatch.setattr(sys, "path", ["", str(Path(__file__).parent), *sys.path])
     return tmp_path
 
 
@@ -276,7 +276,7 @@ def test_a_missing_package_is_told_with_its_extra(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """2, whatever the command."""
-    for name in [name for name in sys.modules if "policy.batch" in name]:
+    for name in [name for name in sys.modules if "tables.batch" in name]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "numpy", None)
     words = ("backtest", MINE + "OWN", MINE + "BARE", "--data", "c.csv")

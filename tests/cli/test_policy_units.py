@@ -59,7 +59,7 @@ MINE = f"{Path(__file__).stem}:"
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of one's own, from which this very module is found."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [str(Path(__file__).parents[1]), *sys.path])
+    monkeypatch.setattr(sys, "path", [str(Path(__file__).parent), *sys.path])
     return tmp_path
 
 

@@ -1199,7 +1199,7 @@ def test_hash_seeds_do_not_count() -> None:
             [sys.executable, "-c", code],
             capture_output=True,
             check=True,
-            cwd=Path(__file__).parents[1].parent,
+            cwd=Path(__file__).parents[2],
             env=os.environ | {"PYTHONHASHSEED": seed},
             text=True,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recovery_core import policy
+from recovery_core import tables
 from recovery_core._importing import (
     EXTRAS,
     demand_extra,
@@ -134,9 +134,9 @@ def test_everything_of_policies_is_imported_without_an_extra(package: str) -> No
     """`import *` gives what there is; what needs NumPy says so when it is asked for."""
     code = (
         f"import sys; sys.modules[{package!r}] = sys.modules['z3'] = None\n"
-        "from recovery_core.policy import *\n"
+        "from recovery_core.tables import *\n"
         "print(Table.__name__, prove.__name__, 'decide' in dir())\n"
-        "try: from recovery_core.policy import decide\n"
+        "try: from recovery_core.tables import decide\n"
         "except ImportError as error: print(error)"
     )
     told = subprocess.run(
@@ -150,7 +150,7 @@ def test_what_needs_numpy_is_out_of_reach_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Names that would fail are left out of `import *`, and no other."""
-    within_reach = vars(policy)["_within_reach"]  # hidden from type checkers
+    within_reach = vars(tables)["_within_reach"]  # hidden from type checkers
     names = ["Table", "backtest", "decide", "diff"]
     assert within_reach(names) == names
     monkeypatch.setitem(sys.modules, "numpy", None)

@@ -14,7 +14,7 @@ import pytest
 
 import recovery_core
 
-LATE = ["codec", "policy", "schedules", "service_levels"]
+LATE = ["codec", "policy", "schedules", "service_levels", "tables"]
 
 
 def modules() -> Iterator[ModuleType]:
@@ -68,7 +68,7 @@ def test_what_the_engine_does_without_is_loaded_when_asked_for() -> None:
         "import sys, recovery_core as rc\n"
         f"late = ['recovery_core.' + name for name in {LATE!r}]\n"
         "assert not set(late) & set(sys.modules), set(late) & set(sys.modules)\n"
-        "rc.to_json, rc.policy, rc.schedules, rc.service_levels\n"
+        "rc.to_json, rc.policy, rc.schedules, rc.service_levels, rc.tables\n"
         "assert set(late) <= set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
@@ -93,11 +93,11 @@ def test_the_doors_with_late_names_are_known() -> None:
     """The law below has something to hold."""
     assert {
         "recovery_core",
-        "recovery_core.policy",
+        "recovery_core.tables",
         "recovery_core.schedules",
     } <= set(LATE_NAMES)
     assert {"to_json", "simulation"} <= LATE_NAMES["recovery_core"]
-    assert {"prove", "decide"} <= LATE_NAMES["recovery_core.policy"]
+    assert {"prove", "decide"} <= LATE_NAMES["recovery_core.tables"]
 
 
 @pytest.mark.parametrize("name", sorted(LATE_NAMES))
@@ -133,7 +133,7 @@ def test_completion_finds_what_is_loaded_late(name: str) -> None:
     ("name", "there", "missing"),
     [
         ("recovery_core", {"to_json", "policy"}, {"simulation"}),
-        ("recovery_core.policy", {"Table", "diff", "prove"}, {"decide", "backtest"}),
+        ("recovery_core.tables", {"Table", "diff", "prove"}, {"decide", "backtest"}),
         ("recovery_core.schedules", {"eu261"}, set[str]()),
     ],
 )

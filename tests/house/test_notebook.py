@@ -20,7 +20,7 @@ from recovery_core.tables import fingerprint
 
 CHILD = Path(__file__).with_name("notebook.py")
 TABLE = """
-from recovery_core.policy import fingerprint
+from recovery_core.tables import fingerprint
 from recovery_core.schedules import delay_repay_15
 picture = fingerprint(delay_repay_15.table(), "arrival_delay", "price")
 """
@@ -98,7 +98,7 @@ def test_a_picture_is_a_figure_like_any_other() -> None:
     copy.savefig(BytesIO(), format="svg")
     code = (
         "import sys\n"
-        "from recovery_core.policy import fingerprint\n"
+        "from recovery_core.tables import fingerprint\n"
         "from recovery_core.schedules import delay_repay_15\n"
         "table = delay_repay_15.table()\n"
         "sys.displayhook(fingerprint(table, 'arrival_delay', 'price'))\n"

@@ -13,7 +13,7 @@ from recovery_core.cli import main
 from recovery_core.simulation import load_experiment
 
 OWN = """
-from recovery_core.policy import Rule, Table, column
+from recovery_core.tables import Rule, Table, column
 
 late = column.minutes("late")
 LATE = Table("mine", rules=[Rule("due", when=late >= 60)], otherwise="in time")

@@ -277,7 +277,7 @@ def test_what_is_no_policy_is_told(here: Path, policy: str, told: str) -> None:
     )
     (here / "astray.py").write_text("import json\njson.lods", encoding="utf-8")
     (here / "late.py").write_text(
-        "from recovery_core.policy import column\ncolumn.minutes('')", encoding="utf-8"
+        "from recovery_core.tables import column\ncolumn.minutes('')", encoding="utf-8"
     )
     found = written(f'[company.a]\npolicy = "{policy}"\n')
     assert found.startswith("company.a.policy")

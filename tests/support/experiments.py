@@ -8,7 +8,7 @@ import pytest
 
 from recovery_core.cli import main
 
-SHOP: Final = Path(__file__).parents[1] / "docs" / "how-to" / "shop.toml"
+SHOP: Final = Path(__file__).parents[2] / "docs" / "how-to" / "shop.toml"
 SMALL: Final = ("--customers", "400", "--months", "2", "--seed", "3")
 ONE: Final = """
 [run]

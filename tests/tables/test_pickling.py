@@ -222,7 +222,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from recovery_core import Money
-from recovery_core.policy import Rule, Table, column
+from recovery_core.tables import Rule, Table, column
 from recovery_core.simulation import simulate
 from tests.support.computed import look_at
 
@@ -297,14 +297,14 @@ def test_a_worker_with_another_module_says_so(monkeypatch: pytest.MonkeyPatch) -
     """The name is gone over there, or means something without such a function."""
     text = pickle.dumps(band)
     monkeypatch.delattr(computed, "band")
-    why = "tests.comput.d.band holds no function .*: install the module as it is where"
+    why = "tests.support.comput.d.band holds no function .*: install the module as it is where"
     with pytest.raises(InvalidValueError, match=why):
         pickle.loads(text)  # noqa: S301
     monkeypatch.setattr(computed, "band", print, raising=False)
     with pytest.raises(InvalidValueError, match=why):
         pickle.loads(text)  # noqa: S301
     with pytest.raises(InvalidValueError, match=why):
-        pickle.loads(text.replace(b"tests.support.computed", b"tests.computxd"))  # noqa: S301
+        pickle.loads(text.replace(b"tests.support.computed", b"tests.support.computxd"))  # noqa: S301
 
 
 def test_only_a_function_that_its_name_leads_to_is_looked_up() -> None:

@@ -170,7 +170,7 @@ def test_values_of_any_class_are_decided_alike(texts: list[str], kind: str) -> N
 def classes() -> Iterator[type[Any]]:
     """Walk the classes of policies, tables and schedules, and what they give."""
     yield from (Reason, Remedy)
-    for room in ("policy", "schedules"):
+    for room in ("policy", "schedules", "tables"):
         package = importlib.import_module(f"recovery_core.{room}")
         found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         for each in (info.name for info in found):

@@ -195,7 +195,7 @@ def test_without_its_extra_the_reader_of_arrays_is_never_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where `batch` is not installed the report says that this was never tried."""
-    for name in [name for name in sys.modules if "policy.batch" in name]:
+    for name in [name for name in sys.modules if "tables.batch" in name]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "nanoarrow", None)
     found = check_policy(REPAY, max_examples=FEW)

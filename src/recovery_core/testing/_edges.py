@@ -44,10 +44,9 @@ _TRIED: Final = 4
 _NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 _HOMES: Final = frozenset(
     {
-        *(
-            f"recovery_core.policy.{home}"
-            for home in ("table", "limits", "combinators")
-        ),
+        "recovery_core.policy.combinators",
+        "recovery_core.policy.limits",
+        "recovery_core.tables.table",
         "recovery_core.schedules._schedule",
         "recovery_core.testing._rows",
         "recovery_core.attribution.liability",

@@ -678,7 +678,7 @@ def test_what_is_not_installed_is_named_with_the_extra(gone: str) -> None:
     code = f"""
 import sys
 sys.modules[{gone!r}] = None
-from recovery_core.policy import Rule, Table
+from recovery_core.tables import Rule, Table
 Table("t", rules=[], otherwise="nothing").decide({{}})
 """
     command = [sys.executable, "-c", code]

@@ -20,6 +20,7 @@ ROOMS: Final = (
     "recovery_core.schedules",
     "recovery_core.simulation",
     "recovery_core.simulation.reactions",
+    "recovery_core.tables",
 )
 """Modules of the library of which a file may name what is public."""
 

@@ -28,7 +28,8 @@ import os
 import subprocess
 from functools import partial
 from subprocess import check_output
-from recovery_core.policy import Table, capped
+from recovery_core.policy import capped
+from recovery_core.tables import Table
 from recovery_core.simulation import sweep
 from recovery_core.simulation.sweeps.manifest import replace
 
