@@ -1,7 +1,7 @@
 """Measure how the sources read, each figure against its bound; return 1 if one is out.
 
 ``python tools/house.py`` prints a line for each measure; ``-v`` lists what counts
-against it. Imports count wherever they stand: in functions, and for type checkers alone.
+against it. Imports count wherever they stand: in functions, for type checkers alone.
 """
 
 from __future__ import annotations
