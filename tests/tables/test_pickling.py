@@ -297,7 +297,7 @@ def test_a_worker_with_another_module_says_so(monkeypatch: pytest.MonkeyPatch) -
     """The name is gone over there, or means something without such a function."""
     text = pickle.dumps(band)
     monkeypatch.delattr(computed, "band")
-    why = "tests.support.comput.d.band holds no function .*: install the module as it is where"
+    why = "support.comput.d.band holds no function .*: install the module as it is"
     with pytest.raises(InvalidValueError, match=why):
         pickle.loads(text)  # noqa: S301
     monkeypatch.setattr(computed, "band", print, raising=False)
