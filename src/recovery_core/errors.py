@@ -26,12 +26,9 @@ All of them pickle, so they survive the way back from a worker process.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 from ._readable import readable, readable_lines
-
-if TYPE_CHECKING:
-    from ._domain.reason import Reason
 
 __all__ = [
     "BrokenPromiseError",
@@ -55,6 +52,28 @@ __all__ = [
 
 
 _NAMED: Final = 20  # facts that are known: enough to find the one that was meant
+
+
+class RefusalReason(Protocol):
+    """One reason against a step: what an error needs of `recovery_core.Reason`.
+
+    Errors stand below all values, so this says what they read of one.
+    """
+
+    @property
+    def code(self) -> str:
+        """Stable name of the condition that is not met."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The reason in a sentence."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The facts that were read, by name."""
+        ...
 
 
 class RecoveryError(Exception):
@@ -117,7 +136,7 @@ class TransitionNotAllowedError(ProcessError):
     """
 
     def __init__(
-        self, case_id: str, state: str, trigger: str, reasons: tuple[Reason, ...]
+        self, case_id: str, state: str, trigger: str, reasons: tuple[RefusalReason, ...]
     ) -> None:
         """Keep what was asked and all that speaks against it."""
         super().__init__(case_id, state, trigger, reasons)

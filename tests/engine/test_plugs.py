@@ -35,7 +35,7 @@ from recovery_core import (
 from recovery_core.abuse import shadow, worst_of
 from recovery_core.attribution import PureComparative
 from recovery_core.authority import Authority, Grant
-from recovery_core.errors import ContractError, InvalidValueError
+from recovery_core.errors import ContractError, InvalidValueError, RefusalReason
 from recovery_core.events import (
     ApprovalRequest,
     Finding,
@@ -111,7 +111,9 @@ def apologized(desk: RecoveryEngine) -> Case:
     return desk.apologize(desk.acknowledge(case))
 
 
-def reasons_of(call: Callable[..., object], *given: Any, **more: Any) -> list[Reason]:
+def reasons_of(
+    call: Callable[..., object], *given: Any, **more: Any
+) -> list[RefusalReason]:
     """Make a call that must be refused, and list why."""
     with pytest.raises(TransitionNotAllowedError) as refusal:
         call(*given, **more)

@@ -34,7 +34,7 @@ from recovery_core import (
     replay,
     to_json,
 )
-from recovery_core.errors import ContractError, InvalidValueError
+from recovery_core.errors import ContractError, InvalidValueError, RefusalReason
 from recovery_core.events import (
     Absorption,
     Acceptance,
@@ -118,7 +118,9 @@ def closed(desk: RecoveryEngine, case_id: str = "c-1") -> Case:
     return desk.feed_back(amended(desk, case_id), "learned")
 
 
-def reasons_of(call: Callable[..., object], *given: Any, **more: Any) -> list[Reason]:
+def reasons_of(
+    call: Callable[..., object], *given: Any, **more: Any
+) -> list[RefusalReason]:
     """Make a call that must be refused, and list why."""
     with pytest.raises(TransitionNotAllowedError) as refusal:
         call(*given, **more)

@@ -52,6 +52,7 @@ from recovery_core.errors import (
     ContractError,
     InvalidValueError,
     MissingFactError,
+    RefusalReason,
     StoredFormatError,
 )
 from recovery_core.events import HookFailure, Report
@@ -200,7 +201,7 @@ def test_a_case_of_another_process_is_refused_by_every_method(method: str) -> No
         assert engine.allowed(stranger) == ()
         return
     if method == "why_not":
-        reasons = engine.why_not(stranger, "offer")
+        reasons: tuple[RefusalReason, ...] = engine.why_not(stranger, "offer")
     else:
         given = {"trigger": "look"} if method == "step" else {}
         with pytest.raises(TransitionNotAllowedError) as refusal:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core import Award, Case, Facts, Reason, ServiceFailure, Trigger
-from recovery_core.errors import TransitionNotAllowedError
+from recovery_core.errors import RefusalReason, TransitionNotAllowedError
 from recovery_core.events import (
     Acceptance,
     Acknowledgement,
@@ -60,7 +60,9 @@ def walked(case: Case, *triggers: str, process: Process = FIVE_STEPS) -> Case:
     return case
 
 
-def refused(case: Case, trigger: str, process: Process = FIVE_STEPS) -> list[Reason]:
+def refused(
+    case: Case, trigger: str, process: Process = FIVE_STEPS
+) -> list[RefusalReason]:
     """Take a step that must be refused, and list why."""
     before = case.log
     detail = CARRIED.get(trigger, Refusal("no"))

@@ -10,6 +10,7 @@ import recovery_core as rc
 from recovery_core.abuse import ClaimVelocity, shadow
 from recovery_core.attribution import FirstMatch, PureComparative
 from recovery_core.authority import Authority, Grant
+from recovery_core.errors import RefusalReason
 from recovery_core.policy import capped, set_off
 
 CAP = rc.Money("50.00", "EUR")
@@ -51,7 +52,7 @@ def trusting(claim: rc.Claim) -> rc.Verdict:
 
 def anybody(
     award: rc.Award, /, *, by: str, earlier: tuple[rc.Remedy, ...], at: datetime
-) -> tuple[rc.Reason, ...]:
+) -> tuple[RefusalReason, ...]:
     """Let anybody give anything."""
     return ()
 

@@ -40,7 +40,7 @@ from .failure import Detection, FailureKind, ServiceFailure
 from .frozen import explain_frozen
 from .log import Event, Log
 from .money import Money
-from .narrative import explain
+from .narrative import narrate
 from .reason import Reason
 from .remedy import FATES, Award, Fate, Remedy
 from .verdict import Conduct, Verdict
@@ -295,8 +295,10 @@ class Case(Log):
         return note.conduct if note else Conduct.CALM
 
     def explain(self) -> str:
-        """Tell in plain lines what happened, who did it, and why."""
-        return explain(self)
+        """Return in plain lines what happened, who did it, and why."""
+        cycle = f", cycle {self.cycle}" if self.is_double_deviation else ""
+        heading = f"case {self.id}: {self.failure.what} - {self.state}{cycle}"
+        return narrate(heading, self.events)
 
     def claim(self, as_of: datetime) -> Claim:
         """Take the snapshot that plug points read, for the next offer.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import attrs
 
@@ -12,35 +12,28 @@ from .._readable import readable
 from .attribution import Attribution, Cause
 from .customer import Customer
 from .failure import ServiceFailure
+from .log import Event
 from .reason import Facts, Reason, write
 from .remedy import Award
 from .verdict import Verdict
 
-if TYPE_CHECKING:
-    from .case import Case
-    from .log import Event
 
-
-def explain(case: Case) -> str:
-    """Tell a case from its first event to its last, with every reason on record.
+def narrate(heading: str, events: Iterable[Event]) -> str:
+    """Write down what happened, event by event, with every reason on record.
 
     What people wrote stays on its line: breaks and other characters that would
     change how the lines read are shown as Python writes them.
 
     Args:
-        case: The case.
+        heading: What stands above the events, such as the case and its state.
+        events: The log of a case, the first event first.
     """
-    return "\n".join(map(readable, _lines(case)))
+    lines = (line for event in events for line in _event_lines(event))
+    return "\n".join(map(readable, (heading, *lines)))
 
 
-def _lines(case: Case) -> Iterator[str]:
-    cycle = f", cycle {case.cycle}" if case.is_double_deviation else ""
-    yield f"case {case.id}: {case.failure.what} - {case.state}{cycle}"
-    for event in case.events:
-        yield from _tell(event)
-
-
-def _tell(event: Event) -> Iterator[str]:
+def _event_lines(event: Event) -> Iterator[str]:
+    """List one event and every field of its detail, a line each."""
     what = event.tag if event.move.is_stay else event.trigger
     when = event.at.isoformat(sep=" ", timespec="seconds")
     yield f"  {when}  {what} by {event.by}"

@@ -14,7 +14,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ._schedule import Confidence, Schedule, WorkedCase, defence_holds
+from ._schedule import Confidence, Schedule, defence_holds
+from ._worked_case import WorkedCase
 
 __all__ = [
     "Confidence",

@@ -16,7 +16,8 @@ from .._domain.reason import Fact
 from .._domain.remedy import Remedy, RemedyKind
 from ..attribution import Defence
 from ..tables import Column, Rule, Table, column, halved, pay
-from ._schedule import WorkedCase, defence_holds
+from ._schedule import defence_holds
+from ._worked_case import WorkedCase
 
 __all__ = ["BANDS", "BEYOND_CONTROL", "DEFENCE", "Air", "case", "firm", "nature"]
 

@@ -9,7 +9,7 @@ from typing import Final
 from .._domain.attribution import Cause, Controllability, Party
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ._schedule import WorkedCase
+from ._worked_case import WorkedCase
 
 __all__ = ["BOARDING", "DELAYS"]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from .._domain.attribution import Cause, Party
 from .._domain.money import Money
-from ._schedule import WorkedCase, paid_before
+from ._worked_case import WorkedCase, paid_before
 
 __all__ = ["FROM_15", "FROM_30"]
 

@@ -11,7 +11,8 @@ from .._domain.money import Money
 from ..tables import Rule, Table, column, pay, per_started, plus
 from ._air import BEYOND_CONTROL, firm, nature
 from ._air import case as worked
-from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before
+from ._schedule import Confidence, Schedule, defence_holds
+from ._worked_case import WorkedCase, paid_before
 
 __all__ = ["energy_supplier", "guaranteed_electricity"]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from .._domain.money import Money
 from ._air import case as worked
-from ._schedule import paid_before
+from ._worked_case import paid_before
 
 __all__ = ["EDGES"]
 

@@ -13,7 +13,8 @@ from .._domain.money import Money
 from .._domain.reason import Fact
 from ..tables import Rule, Table, column, percent_of
 from ._air import BEYOND_CONTROL
-from ._schedule import Confidence, Schedule, WorkedCase, defence_holds, paid_before
+from ._schedule import Confidence, Schedule, defence_holds
+from ._worked_case import WorkedCase, paid_before
 
 __all__ = ["eu_sea", "eu_sea_in"]
 

@@ -14,7 +14,8 @@ from ..attribution import PureComparative
 from ..tables import Rule, Table, column, indexed, lesser
 from ._air import DEFENCE, firm, nature
 from ._air import case as worked
-from ._schedule import Confidence, Schedule, WorkedCase, paid_before
+from ._schedule import Confidence, Schedule
+from ._worked_case import WorkedCase, paid_before
 
 __all__ = ["montreal", "montreal_in"]
 

@@ -3,58 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import attrs
 
 from .._domain.reason import Fact
 from ..attribution import LiabilityRule
+from ..tables import Table
+from ._worked_case import WorkedCase
 
-if TYPE_CHECKING:
-    from ._schedule import Schedule, WorkedCase
-
-__all__ = ["page"]
+__all__ = ["schedule_page", "written_rule"]
 
 
-def page(schedule: Schedule) -> str:
+def schedule_page(
+    heading: Iterable[str],
+    tables: Iterable[tuple[str, Table]],
+    cases: tuple[str, Iterable[WorkedCase]],
+    lists: Iterable[tuple[str, tuple[str, ...]]],
+) -> str:
     """Write a schedule down as Markdown.
 
     Args:
-        schedule: The schedule.
+        heading: Its name and what is said of it as a whole, a paragraph each.
+        tables: Its tables, each below its title.
+        cases: Its worked cases, below their title.
+        lists: Other lists, such as its sources, each below its title.
     """
-    return "\n".join(_lines(schedule)).rstrip() + "\n"
+    title, worked = cases
+    lines = [line for paragraph in heading for line in (paragraph, "")]
+    for name, table in tables:
+        lines += [f"### {name}", "", table.to_markdown().rstrip(), ""]
+    heads = ("case", "facts", "on", "rule", "pays")
+    lines += [f"### {title}", "", *_grid(heads, _cases(worked)), ""]
+    for name, texts in lists:
+        lines += _listed(name, texts)
+    return "\n".join(lines).rstrip() + "\n"
 
 
-def _lines(schedule: Schedule) -> Iterator[str]:
-    yield f"## {schedule.name}"
-    yield ""
-    yield (
-        f"`recovery_core.schedules.{schedule.code}`: {schedule.jurisdiction}, "
-        f"confidence {schedule.confidence}."
-    )
-    yield ""
-    yield f"**Whose doing it was.** {schedule.blame}"
-    yield f"Run it with `{_written(schedule.liability)}`."
-    for first, table in reversed(schedule.versions):
-        yield ""
-        yield f"### {schedule.code} since {first}"
-        yield ""
-        yield table.to_markdown().rstrip()
-    if schedule.besides is not None:
-        yield ""
-        yield f"### {schedule.code}: besides, whoever is to blame"
-        yield ""
-        yield schedule.besides.to_markdown().rstrip()
-    yield ""
-    yield f"### {schedule.code}: worked cases"
-    yield ""
-    yield from _grid(("case", "facts", "on", "rule", "pays"), _cases(schedule.cases))
-    yield ""
-    yield from _listed("Not sure", schedule.uncertain)
-    yield from _listed("Sources", schedule.sources)
-
-
-def _written(rule: LiabilityRule) -> str:
+def written_rule(rule: LiabilityRule) -> str:
     """Write a rule down as it would be typed in, without what goes by default."""
     kind: Any = type(rule)
     if not attrs.has(kind):

@@ -15,7 +15,8 @@ from ..tables import column
 from . import _air as air
 from ._air import case as worked
 from ._eu261_cases import CASES as UNION
-from ._schedule import Confidence, Schedule, WorkedCase
+from ._schedule import Confidence, Schedule
+from ._worked_case import WorkedCase
 
 __all__ = ["uk261"]
 

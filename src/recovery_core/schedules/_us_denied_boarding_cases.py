@@ -8,7 +8,7 @@ from typing import Final
 
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ._schedule import WorkedCase, paid_before
+from ._worked_case import WorkedCase, paid_before
 
 __all__ = ["CASES"]
 
