@@ -100,7 +100,8 @@ def test_a_schedule_is_built_when_it_is_first_asked_for() -> None:
     code = (
         "import sys, recovery_core.schedules as wing\n"
         "loaded = {n for n in sys.modules if n.startswith(wing.__name__ + '.')}\n"
-        "light = {wing.__name__ + name for name in ('._page', '._schedule', '._worked_case')}\n"
+        "light = ('._page', '._schedule', '._worked_case')\n"
+        "light = {wing.__name__ + name for name in light}\n"
         "assert loaded == light, loaded\n"
         "wing.eu261\n"
         "assert wing.__name__ + '._uk261' not in sys.modules\n"

@@ -52,7 +52,7 @@ def trusting(claim: rc.Claim) -> rc.Verdict:
 
 def anybody(
     award: rc.Award, /, *, by: str, earlier: tuple[rc.Remedy, ...], at: datetime
-) -> tuple[RefusalReason, ...]:
+) -> tuple[rc.Reason, ...]:
     """Let anybody give anything."""
     return ()
 
@@ -133,7 +133,7 @@ def read(desk: rc.RecoveryEngine, case: rc.Case) -> str:
     try:
         desk.make_amends(case)
     except rc.TransitionNotAllowedError as refused:
-        assert_type(refused.reasons, tuple[rc.Reason, ...])
+        assert_type(refused.reasons, tuple[RefusalReason, ...])
         return refused.reasons[0].code
     return case.explain()
 
