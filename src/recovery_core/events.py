@@ -30,11 +30,11 @@ from ._domain.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Perception,
     Refusal,
     Reopening,
     Report,
-    Step,
     Submission,
 )
 from ._domain.move import RECORD, REPORT, Move
@@ -68,10 +68,10 @@ __all__ = [
     "Merge",
     "Move",
     "Offer",
+    "OwnStep",
     "Perception",
     "Refusal",
     "Reopening",
     "Report",
-    "Step",
     "Submission",
 ]

@@ -82,11 +82,11 @@ from recovery_core.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Perception,
     Refusal,
     Reopening,
     Report,
-    Step,
     Submission,
 )
 from recovery_core.testing.strategies import texts
@@ -267,7 +267,7 @@ def own_steps() -> Case:
         Report("C-8", ServiceFailure("leak")),
         (
             "visit",
-            Step("wet floor", Facts({"depth_mm": 3, "since": date(2026, 4, 1)})),
+            OwnStep("wet floor", Facts({"depth_mm": 3, "since": date(2026, 4, 1)})),
             "jo",
         ),
         ("offer", Offer(Award(amends=(CARE,))), "jo"),

@@ -685,8 +685,8 @@ def test_a_case_reads_as_a_story() -> None:
         ("make_amends", "AMENDED", happened.Amends((REFUND, CASH), ("r-1",))),
         CLOSED,
         REOPENED,
-        ("hear", "HEARD", happened.Step("on the phone", Facts({"minutes": 5}))),
-        ("visit", "HEARD", happened.Step()),
+        ("hear", "HEARD", happened.OwnStep("on the phone", Facts({"minutes": 5}))),
+        ("visit", "HEARD", happened.OwnStep()),
         customer=Customer("kim"),
     )
     assert case.explain() == (

@@ -37,11 +37,11 @@ from recovery_core._domain.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Perception,
     Refusal,
     Reopening,
     Report,
-    Step,
     Submission,
 )
 from recovery_core._domain.failure import ServiceFailure
@@ -120,15 +120,15 @@ def test_tags_can_be_stored() -> None:
 def test_every_sort_moves_or_stays() -> None:
     """Each sort is carried by a trigger, by a step of the user's own, or recorded."""
     carried = frozenset(MOVES.values())
-    assert carried | RECORDS | {Step} == set(MEMBERS)
+    assert carried | RECORDS | {OwnStep} == set(MEMBERS)
     assert not carried & RECORDS
-    assert Step not in carried | RECORDS
+    assert OwnStep not in carried | RECORDS
 
 
 def test_what_is_drawn_follows_the_triggers() -> None:
     """The strategies pair every trigger with what it carries."""
     drawn = {trigger: kind for kind, names in TRIGGERS.items() for trigger in names}
-    own = {trigger for trigger, kind in drawn.items() if kind is Step}
+    own = {trigger for trigger, kind in drawn.items() if kind is OwnStep}
     assert {t: k for t, k in drawn.items() if t not in own} == {
         trigger: kind for trigger, kind in MOVES.items() if kind is not Report
     }
@@ -172,20 +172,20 @@ def test_what_is_not_said_is_left_open() -> None:
     assert Contest("too little").asks_for is None
     assert Amends(()).receipts == ()
     assert not Judgement(Verdict(), "nobody").is_appeal
-    assert Step().facts == Facts()
+    assert OwnStep().facts == Facts()
     assert ApprovalRequest(Award(), "f", ()).policy is None
     merged = Absorption("C-2")
     assert (merged.absorbed, merged.given, merged.evidence) == ((), (), ())
     assert merged.contacts == 0
     known: Any = {"minutes": 5}
-    assert Step(facts=known).facts == Facts(known)
+    assert OwnStep(facts=known).facts == Facts(known)
 
 
 def test_the_facts_of_a_step_are_facts() -> None:
     """A step of the user's own carries nothing that could not be stored."""
     wrong: Any = {"minutes": 0.5}
     with pytest.raises(InvalidValueError, match=r"fact 'minutes' cannot be 0\.5"):
-        Step(facts=wrong)
+        OwnStep(facts=wrong)
 
 
 # Refusals
@@ -225,7 +225,7 @@ def test_the_facts_of_a_step_are_facts() -> None:
         *refusals(Reopening("again"), why=TEXT),
         *refusals(Escalation("tier 2"), to=TEXT, why=MAYBE_TEXT),
         *refusals(Merge("C-2"), into=TEXT),
-        *refusals(Step(), "facts", note=MAYBE_TEXT),
+        *refusals(OwnStep(), "facts", note=MAYBE_TEXT),
         *refusals(
             Absorption("C-2"),
             case_id=TEXT,

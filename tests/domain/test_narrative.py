@@ -34,8 +34,8 @@ from recovery_core.events import (
     Escalation,
     Finding,
     Judgement,
+    OwnStep,
     Report,
-    Step,
 )
 from recovery_core.process import FIVE_STEPS
 from tests.codec.test_codec import (
@@ -329,7 +329,7 @@ def test_an_owned_apology_is_told_as_one() -> None:
 def test_no_wording_of_python_is_told() -> None:
     """No value is told as Python writes it."""
     for make, _ in CASES.values():
-        for kind in (Award, Cause, Facts, Money, Reason, Remedy, Step, Verdict):
+        for kind in (Award, Cause, Facts, Money, Reason, Remedy, OwnStep, Verdict):
             assert f"{kind.__name__}(" not in make().explain()
 
 

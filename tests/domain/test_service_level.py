@@ -21,10 +21,10 @@ from recovery_core.events import (
     Feedback,
     Merge,
     Offer,
+    OwnStep,
     Refusal,
     Reopening,
     Report,
-    Step,
 )
 from recovery_core.process import FIVE_STEPS, define
 from recovery_core.process import Step as Written
@@ -57,7 +57,7 @@ def told(
     for hours, trigger in steps:
         state = rows[-1][0].target
         moves = {RECORD: process.stays[state], **process.moves[state]}
-        detail = SAID.get(MOVES.get(trigger, Step), Contact())
+        detail = SAID.get(MOVES.get(trigger, OwnStep), Contact())
         rows.append((moves[trigger], start + hours * HOUR, "ana", detail))
     return Case(tuple(rows))
 

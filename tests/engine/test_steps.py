@@ -51,10 +51,10 @@ from recovery_core.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Refusal,
     Reopening,
     Report,
-    Step,
 )
 from recovery_core.policy import set_off
 from recovery_core.process import FIVE_STEPS, Process, define, five_steps
@@ -365,7 +365,7 @@ PLACED: dict[str, tuple[Callable[[RecoveryEngine], Case], Method]] = {
     "feed_back": (amended, lambda d, c, b: d.feed_back(c, "x", by=b)),
     "reopen": (closed, lambda d, c, b: d.reopen(c, "again", by=b)),
     "escalate": (apologized, lambda d, c, b: d.escalate(c, "lead", by=b)),
-    "find": (apologized, lambda d, c, b: d.find(c, BLAMED, by=b)),
+    "record_finding": (apologized, lambda d, c, b: d.record_finding(c, BLAMED, by=b)),
     "perceive": (apologized, lambda d, c, b: d.perceive(c, BLAMED, by=b)),
     "contact": (apologized, lambda d, c, b: d.contact(c, by=b)),
     "note_conduct": (
@@ -551,7 +551,7 @@ def test_an_apology_admits_no_fault_unless_it_is_said() -> None:
 def test_redress_is_given_without_admitting_fault() -> None:
     """A plain apology and a finding that blames others withhold nothing."""
     desk = desk_of()
-    case = desk.find(desk.open(LATE), Attribution.to("nature"), by="ana")
+    case = desk.record_finding(desk.open(LATE), Attribution.to("nature"), by="ana")
     case = desk.apologize(desk.acknowledge(case))
     case = desk.make_amends(desk.accept(desk.offer(case)))
     assert case.amends == PLAIN.amends
@@ -621,7 +621,7 @@ WRONG: dict[str, Callable[[Any], object]] = {
         apologized(d), ""
     ),
     "d.appeal(offered(d), '')": lambda d: d.appeal(offered(d), ""),
-    "d.find(apologized(d), 'firm', by='ana')": lambda d: d.find(
+    "d.record_finding(apologized(d), 'firm', by='ana')": lambda d: d.record_finding(
         apologized(d), "firm", by="ana"
     ),
     "d.perceive(apologized(d), 'firm')": lambda d: d.perceive(apologized(d), "firm"),
@@ -1222,7 +1222,7 @@ def test_perception_stands_beside_the_finding() -> None:
 
     desk = desk_of(policy=listening)
     weather, firm = Attribution.to("nature"), Attribution.to("firm")
-    case = desk.find(desk.perceive(apologized(desk), firm), weather, by="ana")
+    case = desk.record_finding(desk.perceive(apologized(desk), firm), weather, by="ana")
     assert (case.finding, case.perception) == (weather, firm)
     desk.offer(case)
     assert (seen[0].attribution, seen[0].perception) == (weather, firm)
@@ -1252,7 +1252,7 @@ def test_a_finding_by_a_person_stands_against_the_rule() -> None:
     case = desk.contest(desk.offer(case), "no")
     findings = [e for e in case.events if isinstance(e.detail, Finding)]
     assert len(findings) == 1
-    case = desk.offer(desk.find(case, Attribution.to("firm"), by="bo"))
+    case = desk.offer(desk.record_finding(case, Attribution.to("firm"), by="bo"))
     assert case.found_by_person
     assert case.finding == Attribution.to("firm")
     assert owed == [Fraction(0), Fraction(0), Fraction(1)]
@@ -1591,8 +1591,8 @@ def test_a_step_of_ones_own_is_taken_by_name(heard: Process) -> None:
     case = desk.open(LATE)
     assert desk.allowed(case) == ("hear",)
     case = desk.step(case, "hear", note="she cried", facts={"minutes": 12}, by="ana")
-    assert case.events[-1].detail == Step("she cried", Facts({"minutes": 12}))
-    assert desk.step(desk.open(LATE), "hear").events[-1].detail == Step()
+    assert case.events[-1].detail == OwnStep("she cried", Facts({"minutes": 12}))
+    assert desk.step(desk.open(LATE), "hear").events[-1].detail == OwnStep()
     assert replay(case.events, heard) == case == from_json(to_json(case), heard)
     done = desk.make_amends(desk.accept(desk.offer(case)))
     assert desk.step(done, "again").cycle == 2

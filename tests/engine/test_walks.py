@@ -778,7 +778,9 @@ class Walk(RuleBasedStateMachine):
     @rule(blame=st.sampled_from(BLAMES), by_person=st.booleans())
     def lay_blame(self, blame: Attribution, *, by_person: bool) -> None:
         """Let a person find, or the customer tell, whose doing it was."""
-        if by_person and self.record(self.desk.find, blame, by="boss", codes=[]):
+        if by_person and self.record(
+            self.desk.record_finding, blame, by="boss", codes=[]
+        ):
             self.model.found, self.model.by_person = blame, True
         elif self.record(self.desk.perceive, blame, codes=[]):
             self.model.perceived = blame

@@ -644,7 +644,7 @@ def test_a_case_that_was_declined_pays_and_waives_nothing() -> None:
     """Without an offer there is nothing to add up, but the flight counts."""
     engine = rules.desk(lambda: NOW)
     case = engine.acknowledge(engine.open(a_claim(a_flight()).failure))
-    case = engine.find(case, rules.BLAME(case.claim(NOW)), by="ana")
+    case = engine.record_finding(case, rules.BLAME(case.claim(NOW)), by="ana")
     case = engine.feed_back(engine.decline(case, "the ticket was free"), "none")
     found = summarize([case], rows=1, unknown=0)
     assert (found.disrupted, found.paid_flights, found.waived_flights) == (1, 0, 0)

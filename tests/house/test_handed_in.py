@@ -230,7 +230,7 @@ def test_every_other_argument_is_asked_for_by_its_name() -> None:
     """So are the customer, a finding, a verdict, a conduct, a fate and an award."""
     for method, name, kind in (
         ("open", "customer", "Customer"),
-        ("find", "attribution", "Attribution"),
+        ("record_finding", "attribution", "Attribution"),
         ("perceive", "attribution", "Attribution"),
         ("judge_appeal", "verdict", "Verdict"),
         ("note_conduct", "conduct", "Conduct"),
@@ -308,7 +308,7 @@ ENTRIES: Final[dict[str, Callable[[], object]]] = {
     "failure": lambda: ENGINE.open(derived(LATE)),
     "customer": lambda: ENGINE.open(LATE, derived(Customer("ann"))),
     "past claim": lambda: Customer("ann", claims=(derived(PastClaim(date.min)),)),
-    "attribution": lambda: ENGINE.find(CASE, derived(FIRM), by="ana"),
+    "attribution": lambda: ENGINE.record_finding(CASE, derived(FIRM), by="ana"),
     "perception": lambda: ENGINE.perceive(CASE, derived(FIRM)),
     "verdict": lambda: ENGINE.judge_appeal(CASE, derived(CLEAR), by="ana"),
     "remedy asked for": lambda: ENGINE.contest(CASE, "no", asks_for=derived(CASH)),

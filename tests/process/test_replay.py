@@ -51,10 +51,10 @@ from recovery_core.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Refusal,
     Reopening,
     Report,
-    Step,
 )
 from recovery_core.process import Step as Written
 from recovery_core.process import define, five_steps
@@ -103,7 +103,7 @@ DETAILS: list[Detail | None] = [
     *(Amends(given) for given in ((), (CASH,), (CARE, CASH))),
     *(Delivery(place, Fate.SUCCEEDED) for place in (0, 1, 2)),
     *(Approval(mark) for mark in "fg"),
-    *(Step(), Lapse(1), Contact(), Merge("C-1"), Absorption("C-1"), None),
+    *(OwnStep(), Lapse(1), Contact(), Merge("C-1"), Absorption("C-1"), None),
 ]
 WALK = (KNOWN, SORRY, OFFERED, TAKEN, GIVEN, LEARNED)
 
@@ -311,7 +311,7 @@ class Nowhere(tzinfo):
         ({"move": FIVE_STEPS.moves["apologized"]["offer"]}, "out-of-order: offer is"),
         ({"move": FIVE_STEPS.stays["acknowledged"]}, "cannot carry Apology"),
         ({"move": FIVE_STEPS.stays["reported"]}, "is no edge of five steps"),
-        ({"detail": Step()}, "'apologize' cannot carry Step"),
+        ({"detail": OwnStep()}, "'apologize' cannot carry OwnStep"),
         ({"detail": Contact()}, "'apologize' cannot carry Contact"),
         ({"detail": None}, "'apologize' cannot carry NoneType"),
     ],
@@ -495,7 +495,7 @@ def test_amends_in_a_process_of_ones_own_still_need_an_acceptance() -> None:
     start = Event(OWN_STEPS.opening, NOON, "kim", log()[0].detail)
     one, two = Offer(Award(amends=(CASH,))), Offer(Award(amends=(CASH,)), 2)
     path: list[tuple[str, Detail]] = [
-        ("visit", Step("at home")),
+        ("visit", OwnStep("at home")),
         ("offer", one),
         ("offer", two),
         ("accept", Acceptance(2)),

@@ -37,9 +37,9 @@ from recovery_core.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Refusal,
     Report,
-    Step,
 )
 from recovery_core.process import Step as Written
 from recovery_core.process import define
@@ -99,7 +99,7 @@ class Books:
         if move.trigger == RECORD:
             fits = type(detail) in RECORDS
         else:
-            fits = type(detail) is MOVES.get(move.trigger, Step)
+            fits = type(detail) is MOVES.get(move.trigger, OwnStep)
         return fits and (not self.state or self._answers(event))
 
     def _leads(self, move: Move) -> bool:
@@ -368,7 +368,7 @@ def case_histories(
         onward = [trigger for trigger in row if trigger not in _ENDINGS]
         trigger = draw(st.sampled_from([*row, *onward, *onward, RECORD, RECORD]))
         move = process.stays[books.state] if trigger == RECORD else row[trigger]
-        kind = MOVES.get(trigger, Step)
+        kind = MOVES.get(trigger, OwnStep)
         if trigger == RECORD:
             kind = draw(st.sampled_from(topic))
         at += draw(st.sampled_from([timedelta(), timedelta(hours=7), timedelta(40)]))

@@ -31,10 +31,10 @@ from recovery_core.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Refusal,
     Reopening,
     Report,
-    Step,
 )
 from recovery_core.testing.strategies import details, moments, texts
 
@@ -69,7 +69,7 @@ TRIGGERS: Final[Mapping[type[Detail], tuple[str, ...]]] = MappingProxyType(
         Reopening: ("reopen",),
         Escalation: ("escalate",),
         Merge: ("merge",),
-        Step: ("hear", "visit"),
+        OwnStep: ("hear", "visit"),
     }
 )
 """What sets off the events that move a case; all others are put on record."""

@@ -38,7 +38,7 @@ from recovery_core import (
 )
 from recovery_core._domain.checks import unit_share
 from recovery_core.authority import Authority
-from recovery_core.events import MOVES, RECORDS, Detail, Offer, Step
+from recovery_core.events import MOVES, RECORDS, Detail, Offer, OwnStep
 from recovery_core.process import AlwaysInReach, explore
 from recovery_core.testing import _types, check_process, strategies
 from tests.support.laws import check_value
@@ -197,7 +197,7 @@ def test_events_and_moves_can_be_of_any_process(
     event = data.draw(strategies.events(process))
     assert event.process == data.draw(strategies.moves(process)).process == process.hash
     if event.trigger not in MOVES and not event.move.is_stay:
-        assert type(event.detail) is Step
+        assert type(event.detail) is OwnStep
 
 
 @given(strategies.details(Offer))
@@ -257,7 +257,7 @@ def test_every_class_at_the_front_door_is_drawn_by_type(kind: type) -> None:
 def test_unions_are_drawn_too(fact: Any, detail: Any, money: Money | None) -> None:
     """What is a union to Python draws what the union means: no naive moments."""
     assert Facts({"a": fact})["a"] == fact
-    assert type(detail) in {*MOVES.values(), *RECORDS, Step}
+    assert type(detail) in {*MOVES.values(), *RECORDS, OwnStep}
     assert money is None or isinstance(money, Money)
 
 

@@ -100,7 +100,9 @@ def walk(desk: rc.RecoveryEngine) -> rc.Case:
     case = desk.acknowledge(case, by="ana", channel="mail")
     case = desk.apologize(case, by="ana", owns_responsibility=True, words="Sorry.")
     case = desk.escalate(case, "lead", why="a regular", by="ana")
-    case = desk.find(case, rc.Attribution({"firm": "1/2", "unknown": "1/2"}), by="bo")
+    case = desk.record_finding(
+        case, rc.Attribution({"firm": "1/2", "unknown": "1/2"}), by="bo"
+    )
     case = desk.perceive(case, rc.Attribution.to("firm"))
     case = desk.note_conduct(desk.contact(case), rc.Conduct.UPSET, by="ana")
     case = desk.offer(desk.submit_evidence(case, "a photo"), by="ana")

@@ -159,7 +159,7 @@ class Merge:
 
 
 @attrs.frozen
-class Step:
+class OwnStep:
     """A step of a process of the user's own."""
 
     note: str | None = attrs.field(default=None, validator=checks.maybe_text)
@@ -313,7 +313,7 @@ Detail: TypeAlias = (
     | Reopening
     | Escalation
     | Merge
-    | Step
+    | OwnStep
     | Absorption
     | Finding
     | Perception
@@ -344,7 +344,7 @@ TAGS: Final[Mapping[str, type[Detail]]] = MappingProxyType(
         "reopening": Reopening,
         "escalation": Escalation,
         "merge": Merge,
-        "step": Step,
+        "step": OwnStep,
         "absorption": Absorption,
         "finding": Finding,
         "perception": Perception,
@@ -381,7 +381,7 @@ MOVES: Final[Mapping[str, type[Detail]]] = MappingProxyType(
         "merge": Merge,
     }
 )
-"""What each trigger the library knows carries; one of the user's own carries `Step`."""
+"""What each known trigger carries; one of the user's own carries `OwnStep`."""
 
-RECORDS: Final = frozenset(TAGS.values()) - frozenset(MOVES.values()) - {Step}
+RECORDS: Final = frozenset(TAGS.values()) - frozenset(MOVES.values()) - {OwnStep}
 """What goes on record and leaves the case where it stands."""

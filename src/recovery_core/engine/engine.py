@@ -1,31 +1,49 @@
-"""The engine: every step of the process as a typed method."""
+"""The engine: every step of the process, and every record, as a typed method."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 
+from .._domain.attribution import Attribution
 from .._domain.case import Case, check_case
 from .._domain.customer import Customer
+from .._domain.events import (
+    ConductNote,
+    Contact,
+    Contest,
+    Escalation,
+    Feedback,
+    Finding,
+    Perception,
+    Refusal,
+    Reopening,
+    Submission,
+)
 from .._domain.failure import ServiceFailure
 from .._domain.frozen import explain_frozen
-from .._domain.reason import Reason
-from .negotiation import Negotiation, nothing
-from .offering import propose
+from .._domain.reason import Fact, Reason
+from .._domain.remedy import Award, Fate, Remedy
+from .._domain.verdict import Conduct, Verdict
+from . import negotiation, records, steps
 from .plugs import read_clock
-from .records import Records
-from .refusals import against
-from .steps import PLAIN_ACKNOWLEDGEMENT, PLAIN_APOLOGY, Steps
+from .recording import record_detail, take_step
+from .refusals import reasons_against
+from .settings import UNNAMED, EngineSettings, check_argument
+
+_FIRM = "Attribution.to('firm')"
 
 
 @attrs.frozen(kw_only=True)
-class RecoveryEngine(Steps, Negotiation, Records):
-    """Take service failures through the recovery process, one step at a time.
+class RecoveryEngine(EngineSettings):
+    """What takes service failures through the recovery process, step by step.
 
-    The engine holds no cases: each method takes a case and returns a new one, and
-    a refused step raises and changes nothing. So an engine can be shared by all
-    threads, and a case can be kept wherever the caller likes.
+    The engine holds no cases: each method takes a case and returns a new one. So an
+    engine can be shared by all threads, and a case kept wherever the caller likes.
+    Of every method `case` is the case as it stands, and `by` names who acts. A step
+    that is refused raises `TransitionNotAllowedError` with every reason, and changes
+    nothing; so does a record, which never moves a case along its process.
 
     Args:
         policy: What to give: any callable from a `Claim` to an `Award`.
@@ -39,34 +57,199 @@ class RecoveryEngine(Steps, Negotiation, Records):
         on_hook_error: When the detector raises or answers nonsense: ``"open"``
             goes on as if the claim were clear, ``"hold"`` waits for a person.
             Either way the failure is an event of the case.
-        clock: Tells the time; aware.
+        clock: Returns the time; aware.
         new_id: Makes up the identity of a new case.
 
     Raises:
         InvalidValueError: A setting cannot be.
     """
 
+    # ------------------------------------------------------- what may be done now
+
     def allowed(self, case: Case) -> tuple[str, ...]:
         """List the steps that may be taken now, in the order of the process.
 
         A step that is listed can still be refused for what is passed to it.
-
-        Args:
-            case: The case that is asked.
         """
         check_case(case)
         return tuple(t for t in self.process.triggers if not self.why_not(case, t))
 
     def why_not(self, case: Case, trigger: str) -> tuple[Reason, ...]:
-        """List every reason why a step may not be taken now; empty if it may.
-
-        Args:
-            case: The case that is asked.
-            trigger: The step, by name.
-        """
+        """List every reason why a step may not be taken now; empty if it may."""
         check_case(case)
         at = read_clock(self.clock, case)
-        return against(self.process, case, trigger, at)
+        return reasons_against(self.process, case, trigger, at)
+
+    # ------------------------------------------------------------- the five steps
+
+    def open(
+        self,
+        failure: ServiceFailure,
+        customer: Customer | None = None,
+        *,
+        by: str | None = None,
+        channel: str | None = None,
+        case_id: str | None = None,
+    ) -> Case:
+        """Open a case on a failure, for the customer who was failed, if known.
+
+        Reported by the complainant, the customer or the company, as the failure
+        tells, unless `by` is given; `channel` says how it came in. The identity is
+        made up by `new_id` unless `case_id` is given.
+        """
+        return steps.open_case(self, failure, customer, by, channel, case_id)
+
+    def acknowledge(
+        self, case: Case, *, by: str = UNNAMED, channel: str | None = None
+    ) -> Case:
+        """Let the customer know, through a channel, that the company knows."""
+        detail = steps.acknowledgement_by(channel)
+        return take_step(self, case, "acknowledge", by, detail)
+
+    def apologize(
+        self,
+        case: Case,
+        *,
+        by: str = UNNAMED,
+        owns_responsibility: bool = False,
+        words: str | None = None,
+    ) -> Case:
+        """Apologize; that admits no fault unless `owns_responsibility` says so."""
+        detail = steps.apology_with(owns_responsibility, words)
+        return take_step(self, case, "apologize", by, detail)
+
+    def offer(
+        self, case: Case, *, by: str = UNNAMED, award: Award | None = None
+    ) -> Case:
+        """Offer what the policy gives, or park the case with a request for approval.
+
+        The rule of attribution, the rule of liability, the detector, the policy
+        and the authority are asked in this order. What they find goes on record.
+        If somebody else has to agree, the case stays where it is and
+        `Case.pending_approval` shows what waits; once it is approved, call this
+        again.
+
+        Args:
+            case: A case in which the company has apologized, or whose last offer
+                was contested or has lapsed.
+            by: Who makes the offer.
+            award: What to offer at somebody's discretion, in place of the
+                policy's award; verdict and authority look at it all the same, and
+                nothing in it counts as granted by law. One that was approved need
+                not be given again.
+
+        Raises:
+            TransitionNotAllowedError: It is not time, all rounds are used up,
+                nothing is to be offered, it is worth money of a currency that was
+                withdrawn, or an approval is awaited or denied.
+            ContractError: A plug broke its contract.
+        """
+        return negotiation.make_offer(self, case, by, award)
+
+    def accept(
+        self, case: Case, *, alternative: int | None = None, by: str = "customer"
+    ) -> Case:
+        """Accept the offer, and choose an alternative by its place, from 0.
+
+        The choice may be left out where there is one alternative or none.
+        """
+        return negotiation.accept_offer(self, case, alternative, by)
+
+    def contest(
+        self,
+        case: Case,
+        why: str,
+        *,
+        asks_for: Remedy | None = None,
+        by: str = "customer",
+    ) -> Case:
+        """Refuse the offer, and perhaps name the remedy that is wanted instead."""
+        return take_step(self, case, "contest", by, Contest(why, asks_for))
+
+    def lapse(self, case: Case, *, by: str = "clock") -> Case:
+        """Record that the offer ran out before the customer answered."""
+        return negotiation.lapse_offer(self, case, by)
+
+    def make_amends(
+        self, case: Case, *, by: str = UNNAMED, receipts: tuple[str, ...] = ()
+    ) -> Case:
+        """Give exactly what the customer accepted; receipts are proofs of it."""
+        return negotiation.give_amends(self, case, by, receipts)
+
+    def feed_back(
+        self,
+        case: Case,
+        lesson: str,
+        *,
+        root_cause: str | None = None,
+        prevention: str | None = None,
+        by: str = UNNAMED,
+    ) -> Case:
+        """Feed back what was learned, what it came from and what will prevent it.
+
+        What is not fed back happens again.
+        """
+        detail = Feedback(lesson, root_cause, prevention)
+        return take_step(self, case, "feed_back", by, detail)
+
+    # ------------------------------------------------------ other ends, and turns
+
+    def decline(self, case: Case, why: str, *, by: str = UNNAMED) -> Case:
+        """Decline an acknowledged claim, with a reason for the customer to read."""
+        return take_step(self, case, "decline", by, Refusal(why))
+
+    def concede(self, case: Case, why: str, *, by: str = UNNAMED) -> Case:
+        """Concede an impasse after a contest: some people are never satisfied."""
+        return take_step(self, case, "concede", by, Refusal(why))
+
+    def withdraw(self, case: Case, why: str, *, by: str = "customer") -> Case:
+        """Withdraw the complaint while something is still to be decided."""
+        return take_step(self, case, "withdraw", by, Refusal(why))
+
+    def reopen(self, case: Case, why: str, *, by: str = "customer") -> Case:
+        """Reopen a closed case: the recovery failed too, and the steps start again."""
+        return take_step(self, case, "reopen", by, Reopening(why))
+
+    def escalate(
+        self, case: Case, to: str, *, why: str | None = None, by: str = UNNAMED
+    ) -> Case:
+        """Pass the case to another tier or a specialist; it stays where it is."""
+        return take_step(self, case, "escalate", by, Escalation(to, why))
+
+    def merge(self, case: Case, into: Case, *, by: str = UNNAMED) -> tuple[Case, Case]:
+        """Fold a case into another, still open one that goes on for both.
+
+        The survivor remembers what was folded into it, with what had been given,
+        submitted and gone through there. So nothing is given twice, and no two
+        cases end up folded into each other, even where one of them is an old copy.
+        Keep both cases or neither: they are halves of one step.
+
+        Returns:
+            The merged case and the survivor.
+
+        Raises:
+            TransitionNotAllowedError: The survivor is the case itself, has ended,
+                follows another process or is another customer's; they have met
+                before; or the case still owes what was accepted.
+        """
+        return steps.merge_cases(self, case, into, by)
+
+    def step(
+        self,
+        case: Case,
+        trigger: str,
+        *,
+        note: str | None = None,
+        facts: Mapping[str, Fact] | None = None,
+        by: str = UNNAMED,
+    ) -> Case:
+        """Take a step of a process of your own that this class has no method for.
+
+        Raises:
+            InvalidValueError: The step has a method of its own; call that.
+            TransitionNotAllowedError: The process does not allow it now.
+        """
+        return steps.take_own_step(self, case, trigger, note, facts, by)
 
     def recover(
         self,
@@ -77,48 +260,106 @@ class RecoveryEngine(Steps, Negotiation, Records):
         root_cause: str | None = None,
         prevention: str | None = None,
         alternative: int = 0,
-        by: str = "company",
+        by: str = UNNAMED,
         case_id: str | None = None,
     ) -> Case:
         """Walk a whole case in one call, no questions asked.
 
         For a failure that somebody puts right on the spot: all five steps, the
-        customer taking what is offered. Where somebody else has to agree, the case
-        comes back parked; where nothing is owed it is declined with the policy's
-        reasons, and fed back all the same.
-
-        Args:
-            failure: What went wrong.
-            customer: Who was failed, if known.
-            lesson: What was learned; or a function that reads it off the case, when
-                all is known but the lesson.
-            root_cause: What the failure came from.
-            prevention: What will keep it from happening again.
-            alternative: Which alternative the customer takes, from 0.
-            by: Who takes the company's steps.
-            case_id: The identity of the case; made up unless given.
+        customer taking what is offered, or the alternative of that place. Where
+        somebody else has to agree, the case comes back parked; where nothing is owed
+        it is declined with the policy's reasons, and fed back all the same. The
+        lesson may be a function that reads it off the case, when all is known but
+        the lesson.
         """
         case = self.open(failure, customer, case_id=case_id)
-        at = case.opened_at
-        case = self._take(case, "acknowledge", by, PLAIN_ACKNOWLEDGEMENT, at)
-        case = self._take(case, "apologize", by, PLAIN_APOLOGY, at)
-        proposal = propose(self, case, at, by, None)
-        if proposal.award.is_empty:
-            case = self._found(case, proposal, at, by)
-            because = (*proposal.award.because, *proposal.by_verdict)
-            why = "; ".join(reason.text for reason in because or nothing(proposal))
-            case = self.decline(case, why, by=by)
-        else:
-            case = self._offered(case, proposal, at, by, self.policy_hash)
-            if case.offer is None:
-                return case
-            chosen = alternative if case.offer.award.alternatives else None
-            case = self.accept(case, alternative=chosen)
-            case = self.make_amends(case, by=by)
-        learned = lesson if isinstance(lesson, str) else lesson(case)
-        return self.feed_back(
-            case, learned, root_cause=root_cause, prevention=prevention, by=by
-        )
+        causes = (root_cause, prevention)
+        return steps.recover_at_once(self, case, lesson, alternative, by, causes)
+
+    # ----------------------------------------------- records of blame and conduct
+
+    def record_finding(self, case: Case, attribution: Attribution, *, by: str) -> Case:
+        """Record whose doing somebody found it to be.
+
+        A finding by a person stands against the attribution rule from then on.
+        """
+        check_argument("attribution", attribution, Attribution, _FIRM)
+        return record_detail(self, case, "record_finding", by, Finding(attribution))
+
+    def perceive(
+        self, case: Case, attribution: Attribution, *, by: str = "customer"
+    ) -> Case:
+        """Record whose doing the customer takes it to be."""
+        check_argument("attribution", attribution, Attribution, _FIRM)
+        return record_detail(self, case, "perceive", by, Perception(attribution))
+
+    def contact(
+        self, case: Case, *, channel: str | None = None, by: str = "customer"
+    ) -> Case:
+        """Record that the customer had to make contact once more."""
+        return record_detail(self, case, "contact", by, Contact(channel))
+
+    def note_conduct(self, case: Case, conduct: Conduct, *, by: str) -> Case:
+        """Record how the customer behaves; no claim ever carries it."""
+        check_argument("conduct", conduct, Conduct, "Conduct.UPSET")
+        return record_detail(self, case, "note_conduct", by, ConductNote(conduct))
+
+    # ----------------------------------------- records of suspicion and approvals
+
+    def assess(self, case: Case, *, by: str = UNNAMED) -> Case:
+        """Record whose doing it was and how suspicious the claim is.
+
+        `offer` asks the same by itself. Ask before you decline, so that the log says
+        afterwards what the refusal rests on, and the customer can appeal.
+        """
+        return negotiation.record_assessment(self, case, by)
+
+    def submit_evidence(
+        self, case: Case, evidence: str, *, by: str = "customer"
+    ) -> Case:
+        """Record what the customer submits, or where it is kept."""
+        return record_detail(self, case, "submit_evidence", by, Submission(evidence))
+
+    def appeal(self, case: Case, why: str, *, by: str = "customer") -> Case:
+        """Appeal against the verdict on the claim."""
+        return records.record_appeal(self, case, why, by)
+
+    def judge_appeal(self, case: Case, verdict: Verdict, *, by: str) -> Case:
+        """Decide an appeal; the new verdict stands against the detector.
+
+        The judge is somebody who had no part in the first verdict or the appeal.
+        """
+        return records.record_judgement(self, case, verdict, by)
+
+    def approve(self, case: Case, *, by: str, fingerprint: str | None = None) -> Case:
+        """Approve the award that waits; whoever asked for it may not.
+
+        The approval holds for exactly that award: as soon as anything it was
+        decided on changes, it is void and the next offer asks again. With the
+        fingerprint of the request that the person has seen, one that took its place
+        meanwhile is refused.
+        """
+        return records.record_approval(self, case, by, fingerprint)
+
+    def deny(self, case: Case, why: str, *, by: str) -> Case:
+        """Refuse to approve the award that waits; whoever asked for it may not."""
+        return records.record_denial(self, case, why, by)
+
+    def deliver(
+        self,
+        case: Case,
+        remedy: int,
+        fate: Fate,
+        *,
+        receipt: str | None = None,
+        by: str = UNNAMED,
+    ) -> Case:
+        """Record what became of a remedy, by its place among `case.remedies`, from 0.
+
+        Refused where no such remedy was given, or the fate cannot follow the one
+        before it.
+        """
+        return records.record_delivery(self, case, remedy, fate, receipt, by)
 
 
 explain_frozen(

@@ -1,4 +1,4 @@
-"""Offer and answer: the steps that two sides take in turn."""
+"""Offer and answer: what the steps do that two sides take in turn."""
 
 from __future__ import annotations
 
@@ -12,230 +12,208 @@ from .._domain.events import (
     Amends,
     Approval,
     ApprovalRequest,
-    Contest,
     Denial,
     Lapse,
     Offer,
 )
 from .._domain.reason import Reason
-from .._domain.remedy import Award, Remedy
+from .._domain.remedy import Award
 from ..abuse import entitlement
 from ..process.walk import another_process, edge, out_of_order
-from .desk import UNNAMED, Desk, actor
-from .offering import Proposal, answer_to, assess, fingerprint, propose
+from .offering import (
+    Proposal,
+    assess_claim,
+    find_answer,
+    propose_award,
+    request_fingerprint,
+)
 from .plugs import read_clock
-from .refusals import against, bad_choice, expired, withdrawn
+from .recording import (
+    append_detail,
+    record_detail,
+    refuse_step,
+    refuse_step_if,
+    take_step,
+)
+from .refusals import (
+    reasons_against,
+    reasons_against_choice,
+    reasons_expired,
+    reasons_withdrawn,
+)
+from .settings import UNNAMED, EngineSettings, check_actor
 
 
-class Negotiation(Desk):
-    """Make offers, take answers, and give what was accepted."""
+def record_assessment(settings: EngineSettings, case: Case, by: str) -> Case:
+    """Return the case with whose doing it was and the verdict on record."""
+    check_case(case)
+    at, actor = read_clock(settings.clock, case), check_actor(by)
+    if elsewhere := tuple(another_process(settings.process, case)):
+        refuse_step(case, "assess", elsewhere)
+    for detail in assess_claim(settings, case, at)[1]:
+        case = record_detail(settings, case, "assess", actor, detail)
+    return case
 
-    __slots__ = ()
 
-    def assess(self, case: Case, *, by: str = UNNAMED) -> Case:
-        """Put on record whose doing it was and how suspicious the claim is.
+def make_offer(
+    settings: EngineSettings, case: Case, by: str, award: Award | None
+) -> Case:
+    """Return the case with an offer, or with a request for approval.
 
-        `offer` asks the same by itself. Ask before you decline, so that the log says
-        afterwards what the refusal rests on, and the customer can appeal.
+    Args:
+        settings: The engine's settings.
+        case: The case.
+        by: Who makes the offer.
+        award: An award at somebody's discretion, in place of the policy's.
+    """
+    check_case(case)
+    at = read_clock(settings.clock, case)
+    approved = case.approved if award is None else None
+    if approved is not None and approved.policy is None:
+        award = approved.award
+    if edge(settings.process, case, "offer") is None:
+        refuse_step(case, "offer", out_of_order(settings.process, case, "offer"))
+    proposal = propose_award(settings, case, at, check_actor(by), award)
+    if proposal.award.is_empty:
+        refuse_step(case, "offer", reasons_for_nothing(proposal))
+    policy = settings.policy_hash if award is None else None
+    return put_forward(settings, case, proposal, at, by, policy)
 
-        Args:
-            case: An open case.
-            by: Who asks.
 
-        Raises:
-            TransitionNotAllowedError: The case follows another process.
-            ContractError: A plug broke its contract.
-        """
-        check_case(case)
-        at, by = read_clock(self.clock, case), actor(by)
-        if elsewhere := tuple(another_process(self.process, case)):
-            self._refuse(case, "assess", elsewhere)
-        for detail in assess(self, case, at)[1]:
-            case = self._record(case, "assess", by, detail)
-        return case
+def put_forward(
+    settings: EngineSettings,
+    case: Case,
+    proposal: Proposal,
+    at: datetime,
+    by: str,
+    policy: str | None,
+) -> Case:
+    """Return the case with a proposal as an offer, or parked for approval.
 
-    def offer(
-        self, case: Case, *, by: str = UNNAMED, award: Award | None = None
-    ) -> Case:
-        """Offer what the policy gives, or ask for approval.
+    Args:
+        settings: The engine's settings.
+        case: The case.
+        proposal: What would be offered.
+        at: The moment of asking.
+        by: Who makes the offer.
+        policy: The hash of the policy; None for a person's award.
+    """
+    refuse_step_if(settings, case, "offer", reasons_withdrawn(proposal.award, at))
+    detail = _offer_or_request(settings, case, proposal, at, by, policy)
+    case = record_findings(settings, case, proposal, at, by)
+    if isinstance(detail, Offer):
+        return take_step(settings, case, "offer", by, detail, at)
+    return append_detail(settings, case, at, by, detail)
 
-        The rule of attribution, the rule of liability, the detector, the policy
-        and the authority are asked in this order. What they find goes on record.
-        If somebody else has to agree, the case stays where it is and
-        `Case.pending_approval` shows what waits; once it is approved, call this
-        again.
 
-        Args:
-            case: A case in which the company has apologized, or whose last offer
-                was contested or has lapsed.
-            by: Who makes the offer.
-            award: What to offer at somebody's discretion, in place of the
-                policy's award; verdict and authority look at it all the same, and
-                nothing in it counts as granted by law. One that was approved need
-                not be given again.
+def record_findings(
+    settings: EngineSettings, case: Case, proposal: Proposal, at: datetime, by: str
+) -> Case:
+    """Return the case with what was found on the way to an award on record."""
+    for detail in proposal.found:
+        case = append_detail(settings, case, at, by, detail)
+    return case
 
-        Returns:
-            The case with the offer, or parked with a request for approval.
 
-        Raises:
-            TransitionNotAllowedError: It is not time, all rounds are used up,
-                nothing is to be offered, it is worth money of a currency that was
-                withdrawn, or an approval is awaited or denied.
-            ContractError: A plug broke its contract.
-        """
-        check_case(case)
-        at = read_clock(self.clock, case)
-        approved = case.approved if award is None else None
-        if approved is not None and approved.policy is None:
-            award = approved.award
-        if edge(self.process, case, "offer") is None:
-            self._refuse(case, "offer", out_of_order(self.process, case, "offer"))
-        proposal = propose(self, case, at, actor(by), award)
-        if proposal.award.is_empty:
-            self._refuse(case, "offer", nothing(proposal))
-        policy = self.policy_hash if award is None else None
-        return self._offered(case, proposal, at, by, policy)
+def _offer_or_request(
+    settings: EngineSettings,
+    case: Case,
+    proposal: Proposal,
+    at: datetime,
+    by: str,
+    policy: str | None,
+) -> Offer | ApprovalRequest:
+    """Return the offer, or the request where somebody else has to agree first."""
+    if proposal.holds:
+        fingerprint = request_fingerprint(case, proposal)
+        answer = find_answer(case, fingerprint)
+        # Only the policy says what is owed in any case; a person's award does not.
+        lawful = Award() if policy is None else entitlement(proposal.award)
+        if isinstance(answer, Denial) and not lawful.is_empty:
+            proposal = attrs.evolve(proposal, award=lawful)
+        elif not isinstance(answer, Approval):
+            if answer is not None and not _is_named_now(case, by):
+                refuse_step(case, "offer", (*_unanswered(answer), *proposal.holds))
+            return ApprovalRequest(proposal.award, fingerprint, proposal.holds, policy)
+    award = proposal.award
+    return Offer(
+        award,
+        proposal.round,
+        _expiry(at, award.valid_for or settings.offer_valid_for),
+        policy,
+        proposal.by_verdict,
+    )
 
-    def _offered(
-        self, case: Case, proposal: Proposal, at: datetime, by: str, policy: str | None
-    ) -> Case:
-        """Make the offer, or park the case with a request for approval."""
-        self._demand(case, "offer", withdrawn(proposal.award, at))
-        detail = self._offer_or_request(case, proposal, at, by, policy)
-        case = self._found(case, proposal, at, by)
-        if isinstance(detail, Offer):
-            return self._take(case, "offer", by, detail, at)
-        return self._noted(case, at, by, detail)
 
-    def _found(self, case: Case, proposal: Proposal, at: datetime, by: str) -> Case:
-        """Put on record what was found on the way to an award."""
-        for detail in proposal.found:
-            case = self._noted(case, at, by, detail)
-        return case
-
-    def _offer_or_request(
-        self, case: Case, proposal: Proposal, at: datetime, by: str, policy: str | None
-    ) -> Offer | ApprovalRequest:
-        if proposal.holds:
-            mark = fingerprint(case, proposal)
-            answer = answer_to(case, mark)
-            # Only the policy says what is owed in any case; a person's award does not.
-            lawful = Award() if policy is None else entitlement(proposal.award)
-            if isinstance(answer, Denial) and not lawful.is_empty:
-                proposal = attrs.evolve(proposal, award=lawful)
-            elif not isinstance(answer, Approval):
-                if answer is not None and not _is_named_now(case, by):
-                    self._refuse(case, "offer", (*_unanswered(answer), *proposal.holds))
-                return ApprovalRequest(proposal.award, mark, proposal.holds, policy)
-        award = proposal.award
-        return Offer(
-            award,
-            proposal.round,
-            _until(at, award.valid_for or self.offer_valid_for),
-            policy,
-            proposal.by_verdict,
+def accept_offer(
+    settings: EngineSettings, case: Case, alternative: int | None, by: str
+) -> Case:
+    """Return the case with its standing offer accepted."""
+    check_case(case)
+    at = read_clock(settings.clock, case)
+    offer = case.offer
+    if offer is None:
+        refuse_step(
+            case, "accept", reasons_against(settings.process, case, "accept", at)
         )
-
-    def accept(
-        self, case: Case, *, alternative: int | None = None, by: str = "customer"
-    ) -> Case:
-        """Take the offer.
-
-        Args:
-            case: A case with an offer that still stands.
-            alternative: Which alternative is chosen, from 0; may be left out
-                where there is one or none.
-            by: Who accepts.
-        """
-        check_case(case)
-        at = read_clock(self.clock, case)
-        offer = case.offer
-        if offer is None:
-            self._refuse(case, "accept", against(self.process, case, "accept", at))
-        if alternative is None and len(offer.award.alternatives) == 1:
-            alternative = 0
-        if offer.is_expired(at) or not offer.award.has_choice(alternative):
-            bad = bad_choice(offer, alternative)
-            self._demand(case, "accept", (*expired(offer, at), *bad))
-        acceptance = Acceptance(offer.round, alternative)
-        return self._take(case, "accept", by, acceptance, at)
-
-    def contest(
-        self,
-        case: Case,
-        why: str,
-        *,
-        asks_for: Remedy | None = None,
-        by: str = "customer",
-    ) -> Case:
-        """Refuse the offer, and perhaps name another remedy.
-
-        Args:
-            case: A case with an offer.
-            why: What is wrong with it.
-            asks_for: The remedy the customer wants instead.
-            by: Who contests.
-        """
-        return self._take(case, "contest", by, Contest(why, asks_for))
-
-    def lapse(self, case: Case, *, by: str = "clock") -> Case:
-        """Note that the offer ran out before the customer answered.
-
-        Args:
-            case: A case whose offer has expired.
-            by: Who noticed.
-        """
-        check_case(case)
-        at = read_clock(self.clock, case)
-        offer, reasons = case.offer, against(self.process, case, "lapse", at)
-        if offer is None or reasons:
-            self._refuse(case, "lapse", reasons)
-        return self._take(case, "lapse", by, Lapse(offer.round), at)
-
-    def make_amends(
-        self, case: Case, *, by: str = "company", receipts: tuple[str, ...] = ()
-    ) -> Case:
-        """Give exactly what the customer accepted.
-
-        Args:
-            case: A case whose offer was accepted.
-            by: Who gives it.
-            receipts: Proofs of it.
-        """
-        check_case(case)
-        offer, acceptance = case.offer, case.acceptance
-        if offer is None or acceptance is None or not case.is_promised:
-            at = read_clock(self.clock, case)
-            reasons = against(self.process, case, "make_amends", at)
-            self._refuse(case, "make_amends", reasons)
-        given = offer.award.delivered(acceptance.alternative)
-        return self._take(case, "make_amends", by, Amends(given, receipts))
+    if alternative is None and len(offer.award.alternatives) == 1:
+        alternative = 0
+    if offer.is_expired(at) or not offer.award.has_choice(alternative):
+        choice = reasons_against_choice(offer, alternative)
+        refuse_step_if(settings, case, "accept", (*reasons_expired(offer, at), *choice))
+    acceptance = Acceptance(offer.round, alternative)
+    return take_step(settings, case, "accept", by, acceptance, at)
 
 
-def nothing(proposal: Proposal) -> tuple[Reason, ...]:
-    """Say why there is nothing to offer."""
+def lapse_offer(settings: EngineSettings, case: Case, by: str) -> Case:
+    """Return the case with its expired offer lapsed."""
+    check_case(case)
+    at = read_clock(settings.clock, case)
+    offer = case.offer
+    reasons = reasons_against(settings.process, case, "lapse", at)
+    if offer is None or reasons:
+        refuse_step(case, "lapse", reasons)
+    return take_step(settings, case, "lapse", by, Lapse(offer.round), at)
+
+
+def give_amends(
+    settings: EngineSettings, case: Case, by: str, receipts: tuple[str, ...]
+) -> Case:
+    """Return the case with exactly what was accepted given."""
+    check_case(case)
+    offer, acceptance = case.offer, case.acceptance
+    if offer is None or acceptance is None or not case.is_promised:
+        at = read_clock(settings.clock, case)
+        reasons = reasons_against(settings.process, case, "make_amends", at)
+        refuse_step(case, "make_amends", reasons)
+    remedies = offer.award.delivered(acceptance.alternative)
+    return take_step(settings, case, "make_amends", by, Amends(remedies, receipts))
+
+
+def reasons_for_nothing(proposal: Proposal) -> tuple[Reason, ...]:
+    """List why there is nothing to offer."""
     text = "the policy gives nothing here; decline with its reasons"
     because = (*proposal.award.because, *proposal.by_verdict)
     return (Reason("nothing-to-offer", text), *because)
 
 
-def _until(at: datetime, span: timedelta | None) -> datetime | None:
-    """Say when an offer runs out; one that outlasts the calendar never does."""
-    if span is None:
+def _expiry(at: datetime, valid_for: timedelta | None) -> datetime | None:
+    """Return when an offer runs out; one that outlasts the calendar never does."""
+    if valid_for is None:
         return None
     try:
-        return at + span
+        return at + valid_for
     except OverflowError:
         return None
 
 
 def _is_named_now(case: Case, by: str) -> bool:
-    """Tell whether the request that waits was nobody's, and now somebody asks."""
+    """Return whether the request that waits was nobody's, and now somebody asks."""
     return case.asked_by == UNNAMED != by
 
 
 def _unanswered(answer: ApprovalRequest | Denial) -> tuple[Reason, ...]:
-    """Say why the same award need not be asked for again."""
+    """List why the same award need not be asked for again."""
     if isinstance(answer, Denial):
         text = "another person refused to approve this award"
         return (Reason("approval-denied", text, {"why": answer.why}),)

@@ -30,13 +30,13 @@ from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Action, Verdict
 from ..abuse import must_hold, temper
 from ..errors import ContractError
-from .desk import Desk, check_argument
 from .plugs import objections
+from .settings import EngineSettings, check_argument
 
 
 @attrs.frozen
 class Proposal:
-    """Say what would be offered, what was found on the way, and what holds it up.
+    """What would be offered, what was found on the way, and what holds it up.
 
     Args:
         award: What the policy gives, after the verdict.
@@ -55,36 +55,38 @@ class Proposal:
     verdict: Verdict
 
 
-def propose(
-    desk: Desk, case: Case, at: datetime, by: str, award: Award | None
+def propose_award(
+    settings: EngineSettings, case: Case, at: datetime, by: str, award: Award | None
 ) -> Proposal:
     """Ask every plug in turn what should be offered now.
 
     Args:
-        desk: The engine's settings.
+        settings: The engine's settings.
         case: The case.
         at: The moment of asking.
         by: Who makes the offer.
         award: An award given at somebody's discretion, in place of the policy's.
     """
-    claim, found = assess(desk, case, at)
+    claim, found = assess_claim(settings, case, at)
     verdict = claim.verdict
     if award is None:
-        award = ask(desk.policy, claim, Award, claim.case_id)
+        award = ask(settings.policy, claim, Award, claim.case_id)
     else:
         award = _at_discretion(award)
     by_verdict: tuple[Reason, ...] = ()
     if verdict is not NO_SUSPICION:
         award, by_verdict = temper(award, verdict, at)
-    holds = _holds(desk, case, claim, award, by)
+    holds = _holds(settings, case, claim, award, by)
     return Proposal(award, claim.round, found, by_verdict, holds, verdict)
 
 
-def assess(desk: Desk, case: Case, at: datetime) -> tuple[Claim, tuple[Detail, ...]]:
+def assess_claim(
+    settings: EngineSettings, case: Case, at: datetime
+) -> tuple[Claim, tuple[Detail, ...]]:
     """Ask whose doing it was, what is owed, and how suspicious the claim is.
 
     Args:
-        desk: The engine's settings.
+        settings: The engine's settings.
         case: The case.
         at: The moment of asking.
 
@@ -92,12 +94,12 @@ def assess(desk: Desk, case: Case, at: datetime) -> tuple[Claim, tuple[Detail, .
         The claim with the answers in it, and what of them is new.
     """
     claim = case.claim(at)
-    attribution, found = _attribute(desk, case, claim)
-    owed = ask(desk.liability, attribution, Fraction, claim.case_id)
-    _check_share(desk, owed, claim.case_id)
+    attribution, found = _attribute(settings, case, claim)
+    owed = ask(settings.liability, attribution, Fraction, claim.case_id)
+    _check_share(settings, owed, claim.case_id)
     if attribution is not claim.attribution or owed != claim.owed:
         claim = claim.told(attribution=attribution, owed=owed)
-    verdict, judged = _judge(desk, case, claim, at)
+    verdict, judged = _judge(settings, case, claim, at)
     if verdict != claim.verdict:
         claim = claim.told(verdict=verdict)
     return claim, (*found, *judged)
@@ -110,20 +112,20 @@ def _at_discretion(award: Award) -> Award:
         return award
     return attrs.evolve(
         award,
-        alternatives=tuple(map(_unlawful, award.alternatives)),
-        amends=tuple(map(_unlawful, award.amends)),
+        alternatives=tuple(map(_without_statute, award.alternatives)),
+        amends=tuple(map(_without_statute, award.amends)),
     )
 
 
-def _unlawful(remedy: Remedy) -> Remedy:
+def _without_statute(remedy: Remedy) -> Remedy:
     return attrs.evolve(remedy, is_statutory=False)
 
 
 def _attribute(
-    desk: Desk, case: Case, claim: Claim
+    settings: EngineSettings, case: Case, claim: Claim
 ) -> tuple[Attribution, tuple[Detail, ...]]:
     """Ask whose doing it was; a person's finding stands against the rule."""
-    rule = desk.attribution
+    rule = settings.attribution
     if rule is None or case.found_by_person:
         return claim.attribution, ()
     attribution = ask(rule, claim, Attribution, claim.case_id)
@@ -132,36 +134,36 @@ def _attribute(
     return attribution, (Finding(attribution, name_of(rule)),)
 
 
-def _check_share(desk: Desk, owed: Fraction, case_id: str) -> None:
+def _check_share(settings: EngineSettings, owed: Fraction, case_id: str) -> None:
     if not 0 <= owed.numerator <= owed.denominator:
         problem = f"it answered {owed!s:.60}, not a share from 0 to 1"
-        raise broken(desk.liability, case_id, problem)
+        raise broken(settings.liability, case_id, problem)
 
 
 def _judge(
-    desk: Desk, case: Case, claim: Claim, at: datetime
+    settings: EngineSettings, case: Case, claim: Claim, at: datetime
 ) -> tuple[Verdict, tuple[Detail, ...]]:
     """Ask how suspicious the claim is; a standing appeal decision goes before."""
     before = case.judgement
     if before is not None and before.is_appeal and before.verdict.is_standing(at):
         return before.verdict, ()
-    if desk.abuse is None:
+    if settings.abuse is None:
         return NO_SUSPICION, ()
-    name = name_of(desk.abuse)
+    name = name_of(settings.abuse)
     try:
-        verdict = ask(desk.abuse, claim, Verdict, claim.case_id)
+        verdict = ask(settings.abuse, claim, Verdict, claim.case_id)
     except ContractError as error:
-        return _when_the_hook_fails(desk, name, error)
+        return _when_the_hook_fails(settings, name, error)
     if before is not None and before.verdict == verdict:
         return verdict, ()
     return verdict, (Judgement(verdict, name),)
 
 
 def _when_the_hook_fails(
-    desk: Desk, name: str, error: ContractError
+    settings: EngineSettings, name: str, error: ContractError
 ) -> tuple[Verdict, tuple[Detail, ...]]:
     """Go on as if clear, or hold for review: as the engine was told."""
-    held = desk.on_hook_error == "hold"
+    held = settings.on_hook_error == "hold"
     inner = "" if error.plug == name else f"{error.plug}: "
     problem = f"{inner}{error.problem}"
     failure = HookFailure(name, problem, held)
@@ -172,7 +174,7 @@ def _when_the_hook_fails(
 
 
 def _holds(
-    desk: Desk, case: Case, claim: Claim, award: Award, by: str
+    settings: EngineSettings, case: Case, claim: Claim, award: Award, by: str
 ) -> tuple[Reason, ...]:
     """List what keeps somebody from making the offer without asking."""
     holds: tuple[Reason, ...] = ()
@@ -181,12 +183,12 @@ def _holds(
         is_asked = verdict.action is Action.ASK_EVIDENCE
         is_answered = is_asked and case.has_answered(by)
         holds = () if is_answered else verdict.reasons
-    if desk.authority is not None:
-        holds += objections(desk.authority, claim, award, by)
+    if settings.authority is not None:
+        holds += objections(settings.authority, claim, award, by)
     return holds
 
 
-def fingerprint(case: Case, proposal: Proposal) -> str:
+def request_fingerprint(case: Case, proposal: Proposal) -> str:
     """Digest what an approval approves: the remedies, and all they rest on.
 
     What a reason read may hold the time of day, so reasons count by their codes. What
@@ -213,9 +215,11 @@ def fingerprint(case: Case, proposal: Proposal) -> str:
     )
 
 
-def answer_to(case: Case, mark: str) -> Approval | Denial | ApprovalRequest | None:
+def find_answer(
+    case: Case, fingerprint: str
+) -> Approval | Denial | ApprovalRequest | None:
     """Find the newest answer to a request, or the request; None for another one."""
     for detail in case.details_of_cycle():
         if isinstance(detail, Approval | Denial | ApprovalRequest):
-            return detail if detail.fingerprint == mark else None
+            return detail if detail.fingerprint == fingerprint else None
     return None

@@ -3,224 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
-from .._domain.attribution import Attribution
 from .._domain.case import Case, check_case
-from .._domain.events import (
-    Appeal,
-    Approval,
-    ConductNote,
-    Contact,
-    Delivery,
-    Denial,
-    Finding,
-    Judgement,
-    Perception,
-    Submission,
-)
+from .._domain.events import Appeal, Approval, Delivery, Denial, Judgement
 from .._domain.reason import Reason
 from .._domain.remedy import Fate
-from .._domain.verdict import Action, Conduct, Verdict
-from .desk import UNNAMED, Desk, actor, check_argument
+from .._domain.verdict import Action, Verdict
 from .plugs import objections, read_clock
+from .recording import record_detail
+from .settings import UNNAMED, EngineSettings, check_actor, check_argument
 
-_FIRM: Final = "Attribution.to('firm')"
+
+def record_appeal(settings: EngineSettings, case: Case, why: str, by: str) -> Case:
+    """Return the case with an appeal against its verdict."""
+    check_case(case)
+    verdict = case.verdict
+    against: tuple[Reason, ...] = ()
+    if verdict is None or verdict.action is Action.CLEAR:
+        text = "there is no verdict against the claim to appeal against"
+        against = (Reason("no-verdict", text),)
+    return record_detail(settings, case, "appeal", by, Appeal(why), *against)
 
 
-class Records(Desk):
-    """Put things on record: who found what, who appealed, who approved.
+def record_judgement(
+    settings: EngineSettings, case: Case, verdict: Verdict, by: str
+) -> Case:
+    """Return the case with its appeal decided."""
+    check_case(case)
+    check_argument("verdict", verdict, Verdict, "Verdict()")
+    judge = check_actor(by)
+    detail = Judgement(verdict, judge, is_appeal=True)
+    against = _against_judge(case, judge)
+    return record_detail(settings, case, "judge_appeal", judge, detail, *against)
 
-    A record never moves a case along its process. Every method returns a new case;
-    a refused one raises and changes nothing.
-    """
 
-    __slots__ = ()
+def record_approval(
+    settings: EngineSettings, case: Case, by: str, fingerprint: str | None
+) -> Case:
+    """Return the case with the award that waits approved."""
+    check_case(case)
+    request, approver = case.pending_approval, check_actor(by)
+    against = list(_against_approver(case, approver))
+    waiting = request.fingerprint if request else "none"
+    if fingerprint not in {None, waiting}:
+        text = "another award waits by now: look at it first"
+        against.append(Reason("another-award", text, {"waiting": waiting}))
+    if request is not None and settings.authority is not None:
+        claim = case.claim(read_clock(settings.clock, case))
+        against += objections(settings.authority, claim, request.award, approver)
+    detail = Approval(waiting)
+    return record_detail(settings, case, "approve", approver, detail, *against)
 
-    # ------------------------------------------------------ blame, both views
 
-    def find(self, case: Case, attribution: Attribution, *, by: str) -> Case:
-        """Put on record whose doing somebody found it to be.
+def record_denial(settings: EngineSettings, case: Case, why: str, by: str) -> Case:
+    """Return the case with the award that waits denied."""
+    check_case(case)
+    request, approver = case.pending_approval, check_actor(by)
+    detail = Denial(request.fingerprint if request else "none", why)
+    against = _against_approver(case, approver)
+    return record_detail(settings, case, "deny", approver, detail, *against)
 
-        A finding by a person stands against the attribution rule from then on.
 
-        Args:
-            case: The case.
-            attribution: The finding.
-            by: Who found it.
-        """
-        check_argument("attribution", attribution, Attribution, _FIRM)
-        return self._record(case, "find", by, Finding(attribution))
-
-    def perceive(
-        self, case: Case, attribution: Attribution, *, by: str = "customer"
-    ) -> Case:
-        """Put on record whose doing the customer takes it to be.
-
-        Args:
-            case: The case.
-            attribution: The customer's view; it may differ from the finding.
-            by: Who told it.
-        """
-        check_argument("attribution", attribution, Attribution, _FIRM)
-        return self._record(case, "perceive", by, Perception(attribution))
-
-    # ------------------------------------------------------ contact and conduct
-
-    def contact(
-        self, case: Case, *, channel: str | None = None, by: str = "customer"
-    ) -> Case:
-        """Put on record that the customer had to make contact once more.
-
-        Args:
-            case: The case.
-            channel: How, in the caller's words.
-            by: Who made contact.
-        """
-        return self._record(case, "contact", by, Contact(channel))
-
-    def note_conduct(self, case: Case, conduct: Conduct, *, by: str) -> Case:
-        """Put on record how the customer behaves; no claim ever carries it.
-
-        Args:
-            case: The case.
-            conduct: Calm, upset or aggressive.
-            by: Who saw it.
-        """
-        check_argument("conduct", conduct, Conduct, "Conduct.UPSET")
-        return self._record(case, "note_conduct", by, ConductNote(conduct))
-
-    # -------------------------------------------------- suspicion and appeal
-
-    def submit_evidence(
-        self, case: Case, evidence: str, *, by: str = "customer"
-    ) -> Case:
-        """Put on record what the customer submits in support of the claim.
-
-        Args:
-            case: The case.
-            evidence: What it is, or where it is kept.
-            by: Who submitted it.
-        """
-        return self._record(case, "submit_evidence", by, Submission(evidence))
-
-    def appeal(self, case: Case, why: str, *, by: str = "customer") -> Case:
-        """Appeal against the verdict on the claim.
-
-        Args:
-            case: The case.
-            why: What is wrong with the verdict.
-            by: Who appeals.
-
-        Raises:
-            TransitionNotAllowedError: There is no verdict to appeal against.
-        """
-        check_case(case)
-        verdict = case.verdict
-        against: tuple[Reason, ...] = ()
-        if verdict is None or verdict.action is Action.CLEAR:
-            text = "there is no verdict against the claim to appeal against"
-            against = (Reason("no-verdict", text),)
-        return self._record(case, "appeal", by, Appeal(why), *against)
-
-    def judge_appeal(self, case: Case, verdict: Verdict, *, by: str) -> Case:
-        """Decide an appeal; the new verdict stands against the detector.
-
-        Args:
-            case: The case.
-            verdict: The new verdict.
-            by: Who decides: somebody who had no part in the first verdict.
-
-        Raises:
-            TransitionNotAllowedError: There is no open appeal, or the judge is
-                the one appealed against or the one who appeals.
-        """
-        check_case(case)
-        check_argument("verdict", verdict, Verdict, "Verdict()")
-        by = actor(by)
-        against = _against_judge(case, by)
-        detail = Judgement(verdict, by, is_appeal=True)
-        return self._record(case, "judge_appeal", by, detail, *against)
-
-    # ------------------------------------------------------------ approvals
-
-    def approve(self, case: Case, *, by: str, fingerprint: str | None = None) -> Case:
-        """Approve the award that waits; whoever asked for it may not.
-
-        The approval holds for exactly that award: as soon as anything it was
-        decided on changes, it is void and the next offer asks again.
-
-        Args:
-            case: The case.
-            by: Who approves: another person, with the authority to give it.
-            fingerprint: That of the request the person has seen; guards against
-                one that took its place meanwhile.
-
-        Raises:
-            TransitionNotAllowedError: Nothing waits, something else does, or it
-                may not be this person.
-        """
-        check_case(case)
-        request, by = case.pending_approval, actor(by)
-        against = list(_against_approver(case, by))
-        waiting = request.fingerprint if request else "none"
-        if fingerprint not in {None, waiting}:
-            text = "another award waits by now: look at it first"
-            against.append(Reason("another-award", text, {"waiting": waiting}))
-        if request is not None and self.authority is not None:
-            claim = case.claim(read_clock(self.clock, case))
-            against += objections(self.authority, claim, request.award, by)
-        return self._record(case, "approve", by, Approval(waiting), *against)
-
-    def deny(self, case: Case, why: str, *, by: str) -> Case:
-        """Refuse to approve the award that waits.
-
-        Args:
-            case: The case.
-            why: Why not.
-            by: Who refuses: another person than the one who asked.
-
-        Raises:
-            TransitionNotAllowedError: Nothing waits, or it may not be this person.
-        """
-        check_case(case)
-        request, by = case.pending_approval, actor(by)
-        against = _against_approver(case, by)
-        fingerprint = request.fingerprint if request else "none"
-        return self._record(case, "deny", by, Denial(fingerprint, why), *against)
-
-    # ------------------------------------------------------------- delivery
-
-    def deliver(
-        self,
-        case: Case,
-        remedy: int,
-        fate: Fate,
-        *,
-        receipt: str | None = None,
-        by: str = "company",
-    ) -> Case:
-        """Put on record what became of one remedy that was given.
-
-        Args:
-            case: The case.
-            remedy: Its position among `case.remedies`, from 0.
-            fate: What became of it.
-            receipt: Proof of it.
-            by: Who tells.
-
-        Raises:
-            TransitionNotAllowedError: No such remedy was given, or the fate
-                cannot follow the one before it.
-        """
-        check_case(case)
-        check_argument("fate", fate, Fate, "Fate.SUCCEEDED")
-        detail = Delivery(remedy, fate, receipt)
-        return self._record(case, "deliver", by, detail, *_against_fate(case, detail))
+def record_delivery(
+    settings: EngineSettings,
+    case: Case,
+    remedy: int,
+    fate: Fate,
+    receipt: str | None,
+    by: str,
+) -> Case:
+    """Return the case with what became of one of its remedies."""
+    check_case(case)
+    check_argument("fate", fate, Fate, "Fate.SUCCEEDED")
+    detail = Delivery(remedy, fate, receipt)
+    against = _against_fate(case, detail)
+    return record_detail(settings, case, "deliver", by, detail, *against)
 
 
 def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
-    """Say why somebody may not decide an appeal."""
+    """List why somebody may not decide an appeal."""
     if case.appellant is None:
         return (Reason("no-appeal", "nobody has appealed against the verdict"),)
     if _is_among(by, case.judges | case.customers | {case.appellant}):
@@ -230,7 +91,7 @@ def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
 
 
 def _against_approver(case: Case, by: str) -> tuple[Reason, ...]:
-    """Say why somebody may not answer the request that waits."""
+    """List why somebody may not answer the request that waits."""
     if case.pending_approval is None:
         return (Reason("nothing-waits", "no award of this case waits for approval"),)
     if case.asked_by == UNNAMED:
@@ -243,11 +104,12 @@ def _against_approver(case: Case, by: str) -> tuple[Reason, ...]:
 
 
 def _is_among(by: str, names: Iterable[str | None]) -> bool:
-    """Tell whether somebody is one of those, however the name is written."""
+    """Return whether somebody is one of those, however the name is written."""
     return by.casefold() in {name.casefold() for name in names if name}
 
 
 def _against_fate(case: Case, delivery: Delivery) -> tuple[Reason, ...]:
+    """List why a remedy cannot have met the fate that is told."""
     known = len(case.remedies)
     if delivery.remedy >= known:
         text = "remedies are counted from 0 among those given on the case"

@@ -14,7 +14,7 @@ from ..process.plan import Process
 from ..process.walk import out_of_order
 
 
-def against(
+def reasons_against(
     process: Process, case: Case, trigger: str, at: datetime
 ) -> tuple[Reason, ...]:
     """List every reason why a case may not take a step now; empty if it may.
@@ -41,7 +41,7 @@ def _no_offer_to_answer(
     if offer is None:
         yield Reason("no-offer", "there is no offer in this cycle to answer")
     elif trigger == "accept":
-        yield from expired(offer, at)
+        yield from reasons_expired(offer, at)
     elif not offer.is_expired(at):
         until = offer.expires_at
         text = "the offer still stands" if until else "the offer never expires"
@@ -49,8 +49,8 @@ def _no_offer_to_answer(
         yield Reason("not-expired", text, values)
 
 
-def expired(offer: Offer, at: datetime) -> Iterator[Reason]:
-    """Say that an offer has run out, if it has."""
+def reasons_expired(offer: Offer, at: datetime) -> Iterator[Reason]:
+    """Yield the reason that an offer has run out, if it has."""
     until = offer.expires_at
     if until is not None and offer.is_expired(at):
         yield Reason(
@@ -78,8 +78,8 @@ def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Re
         yield Reason("nothing-accepted", text, values)
 
 
-def withdrawn(award: Award, at: datetime) -> Iterator[Reason]:
-    """Say which currencies of an award nobody can be paid in any more."""
+def reasons_withdrawn(award: Award, at: datetime) -> Iterator[Reason]:
+    """Yield a reason for each currency of an award that was withdrawn by then."""
     values = (remedy.value for remedy in award.remedies)
     for currency in sorted({value.currency for value in values if value is not None}):
         gone = withdrawal(currency, at)
@@ -90,8 +90,8 @@ def withdrawn(award: Award, at: datetime) -> Iterator[Reason]:
             yield Reason("currency-withdrawn", text, read)
 
 
-def bad_choice(offer: Offer, alternative: int | None) -> Iterator[Reason]:
-    """Say what is wrong with the alternative that was chosen, if anything is."""
+def reasons_against_choice(offer: Offer, alternative: int | None) -> Iterator[Reason]:
+    """Yield what is wrong with the alternative that was chosen, if anything is."""
     known = len(offer.award.alternatives)
     if alternative is None and known:
         yield Reason(

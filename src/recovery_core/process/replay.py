@@ -23,7 +23,7 @@ from .._domain.events import (
     Lapse,
     Merge,
     Offer,
-    Step,
+    OwnStep,
 )
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
@@ -135,7 +135,7 @@ def _expected(
 def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
     """Hold what an event carries to what its trigger demands."""
     kind = type(detail)
-    fits = kind in RECORDS if trigger == RECORD else kind is MOVES.get(trigger, Step)
+    fits = kind in RECORDS if trigger == RECORD else kind is MOVES.get(trigger, OwnStep)
     if not fits:
         yield f"{trigger!r} cannot carry {kind.__name__}"
 

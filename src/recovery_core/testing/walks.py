@@ -212,7 +212,7 @@ _CONTACTS: Final[tuple[_Take, ...]] = (
     lambda _, e, c: e.contact(c),
     lambda d, e, c: e.submit_evidence(c, d(drawn.texts())),
     lambda d, e, c: e.perceive(c, d(drawn.attributions())),
-    lambda d, e, c: e.find(c, d(drawn.attributions()), by=d(_HANDS)),
+    lambda d, e, c: e.record_finding(c, d(drawn.attributions()), by=d(_HANDS)),
     lambda d, e, c: e.note_conduct(c, d(st.sampled_from(Conduct)), by=d(_HANDS)),
 )
 _ANSWERS: Final[tuple[_Take, ...]] = (

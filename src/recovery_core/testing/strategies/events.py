@@ -34,11 +34,11 @@ from ..._domain.events import (
     Lapse,
     Merge,
     Offer,
+    OwnStep,
     Perception,
     Refusal,
     Reopening,
     Report,
-    Step,
     Submission,
 )
 from ..._domain.log import Event
@@ -79,7 +79,7 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
             Reopening: lambda: st.builds(Reopening, texts()),
             Escalation: lambda: st.builds(Escalation, texts(), maybe(texts())),
             Merge: lambda: st.builds(Merge, texts()),
-            Step: lambda: st.builds(Step, maybe(texts()), facts()),
+            OwnStep: lambda: st.builds(OwnStep, maybe(texts()), facts()),
             Absorption: lambda: st.builds(
                 Absorption,
                 texts(),
@@ -162,5 +162,5 @@ def events(process: Process = FIVE_STEPS) -> SearchStrategy[Event]:
 @st.composite
 def _events(draw: DrawFn, process: Process) -> Event:
     move = draw(moves(process))
-    kinds = _NOTES if move.is_stay else (MOVES.get(move.trigger, Step),)
+    kinds = _NOTES if move.is_stay else (MOVES.get(move.trigger, OwnStep),)
     return Event(move, draw(moments()), draw(texts()), draw(details(*kinds)))
