@@ -320,18 +320,18 @@ def bare_walk_read() -> Walk:
 
 def engine_walk() -> Walk:
     """Take the same eight steps by the engine's methods, a policy deciding twice."""
-    desk = rc.RecoveryEngine(policy=lambda _: AWARD)
+    engine = rc.RecoveryEngine(policy=lambda _: AWARD)
 
     def walk() -> rc.Case:
-        case = desk.open(FAILURE)
-        case = desk.acknowledge(case, by="ana")
-        case = desk.apologize(case, by="ana")
-        case = desk.offer(case, by="ana")
-        case = desk.contest(case, "too little")
-        case = desk.offer(case, by="ana")
-        case = desk.accept(case)
-        case = desk.make_amends(case, by="ana")
-        return desk.feed_back(case, "inspect weekly", by="ana")
+        case = engine.open(FAILURE)
+        case = engine.acknowledge(case, by="ana")
+        case = engine.apologize(case, by="ana")
+        case = engine.offer(case, by="ana")
+        case = engine.contest(case, "too little")
+        case = engine.offer(case, by="ana")
+        case = engine.accept(case)
+        case = engine.make_amends(case, by="ana")
+        return engine.feed_back(case, "inspect weekly", by="ana")
 
     return lambda count: [walk() for _ in range(count)]
 
@@ -361,13 +361,15 @@ def full_recovery() -> Walk:
             return ()
         raise NotImplementedError
 
-    desk = rc.RecoveryEngine(policy=give, attribution=blame, abuse=watch, authority=may)
-    return recoveries(desk)
+    engine = rc.RecoveryEngine(
+        policy=give, attribution=blame, abuse=watch, authority=may
+    )
+    return recoveries(engine)
 
 
 def full_recovery_ready_made() -> Walk:
     """Take all five steps with ready-made rules, each writing down what it read."""
-    desk = rc.RecoveryEngine(
+    engine = rc.RecoveryEngine(
         policy=policy.capped(policy.Reimbursement(), at=rc.Money("50.00", "EUR")),
         attribution=attribution.ByWeight(),
         liability=attribution.PureComparative(),
@@ -377,13 +379,13 @@ def full_recovery_ready_made() -> Walk:
             roles={"ana": "agent"},
         ),
     )
-    return recoveries(desk)
+    return recoveries(engine)
 
 
-def recoveries(desk: rc.RecoveryEngine) -> Walk:
+def recoveries(engine: rc.RecoveryEngine) -> Walk:
     """Recover the same failure so many times, in one call each."""
     return lambda count: [
-        desk.recover(FAILURE, CUSTOMER, by="ana", lesson="inspect weekly")
+        engine.recover(FAILURE, CUSTOMER, by="ana", lesson="inspect weekly")
         for _ in range(count)
     ]
 

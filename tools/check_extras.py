@@ -95,8 +95,8 @@ Path("test_it.py").write_text('''
 {TABLE}
 from recovery_core._importing import has_extra
 from recovery_core.testing import check_policy
-def test_repay(recovery_desk):
-    assert recovery_desk(policy=repay)
+def test_repay(recovery_engine):
+    assert recovery_engine(policy=repay)
     report = check_policy(repay, never_above=fare, rises_with=late, max_examples=20)
     print(report)
     assert ("never tried: it decides many" in str(report)) != has_extra("batch")

@@ -21,14 +21,14 @@ def recovery_clock() -> FixedClock:
 
 
 @pytest.fixture
-def recovery_desk(recovery_clock: FixedClock) -> Callable[..., RecoveryEngine]:
+def recovery_engine(recovery_clock: FixedClock) -> Callable[..., RecoveryEngine]:
     """Give what builds engines by that clock, with cases called C-1, C-2 and so on.
 
-    Call it as you would `RecoveryEngine`: ``recovery_desk(policy=mine)``.
+    Call it as you would `RecoveryEngine`: ``recovery_engine(policy=mine)``.
     """
-    from recovery_core.testing import desk
+    from recovery_core.testing import build_engine
 
     def build(**settings: Any) -> RecoveryEngine:
-        return desk(**{"clock": recovery_clock, **settings})
+        return build_engine(**{"clock": recovery_clock, **settings})
 
     return build

@@ -53,7 +53,7 @@ gone = st.sampled_from(sorted(WITHDRAWN))
 withdrawn_money = st.builds(Money.from_minor, st.integers(-(10**9), 10**9), gone)
 
 
-def engine(at: datetime, policy: Any = None) -> RecoveryEngine:
+def engine_at(at: datetime, policy: Any = None) -> RecoveryEngine:
     """Build an engine at a moment."""
     return RecoveryEngine(policy=policy or Reimbursement(), clock=lambda: at)
 
@@ -189,7 +189,7 @@ def case_in(code: str) -> Any:
     past = PastClaim(date(2022, 1, 1), awarded=money)
     customer = Customer("ann", claims=(past,), annual_sales=money)
     failure = ServiceFailure("late", loss=money, facts={"fare": money})
-    return engine(datetime(1990, 1, 1, tzinfo=UTC)).recover(
+    return engine_at(datetime(1990, 1, 1, tzinfo=UTC)).recover(
         failure, customer, lesson="none", case_id="C"
     )
 
@@ -209,7 +209,7 @@ def test_a_case_in_a_withdrawn_currency_reads_back(code: str) -> None:
 
 def test_a_case_of_then_goes_on_today() -> None:
     """It is merged, paid, reopened and measured; new money is in a new currency."""
-    old, today = case_in("HRK"), engine(NOW, set_off(Reimbursement()))
+    old, today = case_in("HRK"), engine_at(NOW, set_off(Reimbursement()))
     again = today.reopen(old, "never came")
     merged, survivor = today.merge(again, today.open(ServiceFailure("again")))
     assert merged.is_open is False
@@ -222,17 +222,17 @@ def test_a_case_of_then_goes_on_today() -> None:
 
 def ready(at: datetime, policy: Any = None) -> Any:
     """Bring a case with a loss in kuna to where an offer is due."""
-    desk = engine(at, policy)
-    case = desk.open(ServiceFailure("late", loss=KUNA), case_id="C")
-    return desk, desk.apologize(desk.acknowledge(case))
+    engine = engine_at(at, policy)
+    case = engine.open(ServiceFailure("late", loss=KUNA), case_id="C")
+    return engine, engine.apologize(engine.acknowledge(case))
 
 
 def test_nothing_is_offered_in_a_withdrawn_currency() -> None:
     """Whoever made the award; and the reason says what to offer instead."""
-    desk, case = ready(NOW)
+    engine, case = ready(NOW)
     for award in (None, Award(amends=(Remedy(RemedyKind.CASH, KUNA),))):
         with pytest.raises(TransitionNotAllowedError) as refusal:
-            desk.offer(case, award=award)
+            engine.offer(case, award=award)
         (reason,) = refusal.value.reasons
         assert reason == Reason(
             "currency-withdrawn",
@@ -240,14 +240,14 @@ def test_nothing_is_offered_in_a_withdrawn_currency() -> None:
             {"currency": "HRK", "since": "2023-01"},
         )
     euros = Award(amends=(Remedy(RemedyKind.CASH, Money("13.27", "EUR")),))
-    assert desk.offer(case, award=euros).offer.award == euros
+    assert engine.offer(case, award=euros).offer.award == euros
 
 
 def test_what_was_offered_in_time_is_still_given() -> None:
     """An offer of then is accepted and given today: that is no new money."""
     then, case = ready(THEN)
     offered = then.offer(case)
-    today = engine(NOW)
+    today = engine_at(NOW)
     given = today.make_amends(today.accept(offered))
     assert [remedy.value for remedy in given.given] == [KUNA]
 
@@ -258,9 +258,9 @@ def test_a_policy_that_makes_new_money_is_told_why_not() -> None:
     def five(claim: Claim) -> Award:
         return Award(amends=(Remedy(RemedyKind.CASH, Money("5.00", "HRK")),))
 
-    desk, case = ready(NOW, five)
+    engine, case = ready(NOW, five)
     with pytest.raises(ContractError, match=r"five .* HRK was withdrawn in 2023-01"):
-        desk.offer(case)
+        engine.offer(case)
 
 
 # Tables and policies over it

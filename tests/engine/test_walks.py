@@ -337,7 +337,7 @@ class Walk(RuleBasedStateMachine):
         """Set up an engine with every plug, and open a case."""
         self.holds = holds
         self.valid_for = valid_for
-        self.desk = RecoveryEngine(
+        self.engine = RecoveryEngine(
             policy=Ask(self.pay),
             attribution=self.lay,
             liability=self.owe,
@@ -357,7 +357,7 @@ class Walk(RuleBasedStateMachine):
 
     def open_another(self) -> None:
         """Go on with a fresh case."""
-        self.case = self.desk.open(ServiceFailure("train late"))
+        self.case = self.engine.open(ServiceFailure("train late"))
         self.opened_at = self.now
         self.model = Model()
         self.authorised = 0
@@ -483,7 +483,7 @@ class Walk(RuleBasedStateMachine):
         stage = self.model.stage
         if stage in {"reported", "acknowledged"}:
             trigger = "acknowledge" if stage == "reported" else "apologize"
-            assert self.attempt(getattr(self.desk, trigger), by=by, codes=[])
+            assert self.attempt(getattr(self.engine, trigger), by=by, codes=[])
             self.move(trigger)
         elif stage == "offered":
             self.accept_well()
@@ -517,7 +517,7 @@ class Walk(RuleBasedStateMachine):
         """Work out what an offer leads to, and see that it does."""
         model, order = self.model, self.order("offer")
         if order:
-            assert not self.attempt(self.desk.offer, by=by, award=own, codes=order)
+            assert not self.attempt(self.engine.offer, by=by, award=own, codes=order)
             return
         verdict, broken = self.verdict_now()
         untouched = self.award_of(own)
@@ -527,7 +527,7 @@ class Walk(RuleBasedStateMachine):
             codes = ["nothing-to-offer", *(reason.code for reason in award.because)]
             if award != untouched:
                 codes += ["tempered-refuse", "odd"]
-            assert not self.attempt(self.desk.offer, by=by, award=own, codes=codes)
+            assert not self.attempt(self.engine.offer, by=by, award=own, codes=codes)
             return
         holds = self.holds_against(award, verdict, by, broken=broken)
         key = self.key(award, verdict, broken=broken)
@@ -539,7 +539,7 @@ class Walk(RuleBasedStateMachine):
             codes = ["approval-denied", *holds]
         if holds and says == "awaited" and not names_the_asker:
             codes = ["approval-awaited", *holds]
-        if not self.attempt(self.desk.offer, by=by, award=own, codes=codes):
+        if not self.attempt(self.engine.offer, by=by, award=own, codes=codes):
             return
         self.note_what_was_found(verdict, by, broken=broken)
         if holds and says not in {"approved", "denied"}:
@@ -558,7 +558,7 @@ class Walk(RuleBasedStateMachine):
         offer = self.case.offer
         assert offer is not None
         assert (offer.award, offer.expires_at) == model.offer
-        assert offer.policy == (None if is_own else self.desk.policy_hash)
+        assert offer.policy == (None if is_own else self.engine.policy_hash)
 
     def award_of(self, own: Award | None) -> Award:
         """Say what is to be offered: somebody's, the one approved, or the policy's."""
@@ -640,7 +640,7 @@ class Walk(RuleBasedStateMachine):
                 codes.append("no-such-alternative")
             elif alternative is not None:
                 chosen = (choices[alternative],)
-        if self.attempt(self.desk.accept, alternative=alternative, codes=codes):
+        if self.attempt(self.engine.accept, alternative=alternative, codes=codes):
             assert model.offer is not None
             model.accepted = (*chosen, *model.offer[0].amends)
             self.move("accept")
@@ -650,7 +650,7 @@ class Walk(RuleBasedStateMachine):
     def contest(self, asks_for: Remedy | None) -> None:
         """Refuse the offer."""
         codes = self.order("contest")
-        if self.attempt(self.desk.contest, "no", asks_for=asks_for, codes=codes):
+        if self.attempt(self.engine.contest, "no", asks_for=asks_for, codes=codes):
             self.move("contest")
             self.model.contacts += 1
 
@@ -658,7 +658,7 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def lapse(self) -> None:
         """Note that the offer ran out."""
-        if self.attempt(self.desk.lapse, codes=self.against("lapse")):
+        if self.attempt(self.engine.lapse, codes=self.against("lapse")):
             self.move("lapse")
 
     @precondition(stands("accepted"))
@@ -667,7 +667,7 @@ class Walk(RuleBasedStateMachine):
         """Give what was accepted, and nothing else."""
         model = self.model
         if self.attempt(
-            self.desk.make_amends, by=by, codes=self.against("make_amends")
+            self.engine.make_amends, by=by, codes=self.against("make_amends")
         ):
             assert model.accepted is not None
             assert self.case.amends == model.accepted
@@ -680,7 +680,7 @@ class Walk(RuleBasedStateMachine):
     @rule(trigger=st.sampled_from(["decline", "concede", "withdraw"]))
     def give_up(self, trigger: str) -> None:
         """Decline, concede or withdraw, in order or not."""
-        call = getattr(self.desk, trigger)
+        call = getattr(self.engine, trigger)
         if self.attempt(call, "that is it", codes=self.order(trigger)):
             self.move(trigger)
             self.model.pending = self.model.accepted = None
@@ -689,14 +689,16 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def feed_back(self) -> None:
         """Close the case with a lesson."""
-        if self.attempt(self.desk.feed_back, "a lesson", codes=self.order("feed_back")):
+        if self.attempt(
+            self.engine.feed_back, "a lesson", codes=self.order("feed_back")
+        ):
             self.move("feed_back")
 
     @precondition(stands("closed"))
     @rule()
     def reopen(self) -> None:
         """Find that the recovery failed too."""
-        if self.attempt(self.desk.reopen, "again", codes=self.order("reopen")):
+        if self.attempt(self.engine.reopen, "again", codes=self.order("reopen")):
             self.move("reopen")
             self.model.begin_cycle()
             self.model.contacts += 1
@@ -704,7 +706,7 @@ class Walk(RuleBasedStateMachine):
     @rule(to=st.sampled_from(["lead", "lawyer"]))
     def escalate(self, to: str) -> None:
         """Pass the case on."""
-        if self.attempt(self.desk.escalate, to, codes=self.order("escalate")):
+        if self.attempt(self.engine.escalate, to, codes=self.order("escalate")):
             assert self.case.tier == to
 
     @precondition(stands("amended", "offered", "accepted", "unresolved"))
@@ -720,7 +722,7 @@ class Walk(RuleBasedStateMachine):
         survivors: list[Case] = []
 
         def merge(case: Case) -> Case:
-            merged, survivor = self.desk.merge(case, other)
+            merged, survivor = self.engine.merge(case, other)
             survivors.append(survivor)
             return merged
 
@@ -740,7 +742,7 @@ class Walk(RuleBasedStateMachine):
         codes = ["offer-open"] if gives and self.model.is_standing else []
 
         def absorb(case: Case) -> Case:
-            return self.desk.merge(other, case)[1]
+            return self.engine.merge(other, case)[1]
 
         if self.attempt(absorb, codes=codes, stands=other.state):
             self.model.folded += (euros(2),) if gives else ()
@@ -779,10 +781,10 @@ class Walk(RuleBasedStateMachine):
     def lay_blame(self, blame: Attribution, *, by_person: bool) -> None:
         """Let a person find, or the customer tell, whose doing it was."""
         if by_person and self.record(
-            self.desk.record_finding, blame, by="boss", codes=[]
+            self.engine.record_finding, blame, by="boss", codes=[]
         ):
             self.model.found, self.model.by_person = blame, True
-        elif self.record(self.desk.perceive, blame, codes=[]):
+        elif self.record(self.engine.perceive, blame, codes=[]):
             self.model.perceived = blame
 
     @rule(
@@ -793,12 +795,12 @@ class Walk(RuleBasedStateMachine):
     def make_contact(self, conduct: Conduct, by: str, *, submits: bool) -> None:
         """Let the customer call, in some mood, or somebody submit evidence."""
         given = ("a photo",) if submits else ()
-        call: Any = self.desk.submit_evidence if submits else self.desk.contact
+        call: Any = self.engine.submit_evidence if submits else self.engine.contact
         if self.record(call, *given, by=by, codes=[]):
             self.model.contacts += 1
             self.model.evidence += submits
             self.model.submitters |= {by} if submits else set()
-            assert self.record(self.desk.note_conduct, conduct, by="ana", codes=[])
+            assert self.record(self.engine.note_conduct, conduct, by="ana", codes=[])
             assert self.case.conduct is conduct
 
     @precondition(lambda self: self.model.stage != "merged")
@@ -807,7 +809,7 @@ class Walk(RuleBasedStateMachine):
         """Put on record what is found now, and nothing that is known."""
         before = self.case
         verdict, broken = self.verdict_now()
-        self.case = self.desk.assess(before, by=by)
+        self.case = self.engine.assess(before, by=by)
         known = (self.model.found, self.model.verdict)
         self.note_what_was_found(verdict, by, broken=broken)
         is_news = broken or known != (self.model.found, self.model.verdict)
@@ -822,7 +824,7 @@ class Walk(RuleBasedStateMachine):
         verdict = self.model.verdict
         suspected = verdict is not None and verdict.action is not Action.CLEAR
         codes = [] if suspected else ["no-verdict"]
-        if self.record(self.desk.appeal, "not me", codes=codes):
+        if self.record(self.engine.appeal, "not me", codes=codes):
             self.model.is_appealed = True
             self.model.contacts += 1
 
@@ -835,7 +837,7 @@ class Walk(RuleBasedStateMachine):
             codes = ["no-appeal"]
         elif is_one_of(by, model.parties | {"customer"}):
             codes = ["own-case"]
-        if self.record(self.desk.judge_appeal, VERDICTS[to], by=by, codes=codes):
+        if self.record(self.engine.judge_appeal, VERDICTS[to], by=by, codes=codes):
             model.verdict, model.is_final, model.is_appealed = VERDICTS[to], True, False
             model.parties.add(by)
 
@@ -859,7 +861,7 @@ class Walk(RuleBasedStateMachine):
             total = cents(model.given) + most(model.pending)
             codes += ["above-limit"] if yes and total > LIMITS.get(by, 0) else []
         given = () if yes else ("too much",)
-        call: Any = self.desk.approve if yes else self.desk.deny
+        call: Any = self.engine.approve if yes else self.engine.deny
         if self.record(call, *given, by=by, codes=codes):
             assert model.answer is not None
             model.answer = "approved" if yes else "denied", model.answer[1]
@@ -886,7 +888,7 @@ class Walk(RuleBasedStateMachine):
             codes = ["no-such-remedy"]
         elif fate not in NEXT[fates[remedy]] or self.is_too_late(remedy):
             codes = ["impossible-fate"]
-        if self.record(self.desk.deliver, remedy, fate, codes=codes):
+        if self.record(self.engine.deliver, remedy, fate, codes=codes):
             fates[remedy] = fate
 
     def is_too_late(self, remedy: int) -> bool:
@@ -919,7 +921,7 @@ class Walk(RuleBasedStateMachine):
     def allowed_is_what_the_steps_take(self) -> None:
         """The steps listed are those that no reason of order forbids."""
         expected = {t for row in TABLE.values() for t in row if not self.against(t)}
-        allowed = self.desk.allowed(self.case)
+        allowed = self.engine.allowed(self.case)
         assert len(allowed) == len(set(allowed))
         assert set(allowed) == expected
         for trigger in TAKEN:
@@ -934,7 +936,7 @@ class Walk(RuleBasedStateMachine):
         """Take a step for trial, and list the codes of what is against it."""
         log = self.case.log
         try:
-            TAKEN[trigger](self.desk, self.case)
+            TAKEN[trigger](self.engine, self.case)
         except TransitionNotAllowedError as refusal:
             assert self.case.log is log
             return [reason.code for reason in refusal.reasons]
@@ -944,7 +946,7 @@ class Walk(RuleBasedStateMachine):
     def sorry_can_always_be_said(self) -> None:
         """A reported case is acknowledged and apologized for, whatever was found."""
         if self.model.stage == "reported":
-            case = self.desk.apologize(self.desk.acknowledge(self.case))
+            case = self.engine.apologize(self.engine.acknowledge(self.case))
             assert case.state == "apologized"
 
     @invariant()

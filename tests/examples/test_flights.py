@@ -439,11 +439,11 @@ def test_the_stamp_of_the_policy_covers_its_amounts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whoever changes what is paid cannot leave the offers looking as before."""
-    stamp = rules.desk(lambda: NOW).policy_hash
+    stamp = rules.build_engine(lambda: NOW).policy_hash
     dearer = Money(999, "EUR")
     other = law.as_law("x", tuple(Band(b.name, dearer, dearer) for b in law.BANDS))
     monkeypatch.setattr(rules, "POLICY", owed(other, rounding=Rounding.HALF_UP))
-    assert rules.desk(lambda: NOW).policy_hash != stamp
+    assert rules.build_engine(lambda: NOW).policy_hash != stamp
 
 
 def test_where_the_defence_holds_nothing_is_given_but_care() -> None:
@@ -623,7 +623,7 @@ def test_a_claim_the_record_bears_out_is_clear(flight: Flight) -> None:
 
 def test_whoever_is_not_at_the_desk_has_to_ask_first() -> None:
     """The authority is plugged in: without a role the offer is parked."""
-    engine = rules.desk(lambda: NOW)
+    engine = rules.build_engine(lambda: NOW)
     case = engine.open(a_claim(a_flight()).failure)
     case = engine.offer(engine.apologize(engine.acknowledge(case)), by="intern")
     assert case.pending_approval is not None
@@ -634,7 +634,7 @@ def test_whoever_is_not_at_the_desk_has_to_ask_first() -> None:
 
 def test_nobody_is_blamed_before_it_was_found_out() -> None:
     """A case without a finding has no blame, and says what to do."""
-    engine = rules.desk(lambda: NOW)
+    engine = rules.build_engine(lambda: NOW)
     case = engine.open(a_claim(a_flight()).failure, case_id="C-1")
     with pytest.raises(InvalidValueError, match="C-1 has no finding: make an offer"):
         rules.blame(case)
@@ -642,7 +642,7 @@ def test_nobody_is_blamed_before_it_was_found_out() -> None:
 
 def test_a_case_that_was_declined_pays_and_waives_nothing() -> None:
     """Without an offer there is nothing to add up, but the flight counts."""
-    engine = rules.desk(lambda: NOW)
+    engine = rules.build_engine(lambda: NOW)
     case = engine.acknowledge(engine.open(a_claim(a_flight()).failure))
     case = engine.record_finding(case, rules.BLAME(case.claim(NOW)), by="ana")
     case = engine.feed_back(engine.decline(case, "the ticket was free"), "none")
@@ -675,7 +675,9 @@ def test_the_desk_recovers_a_flight_on_the_next_day() -> None:
     case = a_case(a_flight())
     at = datetime(2013, 5, 1, 10, tzinfo=UTC) + timedelta(days=1)
     assert {event.at for event in case.events} == {at}
-    again = recover(rules.desk(lambda: at), Disruption(a_flight(), 1, 1, Weather()))
+    again = recover(
+        rules.build_engine(lambda: at), Disruption(a_flight(), 1, 1, Weather())
+    )
     assert again == case
 
 

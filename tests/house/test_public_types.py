@@ -24,7 +24,7 @@ ALLOWED: Final = {
     # Passed on by name to classes of ours, which check what they get.
     "recovery_core.simulation.shop(changes)",
     "recovery_core.simulation.tarp(changes)",
-    "recovery_core.testing.desk(settings)",
+    "recovery_core.testing.build_engine(settings)",
 }
 
 

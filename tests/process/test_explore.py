@@ -236,7 +236,7 @@ def test_rounds_are_bounded_by_what_was_asked(rounds: int) -> None:
 
 @pytest.mark.parametrize("rounds", [0, -1, 1.0, None, "3"])
 def test_rounds_are_a_number_of_at_least_one_or_unbounded(rounds: Any) -> None:
-    """A desk that may never offer, or may for ever, is no recovery process."""
+    """A company that may never offer, or may for ever, is no recovery process."""
     with pytest.raises(InvalidProcessError, match="give an int of at least 1"):
         five_steps(rounds)
 

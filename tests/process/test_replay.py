@@ -145,7 +145,7 @@ def test_a_case_begins_with_its_report() -> None:
 def engine_walks(draw: DrawFn) -> Case:
     """Draw cases by asking an engine for anything at any time."""
     hour = iter(range(1000))
-    desk = RecoveryEngine(
+    engine = RecoveryEngine(
         policy=lambda claim: AWARD,
         attribution=lambda claim: Attribution.to("firm"),
         abuse=lambda claim: SUSPECT,
@@ -153,31 +153,31 @@ def engine_walks(draw: DrawFn) -> Case:
         offer_valid_for=timedelta(hours=draw(st.integers(1, 9))),
         clock=lambda: NOON + timedelta(hours=next(hour)),
     )
-    case = desk.open(ServiceFailure("train late"), case_id="C-1")
-    other = desk.open(ServiceFailure("no seat"), case_id="C-2")
+    case = engine.open(ServiceFailure("train late"), case_id="C-1")
+    other = engine.open(ServiceFailure("no seat"), case_id="C-2")
     hand = st.sampled_from(HANDS)
     asks: list[Any] = [
-        lambda by: desk.acknowledge(case, by=by),
-        lambda by: desk.apologize(case, by=by),
-        lambda by: desk.offer(case, by=by),
-        lambda by: desk.offer(case, by="bo"),
-        lambda by: desk.accept(case, alternative=draw(st.integers(0, 2))),
-        lambda by: desk.contest(case, "too little"),
-        lambda by: desk.lapse(case),
-        lambda by: desk.make_amends(case),
-        lambda by: desk.feed_back(case, "inspect"),
-        lambda by: desk.reopen(case, "again"),
-        lambda by: desk.approve(case, by=by),
-        lambda by: desk.deny(case, "no", by=by),
-        lambda by: desk.appeal(case, "unfair", by=by),
-        lambda by: desk.judge_appeal(case, Verdict(), by=by),
-        lambda by: desk.deliver(case, 0, draw(st.sampled_from(Fate))),
-        lambda by: desk.merge(case, other)[0],
-        lambda by: desk.merge(other, case)[1],
-        lambda by: desk.decline(case, "no ground", by=by),
-        lambda by: desk.withdraw(case, "never mind"),
-        lambda by: desk.submit_evidence(case, "a photo", by=by),
-        lambda by: desk.assess(case, by=by),
+        lambda by: engine.acknowledge(case, by=by),
+        lambda by: engine.apologize(case, by=by),
+        lambda by: engine.offer(case, by=by),
+        lambda by: engine.offer(case, by="bo"),
+        lambda by: engine.accept(case, alternative=draw(st.integers(0, 2))),
+        lambda by: engine.contest(case, "too little"),
+        lambda by: engine.lapse(case),
+        lambda by: engine.make_amends(case),
+        lambda by: engine.feed_back(case, "inspect"),
+        lambda by: engine.reopen(case, "again"),
+        lambda by: engine.approve(case, by=by),
+        lambda by: engine.deny(case, "no", by=by),
+        lambda by: engine.appeal(case, "unfair", by=by),
+        lambda by: engine.judge_appeal(case, Verdict(), by=by),
+        lambda by: engine.deliver(case, 0, draw(st.sampled_from(Fate))),
+        lambda by: engine.merge(case, other)[0],
+        lambda by: engine.merge(other, case)[1],
+        lambda by: engine.decline(case, "no ground", by=by),
+        lambda by: engine.withdraw(case, "never mind"),
+        lambda by: engine.submit_evidence(case, "a photo", by=by),
+        lambda by: engine.assess(case, by=by),
     ]
     usual = asks[:5] + asks[6:9]
     for ask in draw(st.lists(st.sampled_from(asks + usual + usual), max_size=25)):

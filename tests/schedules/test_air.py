@@ -68,11 +68,11 @@ def _failure(*causes: Cause, **facts: Fact) -> ServiceFailure:
 
 def _offered(schedule: Schedule, failure: ServiceFailure) -> tuple[Remedy, ...]:
     """Walk a case up to the offer, in an engine set up as the schedule asks."""
-    desk = RecoveryEngine(
+    engine = RecoveryEngine(
         policy=schedule, attribution=ByWeight(), liability=schedule.liability
     )
-    case = desk.acknowledge(desk.open(failure), by="ana")
-    case = desk.offer(desk.apologize(case, by="ana"), by="ana")
+    case = engine.acknowledge(engine.open(failure), by="ana")
+    case = engine.offer(engine.apologize(case, by="ana"), by="ana")
     assert case.offer is not None
     return case.offer.award.remedies
 
@@ -542,14 +542,14 @@ def test_a_flooded_substation_is_shown_to_be_beyond_control() -> None:
     facts: dict[str, Fact] = {"off_supply": 1500, "customer": "domestic"}
     dark = ServiceFailure("dark", occurred_on=ON, facts=facts, causes=(_storm(),))
     worn = ServiceFailure("dark", occurred_on=ON, facts=facts, causes=(_wear(),))
-    desk = RecoveryEngine(
+    engine = RecoveryEngine(
         policy=guaranteed_electricity,
         attribution=ByWeight(),
         liability=guaranteed_electricity.liability,
     )
-    case = desk.recover(worn, lesson="inspect transformers")
+    case = engine.recover(worn, lesson="inspect transformers")
     assert case.given[0].value == Money(140, "GBP")
-    assert desk.recover(dark, lesson="raise the floor").given == ()
+    assert engine.recover(dark, lesson="raise the floor").given == ()
 
 
 def test_a_visit_paid_late_is_paid_twice_in_two_remedies() -> None:

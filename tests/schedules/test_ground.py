@@ -404,23 +404,23 @@ def test_a_year_ends_with_the_anniversary(
 # ------------------------------------------------------------- top-up, by the engine
 
 
-def _amended(desk: RecoveryEngine, delay: int, case_id: str) -> Case:
-    case = _ready(desk, delay, case_id)
-    return desk.make_amends(desk.accept(desk.offer(case)))
+def _amended(engine: RecoveryEngine, delay: int, case_id: str) -> Case:
+    case = _ready(engine, delay, case_id)
+    return engine.make_amends(engine.accept(engine.offer(case)))
 
 
-def _ready(desk: RecoveryEngine, delay: int, case_id: str) -> Case:
+def _ready(engine: RecoveryEngine, delay: int, case_id: str) -> Case:
     failure = ServiceFailure(
         "denied boarding",
         occurred_on=date(2024, 6, 1),
         facts={"arrival_delay": delay},
         causes=(_cause("oversold"),),
     )
-    case = desk.open(failure, case_id=case_id)
-    return desk.apologize(desk.acknowledge(case))
+    case = engine.open(failure, case_id=case_id)
+    return engine.apologize(engine.acknowledge(case))
 
 
-def _desk(schedule: Schedule) -> RecoveryEngine:
+def _engine(schedule: Schedule) -> RecoveryEngine:
     return RecoveryEngine(
         policy=schedule,
         liability=schedule.liability,
@@ -431,13 +431,13 @@ def _desk(schedule: Schedule) -> RecoveryEngine:
 
 def test_denied_boarding_is_topped_up_when_the_delay_grows() -> None:
     """Expected 5 h: 900 at once. It was 6 h 10: 900 more, and not 1,800."""
-    desk = _desk(canada_denied_boarding)
-    expected = _amended(desk, 300, "expected")
-    actual = _ready(desk, 370, "actual")
+    engine = _engine(canada_denied_boarding)
+    expected = _amended(engine, 300, "expected")
+    actual = _ready(engine, 370, "actual")
     assert [remedy.value for remedy in expected.remedies] == [_cad(900)]
 
-    _, actual = desk.merge(expected, actual)
-    actual = desk.offer(actual)
+    _, actual = engine.merge(expected, actual)
+    actual = engine.offer(actual)
 
     assert actual.offer is not None
     assert actual.offer.award.worth == _cad(900)
@@ -446,9 +446,9 @@ def test_denied_boarding_is_topped_up_when_the_delay_grows() -> None:
 
 def test_a_reopened_case_is_not_paid_twice() -> None:
     """The same delay again earns nothing more."""
-    desk = _desk(canada_denied_boarding)
-    case = desk.feed_back(_amended(desk, 370, "one"), "overbooked too far")
-    case = desk.apologize(desk.acknowledge(desk.reopen(case, "nothing came")))
+    engine = _engine(canada_denied_boarding)
+    case = engine.feed_back(_amended(engine, 370, "one"), "overbooked too far")
+    case = engine.apologize(engine.acknowledge(engine.reopen(case, "nothing came")))
     claim = case.claim(datetime(2030, 1, 1, tzinfo=UTC))
 
     assert canada_denied_boarding(claim).worth is None
@@ -456,15 +456,15 @@ def test_a_reopened_case_is_not_paid_twice() -> None:
 
 def test_the_engine_reads_the_class_from_its_own_rule() -> None:
     """From causes to attribution to class to nothing but care."""
-    desk = _desk(canada_appr)
+    engine = _engine(canada_appr)
     failure = ServiceFailure(
         "late",
         occurred_on=date(2024, 6, 1),
         facts={"arrival_delay": 600, "carrier": "large", "departure_delay": 200},
         causes=(_cause("brakes", is_safety=True),),
     )
-    case = desk.apologize(desk.acknowledge(desk.open(failure)))
-    case = desk.offer(case)
+    case = engine.apologize(engine.acknowledge(engine.open(failure)))
+    case = engine.offer(case)
 
     assert case.offer is not None
     assert [remedy.kind for remedy in case.offer.award.amends] == [RemedyKind.CARE]
@@ -473,7 +473,7 @@ def test_the_engine_reads_the_class_from_its_own_rule() -> None:
 
 def test_the_engine_reads_the_defence_of_the_railway() -> None:
     """From causes to attribution to liability to nothing."""
-    desk = _desk(eu_rail)
+    engine = _engine(eu_rail)
     facts: dict[str, Fact] = {"arrival_delay": 130, "fare": Money("80.00", "EUR")}
     storm = _cause("storm", "nature", controllability=Controllability.UNCONTROLLABLE)
     cases = {}
@@ -482,14 +482,14 @@ def test_the_engine_reads_the_defence_of_the_railway() -> None:
             "late", occurred_on=date(2024, 6, 1), facts=facts, causes=causes
         )
         names = " and ".join(cause.name for cause in causes)
-        cases[names] = desk.apologize(desk.acknowledge(desk.open(failure)))
+        cases[names] = engine.apologize(engine.acknowledge(engine.open(failure)))
 
     for names in ("points", "storm and points"):
-        offer = desk.offer(cases[names]).offer
+        offer = engine.offer(cases[names]).offer
         assert offer is not None
         assert offer.award.worth == Money("40.00", "EUR")
     with pytest.raises(TransitionNotAllowedError, match="exempt"):
-        desk.offer(cases["storm"])
+        engine.offer(cases["storm"])
 
 
 # -------------------------------------------------------------------- season tickets

@@ -900,28 +900,30 @@ def test_a_table_is_a_policy_like_any_other() -> None:
 def test_a_table_takes_a_case_through_all_five_steps() -> None:
     """The offer of a case says which rule of which table gave it, and from what."""
     table = two_step()
-    desk = rc.RecoveryEngine(policy=table, clock=lambda: NOON)
+    engine = rc.RecoveryEngine(policy=table, clock=lambda: NOON)
     failure = rc.ServiceFailure("late", facts={"late": 75, "fare": eur("42.00")})
-    case = desk.apologize(desk.acknowledge(desk.open(failure), by="ana"), by="ana")
-    case = desk.offer(case)
+    case = engine.apologize(
+        engine.acknowledge(engine.open(failure), by="ana"), by="ana"
+    )
+    case = engine.offer(case)
     assert case.offer is not None
     reasons = {reason.code: reason for reason in case.offer.award.because}
     assert reasons["full"].values["policy"] == f"Delay Repay 30 {table.hash}"
     assert reasons["full"].values["late"] == 75
-    case = desk.make_amends(desk.accept(case))
+    case = engine.make_amends(engine.accept(case))
     assert [str(remedy.value) for remedy in case.given] == ["EUR 42.00"]
-    case = desk.feed_back(case, lesson="points failure at km 12")
+    case = engine.feed_back(case, lesson="points failure at km 12")
     assert case.state == "closed"
     assert rc.from_json(rc.to_json(case)) == case
 
 
 def test_a_table_without_a_fact_breaks_no_promise_in_silence() -> None:
-    """The desk tells which fact the table missed."""
-    desk = rc.RecoveryEngine(policy=two_step(), clock=lambda: NOON)
-    case = desk.open(rc.ServiceFailure("late", facts={"late": 75}))
-    case = desk.apologize(desk.acknowledge(case))
+    """The engine tells which fact the table missed."""
+    engine = rc.RecoveryEngine(policy=two_step(), clock=lambda: NOON)
+    case = engine.open(rc.ServiceFailure("late", facts={"late": 75}))
+    case = engine.apologize(engine.acknowledge(case))
     with pytest.raises(rc.RecoveryError, match="fare"):
-        desk.offer(case)
+        engine.offer(case)
 
 
 def test_a_used_table_pickles() -> None:

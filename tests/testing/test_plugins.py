@@ -13,7 +13,7 @@ import pytest
 
 from recovery_core import Award, Claim, RecoveryEngine, ServiceFailure
 from recovery_core.errors import InvalidValueError
-from recovery_core.testing import FixedClock, desk
+from recovery_core.testing import FixedClock, build_engine
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE = ServiceFailure("train late")
@@ -36,11 +36,11 @@ def test_a_fixed_clock_stands_until_it_is_moved() -> None:
             clock.now = wrong  # type: ignore[assignment]
 
 
-def test_a_desk_is_the_same_every_time() -> None:
-    """Two desks that do the same make equal cases."""
+def test_an_engine_of_the_kit_is_the_same_every_time() -> None:
+    """Two engines that do the same make equal cases."""
 
     def run() -> Any:
-        engine = desk(policy=nothing)
+        engine = build_engine(policy=nothing)
         first, second = engine.open(LATE), engine.open(LATE)
         assert (first.id, second.id) == ("C-1", "C-2")
         return engine.acknowledge(first, by="ana")
@@ -49,26 +49,28 @@ def test_a_desk_is_the_same_every_time() -> None:
     assert run().opened_at == NOON
 
 
-def test_a_desk_takes_every_setting() -> None:
+def test_an_engine_of_the_kit_takes_every_setting() -> None:
     """Clock and names can be had otherwise; a wrong setting is refused as ever."""
     later = FixedClock(NOON + timedelta(days=1))
-    engine = desk(policy=nothing, clock=later, new_id=lambda: "X", on_hook_error="hold")
+    engine = build_engine(
+        policy=nothing, clock=later, new_id=lambda: "X", on_hook_error="hold"
+    )
     assert engine.open(LATE).opened_at == later.now
     assert (engine.open(LATE).id, engine.on_hook_error) == ("X", "hold")
     with pytest.raises(InvalidValueError):
-        desk(policy=nothing, on_hook_error="shrug")
+        build_engine(policy=nothing, on_hook_error="shrug")
 
 
 def test_the_fixtures_go_by_one_clock(
-    recovery_desk: Callable[..., RecoveryEngine], recovery_clock: FixedClock
+    recovery_engine: Callable[..., RecoveryEngine], recovery_clock: FixedClock
 ) -> None:
-    """What a test does to the clock, the desk sees."""
-    engine = recovery_desk(policy=nothing)
+    """What a test does to the clock, the engine sees."""
+    engine = recovery_engine(policy=nothing)
     case = engine.open(LATE)
     recovery_clock.advance(timedelta(days=2))
     case = engine.acknowledge(case)
     assert case.events[1].at - case.events[0].at == timedelta(days=2)
-    assert recovery_desk(policy=nothing, new_id=lambda: "X").open(LATE).id == "X"
+    assert recovery_engine(policy=nothing, new_id=lambda: "X").open(LATE).id == "X"
 
 
 def test_both_hooks_are_declared() -> None:
@@ -116,7 +118,7 @@ def test_a_broken_promise_reads_well_in_pytest(tmp_path: Path) -> None:
         "from recovery_core.testing import check_liability_rule\n"
         "def twice(attribution):\n"
         "    return 2 * attribution.share('firm')\n"
-        "def test_own(recovery_desk, recovery_clock):\n"
+        "def test_own(recovery_engine, recovery_clock):\n"
         "    check_liability_rule(twice)\n"
     )
     run = pytest_run(tmp_path, "-p", "no:xdist")

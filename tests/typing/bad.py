@@ -39,60 +39,60 @@ def no_reasons(award: rc.Award, by: str) -> bool:
     return by == "ana"
 
 
-def wrong_names(desk: rc.RecoveryEngine, case: rc.Case) -> None:
+def wrong_names(engine: rc.RecoveryEngine, case: rc.Case) -> None:
     """Ask for steps that are none."""
-    desk.acknowlege(case)  # type: ignore[attr-defined]
-    desk.apologise(case)  # type: ignore[attr-defined]
-    desk.makeAmends(case)  # type: ignore[attr-defined]
-    desk.pay(case)  # type: ignore[attr-defined]
-    desk.close(case)  # type: ignore[attr-defined]
+    engine.acknowlege(case)  # type: ignore[attr-defined]
+    engine.apologise(case)  # type: ignore[attr-defined]
+    engine.makeAmends(case)  # type: ignore[attr-defined]
+    engine.pay(case)  # type: ignore[attr-defined]
+    engine.close(case)  # type: ignore[attr-defined]
     case.accept()  # type: ignore[attr-defined]
-    desk.why_not(case, rc.Trigger.PAY)  # type: ignore[attr-defined]
+    engine.why_not(case, rc.Trigger.PAY)  # type: ignore[attr-defined]
 
 
-def wrong_arguments(desk: rc.RecoveryEngine, case: rc.Case) -> None:
+def wrong_arguments(engine: rc.RecoveryEngine, case: rc.Case) -> None:
     """Name arguments that are none, leave some out, or add some."""
-    desk.acknowledge(case, who="ana")  # type: ignore[call-arg]
-    desk.apologize(case, admits_fault=True)  # type: ignore[call-arg]
-    desk.offer(case, amount=20)  # type: ignore[call-arg]
-    desk.accept(case, choice=1)  # type: ignore[call-arg]
-    desk.contest(case)  # type: ignore[call-arg]
-    desk.decline(case)  # type: ignore[call-arg]
-    desk.concede(case)  # type: ignore[call-arg]
-    desk.withdraw(case)  # type: ignore[call-arg]
-    desk.reopen(case)  # type: ignore[call-arg]
-    desk.escalate(case)  # type: ignore[call-arg]
-    desk.feed_back(case)  # type: ignore[call-arg]
-    desk.merge(case)  # type: ignore[call-arg]
-    desk.lapse(case, "clock")  # type: ignore[call-arg]
-    desk.approve(case)  # type: ignore[call-arg]
-    desk.approve(case, "bo")  # type: ignore[call-arg]
-    desk.record_finding(case, rc.Attribution.unknown())  # type: ignore[call-arg]
-    desk.judge_appeal(case, rc.Verdict())  # type: ignore[call-arg]
-    desk.make_amends(case, "bank-7")  # type: ignore[call-arg]
-    desk.recover(rc.ServiceFailure("late"))  # type: ignore[call-arg]
+    engine.acknowledge(case, who="ana")  # type: ignore[call-arg]
+    engine.apologize(case, admits_fault=True)  # type: ignore[call-arg]
+    engine.offer(case, amount=20)  # type: ignore[call-arg]
+    engine.accept(case, choice=1)  # type: ignore[call-arg]
+    engine.contest(case)  # type: ignore[call-arg]
+    engine.decline(case)  # type: ignore[call-arg]
+    engine.concede(case)  # type: ignore[call-arg]
+    engine.withdraw(case)  # type: ignore[call-arg]
+    engine.reopen(case)  # type: ignore[call-arg]
+    engine.escalate(case)  # type: ignore[call-arg]
+    engine.feed_back(case)  # type: ignore[call-arg]
+    engine.merge(case)  # type: ignore[call-arg]
+    engine.lapse(case, "clock")  # type: ignore[call-arg]
+    engine.approve(case)  # type: ignore[call-arg]
+    engine.approve(case, "bo")  # type: ignore[call-arg]
+    engine.record_finding(case, rc.Attribution.unknown())  # type: ignore[call-arg]
+    engine.judge_appeal(case, rc.Verdict())  # type: ignore[call-arg]
+    engine.make_amends(case, "bank-7")  # type: ignore[call-arg]
+    engine.recover(rc.ServiceFailure("late"))  # type: ignore[call-arg]
 
 
-def wrong_types(desk: rc.RecoveryEngine, case: rc.Case) -> None:
+def wrong_types(engine: rc.RecoveryEngine, case: rc.Case) -> None:
     """Pass values of the wrong sort."""
-    desk.open("late")  # type: ignore[arg-type]
-    desk.open(rc.ServiceFailure("late"), "c-7")  # type: ignore[arg-type]
-    desk.acknowledge("c-1")  # type: ignore[arg-type]
-    desk.acknowledge(case, by=None)  # type: ignore[arg-type]
-    desk.apologize(case, owns_responsibility="yes")  # type: ignore[arg-type]
-    desk.offer(case, award=rc.Money("1.00", "EUR"))  # type: ignore[arg-type]
-    desk.accept(case, alternative="first")  # type: ignore[arg-type]
-    desk.contest(case, "no", asks_for="a redo")  # type: ignore[arg-type]
-    desk.make_amends(case, receipts="bank-7")  # type: ignore[arg-type]
-    desk.feed_back(case, ["a", "b"])  # type: ignore[arg-type]
-    desk.merge(case, into="c-2")  # type: ignore[arg-type]
-    desk.record_finding(case, "firm", by="bo")  # type: ignore[arg-type]
-    desk.note_conduct(case, "upset", by="bo")  # type: ignore[arg-type]
-    desk.deliver(case, 0, "succeeded")  # type: ignore[arg-type]
-    desk.judge_appeal(case, rc.Action.CLEAR, by="bo")  # type: ignore[arg-type]
-    desk.step(case, "hear", facts={"minutes": 1.5})  # type: ignore[dict-item]
-    case = desk.merge(case, case)  # type: ignore[assignment]
-    desk.offer(case, award=case.offer.award)  # type: ignore[union-attr]
+    engine.open("late")  # type: ignore[arg-type]
+    engine.open(rc.ServiceFailure("late"), "c-7")  # type: ignore[arg-type]
+    engine.acknowledge("c-1")  # type: ignore[arg-type]
+    engine.acknowledge(case, by=None)  # type: ignore[arg-type]
+    engine.apologize(case, owns_responsibility="yes")  # type: ignore[arg-type]
+    engine.offer(case, award=rc.Money("1.00", "EUR"))  # type: ignore[arg-type]
+    engine.accept(case, alternative="first")  # type: ignore[arg-type]
+    engine.contest(case, "no", asks_for="a redo")  # type: ignore[arg-type]
+    engine.make_amends(case, receipts="bank-7")  # type: ignore[arg-type]
+    engine.feed_back(case, ["a", "b"])  # type: ignore[arg-type]
+    engine.merge(case, into="c-2")  # type: ignore[arg-type]
+    engine.record_finding(case, "firm", by="bo")  # type: ignore[arg-type]
+    engine.note_conduct(case, "upset", by="bo")  # type: ignore[arg-type]
+    engine.deliver(case, 0, "succeeded")  # type: ignore[arg-type]
+    engine.judge_appeal(case, rc.Action.CLEAR, by="bo")  # type: ignore[arg-type]
+    engine.step(case, "hear", facts={"minutes": 1.5})  # type: ignore[dict-item]
+    case = engine.merge(case, case)  # type: ignore[assignment]
+    engine.offer(case, award=case.offer.award)  # type: ignore[union-attr]
 
 
 def wrong_settings() -> None:
@@ -115,8 +115,8 @@ def wrong_settings() -> None:
     Grant("a", kinds=3)  # type: ignore[arg-type]
 
 
-def wrong_changes(desk: rc.RecoveryEngine, case: rc.Case) -> None:
+def wrong_changes(engine: rc.RecoveryEngine, case: rc.Case) -> None:
     """Change what is frozen."""
     case.log = ()  # type: ignore[misc]
     case.state = "closed"  # type: ignore[misc]
-    desk.policy = refund  # type: ignore[misc]
+    engine.policy = refund  # type: ignore[misc]

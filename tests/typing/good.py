@@ -93,38 +93,38 @@ def engines() -> list[rc.RecoveryEngine]:
     ]
 
 
-def walk(desk: rc.RecoveryEngine) -> rc.Case:
+def walk(engine: rc.RecoveryEngine) -> rc.Case:
     """Take every step there is."""
     lost = rc.ServiceFailure("parcel lost", loss=CAP, facts={"days": 3})
-    case = desk.open(lost, rc.Customer("c-7"), by="c-7", channel="mail", case_id="x")
-    case = desk.acknowledge(case, by="ana", channel="mail")
-    case = desk.apologize(case, by="ana", owns_responsibility=True, words="Sorry.")
-    case = desk.escalate(case, "lead", why="a regular", by="ana")
-    case = desk.record_finding(
+    case = engine.open(lost, rc.Customer("c-7"), by="c-7", channel="mail", case_id="x")
+    case = engine.acknowledge(case, by="ana", channel="mail")
+    case = engine.apologize(case, by="ana", owns_responsibility=True, words="Sorry.")
+    case = engine.escalate(case, "lead", why="a regular", by="ana")
+    case = engine.record_finding(
         case, rc.Attribution({"firm": "1/2", "unknown": "1/2"}), by="bo"
     )
-    case = desk.perceive(case, rc.Attribution.to("firm"))
-    case = desk.note_conduct(desk.contact(case), rc.Conduct.UPSET, by="ana")
-    case = desk.offer(desk.submit_evidence(case, "a photo"), by="ana")
+    case = engine.perceive(case, rc.Attribution.to("firm"))
+    case = engine.note_conduct(engine.contact(case), rc.Conduct.UPSET, by="ana")
+    case = engine.offer(engine.submit_evidence(case, "a photo"), by="ana")
     wanted = rc.Remedy(rc.RemedyKind.REDO)
-    case = desk.contest(case, "too little", asks_for=wanted)
-    case = desk.offer(case, award=rc.Award((wanted,)), by="ana")
-    case = desk.accept(case, alternative=0)
-    case = desk.make_amends(case, by="ana", receipts=("label-3",))
-    case = desk.deliver(case, 0, rc.Fate.SUCCEEDED, receipt="signed")
-    case = desk.feed_back(case, "smears", root_cause="printer", prevention="ribbon")
-    case = desk.reopen(case, "lost again")
-    merged, survivor = desk.merge(case, desk.open(lost))
+    case = engine.contest(case, "too little", asks_for=wanted)
+    case = engine.offer(case, award=rc.Award((wanted,)), by="ana")
+    case = engine.accept(case, alternative=0)
+    case = engine.make_amends(case, by="ana", receipts=("label-3",))
+    case = engine.deliver(case, 0, rc.Fate.SUCCEEDED, receipt="signed")
+    case = engine.feed_back(case, "smears", root_cause="printer", prevention="ribbon")
+    case = engine.reopen(case, "lost again")
+    merged, survivor = engine.merge(case, engine.open(lost))
     assert_type(merged, rc.Case)
     assert_type(survivor, rc.Case)
-    case = desk.withdraw(survivor, "never mind")
-    return desk.feed_back(case, "answer faster")
+    case = engine.withdraw(survivor, "never mind")
+    return engine.feed_back(case, "answer faster")
 
 
-def read(desk: rc.RecoveryEngine, case: rc.Case) -> str:
+def read(engine: rc.RecoveryEngine, case: rc.Case) -> str:
     """Read what a program needs to know of a case."""
-    assert_type(desk.allowed(case), tuple[str, ...])
-    assert_type(desk.why_not(case, rc.Trigger.OFFER), tuple[rc.Reason, ...])
+    assert_type(engine.allowed(case), tuple[str, ...])
+    assert_type(engine.why_not(case, rc.Trigger.OFFER), tuple[rc.Reason, ...])
     assert_type(case.offer, rc.Offer | None)
     assert_type(case.given, tuple[rc.Remedy, ...])
     assert_type(case.finding, rc.Attribution | None)
@@ -133,7 +133,7 @@ def read(desk: rc.RecoveryEngine, case: rc.Case) -> str:
     assert_type(case.is_double_deviation, bool)
     assert_type(rc.from_json(rc.to_json(case)), rc.Case)
     try:
-        desk.make_amends(case)
+        engine.make_amends(case)
     except rc.TransitionNotAllowedError as refused:
         assert_type(refused.reasons, tuple[RefusalReason, ...])
         return refused.reasons[0].code
@@ -143,10 +143,10 @@ def read(desk: rc.RecoveryEngine, case: rc.Case) -> str:
 def main() -> list[str]:
     """Run it all."""
     told: list[str] = []
-    for desk in engines():
-        if desk.policy is not refund or desk.authority is not None:
+    for engine in engines():
+        if engine.policy is not refund or engine.authority is not None:
             failure = rc.ServiceFailure("late", loss=CAP)
-            told.append(desk.recover(failure, lesson="hurry", by="ana").state)
+            told.append(engine.recover(failure, lesson="hurry", by="ana").state)
             continue
-        told.append(read(desk, walk(desk)))
+        told.append(read(engine, walk(engine)))
     return told

@@ -120,8 +120,8 @@ def ask() -> str:
     row = {"late": 75, "fare": 4200, "ours": True}
     assert_type(table().compiled(row), tuple[str, int])
     assert_type(table().choose(row), int)
-    desk = rc.RecoveryEngine(policy=table())
-    assert_type(desk, rc.RecoveryEngine)
+    engine = rc.RecoveryEngine(policy=table())
+    assert_type(engine, rc.RecoveryEngine)
     rc.RecoveryEngine(policy=capped(table(), at=CAP))
     return decided.rule
 

@@ -6,9 +6,10 @@ often it was tried, or raises a `BrokenPromiseError` with the smallest counterex
 `strategies` draws every value of the library, `walks` the paths through a process, and
 `rows_near`, `facts_near` and `claims_near` what hugs the boundaries of a table.
 
-`desk` builds an engine whose time and names are known beforehand; in pytest it is the
-fixture `recovery_desk`, beside `recovery_clock`. Both are there without an import, and
-so are the strategies where Hypothesis goes by types: ``st.from_type(ServiceFailure)``.
+`build_engine` builds an engine whose time and names are known beforehand; in pytest it
+is the fixture `recovery_engine`, beside `recovery_clock`. Both are there without an
+import, and so are the strategies where Hypothesis goes by types:
+``st.from_type(ServiceFailure)``.
 
 Needs the extra: ``pip install 'recovery-core[testing]'``.
 """
@@ -22,7 +23,7 @@ from . import strategies, walks
 from .abuse import check_detector
 from .attribution import check_attribution_rule
 from .boundaries import claims_near, facts_near, rows_near
-from .engines import FixedClock, desk
+from .engines import FixedClock, build_engine
 from .liability import check_liability_rule
 from .policies import check_policy
 from .process import check_process
@@ -33,13 +34,13 @@ __all__ = [
     "FixedClock",
     "Kept",
     "Report",
+    "build_engine",
     "check_attribution_rule",
     "check_detector",
     "check_liability_rule",
     "check_policy",
     "check_process",
     "claims_near",
-    "desk",
     "facts_near",
     "rows_near",
     "strategies",

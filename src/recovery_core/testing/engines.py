@@ -11,7 +11,7 @@ import attrs
 from .._domain import checks
 from ..engine import RecoveryEngine
 
-__all__ = ["FixedClock", "desk"]
+__all__ = ["FixedClock", "build_engine"]
 
 _NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ class FixedClock:
         return self.now
 
 
-def desk(**settings: Any) -> RecoveryEngine:
+def build_engine(**settings: Any) -> RecoveryEngine:
     """Build an engine with a fixed clock, whose cases are called C-1, C-2 and so on.
 
     So a test can compare whole cases, and a failure reads the same every time.

@@ -111,11 +111,11 @@ def recoveries(
     @st.composite
     def recovery(draw: DrawFn) -> Case:
         clock = _Clock(draw(drawn.moments()))
-        desk = attrs.evolve(draw(by), clock=clock, new_id=lambda: "C-1")
-        case = desk.open(draw(of), draw(whose), by=draw(_HANDS))
+        engine = attrs.evolve(draw(by), clock=clock, new_id=lambda: "C-1")
+        case = engine.open(draw(of), draw(whose), by=draw(_HANDS))
         for _ in range(draw(st.integers(0, most) | st.just(most))):
             clock.now += draw(_PAUSES)
-            case = _step(draw, desk, case)
+            case = _step(draw, engine, case)
         return case
 
     return recovery()

@@ -2,8 +2,8 @@
 
 Whose doing it was (`BLAME`), what the company owes for it (`LIABILITY`), what is given
 (`POLICY`, by the table in `law`), and who watches (`on_record`, `AUTHORITY`): each is
-plugged into one engine by `desk`, and any function would do in its place. What they
-read of a flight is told in `facts`.
+plugged into one engine by `build_engine`, and any function would do in its place. What
+they read of a flight is in `facts`.
 
 The rules are shaped after a European regulation, to teach; they are no legal advice.
 All of them count in whole or exact numbers. One passenger is counted for each flight.
@@ -39,15 +39,15 @@ from .facts import LATE, holds
 from .law import BANDS, LAW
 
 __all__ = [
+    "AGENT",
     "AUTHORITY",
     "BLAME",
-    "DESK",
     "LIABILITY",
     "POLICY",
     "Blame",
     "because",
     "blame",
-    "desk",
+    "build_engine",
     "is_airport",
     "is_enroute",
     "is_extraordinary",
@@ -55,7 +55,7 @@ __all__ = [
     "on_record",
 ]
 
-DESK: Final = "recovery desk"
+AGENT: Final = "recovery desk"
 _ON_TIME_OUT: Final = 60  # minutes at departure, below which the delay arose later
 _BUSY: Final = 10  # flights in an hour, below which they say nothing of the airport
 
@@ -198,12 +198,12 @@ def on_record(claim: Claim, /) -> Verdict:
 
 AUTHORITY: Final = Authority(
     (Grant("agent", {RemedyKind.CASH, RemedyKind.REDO}, per_incident=BANDS[-1].full),),
-    {DESK: "agent"},
+    {AGENT: "agent"},
 )
-"""Who may give it: the desk, and for one flight no more than the law's highest sum."""
+"""Who may give it: the agent, and for one flight no more than the law's highest sum."""
 
 
-def desk(clock: Callable[[], datetime]) -> RecoveryEngine:
+def build_engine(clock: Callable[[], datetime]) -> RecoveryEngine:
     """Plug it all together.
 
     Args:

@@ -12,7 +12,7 @@ from recovery_core import Case, RecoveryEngine
 
 from .data import Flight, Progress, silent
 from .facts import Disruption, failure
-from .rules import DESK, blame, desk, lesson
+from .rules import AGENT, blame, build_engine, lesson
 from .summary import Summary, summarize
 from .survey import Survey, survey
 
@@ -61,7 +61,7 @@ def cases(year: Survey, progress: Progress = silent) -> Iterator[Case]:
         progress: Is told how far it has come.
     """
     clock = _Clock(_EPOCH)
-    engine, total = desk(clock), len(year.disrupted)
+    engine, total = build_engine(clock), len(year.disrupted)
     for done, disruption in enumerate(year.disrupted, 1):
         clock.turn_to(disruption.flight)
         yield recover(engine, disruption)
@@ -73,14 +73,14 @@ def recover(engine: RecoveryEngine, disruption: Disruption) -> Case:
     """Take one disrupted flight through all five steps.
 
     Args:
-        engine: The desk.
+        engine: The engine that `build_engine` returns.
         disruption: The flight.
     """
     case = engine.open(failure(disruption), case_id=disruption.flight.id)
-    case = engine.acknowledge(case, by=DESK)
-    case = engine.apologize(case, by=DESK)
-    case = engine.offer(case, by=DESK)
+    case = engine.acknowledge(case, by=AGENT)
+    case = engine.apologize(case, by=AGENT)
+    case = engine.offer(case, by=AGENT)
     case = engine.accept(case)
-    case = engine.make_amends(case, by=DESK)
+    case = engine.make_amends(case, by=AGENT)
     party = blame(case)
-    return engine.feed_back(case, lesson(party), root_cause=party, by=DESK)
+    return engine.feed_back(case, lesson(party), root_cause=party, by=AGENT)
