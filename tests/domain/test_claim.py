@@ -171,7 +171,7 @@ def test_a_claim_is_told_what_was_decided_since(
     verdict: Verdict | None,
 ) -> None:
     """What was decided replaces what was thought before; all else stays."""
-    told = claim.told(attribution=attribution, owed=owed, verdict=verdict)
+    told = claim.with_findings(attribution=attribution, owed=owed, verdict=verdict)
     decided = {"attribution": attribution, "owed": owed, "verdict": verdict}
     for field in attrs.fields(Claim):
         expected = decided.get(field.name)
@@ -182,7 +182,7 @@ def test_a_claim_is_told_what_was_decided_since(
 
 def test_nothing_owed_is_told_too() -> None:
     """A share of nothing is a decision, not a silence."""
-    assert Claim(LATE, NOON).told(owed=Fraction()).owed == 0
+    assert Claim(LATE, NOON).with_findings(owed=Fraction()).owed == 0
 
 
 @given(moments(), moments())

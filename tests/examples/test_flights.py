@@ -451,7 +451,7 @@ def test_where_the_defence_holds_nothing_is_given_but_care() -> None:
     claim = a_claim(a_flight(**CANCELLED))
     exempting = law.as_law("exempting", is_exempting=True)
     assert exempting(claim).remedies == law.LAW(claim).remedies
-    excused = exempting(claim.told(owed=Fraction(0)))
+    excused = exempting(claim.with_findings(owed=Fraction(0)))
     assert [remedy.kind for remedy in excused.remedies] == [RemedyKind.CARE]
     assert excused.because[0].code == "defence-cancelled"
 

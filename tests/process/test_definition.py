@@ -18,10 +18,10 @@ from recovery_core.process import (
     NeedsFirst,
     Process,
     ProcessMachine,
+    Side,
     State,
     Step,
     Trigger,
-    Who,
     compile_machine,
     define,
 )
@@ -87,7 +87,7 @@ def test_states_stand_in_the_order_in_which_the_steps_lead_to_them() -> None:
 
 def test_enum_members_become_plain_text() -> None:
     """A process of the built-in words holds plain texts, so any text finds them."""
-    step = Step(Trigger.OFFER, State.REPORTED, DONE, who=Who.CLOCK)
+    step = Step(Trigger.OFFER, State.REPORTED, DONE, who=Side.CLOCK)
     texts = (step.trigger, *step.sources, step.target, step.who)
     assert [type(text) for text in texts] == [str] * 4
     process = define(State.OFFERED, initial=State.REPORTED, final=DONE, steps=[step])
@@ -473,6 +473,6 @@ def test_building_a_process_leaves_logging_alone(
 
 def test_every_who_can_take_a_step() -> None:
     """Company, customer, clock and either: the four that move a case."""
-    steps = [Step(who, "a", "z", who=who) for who in Who]
+    steps = [Step(who, "a", "z", who=who) for who in Side]
     process = define("p", initial="a", final="z", steps=steps)
     assert list(itertools.starmap(str.__eq__, process.who.items())) == [True] * 4

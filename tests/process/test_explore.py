@@ -129,12 +129,12 @@ def test_safety_is_judged_as_by_living_through_everything(
     process: Process, asked: Any
 ) -> None:
     """What explore refutes is the shortest history that breaks the property."""
-    (finding,) = explore(process, [asked]).findings
+    (explored,) = explore(process, [asked]).properties
     bad = [h for h in histories(process) if h and breaks(asked, h)]
     shortest = min(map(len, bad), default=None)
-    if finding.path is not None and len(finding.path) <= DEEP:
-        assert len(finding.path) == shortest
-        assert finding.path in {tuple(e.trigger for e in h) for h in bad}
+    if explored.breaking_path is not None and len(explored.breaking_path) <= DEEP:
+        assert len(explored.breaking_path) == shortest
+        assert explored.breaking_path in {tuple(e.trigger for e in h) for h in bad}
     else:
         assert shortest is None
 
@@ -179,12 +179,12 @@ def test_reach_is_judged_as_by_living_through_everything(
     process: Process, asked: Any
 ) -> None:
     """A case explore calls stuck is the nearest one that cannot get on."""
-    (finding,) = explore(process, [asked]).findings
+    (explored,) = explore(process, [asked]).properties
     bad = [h for h in histories(process) if lacks(asked, process, h)]
     shortest = min(map(len, bad), default=None)
-    if finding.path is not None and len(finding.path) <= DEEP:
-        assert len(finding.path) == shortest
-        assert finding.path in {tuple(e.trigger for e in h) for h in bad}
+    if explored.breaking_path is not None and len(explored.breaking_path) <= DEEP:
+        assert len(explored.breaking_path) == shortest
+        assert explored.breaking_path in {tuple(e.trigger for e in h) for h in bad}
     else:
         assert shortest is None
 
@@ -229,9 +229,9 @@ def test_rounds_are_bounded_by_what_was_asked(rounds: int) -> None:
     process = five_steps(rounds)
     assert explore(process, [AtMost("offer", rounds)]).holds
     if rounds > 1:
-        (finding,) = explore(process, [AtMost("offer", rounds - 1)]).findings
-        assert finding.path is not None
-        assert Counter(finding.path)["offer"] == rounds
+        (explored,) = explore(process, [AtMost("offer", rounds - 1)]).properties
+        assert explored.breaking_path is not None
+        assert Counter(explored.breaking_path)["offer"] == rounds
 
 
 @pytest.mark.parametrize("rounds", [0, -1, 1.0, None, "3"])
@@ -307,9 +307,9 @@ def test_a_broken_process_shows_the_shortest_way_to_break_it(
     process: Process, asked: Property, path: str
 ) -> None:
     """What is wrong is shown as the fewest steps that go wrong."""
-    (finding,) = explore(process, [asked]).findings
-    assert not finding.holds
-    assert finding.path == tuple(path.split())
+    (explored,) = explore(process, [asked]).properties
+    assert not explored.holds
+    assert explored.breaking_path == tuple(path.split())
 
 
 def test_an_acceptance_does_not_outlive_its_offer() -> None:
@@ -328,7 +328,7 @@ def test_an_acceptance_does_not_outlive_its_offer() -> None:
     asked = NeedsFirst("make_amends", "accept", since=("offer", "contest", "lapse"))
     only = attrs.evolve(asked, since=())
     short = ("acknowledge", "apologize", "offer", "make_amends")
-    assert explore(loose, [asked]).findings[0].path == short
+    assert explore(loose, [asked]).properties[0].breaking_path == short
     # The loose reading is content with any acceptance; the sharp one is not.
     history, states = path.split(), []
     memory, sharp, state = 0, 0, loose.initial
@@ -555,8 +555,8 @@ withdraw > feed_back)"""
 
 def test_without_properties_only_the_end_is_asked_for() -> None:
     """Walking a process at least tells whether a case can get stuck in it."""
-    assert [f.asked for f in explore(FIVE_STEPS).findings] == [AlwaysInReach()]
-    assert explore(FIVE_STEPS, []).findings == ()
+    assert [e.requirement for e in explore(FIVE_STEPS).properties] == [AlwaysInReach()]
+    assert explore(FIVE_STEPS, []).properties == ()
 
 
 @attrs.frozen
@@ -576,8 +576,8 @@ class NeverTwiceInARow:
 
 def test_anybody_may_ask_a_property_of_their_own() -> None:
     """What remembers little and judges each move is a property, with no base class."""
-    (finding,) = explore(FIVE_STEPS, [NeverTwiceInARow("escalate")]).findings
-    assert finding.path == ("escalate", "escalate")
+    (explored,) = explore(FIVE_STEPS, [NeverTwiceInARow("escalate")]).properties
+    assert explored.breaking_path == ("escalate", "escalate")
     assert explore(FIVE_STEPS, [NeverTwiceInARow("offer")]).holds
 
 

@@ -130,7 +130,7 @@ def test_to_forget_the_liability_changes_nothing(event: str) -> None:
     shown = Claim(failure, AT, attribution=Attribution.by_weight((_storm(),)))
 
     for rule in (BlameBlind(), PureComparative(), eu261.liability):
-        told = eu261(shown.told(owed=rule(shown.attribution))).because
+        told = eu261(shown.with_findings(owed=rule(shown.attribution))).because
         assert "extraordinary" in [reason.code for reason in told]
 
 
@@ -140,7 +140,9 @@ def test_every_schedule_puts_its_own_liability(code: str) -> None:
     schedule = catalogue()[code]
     for case in schedule.cases:
         claim = schedule.claim(case)
-        assert schedule(claim.told(owed=Fraction(1))) == schedule(claim), case.text
+        assert schedule(claim.with_findings(owed=Fraction(1))) == schedule(claim), (
+            case.text
+        )
 
 
 def test_a_rule_of_the_company_that_owes_nothing_is_heard() -> None:

@@ -205,7 +205,7 @@ def test_what_scheduled_maintenance_finds_is_no_matter_of_safety(
     causes: tuple[Cause, ...],
 ) -> None:
     """It is within control and pays, by whichever way the finding is recorded."""
-    claim = _claim({"arrival_delay": 600, "carrier": "large"}).told(
+    claim = _claim({"arrival_delay": 600, "carrier": "large"}).with_findings(
         attribution=Attribution.by_weight(causes)
     )
 

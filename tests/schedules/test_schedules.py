@@ -662,11 +662,11 @@ def test_the_defence_is_read_from_whose_doing_it_was() -> None:
     )
     plain = schedules.defence_holds(Defence()).reader
     assert plain is not None
-    assert plain(claim.told(attribution=Attribution({"nature": 1}))) is True
-    assert plain(claim.told(attribution=Attribution({"firm": 1}))) is False
+    assert plain(claim.with_findings(attribution=Attribution({"nature": 1}))) is True
+    assert plain(claim.with_findings(attribution=Attribution({"firm": 1}))) is False
     assert plain(claim) is False
-    assert plain(claim.told(owed=Fraction(1, 2))) is False
-    assert plain(claim.told(owed=Fraction(0))) is True
+    assert plain(claim.with_findings(owed=Fraction(1, 2))) is False
+    assert plain(claim.with_findings(owed=Fraction(0))) is True
 
 
 def test_a_worked_case_can_be_sent_to_another_process() -> None:

@@ -89,7 +89,7 @@ class Claim:
     )
     case_id: str = attrs.field(default="claim", kw_only=True)
 
-    def told(
+    def with_findings(
         self,
         *,
         attribution: Attribution | None = None,

@@ -98,10 +98,10 @@ def assess_claim(
     owed = ask(settings.liability, attribution, Fraction, claim.case_id)
     _check_share(settings, owed, claim.case_id)
     if attribution is not claim.attribution or owed != claim.owed:
-        claim = claim.told(attribution=attribution, owed=owed)
+        claim = claim.with_findings(attribution=attribution, owed=owed)
     verdict, judged = _judge(settings, case, claim, at)
     if verdict != claim.verdict:
-        claim = claim.told(verdict=verdict)
+        claim = claim.with_findings(verdict=verdict)
     return claim, (*found, *judged)
 
 

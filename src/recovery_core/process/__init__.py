@@ -2,8 +2,8 @@
 
 from .definition import ProcessMachine, ProcessTransition, compile_machine, define
 from .diagram import to_dot, to_markdown, to_mermaid
-from .explore import Exploration, Finding, explore
-from .names import State, Trigger, Who
+from .explore import Exploration, ExploredProperty, explore
+from .names import Side, State, Trigger
 from .plan import Process
 from .properties import (
     AlwaysAllowed,
@@ -28,7 +28,7 @@ __all__ = [
     "AtMost",
     "Edge",
     "Exploration",
-    "Finding",
+    "ExploredProperty",
     "NeedsFirst",
     "NoWayTo",
     "Process",
@@ -36,10 +36,10 @@ __all__ = [
     "ProcessTransition",
     "Property",
     "Safety",
+    "Side",
     "State",
     "Step",
     "Trigger",
-    "Who",
     "advance",
     "compile_machine",
     "define",

@@ -11,7 +11,7 @@ from transitions.core import Condition
 
 from ..errors import InvalidProcessError
 from .explore import check_sound, explore
-from .names import Who
+from .names import Side
 from .plan import Process
 from .properties import AtMost, Property
 from .step import Edge, Step, check_name, plain, plain_texts
@@ -49,7 +49,7 @@ class ProcessTransition(transitions.Transition):
         source: str,
         dest: str,
         *hooks: Any,
-        who: str = Who.EITHER,
+        who: str = Side.EITHER,
         carries: str = "",
         begins_cycle: bool = False,
     ) -> None:
@@ -218,7 +218,7 @@ def _edges(machine: transitions.Machine) -> Iterator[Edge]:
                     trigger=trigger,
                     source=source,
                     target=cast("str", way.dest),
-                    who=getattr(way, "who", Who.EITHER),
+                    who=getattr(way, "who", Side.EITHER),
                     carries=getattr(way, "carries", ""),
                     limit=_limit(way),
                     begins_cycle=getattr(way, "begins_cycle", False),

@@ -13,7 +13,7 @@ from ..errors import InvalidProcessError
 from .plan import Process
 from .properties import AlwaysAllowed, AlwaysInReach, Property, Safety
 
-__all__ = ["Exploration", "Finding", "explore"]
+__all__ = ["Exploration", "ExploredProperty", "explore"]
 
 MOST: Final = 1_000_000
 """How many configurations a walk visits before it gives up."""
@@ -59,8 +59,8 @@ def _trace(came: _Came[_Node], to: _Node) -> tuple[str, ...]:
     return tuple(reversed(steps))
 
 
-def _check_size(process: Process, seen: int) -> None:
-    if seen > MOST:
+def _check_size(process: Process, count: int) -> None:
+    if count > MOST:
         raise InvalidProcessError(
             f"{process.name} has more than {MOST} configurations: lower the limits, "
             "use fewer of them, or let the property remember less"
@@ -86,33 +86,33 @@ def walk(process: Process) -> Walk:
     """
     limits = tuple(process.limits)
     start = Configuration(process.initial, (0,) * len(limits))
-    seen = Walk(process, start, came={start: None}, onward={})
+    paths = Walk(process, start, came={start: None}, onward={})
     waiting = deque([start])
     while waiting:
         here = waiting.popleft()
         count = dict(zip(limits, here.counts, strict=True)).__getitem__
         moves = process.moves[here.state]
         ways = [moves[trigger] for trigger in process.allowed(here.state, count)]
-        seen.onward[here] = tuple(
+        paths.onward[here] = tuple(
             (move, Configuration(move.target, _counted(limits, here.counts, move)))
             for move in ways
         )
-        for move, there in seen.onward[here]:
-            if there not in seen.came:
-                seen.came[there] = (here, move.trigger)
+        for move, there in paths.onward[here]:
+            if there not in paths.came:
+                paths.came[there] = (here, move.trigger)
                 waiting.append(there)
-        _check_size(process, len(seen.came))
-    return seen
+        _check_size(process, len(paths.came))
+    return paths
 
 
-def _broken(seen: Walk, asked: Safety) -> tuple[str, ...] | None:
+def _broken(paths: Walk, asked: Safety) -> tuple[str, ...] | None:
     """Walk on with the property's memory, and trace the first move that breaks it."""
-    start = (seen.start, 0)
+    start = (paths.start, 0)
     came: _Came[tuple[Configuration, int]] = {start: None}
     waiting: deque[tuple[Configuration, int]] = deque([start])
     while waiting:
         here = waiting.popleft()
-        for move, configuration in seen.onward[here[0]]:
+        for move, configuration in paths.onward[here[0]]:
             memory = asked.after(here[1], move)
             if memory is None:
                 return (*_trace(came, here), move.trigger)
@@ -120,21 +120,21 @@ def _broken(seen: Walk, asked: Safety) -> tuple[str, ...] | None:
             if there not in came:
                 came[there] = (here, move.trigger)
                 waiting.append(there)
-        _check_size(seen.process, len(came))
+        _check_size(paths.process, len(came))
     return None
 
 
 def _in_reach(
-    seen: Walk, goals: Iterable[str], without: tuple[str, ...]
+    paths: Walk, goals: Iterable[str], without: tuple[str, ...]
 ) -> set[Configuration]:
     """Collect every configuration from which a goal is in reach."""
     back: dict[Configuration, list[Configuration]] = {}
-    for here, ways in seen.onward.items():
+    for here, ways in paths.onward.items():
         for move, there in ways:
             if move.trigger not in without:
                 back.setdefault(there, []).append(here)
     wanted = frozenset(goals)
-    found = {here for here in seen.onward if here.state in wanted}
+    found = {here for here in paths.onward if here.state in wanted}
     waiting = list(found)
     while waiting:
         for before in back.get(waiting.pop(), ()):
@@ -144,22 +144,22 @@ def _in_reach(
     return found
 
 
-def _stuck(seen: Walk, asked: AlwaysInReach) -> tuple[str, ...] | None:
+def _stuck(paths: Walk, asked: AlwaysInReach) -> tuple[str, ...] | None:
     """Trace the shortest way to an open case that cannot get where it should."""
-    goals = asked.states or tuple(seen.process.final)
-    fine = _in_reach(seen, goals, asked.without)
-    for here in seen.came:  # nearest first
-        if here not in fine and here.state not in seen.process.final:
-            return seen.path(here)
+    goals = asked.states or tuple(paths.process.final)
+    fine = _in_reach(paths, goals, asked.without)
+    for here in paths.came:  # nearest first
+        if here not in fine and here.state not in paths.process.final:
+            return paths.path(here)
     return None
 
 
-def _barred(seen: Walk, asked: AlwaysAllowed) -> tuple[str, ...] | None:
+def _barred(paths: Walk, asked: AlwaysAllowed) -> tuple[str, ...] | None:
     """Trace the shortest way to a case that must be allowed the step and is not."""
-    where = set(asked.states) or set(seen.process.states) - seen.process.final
-    for here, ways in seen.onward.items():  # nearest first
+    where = set(asked.states) or set(paths.process.states) - paths.process.final
+    for here, ways in paths.onward.items():  # nearest first
         if here.state in where and asked.trigger not in {m.trigger for m, _ in ways}:
-            return seen.path(here)
+            return paths.path(here)
     return None
 
 
@@ -170,15 +170,15 @@ def check_sound(process: Process) -> None:
         InvalidProcessError: A state is never reached, or a case can get stuck; with
             the path.
     """
-    seen = walk(process)
-    reached = {here.state for here in seen.came}
+    paths = walk(process)
+    reached = {here.state for here in paths.came}
     lost = [state for state in process.states if state not in reached]
     if lost:
         raise InvalidProcessError(
             f"{process.name}: no case ever reaches {', '.join(map(repr, lost))}; give "
             "a step that leads there, or mend the spelling"
         )
-    path = _stuck(seen, AlwaysInReach())
+    path = _stuck(paths, AlwaysInReach())
     if path is not None:
         state = _replay(process, path)
         raise InvalidProcessError(
@@ -196,69 +196,70 @@ def _replay(process: Process, path: tuple[str, ...]) -> str:
 
 
 @attrs.frozen
-class Finding:
-    """Say whether what was asked holds, and if not, how to break it.
+class ExploredProperty:
+    """A property of a process, proved or refuted.
 
     Args:
-        asked: The property.
-        path: The shortest way to break it; None where it holds.
+        requirement: The property.
+        breaking_path: The shortest way to break it; None where it holds.
     """
 
-    asked: Property
-    path: tuple[str, ...] | None = None
+    requirement: Property
+    breaking_path: tuple[str, ...] | None = None
 
     @property
     def holds(self) -> bool:
-        """Tell whether no path breaks it."""
-        return self.path is None
+        """Whether no path breaks it."""
+        return self.breaking_path is None
 
     def __str__(self) -> str:
-        """Say it in a line."""
-        if self.path is None:
-            return f"holds: {self.asked}"
-        return f"BROKEN: {self.asked} (path: {' > '.join(self.path) or 'none needed'})"
+        """Return it in a line."""
+        if self.breaking_path is None:
+            return f"holds: {self.requirement}"
+        path = " > ".join(self.breaking_path) or "none needed"
+        return f"BROKEN: {self.requirement} (path: {path})"
 
 
 @attrs.frozen
 class Exploration:
-    """Report a walk of every path a case can take.
+    """The result of walking every path that a case can take.
 
     Args:
         process: The name of the process.
         configurations: How many there are of state and bounded counts together.
         moves: How many ways lead from one to the next.
-        findings: What became of each property that was asked for.
+        properties: What became of each property that was asked for.
     """
 
     process: str
     configurations: int
     moves: int
-    findings: tuple[Finding, ...]
+    properties: tuple[ExploredProperty, ...]
 
     @property
     def holds(self) -> bool:
-        """Tell whether every property holds."""
-        return all(finding.holds for finding in self.findings)
+        """Whether every property holds."""
+        return all(explored.holds for explored in self.properties)
 
     def raise_if_broken(self) -> None:
-        """Turn broken properties into an error.
+        """Raise an error where a property is broken.
 
         Raises:
             InvalidProcessError: With all of them in the message, and the path of
                 the first.
         """
-        broken = [finding for finding in self.findings if finding.path is not None]
+        broken = [explored for explored in self.properties if not explored.holds]
         if broken:
-            lines = "".join(f"\n  {finding}" for finding in broken)
+            lines = "".join(f"\n  {explored}" for explored in broken)
             raise InvalidProcessError(
                 f"{self.process} is not what was asked of it:{lines}\n"
                 "mend the steps or take back the property",
-                broken[0].path or (),
+                broken[0].breaking_path or (),
             )
 
     def __str__(self) -> str:
-        """Say it in a few lines."""
-        lines = "".join(f"\n  {finding}" for finding in self.findings)
+        """Return it in a few lines."""
+        lines = "".join(f"\n  {explored}" for explored in self.properties)
         return (
             f"{self.process}: {self.configurations} configurations, "
             f"{self.moves} moves{lines}"
@@ -279,7 +280,7 @@ def explore(
         properties: What must hold; None asks only that an end is always in reach.
 
     Returns:
-        What was seen, with the shortest path to each fault.
+        The proof, with the shortest path to each fault.
 
     Raises:
         InvalidProcessError: A property names what the process does not have, or
@@ -291,21 +292,24 @@ def explore(
         five steps: 27 configurations, 86 moves
           holds: no offer before apologize
     """
-    asked = (AlwaysInReach(),) if properties is None else tuple(properties)
-    for each in asked:
-        each.check_names(frozenset(process.triggers), frozenset(process.states))
-    seen = walk(process)
+    requirements = (AlwaysInReach(),) if properties is None else tuple(properties)
+    for requirement in requirements:
+        requirement.check_names(frozenset(process.triggers), frozenset(process.states))
+    paths = walk(process)
     return Exploration(
         process=process.name,
-        configurations=len(seen.onward),
-        moves=sum(map(len, seen.onward.values())),
-        findings=tuple(Finding(each, _refute(seen, each)) for each in asked),
+        configurations=len(paths.onward),
+        moves=sum(map(len, paths.onward.values())),
+        properties=tuple(
+            ExploredProperty(requirement, _refute(paths, requirement))
+            for requirement in requirements
+        ),
     )
 
 
-def _refute(seen: Walk, asked: Property) -> tuple[str, ...] | None:
+def _refute(paths: Walk, asked: Property) -> tuple[str, ...] | None:
     if isinstance(asked, AlwaysInReach):
-        return _stuck(seen, asked)
+        return _stuck(paths, asked)
     if isinstance(asked, AlwaysAllowed):
-        return _barred(seen, asked)
-    return _broken(seen, asked)
+        return _barred(paths, asked)
+    return _broken(paths, asked)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["State", "Trigger", "Who"]
+__all__ = ["Side", "State", "Trigger"]
 
 
 class State(StrEnum):
-    """Name where a case of the five-step process stands."""
+    """The place of a case in the five-step process."""
 
     REPORTED = "reported"
     ACKNOWLEDGED = "acknowledged"
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 class Trigger(StrEnum):
-    """Name what sets a case of the five-step process in motion."""
+    """The verbs that move a case through the five-step process."""
 
     ACKNOWLEDGE = "acknowledge"
     APOLOGIZE = "apologize"
@@ -41,8 +41,8 @@ class Trigger(StrEnum):
     MERGE = "merge"
 
 
-class Who(StrEnum):
-    """Name whose move a step is."""
+class Side(StrEnum):
+    """The side whose move a step is."""
 
     COMPANY = "company"
     CUSTOMER = "customer"

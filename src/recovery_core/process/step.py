@@ -9,7 +9,7 @@ import attrs
 
 from .._domain.move import RECORD, REPORT
 from ..errors import InvalidProcessError
-from .names import Who
+from .names import Side
 
 __all__ = ["Edge", "Step"]
 
@@ -81,10 +81,10 @@ def _sources(instance: Step, _attribute: object, value: tuple[str, ...]) -> None
 
 
 def _who(instance: Step | Edge, _attribute: object, value: Any) -> None:
-    if value not in set(Who):
+    if value not in set(Side):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot be taken by {value!r}: give one of "
-            f"{', '.join(Who)}"
+            f"{', '.join(Side)}"
         )
 
 
@@ -145,7 +145,7 @@ class Step:
         validator=attrs.validators.optional(_state),
     )
     who: str = attrs.field(
-        default=Who.EITHER, converter=plain, validator=_who, kw_only=True
+        default=Side.EITHER, converter=plain, validator=_who, kw_only=True
     )
     carries: str = attrs.field(default="", validator=_carries, kw_only=True)
     limit: int | None = attrs.field(default=None, validator=_limit, kw_only=True)
@@ -174,7 +174,7 @@ class Edge:
     trigger: str = attrs.field(converter=plain, validator=_trigger)
     source: str = attrs.field(converter=plain, validator=_state)
     target: str = attrs.field(converter=plain, validator=_state)
-    who: str = attrs.field(default=Who.EITHER, converter=plain, validator=_who)
+    who: str = attrs.field(default=Side.EITHER, converter=plain, validator=_who)
     carries: str = attrs.field(default="", validator=_carries)
     limit: int | None = attrs.field(default=None, validator=_limit)
     begins_cycle: bool = attrs.field(default=False, validator=_begins_cycle)

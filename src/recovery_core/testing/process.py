@@ -55,12 +55,13 @@ def check_process(process: Process, *properties: Property) -> Report:
             process.name, _SOUND, flaw.path, (flaw.message, *_path(flaw.path))
         ) from None
     found = explore(process, properties)
-    for finding in found.findings:
-        if finding.path is not None:
+    for explored in found.properties:
+        path = explored.breaking_path
+        if path is not None:
             raise BrokenPromiseError(
-                process.name, str(finding.asked), finding.path, _path(finding.path)
+                process.name, str(explored.requirement), path, _path(path)
             )
-    kept = [Kept(str(finding.asked), is_proved=True) for finding in found.findings]
+    kept = [Kept(str(e.requirement), is_proved=True) for e in found.properties]
     return Report(process.name, (Kept(_SOUND, is_proved=True), *kept))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...errors import TransitionNotAllowedError
-from ...process import FIVE_STEPS, Process, Step, Who, define, five_steps
+from ...process import FIVE_STEPS, Process, Side, Step, define, five_steps
 from ._build import few, maybe, once
 from .plain import texts
 from .reasons import reasons
@@ -34,7 +34,7 @@ def _small(draw: DrawFn) -> Process:
     count = draw(st.integers(1, 4))
     states = [*(f"state {number}" for number in range(count)), "done"]
     on = [
-        Step(f"go {number}", here, there, who=draw(st.sampled_from(Who)))
+        Step(f"go {number}", here, there, who=draw(st.sampled_from(Side)))
         for number, (here, there) in enumerate(pairwise(states))
     ]
     ways = st.tuples(st.sampled_from(states[:-1]), st.sampled_from(states), _LIMITS)
