@@ -193,7 +193,7 @@ def past_and_result() -> Iterator[tuple[str, Any]]:
         "poor, good before": (0.0, r.LastRecovery.GOOD),
         "poor, poor before": (0.0, r.LastRecovery.POOR),
     }
-    models = (*r.usual()[:2], r.JusticeSatisfaction(), r.DoubleDeviation())
+    models = (*r.default_models()[:2], r.JusticeSatisfaction(), r.DoubleDeviation())
     yield (
         "double_deviation",
         plot_reaction(

@@ -20,13 +20,13 @@ from recovery_core.simulation import (
     Comparison,
     Delay,
     Estimate,
-    Paradox,
     Team,
     compare,
     paradox,
     shop,
 )
-from recovery_core.simulation.reactions import MoneyOrWords, usual
+from recovery_core.simulation.reactions import MoneyOrWords, default_models
+from recovery_core.simulation.runs.paradox import Paradox
 
 SEED = 7
 CUSTOMERS = 20_000
@@ -115,7 +115,7 @@ def assumed(words: float, hours: float, customers: int = CUSTOMERS // 2) -> Para
     """Measure the paradox where words count so much, and an answer takes so long."""
     models = [
         attrs.evolve(model, words=words) if isinstance(model, MoneyOrWords) else model
-        for model in usual()
+        for model in default_models()
     ]
     quick = attrs.evolve(companies()["generous and quick"], answers=Delay(median=hours))
     return paradox(

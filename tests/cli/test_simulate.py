@@ -12,12 +12,8 @@ from typing import Any
 import pytest
 
 from recovery_core.cli import main, show, simulate
-from recovery_core.simulation import (
-    OUTCOMES,
-    Experiment,
-    Manifest,
-    load_experiment,
-)
+from recovery_core.simulation import Experiment, Manifest, load_experiment
+from recovery_core.simulation.results.outcomes import OUTCOMES
 from tests.support.experiments import ONE, SMALL, asked, folder_of_two
 
 
@@ -127,7 +123,7 @@ def test_companies_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
         assert row.split()[0] == name
         assert row.endswith("clear") == change[name].is_clear
     assert "Tier      Better off  Worse off  As before\n" in out
-    assert f"in all    {change.sway.winners:>10,}" in out
+    assert f"in all    {change.winners_losers.winners:>10,}" in out
     assert "more given brings" in out
 
 

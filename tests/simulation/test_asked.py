@@ -18,7 +18,6 @@ import pytest
 from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import (
-    TARP,
     Company,
     Experiment,
     RayExecutor,
@@ -27,8 +26,8 @@ from recovery_core.simulation import (
     World,
     calibrate,
     compare,
-    fit_of,
     frontier,
+    goodness_of_fit,
     load_experiment,
     paradox,
     sensitivity,
@@ -38,13 +37,14 @@ from recovery_core.simulation import (
     sweep,
     trace,
 )
+from recovery_core.simulation.calibration.tarp import TARP
 from recovery_core.simulation.reactions import (
     ByPath,
     Encounter,
     Felt,
     Justice,
-    feel,
-    usual,
+    apply_models,
+    default_models,
 )
 from recovery_core.simulation.sweeps.sweep import check_build
 from tests.support.worlds import world
@@ -76,7 +76,9 @@ RUNS: Final[dict[str, Run]] = {
     "frontier": partial(frontier, FAMILY),
     "trace": partial(trace, POLICY, customer=3),
     "calibrate": lambda world=None, **k: calibrate(POLICY, world or shop(), TARP, **k),
-    "fit_of": lambda world=None, **k: fit_of(POLICY, world or shop(), TARP, **k),
+    "fit_of": lambda world=None, **k: goodness_of_fit(
+        POLICY, world or shop(), TARP, **k
+    ),
 }
 SHARED_OUT: Final[dict[str, Run]] = {
     **{name: run for name, run in RUNS.items() if name != "trace"},
@@ -238,7 +240,7 @@ def test_nothing_is_no_world(name: str, wrong: Any) -> None:
     assert told == f"world cannot be {wrong!r}: give a World, such as shop()"
 
 
-@pytest.mark.parametrize("ask", [calibrate, fit_of])
+@pytest.mark.parametrize("ask", [calibrate, goodness_of_fit])
 def test_who_is_calibrated_says_which_world(ask: Run) -> None:
     """Here nothing is usual."""
     assert refused(ask, POLICY, None, TARP, **FEW).startswith("world cannot be None")
@@ -257,7 +259,7 @@ def test_the_second_world_is_named() -> None:
         lambda: compare(POLICY, shop(), **FEW),  # type: ignore[arg-type]
         lambda: frontier([shop()], **FEW),  # type: ignore[list-item]
         lambda: calibrate(shop(), POLICY, TARP, **FEW),  # type: ignore[arg-type]
-        lambda: fit_of(shop(), POLICY, TARP, **FEW),  # type: ignore[arg-type]
+        lambda: goodness_of_fit(shop(), POLICY, TARP, **FEW),  # type: ignore[arg-type]
     ],
     ids=["simulate", "compare", "frontier", "calibrate", "fit_of"],
 )
@@ -451,7 +453,7 @@ def test_targets_come_from_anywhere(given: Any, same: Any) -> None:
     """Counted by NumPy or by hand."""
     cell = ("minor", "quick")
     found, again = (
-        fit_of(POLICY, shop(), {cell: target}, **FEW)[cell].target
+        goodness_of_fit(POLICY, shop(), {cell: target}, **FEW)[cell].target
         for target in (given, same)
     )
     assert found == again
@@ -485,10 +487,10 @@ UNFELT: Final[dict[str, Any]] = {
 def test_what_nobody_can_feel_is_told_with_its_model(answer: Any) -> None:
     """A model that does not answer what can be felt is named, in every run."""
     with pytest.raises(ContractError) as told:
-        feel((*usual(), mood(answer)), Encounter())
+        apply_models((*default_models(), mood(answer)), Encounter())
     assert told.value.plug.endswith("in_a_mood")
     assert told.value.problem.endswith("not a Felt of plain numbers")
-    here = world(reactions=[mood(answer), *usual()])
+    here = world(reactions=[mood(answer), *default_models()])
     for run in (RUNS["simulate"], RUNS["trace"]):
         with pytest.raises(ContractError, match="in_a_mood broke its contract on case"):
             run(here, customers=200, months=3)
@@ -497,16 +499,16 @@ def test_what_nobody_can_feel_is_told_with_its_model(answer: Any) -> None:
 def test_a_model_that_raises_is_told_with_its_case() -> None:
     """As policies and detectors are."""
     with pytest.raises(ContractError, match=r"on case \(moderate, resolved\): it"):
-        feel([lambda encounter: encounter], Encounter())  # type: ignore[list-item]
+        apply_models([lambda encounter: encounter], Encounter())  # type: ignore[list-item]
     with pytest.raises(ContractError, match="ZeroDivisionError: ") as told:
-        feel([lambda encounter, felt: Felt(1 / 0)], Encounter())
+        apply_models([lambda encounter, felt: Felt(1 / 0)], Encounter())
     assert isinstance(told.value.__cause__, ZeroDivisionError)
 
 
 def test_numbers_of_numpy_can_be_felt() -> None:
     """A model may count as it likes."""
     half: Any = np.float32(0.5)
-    felt = feel([mood(Felt(transaction=half))], Encounter())
+    felt = apply_models([mood(Felt(transaction=half))], Encounter())
     assert felt.transaction == 0.5
 
 

@@ -14,28 +14,26 @@ from recovery_core import RecoveryEngine, Severity
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import (
-    TARP,
     Company,
     Delay,
-    Fit,
     Loyalty,
     Memory,
     Target,
     World,
     calibrate,
-    fit_of,
+    goodness_of_fit,
     shop,
     simulate,
     tarp,
-    tarp_changes,
-    tarp_company,
 )
+from recovery_core.simulation.calibration.fit import Fit
+from recovery_core.simulation.calibration.tarp import TARP, tarp_changes, tarp_company
 from recovery_core.simulation.reactions import (
     ByPath,
     Encounter,
     Felt,
     RecoveryPath,
-    usual,
+    default_models,
 )
 
 CELLS: Final = tuple(TARP)
@@ -45,7 +43,7 @@ SMALL: Final[Any] = {"customers": 20_000, "months": 6}
 
 def bare() -> World:
     """TARP's customers before they were calibrated."""
-    return tarp(reactions=usual(), rate=0.05)
+    return tarp(reactions=default_models(), rate=0.05)
 
 
 def table(world: World) -> dict[tuple[str, str], float]:
@@ -84,7 +82,9 @@ def test_the_intervals_hold_tarps_rates_as_often_as_they_say() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_all_of_tarp_is_met_at_once(seed: int) -> None:
     """Where eight are looked at, the room is for eight; so no seed need be picked."""
-    fit = fit_of(tarp_company(), tarp(), TARP, customers=150_000, months=12, seed=seed)
+    fit = goodness_of_fit(
+        tarp_company(), tarp(), TARP, customers=150_000, months=12, seed=seed
+    )
     assert fit.is_met, fit
 
 
@@ -98,7 +98,7 @@ def test_the_changes_of_tarp_are_those_the_calibration_finds() -> None:
 def test_tarps_rates_do_not_hang_on_how_many_complain(complains: float) -> None:
     """The propensity to complain is a parameter, and moves no cell of the grid."""
     world = tarp(complains=complains, rate=0.05)
-    fit = fit_of(tarp_company(), world, TARP, customers=40_000, months=6)
+    fit = goodness_of_fit(tarp_company(), world, TARP, customers=40_000, months=6)
     assert fit.is_met, fit
 
 
@@ -122,7 +122,7 @@ rates = st.floats(0.05, 0.99)
 def test_made_up_rates_are_recovered(aims: dict[tuple[str, str], float]) -> None:
     """Whatever can be reached is reached, and holds for other customers as well."""
     world = calibrate(tarp_company(), bare(), aims, **SMALL)
-    fit = fit_of(tarp_company(), world, aims, **SMALL, seed=7)
+    fit = goodness_of_fit(tarp_company(), world, aims, **SMALL, seed=7)
     for cell in fit.cells:
         assert cell.simulated is not None
         room = max(4 * cell.simulated.error, 0.02)
@@ -143,7 +143,7 @@ def test_it_converges_in_other_worlds(
     """Also where failure follows failure, and nothing is forgotten."""
     world = tarp(
         rate=rate,
-        reactions=usual(),
+        reactions=default_models(),
         loyalty=Loyalty(steepness=steepness, even=even),
         memory=Memory(bad_fades=fades, good_fades=fades),
         noise=noise,
@@ -151,7 +151,9 @@ def test_it_converges_in_other_worlds(
     low, high = 1 - world.loyalty(0.05), 1 - world.loyalty(0.95)
     aims = {c: low + (high - low) * (0.1 + n / 10) for n, c in enumerate(CELLS)}
     found = calibrate(tarp_company(), world, aims, customers=4_000, months=6)
-    fit = fit_of(tarp_company(), found, aims, customers=4_000, months=6, seed=0)
+    fit = goodness_of_fit(
+        tarp_company(), found, aims, customers=4_000, months=6, seed=0
+    )
     for cell in fit.cells:
         if cell.episodes > 100:
             assert cell.simulated is not None
@@ -163,13 +165,15 @@ def test_nothing_else_is_changed() -> None:
     world = calibrate(tarp_company(), bare(), TARP, **SMALL)
     assert isinstance(world.reactions[-1], ByPath)
     assert world.reactions[:-1] == bare().reactions
-    assert attrs.evolve(world, reactions=usual()) == bare()
+    assert attrs.evolve(world, reactions=default_models()) == bare()
 
 
 def test_a_table_that_is_there_is_replaced_where_it_stands() -> None:
     """Cells without a target keep what they had."""
     before = tarp(rate=0.05)
-    before = attrs.evolve(before, reactions=(before.reactions[-1], *usual()[:3]))
+    before = attrs.evolve(
+        before, reactions=(before.reactions[-1], *default_models()[:3])
+    )
     after = calibrate(tarp_company(), before, {("minor", "quick"): 0.8}, **SMALL)
     assert after.reactions[1:] == before.reactions[1:]
     old, new = table(before), table(after)
@@ -200,10 +204,10 @@ def test_a_path_that_never_occurs_is_worked_out_from_the_others() -> None:
         engine=RecoveryEngine(policy=Reimbursement()), answers=Delay(median=0, sigma=0)
     )
     world = calibrate(prompt, bare(), TARP, **SMALL)
-    unseen = fit_of(prompt, world, TARP, **SMALL)
+    unseen = goodness_of_fit(prompt, world, TARP, **SMALL)
     assert unseen["minor", "unresolved"].simulated is None
     assert not unseen.is_met
-    seen = fit_of(tarp_company(), world, TARP, customers=40_000, months=6)
+    seen = goodness_of_fit(tarp_company(), world, TARP, customers=40_000, months=6)
     assert seen.is_met, seen
 
 
@@ -215,7 +219,7 @@ def test_counts_are_met_where_any_rate_that_agrees_with_them_can_be() -> None:
         ("minor", "silent"): (1000, 370),
     }
     world = calibrate(tarp_company(), bare(), counts, **SMALL)
-    fit = fit_of(tarp_company(), world, counts, **SMALL)
+    fit = goodness_of_fit(tarp_company(), world, counts, **SMALL)
     assert fit.is_met, fit
     assert fit["minor", "silent"].target == Target(0.37, observed=1000)
 
@@ -297,7 +301,7 @@ def test_nothing_is_learnt_where_nothing_fails() -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("ask", [calibrate, fit_of])
+@pytest.mark.parametrize("ask", [calibrate, goodness_of_fit])
 def test_targets_that_cannot_be_are_refused(
     targets: Any, problem: str, ask: Any
 ) -> None:
@@ -316,15 +320,17 @@ def test_sizes_that_cannot_be_are_refused(wrong: Any) -> None:
 def test_a_cell_may_be_named_by_the_words_of_the_house() -> None:
     """Severity and path as enums, or as their texts."""
     aims: Any = {(Severity.MINOR, RecoveryPath.QUICK): 0.95}
-    fit = fit_of(tarp_company(), tarp(), aims, customers=2_000, months=2)
+    fit = goodness_of_fit(tarp_company(), tarp(), aims, customers=2_000, months=2)
     assert fit["minor", "quick"].target == Target(0.95)
 
 
 def test_the_fewer_were_observed_the_less_is_told() -> None:
     """Ten customers agree with what a thousand do not."""
     grid: Any = {"customers": 20_000, "months": 6}
-    few = fit_of(tarp_company(), tarp(), {("minor", "quick"): (10, 9)}, **grid)
-    many = fit_of(tarp_company(), tarp(), {("minor", "quick"): (1000, 900)}, **grid)
+    few = goodness_of_fit(tarp_company(), tarp(), {("minor", "quick"): (10, 9)}, **grid)
+    many = goodness_of_fit(
+        tarp_company(), tarp(), {("minor", "quick"): (1000, 900)}, **grid
+    )
     assert few.is_met
     assert not many.is_met
 
@@ -333,7 +339,7 @@ def test_the_fewer_were_observed_the_less_is_told() -> None:
 def test_a_miss_is_a_miss_on_either_side(rate: float) -> None:
     """Too few is as wrong as too many."""
     aims = {("minor", "quick"): rate}
-    fit = fit_of(tarp_company(), tarp(), aims, customers=40_000, months=6)
+    fit = goodness_of_fit(tarp_company(), tarp(), aims, customers=40_000, months=6)
     assert not fit.is_met
 
 
@@ -341,7 +347,7 @@ def test_a_few_who_all_come_back_are_no_miss() -> None:
     """Where a cell shows hardly any error, chance alone is taken for it."""
     calm = shop(noise=0.0)
     aims = {("minor", "quick"): 0.98}
-    fit = fit_of(Reimbursement(), calm, aims, customers=200, months=3)
+    fit = goodness_of_fit(Reimbursement(), calm, aims, customers=200, months=3)
     (cell,) = fit.cells
     assert cell.simulated is not None
     assert cell.simulated.value == 1
@@ -352,7 +358,9 @@ def test_a_few_who_all_come_back_are_no_miss() -> None:
 def test_a_cell_whose_interval_is_not_known_says_so() -> None:
     """One failure tells nothing of the error, and gainsays no target."""
     aims = {("minor", "quick"): 0.98}
-    fit = fit_of(Reimbursement(), shop(noise=0.0), aims, customers=60, months=3)
+    fit = goodness_of_fit(
+        Reimbursement(), shop(noise=0.0), aims, customers=60, months=3
+    )
     (cell,) = fit.cells
     assert cell.episodes == 1
     assert "1.000, interval not known" in str(cell)
@@ -369,7 +377,7 @@ def fit() -> Fit:
         ("major", "quick"): 0.5,
         ("critical", "quick"): 0.5,
     }
-    return fit_of(tarp_company(), tarp(), aims, customers=20_000, months=6)
+    return goodness_of_fit(tarp_company(), tarp(), aims, customers=20_000, months=6)
 
 
 def test_a_fit_shows_each_cell() -> None:
@@ -395,7 +403,7 @@ def test_a_fit_shows_each_cell() -> None:
 
 def test_a_fit_that_is_met_says_so() -> None:
     """In its last line."""
-    found = fit_of(tarp_company(), tarp(), TARP, customers=20_000, months=6)
+    found = goodness_of_fit(tarp_company(), tarp(), TARP, customers=20_000, months=6)
     assert repr(found).endswith("\n  all are met")
 
 

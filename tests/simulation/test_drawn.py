@@ -14,7 +14,7 @@ from recovery_core.abuse import ClaimVelocity, Tolerant, ValueConcentration, wor
 from recovery_core.attribution import BarredAtHalf, BlameBlind, ByWeight
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation.company import Company, Delay, Learning, Records, Team
-from recovery_core.simulation.reactions import Additive, usual
+from recovery_core.simulation.reactions import Additive, default_models
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.world import FailureMode, World
 from tests.support.worlds import (
@@ -119,7 +119,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world(
         {**people, "tenure": tenure},
         modes=draw(modes),
-        reactions=draw(st.sampled_from([usual(), (), (Additive(),)])),
+        reactions=draw(st.sampled_from([default_models(), (), (Additive(),)])),
         memory=Memory(
             usual=draw(SHARE),
             start=draw(SHARE),

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recovery_core.errors import InvalidValueError
-from recovery_core.simulation import draw
-from recovery_core.simulation.engine.draws import HALF, Draws, Words, threshold
+from recovery_core.simulation.engine.draws import HALF, Draws, Words, draw, threshold
 
 Floats = NDArray[np.float64]
 

@@ -32,7 +32,7 @@ from recovery_core.simulation import (
     load_experiment,
     shop,
 )
-from recovery_core.simulation.reactions import SeverityLoss, Waiting, usual
+from recovery_core.simulation.reactions import SeverityLoss, Waiting, default_models
 from recovery_core.tables import Rule, Table, column, pay
 
 SHOP = Path(__file__).parents[2] / "docs" / "how-to" / "shop.toml"
@@ -214,13 +214,13 @@ def test_worlds_of_ones_own_are_named(here: Path) -> None:
 @pytest.mark.usefixtures("mine")
 def test_reactions_are_named_or_changed(here: Path) -> None:
     """All of them, some of them, or the parameters of one."""
-    assert world_of(here, 'reactions = "usual"').reactions == usual()
+    assert world_of(here, 'reactions = "usual"').reactions == default_models()
     assert world_of(here, f'reactions = "{MINE}:MODELS"').reactions == MODELS
     assert world_of(here, 'reactions = "Waiting"').reactions == (Waiting(),)
     text = 'reactions = ["SeverityLoss", { use = "Waiting", reach = 0.1 }]'
     assert world_of(here, text).reactions == (SeverityLoss(), Waiting(reach=0.1))
     changed = world_of(here, "reactions.Waiting.reach = 0.1").reactions
-    assert len(changed) == len(usual())
+    assert len(changed) == len(default_models())
     assert Waiting(reach=0.1) in changed
     written = FULL.replace("noise = 0.05", "reactions.Waiting.reach = 0.1")
     assert load(here, written).world.reactions == changed

@@ -141,7 +141,10 @@ def test_bytes_that_are_no_toml_are_told() -> None:
         ("[world]\nmodes = 1", "world has no key 'modes'"),
         ("[world]\nuse = 1", "world.use cannot be 1: write module:name"),
         ('[world]\nuse = "shp"', "world.use cannot be 'shp'"),
-        ('[world]\nuse = "OUTCOMES"', "world.use: a mappingproxy is no World, and"),
+        (
+            '[world]\nuse = "recovery_core.process:FIVE_STEP_PROPERTIES"',
+            "world.use: a tuple is no World, and",
+        ),
         ('[world]\nuse = "Loyalty"', "the class Loyalty is no World, and makes none"),
         ('[world]\nuse = "reactions"', "the module recovery_core.simulation.reacti"),
         ('[world]\nuse = "calibrate"', "missing 3 required positional arguments"),

@@ -27,7 +27,6 @@ from recovery_core.simulation import (
     Comparison,
     Delay,
     Learning,
-    Paradox,
     Persistence,
     World,
     compare,
@@ -35,9 +34,10 @@ from recovery_core.simulation import (
     shop,
     simulate,
     tarp,
-    tarp_company,
 )
-from recovery_core.simulation.reactions import DoubleDeviation, usual
+from recovery_core.simulation.calibration.tarp import tarp_company
+from recovery_core.simulation.reactions import DoubleDeviation, default_models
+from recovery_core.simulation.runs.paradox import Paradox
 
 
 def give_nothing(claim: Claim) -> Award:
@@ -145,9 +145,9 @@ def test_there_is_no_paradox_in_what_customers_do() -> None:
 
 def test_not_one_customer_stays_longer_for_having_been_failed() -> None:
     """Twin by twin, where nothing is felt by chance, failing wins nobody."""
-    sway = cost_of_failing(GENEROUS, CALM).sway
-    assert sway.winners == 0
-    assert sway.losers > sway.same / 2
+    winners_losers = cost_of_failing(GENEROUS, CALM).winners_losers
+    assert winners_losers.winners == 0
+    assert winners_losers.losers > winners_losers.same / 2
 
 
 @pytest.mark.parametrize("world", [CALM, shop()], ids=["calm", "shop"])
@@ -202,7 +202,7 @@ def test_a_double_deviation_lowers_repurchase() -> None:
 
 def test_what_adds_up_lowers_repurchase() -> None:
     """Maxham & Netemeyer (2002): without blame that grows, more would come back."""
-    models = tuple(m for m in usual() if not isinstance(m, DoubleDeviation))
+    models = tuple(m for m in default_models() if not isinstance(m, DoubleDeviation))
     found = compare(
         GRUDGING,
         GRUDGING,

@@ -16,14 +16,13 @@ from recovery_core.policy import Reimbursement, capped
 from recovery_core.simulation import (
     Company,
     Delay,
-    Domination,
     Estimate,
-    Frontier,
     compare,
     frontier,
     shop,
     simulate,
 )
+from recovery_core.simulation.sweeps.frontier import Dominance, Frontier
 
 RUN: dict[str, Any] = {"customers": 1_000, "months": 3}
 
@@ -81,7 +80,7 @@ def test_each_figure_is_that_of_a_run_alone(caps: Frontier) -> None:
 def test_who_gives_more_for_more_is_not_outdone(caps: Frontier) -> None:
     """Efficient members are listed from the cheapest up; equals do not outdo."""
     assert [each.name for each in caps.efficient] == ["5", "20", "all", "again"]
-    assert all(each.is_clear for each in caps.contenders)
+    assert all(each.is_clear for each in caps.members)
     assert caps["all"].dominated_by == ()
 
 
@@ -117,7 +116,7 @@ def test_a_share_of_nothing_has_no_place() -> None:
     assert none.verdict == "not known"
     assert none.dominated_by == ()
     assert repr(found.efficient) == repr(others.efficient)
-    for each in others.contenders:
+    for each in others.members:
         assert found[each.name].verdict == each.verdict
     row = json.loads(json.dumps(found.to_rows(), allow_nan=False))[0]
     assert row["leakage"] is row["leakage_low"] is row["dominated_by"] is None
@@ -127,7 +126,7 @@ def test_a_share_of_nothing_has_no_place() -> None:
 def test_money_is_counted_in_major_units(caps: Frontier) -> None:
     """A difference of cost is in the unit of the cost."""
     turned = frontier([up_to(5)], x="at_once", y="cost", **RUN)
-    assert turned.contenders[0].y == caps["5"].x
+    assert turned.members[0].y == caps["5"].x
     slow = {"slow": answering(96), "quick": answering(4)}
     found = frontier(slow, x="response", y="value", **RUN)
     (by,) = found["slow"].dominated_by
@@ -158,7 +157,7 @@ def test_a_domination_is_clear_where_both_sides_are(
     x: Estimate, y: Estimate, *, is_clear: bool
 ) -> None:
     """An interval that holds zero leaves it open, unless nothing differs at all."""
-    assert Domination("other", x, y).is_clear is is_clear
+    assert Dominance("other", x, y).is_clear is is_clear
 
 
 def test_executors_and_blocks_change_nothing(caps: Frontier) -> None:

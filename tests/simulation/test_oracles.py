@@ -13,7 +13,7 @@ import pytest
 
 from recovery_core._domain.attribution import Cause, Party
 from recovery_core._domain.failure import Severity
-from recovery_core.simulation import OUTCOMES, compare, simulate
+from recovery_core.simulation import compare, simulate
 from recovery_core.simulation.company import Learning, Team
 from recovery_core.simulation.engine.arrays import Arrays
 from recovery_core.simulation.engine.chances import Chances
@@ -24,7 +24,7 @@ from recovery_core.simulation.engine.queues import Queue, erlang_c
 from recovery_core.simulation.engine.scale import MONTH
 from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.results.estimates import Estimate, quantile
-from recovery_core.simulation.results.outcomes import estimate, gap
+from recovery_core.simulation.results.outcomes import OUTCOMES, estimate, gap
 from recovery_core.simulation.results.totals import Totals, totals_of
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.world import FailureMode, World

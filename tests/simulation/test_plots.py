@@ -21,14 +21,9 @@ from recovery_core.policy import Reimbursement
 from recovery_core.simulation import (
     Company,
     Comparison,
-    Contender,
-    Domination,
     Estimate,
-    Frontier,
     Manifest,
-    Paradox,
     Result,
-    Sway,
     Sweep,
     plots,
     simulate,
@@ -52,10 +47,13 @@ from recovery_core.simulation.reactions import (
     RejectedService,
     SeverityLoss,
     Waiting,
-    usual,
+    default_models,
 )
 from recovery_core.simulation.results.totals import PATHS, SEVERITIES
+from recovery_core.simulation.runs.compare import WinnersLosers
+from recovery_core.simulation.runs.paradox import Paradox
 from recovery_core.simulation.sweeps.design import design_of
+from recovery_core.simulation.sweeps.frontier import Dominance, Frontier, FrontierMember
 
 # A figure of matplotlib says little about what is on it, to a type checker.
 PLOTS: Any = plots
@@ -146,13 +144,13 @@ def assert_readable(figure: Any) -> None:
 def member(name: str, x: float, y: float, by: str = "", **more: Any) -> Any:
     """Describe a member of a family."""
     found = Estimate(x, more.get("error", 0.4), 99), Estimate(y, 0.01, 99)
-    outdone = (Domination(by, *found),) if by else ()
+    outdone = (Dominance(by, *found),) if by else ()
     return name, *found, outdone, more.get("is_clear", True)
 
 
 def family(result: Result, *members: Any, **axes: str) -> Frontier:
     """Set members side by side."""
-    found = (Contender(name, result, *rest) for name, *rest in members)
+    found = (FrontierMember(name, result, *rest) for name, *rest in members)
     return Frontier(axes.get("x", "cost"), axes.get("y", "retention"), tuple(found))
 
 
@@ -420,7 +418,7 @@ def test_what_cannot_be_followed_is_refused(result: Result) -> None:
 def compared(result: Result, **more: int) -> Comparison:
     """Set a result against the same with some of its sums changed, in per cent."""
     first, second = called(result, "old"), called(result, "new", **more)
-    return Comparison(first, second, {"standard": Sway(3, 2, 895)})
+    return Comparison(first, second, {"standard": WinnersLosers(3, 2, 895)})
 
 
 def test_differences_share_an_axis_in_per_cent_of_the_first(result: Result) -> None:
@@ -740,7 +738,9 @@ def test_curves_are_told_apart_at_their_ends() -> None:
 
 def test_every_part_that_changes_has_a_panel() -> None:
     """Of all the usual models the title would be too long."""
-    leave_out = (model for model in usual() if not isinstance(model, SeverityLoss))
+    leave_out = (
+        model for model in default_models() if not isinstance(model, SeverityLoss)
+    )
     figure = plot_reaction(tuple(leave_out), encounter=Encounter(worth=0.5))
     assert [axes.get_ylabel().split("\n")[0] for axes in figure.axes] == [
         "distributive justice",

@@ -15,7 +15,6 @@ from recovery_core._domain.attribution import Controllability, Locus, Stability
 from recovery_core._domain.failure import Severity
 from recovery_core.simulation import reactions
 from recovery_core.simulation.reactions import (
-    PERSONAL,
     Additive,
     ByPath,
     Compensation,
@@ -29,10 +28,11 @@ from recovery_core.simulation.reactions import (
     RecoveryPath,
     RejectedService,
     Temptation,
-    feel,
-    reads_of,
-    usual,
+    apply_models,
+    default_models,
 )
+from recovery_core.simulation.reactions.encounter import PERSONAL
+from recovery_core.simulation.reactions.pipeline import fields_read
 from tests.support.laws import check_value
 from tests.support.reactions import (
     EXCELLENT,
@@ -46,7 +46,7 @@ from tests.support.reactions import (
 )
 
 FLAT = ByPath({(s, path): -0.1 for s in Severity for path in RecoveryPath})
-MODELS: tuple[ReactionModel, ...] = (*usual(), Additive(), FLAT)
+MODELS: tuple[ReactionModel, ...] = (*default_models(), Additive(), FLAT)
 SEVERE = (Severity.MAJOR, Severity.CRITICAL)
 A_SECOND_TIME = {"earlier_failures": 1, "last_recovery": LastRecovery.GOOD}
 
@@ -58,7 +58,7 @@ def named(model: object) -> str:
 
 def change(encounter: Encounter) -> float:
     """Ask the usual models for the change at once."""
-    return feel(usual(), encounter).transaction
+    return apply_models(default_models(), encounter).transaction
 
 
 # What every model holds to
@@ -69,13 +69,13 @@ def test_every_model_names_its_source(name: str) -> None:
     """What is felt by a model comes from somewhere, and the docstring says whence."""
     public = getattr(reactions, name)
     is_model = inspect.isclass(public) and hasattr(public, "reads")
-    if is_model or public in {Temptation, usual}:
+    if is_model or public in {Temptation, default_models}:
         assert "Source:" in str(inspect.getdoc(public))
 
 
 def test_every_usual_model_is_exported() -> None:
     """Whoever wants to put one in another's place finds it at the front door."""
-    assert {named(model) for model in usual()} <= set(reactions.__all__)
+    assert {named(model) for model in default_models()} <= set(reactions.__all__)
 
 
 @pytest.mark.parametrize("model", [*MODELS, Temptation()], ids=named)
@@ -108,14 +108,14 @@ def test_a_model_reads_no_more_of_the_person_than_it_says(
     model: ReactionModel, encounter: Encounter, felt: Felt, other: Encounter
 ) -> None:
     """Whoever differs in nothing that a model reads feels the same."""
-    unread = PERSONAL - reads_of([model])
+    unread = PERSONAL - fields_read([model])
     twin = but(encounter, **{name: getattr(other, name) for name in unread})
     assert model(twin, felt) == model(encounter, felt)
 
 
 @pytest.mark.parametrize(
     "model",
-    [m for m in usual() if not isinstance(m, JusticeSatisfaction)],
+    [m for m in default_models() if not isinstance(m, JusticeSatisfaction)],
     ids=named,
 )
 @given(encounter=encounters, felt=felts)
@@ -141,29 +141,29 @@ def test_models_speak_in_order() -> None:
     def double(encounter: Encounter, felt: Felt, /) -> Felt:
         return attrs.evolve(felt, loss=2 * felt.loss)
 
-    assert feel((add, double), Encounter()).loss == 2
-    assert feel((double, add), Encounter()).loss == 1
-    assert feel((), Encounter()) == Felt()
+    assert apply_models((add, double), Encounter()).loss == 2
+    assert apply_models((double, add), Encounter()).loss == 1
+    assert apply_models((), Encounter()) == Felt()
 
 
 def test_what_the_usual_models_read_of_the_person() -> None:
     """Together they read all there is; one that names nothing may read anything."""
-    assert reads_of(usual()) == PERSONAL
-    assert reads_of(()) == frozenset()
-    assert reads_of([DoubleDeviation()]) == {"earlier_failures", "last_recovery"}
+    assert fields_read(default_models()) == PERSONAL
+    assert fields_read(()) == frozenset()
+    assert fields_read([DoubleDeviation()]) == {"earlier_failures", "last_recovery"}
 
     def own(encounter: Encounter, felt: Felt, /) -> Felt:
         return felt
 
-    assert reads_of([own]) == PERSONAL
+    assert fields_read([own]) == PERSONAL
     assert Compensation(accepted=own).reads == PERSONAL
     assert Compensation().reads == RejectedService.reads == frozenset()
 
 
 def test_the_usual_models_are_new_and_equal_each_time() -> None:
     """They can be put together anew without changing anybody else's."""
-    assert usual() == usual()
-    assert isinstance(usual()[-1], DoubleDeviation)
+    assert default_models() == default_models()
+    assert isinstance(default_models()[-1], DoubleDeviation)
 
 
 # What they say together
@@ -181,7 +181,7 @@ def test_de_matos_2007_a_mild_failure_recovered_well_can_please_more_than_none(
 @given(encounter=encounters)
 def test_knox_2014_there_is_no_paradox_in_what_lasts(encounter: Encounter) -> None:
     """No recovery of a failure raises the satisfaction that loyalty follows."""
-    assert feel(usual(), but(encounter, is_genuine=True)).lasting <= 0
+    assert apply_models(default_models(), but(encounter, is_genuine=True)).lasting <= 0
 
 
 @given(encounter=encounters, severity=st.sampled_from(SEVERE))
@@ -224,8 +224,8 @@ def test_mccollough_2000_a_graver_failure_never_pleases_more(
     """With all else the same, satisfaction falls with severity."""
     encounter = but(encounter, is_genuine=True, stability=Stability.UNSTABLE)
     low, high = sorted([encounter.severity, severity])
-    mild = feel(usual(), but(encounter, severity=low))
-    grave = feel(usual(), but(encounter, severity=high))
+    mild = apply_models(default_models(), but(encounter, severity=low))
+    grave = apply_models(default_models(), but(encounter, severity=high))
     assert grave.transaction <= mild.transaction + 1e-12
     assert grave.lasting <= mild.lasting + 1e-12
 
@@ -234,8 +234,10 @@ def test_mccollough_2000_a_graver_failure_never_pleases_more(
 def test_a_complaint_in_vain_is_worse_than_none(encounter: Encounter) -> None:
     """At once, asking and getting nothing hurts more than having kept silent."""
     encounter = but(encounter, is_genuine=True, earlier_failures=0, cycle=1)
-    silent = feel(usual(), but(encounter, handling=Handling.SILENT))
-    in_vain = feel(usual(), but(encounter, handling=Handling.UNRESOLVED))
+    silent = apply_models(default_models(), but(encounter, handling=Handling.SILENT))
+    in_vain = apply_models(
+        default_models(), but(encounter, handling=Handling.UNRESOLVED)
+    )
     assert in_vain.transaction < silent.transaction or in_vain.transaction == -1
 
 
@@ -243,7 +245,7 @@ def test_a_complaint_in_vain_is_worse_than_none(encounter: Encounter) -> None:
 def test_silence_leaves_the_loss(encounter: Encounter) -> None:
     """Where nobody complained the recovery is not judged, so nothing else is felt."""
     silent = but(encounter, handling=Handling.SILENT, is_genuine=True)
-    felt = feel(usual(), silent)
+    felt = apply_models(default_models(), silent)
     assert felt.justice == Felt().justice
     assert felt.betrayal == 0
     assert felt.transaction <= -felt.loss
@@ -254,8 +256,8 @@ def test_up_to_the_peak_more_is_never_less(encounter: Encounter, more: float) ->
     """Worth raises both changes, as long as nobody is overpaid."""
     low, high = sorted([min(encounter.worth, 1.5), more])
     encounter = but(encounter, handling=Handling.RESOLVED)
-    little = feel(usual(), but(encounter, worth=low))
-    much = feel(usual(), but(encounter, worth=high))
+    little = apply_models(default_models(), but(encounter, worth=low))
+    much = apply_models(default_models(), but(encounter, worth=high))
     assert little.transaction <= much.transaction + 1e-12
     assert little.lasting <= much.lasting + 1e-12
 
@@ -267,18 +269,23 @@ def test_haesevoets_2017_loyalty_peaks_near_one_and_a_half_times_the_price(
     """It rises up to 150 % and falls beyond, on either curve."""
     levels = [n / 10 for n in range(31)]
     encounter = but(EXCELLENT, was_rejected=was_rejected)
-    lasting = [feel(usual(), but(encounter, worth=w)).lasting for w in levels]
+    lasting = [
+        apply_models(default_models(), but(encounter, worth=w)).lasting for w in levels
+    ]
     assert levels[lasting.index(max(lasting))] == 1.5
     assert lasting[-1] < lasting[15]
 
 
 def test_wirtz_2010_claiming_more_does_not_satisfy_more() -> None:
     """An opportunist is pleased a little by any sum, and displeased by none."""
-    paid = [feel(usual(), but(FALSE, worth=worth)) for worth in (0.1, 1.0, 5.0)]
+    paid = [
+        apply_models(default_models(), but(FALSE, worth=worth))
+        for worth in (0.1, 1.0, 5.0)
+    ]
     assert 0 < paid[0].transaction < 0.05
     assert paid[0] == paid[1] == paid[2]
     for refused in (but(FALSE, worth=0.0), but(FALSE, handling=Handling.UNRESOLVED)):
-        felt = feel(usual(), refused)
+        felt = apply_models(default_models(), refused)
         assert -0.1 < felt.transaction < 0
         assert felt.lasting == felt.transaction
 
@@ -295,12 +302,14 @@ def test_maxham_2002_poor_and_then_good_leaves_more_than_good_and_then_poor() ->
     """Over two failures the order counts, at once and lasting."""
 
     def again(encounter: Encounter, last: LastRecovery) -> Felt:
-        return feel(usual(), but(encounter, earlier_failures=1, last_recovery=last))
+        return apply_models(
+            default_models(), but(encounter, earlier_failures=1, last_recovery=last)
+        )
 
     for poor in (UNRESOLVED, but(MEDIOCRE, worth=0.0, severity=Severity.MODERATE)):
         good = but(EXCELLENT, severity=Severity.MODERATE)
-        rising = feel(usual(), poor), again(good, LastRecovery.POOR)
-        falling = feel(usual(), good), again(poor, LastRecovery.GOOD)
+        rising = apply_models(default_models(), poor), again(good, LastRecovery.POOR)
+        falling = apply_models(default_models(), good), again(poor, LastRecovery.GOOD)
         for name in ("transaction", "lasting"):
             up = sum(getattr(felt, name) for felt in rising)
             down = sum(getattr(felt, name) for felt in falling)

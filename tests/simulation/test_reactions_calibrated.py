@@ -21,8 +21,8 @@ from recovery_core.simulation.reactions import (
     Honesty,
     RecoveryPath,
     Temptation,
-    feel,
-    usual,
+    apply_models,
+    default_models,
 )
 from tests.support.reactions import FALSE, SILENT, UNRESOLVED, but, encounters, felts
 
@@ -69,8 +69,8 @@ def test_tarp_the_grid_is_read_cell_by_cell(
 
 def test_the_table_has_the_last_word_on_what_lasts() -> None:
     """After the usual models it replaces their lasting change, and no other."""
-    before = feel(usual(), UNRESOLVED)
-    after = feel((*usual(), tarp()), UNRESOLVED)
+    before = apply_models(default_models(), UNRESOLVED)
+    after = apply_models((*default_models(), tarp()), UNRESOLVED)
     assert after == attrs.evolve(before, lasting=after.lasting)
     assert after.lasting == pytest.approx(-0.54)
 

@@ -19,7 +19,7 @@ from recovery_core.simulation.reactions import (
     Felt,
     MoneyOrWords,
     Waiting,
-    feel,
+    apply_models,
 )
 from tests.support.reactions import (
     HOURS,
@@ -93,7 +93,7 @@ COUPON = Encounter(worth=0.9, apologized=False, kinds=frozenset({RemedyKind.CRED
 def just(words: float, encounter: Encounter) -> float:
     """Add up both sides, money and words weighed."""
     models = (Compensation(), ApologyQuality(), MoneyOrWords(words))
-    justice = feel(models, encounter).justice
+    justice = apply_models(models, encounter).justice
     return justice.distributive + justice.interactional
 
 

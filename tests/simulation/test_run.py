@@ -11,11 +11,12 @@ import pytest
 from recovery_core._domain.money import Money
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement
-from recovery_core.simulation import OUTCOMES, compare, shop, simulate
+from recovery_core.simulation import compare, shop, simulate
 from recovery_core.simulation.company import Learning, company_of
+from recovery_core.simulation.results.outcomes import OUTCOMES
 from recovery_core.simulation.runs.arguments import whole_number
 from recovery_core.simulation.runs.blocks import Side
-from recovery_core.simulation.runs.compare import Comparison, Sway
+from recovery_core.simulation.runs.compare import Comparison, WinnersLosers
 from recovery_core.simulation.runs.run import Result, outcome_of
 from tests.support.worlds import (
     TIERS,
@@ -182,12 +183,12 @@ def test_a_comparison_tells_what_changes(comparison: Comparison) -> None:
 
 def test_everybody_wins_loses_or_stays_the_same(comparison: Comparison) -> None:
     """Winners, losers and the others of all tiers are all customers."""
-    sway = comparison.sway
-    assert sway.winners + sway.losers + sway.same == 1_000
-    assert sway.winners > 0
-    assert sway.losers > 0
+    winners_losers = comparison.winners_losers
+    assert winners_losers.winners + winners_losers.losers + winners_losers.same == 1_000
+    assert winners_losers.winners > 0
+    assert winners_losers.losers > 0
     assert set(comparison.by_tier) == {"basic", "gold"}
-    assert Sway(1, 2, 3) + Sway(4, 5, 6) == Sway(5, 7, 9)
+    assert WinnersLosers(1, 2, 3) + WinnersLosers(4, 5, 6) == WinnersLosers(5, 7, 9)
 
 
 @pytest.mark.parametrize("policy", [Reimbursement(), by_severity, everything])
@@ -198,7 +199,7 @@ def test_a_company_makes_no_difference_to_itself(policy: Any) -> None:
         found = compare(some, twin, world(), customers=500, months=5)
         assert found.first.totals == found.second.totals
         assert {(e.value, e.error) for e in found.differences.values()} == {(0.0, 0.0)}
-        assert found.sway == Sway(same=500)
+        assert found.winners_losers == WinnersLosers(same=500)
         assert found.programme_return is None
 
 
@@ -209,8 +210,8 @@ def test_swapping_the_companies_turns_the_signs(comparison: Comparison) -> None:
     )
     for name, found in turned.differences.items():
         assert found.value == pytest.approx(-comparison[name].value)
-    sway, back = comparison.sway, turned.sway
-    assert (sway.winners, sway.losers) == (back.losers, back.winners)
+    there, back = comparison.winners_losers, turned.winners_losers
+    assert (there.winners, there.losers) == (back.losers, back.winners)
 
 
 def test_the_return_of_a_programme_counts_what_is_kept(

@@ -25,7 +25,6 @@ from recovery_core.engine import RecoveryEngine
 from recovery_core.errors import ContractError, InvalidValueError, StoredFormatError
 from recovery_core.policy import Reimbursement, capped
 from recovery_core.simulation import (
-    OUTCOMES,
     Company,
     Estimate,
     Manifest,
@@ -35,6 +34,7 @@ from recovery_core.simulation import (
     simulate,
     sweep,
 )
+from recovery_core.simulation.results.outcomes import OUTCOMES
 from recovery_core.simulation.runs.blocks import Progress
 from recovery_core.simulation.runs.bounded_submit import handed_out
 from recovery_core.simulation.sweeps.design import Design, design_of

@@ -24,7 +24,7 @@ from recovery_core.simulation.reactions import (
     Handling,
     Justice,
     Temptation,
-    usual,
+    default_models,
 )
 from recovery_core.simulation.world.distribution import Spread, spread
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
@@ -64,8 +64,8 @@ DOLLARS: Final = Money("5.00", "USD")
 ABROAD: Final = (TIERS[0], Tier(name="abroad", price=DOLLARS))
 NOBODY: Final = attrs.evolve(TIERS[0], share=0)
 MODELS: Final = (
-    "give a list of models from recovery_core.simulation.reactions, such as usual(), "
-    "or of functions like them"
+    "give a list of models from recovery_core.simulation.reactions, such as "
+    "default_models(), or of functions like them"
 )
 TUPLE: Final = "give a tuple of Tier, such as (x,)"
 CAUSES: Final = "give a tuple of Cause, such as (x,)"
@@ -193,7 +193,7 @@ def test_what_a_world_is_made_of_is_a_value(value: Any) -> None:
             *(7, "late", ("late",), {"late": LATE}),
         ),
         *spoiled(WORLD, "modes", "give at least one FailureMode", ()),
-        *spoiled(WORLD, "reactions", MODELS, 7, "usual", usual, ("a model",)),
+        *spoiled(WORLD, "reactions", MODELS, 7, "usual", default_models, ("a model",)),
         *spoiled(
             WORLD,
             "proof",
@@ -326,7 +326,7 @@ def test_one_thing_stands_for_a_list_of_one() -> None:
     assert attrs.evolve(LATE, causes=[CAUSE, CAUSE]).causes == (CAUSE, CAUSE)
     assert Population(tiers=TIERS[0]).tiers == (TIERS[0],)
     assert world(modes=[LATE, RUDE]).modes == (LATE, RUDE)
-    assert world(reactions=list(usual())).reactions == usual()
+    assert world(reactions=list(default_models())).reactions == default_models()
 
 
 def test_severities_go_by_their_names_as_well() -> None:

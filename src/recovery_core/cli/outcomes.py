@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from .show import Table
 
 if TYPE_CHECKING:
-    from ..simulation import Comparison, Estimate, Paradox, Result, Sweep
+    from ..simulation import Comparison, Estimate, Result, Sweep
+    from ..simulation.runs.paradox import Paradox
 
 __all__ = ["comparison_tables", "paradox_tables", "result_tables", "sweep_tables"]
 
@@ -37,7 +38,7 @@ def _interval(found: Estimate) -> str:
 
 
 def _unit(outcome: str, currency: str) -> str:
-    from ..simulation import OUTCOMES
+    from ..simulation.results.outcomes import OUTCOMES
 
     unit = OUTCOMES[outcome].unit
     return currency if unit == "money" else unit
@@ -83,10 +84,10 @@ def comparison_tables(found: Comparison, names: tuple[str, str]) -> tuple[Table,
 
 
 def _sway_table(found: Comparison, currency: str) -> Table:
-    sways = {**found.by_tier, "in all": found.sway}
+    winners_losers_by_tier = {**found.by_tier, "in all": found.winners_losers}
     rows = tuple(
         (tier, f"{each.winners:,}", f"{each.losers:,}", f"{each.same:,}")
-        for tier, each in sways.items()
+        for tier, each in winners_losers_by_tier.items()
     )
     back = found.programme_return
     told = "" if back is None else f"; each {currency} more given brings {back:,.2f}"

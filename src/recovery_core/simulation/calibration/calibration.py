@@ -80,7 +80,7 @@ def calibrate(
         executor: Who does the work; any of `concurrent.futures`, or like it.
 
     Returns:
-        A new world; ask `fit_of`, with another seed, how well it agrees.
+        A new world; ask `goodness_of_fit`, with another seed, how well it agrees.
 
     Raises:
         InvalidValueError: An argument cannot be, a rate cannot be reached, nothing

@@ -22,7 +22,15 @@ from ..runs.run import CUSTOMERS, MONTHS, simulate
 from ..world.distribution import as_tuple, chance, plain
 from ..world.world import World
 
-__all__ = ["Cell", "Fit", "FitCell", "Target", "Targets", "fit_of", "targets_of"]
+__all__ = [
+    "Cell",
+    "Fit",
+    "FitCell",
+    "Target",
+    "Targets",
+    "goodness_of_fit",
+    "targets_of",
+]
 
 Cell: TypeAlias = tuple[str, str]
 """A severity and a path, as `Result.repurchase_grid` names them."""
@@ -222,7 +230,7 @@ def _target(key: object, value: object) -> Target:
             )
 
 
-def fit_of(
+def goodness_of_fit(
     company: Recoverer,
     world: World,
     targets: Targets,

@@ -13,7 +13,7 @@ from ..._domain.money import Money
 from ...engine import RecoveryEngine
 from ...tables import Rule, Table, column
 from ..company import Company, Delay
-from ..reactions import ByPath, RecoveryPath, usual
+from ..reactions import ByPath, RecoveryPath, default_models
 from ..world.mind import Memory
 from ..world.world import FailureMode, Population, Tier, World
 from .calibration import calibrate
@@ -117,7 +117,7 @@ def tarp(*, complains: float = 0.5, rate: float = 0.02, **changes: Any) -> World
             _mode("a loss of $4", Severity.MINOR, rate, Fraction(4, 200)),
             _mode("a loss of $150", Severity.MAJOR, rate, Fraction(150, 200)),
         ),
-        "reactions": (*usual(), _by_path()),
+        "reactions": (*default_models(), _by_path()),
         "memory": Memory(bad_fades=0.8, good_fades=0.9),
         "noise": 0.05,
     }
@@ -180,7 +180,7 @@ def tarp_changes(*, customers: int = 4_000_000, seed: int = 0) -> dict[Cell, flo
 
     Source: ours; see `calibrate`.
     """
-    world = tarp(reactions=usual())
+    world = tarp(reactions=default_models())
     found = calibrate(
         tarp_company(), world, TARP, customers=customers, months=12, seed=seed
     )

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from ..._domain.attribution import Locus
 from ..._domain.failure import Detection, Severity
-from ..reactions import Encounter, Handling, LastRecovery, feel
+from ..reactions import Encounter, Handling, LastRecovery, apply_models
 from ..world.world import World
 from .draws import threshold
 from .scale import scaled
@@ -64,7 +64,7 @@ def react(
         person: What differs from customer to customer.
     """
     encounter = encounter_of(world, situation, ending, person)
-    felt = feel(world.reactions, encounter)
+    felt = apply_models(world.reactions, encounter)
     just = felt.justice
     mean = (just.distributive + just.procedural + just.interactional) / 3
     return Reaction(

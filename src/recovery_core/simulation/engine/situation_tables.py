@@ -16,7 +16,7 @@ import numpy as np
 
 from ...errors import InvalidValueError
 from ..company import Company
-from ..reactions import reads_of
+from ..reactions.pipeline import fields_read
 from ..world.world import World
 from .endings import ENDED, SILENT, row_of
 from .engine_paths import Stand, Trails
@@ -161,7 +161,7 @@ class Tables:
         return (*shape, blaming, 2, over)
 
     def _shape_of_persons(self) -> tuple[int, ...]:
-        reads = reads_of(self.world.reactions)
+        reads = fields_read(self.world.reactions)
         sizes = {
             "expectation": len(self.world.population.expectation.values),
             "empathy": EMPATHY + 1,

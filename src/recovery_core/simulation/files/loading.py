@@ -21,7 +21,7 @@ from ..sweeps.design import design_of
 from .experiment import Experiment
 from .naming import allowed_modules, program_named
 from .parts import part, value
-from .places import Place, is_list, is_table
+from .places import FilePlace, is_list, is_table
 from .written import Written
 
 __all__ = ["load_experiment"]
@@ -68,7 +68,7 @@ def load_experiment(
     if words.endswith(".py"):
         return _programmed(words)
     if ":" in words:
-        return _experiment(program_named(words, Place(words)), words)
+        return _experiment(program_named(words, FilePlace(words)), words)
     raise InvalidValueError(f"{words!r} is no experiment: {_MEND}")
 
 
@@ -128,7 +128,7 @@ def _is_taken(path: Path) -> bool:
 
 
 @attrs.frozen(kw_only=True)
-class _Run:
+class _RunSettings:
     """What ``[run]`` holds."""
 
     customers: int = CUSTOMERS
@@ -137,7 +137,7 @@ class _Run:
 
 
 def _written(words: str, allowed: frozenset[str]) -> Experiment:
-    code, place = _bytes(words), Place(words, allowed=allowed)
+    code, place = _bytes(words), FilePlace(words, allowed=allowed)
     try:
         text = code.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -151,7 +151,7 @@ def _written(words: str, allowed: frozenset[str]) -> Experiment:
     except ValueError as error:  # a number may have too many digits for Python
         raise InvalidValueError(f"{words} is no TOML: {error}") from error
     place.check_keys(data, _KEYS)
-    run = part(_Run, data.get("run", {}), place / "run")
+    run = part(_RunSettings, data.get("run", {}), place / "run")
     written = Written.read(data, place)
     tried = _sweep(data["sweep"], written) if "sweep" in data else {}
     try:
@@ -201,13 +201,15 @@ _TRIED: Final[Mapping[str, Any]] = {
 }
 
 
-def _levels(given: object, place: Place) -> list[Any]:
+def _levels(given: object, place: FilePlace) -> list[Any]:
     if not is_list(given) or not given:
         raise place.cannot(given, "give a list of values to try")
     return given
 
 
-def _whose(levels: dict[str, list[Any]], written: Written, place: Place) -> list[str]:
+def _whose(
+    levels: dict[str, list[Any]], written: Written, place: FilePlace
+) -> list[str]:
     """Name the companies it is about: those that are changed, or else all."""
     paths = [path for path in levels if path != "company"]
     changed = dict.fromkeys(written.owner(path, place) for path in paths)
@@ -223,7 +225,9 @@ def _whose(levels: dict[str, list[Any]], written: Written, place: Place) -> list
     return whose
 
 
-def _check_point(build: Written, levels: dict[str, list[Any]], place: Place) -> None:
+def _check_point(
+    build: Written, levels: dict[str, list[Any]], place: FilePlace
+) -> None:
     """Refuse a path that leads nowhere, before anything is run."""
     try:
         first = design_of(levels).at(0)

@@ -17,7 +17,7 @@ from ...policy import CompensationPolicy, sum_of
 from ...schedules import Schedule
 from ...tables import Table
 from .offered import GROUP, ROOMS, installed_parts, is_offered, names_of
-from .places import Place, near
+from .places import FilePlace, near
 
 __all__ = ["allowed_modules", "named", "policy_named", "program_named"]
 
@@ -51,7 +51,7 @@ def is_module_name(given: object) -> bool:
     )
 
 
-def named(text: str, place: Place) -> Any:
+def named(text: str, place: FilePlace) -> Any:
     """Find what a file names: of the library, an installed package, an allowed module.
 
     Nothing else is imported, and nothing is called.
@@ -74,7 +74,7 @@ def named(text: str, place: Place) -> Any:
     return _of_module(module, name, text, place)
 
 
-def program_named(text: str, place: Place) -> Any:
+def program_named(text: str, place: FilePlace) -> Any:
     """Find what a user's own words name, as ``module:name``: any module is imported.
 
     Raises:
@@ -88,7 +88,7 @@ def program_named(text: str, place: Place) -> Any:
     return found
 
 
-def _split(text: str, place: Place) -> tuple[str, str]:
+def _split(text: str, place: FilePlace) -> tuple[str, str]:
     """Part a module from a name in it; there may be no module."""
     module, colon, name = text.rpartition(":")
     if is_path(module):
@@ -111,7 +111,7 @@ def _refusal(module: str) -> str:
 # ----------------------------------------------- of the library, of installed packages
 
 
-def _by_name(name: str, place: Place) -> Any:
+def _by_name(name: str, place: FilePlace) -> Any:
     """Find a name that stands alone: in the room of its place, or an installed part."""
     if name in names_of(place.home):
         return _of_room(place.home, name, name, place)
@@ -128,7 +128,7 @@ def _by_name(name: str, place: Place) -> Any:
         raise place.error(f"{name} of the entry points {GROUP}: {error}") from error
 
 
-def _of_room(room: str, name: str, text: str, place: Place) -> Any:
+def _of_room(room: str, name: str, text: str, place: FilePlace) -> Any:
     """Take a public name of a room, and nothing behind it."""
     public = names_of(room)
     if name not in public:
@@ -139,7 +139,7 @@ def _of_room(room: str, name: str, text: str, place: Place) -> Any:
 # ------------------------------------------------------------------- of allowed modules
 
 
-def _of_module(module: str, name: str, text: str, place: Place) -> Any:
+def _of_module(module: str, name: str, text: str, place: FilePlace) -> Any:
     """Import a module that is allowed, and take what is its own."""
     folder = Path(place.file).resolve().parent
     found = whole = _imported(module, place, folder)
@@ -151,7 +151,7 @@ def _of_module(module: str, name: str, text: str, place: Place) -> Any:
     return found
 
 
-def _imported(module: str, place: Place, folder: Path) -> Any:
+def _imported(module: str, place: FilePlace, folder: Path) -> Any:
     """Import a module, and tell with its place what goes wrong."""
     try:
         return imported(module, folder)
@@ -160,7 +160,7 @@ def _imported(module: str, place: Place, folder: Path) -> Any:
 
 
 def _attribute(
-    module: str, found: Any, part: str, text: str, place: Place, folder: Path
+    module: str, found: Any, part: str, text: str, place: FilePlace, folder: Path
 ) -> Any:
     """Look a name up, and tell with its place what goes wrong."""
     try:
@@ -174,7 +174,7 @@ def _attribute(
         raise place.error(error) from error
 
 
-def _check_home(found: Any, text: str, place: Place, module: ModuleType) -> None:
+def _check_home(found: Any, text: str, place: FilePlace, module: ModuleType) -> None:
     """Refuse what an allowed module holds, and another made that is not allowed.
 
     An allowed module that imports `subprocess` does not offer it. What the library
@@ -202,7 +202,7 @@ def _check_home(found: Any, text: str, place: Place, module: ModuleType) -> None
 # ----------------------------------------------------------------------------- policies
 
 
-def policy_named(text: str, place: Place) -> Any:
+def policy_named(text: str, place: FilePlace) -> Any:
     """Find a policy: a stored table, a name, or the version of a day.
 
     Args:
@@ -227,7 +227,7 @@ def policy_named(text: str, place: Place) -> Any:
     return found
 
 
-def _stored(text: str, place: Place) -> Table:
+def _stored(text: str, place: FilePlace) -> Table:
     windows = PureWindowsPath(text)  # which knows both slashes, drives and servers
     if windows.anchor or ".." in windows.parts:
         raise place.cannot(text, "name a file in the folder of this one, or below it")
@@ -242,7 +242,7 @@ def _stored(text: str, place: Place) -> Table:
         raise place.error(f"{text}: {error}") from error
 
 
-def _version(schedule: Schedule, day: str, place: Place) -> CompensationPolicy:
+def _version(schedule: Schedule, day: str, place: FilePlace) -> CompensationPolicy:
     """Take one version of a schedule, with all that is around it."""
     try:
         table = schedule.table(day_of(day))

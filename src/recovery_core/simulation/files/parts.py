@@ -15,7 +15,7 @@ from ...errors import RecoveryError
 from ..world.distribution import Spread
 from .kinds import Use, annotations_of, described, is_union, use_of
 from .naming import named
-from .places import Place, is_list, is_table
+from .places import FilePlace, is_list, is_table
 from .scalars import SCALARS, Reader, fact, is_weight, member, number
 
 __all__ = ["part", "plug", "value"]
@@ -28,7 +28,7 @@ _PAIR: Final = 2
 def part(
     kind: type[_T],
     given: object,
-    place: Place,
+    place: FilePlace,
     *,
     base: object = None,
     made: Mapping[str, Any] | None = None,
@@ -64,7 +64,7 @@ def part(
     return _made(kind, {fields[n].alias: each for n, each in whole.items()}, place)
 
 
-def _made(kind: Callable[..., _T], arguments: dict[str, Any], place: Place) -> _T:
+def _made(kind: Callable[..., _T], arguments: dict[str, Any], place: FilePlace) -> _T:
     try:
         return kind(**arguments)
     except (RecoveryError, TypeError, ValueError) as error:
@@ -88,7 +88,9 @@ def _follows(base: object, name: str, default: Any) -> bool:
     return bool(default.factory(base) == getattr(base, name))
 
 
-def plug(given: object, hints: Sequence[Any], place: Place, base: object = None) -> Any:
+def plug(
+    given: object, hints: Sequence[Any], place: FilePlace, base: object = None
+) -> Any:
     """Take what is named: as it is, or what a class or a function makes.
 
     Args:
@@ -112,7 +114,7 @@ def plug(given: object, hints: Sequence[Any], place: Place, base: object = None)
     raise place.cannot(given, 'give a name, or a table with use = "module:name"')
 
 
-def built(found: object, table: Table, hints: Sequence[Any], place: Place) -> Any:
+def built(found: object, table: Table, hints: Sequence[Any], place: FilePlace) -> Any:
     """Build what was found, with parameters; call nothing before it is known to fit.
 
     Args:
@@ -148,7 +150,7 @@ def built(found: object, table: Table, hints: Sequence[Any], place: Place) -> An
             )
 
 
-def _checked(made: object, hints: Sequence[Any], place: Place) -> Any:
+def _checked(made: object, hints: Sequence[Any], place: FilePlace) -> Any:
     """Look whether a function made what it says it makes."""
     if use_of(made, hints) is not Use.AS_IT_IS:
         raise place.error(f"what came is {described(made)}, and no {_wanted(hints)}")
@@ -167,7 +169,7 @@ def _or_say(found: Any, hints: Sequence[Any]) -> str:
     return f"; if it makes one, let it say so: def {found.__name__}(...) -> {wanted}"
 
 
-def _called(maker: Any, table: Table, place: Place) -> Any:
+def _called(maker: Any, table: Table, place: FilePlace) -> Any:
     init = maker.__init__
     types = annotations_of(init if isinstance(maker, type) else maker)
     arguments = {
@@ -180,7 +182,7 @@ def _called(maker: Any, table: Table, place: Place) -> Any:
 # ---------------------------------------------------------------------- any value
 
 
-def value(hint: Any, given: object, place: Place, *, base: object = None) -> Any:
+def value(hint: Any, given: object, place: FilePlace, *, base: object = None) -> Any:
     """Read a value of a type.
 
     Args:
@@ -216,7 +218,7 @@ def _reader(hint: Any, origin: Any) -> Reader | None:
     return next(readers, None)
 
 
-def _either(hint: Any, given: object, place: Place, base: object) -> Any:
+def _either(hint: Any, given: object, place: FilePlace, base: object) -> Any:
     options = [each for each in get_args(hint) if each is not NoneType]
     if len(options) == 1:
         return value(options[0], given, place, base=base)
@@ -241,7 +243,7 @@ def _is_tuple(given: object) -> TypeGuard[tuple[Any, ...]]:
     return isinstance(given, tuple)
 
 
-def _many(kinds: tuple[Any, ...], given: object, place: Place, base: object) -> Any:
+def _many(kinds: tuple[Any, ...], given: object, place: FilePlace, base: object) -> Any:
     if kinds[-1] is not ...:
         if not is_list(given) or len(given) != len(kinds):
             raise place.cannot(given, f"give a list of {len(kinds)}")
@@ -257,7 +259,9 @@ def _many(kinds: tuple[Any, ...], given: object, place: Place, base: object) -> 
     return tuple(value(kind, each, place / n) for n, each in enumerate(given))
 
 
-def _pairs(kinds: tuple[Any, ...], given: object, place: Place, base: object) -> Any:
+def _pairs(
+    kinds: tuple[Any, ...], given: object, place: FilePlace, base: object
+) -> Any:
     """Read pairs from a table; they change those of a base. A mapping makes them."""
     table = place.table(given)
     old: dict[Any, Any] = dict(base) if _is_tuple(base) else {}
@@ -269,7 +273,7 @@ def _pairs(kinds: tuple[Any, ...], given: object, place: Place, base: object) ->
 
 
 def _changed(
-    kind: Any, given: dict[str, Any], place: Place, base: tuple[Any, ...]
+    kind: Any, given: dict[str, Any], place: FilePlace, base: tuple[Any, ...]
 ) -> Any:
     """Change members of a base by their numbers."""
     place.check_keys(given, [str(number) for number in range(len(base))])
@@ -279,14 +283,14 @@ def _changed(
     )
 
 
-def _set(hint: Any, given: object, place: Place) -> frozenset[Any]:
+def _set(hint: Any, given: object, place: FilePlace) -> frozenset[Any]:
     return frozenset(_many((*get_args(hint), ...), given, place, None))
 
 
 # ------------------------------------------------------------------------- weights
 
 
-def _spread(hint: Any, given: object, place: Place) -> Any:
+def _spread(hint: Any, given: object, place: FilePlace) -> Any:
     """Read a value that is certain, or values with weights."""
     kind = get_args(hint)[0]
     if is_list(given):
@@ -300,14 +304,14 @@ def _spread(hint: Any, given: object, place: Place) -> Any:
     return _spread_of(((value(kind, given, place), 1.0),), place)
 
 
-def _spread_of(weights: tuple[tuple[Any, float], ...], place: Place) -> Spread[Any]:
+def _spread_of(weights: tuple[tuple[Any, float], ...], place: FilePlace) -> Spread[Any]:
     try:
         return Spread(weights)
     except RecoveryError as error:
         raise place.error(error) from error
 
 
-def _weighed(kind: Any, given: list[Any], place: Place) -> Any:
+def _weighed(kind: Any, given: list[Any], place: FilePlace) -> Any:
     pairs: list[tuple[Any, float]] = []
     for nth, pair in enumerate(given):
         here = place / nth
@@ -318,7 +322,7 @@ def _weighed(kind: Any, given: list[Any], place: Place) -> Any:
     return tuple(pairs)
 
 
-def _key(kind: Any, key: str, place: Place) -> Any:
+def _key(kind: Any, key: str, place: FilePlace) -> Any:
     """Read the value of a weight; keys of TOML are texts."""
     if kind in (int, float):
         mend = "give pairs of value and weight, such as [[30, 3], [90, 1]]"

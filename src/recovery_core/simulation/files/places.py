@@ -10,7 +10,7 @@ import attrs
 
 from ...errors import InvalidValueError
 
-__all__ = ["Place", "is_list", "is_table"]
+__all__ = ["FilePlace", "is_list", "is_table"]
 
 _NEAR: Final = 2
 _HOMES: Final[Mapping[str, str]] = {
@@ -35,7 +35,7 @@ def is_list(given: object) -> TypeGuard[list[Any]]:
 
 
 @attrs.frozen
-class Place:
+class FilePlace:
     """Name a place in a file: ``shop.toml: world.failure.0.rate``.
 
     Args:
@@ -50,7 +50,7 @@ class Place:
     home: str = "recovery_core.simulation"
     allowed: frozenset[str] = frozenset()
 
-    def __truediv__(self, step: object) -> Place:
+    def __truediv__(self, step: object) -> FilePlace:
         """Go one step down."""
         key = str(step)
         home = _HOMES.get(key, self.home)

@@ -12,42 +12,42 @@ from ..._domain import checks
 from ..._domain.literals import day_of
 from ..._domain.money import Money
 from ...errors import InvalidValueError, RecoveryError
-from .places import Place, is_table, near
+from .places import FilePlace, is_table, near
 
 __all__ = ["SCALARS", "Reader", "fact", "is_weight", "member", "number"]
 
-Reader = Callable[[Any, Any, Place], Any]
+Reader = Callable[[Any, Any, FilePlace], Any]
 """Reads a value of a type from what TOML holds at a place."""
 
 _LARGEST: Final = 1e300
 
 
-def _flag(_: Any, given: object, place: Place) -> bool:
+def _flag(_: Any, given: object, place: FilePlace) -> bool:
     if not isinstance(given, bool):
         raise place.cannot(given, "give true or false")
     return given
 
 
-def _whole(_: Any, given: object, place: Place) -> int:
+def _whole(_: Any, given: object, place: FilePlace) -> int:
     if not isinstance(given, int) or isinstance(given, bool):
         raise place.cannot(given, "give a whole number")
     return given
 
 
-def number(_: Any, given: Any, place: Place) -> float:
+def number(_: Any, given: Any, place: FilePlace) -> float:
     """Demand a number, and no text or flag."""
     if not is_weight(given) or not -_LARGEST < given < _LARGEST:
         raise place.cannot(given, "give a number")
     return float(given)
 
 
-def _text(_: Any, given: object, place: Place) -> str:
+def _text(_: Any, given: object, place: FilePlace) -> str:
     if not isinstance(given, str):
         raise place.cannot(given, "give a text in quotes")
     return given
 
 
-def _money(_: Any, given: object, place: Place) -> Money:
+def _money(_: Any, given: object, place: FilePlace) -> Money:
     if isinstance(given, str):
         try:
             return Money.parse(given)
@@ -57,7 +57,7 @@ def _money(_: Any, given: object, place: Place) -> Money:
     raise place.cannot(given, mend)
 
 
-def _exact(_: Any, given: object, place: Place) -> Fraction:
+def _exact(_: Any, given: object, place: FilePlace) -> Fraction:
     if isinstance(given, float):
         mend = f'write it as a text, "{given}" or a fraction such as "1/3"'
         raise place.cannot(given, mend)
@@ -67,7 +67,7 @@ def _exact(_: Any, given: object, place: Place) -> Fraction:
         raise place.error(error) from error
 
 
-def _day(_: Any, given: object, place: Place) -> date:
+def _day(_: Any, given: object, place: FilePlace) -> date:
     if type(given) is date:
         return given
     try:
@@ -76,7 +76,7 @@ def _day(_: Any, given: object, place: Place) -> date:
         raise place.cannot(given, "give a day, such as 2026-01-05") from error
 
 
-def _span(_: Any, given: object, place: Place) -> timedelta:
+def _span(_: Any, given: object, place: FilePlace) -> timedelta:
     mend = "give whole days, hours or minutes, such as { days = 90 }"
     if not is_table(given) or not given:
         raise place.cannot(given, mend)
@@ -88,14 +88,14 @@ def _span(_: Any, given: object, place: Place) -> timedelta:
         raise place.cannot(given, "give less") from error
 
 
-def _choice(hint: Any, given: object, place: Place) -> Any:
+def _choice(hint: Any, given: object, place: FilePlace) -> Any:
     known = get_args(hint)
     if given not in known:
         raise place.cannot(given, f"give {' or '.join(map(str, known))}")
     return given
 
 
-def member(kind: type[Enum], given: object, place: Place) -> Enum:
+def member(kind: type[Enum], given: object, place: FilePlace) -> Enum:
     """Read one of an enumeration, by the name it has in text."""
     by_name = issubclass(kind, IntEnum)
     known = {m.name.lower() if by_name else str(m.value): m for m in kind}
@@ -105,7 +105,7 @@ def member(kind: type[Enum], given: object, place: Place) -> Enum:
     return known[given]
 
 
-def fact(_: Any, given: object, place: Place) -> Any:
+def fact(_: Any, given: object, place: FilePlace) -> Any:
     """Read a fact: what TOML holds, or money and shares under their names."""
     if isinstance(given, bool | int | str | date):
         return given

@@ -10,12 +10,12 @@ import attrs
 from ...engine import RecoveryEngine
 from ...policy import CompensationPolicy
 from ..company import Company
-from ..reactions import ReactionModel, usual
+from ..reactions import ReactionModel, default_models
 from ..world.world import FailureMode, Population, Tier, World
 from ..world.worlds import shop
 from .naming import named, policy_named
 from .parts import built, part, plug, value
-from .places import Place, is_list, is_table
+from .places import FilePlace, is_list, is_table
 
 __all__ = ["Written"]
 
@@ -42,12 +42,14 @@ _OWN: Final[Mapping[type, tuple[str, ...]]] = {
 """Fields that are not written by their names."""
 
 
-def _check_keys(kind: Any, also: tuple[str, ...], given: Table, place: Place) -> None:
+def _check_keys(
+    kind: Any, also: tuple[str, ...], given: Table, place: FilePlace
+) -> None:
     names = [f.name for f in attrs.fields(kind) if f.name not in _OWN[kind]]
     place.check_keys(given, (*also, *names))
 
 
-def _base(kind: type[_T], given: Table, place: Place) -> _T | None:
+def _base(kind: type[_T], given: Table, place: FilePlace) -> _T | None:
     """Take what a table begins with, if it says so."""
     if "use" not in given:
         return None
@@ -62,7 +64,7 @@ def _base(kind: type[_T], given: Table, place: Place) -> _T | None:
 # --------------------------------------------------------------------------- worlds
 
 
-def _world(given: Table, place: Place) -> World:
+def _world(given: Table, place: FilePlace) -> World:
     _check_keys(World, _WORLD, given, place)
     base = _base(World, given, place)
     if base is None and "tier" not in given:
@@ -76,12 +78,15 @@ def _world(given: Table, place: Place) -> World:
     elif base is None:
         raise (place / "failure").missing("write [[world.failure]]")
     if "reactions" in given:
-        models, here = usual() if base is None else base.reactions, place / "reactions"
+        models, here = (
+            default_models() if base is None else base.reactions,
+            place / "reactions",
+        )
         made["reactions"] = _reactions(given["reactions"], here, models)
     return part(World, given, place, base=base, made=made, also=_WORLD)
 
 
-def _population(given: Table, place: Place, base: World | None) -> Population:
+def _population(given: Table, place: FilePlace, base: World | None) -> Population:
     old = None if base is None else base.population
     if old is not None and "tier" not in given:
         tiers = old.tiers
@@ -94,10 +99,12 @@ def _population(given: Table, place: Place, base: World | None) -> Population:
     )
 
 
-def _reactions(given: object, place: Place, models: tuple[ReactionModel, ...]) -> Any:
+def _reactions(
+    given: object, place: FilePlace, models: tuple[ReactionModel, ...]
+) -> Any:
     """Read models: by name, one after the other, or as changes of those there are."""
     if given == "usual":
-        return usual()
+        return default_models()
     if isinstance(given, str):
         found = named(given, place)
         is_many = isinstance(found, tuple | list)
@@ -117,7 +124,7 @@ def _reactions(given: object, place: Place, models: tuple[ReactionModel, ...]) -
 # ------------------------------------------------------------------------- companies
 
 
-def _company(name: str, given: object, place: Place) -> Company:
+def _company(name: str, given: object, place: FilePlace) -> Company:
     table = place.table(given)
     _check_keys(Company, ("use", *_ENGINE), table, place)
     base = _base(Company, table, place)
@@ -127,7 +134,7 @@ def _company(name: str, given: object, place: Place) -> Company:
     return part(Company, table, place, base=base, made=made, also=("use", *_ENGINE))
 
 
-def _engine(table: Table, place: Place, base: Company | None) -> RecoveryEngine:
+def _engine(table: Table, place: FilePlace, base: Company | None) -> RecoveryEngine:
     own = {key: each for key, each in table.items() if key in _ENGINE}
     old = None if base is None else base.engine
     if old is not None and not own:
@@ -143,7 +150,7 @@ def _engine(table: Table, place: Place, base: Company | None) -> RecoveryEngine:
     return part(RecoveryEngine, own, place, base=old, made=made, also=("policy",))
 
 
-def _policy(given: object, place: Place, old: RecoveryEngine | None) -> Any:
+def _policy(given: object, place: FilePlace, old: RecoveryEngine | None) -> Any:
     if isinstance(given, str):
         return built(policy_named(given, place), {}, _POLICIES, place)
     return plug(given, _POLICIES, place, None if old is None else old.policy)
@@ -152,7 +159,7 @@ def _policy(given: object, place: Place, old: RecoveryEngine | None) -> Any:
 # ---------------------------------------------------------------------------- sweeps
 
 
-def _put(given: object, steps: list[str], new: Any, place: Place) -> Any:
+def _put(given: object, steps: list[str], new: Any, place: FilePlace) -> Any:
     """Put a value where a path leads; nothing that is there is changed."""
     if not steps:
         return new
@@ -182,13 +189,13 @@ class Written:
     """
 
     data: Table
-    place: Place
+    place: FilePlace
     world: World
     companies: Mapping[str, Company]
     swept: str = ""
 
     @classmethod
-    def read(cls, data: Table, place: Place) -> Written:
+    def read(cls, data: Table, place: FilePlace) -> Written:
         """Read the world and the companies.
 
         Raises:
@@ -209,7 +216,7 @@ class Written:
             },
         )
 
-    def owner(self, path: str, place: Place) -> str:
+    def owner(self, path: str, place: FilePlace) -> str:
         """Name the company that a path of a sweep leads into; empty for the world.
 
         Raises:
@@ -231,7 +238,7 @@ class Written:
         who = parameters.pop("company", self.swept)
         data: Any = self.data
         for path, new in parameters.items():
-            data = _put(data, path.split("."), new, Place(self.place.file))
+            data = _put(data, path.split("."), new, FilePlace(self.place.file))
         is_same = not any(path.startswith("world.") for path in parameters)
         # One world for all points, so that it is hashed but once.
         world = self.world if is_same else _world_of(data, self.place)
@@ -239,6 +246,6 @@ class Written:
         return _company(who, data["company"][who], here), world
 
 
-def _world_of(data: Table, place: Place) -> World:
+def _world_of(data: Table, place: FilePlace) -> World:
     here = place / "world"
     return _world(here.table(data["world"]), here) if "world" in data else shop()

@@ -187,10 +187,10 @@ def _some(names: list[str]) -> str:
 def _note(comparison: Comparison, rows: list[_Row], others: _Others) -> str:
     first = comparison.first
     note = findings.run_of([first], [row.found for row in rows])
-    sway = comparison.sway
+    balance = comparison.winners_losers
     note += (
-        f" {sway.winners:,} customers are better off, {sway.losers:,} worse, "
-        f"{sway.same:,} as before."
+        f" {balance.winners:,} customers are better off, {balance.losers:,} worse, "
+        f"{balance.same:,} as before."
     )
     if others.same:
         note += f" The same in both: {findings.listing(others.same)}."

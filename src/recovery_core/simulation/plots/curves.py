@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeGuard, cast
 
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from .reaction_inputs import Models, Scene, models_of, side_of
+from .reaction_inputs import Models, Scene, models_of, varied_input
 
 __all__ = ["Curves", "curves_of", "is_named", "split", "splits"]
 
@@ -61,7 +61,7 @@ def split(curves: Curves, by: str, values: Iterable[Any] | None) -> Curves:
     found: Curves = {}
     given = None if values is None else tuple(values)
     for name, scene in curves.items():
-        side = side_of(scene, by).few(given)
+        side = varied_input(scene, by).few(given)
         for place, value in enumerate(side.values):
             text = f"{side.words} = {side.label(place)}"
             found[f"{name}, {text}" if name else text] = scene.put(by, value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
-from ..sweeps.frontier import Contender, Frontier
+from ..sweeps.frontier import Frontier, FrontierMember
 from . import figure_style, findings
 from .point_labels import Corners, Label, beside
 
@@ -51,7 +51,7 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
     axes.plot(*zip(*corners, strict=True), color=figure_style.BETTER, lw=1.2, alpha=0.5)
     named = [_point(axes, each, factors) for each in known]
     axes.margins(0.14)
-    currency = frontier.contenders[0].result.world.population.currency
+    currency = frontier.members[0].result.world.population.currency
     axes.set_xlabel(findings.axis(frontier.x, currency), fontsize=10)
     axes.set_ylabel(findings.axis(frontier.y, currency), fontsize=10)
     figure_style.title(figure, _finding(frontier), _note(frontier))
@@ -59,8 +59,8 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
     return figure_style.saved(figure, target)
 
 
-def _known(frontier: Frontier) -> list[Contender]:
-    known = [each for each in frontier.contenders if each.is_known]
+def _known(frontier: Frontier) -> list[FrontierMember]:
+    known = [each for each in frontier.members if each.is_known]
     if not known:
         raise InvalidValueError(
             f"{frontier.x} or {frontier.y} of nobody is known, so there is nothing to "
@@ -82,7 +82,7 @@ def _corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
     ] + points[-1:]
 
 
-def _point(axes: Any, each: Contender, factors: tuple[float, float]) -> Label:
+def _point(axes: Any, each: FrontierMember, factors: tuple[float, float]) -> Label:
     x, y = each.x.times(factors[0]), each.y.times(factors[1])
     colour = figure_style.BETTER if each.is_efficient else figure_style.PALE
     across, up = figure_style.bar(x), figure_style.bar(y)
@@ -114,13 +114,13 @@ def _finding(frontier: Frontier) -> str:
 
 def _note(frontier: Frontier) -> str:
     known = _known(frontier)
-    results = [each.result for each in frontier.contenders]
+    results = [each.result for each in frontier.members]
     note = findings.run_of(results, [e for each in known for e in (each.x, each.y)])
     if any(not each.is_efficient for each in known):
         note += " Grey: outdone by another."
     if any(not each.is_clear for each in known):
         note += " Hollow: that it is outdone, or is not, may be chance."
-    others = [each.name for each in frontier.contenders if not each.is_known]
+    others = [each.name for each in frontier.members if not each.is_known]
     if others:
         note += f" Without a place, since not known: {findings.listing(others)}."
     return note

@@ -10,7 +10,7 @@ import attrs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["POINTS", "SIZE", "Ending", "label_ends", "leader", "spread"]
+__all__ = ["POINTS", "SIZE", "LineLabel", "label_ends", "leader", "spread"]
 
 SIZE: Final = 9  # of the letters, in points
 _LINE: Final = 1.35  # of the size of the letters
@@ -62,7 +62,7 @@ def _meet(below: Sequence[float], above: Sequence[float], gap: float) -> bool:
 
 
 @attrs.frozen
-class Ending:
+class LineLabel:
     """Say what is written at the end of a line.
 
     Args:
@@ -78,29 +78,31 @@ class Ending:
     colour: str
 
 
-def label_ends(figure: Figure, panels: Sequence[tuple[Any, Sequence[Ending]]]) -> None:
+def label_ends(
+    figure: Figure, panels: Sequence[tuple[Any, Sequence[LineLabel]]]
+) -> None:
     """Write the name of every line to the right of its end, none over another."""
     figure.draw_without_rendering()
-    for axes, endings in panels:
+    for axes, labels in panels:
         high = axes.get_window_extent().height / figure.dpi * POINTS
-        most = max(ending.text.count("\n") + 1 for ending in endings)
-        _label_ends(axes, endings, SIZE * _LINE * most / high)
+        most = max(label.text.count("\n") + 1 for label in labels)
+        _label_ends(axes, labels, SIZE * _LINE * most / high)
 
 
-def _label_ends(axes: Any, endings: Sequence[Ending], gap: float) -> None:
+def _label_ends(axes: Any, labels: Sequence[LineLabel], gap: float) -> None:
     low, top = axes.get_ylim()
-    wanted = [(ending.y - low) / (top - low) for ending in endings]
+    wanted = [(label.y - low) / (top - low) for label in labels]
     places = spread(wanted, gap, (gap / 2, 1 - gap / 2))
-    for ending, place in zip(endings, places, strict=True):
+    for label, place in zip(labels, places, strict=True):
         axes.annotate(
-            ending.text,
-            (ending.x, ending.y),
+            label.text,
+            (label.x, label.y),
             (1.05, place),
             textcoords="axes fraction",
             va="center",
-            color=ending.colour,
+            color=label.colour,
             fontsize=SIZE,
-            arrowprops=leader(ending.colour, (0.0, 0.5)),
+            arrowprops=leader(label.colour, (0.0, 0.5)),
             annotation_clip=False,
         )
 

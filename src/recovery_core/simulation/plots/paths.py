@@ -109,7 +109,7 @@ def _named(
 
 def _draw(
     axes: Any, outcome: str, name: str, result: Result, number: int
-) -> line_labels.Ending:
+) -> line_labels.LineLabel:
     """Draw one line with the interval at its end, and say what is written there."""
     colour, style = figure_style.line(number)
     values = _satisfied(result) if outcome == "satisfaction" else _present(result)
@@ -128,7 +128,7 @@ def _draw(
     written = f"{fill(name, _WIDE)}  {findings.said(result[outcome], outcome, '')}"
     # Where nobody is there in the end, the name stands where somebody was last.
     height = found.value if found.is_known else [v for v in values if not isnan(v)][-1]
-    return line_labels.Ending(result.months, height, written, colour)
+    return line_labels.LineLabel(result.months, height, written, colour)
 
 
 def _satisfied(result: Result) -> list[float]:

@@ -11,7 +11,15 @@ from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
 from . import figure_style, findings, line_labels
 from .curves import Curves, curves_of, is_named, split, splits
-from .reaction_inputs import PARTS, Models, Side, fields_of, label, part_of, side_of
+from .reaction_inputs import (
+    PARTS,
+    Models,
+    VariedInput,
+    fields_of,
+    label,
+    part_of,
+    varied_input,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,7 +101,7 @@ def plot_reaction(
     curves = curves_of(models, encounter, felt or Felt())
     for name, values in splits(by).items():
         curves = split(curves, name, values)
-    side, *_ = [side_of(scene, x, within) for scene in curves.values()]
+    side, *_ = [varied_input(scene, x, within) for scene in curves.values()]
     drawn = _drawn(curves, side, _wanted(of))
     figure = figure_style.sheet(
         7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn))
@@ -106,7 +114,7 @@ def plot_reaction(
     finding = f"{findings.listing(who)}: {_finding(side, drawn)}"
     figure_style.title(figure, finding, _note(curves, side))
     if len(curves) > 1:
-        rows = [_endings(heights, side) for heights in drawn.values()]
+        rows = [_line_labels(heights, side) for heights in drawn.values()]
         line_labels.label_ends(figure, list(zip(panels, rows, strict=True)))
     return figure_style.saved(figure, target)
 
@@ -123,7 +131,7 @@ def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 def _drawn(
-    curves: Curves, side: Side, wanted: tuple[str, ...] | None
+    curves: Curves, side: VariedInput, wanted: tuple[str, ...] | None
 ) -> dict[str, _Heights]:
     """Let the models speak: by part and curve, what is felt at each value."""
     found: dict[str, _Heights] = {}
@@ -150,7 +158,7 @@ def _drawn(
     return found
 
 
-def _draw(axes: Any, part: str, heights: _Heights, side: Side) -> None:
+def _draw(axes: Any, part: str, heights: _Heights, side: VariedInput) -> None:
     words, scale, middle = _WORDS[part]
     axes.set_ylabel(f"{words}\n{scale}", fontsize=10)
     if middle is not None:
@@ -169,19 +177,19 @@ def _draw(axes: Any, part: str, heights: _Heights, side: Side) -> None:
     axes.margins(y=0.1)
 
 
-def _aside(number: int, count: int, side: Side) -> float:
+def _aside(number: int, count: int, side: VariedInput) -> float:
     """Say how far dots of the same place stand apart."""
     return 0.0 if side.is_scale else (number - (count - 1) / 2) * _APART / count
 
 
-def _places(side: Side) -> list[float]:
+def _places(side: VariedInput) -> list[float]:
     """Say where the values stand; what is no number stands side by side."""
     if side.is_number:
         return [float(value) for value in side.values]
     return [float(place) for place in range(len(side.values))]
 
 
-def _mark(axes: Any, side: Side) -> None:
+def _mark(axes: Any, side: VariedInput) -> None:
     axes.set_xlabel(side.title, fontsize=10)
     places = _places(side)
     if not side.is_number:
@@ -193,10 +201,10 @@ def _mark(axes: Any, side: Side) -> None:
         axes.set_xticks(places)
 
 
-def _endings(heights: _Heights, side: Side) -> list[line_labels.Ending]:
+def _line_labels(heights: _Heights, side: VariedInput) -> list[line_labels.LineLabel]:
     last = _places(side)[-1]
     return [
-        line_labels.Ending(
+        line_labels.LineLabel(
             last + _aside(number, len(heights), side),
             row[-1],
             fill(name, _WIDE),
@@ -206,7 +214,7 @@ def _endings(heights: _Heights, side: Side) -> list[line_labels.Ending]:
     ]
 
 
-def _finding(side: Side, drawn: dict[str, _Heights]) -> str:
+def _finding(side: VariedInput, drawn: dict[str, _Heights]) -> str:
     if len(drawn) > _PANELS:
         return f"what changes with {side.words}"
     parts = findings.listing([_WORDS[part][0] for part in drawn])
@@ -230,7 +238,7 @@ def _name(curves: Curves) -> str:
     return findings.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
 
 
-def _note(curves: Curves, side: Side) -> str:
+def _note(curves: Curves, side: VariedInput) -> str:
     """Say what is the same for all curves, as far as it is not as usual."""
     held = [
         *_held([each.encounter for each in curves.values()], Encounter(), side),
@@ -241,7 +249,9 @@ def _note(curves: Curves, side: Side) -> str:
     return f"Where {findings.listing(held)}."
 
 
-def _held(values: list[Any], usual: Any, side: Side, above: str = "") -> list[str]:
+def _held(
+    values: list[Any], usual: Any, side: VariedInput, above: str = ""
+) -> list[str]:
     """List the fields that all values have in common, and that are not as usual."""
     found: list[str] = []
     for field in fields_of(usual):

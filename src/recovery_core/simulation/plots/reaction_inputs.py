@@ -18,12 +18,12 @@ __all__ = [
     "PARTS",
     "Models",
     "Scene",
-    "Side",
+    "VariedInput",
     "fields_of",
     "label",
     "models_of",
     "part_of",
-    "side_of",
+    "varied_input",
 ]
 
 Models: TypeAlias = ReactionModel | Iterable[ReactionModel]
@@ -113,7 +113,7 @@ class Scene:
         )
 
     def put(self, name: str, value: Any) -> Scene:
-        """Put a value in its place; see `side_of`."""
+        """Put a value in its place; see `varied_input`."""
         names = name.split(".")
         place = _place(self, names)
         if isinstance(place, str):
@@ -144,7 +144,7 @@ def _with(held: Any, names: Sequence[str], value: Any) -> Any:
 
 
 @attrs.frozen
-class Side:
+class VariedInput:
     """Say what is varied.
 
     Args:
@@ -176,7 +176,7 @@ class Side:
         """Name one of its values."""
         return label(self.values[place])
 
-    def few(self, given: tuple[Any, ...] | None) -> Side:
+    def few(self, given: tuple[Any, ...] | None) -> VariedInput:
         """Keep what can be told apart as curves: of a scale, ends and middle."""
         last = len(self.values) - 1
         some = tuple(self.values[place] for place in (0, last // 2, last))
@@ -196,7 +196,9 @@ def label(value: Any) -> str:
     return f"{value:.3g}"
 
 
-def side_of(scene: Scene, name: str, within: tuple[float, float] | None = None) -> Side:
+def varied_input(
+    scene: Scene, name: str, within: tuple[float, float] | None = None
+) -> VariedInput:
     """Find what is to be varied.
 
     Args:
@@ -224,7 +226,7 @@ def side_of(scene: Scene, name: str, within: tuple[float, float] | None = None) 
             "and only where numbers are varied"
         )
     first, last = within or _RANGES.get(name, (0, 1))
-    return Side(name, *_values(now, first, last))
+    return VariedInput(name, *_values(now, first, last))
 
 
 def _place(scene: Scene, names: list[str]) -> Any:

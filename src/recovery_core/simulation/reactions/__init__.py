@@ -1,10 +1,10 @@
 """Reactions: what a failure and its recovery do to a customer's satisfaction.
 
-A reaction model is any function from `Encounter` and `Felt` to `Felt`. The ready-made
-ones each hold one finding of the literature and name it; `usual` puts them in order,
-`feel` lets them speak one after the other, and `reads_of` tells what they read of the
-person. What a source gave no size for has its sign from the source and its size from
-us, and says so. `Temptation` is another question: who claims though nothing failed.
+A reaction model is any function from `Encounter` and `Felt` to `Felt`. Each of those
+that ship implements one finding of the literature and names it; `default_models` puts
+them in order, and `apply_models` applies them one after the other. Where a source has
+no size, its sign is used with a size of ours, and the docstring says so. `Temptation`
+answers another question: who claims though nothing failed.
 """
 
 from .calibrated import Additive, ByPath, RecoveryPath
@@ -16,12 +16,12 @@ from .compensation import (
     Overcompensation,
     RejectedService,
 )
-from .default import usual
-from .encounter import PERSONAL, Encounter, Handling, LastRecovery, ReactionModel
+from .default import default_models
+from .encounter import Encounter, Handling, LastRecovery, ReactionModel
 from .felt import Felt, Justice
 from .history import Betrayal, DoubleDeviation, Negativity
 from .in_kind import MatchInKind
-from .pipeline import feel, reads_of
+from .pipeline import apply_models
 from .satisfaction import JusticeSatisfaction
 from .severity import SeverityLoss
 from .temptation import Honesty, Temptation
@@ -29,7 +29,6 @@ from .trouble import Effort, Waiting
 from .words import ApologyQuality, MoneyOrWords
 
 __all__ = [
-    "PERSONAL",
     "AcceptedService",
     "Additive",
     "ApologyQuality",
@@ -57,7 +56,6 @@ __all__ = [
     "SeverityLoss",
     "Temptation",
     "Waiting",
-    "feel",
-    "reads_of",
-    "usual",
+    "apply_models",
+    "default_models",
 ]

@@ -12,7 +12,7 @@ from . import parameters
 from ._steps import NEUTRAL, PERSONAL_NONE, is_answered, is_resolved, judged, paid
 from .encounter import Encounter, ReactionModel
 from .felt import Felt
-from .pipeline import reads_of
+from .pipeline import fields_read
 
 __all__ = [
     "AcceptedService",
@@ -150,7 +150,7 @@ class Compensation:
     @property
     def reads(self) -> frozenset[str]:
         """Return the personal fields that either model reads."""
-        return reads_of((self.rejected, self.accepted))
+        return fields_read((self.rejected, self.accepted))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Ask the model that fits."""

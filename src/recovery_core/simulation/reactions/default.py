@@ -12,10 +12,10 @@ from .severity import SeverityLoss
 from .trouble import Effort, Waiting
 from .words import ApologyQuality, MoneyOrWords
 
-__all__ = ["usual"]
+__all__ = ["default_models"]
 
 
-def usual() -> tuple[ReactionModel, ...]:
+def default_models() -> tuple[ReactionModel, ...]:
     """Return the models that ship as the default, in the order they speak.
 
     First what was lost, then how just the recovery is, side by side; then whose
@@ -29,9 +29,13 @@ def usual() -> tuple[ReactionModel, ...]:
     Source: each model names its own; the order is ours.
 
     Example:
-        >>> from recovery_core.simulation.reactions import Encounter, Handling, feel
+        >>> from recovery_core.simulation.reactions import (
+        ...     Encounter, Handling, apply_models
+        ... )
         >>> kept_back = Encounter(handling=Handling.SILENT)
-        >>> feel(usual(), Encounter()).lasting > feel(usual(), kept_back).lasting
+        >>> models = default_models()
+        >>> noticed = apply_models(models, Encounter()).lasting
+        >>> noticed > apply_models(models, kept_back).lasting
         True
     """
     return (

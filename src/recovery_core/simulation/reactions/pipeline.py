@@ -11,10 +11,10 @@ from ...errors import ContractError
 from .encounter import PERSONAL, Encounter, ReactionModel
 from .felt import Felt
 
-__all__ = ["feel", "reads_of"]
+__all__ = ["apply_models", "fields_read"]
 
 
-def feel(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
+def apply_models(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
     """Let models speak one after the other about what happened.
 
     Args:
@@ -28,7 +28,7 @@ def feel(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
         ContractError: A model raises, or answers what nobody can feel.
 
     Example:
-        >>> feel((), Encounter()) == Felt()
+        >>> apply_models((), Encounter()) == Felt()
         True
     """
     felt = Felt()
@@ -67,7 +67,7 @@ def _broken(model: object, encounter: Encounter, problem: str) -> ContractError:
     return ContractError(name_of(model), case, problem)
 
 
-def reads_of(models: Iterable[ReactionModel]) -> frozenset[str]:
+def fields_read(models: Iterable[ReactionModel]) -> frozenset[str]:
     """Return the personal fields that models read.
 
     Args:
@@ -77,7 +77,7 @@ def reads_of(models: Iterable[ReactionModel]) -> frozenset[str]:
         Names of fields of an `Encounter`.
 
     Example:
-        >>> reads_of([lambda encounter, felt: felt]) == PERSONAL
+        >>> fields_read([lambda encounter, felt: felt]) == PERSONAL
         True
     """
     read: set[str] = set()

@@ -23,14 +23,14 @@ from .arguments import check_progress, customers_of, demanded, world_of
 from .blocks import Job, Progress, Side, done
 from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
 
-__all__ = ["Comparison", "Sway", "compare", "not_reached"]
+__all__ = ["Comparison", "WinnersLosers", "compare", "not_reached"]
 
 _FEWEST: Final = 30
 """Groups that have something to tell, without which nothing is stopped by."""
 
 
 @attrs.frozen
-class Sway:
+class WinnersLosers:
     """Count the customers by what the second company changed for them.
 
     Args:
@@ -43,8 +43,8 @@ class Sway:
     losers: int = 0
     same: int = 0
 
-    def __add__(self, other: Sway) -> Sway:
-        return Sway(
+    def __add__(self, other: WinnersLosers) -> WinnersLosers:
+        return WinnersLosers(
             self.winners + other.winners,
             self.losers + other.losers,
             self.same + other.same,
@@ -65,7 +65,7 @@ class Comparison:
 
     first: Result
     second: Result
-    by_tier: Mapping[str, Sway]
+    by_tier: Mapping[str, WinnersLosers]
     until: Mapping[str, float] = attrs.field(factory=dict[str, float])
 
     def __getitem__(self, outcome: str) -> Estimate:
@@ -92,9 +92,9 @@ class Comparison:
         }
 
     @property
-    def sway(self) -> Sway:
+    def winners_losers(self) -> WinnersLosers:
         """Count winners and losers over all tiers."""
-        return sum(self.by_tier.values(), Sway())
+        return sum(self.by_tier.values(), WinnersLosers())
 
     @property
     def programme_return(self) -> float | None:
@@ -139,14 +139,14 @@ class Comparison:
         }
 
     def __repr__(self) -> str:
-        first, sway = self.first, self.sway
+        first, balance = self.first, self.winners_losers
         head = (
             f"{self.second.company.name} less {first.company.name}: "
             f"{first.customers:,} customers, {first.months} months, seed {first.seed}"
         )
         tail = (
-            f"  {sway.winners:,} customers are better off, {sway.losers:,} worse, "
-            f"{sway.same:,} as before"
+            f"  {balance.winners:,} customers are better off, {balance.losers:,} worse"
+            f", {balance.same:,} as before"
         )
         wide = (f"  {line}" for line in not_reached(self))
         return "\n".join([head, *self._rows(), tail, *unknown(first), *wide])
@@ -177,7 +177,7 @@ class _Pair:
 
     first: Totals
     second: Totals
-    sways: tuple[Sway, ...]
+    winners_losers_by_tier: tuple[WinnersLosers, ...]
 
 
 def _pair(job: Job, blocks: list[tuple[Block, Tables]]) -> _Pair:
@@ -186,12 +186,14 @@ def _pair(job: Job, blocks: list[tuple[Block, Tables]]) -> _Pair:
     happier = np.sign(two.satisfaction - one.satisfaction)
     better = np.where(longer, longer, happier)
     tiers = len(of_one.world.population.tiers)
-    sways = [
-        Sway(*(int(np.count_nonzero(better[one.tier == t] == sign)) for sign in _SIGNS))
+    winners_losers_by_tier = [
+        WinnersLosers(
+            *(int(np.count_nonzero(better[one.tier == t] == sign)) for sign in _SIGNS)
+        )
         for t in range(tiers)
     ]
     totals = totals_of(one, of_one, job.size), totals_of(two, of_two, job.size)
-    return _Pair(*totals, tuple(sways))
+    return _Pair(*totals, tuple(winners_losers_by_tier))
 
 
 _SIGNS: Final = (1, -1, 0)
@@ -236,7 +238,7 @@ def compare(
     Example:
         >>> from recovery_core.policy import Reimbursement
         >>> same = compare(Reimbursement(), Reimbursement(), customers=1_000, months=3)
-        >>> same["retention"].value, same.sway.same
+        >>> same["retention"].value, same.winners_losers.same
         (0.0, 1000)
     """
     here = world_of(world)
@@ -327,13 +329,15 @@ def _compared(
     second = Totals.joined(pair.second for pair in pairs)
     run = (customers, job.months, job.seed)
     tiers = one.world.population.tiers
-    sways = {
-        tier.name: sum((pair.sways[place] for pair in pairs), Sway())
+    winners_losers_by_tier = {
+        tier.name: sum(
+            (pair.winners_losers_by_tier[place] for pair in pairs), WinnersLosers()
+        )
         for place, tier in enumerate(tiers)
     }
     return Comparison(
         Result(one.company, one.world, *run, first),
         Result(two.company, two.world, *run, second),
-        sways,
+        winners_losers_by_tier,
         until,
     )

@@ -21,11 +21,11 @@ from ..runs.blocks import BLOCK, Job, Progress, Side, done
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of
 from ..world.world import World
 
-__all__ = ["Contender", "Domination", "Frontier", "frontier"]
+__all__ = ["Dominance", "Frontier", "FrontierMember", "frontier"]
 
 
 @attrs.frozen
-class Domination:
+class Dominance:
     """Say who outdoes somebody, and by how much.
 
     Args:
@@ -52,7 +52,7 @@ def _is_settled(difference: Estimate) -> bool:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Contender:
+class FrontierMember:
     """Say how one member of the family did.
 
     Args:
@@ -68,7 +68,7 @@ class Contender:
     result: Result
     x: Estimate
     y: Estimate
-    dominated_by: tuple[Domination, ...]
+    dominated_by: tuple[Dominance, ...]
     is_clear: bool
 
     @property
@@ -101,42 +101,42 @@ class Frontier:
     Args:
         x: The name of the first outcome.
         y: The name of the second.
-        contenders: The members, in the order they were given.
+        members: The members, in the order they were given.
     """
 
     x: str
     y: str
-    contenders: tuple[Contender, ...]
+    members: tuple[FrontierMember, ...]
 
-    def __getitem__(self, name: str) -> Contender:
+    def __getitem__(self, name: str) -> FrontierMember:
         """Look a member up.
 
         Raises:
             InvalidValueError: There is none of that name.
         """
-        for contender in self.contenders:
-            if contender.name == name:
-                return contender
-        names = ", ".join(each.name for each in self.contenders)
-        raise InvalidValueError(f"there is no contender {name!r}: give one of {names}")
+        for member in self.members:
+            if member.name == name:
+                return member
+        names = ", ".join(each.name for each in self.members)
+        raise InvalidValueError(f"there is no member {name!r}: give one of {names}")
 
     @property
-    def efficient(self) -> tuple[Contender, ...]:
+    def efficient(self) -> tuple[FrontierMember, ...]:
         """The members whom nobody outdoes, from the least of the first outcome up."""
         return tuple(each for each in self._sorted() if each.is_efficient)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Give a row to each member, for a frame or a file."""
-        return [_row(self.x, self.y, each) for each in self.contenders]
+        return [_row(self.x, self.y, each) for each in self.members]
 
-    def _sorted(self) -> list[Contender]:
+    def _sorted(self) -> list[FrontierMember]:
         """Sort by the first outcome; those without a place come last."""
-        known = [each for each in self.contenders if each.is_known]
-        others = [each for each in self.contenders if not each.is_known]
+        known = [each for each in self.members if each.is_known]
+        others = [each for each in self.members if not each.is_known]
         return [*sorted(known, key=lambda each: each.x.value), *others]
 
     def __repr__(self) -> str:
-        run = self.contenders[0].result
+        run = self.members[0].result
         head = (
             f"{self.y} against {self.x}: {run.customers:,} customers, "
             f"{run.months} months, seed {run.seed}"
@@ -146,7 +146,7 @@ class Frontier:
     def _lines(self, currency: str) -> Iterable[str]:
         """Write a table, with a star before those whom nobody outdoes."""
         heads = [_head(name, currency) for name in (self.x, self.y)]
-        wide = max(len(each.name) for each in self.contenders)
+        wide = max(len(each.name) for each in self.members)
         yield f"  {''.ljust(wide)}  {heads[0]:>24}  {heads[1]:>24}"
         for each in self._sorted():
             mark = "*" if each.is_efficient else " "
@@ -161,17 +161,17 @@ def _head(name: str, currency: str) -> str:
     return f"{name} ({currency if unit == 'money' else unit})"
 
 
-def _row(x: str, y: str, contender: Contender) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": contender.name}
-    for name, found in ((x, contender.x), (y, contender.y)):
+def _row(x: str, y: str, member: FrontierMember) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": member.name}
+    for name, found in ((x, member.x), (y, member.y)):
         known = found.to_dict()
         row |= {name: known["value"]}
         row |= {f"{name}_{end}": known[end] for end in ("low", "high")}
-    by = contender.dominated_by
+    by = member.dominated_by
     return row | {
-        "is_efficient": contender.is_efficient,
+        "is_efficient": member.is_efficient,
         "dominated_by": by[0].by if by else None,
-        "is_clear": contender.is_clear,
+        "is_clear": member.is_clear,
     }
 
 
@@ -211,15 +211,15 @@ class _Duels:
         """Say by how much one is better than two in either outcome."""
         return self.x.better(one, two), self.y.better(one, two)
 
-    def dominations(self, place: int) -> tuple[Domination, ...]:
+    def dominances(self, place: int) -> tuple[Dominance, ...]:
         """Tell who outdoes a member; clear cases first."""
-        found: list[Domination] = []
+        found: list[Dominance] = []
         for other, name in enumerate(self.names):
             x, y = self.won(other, place)
             # No figure that is not known is at least as good as another.
             if x.value >= 0 and y.value >= 0 and (x.value > 0 or y.value > 0):
                 found.append(
-                    Domination(name, x.times(self.x.sign), y.times(self.y.sign))
+                    Dominance(name, x.times(self.x.sign), y.times(self.y.sign))
                 )
         return tuple(sorted(found, key=lambda each: not each.is_clear))
 
@@ -237,13 +237,13 @@ class _Duels:
         )
 
 
-def _contender(
+def _frontier_member(
     duels: _Duels, place: int, result: Result, axes: tuple[str, str]
-) -> Contender:
-    by = duels.dominations(place)
+) -> FrontierMember:
+    by = duels.dominances(place)
     x, y = (result[name] for name in axes)
     is_known = x.is_known and y.is_known
-    return Contender(
+    return FrontierMember(
         name=duels.names[place],
         result=result,
         x=x,
@@ -327,7 +327,9 @@ def frontier(
     ]
     duels = _Duels([*family], _axis(x, results), _axis(y, results))
     places = enumerate(results)
-    found = tuple(_contender(duels, place, each, (x, y)) for place, each in places)
+    found = tuple(
+        _frontier_member(duels, place, each, (x, y)) for place, each in places
+    )
     return Frontier(x, y, found)
 
 

@@ -13,7 +13,7 @@ from ..._domain import checks
 from ..._domain.failure import Severity
 from ..._domain.money import Money
 from ...errors import InvalidValueError
-from ..reactions import ReactionModel, Temptation, usual
+from ..reactions import ReactionModel, Temptation, default_models
 from ..reactions.parameters import severity_of
 from .distribution import (
     Spread,
@@ -247,7 +247,7 @@ def _models(instance: Any, attribute: Any, value: Any) -> None:
     if not all(map(callable, members)):
         mend = (
             "give a list of models from recovery_core.simulation.reactions, such as "
-            "usual(), or of functions like them"
+            "default_models(), or of functions like them"
         )
         checks.refuse(instance, attribute, value, mend)
     for member in members:
@@ -296,7 +296,7 @@ class World:
         converter=_modes, validator=_some_modes
     )
     reactions: tuple[ReactionModel, ...] = attrs.field(
-        factory=usual, converter=_models_of, validator=_models
+        factory=default_models, converter=_models_of, validator=_models
     )
     memory: Memory = attrs.field(factory=Memory, validator=checks.of_type(Memory))
     loyalty: Loyalty = attrs.field(factory=Loyalty, validator=checks.of_type(Loyalty))
