@@ -298,7 +298,7 @@ def now() -> datetime:
 
 def bare_walk() -> Walk:
     """Walk the process: immutable cases, every event with who, when and what."""
-    process, report = rc.FIVE_STEPS, events.Report("c-1", FAILURE)
+    process, report = rc.process.FIVE_STEPS, events.Report("c-1", FAILURE)
 
     def run(count: int) -> list[Any]:
         cases = []

@@ -1,52 +1,19 @@
 """Service recovery: acknowledge, apologize, offer, make amends, feed back.
 
-The front door. Values and the engine are here; the rooms behind it are
-`recovery_core.process`, `policy`, `tables`, `attribution`, `abuse`, `authority`,
-`events`, `service_levels` and `errors`. Who tests imports `recovery_core.testing`
-besides, which needs the extra `testing`; who experiments has
-`recovery_core.simulation`, which needs the extra `batch`.
+The front door: the values, the engine, and cases as JSON. The rooms behind it are
+`recovery_core.process`, `policy`, `tables`, `schedules`, `attribution`, `abuse`,
+`authority`, `events`, `service_levels` and `errors`. For tests there is
+`recovery_core.testing`, which needs the extra `testing`; for experiments
+`recovery_core.simulation`, which needs the extra `batch`. A name or a room is loaded
+when it is first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from . import abuse, attribution, errors, process
-from ._domain.attribution import (
-    Attribution,
-    Cause,
-    Controllability,
-    Locus,
-    Party,
-    Stability,
-)
-from ._domain.case import Case
-from ._domain.claim import Claim
-from ._domain.customer import Customer, PastClaim
-from ._domain.events import Offer
-from ._domain.failure import (
-    Act,
-    Aspect,
-    Detection,
-    FailureKind,
-    Origin,
-    Resource,
-    ServiceFailure,
-    Severity,
-)
-from ._domain.log import Event
-from ._domain.money import Money, Rounding
-from ._domain.reason import Fact, Facts, Reason
-from ._domain.remedy import Award, Fate, Remedy, RemedyKind
-from ._domain.service_level import ServiceLevel, Timing
-from ._domain.verdict import Action, Conduct, Verdict
-from ._importing import has_extra
+from ._lazy import lazy_face
 from ._version import __version__ as __version__
-from .engine import RecoveryEngine
-from .errors import RecoveryError, TransitionNotAllowedError
-from .process import FIVE_STEPS, Process, State, Trigger, replay
 
 __all__ = [
-    "FIVE_STEPS",
     "Act",
     "Action",
     "Aspect",
@@ -70,7 +37,6 @@ __all__ = [
     "Origin",
     "Party",
     "PastClaim",
-    "Process",
     "Reason",
     "RecoveryEngine",
     "RecoveryError",
@@ -82,61 +48,111 @@ __all__ = [
     "ServiceLevel",
     "Severity",
     "Stability",
-    "State",
     "Timing",
-    "TransitionNotAllowedError",
-    "Trigger",
     "Verdict",
-    "abuse",
-    "attribution",
-    "authority",
-    "errors",
-    "events",
     "events_from_json",
     "events_to_json",
     "from_json",
-    "policy",
-    "process",
-    "replay",
-    "schedules",
-    "service_levels",
-    "tables",
     "to_json",
 ]
 
-
-# What needs an extra is a room as well, but no part of `import *`.
-_ROOMS = {
-    "authority",
-    "events",
-    "policy",
-    "schedules",
-    "service_levels",
-    "simulation",
-    "tables",
-}
-_CODEC = {"events_from_json", "events_to_json", "from_json", "to_json"}
-
 if TYPE_CHECKING:
-    from . import authority, events, policy, schedules, service_levels, tables
+    from . import abuse as abuse
+    from . import attribution as attribution
+    from . import authority as authority
+    from . import errors as errors
+    from . import events as events
+    from . import policy as policy
+    from . import process as process
+    from . import schedules as schedules
+    from . import service_levels as service_levels
     from . import simulation as simulation
+    from . import tables as tables
+    from ._domain.attribution import (
+        Attribution,
+        Cause,
+        Controllability,
+        Locus,
+        Party,
+        Stability,
+    )
+    from ._domain.case import Case
+    from ._domain.claim import Claim
+    from ._domain.customer import Customer, PastClaim
+    from ._domain.events import Offer
+    from ._domain.failure import (
+        Act,
+        Aspect,
+        Detection,
+        FailureKind,
+        Origin,
+        Resource,
+        ServiceFailure,
+        Severity,
+    )
+    from ._domain.log import Event
+    from ._domain.money import Money, Rounding
+    from ._domain.reason import Fact, Facts, Reason
+    from ._domain.remedy import Award, Fate, Remedy, RemedyKind
+    from ._domain.service_level import ServiceLevel, Timing
+    from ._domain.verdict import Action, Conduct, Verdict
     from .codec import events_from_json, events_to_json, from_json, to_json
+    from .engine import RecoveryEngine
+    from .errors import RecoveryError
 else:
-    # Hidden from type checkers, to which any name would now be one.
-    def __getattr__(name: str) -> object:
-        """Load the rooms the engine does without when they are first asked for."""
-        if name in _ROOMS:
-            return import_module(f".{name}", __name__)
-        if name in _CODEC:
-            return getattr(import_module(".codec", __name__), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__, _list_names = lazy_face(
+        __name__,
+        {
+            "_domain.attribution": (
+                "Attribution",
+                "Cause",
+                "Controllability",
+                "Locus",
+                "Party",
+                "Stability",
+            ),
+            "_domain.case": ("Case",),
+            "_domain.claim": ("Claim",),
+            "_domain.customer": ("Customer", "PastClaim"),
+            "_domain.events": ("Offer",),
+            "_domain.failure": (
+                "Act",
+                "Aspect",
+                "Detection",
+                "FailureKind",
+                "Origin",
+                "Resource",
+                "ServiceFailure",
+                "Severity",
+            ),
+            "_domain.log": ("Event",),
+            "_domain.money": ("Money", "Rounding"),
+            "_domain.reason": ("Fact", "Facts", "Reason"),
+            "_domain.remedy": ("Award", "Fate", "Remedy", "RemedyKind"),
+            "_domain.service_level": ("ServiceLevel", "Timing"),
+            "_domain.verdict": ("Action", "Conduct", "Verdict"),
+            "codec": ("events_from_json", "events_to_json", "from_json", "to_json"),
+            "engine": ("RecoveryEngine",),
+            "errors": ("RecoveryError",),
+        },
+        rooms=(
+            "abuse",
+            "attribution",
+            "authority",
+            "errors",
+            "events",
+            "policy",
+            "process",
+            "schedules",
+            "service_levels",
+            "simulation",
+            "tables",
+        ),
+    )
 
     def __dir__() -> list[str]:
-        """List what can be had, loaded or not.
+        """List what can be had: the laboratory only where its extra is installed."""
+        from ._importing import has_extra  # noqa: PLC0415 - loads errors, and Fraction
 
-        Completion asks for every name listed, and one that raises ends it for all.
-        """
-        listed = {*__all__, *_ROOMS, *(name for name in globals() if name[:2] == "__")}
-        if not has_extra("batch"):
-            listed.discard("simulation")
-        return sorted(listed)
+        missing = set() if has_extra("batch") else {"simulation"}
+        return [name for name in _list_names() if name not in missing]

@@ -22,7 +22,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from recovery_core import (
-    FIVE_STEPS,
     Attribution,
     Award,
     Case,
@@ -37,7 +36,6 @@ from recovery_core import (
     Locus,
     Money,
     PastClaim,
-    Process,
     Reason,
     Remedy,
     RemedyKind,
@@ -48,7 +46,6 @@ from recovery_core import (
     events_from_json,
     events_to_json,
     from_json,
-    replay,
     to_json,
 )
 from recovery_core._domain import plain
@@ -89,6 +86,7 @@ from recovery_core.events import (
     Report,
     Submission,
 )
+from recovery_core.process import FIVE_STEPS, Process, replay
 from recovery_core.testing.strategies import texts
 from tests.support.histories import OWN_STEPS, case_histories
 

@@ -29,7 +29,6 @@ from recovery_core import (
     RemedyKind,
     Rounding,
     ServiceFailure,
-    TransitionNotAllowedError,
     events_from_json,
     events_to_json,
     from_json,
@@ -40,7 +39,12 @@ from recovery_core._domain.currency import withdrawal
 from recovery_core._domain.money import read_back
 from recovery_core.authority import spent_on
 from recovery_core.cli import main
-from recovery_core.errors import ContractError, CurrencyMismatchError, InvalidValueError
+from recovery_core.errors import (
+    ContractError,
+    CurrencyMismatchError,
+    InvalidValueError,
+    TransitionNotAllowedError,
+)
 from recovery_core.policy import Reimbursement, capped, set_off
 from recovery_core.tables import Rule, Table, column, halved
 

@@ -24,7 +24,6 @@ from recovery_core import (
     ServiceFailure,
     Verdict,
     from_json,
-    replay,
     to_json,
 )
 from recovery_core._domain.move import RECORD, Move
@@ -37,7 +36,7 @@ from recovery_core.events import (
     OwnStep,
     Report,
 )
-from recovery_core.process import FIVE_STEPS
+from recovery_core.process import FIVE_STEPS, replay
 from tests.codec.test_codec import (
     CASES,
     NOON,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core import Award, Case, Process, ServiceFailure, ServiceLevel, Timing
+from recovery_core import Award, Case, ServiceFailure, ServiceLevel, Timing
 from recovery_core._domain.log import Row
 from recovery_core._domain.move import RECORD, REPORT
 from recovery_core._domain.service_level import ACKNOWLEDGE, RESOLVE
@@ -26,7 +26,7 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
-from recovery_core.process import FIVE_STEPS, define
+from recovery_core.process import FIVE_STEPS, Process, define
 from recovery_core.process import Step as Written
 from recovery_core.testing.strategies import durations, moments
 from tests.support.histories import case_histories

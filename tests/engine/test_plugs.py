@@ -27,7 +27,6 @@ from recovery_core import (
     RemedyKind,
     Rounding,
     ServiceFailure,
-    TransitionNotAllowedError,
     Verdict,
     from_json,
     to_json,
@@ -35,7 +34,12 @@ from recovery_core import (
 from recovery_core.abuse import shadow, worst_of
 from recovery_core.attribution import PureComparative
 from recovery_core.authority import Authority, Grant
-from recovery_core.errors import ContractError, InvalidValueError, RefusalReason
+from recovery_core.errors import (
+    ContractError,
+    InvalidValueError,
+    RefusalReason,
+    TransitionNotAllowedError,
+)
 from recovery_core.events import (
     ApprovalRequest,
     Finding,

@@ -27,14 +27,16 @@ from recovery_core import (
     Remedy,
     RemedyKind,
     ServiceFailure,
-    TransitionNotAllowedError,
-    Trigger,
     Verdict,
     from_json,
-    replay,
     to_json,
 )
-from recovery_core.errors import ContractError, InvalidValueError, RefusalReason
+from recovery_core.errors import (
+    ContractError,
+    InvalidValueError,
+    RefusalReason,
+    TransitionNotAllowedError,
+)
 from recovery_core.events import (
     Absorption,
     Acceptance,
@@ -57,7 +59,14 @@ from recovery_core.events import (
     Report,
 )
 from recovery_core.policy import set_off
-from recovery_core.process import FIVE_STEPS, Process, define, five_steps
+from recovery_core.process import (
+    FIVE_STEPS,
+    Process,
+    Trigger,
+    define,
+    five_steps,
+    replay,
+)
 from recovery_core.process import Step as Written
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -33,13 +33,13 @@ from recovery_core import (
     Remedy,
     RemedyKind,
     ServiceFailure,
-    TransitionNotAllowedError,
     Verdict,
     from_json,
-    replay,
     to_json,
 )
+from recovery_core.errors import TransitionNotAllowedError
 from recovery_core.events import Acceptance, Amends, Offer, Reopening
+from recovery_core.process import replay
 
 START: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)

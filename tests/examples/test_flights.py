@@ -24,7 +24,6 @@ from recovery_core import (
     Money,
     RemedyKind,
     Rounding,
-    State,
     from_json,
     to_json,
 )
@@ -52,6 +51,7 @@ from recovery_core.examples.flights.run import recover
 from recovery_core.examples.flights.summary import summarize
 from recovery_core.examples.flights.versions import backtested, columns_of
 from recovery_core.policy import owed
+from recovery_core.process import State
 
 NOW = datetime(2013, 5, 2, 12, tzinfo=UTC)
 TRIGGERS = (

@@ -34,13 +34,11 @@ from recovery_core import (
     RemedyKind,
     ServiceFailure,
     Severity,
-    TransitionNotAllowedError,
     Verdict,
     abuse,
     events_from_json,
     events_to_json,
     from_json,
-    replay,
     service_levels,
     to_json,
 )
@@ -54,11 +52,12 @@ from recovery_core.errors import (
     MissingFactError,
     RefusalReason,
     StoredFormatError,
+    TransitionNotAllowedError,
 )
 from recovery_core.events import HookFailure, Report
 from recovery_core.policy import only_if, set_off
 from recovery_core.process import FIVE_STEPS as STEPS
-from recovery_core.process import Step, advance, define
+from recovery_core.process import Step, advance, define, replay
 from recovery_core.tables import Rule, pay
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -31,8 +31,9 @@ ALLOWED: Final = {
 def rooms() -> list[ModuleType]:
     """Walk the modules that offer names, from the front door on."""
     found = [recovery_core, import_module("recovery_core.testing.strategies")]
-    others = ("simulation", "testing", "cli", "codec", "engine")
-    found += [import_module(f"recovery_core.{name}") for name in others]
+    rooms = {name for name in dir(recovery_core) if not name.startswith("__")}
+    others = {"testing", "cli", "codec", "engine"} | rooms - {*recovery_core.__all__}
+    found += [import_module(f"recovery_core.{name}") for name in sorted(others)]
     for room in found:
         for name in room.__all__:
             inner = getattr(room, name)

@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core import (
-    FIVE_STEPS,
     Award,
     Case,
     Cause,
@@ -65,6 +64,7 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
+from recovery_core.process import FIVE_STEPS
 from recovery_core.process.progress import CaseProgress
 from recovery_core.tables import Table
 from tests.support.histories import OWN_STEPS, case_histories

@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from recovery_core import (
-    FIVE_STEPS,
     Attribution,
     Award,
     Case,
     Event,
     Fate,
     Money,
-    Process,
     Reason,
     RecoveryEngine,
     RecoveryError,
@@ -26,7 +24,6 @@ from recovery_core import (
     RemedyKind,
     ServiceFailure,
     Verdict,
-    replay,
 )
 from recovery_core._domain.move import RECORD, REPORT
 from recovery_core._domain.verdict import Action
@@ -56,8 +53,8 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
+from recovery_core.process import FIVE_STEPS, Process, define, five_steps, replay
 from recovery_core.process import Step as Written
-from recovery_core.process import define, five_steps
 from tests.support.histories import HANDS, OWN_STEPS, case_histories, first_wrong
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core import Award, Case, Facts, Reason, ServiceFailure, Trigger
+from recovery_core import Award, Case, Facts, Reason, ServiceFailure
 from recovery_core.errors import RefusalReason, TransitionNotAllowedError
 from recovery_core.events import (
     Acceptance,
@@ -24,7 +24,7 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
-from recovery_core.process import FIVE_STEPS, Process, advance, five_steps
+from recovery_core.process import FIVE_STEPS, Process, Trigger, advance, five_steps
 from recovery_core.process.walk import edge, out_of_order
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

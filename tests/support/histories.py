@@ -15,7 +15,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from recovery_core import FIVE_STEPS, Case, Event, Process
+from recovery_core import Case, Event
 from recovery_core._domain.attribution import Attribution
 from recovery_core._domain.events import MOVES, RECORDS, Detail
 from recovery_core._domain.failure import ServiceFailure
@@ -41,8 +41,8 @@ from recovery_core.events import (
     Refusal,
     Report,
 )
+from recovery_core.process import FIVE_STEPS, Process, define
 from recovery_core.process import Step as Written
-from recovery_core.process import define
 from recovery_core.testing.strategies import awards, details, moments
 
 HANDS: Final = ("ana", "bo", "kim", "jo")

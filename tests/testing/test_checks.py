@@ -22,7 +22,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recovery_core import (
-    FIVE_STEPS,
     Action,
     Attribution,
     Claim,
@@ -30,7 +29,6 @@ from recovery_core import (
     Money,
     Party,
     PastClaim,
-    Process,
     Reason,
     ServiceFailure,
     Verdict,
@@ -71,9 +69,11 @@ from recovery_core.errors import (
 )
 from recovery_core.process import (
     FIVE_STEP_PROPERTIES,
+    FIVE_STEPS,
     AtMost,
     Edge,
     NeedsFirst,
+    Process,
     Step,
     define,
 )

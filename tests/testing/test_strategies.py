@@ -18,7 +18,6 @@ from hypothesis.strategies import SearchStrategy
 import recovery_core
 from _recovery_core_plugins import for_hypothesis
 from recovery_core import (
-    FIVE_STEPS,
     Attribution,
     Case,
     Claim,
@@ -28,27 +27,38 @@ from recovery_core import (
     Facts,
     Money,
     PastClaim,
-    Process,
     Reason,
     RecoveryEngine,
     Remedy,
     ServiceFailure,
     Timing,
-    replay,
 )
 from recovery_core._domain.checks import unit_share
 from recovery_core.authority import Authority
 from recovery_core.events import MOVES, RECORDS, Detail, Offer, OwnStep
-from recovery_core.process import AlwaysInReach, explore
+from recovery_core.process import (
+    FIVE_STEPS,
+    AlwaysInReach,
+    Process,
+    State,
+    Trigger,
+    explore,
+    replay,
+)
 from recovery_core.testing import _types, check_process, strategies
 from tests.support.laws import check_value
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NAMES = [name for name in strategies.__all__ if name != "whole_numbers"]
 CLASSES = [
-    value
-    for name in recovery_core.__all__
-    if inspect.isclass(value := getattr(recovery_core, name))
+    Process,
+    State,
+    Trigger,
+    *(
+        kind
+        for name in recovery_core.__all__
+        if inspect.isclass(kind := getattr(recovery_core, name))
+    ),
 ]
 NO_VALUES = {Money, Process, RecoveryEngine}
 

@@ -8,14 +8,12 @@ from hypothesis import find, given, seed, settings
 from hypothesis import strategies as st
 
 from recovery_core import (
-    FIVE_STEPS,
     Action,
     Award,
     Case,
     Claim,
     Customer,
     Money,
-    Process,
     Reason,
     RecoveryEngine,
     Remedy,
@@ -24,10 +22,9 @@ from recovery_core import (
     Verdict,
     events_from_json,
     events_to_json,
-    replay,
 )
 from recovery_core.authority import Authority, Grant
-from recovery_core.process import Step, define, five_steps
+from recovery_core.process import FIVE_STEPS, Process, Step, define, five_steps, replay
 from recovery_core.testing import strategies
 from recovery_core.testing.walks import recoveries, walks
 

@@ -47,7 +47,7 @@ def wrong_names(engine: rc.RecoveryEngine, case: rc.Case) -> None:
     engine.pay(case)  # type: ignore[attr-defined]
     engine.close(case)  # type: ignore[attr-defined]
     case.accept()  # type: ignore[attr-defined]
-    engine.why_not(case, rc.Trigger.PAY)  # type: ignore[attr-defined]
+    engine.why_not(case, rc.process.Trigger.PAY)  # type: ignore[attr-defined]
 
 
 def wrong_arguments(engine: rc.RecoveryEngine, case: rc.Case) -> None:

@@ -70,7 +70,7 @@ def engines() -> list[rc.RecoveryEngine]:
         rc.RecoveryEngine(policy=lambda claim: rc.Award()),
         rc.RecoveryEngine(
             policy=set_off(capped(refund, at=CAP)),
-            process=rc.FIVE_STEPS,
+            process=rc.process.FIVE_STEPS,
             attribution=ours,
             liability=half,
             abuse=trusting,
@@ -124,7 +124,7 @@ def walk(engine: rc.RecoveryEngine) -> rc.Case:
 def read(engine: rc.RecoveryEngine, case: rc.Case) -> str:
     """Read what a program needs to know of a case."""
     assert_type(engine.allowed(case), tuple[str, ...])
-    assert_type(engine.why_not(case, rc.Trigger.OFFER), tuple[rc.Reason, ...])
+    assert_type(engine.why_not(case, rc.process.Trigger.OFFER), tuple[rc.Reason, ...])
     assert_type(case.offer, rc.Offer | None)
     assert_type(case.given, tuple[rc.Remedy, ...])
     assert_type(case.finding, rc.Attribution | None)
@@ -134,7 +134,7 @@ def read(engine: rc.RecoveryEngine, case: rc.Case) -> str:
     assert_type(rc.from_json(rc.to_json(case)), rc.Case)
     try:
         engine.make_amends(case)
-    except rc.TransitionNotAllowedError as refused:
+    except rc.errors.TransitionNotAllowedError as refused:
         assert_type(refused.reasons, tuple[RefusalReason, ...])
         return refused.reasons[0].code
     return case.explain()
