@@ -16,7 +16,7 @@ from .attribution import Attribution
 from .customer import Customer
 from .failure import ServiceFailure
 from .money import Money
-from .remedy import Remedy, RemedyKind, total
+from .remedy import Remedy, total
 from .verdict import Verdict
 
 NOBODY_KNOWS: Final = Attribution.unknown()
@@ -136,7 +136,7 @@ class Claim:
 
         Care is owed besides, and pays for nothing else.
         """
-        counted = [r for r in self.earlier if r.kind is not RemedyKind.CARE]
+        counted = [r for r in self.earlier if r.kind.is_set_off]
         values = [r.value for r in counted if r.value is not None]
         codes = {value.currency for value in values}
         sums = {c: total(v for v in values if v.currency == c) for c in sorted(codes)}

@@ -6,56 +6,136 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 import attrs
 
 from .._readable import readable
 from ..errors import InvalidValueError
 from . import checks
+from .basis_points import BASIS_POINTS
+from .failure import Resource
 from .money import Money
 from .reason import Reason
 
 
-class RemedyKind(StrEnum):
-    """Name what is given. An apology is a step of the process, not a remedy."""
+@attrs.frozen(kw_only=True)
+class _KindTraits:
+    """All that the library asks of a kind of remedy; a new kind answers it here."""
 
-    CASH = "cash"
-    REFUND = "refund"
-    CREDIT = "credit"
-    REPLACEMENT = "replacement"
-    REDO = "redo"
-    REPAIR = "repair"
-    DISCOUNT = "discount"
-    POINTS = "points"
-    CARE = "care"
-    EXPLANATION = "explanation"
+    repays: Resource | None = None
+    is_monetary: bool = False
+    is_paid_out: bool = False
+    restores_service: bool = False
+    is_tangible: bool = False
+    is_humane: bool = False
+    is_set_off: bool = True
+    has_rate: bool = False
+    has_number: bool = False
+
+
+class RemedyKind(StrEnum):
+    """What sort of thing is given. An apology is a step of the process, not a remedy.
+
+    Each kind carries its own properties, so that no other module lists kinds.
+    """
+
+    CASH = (
+        "cash",
+        _KindTraits(
+            repays=Resource.MONEY, is_monetary=True, is_paid_out=True, is_tangible=True
+        ),
+    )
+    REFUND = (
+        "refund",
+        _KindTraits(
+            repays=Resource.MONEY, is_monetary=True, is_paid_out=True, is_tangible=True
+        ),
+    )
+    CREDIT = "credit", _KindTraits(is_monetary=True, is_tangible=True)
+    REPLACEMENT = (
+        "replacement",
+        _KindTraits(repays=Resource.PRODUCT, restores_service=True, is_tangible=True),
+    )
+    REDO = (
+        "redo",
+        _KindTraits(repays=Resource.SERVICE, restores_service=True, is_tangible=True),
+    )
+    REPAIR = (
+        "repair",
+        _KindTraits(repays=Resource.PRODUCT, restores_service=True, is_tangible=True),
+    )
+    DISCOUNT = "discount", _KindTraits(is_tangible=True, has_rate=True)
+    POINTS = "points", _KindTraits(has_number=True)
+    # Whoever waits is fed besides whatever else is owed: care pays for nothing.
+    CARE = (
+        "care",
+        _KindTraits(repays=Resource.ATTENTION, is_humane=True, is_set_off=False),
+    )
+    EXPLANATION = (
+        "explanation",
+        _KindTraits(repays=Resource.ATTENTION, is_humane=True),
+    )
+
+    _value_: str
+    _traits: _KindTraits
+
+    def __new__(cls, value: str, traits: _KindTraits = _KindTraits()) -> Self:
+        """Return a member that is its text, and carries its properties."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member._traits = traits  # noqa: SLF001 - a class of itself
+        return member
+
+    @property
+    def repays(self) -> Resource | None:
+        """What was lost that it repays in kind; None for a token."""
+        return self._traits.repays
 
     @property
     def is_monetary(self) -> bool:
-        """Tell whether it is money, or as good as."""
-        return self in _MONETARY
+        """Whether it is money, or as good as, and so needs a value."""
+        return self._traits.is_monetary
+
+    @property
+    def is_paid_out(self) -> bool:
+        """Whether the customer has money in hand; credit stays with the company."""
+        return self._traits.is_paid_out
+
+    @property
+    def restores_service(self) -> bool:
+        """Whether the customer has what was promised after all."""
+        return self._traits.restores_service
 
     @property
     def is_tangible(self) -> bool:
-        """Tell whether it mends or repays; kind words and tokens do not."""
-        return self in _TANGIBLE
+        """Whether it mends or repays; kind words and tokens do not."""
+        return self._traits.is_tangible
 
+    @property
+    def is_humane(self) -> bool:
+        """Whether it is care or explanation: no verdict and no cap may touch it."""
+        return self._traits.is_humane
 
-_HUMANE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
-_MONETARY: Final = frozenset({RemedyKind.CASH, RemedyKind.REFUND, RemedyKind.CREDIT})
-_TANGIBLE: Final = _MONETARY | {
-    RemedyKind.REPLACEMENT,
-    RemedyKind.REDO,
-    RemedyKind.REPAIR,
-    RemedyKind.DISCOUNT,
-}
-_WHOLE: Final = 10_000  # basis points
+    @property
+    def is_set_off(self) -> bool:
+        """Whether what was given of it counts against what is owed later."""
+        return self._traits.is_set_off
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether it may be given as a rate, in basis points."""
+        return self._traits.has_rate
+
+    @property
+    def has_number(self) -> bool:
+        """Whether it is counted in points."""
+        return self._traits.has_number
 
 
 @attrs.frozen
 class Remedy:
-    """Give one thing.
+    """One thing given to the customer: cash, a refund, a replacement, ...
 
     Args:
         kind: What sort of thing.
@@ -92,30 +172,26 @@ class Remedy:
     )
 
     def __attrs_post_init__(self) -> None:
-        """Hold the fields to what the kind demands."""
+        """Refuse fields that the kind cannot have, or has to have and has not."""
         kind, value = self.kind, self.value
         if value is not None and value.minor <= 0:
             raise InvalidValueError(
                 f"a remedy cannot be worth {value}: give more than nothing, or leave "
                 "the remedy out"
             )
-        if kind in _MONETARY and value is None:
+        if kind.is_monetary and value is None:
             raise InvalidValueError(f"a {kind} needs a value: give Money")
-        if kind is RemedyKind.DISCOUNT and value is None and self.basis_points is None:
+        if kind.has_rate and value is None and self.basis_points is None:
             raise InvalidValueError("a discount needs basis_points or a value")
-        if kind is RemedyKind.POINTS and self.points is None:
+        if kind.has_number and self.points is None:
             raise InvalidValueError("points need a number: give points=")
-        if self.points is not None and (
-            kind is not RemedyKind.POINTS or self.points < 1
-        ):
+        if self.points is not None and (not kind.has_number or self.points < 1):
             raise InvalidValueError(
                 f"a {kind} cannot have {self.points} points: give points= from 1 up, "
                 "and to RemedyKind.POINTS alone"
             )
         rate = self.basis_points
-        if rate is not None and (
-            kind is not RemedyKind.DISCOUNT or not 1 <= rate <= _WHOLE
-        ):
+        if rate is not None and (not kind.has_rate or not 1 <= rate <= BASIS_POINTS):
             raise InvalidValueError(
                 f"a {kind} cannot have {rate} basis points: give basis_points= from 1 "
                 "to 10000, and to RemedyKind.DISCOUNT alone"
@@ -123,23 +199,31 @@ class Remedy:
 
     @property
     def is_shielded(self) -> bool:
-        """Tell whether no verdict and no cap may touch it: law, care, explanation."""
-        return self.is_statutory or self.kind in _HUMANE
+        """Whether no verdict and no cap may touch it: law, care, explanation."""
+        return self.is_statutory or self.kind.is_humane
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether a part of it can be given: money, or a discount of a sum."""
+        is_sum_off = self.kind.has_rate and self.basis_points is None
+        return self.value is not None and (self.kind.is_monetary or is_sum_off)
 
     def __str__(self) -> str:
-        """Name it with what it is worth."""
-        size = {
-            RemedyKind.POINTS: f"{self.points} points",
-            RemedyKind.DISCOUNT: f"{(self.basis_points or 0) / 100:g} %",
-        }.get(self.kind, "")
-        shown = self.value if self.value is not None else size
+        """Return its kind, what it is worth, and what it is."""
+        size: Money | str = ""
+        if self.value is not None:
+            size = self.value
+        elif self.kind.has_number:
+            size = f"{self.points} points"
+        elif self.kind.has_rate:
+            size = f"{(self.basis_points or 0) / 100:g} %"
         what = self.what and f"({readable(self.what)})"
-        return " ".join(str(p) for p in (self.kind, shown, what) if p)
+        return " ".join(str(part) for part in (self.kind, size, what) if part)
 
 
 @attrs.frozen
 class Award:
-    """Say what a policy gives: alternatives to choose from, amends in addition.
+    """What a policy gives: alternatives to choose from, amends in addition.
 
     Args:
         alternatives: Ways to meet the original need; the customer chooses one.
@@ -179,22 +263,22 @@ class Award:
 
     @classmethod
     def nothing(cls, *because: Reason) -> Award:
-        """Give nothing, and say why."""
+        """Return an award of nothing, with the reasons."""
         return cls(because=because)
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
-        """List every remedy in it, alternatives first."""
+        """Every remedy in it, alternatives first."""
         return self.alternatives + self.amends
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing in it."""
+        """Whether there is nothing in it."""
         return not self.alternatives and not self.amends
 
     @property
     def worth(self) -> Money | None:
-        """Add up the most it can cost, the dearest alternative and all amends.
+        """The most it can cost: the dearest alternative and all amends.
 
         None where nothing in it has a value.
         """
@@ -205,11 +289,11 @@ class Award:
         return total(parts)
 
     def has_choice(self, alternative: int | None) -> bool:
-        """Tell whether an alternative can be chosen (by position; None for none)."""
-        known = len(self.alternatives)
+        """Return whether an alternative can be chosen (by position; None for none)."""
+        count = len(self.alternatives)
         if alternative is None:
-            return not known
-        return type(alternative) is int and 0 <= alternative < known
+            return not count
+        return type(alternative) is int and 0 <= alternative < count
 
     def delivered(self, alternative: int | None) -> tuple[Remedy, ...]:
         """List what the customer gets who chooses one alternative (by position).
@@ -228,7 +312,7 @@ class Award:
 
 
 def total(values: Iterable[Money]) -> Money | None:
-    """Add money up; None for no money at all."""
+    """Return the sum of some money; None for no money at all."""
     result: Money | None = None
     for value in values:
         result = value if result is None else result + value
@@ -236,7 +320,7 @@ def total(values: Iterable[Money]) -> Money | None:
 
 
 class Fate(StrEnum):
-    """Tell what became of one remedy after the customer accepted it."""
+    """What became of one remedy after the customer accepted it."""
 
     APPROVED = "approved"
     EXECUTING = "executing"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, lcm
-from typing import Final
 
 import attrs
 
 from .._domain import checks
+from .._domain.basis_points import BASIS_POINTS
 from .._domain.claim import NO_SUSPICION, Claim
 from .._domain.money import Money
 from .._domain.reason import Reason
@@ -16,8 +16,6 @@ from .._domain.verdict import Action, Verdict
 from . import parameters
 from .posterior import parts_above
 from .window import EVER, earlier, unconfirmed
-
-_PARTS: Final = 10_000
 
 
 def _one_usual_claim(rate: ClaimRate) -> tuple[int, int]:
@@ -94,7 +92,7 @@ class ClaimRate:
             The probability, rounded down to whole ten thousandths of certainty.
         """
         hits, misses = self.prior
-        parts = lcm(_PARTS, self.certainty.denominator)
+        parts = lcm(BASIS_POINTS, self.certainty.denominator)
         quiet = max(0, encounters - claims)
         return Fraction(
             parts_above(self.usual, hits + claims, misses + quiet, parts), parts

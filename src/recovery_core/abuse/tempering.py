@@ -14,7 +14,6 @@ from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from .._domain.verdict import Action, Verdict
 
-_PAID_OUT: Final = frozenset({RemedyKind.CASH, RemedyKind.REFUND})
 _HELD: Final = frozenset({Action.ASK_EVIDENCE, Action.REVIEW})
 
 _Change: TypeAlias = Callable[[Award, Verdict], Award]
@@ -110,7 +109,7 @@ def _in_kind(award: Award, _verdict: Verdict) -> Award:
 
 
 def _as_credit(remedy: Remedy) -> Remedy:
-    if remedy.is_shielded or remedy.kind not in _PAID_OUT:
+    if remedy.is_shielded or not remedy.kind.is_paid_out:
         return remedy
     return attrs.evolve(remedy, kind=RemedyKind.CREDIT)
 

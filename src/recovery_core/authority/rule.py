@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
 import attrs
 
@@ -20,9 +20,6 @@ from .grants import Grant, day_of, measures, worth
 from .spending import SpentBy
 
 __all__ = ["Authority", "AuthorityRule", "unlimited"]
-
-# Nobody needs leave to care or to explain, as long as no money goes with it.
-_FREE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
 
 
 class AuthorityRule(Protocol):
@@ -165,8 +162,11 @@ class Authority:
             ContractError: `spent_by` raised, or answered something else than Money in
                 the currency it was asked for.
         """
+        # Nobody needs leave to care or to explain, as long as no money goes with it.
         asking = [
-            r for r in award.remedies if r.value is not None or r.kind not in _FREE
+            remedy
+            for remedy in award.remedies
+            if remedy.value is not None or not remedy.kind.is_humane
         ]
         if not asking:
             return ()

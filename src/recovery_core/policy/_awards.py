@@ -8,14 +8,13 @@ import attrs
 
 from .._domain.money import Money
 from .._domain.reason import Reason
-from .._domain.remedy import Award, Remedy, RemedyKind, total
+from .._domain.remedy import Award, Remedy, total
 from ..errors import PolicyError
 
 __all__ = [
     "because",
     "cut",
     "fitted",
-    "is_divisible",
     "less",
     "one_currency",
     "pooled",
@@ -72,12 +71,6 @@ def pooled(what: str, awards: Iterable[Award]) -> Award:
     )
 
 
-def is_divisible(remedy: Remedy) -> bool:
-    """Tell whether a part of it can be given: money, or a discount of a sum."""
-    is_sum_off = remedy.kind is RemedyKind.DISCOUNT and remedy.basis_points is None
-    return remedy.value is not None and (remedy.kind.is_monetary or is_sum_off)
-
-
 def cut(remedy: Remedy, room: Money) -> Remedy | None:
     """Cut a remedy to the room there is; a thing that is too large goes whole."""
     return remedy if remedy.is_shielded else fitted(remedy, room)
@@ -87,7 +80,7 @@ def fitted(remedy: Remedy, room: Money) -> Remedy | None:
     """Cut a remedy to the room there is, shielded or not."""
     if remedy.value is None or remedy.value <= room:
         return remedy
-    if room.minor <= 0 or not is_divisible(remedy):
+    if room.minor <= 0 or not remedy.is_divisible:
         return None
     return attrs.evolve(remedy, value=room)
 
@@ -112,7 +105,7 @@ def within(award: Award, cap: Money) -> Award:
     kept = total(values(r for r in award.amends if r.is_shielded))
     free = cap if kept is None else cap - kept
     # What can never fit must not cost the amends their place.
-    fitting = [r for r in award.alternatives if is_divisible(r) or cut(r, free)]
+    fitting = [r for r in award.alternatives if r.is_divisible or cut(r, free)]
     dearest = max(values(fitting), default=Money.zero(cap.currency))
     amends, left = _fill(award.amends, free - dearest)
     parts = (cut(remedy, left + dearest) for remedy in fitting)
@@ -122,11 +115,11 @@ def within(award: Award, cap: Money) -> Award:
 
 def _take(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
     """Take a sum off one remedy; say what stays, and what is still to be taken."""
-    if remedy.value is None or remedy.kind is RemedyKind.CARE:
+    if remedy.value is None or not remedy.kind.is_set_off:
         return remedy, owing
     if remedy.value <= owing:
         return None, owing - remedy.value
-    if not owing or not is_divisible(remedy):
+    if not owing or not remedy.is_divisible:
         return remedy, owing
     return attrs.evolve(remedy, value=remedy.value - owing), owing - owing
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import attrs
 
+from .._domain.basis_points import BASIS_POINTS
 from .._domain.claim import Claim
 from .._domain.failure import ServiceFailure
 from .._domain.money import Money
@@ -29,7 +30,6 @@ __all__ = [
     "ALREADY_GIVEN",
     "FAILURE_DAY",
     "OWED",
-    "WHOLE",
     "BestOf",
     "Capped",
     "Dated",
@@ -67,7 +67,6 @@ ALREADY_GIVEN: Final = "already_given"
 """What was given on the case before, care aside."""
 OWED: Final = "owed_bp"
 """What share the company owes, in basis points."""
-WHOLE: Final = 10_000
 
 _AS_OF: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -155,7 +154,7 @@ def claim_of(
     earlier = (
         (Remedy(RemedyKind.CASH, given),) if isinstance(given, Money) and given else ()
     )
-    share = facts.get(OWED, WHOLE)
-    owed = Fraction(share, WHOLE) if type(share) is int else Fraction(1)
+    share = facts.get(OWED, BASIS_POINTS)
+    owed = Fraction(share, BASIS_POINTS) if type(share) is int else Fraction(1)
     failure = ServiceFailure(text, facts=facts, occurred_on=on)
     return Claim(failure, as_of, owed=owed, earlier=earlier, case_id=case_id)

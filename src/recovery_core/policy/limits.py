@@ -13,7 +13,7 @@ from .._domain.money import Money, Rounding
 from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind, total
 from ..errors import InvalidValueError
-from ._awards import because, is_divisible, less, one_currency, values, within
+from ._awards import because, less, one_currency, values, within
 from .base import CompensationPolicy, ask, written
 
 __all__ = ["capped", "floored", "owed", "scaled", "set_off"]
@@ -206,7 +206,7 @@ def _times(
     """Multiply every sum; what comes to nothing is left out."""
     kept: list[Remedy] = []
     for remedy in remedies:
-        if remedy.value is None or not is_divisible(remedy):
+        if remedy.value is None or not remedy.is_divisible:
             kept.append(remedy)
         elif part := remedy.value.times(share, rounding=rounding):
             kept.append(attrs.evolve(remedy, value=part))
@@ -215,8 +215,8 @@ def _times(
 
 def _sums(award: Award) -> Money | None:
     """Add up the most it can cost in sums alone, leaving things out."""
-    alternatives = tuple(r for r in award.alternatives if is_divisible(r))
-    amends = tuple(r for r in award.amends if is_divisible(r))
+    alternatives = tuple(r for r in award.alternatives if r.is_divisible)
+    amends = tuple(r for r in award.amends if r.is_divisible)
     return Award(alternatives, amends).worth
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from .._domain import checks
+from .._domain.basis_points import BASIS_POINTS
 from .._domain.money import MAX_MINOR, Money, Rounding
 from ..errors import CurrencyMismatchError, InvalidValueError
 from .amounts import (
@@ -39,7 +40,6 @@ __all__ = [
     "plus",
 ]
 
-_WHOLE: Final = 10_000
 _HUNDRED: Final = 100
 _DIGITS: Final = 20  # before the point, or zeros behind it: more than any rate has
 
@@ -56,8 +56,8 @@ def _share(percent: Percent) -> tuple[int, int]:
     share = _exact(percent) / _HUNDRED
     # Whole basis points stand over ten thousand, as they always did: what was stored
     # and hashed before stays what it is.
-    points = share * _WHOLE
-    halves = (points.numerator, _WHOLE)
+    points = share * BASIS_POINTS
+    halves = (points.numerator, BASIS_POINTS)
     if points.denominator != 1:
         halves = (share.numerator, share.denominator)
     if min(halves) < 0 or max(halves) > MAX_MINOR:

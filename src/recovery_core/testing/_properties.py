@@ -384,6 +384,6 @@ def _minor(remedy: Remedy) -> int:
 
 
 def _counted(remedies: Iterable[Remedy], budget: Money) -> Money:
-    counted = (r.value for r in remedies if r.kind is not RemedyKind.CARE)
+    counted = (r.value for r in remedies if r.kind.is_set_off)
     values = (v for v in counted if v is not None and v.currency == budget.currency)
     return total(values) or Money.zero(budget.currency)

@@ -9,13 +9,14 @@ from typing import Any, Final
 import attrs
 
 from ..._domain.attribution import Attribution, Cause, Locus, Party
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.case import Case
 from ..._domain.customer import Customer, PastClaim
 from ..._domain.events import ApprovalRequest
 from ..._domain.failure import Detection, ServiceFailure, Severity
 from ..._domain.money import Money
 from ..._domain.reason import Reason
-from ..._domain.remedy import Award, Remedy, RemedyKind
+from ..._domain.remedy import Award, Remedy
 from ..._domain.verdict import Action
 from ...engine import RecoveryEngine
 from ...errors import (
@@ -34,16 +35,13 @@ __all__ = ["Walker"]
 
 _MONTH: Final = timedelta(days=30)
 _NOON: Final = time(12, tzinfo=UTC)
-_WHOLE: Final = frozenset({RemedyKind.REPLACEMENT, RemedyKind.REDO, RemedyKind.REPAIR})
-_FREE: Final = frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION})
-_BASIS: Final = 10_000
 
 
 def _exhausted(
     award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
 ) -> tuple[Reason, ...]:
     """Object to everything that costs: the budget is used up."""
-    if all(remedy.kind in _FREE and remedy.value is None for remedy in award.remedies):
+    if all(remedy.kind.is_humane and remedy.value is None for remedy in award.remedies):
         return ()
     return (Reason("budget-exhausted", "the branch has no budget left this month"),)
 
@@ -306,7 +304,9 @@ class Walker:
             remedies = case.amends
         loss = max(1, self.loss(situation))
         costs = [self._cost(remedy, situation) for remedy in remedies]
-        whole = sum(remedy.kind in _WHOLE and not remedy.value for remedy in remedies)
+        restored = sum(
+            remedy.kind.restores_service and not remedy.value for remedy in remedies
+        )
         is_resolved = is_open or bool(case.amends)
         verdict = case.verdict
         started = case.opened_at
@@ -314,7 +314,7 @@ class Walker:
             is_open=is_open,
             handling=Handling.RESOLVED if is_resolved else Handling.UNRESOLVED,
             remedies=remedies,
-            worth=whole + sum(costs) / loss,
+            worth=restored + sum(costs) / loss,
             offered=self._money(remedies, situation) if is_open else 0,
             paid=self._money(case.remedies, situation),
             action=Action.CLEAR if verdict is None else verdict.action,
@@ -331,7 +331,7 @@ class Walker:
     def _money(self, remedies: Iterable[Remedy], situation: Situation) -> int:
         return sum(
             self.loss(situation)
-            if remedy.kind in _WHOLE and not remedy.value
+            if remedy.kind.restores_service and not remedy.value
             else self._cost(remedy, situation)
             for remedy in remedies
         )
@@ -346,7 +346,7 @@ class Walker:
                 )
             return remedy.value.minor
         if remedy.basis_points:
-            return self._sales[situation.tier] * remedy.basis_points // _BASIS
+            return self._sales[situation.tier] * remedy.basis_points // BASIS_POINTS
         return int((remedy.points or 0) * self.company.point)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import attrs
 
@@ -17,15 +15,6 @@ from .encounter import Encounter
 from .felt import Felt
 
 __all__ = ["MatchInKind"]
-
-_IN_KIND: Final[Mapping[Resource, frozenset[RemedyKind]]] = MappingProxyType(
-    {
-        Resource.MONEY: frozenset({RemedyKind.CASH, RemedyKind.REFUND}),
-        Resource.PRODUCT: frozenset({RemedyKind.REPLACEMENT, RemedyKind.REPAIR}),
-        Resource.SERVICE: frozenset({RemedyKind.REDO}),
-        Resource.ATTENTION: frozenset({RemedyKind.CARE, RemedyKind.EXPLANATION}),
-    }
-)
 
 
 def _below_lift(instance: Any, attribute: Any, value: Any) -> None:
@@ -79,7 +68,7 @@ class MatchInKind:
         if not is_resolved(encounter):
             return felt
         lost = encounter.kind.resource
-        if encounter.kinds.isdisjoint(_IN_KIND[lost]):
+        if all(kind.repays is not lost for kind in encounter.kinds):
             given = RemedyKind.CREDIT in encounter.kinds
             return judged(felt, distributive=self.credit if given else 0.0)
         is_late = encounter.resolution_hours > self.within_hours

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import attrs
 import numpy as np
 
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.hashing import content_hash
 from ..._domain.money import MAX_MINOR
 from ...policy.base import CompensationPolicy
@@ -20,7 +21,6 @@ from ...policy.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    WHOLE,
     BestOf,
     Capped,
     Dated,
@@ -193,7 +193,7 @@ class _Builder:
             case Owed():
                 inner_node, by = built(policy.policy), self._owed()
                 node = nodes.scaled(
-                    inner_node, (1, WHOLE), policy.rounding, self._currency, by
+                    inner_node, (1, BASIS_POINTS), policy.rounding, self._currency, by
                 )
             case SetOff():
                 node = nodes.set_off(built(policy.policy), self._given())
@@ -220,7 +220,7 @@ class _Builder:
         found = self._known[OWED]
         domain = found.domain
         is_share = isinstance(domain, Integers) and (domain.least >= 0)
-        if not is_share or domain.most > WHOLE or found.is_optional:
+        if not is_share or domain.most > BASIS_POINTS or found.is_optional:
             raise NotExactError
         return found
 

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.claim import Claim
 from ..._domain.money import MAX_MINOR
 from ..._domain.plugs import name_of
@@ -19,7 +20,6 @@ from ...policy.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    WHOLE,
     BestOf,
     Capped,
     Dated,
@@ -53,7 +53,7 @@ NOT_YET: Final = "not in force"
 
 _MADE: Final = {
     Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
-    Owed: Column(OWED, Integers(0, WHOLE)),
+    Owed: Column(OWED, Integers(0, BASIS_POINTS)),
 }
 
 

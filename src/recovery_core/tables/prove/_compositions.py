@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import attrs
 
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
 from ...policy.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    WHOLE,
     BestOf,
     Capped,
     Dated,
@@ -125,7 +125,7 @@ class _Composer:
 
     def _multiplying(self, policy: Scaled | Owed) -> Callable[[Amount], Amount]:
         """Return what a share makes of an amount."""
-        top, bottom, by = 1, WHOLE, self.columns.get(OWED)
+        top, bottom, by = 1, BASIS_POINTS, self.columns.get(OWED)
         if isinstance(policy, Scaled):
             (top, bottom), by = policy.share.as_integer_ratio(), None
         return lambda amount: Product(amount, top, bottom, by, policy.rounding)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from ..._domain.remedy import RemedyKind
-from ...policy._awards import is_divisible
 from ..amounts import Amount, Fixed, Greater, Lesser
 from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
@@ -189,6 +187,6 @@ def _parts(table: Table, gifts: Iterable[Gift]) -> Iterator[GiftPart]:
             yield GiftPart(
                 Fixed(gift.value),
                 table.is_statutory or gift.is_shielded,
-                is_divisible(gift),
-                gift.kind is RemedyKind.CARE,
+                gift.is_divisible,
+                not gift.kind.is_set_off,
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
 from ...policy.base import shown
@@ -13,7 +14,6 @@ from ...policy.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    WHOLE,
     BestOf,
     Capped,
     Dated,
@@ -127,7 +127,7 @@ def columns_of_claims(policy: object) -> dict[str, Column]:
     every = [*walk(policy)]
     kinds: dict[type, Column] = {
         Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
-        Owed: Column(OWED, Integers(0, WHOLE)),
+        Owed: Column(OWED, Integers(0, BASIS_POINTS)),
     }
     if (currency := currency_of(policy)) is not None:
         kinds[SetOff] = Column(ALREADY_GIVEN, Sums(currency, 0, MAX_MINOR))

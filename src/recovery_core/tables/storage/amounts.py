@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import Money, Rounding, read_back
 from ...errors import StoredFormatError
 from ..amounts import (
@@ -24,7 +25,6 @@ from .place import Place
 
 __all__ = ["amount_in", "amount_out"]
 
-_WHOLE: Final = 10_000
 _HUNDRED: Final = 100
 _ROUNDINGS: Final[Mapping[str, Rounding]] = {r.value: r for r in Rounding}
 _SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
@@ -64,7 +64,7 @@ def _scaled_out(scaled: Scaled) -> dict[str, object]:
     ratio, by, rounding = _ratio(scaled), scaled.by, scaled.rounding
     if ratio == (1, 1) and isinstance(by, Periods) and rounding is Rounding.HALF_UP:
         return {f"per_{_sort(by)}": {"each": of, **_periods_out(by)}}
-    if ratio == (scaled.numerator, _WHOLE) and by is None:
+    if ratio == (scaled.numerator, BASIS_POINTS) and by is None:
         whole, cents = divmod(scaled.numerator, _HUNDRED)
         percent = f"{whole}.{cents:02d}".rstrip("0") if cents else f"{whole}"
         return {"percent_of": {"of": of, "is": percent, "rounding": rounding.value}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.events import Offer
 from ..._domain.remedy import Award, Remedy, RemedyKind
 from ._build import few, maybe, once
@@ -36,10 +37,10 @@ def _remedies(draw: DrawFn, currency: str | None, max_minor: int) -> Remedy:
     values = monies(currency, min_minor=1, max_minor=max_minor)
     value = draw(values if kind.is_monetary else maybe(values))
     rate = points = None
-    if kind is RemedyKind.DISCOUNT:
-        rates = whole_numbers(1, 10_000)
+    if kind.has_rate:
+        rates = whole_numbers(1, BASIS_POINTS)
         rate = draw(rates if value is None else maybe(rates))
-    if kind is RemedyKind.POINTS:
+    if kind.has_number:
         points = draw(whole_numbers(1, 10**6))
     return Remedy(
         kind,
