@@ -27,7 +27,7 @@ from transitions import Machine
 
 import recovery_core as rc
 from recovery_core import abuse, attribution, authority, events, policy
-from recovery_core.process import advance
+from recovery_core.process.walk import advance
 
 WALK = (
     "acknowledge",

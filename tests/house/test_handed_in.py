@@ -57,7 +57,8 @@ from recovery_core.errors import (
 from recovery_core.events import HookFailure, Report
 from recovery_core.policy import only_if, set_off
 from recovery_core.process import FIVE_STEPS as STEPS
-from recovery_core.process import Step, advance, define, replay
+from recovery_core.process import Step, define, replay
+from recovery_core.process.walk import advance
 from recovery_core.tables import Rule, pay
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -14,7 +14,6 @@ from transitions.extensions import HierarchicalMachine
 from recovery_core.errors import InvalidProcessError
 from recovery_core.process import (
     AtMost,
-    Edge,
     NeedsFirst,
     Process,
     ProcessMachine,
@@ -25,6 +24,7 @@ from recovery_core.process import (
     compile_machine,
     define,
 )
+from recovery_core.process.step import Edge
 
 OLD: Any = Enum
 DONE = OLD("Old", {"DONE": "done"}, type=str).DONE  # its str() is "Old.DONE"

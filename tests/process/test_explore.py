@@ -17,7 +17,6 @@ from recovery_core.process import (
     AlwaysAllowed,
     AlwaysInReach,
     AtMost,
-    Edge,
     NeedsFirst,
     NoWayTo,
     Process,
@@ -27,7 +26,8 @@ from recovery_core.process import (
     explore,
     five_steps,
 )
-from recovery_core.process.explore import check_sound
+from recovery_core.process.exploration import check_sound
+from recovery_core.process.step import Edge
 
 DEEP = 5
 STATES, TRIGGERS, BOUNDED = ("a", "b", "z"), ("s", "t"), "u"

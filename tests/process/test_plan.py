@@ -19,9 +19,7 @@ from hypothesis import strategies as st
 from recovery_core.errors import InvalidProcessError, InvalidValueError
 from recovery_core.process import (
     FIVE_STEPS,
-    MACHINE,
     AtMost,
-    Edge,
     Process,
     ProcessMachine,
     Step,
@@ -30,6 +28,8 @@ from recovery_core.process import (
     five_steps,
 )
 from recovery_core.process.definition import build
+from recovery_core.process.standard import MACHINE
+from recovery_core.process.step import Edge
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=6)
 STATES = NAMES.filter(lambda name: name not in {"*", "="})

@@ -24,8 +24,8 @@ from recovery_core.events import (
     Reopening,
     Report,
 )
-from recovery_core.process import FIVE_STEPS, Process, Trigger, advance, five_steps
-from recovery_core.process.walk import edge, out_of_order
+from recovery_core.process import FIVE_STEPS, Process, Trigger, five_steps
+from recovery_core.process.walk import advance, edge, out_of_order
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CARRIED: dict[str, Detail] = {

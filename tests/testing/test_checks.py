@@ -71,12 +71,12 @@ from recovery_core.process import (
     FIVE_STEP_PROPERTIES,
     FIVE_STEPS,
     AtMost,
-    Edge,
     NeedsFirst,
     Process,
     Step,
     define,
 )
+from recovery_core.process.step import Edge
 from recovery_core.testing import (
     Kept,
     Report,

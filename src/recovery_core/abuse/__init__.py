@@ -6,12 +6,9 @@ claims that nobody confirmed, and name what they read; `worst_of`, `shadow`,
 in an award, `must_hold` whether the offer waits, `entitlement` what is out of reach.
 """
 
-from .combinators import expiring, shadow, worst_of
-from .detectors import ClaimVelocity, ValueConcentration
-from .hook import AbuseDetector, judge
-from .rate import ClaimRate
-from .tempering import entitlement, must_hold, temper
-from .tolerance import Tolerant
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy_face
 
 __all__ = [
     "AbuseDetector",
@@ -27,3 +24,37 @@ __all__ = [
     "temper",
     "worst_of",
 ]
+
+if TYPE_CHECKING:
+    from .combinators import expiring, shadow, worst_of
+    from .detectors import ClaimVelocity, ValueConcentration
+    from .hook import AbuseDetector, judge
+    from .rate import ClaimRate
+    from .tempering import entitlement, must_hold, temper
+    from .tolerance import Tolerant
+else:
+    __getattr__, __dir__ = lazy_face(
+        __name__,
+        {
+            "combinators": (
+                "expiring",
+                "shadow",
+                "worst_of",
+            ),
+            "detectors": (
+                "ClaimVelocity",
+                "ValueConcentration",
+            ),
+            "hook": (
+                "AbuseDetector",
+                "judge",
+            ),
+            "rate": ("ClaimRate",),
+            "tempering": (
+                "entitlement",
+                "must_hold",
+                "temper",
+            ),
+            "tolerance": ("Tolerant",),
+        },
+    )

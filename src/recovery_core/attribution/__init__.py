@@ -5,21 +5,9 @@ shares; a `LiabilityRule` says what follows from the shares. Neither withholds a
 acknowledgement, an apology or care: those are owed whoever is to blame.
 """
 
-from .chains import ToRoots
-from .evidence import ByEvidence
-from .liability import (
-    BarredAboveHalf,
-    BarredAtHalf,
-    BlameBlind,
-    CappedCustomerShare,
-    Contributory,
-    Defence,
-    LiabilityRule,
-    PureComparative,
-)
-from .perception import AssertedBy, disagreement
-from .recourse import recourse
-from .rules import AttributionRule, ByWeight, FirstMatch, Match
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy_face
 
 __all__ = [
     "AssertedBy",
@@ -40,3 +28,49 @@ __all__ = [
     "disagreement",
     "recourse",
 ]
+
+if TYPE_CHECKING:
+    from .chains import ToRoots
+    from .evidence import ByEvidence
+    from .liability import (
+        BarredAboveHalf,
+        BarredAtHalf,
+        BlameBlind,
+        CappedCustomerShare,
+        Contributory,
+        Defence,
+        LiabilityRule,
+        PureComparative,
+    )
+    from .perception import AssertedBy, disagreement
+    from .recourse_shares import recourse
+    from .rules import AttributionRule, ByWeight, FirstMatch, Match
+else:
+    __getattr__, __dir__ = lazy_face(
+        __name__,
+        {
+            "chains": ("ToRoots",),
+            "evidence": ("ByEvidence",),
+            "liability": (
+                "BarredAboveHalf",
+                "BarredAtHalf",
+                "BlameBlind",
+                "CappedCustomerShare",
+                "Contributory",
+                "Defence",
+                "LiabilityRule",
+                "PureComparative",
+            ),
+            "perception": (
+                "AssertedBy",
+                "disagreement",
+            ),
+            "recourse_shares": ("recourse",),
+            "rules": (
+                "AttributionRule",
+                "ByWeight",
+                "FirstMatch",
+                "Match",
+            ),
+        },
+    )

@@ -5,17 +5,9 @@ columns, checked when they are built. Any other function from a claim to an awar
 policy as well.
 """
 
-from .base import CompensationPolicy
-from .classics import (
-    Reimbursement,
-    ReplacementNotRepair,
-    SpendingLimit,
-    StandingDiscount,
-    TangibleForArchitecture,
-    check_not_token,
-)
-from .combinators import best_of, dated, first, only_if, sum_of
-from .limits import capped, floored, owed, scaled, set_off
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy_face
 
 __all__ = [
     "CompensationPolicy",
@@ -36,3 +28,45 @@ __all__ = [
     "set_off",
     "sum_of",
 ]
+
+if TYPE_CHECKING:
+    from .base import CompensationPolicy
+    from .classics import (
+        Reimbursement,
+        ReplacementNotRepair,
+        SpendingLimit,
+        StandingDiscount,
+        TangibleForArchitecture,
+        check_not_token,
+    )
+    from .combinators import best_of, dated, first, only_if, sum_of
+    from .limits import capped, floored, owed, scaled, set_off
+else:
+    __getattr__, __dir__ = lazy_face(
+        __name__,
+        {
+            "base": ("CompensationPolicy",),
+            "classics": (
+                "Reimbursement",
+                "ReplacementNotRepair",
+                "SpendingLimit",
+                "StandingDiscount",
+                "TangibleForArchitecture",
+                "check_not_token",
+            ),
+            "combinators": (
+                "best_of",
+                "dated",
+                "first",
+                "only_if",
+                "sum_of",
+            ),
+            "limits": (
+                "capped",
+                "floored",
+                "owed",
+                "scaled",
+                "set_off",
+            ),
+        },
+    )

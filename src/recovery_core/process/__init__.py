@@ -1,46 +1,25 @@
 """The recovery process as a value: steps, what must hold of them, and pictures."""
 
-from .definition import ProcessMachine, ProcessTransition, compile_machine, define
-from .diagram import to_dot, to_markdown, to_mermaid
-from .explore import Exploration, ExploredProperty, explore
-from .names import Side, State, Trigger
-from .plan import Process
-from .properties import (
-    AlwaysAllowed,
-    AlwaysInReach,
-    AtMost,
-    NeedsFirst,
-    NoWayTo,
-    Property,
-    Safety,
-)
-from .replay import replay
-from .standard import FIVE_STEP_PROPERTIES, FIVE_STEPS, MACHINE, five_steps
-from .step import Edge, Step
-from .walk import advance
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy_face
 
 __all__ = [
     "FIVE_STEPS",
     "FIVE_STEP_PROPERTIES",
-    "MACHINE",
     "AlwaysAllowed",
     "AlwaysInReach",
     "AtMost",
-    "Edge",
-    "Exploration",
-    "ExploredProperty",
     "NeedsFirst",
     "NoWayTo",
     "Process",
     "ProcessMachine",
     "ProcessTransition",
     "Property",
-    "Safety",
     "Side",
     "State",
     "Step",
     "Trigger",
-    "advance",
     "compile_machine",
     "define",
     "explore",
@@ -50,3 +29,60 @@ __all__ = [
     "to_markdown",
     "to_mermaid",
 ]
+
+if TYPE_CHECKING:
+    from .definition import ProcessMachine, ProcessTransition, compile_machine, define
+    from .diagram import to_dot, to_markdown, to_mermaid
+    from .event_replay import replay
+    from .exploration import explore
+    from .names import Side, State, Trigger
+    from .plan import Process
+    from .properties import (
+        AlwaysAllowed,
+        AlwaysInReach,
+        AtMost,
+        NeedsFirst,
+        NoWayTo,
+        Property,
+    )
+    from .standard import FIVE_STEP_PROPERTIES, FIVE_STEPS, five_steps
+    from .step import Step
+else:
+    __getattr__, __dir__ = lazy_face(
+        __name__,
+        {
+            "definition": (
+                "ProcessMachine",
+                "ProcessTransition",
+                "compile_machine",
+                "define",
+            ),
+            "diagram": (
+                "to_dot",
+                "to_markdown",
+                "to_mermaid",
+            ),
+            "exploration": ("explore",),
+            "names": (
+                "Side",
+                "State",
+                "Trigger",
+            ),
+            "plan": ("Process",),
+            "properties": (
+                "AlwaysAllowed",
+                "AlwaysInReach",
+                "AtMost",
+                "NeedsFirst",
+                "NoWayTo",
+                "Property",
+            ),
+            "event_replay": ("replay",),
+            "standard": (
+                "FIVE_STEP_PROPERTIES",
+                "FIVE_STEPS",
+                "five_steps",
+            ),
+            "step": ("Step",),
+        },
+    )

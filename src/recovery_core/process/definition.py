@@ -10,7 +10,7 @@ import transitions
 from transitions.core import Condition
 
 from ..errors import InvalidProcessError
-from .explore import check_sound, explore
+from .exploration import check_sound, explore
 from .names import Side
 from .plan import Process
 from .properties import AtMost, Property

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..errors import BrokenPromiseError, InvalidProcessError, InvalidValueError
 from ..process import Process, Property, explore
-from ..process.explore import check_sound
+from ..process.exploration import check_sound
 from .report import Kept, Report
 
 __all__ = ["check_process"]
