@@ -29,8 +29,8 @@ from recovery_core.simulation import (
     simulate,
 )
 from recovery_core.simulation.engine.scale import ONE
-from recovery_core.simulation.plots.findings import moves, number
-from recovery_core.simulation.plots.line_labels import spread
+from recovery_core.simulation.plots.findings import describe_course, format_number
+from recovery_core.simulation.plots.line_labels import spread_apart
 from recovery_core.simulation.reactions import (
     AcceptedService,
     Betrayal,
@@ -919,7 +919,7 @@ def test_no_picture_is_kept_behind_the_scenes() -> None:
 )
 def test_places_are_pushed_apart_within_bounds(wanted: list[float], gap: float) -> None:
     """In their order, and none closer than the gap."""
-    found = spread(wanted, gap, (0, 1))
+    found = spread_apart(wanted, gap, (0, 1))
     ordered = sorted(found)
 
     assert -1e-9 <= ordered[0] <= ordered[-1] <= 1 + 1e-9
@@ -930,21 +930,21 @@ def test_places_are_pushed_apart_within_bounds(wanted: list[float], gap: float) 
 
 def test_what_has_room_stays_where_it_is() -> None:
     """Nothing is moved for nothing; without room the lower bound is kept."""
-    assert spread([0.2, 0.8], 0.1, (0, 1)) == [0.2, 0.8]
-    assert spread([0.5, 0.5, 0.5], 0.6, (0, 1)) == pytest.approx([0, 0.6, 1.2])
+    assert spread_apart([0.2, 0.8], 0.1, (0, 1)) == [0.2, 0.8]
+    assert spread_apart([0.5, 0.5, 0.5], 0.6, (0, 1)) == pytest.approx([0, 0.6, 1.2])
 
 
 def test_figures_are_rounded_to_what_is_known() -> None:
     """And nothing that is nearly nothing has a sign."""
-    assert number(1234.5678, 0.02) == "1,234.568 ± 0.020"
-    assert number(-0.0001, inf, 2) == "0.00"
-    assert number(nan, inf) == "not known"
-    assert number(0.5, 0) == "0.500 ± 0.000"
-    assert number(12.3, 400) == "12 ± 400"
+    assert format_number(1234.5678, 0.02) == "1,234.568 ± 0.020"
+    assert format_number(-0.0001, inf, 2) == "0.00"
+    assert format_number(nan, inf) == "not known"
+    assert format_number(0.5, 0) == "0.500 ± 0.000"
+    assert format_number(12.3, 400) == "12 ± 400"
 
 
 def test_turns_of_a_curve_are_told() -> None:
     """Where there are too many, only that there are."""
-    assert moves([1, 1, 1], ["a", "b", "c"]) == "stays the same"
-    assert moves([1, 0, 0], ["a", "b", "c"]) == "falls"
-    assert moves([1, 0, 1, 0], ["a", "b", "c", "d"]) == "goes up and down"
+    assert describe_course([1, 1, 1], ["a", "b", "c"]) == "stays the same"
+    assert describe_course([1, 0, 0], ["a", "b", "c"]) == "falls"
+    assert describe_course([1, 0, 1, 0], ["a", "b", "c", "d"]) == "goes up and down"

@@ -9,15 +9,15 @@ from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
 from .reaction_inputs import Models, Scene, models_of, varied_input
 
-__all__ = ["Curves", "curves_of", "is_named", "split", "splits"]
+__all__ = ["Curves", "curves_of", "is_named", "split_curves", "varied_by"]
 
 Curves: TypeAlias = dict[str, Scene]
 """By the name of each curve, what the models speak about."""
 
 
-def is_named(given: object) -> TypeGuard[Mapping[str, Any]]:
-    """Tell whether there are several, each with its name."""
-    return isinstance(given, Mapping)
+def is_named(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Return whether these are several values, each with its name."""
+    return isinstance(value, Mapping)
 
 
 def curves_of(
@@ -25,46 +25,49 @@ def curves_of(
     encounter: Encounter | Mapping[str, Encounter] | None,
     felt: Felt,
 ) -> Curves:
-    """Set up a scene for every curve, by its name."""
-    rows = models if is_named(models) else {"": cast("Models", models)}
-    events = _events(encounter)
+    """Build a scene for every curve, by its name."""
+    models_by_name = models if is_named(models) else {"": cast("Models", models)}
+    encounters = _encounters_by_name(encounter)
     curves: Curves = {}
-    for row, many in rows.items():
-        speaking = models_of(many)
-        for event, what in events.items():
-            name = ", ".join(part for part in (row, event) if part)
-            curves[name] = Scene(speaking, what, felt)
+    for model_name, models_drawn in models_by_name.items():
+        applied = models_of(models_drawn)
+        for encounter_name, encounter_drawn in encounters.items():
+            name = ", ".join(part for part in (model_name, encounter_name) if part)
+            curves[name] = Scene(applied, encounter_drawn, felt)
     if not curves:
         raise InvalidValueError("there is no curve to draw: give a model and an event")
     return curves
 
 
-def _events(
-    given: Encounter | Mapping[str, Encounter] | None,
+def _encounters_by_name(
+    encounters: Encounter | Mapping[str, Encounter] | None,
 ) -> Mapping[str, Encounter]:
-    if isinstance(given, Encounter) or given is None:
-        return {"": given or Encounter()}
-    return given
+    """Return encounters by name; a single one has an empty name."""
+    if isinstance(encounters, Encounter) or encounters is None:
+        return {"": encounters or Encounter()}
+    return encounters
 
 
-def splits(
+def varied_by(
     by: str | Mapping[str, Iterable[Any]] | None,
 ) -> Mapping[str, Iterable[Any] | None]:
-    """Say what is varied from curve to curve, and by which values if they are given."""
+    """Return what is varied from curve to curve, with its values if they are given."""
     if by is None:
         return {}
     return {by: None} if isinstance(by, str) else by
 
 
-def split(curves: Curves, by: str, values: Iterable[Any] | None) -> Curves:
-    """Make a curve for every value of what is varied from curve to curve."""
-    found: Curves = {}
-    given = None if values is None else tuple(values)
+def split_curves(curves: Curves, by: str, values: Iterable[Any] | None) -> Curves:
+    """Build a curve for every value of what is varied from curve to curve."""
+    split_up: Curves = {}
+    chosen = None if values is None else tuple(values)
     for name, scene in curves.items():
-        side = varied_input(scene, by).few(given)
-        for place, value in enumerate(side.values):
-            text = f"{side.words} = {side.label(place)}"
-            found[f"{name}, {text}" if name else text] = scene.put(by, value)
-    if not found:
+        varied = varied_input(scene, by).thinned(chosen)
+        for index, value in enumerate(varied.values):
+            value_name = f"{varied.words} = {varied.value_text(index)}"
+            split_up[f"{name}, {value_name}" if name else value_name] = (
+                scene.with_value(by, value)
+            )
+    if not split_up:
         raise InvalidValueError(f"{by!r} has no values: give at least one in by=")
-    return found
+    return split_up

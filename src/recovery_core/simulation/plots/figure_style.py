@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from textwrap import fill
@@ -19,14 +20,15 @@ __all__ = [
     "MUTED",
     "PALE",
     "WORSE",
-    "bar",
-    "blank",
-    "line",
-    "reach",
-    "saved",
-    "sheet",
+    "add_panels",
+    "error_bar",
+    "interval_reach",
+    "label_rows",
+    "line_style",
+    "new_figure",
+    "save_figure",
     "target_of",
-    "title",
+    "write_title",
 ]
 
 # Okabe and Ito's colours, told apart by everyone; the yellow is too faint for lines.
@@ -38,13 +40,13 @@ MUTED: Final = "#555555"
 PALE: Final = "#999999"
 
 _DPI: Final = 160
-_CHARACTER: Final = 0.102  # inches that a character of a title takes
-_NOTE: Final = 0.06
+_TITLE_CHARACTER: Final = 0.102  # inches that a character of a title takes
+_NOTE_CHARACTER: Final = 0.06
 _SMALL: Final = 9
 
 
-def sheet(width: float, height: float) -> Figure:
-    """Give an empty figure.
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure.
 
     Raises:
         MissingPackageError: There is no matplotlib.
@@ -54,10 +56,10 @@ def sheet(width: float, height: float) -> Figure:
     return empty_figure((width, height))
 
 
-def blank(figure: Figure, panels: int = 1) -> list[Any]:
-    """Put panels on a figure, one above the other, with a common x axis."""
-    found: Any = figure.subplots(panels, 1, sharex=True, squeeze=False)
-    axes = [row[0] for row in found]
+def add_panels(figure: Figure, panels: int = 1) -> list[Any]:
+    """Add panels to a figure, one above the other, with a common x axis."""
+    grid: Any = figure.subplots(panels, 1, sharex=True, squeeze=False)
+    axes = [row[0] for row in grid]
     for panel in axes:
         for side in ("top", "right"):
             panel.spines[side].set_visible(False)
@@ -65,33 +67,42 @@ def blank(figure: Figure, panels: int = 1) -> list[Any]:
     return axes
 
 
-def title(figure: Any, finding: str, note: str) -> None:
-    """Write the finding above, and what it rests on below."""
+def label_rows(axes: Any, names: Sequence[str]) -> None:
+    """Write a name before each row of a panel, the first on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0, labelsize=10)
+    # The axis is turned over: matplotlib counts from below.
+    axes.set_ylim(len(names) - 0.5, -0.5)
+
+
+def write_title(figure: Any, finding: str, note: str) -> None:
+    """Write the finding above the panels, and what it rests on below them."""
     width = figure.get_figwidth()
     how = {"x": 0.01, "ha": "left"}
-    text = fill(finding, int(width / _CHARACTER))
+    # matplotlib wraps a title at the window, not at the figure, so it is wrapped here.
+    text = fill(finding, int(width / _TITLE_CHARACTER))
     figure.suptitle(text, fontsize=12, fontweight="bold", **how)
-    text = fill(note, int(width / _NOTE))
+    text = fill(note, int(width / _NOTE_CHARACTER))
     figure.supxlabel(text, fontsize=8, color=MUTED, **how)
 
 
-def saved(figure: Any, target: Path | None) -> Figure:
-    """Write a figure where it is wanted, and return it."""
+def save_figure(figure: Any, target: Path | None) -> Figure:
+    """Write a figure to its target, if there is one, and return it."""
     if target is not None:
         figure.savefig(target, dpi=_DPI)
     drawn: Figure = figure
     return drawn
 
 
-def line(number: int) -> tuple[str, str]:
-    """Give the colour and the dashes of a line: what lies below shows between them."""
+def line_style(number: int) -> tuple[str, str]:
+    """Return the colour and the dashes of a line; one below shows between them."""
     return LINES[number % len(LINES)], _STYLES[number % len(_STYLES)]
 
 
-def reach(
+def interval_reach(
     value: float, half: float, within: tuple[float, float]
 ) -> tuple[float, float]:
-    """Say how far an interval goes down and up; nowhere where it is not known.
+    """Return how far an interval goes down and up; nowhere where it is not known.
 
     Args:
         value: The figure.
@@ -101,9 +112,13 @@ def reach(
     if not isfinite(half):
         return 0.0, 0.0
     down, up = value - within[0], within[1] - value
+    # An interval ends where the figure itself must: a share goes no lower than 0.
     return max(0.0, min(half, down)), max(0.0, min(half, up))
 
 
-def bar(found: Estimate) -> list[list[float]]:
-    """Give an interval as matplotlib draws one bar."""
-    return [[end] for end in reach(found.value, found.half_width, found.within)]
+def error_bar(estimate: Estimate) -> list[list[float]]:
+    """Return an interval in the form in which matplotlib draws one bar."""
+    return [
+        [end]
+        for end in interval_reach(estimate.value, estimate.half_width, estimate.within)
+    ]

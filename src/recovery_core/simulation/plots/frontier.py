@@ -11,15 +11,15 @@ from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..sweeps.frontier import Frontier, FrontierMember
 from . import figure_style, findings
-from .point_labels import Corners, Label, beside
+from .point_labels import Corners, Label, label_points
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_frontier"]
 
-_NAMED: Final = 4  # so many names still fit into a title
-_WIDE: Final = 26
+_NAMES_IN_TITLE: Final = 4  # so many names still fit into a title
+_NAME_WIDTH: Final = 26
 
 
 def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figure:
@@ -43,84 +43,95 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
     Units: shares in per cent, money in major units.
     """
     target = figure_style.target_of(path)
-    figure = figure_style.sheet(7.6, 5.4)
-    (axes,) = figure_style.blank(figure)
-    factors = findings.factor_of(frontier.x), findings.factor_of(frontier.y)
-    known = _known(frontier)
-    corners = _corners(frontier, factors)
+    figure = figure_style.new_figure(7.6, 5.4)
+    (axes,) = figure_style.add_panels(figure)
+    factors = findings.display_factor(frontier.x), findings.display_factor(frontier.y)
+    members = _placed_members(frontier)
+    corners = _step_corners(frontier, factors)
     axes.plot(*zip(*corners, strict=True), color=figure_style.BETTER, lw=1.2, alpha=0.5)
-    named = [_point(axes, each, factors) for each in known]
+    labels = [_draw_member(axes, member, factors) for member in members]
     axes.margins(0.14)
     currency = frontier.members[0].result.world.population.currency
-    axes.set_xlabel(findings.axis(frontier.x, currency), fontsize=10)
-    axes.set_ylabel(findings.axis(frontier.y, currency), fontsize=10)
-    figure_style.title(figure, _finding(frontier), _note(frontier))
-    beside(figure, axes, named, corners)
-    return figure_style.saved(figure, target)
+    axes.set_xlabel(findings.axis_label(frontier.x, currency), fontsize=10)
+    axes.set_ylabel(findings.axis_label(frontier.y, currency), fontsize=10)
+    figure_style.write_title(figure, _phrase_finding(frontier), _phrase_note(frontier))
+    label_points(figure, axes, labels, corners)
+    return figure_style.save_figure(figure, target)
 
 
-def _known(frontier: Frontier) -> list[FrontierMember]:
-    known = [each for each in frontier.members if each.is_known]
-    if not known:
+def _placed_members(frontier: Frontier) -> list[FrontierMember]:
+    """Return the members that have a place, which need both outcomes known."""
+    members = [member for member in frontier.members if member.is_known]
+    if not members:
         raise InvalidValueError(
             f"{frontier.x} or {frontier.y} of nobody is known, so there is nothing to "
             "draw: take more customers, or other outcomes"
         )
-    return known
+    return members
 
 
-def _corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
-    """Say where the step has its corners: on it, nobody was outdone."""
+def _step_corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
+    """Return the corners of the step on which nobody was outdone."""
     x, y = factors
-    points = [(each.x.value * x, each.y.value * y) for each in frontier.efficient]
+    points = [(member.x.value * x, member.y.value * y) for member in frontier.efficient]
+    # The step bends towards the worse side, so that all it leaves out is outdone.
     if not OUTCOMES[frontier.x].is_better_high:
-        between = [(right[0], left[1]) for left, right in pairwise(points)]
+        inner_corners = [(right[0], left[1]) for left, right in pairwise(points)]
     else:
-        between = [(left[0], right[1]) for left, right in pairwise(points)]
+        inner_corners = [(left[0], right[1]) for left, right in pairwise(points)]
     return [
-        corner for pair in zip(points, between, strict=False) for corner in pair
+        corner for pair in zip(points, inner_corners, strict=False) for corner in pair
     ] + points[-1:]
 
 
-def _point(axes: Any, each: FrontierMember, factors: tuple[float, float]) -> Label:
-    x, y = each.x.times(factors[0]), each.y.times(factors[1])
-    colour = figure_style.BETTER if each.is_efficient else figure_style.PALE
-    across, up = figure_style.bar(x), figure_style.bar(y)
+def _draw_member(
+    axes: Any, member: FrontierMember, factors: tuple[float, float]
+) -> Label:
+    """Draw one member with both intervals, and return the label for it."""
+    x, y = member.x.times(factors[0]), member.y.times(factors[1])
+    colour = figure_style.BETTER if member.is_efficient else figure_style.PALE
+    across, up = figure_style.error_bar(x), figure_style.error_bar(y)
     axes.errorbar(
         *(x.value, y.value, up, across),
         fmt="o",
         color=colour,
-        markerfacecolor=colour if each.is_clear else "white",
+        markerfacecolor=colour if member.is_clear else "white",
         ms=7,
         elinewidth=1.2,
-        zorder=3 if each.is_efficient else 2,
+        zorder=3 if member.is_efficient else 2,
     )
-    written = figure_style.BETTER if each.is_efficient else figure_style.MUTED
+    text_colour = figure_style.BETTER if member.is_efficient else figure_style.MUTED
     bars = max(across)[0], max(up)[0]
-    return Label(x.value, y.value, fill(each.name, _WIDE), written, bars)
+    return Label(x.value, y.value, fill(member.name, _NAME_WIDTH), text_colour, bars)
 
 
-def _finding(frontier: Frontier) -> str:
-    names = [each.name for each in frontier.efficient]
-    all_of_them = len(_known(frontier))
-    what = f"in {findings.spoken(frontier.x)} and {findings.spoken(frontier.y)}"
-    if len(names) == all_of_them:
-        return f"None of {all_of_them} outdoes another {what}"
-    if len(names) > _NAMED:
-        return f"{len(names)} of {all_of_them} are outdone by nobody {what}"
+def _phrase_finding(frontier: Frontier) -> str:
+    """Return the title: who is outdone by nobody."""
+    names = [member.name for member in frontier.efficient]
+    member_count = len(_placed_members(frontier))
+    outcomes_text = (
+        f"in {findings.spell_out(frontier.x)} and {findings.spell_out(frontier.y)}"
+    )
+    if len(names) == member_count:
+        return f"None of {member_count} outdoes another {outcomes_text}"
+    if len(names) > _NAMES_IN_TITLE:
+        return f"{len(names)} of {member_count} are outdone by nobody {outcomes_text}"
     verb = "is" if len(names) == 1 else "are"
-    return f"{findings.listing(names)} {verb} outdone by nobody {what}"
+    return f"{findings.join_names(names)} {verb} outdone by nobody {outcomes_text}"
 
 
-def _note(frontier: Frontier) -> str:
-    known = _known(frontier)
-    results = [each.result for each in frontier.members]
-    note = findings.run_of(results, [e for each in known for e in (each.x, each.y)])
-    if any(not each.is_efficient for each in known):
+def _phrase_note(frontier: Frontier) -> str:
+    """Return the lines below the picture: the runs, and what the shades mean."""
+    placed = _placed_members(frontier)
+    results = [member.result for member in frontier.members]
+    note = findings.describe_runs(
+        results, [estimate for member in placed for estimate in (member.x, member.y)]
+    )
+    if any(not member.is_efficient for member in placed):
         note += " Grey: outdone by another."
-    if any(not each.is_clear for each in known):
+    if any(not member.is_clear for member in placed):
         note += " Hollow: that it is outdone, or is not, may be chance."
-    others = [each.name for each in frontier.members if not each.is_known]
-    if others:
-        note += f" Without a place, since not known: {findings.listing(others)}."
+    unplaced = [member.name for member in frontier.members if not member.is_known]
+    if unplaced:
+        note += f" Without a place, since not known: {findings.join_names(unplaced)}."
     return note

@@ -10,20 +10,20 @@ import attrs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["POINTS", "SIZE", "LineLabel", "label_ends", "leader", "spread"]
+__all__ = ["POINTS", "SIZE", "LineLabel", "label_ends", "leader_style", "spread_apart"]
 
 SIZE: Final = 9  # of the letters, in points
 _LINE: Final = 1.35  # of the size of the letters
 POINTS: Final = 72
 
 
-def spread(
-    wanted: Sequence[float], gap: float, within: tuple[float, float]
+def spread_apart(
+    positions: Sequence[float], gap: float, within: tuple[float, float]
 ) -> list[float]:
-    """Push places apart that are closer than a gap, as little as can be.
+    """Return positions pushed apart to at least a gap, as little as can be.
 
     Args:
-        wanted: Where each would stand, in any order.
+        positions: Where each label belongs, in any order.
         gap: How far apart they must be.
         within: Where they have to stay, if there is room; the lower bound is kept to
             first.
@@ -32,38 +32,41 @@ def spread(
         Where each stands, in the order given.
 
     Example:
-        >>> spread([0.0, 5.0, 5.0], 2.0, (0.0, 9.0))
+        >>> spread_apart([0.0, 5.0, 5.0], 2.0, (0.0, 9.0))
         [0.0, 4.0, 6.0]
     """
-    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
     blocks: list[list[float]] = []
-    for place in order:
-        blocks.append([wanted[place]])
-        while len(blocks) > 1 and _meet(blocks[-2], blocks[-1], gap):
+    for index in order:
+        blocks.append([positions[index]])
+        # Blocks that meet become one, which may then meet the one below it: the
+        while len(blocks) > 1 and _blocks_overlap(blocks[-2], blocks[-1], gap):
+            # pool-adjacent-violators algorithm, least squares for a fixed order.
             blocks[-2:] = [blocks[-2] + blocks[-1]]
-    placed = [start for block in blocks for start in _row(block, gap)]
+    placed = [start for block in blocks for start in _centred_block(block, gap)]
     low, high = within
     steps = [gap * step for step in range(len(placed))]
     placed = [
-        max(min(place, high - above), low + below)
-        for place, below, above in zip(placed, steps, steps[::-1], strict=True)
+        max(min(index, high - above), low + below)
+        for index, below, above in zip(placed, steps, steps[::-1], strict=True)
     ]
-    found = dict(zip(order, placed, strict=True))
-    return [found[place] for place in range(len(wanted))]
+    by_index = dict(zip(order, placed, strict=True))
+    return [by_index[index] for index in range(len(positions))]
 
 
-def _row(block: Sequence[float], gap: float) -> list[float]:
+def _centred_block(block: Sequence[float], gap: float) -> list[float]:
+    """Return the positions of a block of labels, centred on where they belong."""
     start = sum(block) / len(block) - gap * (len(block) - 1) / 2
     return [start + gap * step for step in range(len(block))]
 
 
-def _meet(below: Sequence[float], above: Sequence[float], gap: float) -> bool:
-    return _row(above, gap)[0] - _row(below, gap)[-1] < gap
+def _blocks_overlap(below: Sequence[float], above: Sequence[float], gap: float) -> bool:
+    return _centred_block(above, gap)[0] - _centred_block(below, gap)[-1] < gap
 
 
 @attrs.frozen
 class LineLabel:
-    """Say what is written at the end of a line.
+    """The text written at the end of a line.
 
     Args:
         x: Where the line ends.
@@ -86,28 +89,29 @@ def label_ends(
     for axes, labels in panels:
         high = axes.get_window_extent().height / figure.dpi * POINTS
         most = max(label.text.count("\n") + 1 for label in labels)
-        _label_ends(axes, labels, SIZE * _LINE * most / high)
+        _label_panel(axes, labels, SIZE * _LINE * most / high)
 
 
-def _label_ends(axes: Any, labels: Sequence[LineLabel], gap: float) -> None:
+def _label_panel(axes: Any, labels: Sequence[LineLabel], gap: float) -> None:
+    """Write the labels of one panel beside it, each joined to its line by a leader."""
     low, top = axes.get_ylim()
-    wanted = [(label.y - low) / (top - low) for label in labels]
-    places = spread(wanted, gap, (gap / 2, 1 - gap / 2))
-    for label, place in zip(labels, places, strict=True):
+    heights = [(label.y - low) / (top - low) for label in labels]
+    positions = spread_apart(heights, gap, (gap / 2, 1 - gap / 2))
+    for label, position in zip(labels, positions, strict=True):
         axes.annotate(
             label.text,
             (label.x, label.y),
-            (1.05, place),
+            (1.05, position),
             textcoords="axes fraction",
             va="center",
             color=label.colour,
             fontsize=SIZE,
-            arrowprops=leader(label.colour, (0.0, 0.5)),
+            arrowprops=leader_style(label.colour, (0.0, 0.5)),
             annotation_clip=False,
         )
 
 
-def leader(colour: str, end: tuple[float, float]) -> dict[str, Any]:
-    """Describe the thin line from a label to what it names."""
+def leader_style(colour: str, end: tuple[float, float]) -> dict[str, Any]:
+    """Return the style of the thin line from a label to what it names."""
     line = {"arrowstyle": "-", "color": colour, "lw": 0.7, "relpos": end}
     return {**line, "shrinkA": 1, "shrinkB": 4}

@@ -15,9 +15,9 @@ from ..sweeps.design import Plain
 from ..sweeps.swept import Sweep
 from . import findings
 
-__all__ = ["Mean", "Means", "is_number", "means_of", "value_label"]
+__all__ = ["Mean", "SweepMeans", "average_sweep", "format_parameter", "is_number"]
 
-_TWO: Final = 2
+_MAP_SIDES: Final = 2
 
 _Key: TypeAlias = tuple[Plain, ...]
 
@@ -31,7 +31,7 @@ class Mean:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether there is a figure."""
+        """Whether there is a figure."""
         return not isnan(self.value)
 
 
@@ -39,8 +39,8 @@ _Cells: TypeAlias = dict[_Key, Mean]
 
 
 @attrs.frozen(eq=False)
-class Means:
-    """What of a sweep is drawn."""
+class SweepMeans:
+    """Averages of an outcome over the points of a sweep, by the values of the sides."""
 
     sweep: Sweep
     outcome: str
@@ -57,44 +57,44 @@ class Means:
     def within(self) -> tuple[float, float]:
         """The least and the most that the outcome can be, as it is written."""
         low, high = OUTCOMES[self.outcome].within
-        factor = findings.factor_of(self.outcome)
+        factor = findings.display_factor(self.outcome)
         return low * factor, high * factor
 
     @property
     def digits(self) -> int:
-        """Say how many decimals the intervals leave worth writing."""
+        """The decimals that the intervals leave worth writing."""
         halves = sorted(self.halves)
-        return findings.digits_of(halves[len(halves) // 2] if halves else inf)
+        return findings.decimals_for(halves[len(halves) // 2] if halves else inf)
 
     @property
     def halves(self) -> list[float]:
-        """List half the widths of the intervals that are known."""
+        """Half the widths of the intervals that are known."""
         return [mean.half for mean in self.cells.values() if isfinite(mean.half)]
 
     @property
     def missing(self) -> int:
-        """Count where the outcome is not known."""
+        """The number of cells where the outcome is not known."""
         return sum(not mean.is_known for mean in self.cells.values())
 
     @property
     def best(self) -> _Key:
-        """Where the outcome is best."""
+        """The cell where the outcome is best."""
         sign = 1 if OUTCOMES[self.outcome].is_better_high else -1
         known = [key for key, mean in self.cells.items() if mean.is_known]
         return max(known, key=lambda key: sign * self.cells[key].value)
 
     def values(self, side: int) -> list[Plain]:
-        """List the values of a parameter; numbers from the least up."""
-        found = list(dict.fromkeys(key[side] for key in self.cells))
-        return sorted(found, key=float) if all(map(is_number, found)) else found  # type: ignore[arg-type]
+        """Return the values of a parameter; numbers from the least up."""
+        levels = list(dict.fromkeys(key[side] for key in self.cells))
+        return sorted(levels, key=float) if all(map(is_number, levels)) else levels  # type: ignore[arg-type]
 
 
-def means_of(
+def average_sweep(
     sweep: Sweep,
     outcome: str,
     sides: tuple[str | None, str | None],
     held: Mapping[str, Plain],
-) -> Means:
+) -> SweepMeans:
     """Average an outcome over all parameters that are neither a side nor held.
 
     Raises:
@@ -102,39 +102,42 @@ def means_of(
             known of the outcome.
     """
     sweep[outcome]
-    names = _sides(sweep, *sides)
+    names = _check_sides(sweep, *sides)
     _check_held(sweep, names, held)
-    found = Means(sweep, outcome, names, held, _cells(sweep, outcome, names, held))
-    if found.missing == len(found.cells):
+    means = SweepMeans(
+        sweep, outcome, names, held, _average_cells(sweep, outcome, names, held)
+    )
+    if means.missing == len(means.cells):
         raise InvalidValueError(
             f"{outcome} is not known anywhere, so there is nothing to draw: take more "
             "customers, or another outcome"
         )
-    return found
+    return means
 
 
 def is_number(value: Plain) -> bool:
-    """Tell whether it is a number; to Python, True is one."""
+    """Return whether a value is a number; to Python, True is one."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def value_label(value: Plain) -> str:
-    """Name the value of a parameter."""
+def format_parameter(value: Plain) -> str:
+    """Return the value of a parameter as text."""
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _sides(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, ...]:
-    known = sweep.manifest.design.names
-    if x is None and y is None and len(known) <= _TWO:
-        return known
+def _check_sides(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, ...]:
+    """Return the parameters along the axes; refuse unknown and equal ones."""
+    parameters = sweep.manifest.design.names
+    if x is None and y is None and len(parameters) <= _MAP_SIDES:
+        return parameters
     names = tuple(name for name in (x, y) if name is not None)
-    wrong = [name for name in names if name not in known]
-    if x is None or wrong or len(set(names)) < len(names):
+    unknown = [name for name in names if name not in parameters]
+    if x is None or unknown or len(set(names)) < len(names):
         raise InvalidValueError(
             f"the sides cannot be x={x!r}, y={y!r}: give x, and for a map another as "
-            f"y, out of the parameters {', '.join(known)}"
+            f"y, out of the parameters {', '.join(parameters)}"
         )
     return names
 
@@ -142,22 +145,23 @@ def _sides(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, ...]:
 def _check_held(
     sweep: Sweep, names: tuple[str, ...], held: Mapping[str, Plain]
 ) -> None:
-    known = sweep.manifest.design.names
+    """Refuse to hold a parameter that is a side, or at a value that was never run."""
+    parameters = sweep.manifest.design.names
     for name, value in held.items():
-        if name not in known or name in names:
-            others = ", ".join(n for n in known if n not in names) or "none is left"
+        if name not in parameters or name in names:
+            free = ", ".join(n for n in parameters if n not in names) or "none is left"
             raise InvalidValueError(
-                f"{name!r} cannot be held: give a parameter that is no side ({others})"
+                f"{name!r} cannot be held: give a parameter that is no side ({free})"
             )
-        tried = dict.fromkeys(sweep.manifest.design.column(name))
-        if value not in tried:
+        levels = dict.fromkeys(sweep.manifest.design.column(name))
+        if value not in levels:
             raise InvalidValueError(
                 f"{name!r} was never {value!r}: hold it at one of "
-                f"{', '.join(map(repr, tried))}"
+                f"{', '.join(map(repr, levels))}"
             )
 
 
-def _cells(
+def _average_cells(
     sweep: Sweep, outcome: str, names: tuple[str, ...], held: Mapping[str, Plain]
 ) -> _Cells:
     """Average over everything but the sides."""
@@ -169,17 +173,22 @@ def _cells(
         raise InvalidValueError(
             f"there is no point with {dict(held)}: hold fewer parameters"
         )
-    return {key: _mean(sweep, outcome, points) for key, points in numbers.items()}
+    return {
+        key: _average_points(sweep, outcome, points) for key, points in numbers.items()
+    }
 
 
-def _mean(sweep: Sweep, outcome: str, points: list[int]) -> Mean:
+def _average_points(sweep: Sweep, outcome: str, points: list[int]) -> Mean:
     """Average over points and seeds: only seeds have luck of their own."""
-    factor, seeds = findings.factor_of(outcome), sweep.manifest.seeds
+    factor, seeds = findings.display_factor(outcome), sweep.manifest.seeds
     values: list[float] = []
     halves: list[float] = []
     for seed in seeds:
-        found = [sweep.estimate(outcome, point, seed) for point in points]
-        values.append(sum(e.value for e in found) / len(found))
-        halves.append(sum(e.half_width for e in found) / len(found))
+        estimates = [sweep.estimate(outcome, point, seed) for point in points]
+        values.append(sum(estimate.value for estimate in estimates) / len(estimates))
+        # The points of a seed share their luck: their errors do not average out.
+        halves.append(
+            sum(estimate.half_width for estimate in estimates) / len(estimates)
+        )
     half = sqrt(sum(half**2 for half in halves)) / len(seeds)
     return Mean(sum(values) / len(seeds) * factor, half * factor)

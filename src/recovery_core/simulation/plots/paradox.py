@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_paradox"]
 
-_ZERO: Final = "as satisfied as the twin without a failure"
+_ZERO_TEXT: Final = "as satisfied as the twin without a failure"
 _HALF: Final = 0.5
 
 _Gaps = dict[str, Gap]
@@ -44,27 +44,30 @@ def plot_paradox(paradox: Paradox, *, path: str | Path | None = None) -> Figure:
     Units: satisfaction from 0 to 1.
     """
     target = figure_style.target_of(path)
-    gaps = _gaps(paradox)
-    figure = figure_style.sheet(8.0, 2.0 + 0.42 * len(gaps))
-    (axes,) = figure_style.blank(figure)
-    _draw(axes, gaps)
-    _zero(axes)
+    gaps = _recovered_gaps(paradox)
+    figure = figure_style.new_figure(8.0, 2.0 + 0.42 * len(gaps))
+    (axes,) = figure_style.add_panels(figure)
+    _draw_gaps(axes, gaps)
+    _draw_zero_line(axes)
     axes.set_xlabel(
         "satisfaction with the recovery, less the twin's (0 to 1)", fontsize=10
     )
-    bars = findings.bars_of([gap.at_once for gap in gaps.values()])
+    bars = findings.describe_intervals([gap.at_once for gap in gaps.values()])
     more = f"seed {paradox.seed}; failures that were resolved; {bars}"
-    note = findings.sized(paradox.customers, paradox.months, more)
-    figure_style.title(figure, _finding(gaps), f"{paradox.company.name}: {note}")
-    return figure_style.saved(figure, target)
+    note = findings.describe_size(paradox.customers, paradox.months, more)
+    figure_style.write_title(
+        figure, _phrase_finding(gaps), f"{paradox.company.name}: {note}"
+    )
+    return figure_style.save_figure(figure, target)
 
 
-def _gaps(paradox: Paradox) -> _Gaps:
-    found = {
+def _recovered_gaps(paradox: Paradox) -> _Gaps:
+    """Return the gaps by kind of failure, leaving out what never was resolved."""
+    gaps_by_name = {
         f"{nth} failure, {severity}": paradox.gap(nth=nth, severity=severity)
         for nth, severity in product(NTH, SEVERITIES)
     }
-    gaps = {name: gap for name, gap in found.items() if gap is not None}
+    gaps = {name: gap for name, gap in gaps_by_name.items() if gap is not None}
     if not gaps:
         raise InvalidValueError(
             "no failure was resolved, so there is nothing to draw: take more "
@@ -73,45 +76,46 @@ def _gaps(paradox: Paradox) -> _Gaps:
     return gaps
 
 
-def _draw(axes: Any, gaps: _Gaps) -> None:
+def _draw_gaps(axes: Any, gaps: _Gaps) -> None:
+    """Draw a row for each gap: its interval, and how many were left so."""
     rows = range(len(gaps))
     for row, gap in zip(rows, gaps.values(), strict=True):
-        found = gap.at_once
+        difference = gap.at_once
         axes.errorbar(
-            *(found.value, row, None, figure_style.bar(found)),
+            *(difference.value, row, None, figure_style.error_bar(difference)),
             fmt="o",
-            color=_colour(gap),
+            color=_gap_colour(gap),
             ms=7,
             elinewidth=1.6,
             capsize=3,
         )
         share = f"{100 * gap.strong.value:.1f} %  of {gap.episodes:,}"
-        _write(axes, row, share, color=_colour(gap))
-    _write(axes, -0.75, "more satisfied than the twin", color=figure_style.MUTED)
-    axes.set_yticks(rows, [*gaps], fontsize=10)
-    axes.set_ylim(len(gaps) - 0.5, -0.5)
-    axes.tick_params(axis="y", length=0)
+        _write_beside(axes, row, share, color=_gap_colour(gap))
+    _write_beside(axes, -0.75, "more satisfied than the twin", color=figure_style.MUTED)
+    figure_style.label_rows(axes, [*gaps])
 
 
-def _colour(gap: Gap) -> str:
+def _gap_colour(gap: Gap) -> str:
+    """Return the colour for a gap; grey where its interval covers zero."""
     if not gap.at_once.is_clear:
         return figure_style.MUTED
     return figure_style.BETTER if gap.at_once.value > 0 else figure_style.WORSE
 
 
-def _write(axes: Any, row: float, text: str, **how: Any) -> None:
-    place = axes.get_yaxis_transform()
-    axes.text(1.03, row, text, transform=place, va="center", fontsize=9, **how)
+def _write_beside(axes: Any, row: float, text: str, **style: Any) -> None:
+    transform = axes.get_yaxis_transform()
+    axes.text(1.03, row, text, transform=transform, va="center", fontsize=9, **style)
 
 
-def _zero(axes: Any) -> None:
-    """Draw the line where nothing was lost, and write on it what it means."""
+def _draw_zero_line(axes: Any) -> None:
+    """Draw the line where nothing was lost, and write its meaning on it."""
     axes.axvline(0, color="black", lw=1)
     axes.margins(x=0.08)
     left, right = axes.get_xlim()
+    # The text goes to the side of the line that has more room.
     share = -left / (right - left)
     axes.text(
-        *(share, 1.02, f"{_ZERO}  |" if share > _HALF else f"|  {_ZERO}"),
+        *(share, 1.02, f"{_ZERO_TEXT}  |" if share > _HALF else f"|  {_ZERO_TEXT}"),
         transform=axes.transAxes,
         ha="right" if share > _HALF else "left",
         va="bottom",
@@ -119,7 +123,8 @@ def _zero(axes: Any) -> None:
     )
 
 
-def _finding(gaps: _Gaps) -> str:
+def _phrase_finding(gaps: _Gaps) -> str:
+    """Return the title: after which failures there is a paradox, if any."""
     strong = [name for name, gap in gaps.items() if gap.holds("strong")]
     weak = [name for name, gap in gaps.items() if gap.holds("weak")]
     if strong:

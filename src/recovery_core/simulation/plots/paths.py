@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_paths"]
 
-_WIDE: Final = 28  # characters of a name
-_DOTS: Final = (
+_NAME_WIDTH: Final = 28  # characters of a name
+_DOTS_NOTE: Final = (
     "The lines tell of all who are there in a month, the dots of those who stay."
 )
 _PANELS: Final = {
@@ -53,48 +53,57 @@ def plot_paths(
     Units: satisfaction from 0 to 1; who is there in per cent of all customers.
     """
     target = figure_style.target_of(path)
-    named = _named(results)
-    figure = figure_style.sheet(8.0, 6.4)
-    panels = dict(zip(_PANELS, figure_style.blank(figure, len(_PANELS)), strict=True))
+    results_by_name = _results_by_name(results)
+    figure = figure_style.new_figure(8.0, 6.4)
+    panels = dict(
+        zip(_PANELS, figure_style.add_panels(figure, len(_PANELS)), strict=True)
+    )
     for outcome, axes in panels.items():
         axes.set_ylabel(_PANELS[outcome], fontsize=10)
     panels["retention"].set_xlabel("months passed", fontsize=10)
-    found = [result[outcome] for result in named.values() for outcome in _PANELS]
-    note = f"{findings.run_of(named.values(), found)} {_DOTS}"
-    figure_style.title(figure, _finding(named), note)
-    endings = {
+    estimates = [
+        result[outcome] for result in results_by_name.values() for outcome in _PANELS
+    ]
+    note = f"{findings.describe_runs(results_by_name.values(), estimates)} {_DOTS_NOTE}"
+    figure_style.write_title(figure, _phrase_finding(results_by_name), note)
+    labels = {
         outcome: [
-            _draw(axes, outcome, name, result, number)
-            for number, (name, result) in enumerate(named.items())
+            _draw_path(axes, outcome, name, result, number)
+            for number, (name, result) in enumerate(results_by_name.items())
         ]
         for outcome, axes in panels.items()
     }
     panels["retention"].set_xlim(left=0)
-    line_labels.label_ends(figure, [(panels[name], endings[name]) for name in _PANELS])
-    return figure_style.saved(figure, target)
+    line_labels.label_ends(figure, [(panels[name], labels[name]) for name in _PANELS])
+    return figure_style.save_figure(figure, target)
 
 
-def _is_named(given: object) -> TypeGuard[Mapping[str, Result]]:
-    return isinstance(given, Mapping)
+def _is_named(value: object) -> TypeGuard[Mapping[str, Result]]:
+    return isinstance(value, Mapping)
 
 
-def _named(
-    given: Result | Mapping[str, Result] | Iterable[Result],
+def _results_by_name(
+    results: Result | Mapping[str, Result] | Iterable[Result],
 ) -> dict[str, Result]:
-    if _is_named(given):
-        named = dict(given)
+    """Return results by name; refuse what cannot be drawn as a path."""
+    if _is_named(results):
+        by_name = dict(results)
     else:
-        many = [given] if isinstance(given, Result) else cast("Iterable[Result]", given)
-        listed = list(many)
-        named = {result.company.name: result for result in listed}
-        if len(named) < len(listed):
+        given_results = (
+            [results]
+            if isinstance(results, Result)
+            else cast("Iterable[Result]", results)
+        )
+        listed = list(given_results)
+        by_name = {result.company.name: result for result in listed}
+        if len(by_name) < len(listed):
             raise InvalidValueError(
                 f"of {len(listed)} results some have companies of the same name: give "
                 "a mapping of name to result"
             )
-    if not named:
+    if not by_name:
         raise InvalidValueError("there is no result to draw: give at least one")
-    for name, result in named.items():
+    for name, result in by_name.items():
         if "followed" not in result.totals.months:
             raise InvalidValueError(
                 f"satisfaction of {name!r} was not followed: simulate with paths=True"
@@ -104,35 +113,40 @@ def _named(
                 f"nobody is a customer of {name!r} yet: give a longer run, or a world "
                 "with customers from the beginning"
             )
-    return named
+    return by_name
 
 
-def _draw(
+def _draw_path(
     axes: Any, outcome: str, name: str, result: Result, number: int
 ) -> line_labels.LineLabel:
-    """Draw one line with the interval at its end, and say what is written there."""
-    colour, style = figure_style.line(number)
-    values = _satisfied(result) if outcome == "satisfaction" else _present(result)
-    found = result[outcome].times(findings.factor_of(outcome))
+    """Draw one line with the interval at its end, and return the label for it."""
+    colour, style = figure_style.line_style(number)
+    values = (
+        _mean_satisfaction(result)
+        if outcome == "satisfaction"
+        else _presence_percent(result)
+    )
+    final = result[outcome].times(findings.display_factor(outcome))
     # Who leaves in a month is still there in it, so the end is one month on.
     if outcome == "retention":
-        values = [*values, found.value]
+        values = [*values, final.value]
     axes.plot(range(len(values)), values, color=colour, ls=style, lw=1.8)
     axes.errorbar(
-        *(result.months, found.value, figure_style.bar(found)),
+        *(result.months, final.value, figure_style.error_bar(final)),
         fmt="o",
         color=colour,
         ms=4,
         capsize=3,
     )
-    written = f"{fill(name, _WIDE)}  {findings.said(result[outcome], outcome, '')}"
+    figure = findings.format_estimate(result[outcome], outcome, "")
+    label_text = f"{fill(name, _NAME_WIDTH)}  {figure}"
     # Where nobody is there in the end, the name stands where somebody was last.
-    height = found.value if found.is_known else [v for v in values if not isnan(v)][-1]
-    return line_labels.LineLabel(result.months, height, written, colour)
+    height = final.value if final.is_known else [v for v in values if not isnan(v)][-1]
+    return line_labels.LineLabel(result.months, height, label_text, colour)
 
 
-def _satisfied(result: Result) -> list[float]:
-    """Give the mean satisfaction of those who are there; none where nobody is."""
+def _mean_satisfaction(result: Result) -> list[float]:
+    """Return the mean satisfaction of those present; NaN where nobody is."""
     months = result.totals.months
     pairs = zip(
         months["satisfaction"].tolist(), months["followed"].tolist(), strict=True
@@ -140,25 +154,27 @@ def _satisfied(result: Result) -> list[float]:
     return [total / count / ONE if count else nan for total, count in pairs]
 
 
-def _present(result: Result) -> list[float]:
-    here = result.totals.months["here"].tolist()
+def _presence_percent(result: Result) -> list[float]:
+    present = result.totals.months["here"].tolist()
     everybody = result.totals["customers"]
-    return [100 * count / everybody for count in here]
+    return [100 * count / everybody for count in present]
 
 
-def _finding(named: Mapping[str, Result]) -> str:
-    (first, best), *others = sorted(
-        named.items(), key=lambda item: -item[1]["retention"].value
+def _phrase_finding(results: Mapping[str, Result]) -> str:
+    """Return the title: who keeps most customers, and whether that is clear."""
+    (first, best), *runners_up = sorted(
+        results.items(), key=lambda item: -item[1]["retention"].value
     )
-    kept = findings.said_number(best["retention"], "retention", "")
-    if not others:
-        mean = findings.said_number(best["satisfaction"], "satisfaction", "")
+    share = findings.format_value(best["retention"], "retention", "")
+    if not runners_up:
+        mean = findings.format_value(best["satisfaction"], "satisfaction", "")
         return (
-            f"{first} keeps {kept} of its customers for {best.months} months, at a "
+            f"{first} keeps {share} of its customers for {best.months} months, at a "
             f"mean satisfaction of {mean}"
         )
-    second, other = others[0]
-    text = f"{first} keeps most customers: {kept} after {best.months} months"
-    if best["retention"].low <= other["retention"].high:
+    second, second_result = runners_up[0]
+    text = f"{first} keeps most customers: {share} after {best.months} months"
+    # Overlapping intervals may hide a difference, but never invent one.
+    if best["retention"].low <= second_result["retention"].high:
         return f"{text}, though not clearly more than {second}"
     return text

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
 from . import figure_style, findings, line_labels
-from .curves import Curves, curves_of, is_named, split, splits
+from .curves import Curves, curves_of, is_named, split_curves, varied_by
 from .reaction_inputs import (
     PARTS,
     Models,
     VariedInput,
     fields_of,
-    label,
-    part_of,
+    format_value,
+    read_part,
     varied_input,
 )
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["plot_reaction"]
 
 _DOTS: Final = 12  # so many values, and each has its dot
-_APART: Final = 0.5
-_NAMED: Final = 3
-_WIDE: Final = 26  # characters of a name
-_PANELS: Final = 2  # of so many, the title tells all
-_LETTERS: Final = 50  # of so many, what stands side by side is turned upright
+_DOT_SPACING: Final = 0.5
+_NAMES_IN_TITLE: Final = 3
+_NAME_WIDTH: Final = 26  # characters of a name
+_PANELS_IN_TITLE: Final = 2  # of so many, the title tells all
+_LEVEL_LETTERS: Final = 50  # of so many, what stands side by side is turned upright
 _TOLERANCE: Final = 1e-12
 _STAYS: Final = "stays the same"
 _PLURAL: Final = {"rises": "rise", "falls": "fall", _STAYS: "stay the same"}
 _CHANGE: Final = "(part of the scale; dotted: none)"
-_WORDS: Final[Mapping[str, tuple[str, str, float | None]]] = {
+_PART_WORDS: Final[Mapping[str, tuple[str, str, float | None]]] = {
     "loss": ("loss", "(0 to 1)", None),
     "justice.distributive": ("distributive justice", "(0 to 1; dotted: neutral)", 0.5),
     "justice.procedural": ("procedural justice", "(0 to 1; dotted: neutral)", 0.5),
@@ -99,27 +99,36 @@ def plot_reaction(
     """
     target = figure_style.target_of(path)
     curves = curves_of(models, encounter, felt or Felt())
-    for name, values in splits(by).items():
-        curves = split(curves, name, values)
-    side, *_ = [varied_input(scene, x, within) for scene in curves.values()]
-    drawn = _drawn(curves, side, _wanted(of))
-    figure = figure_style.sheet(
-        7.4, 1.4 + (3.4 if len(drawn) == 1 else 2.6 * len(drawn))
-    )
-    panels = figure_style.blank(figure, len(drawn))
-    for axes, (part, heights) in zip(panels, drawn.items(), strict=True):
-        _draw(axes, part, heights, side)
-    _mark(panels[-1], side)
-    who = list(models) if is_named(models) else [_name(curves)]
-    finding = f"{findings.listing(who)}: {_finding(side, drawn)}"
-    figure_style.title(figure, finding, _note(curves, side))
-    if len(curves) > 1:
-        rows = [_line_labels(heights, side) for heights in drawn.values()]
-        line_labels.label_ends(figure, list(zip(panels, rows, strict=True)))
-    return figure_style.saved(figure, target)
+    for name, values in varied_by(by).items():
+        curves = split_curves(curves, name, values)
+    varied, *_ = [varied_input(scene, x, within) for scene in curves.values()]
+    panel_curves = _evaluate_curves(curves, varied, _check_parts(of))
+    names = list(models) if is_named(models) else [_phrase_models(curves)]
+    finding = f"{findings.join_names(names)}: {_phrase_finding(varied, panel_curves)}"
+    figure = _draw_panels(panel_curves, varied, finding, _phrase_note(curves, varied))
+    return figure_style.save_figure(figure, target)
 
 
-def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
+def _draw_panels(
+    panel_curves: dict[str, _Heights], varied: VariedInput, finding: str, note: str
+) -> Figure:
+    """Draw a panel for each part that changes, and name the curves if several."""
+    count = len(panel_curves)
+    figure = figure_style.new_figure(7.4, 1.4 + (3.4 if count == 1 else 2.6 * count))
+    panels = figure_style.add_panels(figure, count)
+    for axes, (part, heights) in zip(panels, panel_curves.items(), strict=True):
+        _draw_panel(axes, part, heights, varied)
+    _label_axis(panels[-1], varied)
+    # The title comes before the labels: it moves the panels that they are measured by.
+    figure_style.write_title(figure, finding, note)
+    if any(len(heights) > 1 for heights in panel_curves.values()):
+        labels = [_line_labels(heights, varied) for heights in panel_curves.values()]
+        line_labels.label_ends(figure, list(zip(panels, labels, strict=True)))
+    return figure
+
+
+def _check_parts(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return the parts that are to be drawn; None for all that change."""
     if of is None:
         return None
     wanted = (of,) if isinstance(of, str) else tuple(of)
@@ -130,138 +139,172 @@ def _wanted(of: str | Iterable[str] | None) -> tuple[str, ...] | None:
     return wanted
 
 
-def _drawn(
-    curves: Curves, side: VariedInput, wanted: tuple[str, ...] | None
+def _evaluate_curves(
+    curves: Curves, varied: VariedInput, wanted: tuple[str, ...] | None
 ) -> dict[str, _Heights]:
-    """Let the models speak: by part and curve, what is felt at each value."""
-    found: dict[str, _Heights] = {}
+    """Apply the models: by part and curve, what is felt at each value."""
+    by_part: dict[str, _Heights] = {}
     scenes = {
-        name: [scene.put(side.name, value) for value in side.values]
+        name: [scene.with_value(varied.name, value) for value in varied.values]
         for name, scene in curves.items()
     }
-    felt = {name: [one.reaction() for one in row] for name, row in scenes.items()}
-    before = [one.felt for row in scenes.values() for one in row]
+    reactions = {
+        name: [reaction.apply_all() for reaction in reaction_row]
+        for name, reaction_row in scenes.items()
+    }
+    before = [
+        reaction.felt for reaction_row in scenes.values() for reaction in reaction_row
+    ]
     for part in wanted or PARTS:
         heights = {
-            name: [part_of(one, part) for one in row] for name, row in felt.items()
+            name: [read_part(reaction, part) for reaction in reaction_row]
+            for name, reaction_row in reactions.items()
         }
-        every = [height for row in heights.values() for height in row]
+        all_heights = [
+            height for reaction_row in heights.values() for height in reaction_row
+        ]
         # What is only handed on, as it was felt before, is nothing the models say.
-        is_said = every != [part_of(one, part) for one in before]
-        if wanted or (is_said and max(every) - min(every) > _TOLERANCE):
-            found[part] = heights
-    if not found:
+        is_changed = all_heights != [read_part(reaction, part) for reaction in before]
+        if wanted or (is_changed and max(all_heights) - min(all_heights) > _TOLERANCE):
+            by_part[part] = heights
+    if not by_part:
         raise InvalidValueError(
-            f"nothing that is felt changes with {side.name!r}: give another x, another "
-            "encounter or felt, or say with of= what is to be drawn all the same"
+            f"nothing that is felt changes with {varied.name!r}: give another x, "
+            "another encounter or felt, or say with of= what is to be drawn all the "
+            "same"
         )
-    return found
+    return by_part
 
 
-def _draw(axes: Any, part: str, heights: _Heights, side: VariedInput) -> None:
-    words, scale, middle = _WORDS[part]
-    axes.set_ylabel(f"{words}\n{scale}", fontsize=10)
-    if middle is not None:
-        axes.axhline(middle, color=figure_style.MUTED, lw=1, ls=":")
-    places = _places(side)
-    is_dotted = not side.is_scale or len(places) <= _DOTS
-    for number, row in enumerate(heights.values()):
-        colour, style = figure_style.line(number)
+def _draw_panel(axes: Any, part: str, heights: _Heights, varied: VariedInput) -> None:
+    """Draw the curves of one part; dots where values are few or have no order."""
+    part_name, scale, neutral = _PART_WORDS[part]
+    axes.set_ylabel(f"{part_name}\n{scale}", fontsize=10)
+    if neutral is not None:
+        axes.axhline(neutral, color=figure_style.MUTED, lw=1, ls=":")
+    positions = _axis_positions(varied)
+    is_dotted = not varied.is_scale or len(positions) <= _DOTS
+    for number, heights_drawn in enumerate(heights.values()):
+        colour, style = figure_style.line_style(number)
         axes.plot(
-            *([place + _aside(number, len(heights), side) for place in places], row),
+            *(
+                [
+                    position + _dot_offset(number, len(heights), varied)
+                    for position in positions
+                ],
+                heights_drawn,
+            ),
             color=colour,
-            ls=style if side.is_scale else "",
+            ls=style if varied.is_scale else "",
             marker="o" if is_dotted else "",
             lw=1.8,
         )
     axes.margins(y=0.1)
 
 
-def _aside(number: int, count: int, side: VariedInput) -> float:
-    """Say how far dots of the same place stand apart."""
-    return 0.0 if side.is_scale else (number - (count - 1) / 2) * _APART / count
+def _dot_offset(number: int, count: int, varied: VariedInput) -> float:
+    """Return how far a dot stands beside its place, so that none covers another."""
+    return 0.0 if varied.is_scale else (number - (count - 1) / 2) * _DOT_SPACING / count
 
 
-def _places(side: VariedInput) -> list[float]:
-    """Say where the values stand; what is no number stands side by side."""
-    if side.is_number:
-        return [float(value) for value in side.values]
-    return [float(place) for place in range(len(side.values))]
+def _axis_positions(varied: VariedInput) -> list[float]:
+    """Return where the values stand; what is no number stands side by side."""
+    if varied.is_number:
+        return [float(value) for value in varied.values]
+    return [float(index) for index in range(len(varied.values))]
 
 
-def _mark(axes: Any, side: VariedInput) -> None:
-    axes.set_xlabel(side.title, fontsize=10)
-    places = _places(side)
-    if not side.is_number:
-        names = [side.label(place) for place in range(len(places))]
-        turned = 90 if sum(map(len, names)) > _LETTERS else 0
-        axes.set_xticks(places, names, rotation=turned, fontsize=9)
-        axes.margins(x=0.3 / len(places))
-    elif len(places) <= _DOTS:
-        axes.set_xticks(places)
+def _label_axis(axes: Any, varied: VariedInput) -> None:
+    """Name the lowest axis and, where they are few or no numbers, its values."""
+    axes.set_xlabel(varied.title, fontsize=10)
+    positions = _axis_positions(varied)
+    if not varied.is_number:
+        names = [varied.value_text(index) for index in range(len(positions))]
+        rotation = 90 if sum(map(len, names)) > _LEVEL_LETTERS else 0
+        axes.set_xticks(positions, names, rotation=rotation, fontsize=9)
+        axes.margins(x=0.3 / len(positions))
+    elif len(positions) <= _DOTS:
+        axes.set_xticks(positions)
 
 
-def _line_labels(heights: _Heights, side: VariedInput) -> list[line_labels.LineLabel]:
-    last = _places(side)[-1]
+def _line_labels(heights: _Heights, varied: VariedInput) -> list[line_labels.LineLabel]:
+    """Return a label for the end of each curve."""
+    last = _axis_positions(varied)[-1]
     return [
         line_labels.LineLabel(
-            last + _aside(number, len(heights), side),
+            last + _dot_offset(number, len(heights), varied),
             row[-1],
-            fill(name, _WIDE),
-            figure_style.line(number)[0],
+            fill(name, _NAME_WIDTH),
+            figure_style.line_style(number)[0],
         )
         for number, (name, row) in enumerate(heights.items())
     ]
 
 
-def _finding(side: VariedInput, drawn: dict[str, _Heights]) -> str:
-    if len(drawn) > _PANELS:
-        return f"what changes with {side.words}"
-    parts = findings.listing([_WORDS[part][0] for part in drawn])
-    names = [side.label(place) for place in range(len(side.values))]
-    rows = [row for heights in drawn.values() for row in heights.values()]
-    ways = list(dict.fromkeys(findings.moves(row, names) for row in rows))
-    if len(ways) > 1:
-        ways = [way for way in ways if way != _STAYS]
-    way = ways[0] if side.is_scale and len(ways) == 1 else ""
-    if len(drawn) > 1:
-        way = _PLURAL.get(way, "")
-    if not way:
-        return f"{parts} by {side.words}"
-    verb, comma, then = way.partition(", ")
-    return f"{parts} {verb} with {side.words}{comma}{then}"
+def _phrase_finding(varied: VariedInput, panel_curves: dict[str, _Heights]) -> str:
+    """Return in words what changes, and which way if all curves agree."""
+    if len(panel_curves) > _PANELS_IN_TITLE:
+        return f"what changes with {varied.words}"
+    parts = findings.join_names([_PART_WORDS[part][0] for part in panel_curves])
+    names = [varied.value_text(index) for index in range(len(varied.values))]
+    rows = [row for heights in panel_curves.values() for row in heights.values()]
+    courses = list(dict.fromkeys(findings.describe_course(row, names) for row in rows))
+    if len(courses) > 1:
+        courses = [course for course in courses if course != _STAYS]
+    course = courses[0] if varied.is_scale and len(courses) == 1 else ""
+    if len(panel_curves) > 1:
+        course = _PLURAL.get(course, "")
+    if not course:
+        return f"{parts} by {varied.words}"
+    verb, comma, then = course.partition(", ")
+    return f"{parts} {verb} with {varied.words}{comma}{then}"
 
 
-def _name(curves: Curves) -> str:
+def _phrase_models(curves: Curves) -> str:
+    """Return the names of the models, or how many there are."""
     models = next(iter(curves.values())).models
-    names = [getattr(m, "__name__", type(m).__name__) for m in models]
-    return findings.listing(names) if len(names) <= _NAMED else f"{len(names)} models"
+    names = [getattr(model, "__name__", type(model).__name__) for model in models]
+    return (
+        findings.join_names(names)
+        if len(names) <= _NAMES_IN_TITLE
+        else f"{len(names)} models"
+    )
 
 
-def _note(curves: Curves, side: VariedInput) -> str:
-    """Say what is the same for all curves, as far as it is not as usual."""
-    held = [
-        *_held([each.encounter for each in curves.values()], Encounter(), side),
-        *_held([each.felt for each in curves.values()], Felt(), side),
+def _phrase_note(curves: Curves, varied: VariedInput) -> str:
+    """Return what is the same for all curves, where it differs from the default."""
+    held_fields = [
+        *_phrase_held_fields(
+            [scene.encounter for scene in curves.values()], Encounter(), varied
+        ),
+        *_phrase_held_fields([scene.felt for scene in curves.values()], Felt(), varied),
     ]
-    if not held:
+    if not held_fields:
         return ""
-    return f"Where {findings.listing(held)}."
+    return f"Where {findings.join_names(held_fields)}."
 
 
-def _held(
-    values: list[Any], usual: Any, side: VariedInput, above: str = ""
+def _phrase_held_fields(
+    values: list[Any], default: Any, varied: VariedInput, prefix: str = ""
 ) -> list[str]:
-    """List the fields that all values have in common, and that are not as usual."""
-    found: list[str] = []
-    for field in fields_of(usual):
-        path, here = f"{above}{field}", getattr(usual, field)
-        inner = [getattr(value, field) for value in values]
-        if side.name == path:
+    """List fields that all values have in common and that differ from the default."""
+    phrases: list[str] = []
+    for field in fields_of(default):
+        path, default_value = f"{prefix}{field}", getattr(default, field)
+        field_values = [getattr(value, field) for value in values]
+        if varied.name == path:
             continue
-        if fields_of(here):
-            found += _held(inner, here, side, f"{path}.")
-        elif inner[0] != here and all(value == inner[0] for value in inner):
-            words = _WORDS[path][0] if path in _WORDS else findings.spoken(field)
-            found.append(f"{words} = {label(inner[0])}")
-    return found
+        if fields_of(default_value):
+            phrases += _phrase_held_fields(
+                field_values, default_value, varied, f"{path}."
+            )
+        elif field_values[0] != default_value and all(
+            value == field_values[0] for value in field_values
+        ):
+            words = (
+                _PART_WORDS[path][0]
+                if path in _PART_WORDS
+                else findings.spell_out(field)
+            )
+            phrases.append(f"{words} = {format_value(field_values[0])}")
+    return phrases

@@ -20,9 +20,9 @@ __all__ = [
     "Scene",
     "VariedInput",
     "fields_of",
-    "label",
+    "format_value",
     "models_of",
-    "part_of",
+    "read_part",
     "varied_input",
 ]
 
@@ -40,8 +40,8 @@ PARTS: Final = (
 )
 """What is felt, part by part."""
 
-_POINTS: Final = 201
-_FEW: Final = 8
+_CURVE_POINTS: Final = 201
+_FEW_VALUES: Final = 8
 _HOURS: Final = (0, 168)
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "worth": (0, 2),
@@ -56,7 +56,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
 }
 """Where no range is given: what else there is runs from 0 to 1."""
 
-_WORDS: Final[Mapping[str, str]] = {
+_AXIS_WORDS: Final[Mapping[str, str]] = {
     "worth": "worth, as a share of the loss (1 makes whole)",
     "response_hours": "hours until the company answered",
     "resolution_hours": "hours until the case was settled",
@@ -68,33 +68,33 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def _is_model(given: object) -> TypeGuard[ReactionModel]:
-    return callable(given)
+def _is_model(value: object) -> TypeGuard[ReactionModel]:
+    return callable(value)
 
 
-def models_of(given: Models) -> tuple[ReactionModel, ...]:
-    """Take one model, or several that speak one after the other.
+def models_of(models: Models) -> tuple[ReactionModel, ...]:
+    """Return one model or several as a tuple, in the order they are applied.
 
     Raises:
         InvalidValueError: One is no model.
     """
-    many: Any = (given,) if _is_model(given) else given
-    if not isinstance(many, Iterable):
+    listed: Any = (models,) if _is_model(models) else models
+    if not isinstance(listed, Iterable):
         raise InvalidValueError(
-            f"{given!r:.60} is no reaction model: give one, or several in their order"
+            f"{models!r:.60} is no reaction model: give one, or several in their order"
         )
-    models = tuple(cast("Iterable[ReactionModel]", many))
-    if not models or not all(map(callable, models)):
+    checked = tuple(cast("Iterable[ReactionModel]", listed))
+    if not checked or not all(map(callable, checked)):
         raise InvalidValueError(
             "a reaction is drawn of models, functions of Encounter and Felt: give one, "
             "or several in their order"
         )
-    return models
+    return checked
 
 
 @attrs.frozen
 class Scene:
-    """Hold everything that a reaction depends on.
+    """Everything that a reaction depends on.
 
     Args:
         models: Who speaks, in this order.
@@ -106,46 +106,47 @@ class Scene:
     encounter: Encounter
     felt: Felt
 
-    def reaction(self) -> Felt:
-        """Let the models speak."""
+    def apply_all(self) -> Felt:
+        """Apply the models and return what is felt in the end."""
         return reduce(
             lambda felt, model: model(self.encounter, felt), self.models, self.felt
         )
 
-    def put(self, name: str, value: Any) -> Scene:
-        """Put a value in its place; see `varied_input`."""
+    def with_value(self, name: str, value: Any) -> Scene:
+        """Return the scene with a value replaced; see `varied_input`."""
         names = name.split(".")
-        place = _place(self, names)
-        if isinstance(place, str):
-            return cast("Scene", _with(self, [place, *names], value))
-        changed = _with(place, names[1:], value)
-        models = tuple(changed if each is place else each for each in self.models)
+        home = _find_home(self, names)
+        if isinstance(home, str):
+            return cast("Scene", _replace_path(self, [home, *names], value))
+        changed = _replace_path(home, names[1:], value)
+        models = tuple(changed if model is home else model for model in self.models)
         return attrs.evolve(self, models=models)
 
 
-def part_of(felt: Felt, name: str) -> float:
-    """Give one part of what is felt."""
-    return float(_got(felt, name.split(".")))
+def read_part(felt: Felt, name: str) -> float:
+    """Return one part of what is felt."""
+    return float(_read_path(felt, name.split(".")))
 
 
-def _got(held: Any, names: Sequence[str]) -> Any:
-    return reduce(getattr, names, held)
+def _read_path(owner: Any, names: Sequence[str]) -> Any:
+    """Return what a path of fields leads to."""
+    return reduce(getattr, names, owner)
 
 
-def _with(held: Any, names: Sequence[str], value: Any) -> Any:
-    """Put a value into the depth of frozen values."""
+def _replace_path(owner: Any, names: Sequence[str], value: Any) -> Any:
+    """Return a frozen value with one field replaced, however deep it lies."""
     first, *rest = names
-    inner = getattr(held, first)
+    inner = getattr(owner, first)
     if rest:
-        value = _with(inner, rest, value)
+        value = _replace_path(inner, rest, value)
     elif isinstance(inner, Justice):
         value = Justice(value, value, value)
-    return attrs.evolve(held, **{first: value})
+    return attrs.evolve(owner, **{first: value})
 
 
 @attrs.frozen
 class VariedInput:
-    """Say what is varied.
+    """What is varied from left to right, or from curve to curve.
 
     Args:
         name: Its path, such as ``"worth"`` or ``"MoneyOrWords.words"``.
@@ -159,47 +160,53 @@ class VariedInput:
 
     @property
     def words(self) -> str:
-        """Name it as one says it."""
-        return findings.spoken(self.name.rpartition(".")[2])
+        """The name as one says it."""
+        return findings.spell_out(self.name.rpartition(".")[2])
 
     @property
     def title(self) -> str:
-        """Name it beside an axis."""
-        return _WORDS.get(self.name, self.words)
+        """The name beside an axis."""
+        return _AXIS_WORDS.get(self.name, self.words)
 
     @property
     def is_number(self) -> bool:
-        """Tell whether its values stand where they belong on an axis."""
+        """Whether the values stand where they belong on an axis."""
         return _is_amount(self.values[0])
 
-    def label(self, place: int) -> str:
-        """Name one of its values."""
-        return label(self.values[place])
+    def value_text(self, place: int) -> str:
+        """Return one of the values as text."""
+        return format_value(self.values[place])
 
-    def few(self, given: tuple[Any, ...] | None) -> VariedInput:
-        """Keep what can be told apart as curves: of a scale, ends and middle."""
+    def thinned(self, chosen: tuple[Any, ...] | None) -> VariedInput:
+        """Return as many values as can be told apart as curves: ends and middle."""
         last = len(self.values) - 1
-        some = tuple(self.values[place] for place in (0, last // 2, last))
-        values = given if given is not None else self.values if last < _FEW else some
+        ends_and_middle = tuple(self.values[index] for index in (0, last // 2, last))
+        values = (
+            chosen
+            if chosen is not None
+            else self.values
+            if last < _FEW_VALUES
+            else ends_and_middle
+        )
         return attrs.evolve(self, values=values)
 
 
-def label(value: Any) -> str:
-    """Name a value."""
+def format_value(value: Any) -> str:
+    """Return a value as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Enum):
         name = value.name if isinstance(value, IntEnum) else value.value
-        return findings.spoken(str(name)).lower()
+        return findings.spell_out(str(name)).lower()
     if isinstance(value, frozenset):
-        return ", ".join(sorted(map(label, cast("Iterable[Any]", value))))
+        return ", ".join(sorted(map(format_value, cast("Iterable[Any]", value))))
     return f"{value:.3g}"
 
 
 def varied_input(
     scene: Scene, name: str, within: tuple[float, float] | None = None
 ) -> VariedInput:
-    """Find what is to be varied.
+    """Return what is to be varied, with the values it takes.
 
     Args:
         scene: Where it is looked for.
@@ -211,37 +218,39 @@ def varied_input(
         InvalidValueError: There is none of that name, or it has no such range.
     """
     names = name.split(".")
-    place = _place(scene, names)
-    if place is None:
+    home = _find_home(scene, names)
+    if home is None:
         raise InvalidValueError(
             f"{name!r} cannot be varied: give a field of Encounter, such as 'worth'; "
             "of Felt, such as 'loss' or 'justice.distributive'; or a parameter of a "
             "model, such as 'Overcompensation.peak'"
         )
-    is_model = not isinstance(place, str)
-    now = _got(place, names[1:]) if is_model else _got(scene, [place, *names])
-    if within is not None and not _has_range(now, within):
+    is_model = not isinstance(home, str)
+    current = (
+        _read_path(home, names[1:]) if is_model else _read_path(scene, [home, *names])
+    )
+    if within is not None and not _has_range(current, within):
         raise InvalidValueError(
             f"within cannot be {within!r} for {name!r}: give the first and the last, "
             "and only where numbers are varied"
         )
     first, last = within or _RANGES.get(name, (0, 1))
-    return VariedInput(name, *_values(now, first, last))
+    return VariedInput(name, *_values_to_try(current, first, last))
 
 
-def _place(scene: Scene, names: list[str]) -> Any:
-    """Find where a name leads: into what happened, what was felt, or a model."""
+def _find_home(scene: Scene, names: list[str]) -> Any:
+    """Return where a path leads: the part of the scene, a model, or None."""
     for part in ("encounter", "felt"):
-        if _leads(getattr(scene, part), names):
+        if _is_path_of(getattr(scene, part), names):
             return part
-    model = _model(scene, names)
-    return model if _leads(model, names[1:]) else None
+    model = _find_model(scene, names)
+    return model if _is_path_of(model, names[1:]) else None
 
 
-def _model(scene: Scene, names: list[str]) -> Any:
-    """Find the model that is meant by its class, if there is one."""
-    found = [each for each in scene.models if type(each).__name__ == names[0]]
-    return found[0] if found else None
+def _find_model(scene: Scene, names: list[str]) -> Any:
+    """Return the model that is meant by its class, if there is one."""
+    matches = [model for model in scene.models if type(model).__name__ == names[0]]
+    return matches[0] if matches else None
 
 
 def fields_of(value: Any) -> list[str]:
@@ -250,42 +259,47 @@ def fields_of(value: Any) -> list[str]:
     return [field.name for field in fields]
 
 
-def _leads(held: Any, names: Sequence[str]) -> bool:
-    """Tell whether a path of fields leads anywhere."""
+def _is_path_of(owner: Any, names: Sequence[str]) -> bool:
+    """Return whether a path of fields leads anywhere."""
     for name in names:
-        if name not in fields_of(held):
+        if name not in fields_of(owner):
             return False
-        held = getattr(held, name)
+        owner = getattr(owner, name)
     return bool(names)
 
 
 def _is_amount(value: object) -> bool:
+    """Return whether a value can lie anywhere between two others."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool | Enum)
     return is_number or isinstance(value, Justice)
 
 
-def _has_range(now: object, within: object) -> bool:
+def _has_range(current: object, within: object) -> bool:
+    """Return whether a value can be varied from the first to the last."""
     match within:
         case (int() | float() as first, int() | float() as last):
-            return _is_amount(now) and first < last
+            return _is_amount(current) and first < last
         case _:
             return False
 
 
-def _values(now: Any, first: float, last: float) -> tuple[tuple[Any, ...], bool]:
-    """List the values that something of this sort takes, and whether it is a scale."""
-    if isinstance(now, bool):
+def _values_to_try(
+    current: Any, first: float, last: float
+) -> tuple[tuple[Any, ...], bool]:
+    """Return the values that something of this kind takes, and if they are ordered."""
+    # A bool is an int and an IntEnum too, so the narrower kinds are asked first.
+    if isinstance(current, bool):
         return (False, True), False
-    if isinstance(now, Enum):
-        return tuple(type(now)), isinstance(now, int)
-    if isinstance(now, frozenset):
+    if isinstance(current, Enum):
+        return tuple(type(current)), isinstance(current, int)
+    if isinstance(current, frozenset):
         return tuple(frozenset({kind}) for kind in RemedyKind), False
-    if not _is_amount(now):
+    if not _is_amount(current):
         raise InvalidValueError(
-            f"{now!r:.60} has no values to go through: vary a part of it, such as "
+            f"{current!r:.60} has no values to go through: vary a part of it, such as "
             "'kind.aspect'"
         )
-    if isinstance(now, int):
+    if isinstance(current, int):
         return tuple(range(int(first), int(last) + 1)), True
-    step = (last - first) / (_POINTS - 1)
-    return tuple(first + step * place for place in range(_POINTS)), True
+    step = (last - first) / (_CURVE_POINTS - 1)
+    return tuple(first + step * index for index in range(_CURVE_POINTS)), True
