@@ -128,7 +128,7 @@ def company(serious: int = 40) -> Company:
     return Company(
         engine=rc.RecoveryEngine(policy=policy(serious), abuse=most),
         name=f"{serious} percent",
-        answers=Delay(median=work.MEDIAN, sigma=work.SIGMA),
+        response=Delay(median=work.MEDIAN, sigma=work.SIGMA),
         records=Records(months=work.WINDOW - 1, dates=False),
     )
 
@@ -213,7 +213,7 @@ def world() -> World:
                 rc.Cause("customer", "customer", weight=8),
             ),
         ),
-        reactions=(Feelings(mean_hours(Company(engine=_ANY).ladder)),),
+        reactions=(Feelings(mean_hours(Company(engine=_ANY).response_hours_grid)),),
         # There satisfaction fades before the first month, here from the first on.
         memory=Memory(
             usual=work.USUAL,
@@ -221,8 +221,8 @@ def world() -> World:
             bad_fades=work.FADES,
             good_fades=work.FADES,
         ),
-        loyalty=Loyalty(steepness=work.STEEP, even=work.EVEN),
-        noise=work.NOISE,
+        loyalty=Loyalty(steepness=work.STEEP, midpoint=work.EVEN),
+        satisfaction_noise=work.NOISE,
         temptation=Temptation(rates=(0, 0, work.FALSE), grievance=1, boldness=1),
     )
 

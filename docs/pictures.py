@@ -102,7 +102,7 @@ def cost_and_retention() -> Any:
         engine = RecoveryEngine(policy=scaled(refund, share, rounding=Rounding.HALF_UP))
         for wait, hours in waits.items():
             answers = Delay(median=hours)
-            family[f"{what} {wait}"] = Company(engine=engine, answers=answers)
+            family[f"{what} {wait}"] = Company(engine=engine, response=answers)
     return plot_frontier(frontier(family, customers=20_000, months=24, seed=7))
 
 

@@ -76,13 +76,19 @@ def companies() -> dict[str, Company]:
         "generous and quick": Company(
             engine=engines["generous"],
             name="generous and quick",
-            answers=Delay(median=1),
+            response=Delay(median=1),
         ),
         "must ask": Company(
-            engine=engines["must ask"], name="must ask", answers=warm, owns="always"
+            engine=engines["must ask"],
+            name="must ask",
+            response=warm,
+            apology_owns="always",
         ),
         "empowered": Company(
-            engine=engines["generous"], name="empowered", answers=warm, owns="always"
+            engine=engines["generous"],
+            name="empowered",
+            response=warm,
+            apology_owns="always",
         ),
     }
 
@@ -117,7 +123,9 @@ def assumed(words: float, hours: float, customers: int = CUSTOMERS // 2) -> Para
         attrs.evolve(model, words=words) if isinstance(model, MoneyOrWords) else model
         for model in default_models()
     ]
-    quick = attrs.evolve(companies()["generous and quick"], answers=Delay(median=hours))
+    quick = attrs.evolve(
+        companies()["generous and quick"], response=Delay(median=hours)
+    )
     return paradox(
         quick, shop(reactions=models), customers=customers, months=MONTHS, seed=SEED
     )

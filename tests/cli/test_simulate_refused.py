@@ -159,7 +159,7 @@ def test_a_run_of_one_branch_says_why_no_interval_is_known(
     capsys: pytest.CaptureFixture[str], here: Path
 ) -> None:
     """On the standard error, so that JSON stays JSON."""
-    text = f"{ONE}answers = {{ agents = 2, handling = 30 }}\n"
+    text = f"{ONE}response = {{ agents = 2, handling = 30 }}\n"
     twice = text + text[text.index("[company") :].replace("only", "other")
     (here / "team.toml").write_text(twice, encoding="utf-8")
     for words in (

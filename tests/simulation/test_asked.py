@@ -58,7 +58,7 @@ FAMILY: Final = {"a": POLICY, "b": POLICY}
 
 def noisy(noise: float) -> tuple[Reimbursement, World]:
     """Build what is run at a point."""
-    return POLICY, shop(noise=noise)
+    return POLICY, shop(satisfaction_noise=noise)
 
 
 @attrs.frozen
@@ -273,12 +273,12 @@ def test_the_company_comes_first(call: Run) -> None:
 
 def test_who_shares_a_branch_is_told_why_nothing_is_known() -> None:
     """One branch has nobody to be held against."""
-    busy = Company(engine=POLICY, answers=Team(agents=1, handling=30))
+    busy = Company(engine=POLICY, response=Team(agents=1, handling=30))
     told = "no interval is known, for all customers share one branch of 1,000: take"
     assert told in repr(simulate(busy, customers=900, months=1))
     for run in (
         simulate(busy, customers=1_001, months=1),
-        simulate(busy, shop(branch=300), customers=900, months=1),
+        simulate(busy, shop(branch_size=300), customers=900, months=1),
         simulate(POLICY, customers=900, months=1),
         simulate(POLICY, customers=1, months=1),
     ):

@@ -31,7 +31,7 @@ from recovery_core.simulation.runs.run import _totals
 from recovery_core.simulation.runs.travel import check_travels
 from tests.support.worlds import by_severity, company, everything, world
 
-TEAM: Final = {"answers": Team(agents=1, handling=600), "learning": Learning(after=2)}
+TEAM: Final = {"response": Team(agents=1, handling=600), "learning": Learning(after=2)}
 SHARING: Final = company(everything, habits=TEAM)
 ARGUMENTS: Final[dict[str, Any]] = {"customers": 2_000, "months": 5, "seed": 11}
 
@@ -255,7 +255,7 @@ def test_what_has_not_begun_is_called_off() -> None:
     assert all(future.cancelled() for future in one.handed[1:])
     two = Inline(never=1)
     with pytest.raises(ContractError):
-        simulate(broken, world(branch=10), block=10, executor=two, **ARGUMENTS)
+        simulate(broken, world(branch_size=10), block=10, executor=two, **ARGUMENTS)
     assert all(future.cancelled() for future in two.handed[1:])
 
 

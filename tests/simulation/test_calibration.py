@@ -144,7 +144,7 @@ def test_it_converges_in_other_worlds(
     world = tarp(
         rate=rate,
         reactions=default_models(),
-        loyalty=Loyalty(steepness=steepness, even=even),
+        loyalty=Loyalty(steepness=steepness, midpoint=even),
         memory=Memory(bad_fades=fades, good_fades=fades),
         noise=noise,
     )
@@ -192,7 +192,7 @@ def test_what_has_no_target_lies_between_its_neighbours() -> None:
 
 def test_quick_is_as_quick_as_the_world_says() -> None:
     """The table counts the same hours as the grid does."""
-    world = attrs.evolve(bare(), quick=100.0)
+    world = attrs.evolve(bare(), quick_hours=100.0)
     model = calibrate(tarp_company(), world, TARP, **SMALL).reactions[-1]
     assert isinstance(model, ByPath)
     assert model.quick_hours == 100
@@ -201,7 +201,7 @@ def test_quick_is_as_quick_as_the_world_says() -> None:
 def test_a_path_that_never_occurs_is_worked_out_from_the_others() -> None:
     """So another company, whose cases do go that way, can be tried on the world."""
     prompt = Company(
-        engine=RecoveryEngine(policy=Reimbursement()), answers=Delay(median=0, sigma=0)
+        engine=RecoveryEngine(policy=Reimbursement()), response=Delay(median=0, sigma=0)
     )
     world = calibrate(prompt, bare(), TARP, **SMALL)
     unseen = goodness_of_fit(prompt, world, TARP, **SMALL)
@@ -345,7 +345,7 @@ def test_a_miss_is_a_miss_on_either_side(rate: float) -> None:
 
 def test_a_few_who_all_come_back_are_no_miss() -> None:
     """Where a cell shows hardly any error, chance alone is taken for it."""
-    calm = shop(noise=0.0)
+    calm = shop(satisfaction_noise=0.0)
     aims = {("minor", "quick"): 0.98}
     fit = goodness_of_fit(Reimbursement(), calm, aims, customers=200, months=3)
     (cell,) = fit.cells
@@ -359,7 +359,7 @@ def test_a_cell_whose_interval_is_not_known_says_so() -> None:
     """One failure tells nothing of the error, and gainsays no target."""
     aims = {("minor", "quick"): 0.98}
     fit = goodness_of_fit(
-        Reimbursement(), shop(noise=0.0), aims, customers=60, months=3
+        Reimbursement(), shop(satisfaction_noise=0.0), aims, customers=60, months=3
     )
     (cell,) = fit.cells
     assert cell.episodes == 1

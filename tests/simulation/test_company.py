@@ -107,18 +107,18 @@ def test_habits_are_values(value: Any) -> None:
         *refusals(Learning(), after=at_least(1), effect=CHANCE, most=at_least(0)),
         *refusals(
             COMPANY,
-            *("engine", "answers", "point", "ladder"),
+            *("engine", "response", "point_cost", "response_hours_grid"),
             name=TEXT,
             agent=TEXT,
             approver=TEXT,
-            owns=((None, "often", True), "give always or never or firm"),
+            apology_owns=((None, "often", True), "give always or never or firm"),
             rounds=at_least(1),
-            thinks=HOURS,
-            asks=HOURS,
+            decision_hours=HOURS,
+            approval_hours=HOURS,
             records=a(Records),
             learning=maybe(Learning),
             budget=FROM_NOTHING_UP,
-            acquisition=FROM_NOTHING_UP,
+            acquisition_cost=FROM_NOTHING_UP,
         ),
         *spoiled(
             COMPANY,
@@ -126,16 +126,16 @@ def test_habits_are_values(value: Any) -> None:
             "give a RecoveryEngine, or a policy",
             *(None, "nonsense", {}, 7),
         ),
-        *spoiled(COMPANY, "answers", "give Delay or Team", None, 24, Delay),
+        *spoiled(COMPANY, "response", "give Delay or Team", None, 24, Delay),
         *spoiled(
             COMPANY,
-            "point",
+            "point_cost",
             POINT,
             *(Fraction(-1), *NOT_EXACT),
         ),
         *spoiled(
             COMPANY,
-            "ladder",
+            "response_hours_grid",
             "give whole hours that rise, the first of them 0",
             *(7, "24", (), (1,), (0, 2, 2), (0, 2, 1), (0, 1.0), (0, True)),
         ),
@@ -236,9 +236,11 @@ def _as_steps(process: Process) -> list[Step]:
 
 def test_the_hours_of_a_ladder_come_out_of_numpy() -> None:
     """Whatever counted them, numbers are Python's own."""
-    some = company(habits={"ladder": np.arange(0, 50, 24), "rounds": np.int64(3)})
-    assert some == company(habits={"ladder": (0, 24, 48), "rounds": 3})
-    assert {type(hours) for hours in (*some.ladder, some.rounds)} == {int}
+    some = company(
+        habits={"response_hours_grid": np.arange(0, 50, 24), "rounds": np.int64(3)}
+    )
+    assert some == company(habits={"response_hours_grid": (0, 24, 48), "rounds": 3})
+    assert {type(hours) for hours in (*some.response_hours_grid, some.rounds)} == {int}
 
 
 @pytest.mark.parametrize("given", [None, "reimburse", 7])
@@ -312,17 +314,17 @@ HABITS: Final[dict[str, Any]] = {
     "name": "another",
     "agent": "somebody",
     "approver": "somebody",
-    "answers": TEAM,
-    "owns": "always",
+    "response": TEAM,
+    "apology_owns": "always",
     "rounds": 3,
-    "thinks": 1,
-    "asks": 1,
+    "decision_hours": 1,
+    "approval_hours": 1,
     "records": Records(months=1),
     "learning": Learning(),
     "budget": euro("1.00"),
-    "acquisition": euro("1.00"),
-    "point": Fraction(1, 2),
-    "ladder": (0, 1),
+    "acquisition_cost": euro("1.00"),
+    "point_cost": Fraction(1, 2),
+    "response_hours_grid": (0, 1),
 }
 
 
@@ -346,7 +348,7 @@ def test_the_hash_names_all_there_is() -> None:
 
 def test_the_hash_is_the_same_for_the_same() -> None:
     """Two companies that are set up alike have one hash, whatever their clocks are."""
-    habits: dict[str, Any] = {"answers": TEAM, "learning": Learning()}
+    habits: dict[str, Any] = {"response": TEAM, "learning": Learning()}
     one = company(Reimbursement(), abuse=VELOCITY, habits=habits)
     two = company(
         Reimbursement(),

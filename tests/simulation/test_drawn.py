@@ -81,17 +81,19 @@ def companies(draw: st.DrawFn) -> Company:
         tenure=st.booleans(),
     )
     habits = {
-        "answers": draw(
+        "response": draw(
             st.one_of(st.builds(Delay, median=HOURS, sigma=SHARE), teams())
         ),
-        "owns": draw(st.sampled_from(["always", "never", "firm"])),
+        "apology_owns": draw(st.sampled_from(["always", "never", "firm"])),
         "rounds": draw(st.integers(1, 4)),
-        "thinks": draw(HOURS),
-        "asks": draw(HOURS),
+        "decision_hours": draw(HOURS),
+        "approval_hours": draw(HOURS),
         "records": draw(records),
         "learning": draw(st.one_of(st.none(), learning)),
         "budget": draw(st.sampled_from([None, euro("0.00"), euro("99.00")])),
-        "ladder": draw(st.sampled_from([(0,), (0, 30), (0, 5, 24, 25, 200)])),
+        "response_hours_grid": draw(
+            st.sampled_from([(0,), (0, 30), (0, 5, 24, 25, 200)])
+        ),
     }
     return company(
         draw(st.sampled_from(policies)),
@@ -127,20 +129,20 @@ def worlds(draw: st.DrawFn) -> World:
             good_fades=draw(SHARE),
             forgets=draw(st.integers(0, 5)),
         ),
-        loyalty=Loyalty(steepness=draw(st.sampled_from([0.0, 9.0, 1e6])), even=0.3),
+        loyalty=Loyalty(steepness=draw(st.sampled_from([0.0, 9.0, 1e6])), midpoint=0.3),
         gossip=Gossip(
-            below=draw(SHARE) * 0.5,
-            above=0.5 + draw(SHARE) * 0.5,
-            tells=draw(SHARE),
+            warns_below=draw(SHARE) * 0.5,
+            praises_above=0.5 + draw(SHARE) * 0.5,
+            telling_rate=draw(SHARE),
             listeners=draw(st.integers(0, 3)),
-            warning=draw(SHARE),
-            praise=draw(SHARE),
+            warning_effect=draw(SHARE),
+            praise_effect=draw(SHARE),
         ),
         persistence=Persistence(contests=draw(SHARE), reopens=draw(SHARE)),
-        proof=(draw(SHARE), draw(SHARE)),
-        confirmed=draw(SHARE),
-        noise=draw(st.sampled_from([0.0, 0.1, 3.0])),
-        branch=draw(st.sampled_from([1, 60, 1_000])),
+        proof_rates=(draw(SHARE), draw(SHARE)),
+        confirmation_rate=draw(SHARE),
+        satisfaction_noise=draw(st.sampled_from([0.0, 0.1, 3.0])),
+        branch_size=draw(st.sampled_from([1, 60, 1_000])),
     )
 
 

@@ -149,7 +149,7 @@ COMPANIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "reads the history late": {"policy": read_history_late},
     "replacements and points": {
         "policy": in_whole,
-        "habits": {"point": Fraction(1, 3), "budget": euro("500.00")},
+        "habits": {"point_cost": Fraction(1, 3), "budget": euro("500.00")},
     },
     "asks for evidence": {"abuse": velocity(Action.ASK_EVIDENCE)},
     "asks for evidence once": {
@@ -176,28 +176,33 @@ COMPANIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "policy": everything,
         "attribution": ByWeight(),
         "liability": PureComparative(),
-        "habits": {"owns": "always"},
+        "habits": {"apology_owns": "always"},
     },
     "asks a lead with a limit": {
         "policy": everything,
         "authority": ladder(lead="60.00"),
-        "habits": {"asks": 100, "owns": "never"},
+        "habits": {"approval_hours": 100, "apology_owns": "never"},
     },
-    "lets offers run out": {"policy": hasty, "habits": {"thinks": 12}},
+    "lets offers run out": {"policy": hasty, "habits": {"decision_hours": 12}},
     "lets offers stand for a while": {
         "offer_valid_for": timedelta(hours=30),
-        "habits": {"thinks": 12},
+        "habits": {"decision_hours": 12},
     },
     "makes more offers than the process allows": {"habits": {"rounds": 5}},
     "makes one offer": {"habits": {"rounds": 1}},
-    "has a team": {"policy": everything, "habits": {"answers": TEAM}},
+    "has a team": {"policy": everything, "habits": {"response": TEAM}},
     "has a steady team": {
-        "habits": {"answers": Team(agents=2, handling=900, varies="fixed")},
+        "habits": {"response": Team(agents=2, handling=900, varies="fixed")},
     },
-    "answers at once": {"habits": {"answers": Delay(median=0), "ladder": (0,)}},
+    "answers at once": {
+        "habits": {"response": Delay(median=0), "response_hours_grid": (0,)}
+    },
     "answers late": {
         "policy": everything,
-        "habits": {"answers": Delay(median=90, sigma=2), "ladder": (0, 24, 72)},
+        "habits": {
+            "response": Delay(median=90, sigma=2),
+            "response_hours_grid": (0, 24, 72),
+        },
     },
     "learns": {"habits": {"learning": Learning(after=2, effect=0.5)}},
     "learns all there is": {
@@ -207,7 +212,7 @@ COMPANIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "has no budget": {
         "policy": everything,
         "abuse": VALUES,
-        "habits": {"budget": euro("0.00"), "answers": TEAM, "learning": Learning()},
+        "habits": {"budget": euro("0.00"), "response": TEAM, "learning": Learning()},
     },
     "remembers no dates": {
         "abuse": velocity(Action.REVIEW),
@@ -237,7 +242,11 @@ WORLDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "nobody contests": {"persistence": Persistence(reopens=1.0)},
     "nobody comes back": {"persistence": Persistence(contests=1.0)},
     "nobody talks": {"gossip": Gossip()},
-    "all talk": {"gossip": Gossip(listeners=9, below=0.6, above=0.6, praise=0.2)},
+    "all talk": {
+        "gossip": Gossip(
+            listeners=9, warns_below=0.6, praises_above=0.6, praise_effect=0.2
+        )
+    },
     "nothing is forgotten": {"memory": Memory(bad_fades=0.0, good_fades=0.0)},
     "all is forgotten": {
         "memory": Memory(usual=0.5, start=0.9, bad_fades=1.0, good_fades=1.0, forgets=0)
@@ -245,9 +254,13 @@ WORLDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "a bad start": {"memory": Memory(usual=0.8, start=0.2, good_fades=0.9)},
     "all leave": {"loyalty": Loyalty(steepness=0.0)},
     "no reaction": {"reactions": ()},
-    "no noise, no proof": {"noise": 0.0, "proof": (0.0, 0.0), "confirmed": 1.0},
-    "a branch of one": {"branch": 1},
-    "one big branch": {"branch": 5_000},
+    "no noise, no proof": {
+        "satisfaction_noise": 0.0,
+        "proof_rates": (0.0, 0.0),
+        "confirmation_rate": 1.0,
+    },
+    "a branch of one": {"branch_size": 1},
+    "one big branch": {"branch_size": 5_000},
 }
 
 
@@ -256,7 +269,7 @@ def test_any_world_comes_to_the_same_both_ways(name: str) -> None:
     """Whatever a world is like, the loop and the engine agree to the last unit."""
     parts = WORLDS[name]
     some = company(everything, abuse=velocity(Action.WARN))
-    start = 2 * parts.get("branch", 100) % 5_000
+    start = 2 * parts.get("branch_size", 100) % 5_000
     check_same(some, world(**parts), span=(start, start + 150), months=8)
 
 
@@ -274,7 +287,7 @@ PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_customers_come_to_the_same_both_ways(name: str) -> None:
     """Whoever the customers are, the loop and the engine agree to the last unit."""
-    habits = {"answers": TEAM, "records": Records(tenure=True)}
+    habits = {"response": TEAM, "records": Records(tenure=True)}
     some = company(everything, abuse=velocity(Action.ASK_EVIDENCE), habits=habits)
     check_same(some, world(PEOPLE[name]), span=(0, 150), months=8)
 
@@ -287,7 +300,7 @@ def minor(awarded: Money | None) -> int | None:
 @pytest.mark.parametrize("amounts", [False, True])
 def test_what_is_too_old_is_not_on_record(*, amounts: bool) -> None:
     """A claim drops out of the longest record for good, with what was awarded."""
-    faithful = Loyalty(steepness=20.0, even=0.0)
+    faithful = Loyalty(steepness=20.0, midpoint=0.0)
     rare = attrs.evolve(RUDE, rate=0.06)
     habits = {"records": Records(months=15, amounts=amounts)}
     some, here = company(everything, habits=habits), world(modes=rare, loyalty=faithful)
@@ -301,7 +314,7 @@ def test_what_is_too_old_is_not_on_record(*, amounts: bool) -> None:
             customer = episode.case.customer if episode.case else None
             assert customer is not None
             assert [
-                ((here.on - past.on).days // 30, minor(past.awarded))
+                ((here.start_date - past.on).days // 30, minor(past.awarded))
                 for past in customer.claims
             ] == [
                 (episode.month - e.month, e.ending.paid if amounts else None)
@@ -327,6 +340,8 @@ def test_many_customers_come_to_the_same_both_ways() -> None:
     habits = {"records": Records(tenure=True), "learning": Learning()}
     some = company(by_severity, abuse=velocity(Action.WARN), habits=habits)
     modes = (attrs.evolve(LATE, rate=0.02), attrs.evolve(RUDE, rate=0.01))
-    here = world({"tempted": 0.02, "opportunists": 0.01}, modes=modes, branch=1_000)
+    here = world(
+        {"tempted": 0.02, "opportunists": 0.01}, modes=modes, branch_size=1_000
+    )
     found = check_same(some, here, span=(0, 50_000), months=6)
     assert len(found.block.events["month"]) > 8_000

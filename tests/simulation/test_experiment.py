@@ -109,9 +109,9 @@ def test_without_a_world_it_is_the_shop(here: Path) -> None:
 def test_a_world_is_begun_with_another_and_changed(here: Path) -> None:
     """A table changes what it names, by key or number, and nothing else."""
     text = """
-    noise = 0
-    quick = 12
-    on = 2025-01-22
+    satisfaction_noise = 0
+    quick_hours = 12
+    start_date = 2025-01-22
     tier.1.price = "EUR 100.00"
     failure.0.rate = 0.5
     failure.0.kind.aspect = "process"
@@ -133,7 +133,11 @@ def test_a_world_is_begun_with_another_and_changed(here: Path) -> None:
     assert dict(found.population.complains)[Severity.MAJOR] == 0.75
     assert (found.population.tempted, found.population.opportunists) == (0.2, 0.01)
     assert (found.memory.usual, found.memory.start) == (0.5, 0.5)
-    assert (found.noise, found.quick, found.on) == (0.0, 12.0, date(2025, 1, 22))
+    assert (found.satisfaction_noise, found.quick_hours, found.start_date) == (
+        0.0,
+        12.0,
+        date(2025, 1, 22),
+    )
     assert found.gossip.listeners == 2
     assert found.persistence == base.persistence
     assert world_of(here, "population.tempted = 0.2").population.tiers == (
@@ -180,7 +184,7 @@ MODELS = (SeverityLoss(), Waiting())
 
 def a_world() -> World:
     """Make a world, for a file to begin with."""
-    return shop(noise=0.125)
+    return shop(satisfaction_noise=0.125)
 
 
 def no_world() -> int:
@@ -193,7 +197,7 @@ def broken_world() -> World:
     raise ValueError("no\nway")
 
 
-WORLD = shop(noise=0.25)
+WORLD = shop(satisfaction_noise=0.25)
 MINE = Path(__file__).stem
 
 
@@ -208,7 +212,7 @@ def test_worlds_of_ones_own_are_named(here: Path) -> None:
     """A world, or a function that makes one."""
     for name, noise in (("WORLD", 0.25), ("a_world", 0.125)):
         text = f'{ONE}[world]\nuse = "{MINE}:{name}"\n'
-        assert load(here, text).world.noise == noise
+        assert load(here, text).world.satisfaction_noise == noise
 
 
 @pytest.mark.usefixtures("mine")
@@ -222,7 +226,7 @@ def test_reactions_are_named_or_changed(here: Path) -> None:
     changed = world_of(here, "reactions.Waiting.reach = 0.1").reactions
     assert len(changed) == len(default_models())
     assert Waiting(reach=0.1) in changed
-    written = FULL.replace("noise = 0.05", "reactions.Waiting.reach = 0.1")
+    written = FULL.replace("satisfaction_noise = 0.05", "reactions.Waiting.reach = 0.1")
     assert load(here, written).world.reactions == changed
 
 
@@ -235,17 +239,17 @@ def test_a_company_is_written_out(here: Path) -> None:
     name = "Ours"
     agent = "ana"
     approver = "ben"
-    answers = { agents = 2, handling = 30, personality = [[0.2, 1], [0.8, 1]] }
-    owns = "always"
+    response = { agents = 2, handling = 30, personality = [[0.2, 1], [0.8, 1]] }
+    apology_owns = "always"
     rounds = 3
-    thinks = 4
-    asks = 8
+    decision_hours = 4
+    approval_hours = 8
     records = { months = 12, dates = false, amounts = true }
     learning = { after = 5 }
     budget = "EUR 500.00"
-    acquisition = "EUR 200.00"
-    point = "1/2"
-    ladder = [0, 2, 24]
+    acquisition_cost = "EUR 200.00"
+    point_cost = "1/2"
+    response_hours_grid = [0, 2, 24]
     on_hook_error = "hold"
     offer_valid_for = { days = 14 }
     """
@@ -257,19 +261,19 @@ def test_a_company_is_written_out(here: Path) -> None:
         name="Ours",
         agent="ana",
         approver="ben",
-        answers=Team(agents=2, handling=30.0, personality={0.2: 1, 0.8: 1}),
-        owns="always",
+        response=Team(agents=2, handling=30.0, personality={0.2: 1, 0.8: 1}),
+        apology_owns="always",
         rounds=3,
-        thinks=4,
-        asks=8,
+        decision_hours=4,
+        approval_hours=8,
         records=Records(months=12, dates=False, amounts=True),
         learning=Learning(after=5),
         budget=Money("500.00", "EUR"),
-        acquisition=Money("200.00", "EUR"),
-        point=Fraction(1, 2),
-        ladder=(0, 2, 24),
+        acquisition_cost=Money("200.00", "EUR"),
+        point_cost=Fraction(1, 2),
+        response_hours_grid=(0, 2, 24),
     )
-    assert company_of(here, "answers.median = 2").answers == Delay(median=2.0)
+    assert company_of(here, "response.median = 2").response == Delay(median=2.0)
 
 
 BARE = attrs.evolve(energy_supplier, around=None, cases=())
@@ -325,7 +329,7 @@ def test_every_plug_of_the_engine_is_named_or_built(here: Path) -> None:
 OURS = Company(
     engine=load_experiment(SHOP)["today"].engine,
     name="ours",
-    answers=Team(agents=3, handling=20),
+    response=Team(agents=3, handling=20),
     rounds=4,
 )
 
@@ -339,8 +343,8 @@ def test_a_company_is_begun_with_another_and_changed(here: Path) -> None:
 
     assert ours("") == OURS
     assert ours("rounds = 1") == attrs.evolve(OURS, rounds=1)
-    assert ours("answers.skill = 1").answers == Team(agents=3, handling=20, skill=1.0)
-    assert ours("answers.median = 1").answers == Delay(median=1.0)
+    assert ours("response.skill = 1").response == Team(agents=3, handling=20, skill=1.0)
+    assert ours("response.median = 1").response == Delay(median=1.0)
     found = ours('attribution = "ByWeight"').engine
     assert found.policy == OURS.engine.policy
     assert found.policy_hash == OURS.engine.policy_hash

@@ -48,7 +48,7 @@ PLACES = {
     "a register": f'{ONE}authority = {{ use = "Authority", spent_by = {{$}} }}\n',
     "a process": f"{ONE}process = {{$}}\n",
     "a grant": f'{ONE}authority = {{ use = "Authority", grants = [{{$}}] }}\n',
-    "a team": f"{ONE}answers = {{$}}\n",
+    "a team": f"{ONE}response = {{$}}\n",
     "records": f'{ONE}records = "@"\n',
     "lessons": f"{ONE}learning = {{$}}\n",
     "a memory": f'{WORLD}memory = "@"\n',

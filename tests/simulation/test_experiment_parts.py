@@ -36,7 +36,7 @@ def up_to(euros: int) -> CompensationPolicy:
 
 
 def town() -> World:
-    return shop(noise=0.125)
+    return shop(satisfaction_noise=0.125)
 
 
 NUMBER = 7
@@ -110,7 +110,7 @@ def test_what_an_installed_package_offers_is_named() -> None:
     assert "at=Money('25.00', 'EUR')" in repr(found)
     text = '[company.a]\npolicy = "Reimbursement"\n[world]\nuse = "acme-town"\n'
     found = load(text)
-    assert found.world == shop(noise=0.125)
+    assert found.world == shop(satisfaction_noise=0.125)
     assert found["a"].engine.policy == Reimbursement()  # our own name goes first
 
 
@@ -359,10 +359,10 @@ def test_parts_of_other_types_are_named(monkeypatch: pytest.MonkeyPatch) -> None
     )
     one = '[company.a]\npolicy = "Reimbursement"\n'
     use = f'{one}[world]\nuse = "shop"\n'
-    found = load(f'{one}answers = {{ use = "more:TEAM", skill = 1 }}\n', "more")
-    assert found["a"].answers.skill == 1.0  # type: ignore[union-attr]
-    found = load(f'{one}answers = {{ use = "Delay", median = 1 }}\n')
-    assert found["a"].answers.median == 1.0  # type: ignore[union-attr]
+    found = load(f'{one}response = {{ use = "more:TEAM", skill = 1 }}\n', "more")
+    assert found["a"].response.skill == 1.0  # type: ignore[union-attr]
+    found = load(f'{one}response = {{ use = "Delay", median = 1 }}\n')
+    assert found["a"].response.median == 1.0  # type: ignore[union-attr]
     for text in ('"more:MEMORY"', '{ use = "more:memory", usual = 0.5 }'):
         assert load(f"{use}memory = {text}\n", "more").world.memory.usual == 0.5
     text = '{ use = "Memory", usual = 0.5 }'

@@ -132,7 +132,10 @@ def test_bytes_that_are_no_toml_are_told() -> None:
             "company.a has no key 'polcy': did you mean policy?",
         ),
         ("company.a.engine = 1", "company.a has no key 'engine'"),
-        ("[world]\nnoise = 1", "world.tier is missing: write [[world.tier]]"),
+        (
+            "[world]\nsatisfaction_noise = 1",
+            "world.tier is missing: write [[world.tier]]",
+        ),
         ("[world]\ntier = [{}]", "world.tier.0.name is missing: give name = ..."),
         (
             '[world]\ntier = [{ name = "a", price = "EUR 1.00" }]',
@@ -159,14 +162,29 @@ def test_the_place_of_a_mistake_is_named(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("noise = 'much'", "world.noise cannot be 'much': give a number"),
-        ("noise = nan", "world.noise cannot be nan: give a number"),
-        ("noise = true", "world.noise cannot be True: give a number"),
-        ("noise = -1", "world: World.noise cannot be -1.0: give a number from 0 up"),
-        ("on = 1", "world.on cannot be 1: give a day"),
-        ("on = 'monday'", "world.on cannot be 'monday': give a day"),
-        ("proof = [1]", "world.proof cannot be a list of 1: give a list of 2"),
-        ("proof = 1", "world.proof cannot be 1: give a list of 2"),
+        (
+            "satisfaction_noise = 'much'",
+            "world.satisfaction_noise cannot be 'much': give a number",
+        ),
+        (
+            "satisfaction_noise = nan",
+            "world.satisfaction_noise cannot be nan: give a number",
+        ),
+        (
+            "satisfaction_noise = true",
+            "world.satisfaction_noise cannot be True: give a number",
+        ),
+        (
+            "satisfaction_noise = -1",
+            "world: World.satisfaction_noise cannot be -1.0: give a number from 0 up",
+        ),
+        ("start_date = 1", "world.start_date cannot be 1: give a day"),
+        ("start_date = 'monday'", "world.start_date cannot be 'monday': give a day"),
+        (
+            "proof_rates = [1]",
+            "world.proof_rates cannot be a list of 1: give a list of 2",
+        ),
+        ("proof_rates = 1", "world.proof_rates cannot be 1: give a list of 2"),
         ("tier = 1", "world.tier cannot be 1: give a list"),
         ("tier.2.share = 1", "world.tier has no key '2': give 0, 1"),
         ("tier.0.price = 50", "give a text with the currency, such as"),
@@ -208,15 +226,24 @@ def test_a_part_of_a_world_that_does_not_fit_is_told(text: str, told: str) -> No
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("owns = 'sometimes'", "cannot be 'sometimes': give always or never or firm"),
+        (
+            "apology_owns = 'sometimes'",
+            "cannot be 'sometimes': give always or never or firm",
+        ),
         ("rounds = 1.5", "company.a.rounds cannot be 1.5: give a whole number"),
         ("budget = 500", 'give a text with the currency, such as "EUR 500.00"'),
-        ("answers = 1", "company.a.answers cannot be 1: give a table"),
-        ("answers = {}", "cannot be a table of nothing: say what changes"),
-        ("answers = { skill = 1 }", "company.a.answers.agents is missing"),
-        ("answers = { mean = 1 }", "company.a.answers has no key 'mean': did you mean"),
-        ("ladder = 3", "company.a.ladder cannot be 3: give a list"),
-        ("ladder = [1]", "Company.ladder cannot be (1,)"),
+        ("response = 1", "company.a.response cannot be 1: give a table"),
+        ("response = {}", "cannot be a table of nothing: say what changes"),
+        ("response = { skill = 1 }", "company.a.response.agents is missing"),
+        (
+            "response = { mean = 1 }",
+            "company.a.response has no key 'mean': did you mean",
+        ),
+        (
+            "response_hours_grid = 3",
+            "company.a.response_hours_grid cannot be 3: give a list",
+        ),
+        ("response_hours_grid = [1]", "Company.response_hours_grid cannot be (1,)"),
         ("offer_valid_for = 3", "give whole days, hours or minutes"),
         ("offer_valid_for = {}", "give whole days, hours or minutes"),
         ("offer_valid_for = { weeks = 3 }", "has no key 'weeks': give days, hours"),
@@ -330,16 +357,18 @@ def made(share: int | float, *, extra) -> Mine:
         ("company.a.policy.at = [1]", "company.a.policy cannot be 'Reimbursement'"),
         ("world.failure.0.rate = [2]", "FailureMode.rate cannot be 2.0"),
         ("world.tier.0.name = ['x']", "sweep it whole"),
-        ("world.branch.x = [1]", "world.branch cannot be 5: it has no 'x'"),
+        ("world.branch_size.x = [1]", "world.branch_size cannot be 5: it has no 'x'"),
         ("world.failure.1.rate = [1]", "world.failure has no key '1': give 0"),
         ("seeds = 3", "sweep.seeds cannot be 3: give a list"),
         ("seeds = [true]", "sweep.seeds.0 cannot be True: give a whole number"),
-        ("outcomes = ['x']\nworld.noise = [1]", "there is no outcome 'x'"),
+        ("outcomes = ['x']\nworld.satisfaction_noise = [1]", "there is no outcome 'x'"),
     ],
 )
 def test_a_sweep_that_leads_nowhere_is_told(text: str, told: str) -> None:
     """Before anything is run, be it only simulated."""
-    world = '[world]\nuse = "shop"\nbranch = 5\nfailure = [{ what = "x", rate = 0 }]\n'
+    world = (
+        '[world]\nuse = "shop"\nbranch_size = 5\nfailure = [{ what = "x", rate = 0 }]\n'
+    )
     if "tier" in text:
         world += "tier = 3\n"
         assert "world.tier cannot be 3" in written(f"{ONE}{world}[sweep]\n{text}\n")
@@ -361,7 +390,7 @@ from recovery_core.policy import Reimbursement
 from recovery_core.simulation import Experiment, shop
 
 def build(noise):
-    return Reimbursement(), shop(noise=noise)
+    return Reimbursement(), shop(satisfaction_noise=noise)
 
 experiment = Experiment(
     companies={"a": Reimbursement()}, customers=7, design={"noise": [0.5]}, build=build

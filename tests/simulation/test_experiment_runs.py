@@ -99,8 +99,16 @@ TWO = f'{ONE}[company.b]\npolicy = "Reimbursement"\n'
     ("text", "names", "first"),
     [
         ('"company.b.rounds" = [1]', ["company.b.rounds"], "b"),
-        ('"world.noise" = [0]', ["company", "world.noise"], "a"),
-        ("company = ['b']\n'world.noise' = [0]", ["company", "world.noise"], "b"),
+        (
+            '"world.satisfaction_noise" = [0]',
+            ["company", "world.satisfaction_noise"],
+            "a",
+        ),
+        (
+            "company = ['b']\n'world.satisfaction_noise' = [0]",
+            ["company", "world.satisfaction_noise"],
+            "b",
+        ),
         ("company = ['b', 'a']", ["company"], "b"),
         (
             "'company.b.rounds' = [1]\n'company.a.rounds' = [1]",
@@ -121,7 +129,7 @@ def test_a_sweep_is_about_the_companies_it_changes(
     build: Any = found.build
     company, world_ = build(**point)
     assert company.name == first
-    assert world_ == found.world or "world.noise" in names
+    assert world_ == found.world or "world.satisfaction_noise" in names
 
 
 # ---------------------------------------------------------------- Python experiments
@@ -131,7 +139,7 @@ def test_an_experiment_is_run_from_a_program() -> None:
     """One company, two, a twin of each customer, and all points of a design."""
 
     def build(noise: float) -> tuple[Any, World]:
-        return Reimbursement(), shop(noise=noise)
+        return Reimbursement(), shop(satisfaction_noise=noise)
 
     found = Experiment(
         companies={"a": Reimbursement(), "b": attrs.evolve(OURS, name="mine")},

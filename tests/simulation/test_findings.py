@@ -61,20 +61,20 @@ def company(policy: Any = None, *, median: float = 2.0, **more: Any) -> Company:
     """Answer after about so many hours, and pay what was lost unless told otherwise."""
     plugs = {name: more.pop(name) for name in ("abuse", "authority") if name in more}
     engine = RecoveryEngine(policy=policy or Reimbursement(), **plugs)
-    return Company(engine=engine, answers=Delay(median=median, sigma=0.5), **more)
+    return Company(engine=engine, response=Delay(median=median, sigma=0.5), **more)
 
 
 QUICK: Final = company()
 SLOW: Final = company(median=96.0)
 GRUDGING: Final = company(give_nothing)
 GENEROUS: Final = company(
-    sum_of(Reimbursement(), give_a_little_more), median=1.0, owns="always"
+    sum_of(Reimbursement(), give_a_little_more), median=1.0, apology_owns="always"
 )
 
 HONEST: Final = attrs.evolve(
     shop().population, tempted=0.0, opportunists=0.0, insatiable=0.0
 )
-CALM: Final = shop(population=HONEST, noise=0.0, persistence=Persistence())
+CALM: Final = shop(population=HONEST, satisfaction_noise=0.0, persistence=Persistence())
 """The shop, without what is felt by chance and without those who make things up."""
 
 CUSTOMERS: Final = 20_000
@@ -117,7 +117,7 @@ def test_the_paradox_is_for_some_after_a_mild_first_failure(world: World) -> Non
 def test_the_paradox_shows_in_satisfaction_and_not_in_what_customers_do() -> None:
     """De Matos, Henrique & Rossi (2007): satisfied, and in no hurry to buy again."""
     more = sum_of(Reimbursement(), give_a_fifth_more)
-    well = company(more, median=1.0, owns="always")
+    well = company(more, median=1.0, apology_owns="always")
     found = paradox(well, shop(), customers=40_000, months=24)
     mild = found.gap(nth="first", severity="minor")
     assert mild is not None
@@ -252,7 +252,7 @@ _HALVES: Final = (slice(0, 6), slice(18, 24))
 
 def _with_opportunists(share: float) -> World:
     people = attrs.evolve(shop().population, opportunists=share, tempted=0.0)
-    return shop(population=people, confirmed=0.8)
+    return shop(population=people, confirmation_rate=0.8)
 
 
 def test_leakage_rises_with_the_share_of_opportunists() -> None:

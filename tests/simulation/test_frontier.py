@@ -40,7 +40,7 @@ def give_nothing(claim: Claim) -> Award:
 def answering(median: float) -> Company:
     """Pay everything back, sooner or later."""
     engine = RecoveryEngine(policy=Reimbursement())
-    return Company(engine=engine, answers=Delay(median=median), name=f"{median} hours")
+    return Company(engine=engine, response=Delay(median=median), name=f"{median} hours")
 
 
 CAPS: dict[str, Any] = {

@@ -38,7 +38,7 @@ from tests.support.worlds import (
     world,
 )
 
-FAITHFUL: Final = Loyalty(steepness=100.0, even=-1.0)
+FAITHFUL: Final = Loyalty(steepness=100.0, midpoint=-1.0)
 HONEST: Final[Mapping[str, Any]] = {
     "tempted": 0.0,
     "opportunists": 0.0,
@@ -125,12 +125,12 @@ def test_a_team_waits_as_long_as_erlang_says() -> None:
         loyalty=FAITHFUL,
         gossip=Gossip(),
         persistence=Persistence(),
-        branch=800,
+        branch_size=800,
     )
     # Of 800 customers, 400 claim in each month; so the claims are all but Poisson.
     load, agents = 0.7, 2
     minutes = load * agents * MONTH / 400 / 60
-    some = company(habits={"answers": Team(agents=agents, handling=minutes)})
+    some = company(habits={"response": Team(agents=agents, handling=minutes)})
     found = block_of(some, here, 800 * 40, 24, 5)
     group = found.events["customer"] // 800
     late = found.events["month"] >= 2  # the queue begins empty
@@ -147,11 +147,14 @@ def test_a_team_waits_as_long_as_erlang_says() -> None:
 @pytest.mark.parametrize(
     ("memory", "loyalty"),
     [
-        (Memory(usual=0.6), Loyalty(steepness=8.0, even=0.31)),
-        (Memory(usual=0.7, start=0.3, bad_fades=0.1), Loyalty(steepness=6.0, even=0.4)),
+        (Memory(usual=0.6), Loyalty(steepness=8.0, midpoint=0.31)),
+        (
+            Memory(usual=0.7, start=0.3, bad_fades=0.1),
+            Loyalty(steepness=6.0, midpoint=0.4),
+        ),
         (
             Memory(usual=0.3, start=0.9, good_fades=0.3),
-            Loyalty(steepness=9.0, even=0.1),
+            Loyalty(steepness=9.0, midpoint=0.1),
         ),
     ],
 )

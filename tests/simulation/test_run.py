@@ -139,7 +139,7 @@ def test_a_run_has_a_whole_seed(seed: Any) -> None:
 
 
 @pytest.mark.parametrize("currency", ["USD"])
-@pytest.mark.parametrize("habit", ["budget", "acquisition"])
+@pytest.mark.parametrize("habit", ["budget", "acquisition_cost"])
 def test_a_company_counts_in_the_currency_of_its_world(
     habit: str, currency: str
 ) -> None:
@@ -223,7 +223,7 @@ def test_the_return_of_a_programme_counts_what_is_kept(
     margin = (second["margin"] - first["margin"]) / 12
     dearer = spent > 0
     assert (comparison.programme_return is not None) is dearer
-    paid = company(by_severity, habits={"acquisition": euro("100.00")})
+    paid = company(by_severity, habits={"acquisition_cost": euro("100.00")})
     found = compare(nothing_given, paid, world(), customers=1_000, months=6, seed=3)
     first, second = found.first.totals, found.second.totals
     spent, kept = second["paid"], second["stayed"] - first["stayed"]
@@ -252,7 +252,7 @@ def test_the_same_customers_can_live_in_two_worlds() -> None:
     ("people", "parts", "message"),
     [
         ({"tiers": TIERS[:1]}, {}, "other tiers or another currency"),
-        ({}, {"branch": 75}, "give both worlds the same branch"),
+        ({}, {"branch_size": 75}, "give both worlds the same branch_size"),
     ],
 )
 def test_worlds_of_other_customers_cannot_be_compared(
@@ -283,7 +283,7 @@ def test_an_interval_has_a_width(width: Any) -> None:
 def test_looking_at_times_changes_no_figure(branch: int) -> None:
     """A run that looks whether it may stop comes to what one comes to that does not."""
     modes = [attrs.evolve(mode, rate=0.01) for mode in world().modes]
-    calm = world(branch=branch, modes=modes)
+    calm = world(branch_size=branch, modes=modes)
     arguments: dict[str, Any] = {"customers": 25_000, "months": 1, "seed": 5}
     whole = compare(nothing_given, by_severity, calm, **arguments)
     tight = {"retention": 1e-9}
@@ -316,7 +316,7 @@ def test_what_was_not_seen_to_differ_stops_nothing() -> None:
 def test_few_groups_stop_nothing() -> None:
     """An interval of a few groups is not believed enough to stop by."""
     big = world(
-        branch=5_000, modes=[attrs.evolve(m, rate=0.002) for m in world().modes]
+        branch_size=5_000, modes=[attrs.evolve(m, rate=0.002) for m in world().modes]
     )
     found = compare(
         nothing_given,

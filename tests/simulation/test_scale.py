@@ -115,7 +115,7 @@ def test_without_dates_there_is_one_claim_a_month(history: int, without: int) ->
 
 def test_curves_are_tables() -> None:
     """The chance to leave is kept for each level, from nothing to full."""
-    loyalty = Loyalty(steepness=8.0, even=0.4)
+    loyalty = Loyalty(steepness=8.0, midpoint=0.4)
     curve = leaving(loyalty)
     assert len(curve) == ONE + 1
     assert curve[ONE // 2] / HALF == pytest.approx(loyalty(0.5))
@@ -156,7 +156,7 @@ def test_a_relationship_grows_with_the_years(
     ("habits", "parts", "is_shared"),
     [
         ({}, {}, False),
-        ({"answers": Team(agents=1, handling=1)}, {}, True),
+        ({"response": Team(agents=1, handling=1)}, {}, True),
         ({"learning": Learning()}, {}, True),
         ({"budget": euro("1.00")}, {}, True),
         ({}, {"gossip": Gossip(listeners=1)}, True),
@@ -175,7 +175,7 @@ def test_agents_listen_by_personality_and_training() -> None:
     team = Team(
         agents=1, handling=1, personality={0.0: 1, 1.0: 1}, skill=0.0, training=0.5
     )
-    chances = Chances(company(habits={"answers": team}), world(), 5)
+    chances = Chances(company(habits={"response": team}), world(), 5)
     assert [chances.empathy(0, month) for month in range(5)] == [0, 1, 2, 2, 2]
     assert [chances.empathy(1, month) for month in range(5)] == [2, 3, 4, 4, 4]
     assert chances.personalities == (HALF // 2,)

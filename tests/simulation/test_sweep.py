@@ -48,7 +48,7 @@ LOOKED_AT = ("retention", "cost")
 def build(cap: float, noise: float) -> tuple[Company, World]:
     """Cap what is paid back, in a world of more or less noise."""
     policy = capped(Reimbursement(), at=Money(f"{cap:.2f}", "EUR"))
-    return Company(engine=RecoveryEngine(policy=policy)), shop(noise=noise)
+    return Company(engine=RecoveryEngine(policy=policy)), shop(satisfaction_noise=noise)
 
 
 def capped_at(cap: float) -> Any:

@@ -72,10 +72,10 @@ def added(run: Run) -> dict[str, Counter[int]]:
         is_claim = e.case is not None
         is_real = e.is_genuine and is_claim
         is_resolved = e.ending.handling is Handling.RESOLVED
-        is_quick = is_resolved and e.ending.resolution_hours <= here.quick
+        is_quick = is_resolved and e.ending.resolution_hours <= here.quick_hours
         is_first = e.ending.rounds == e.ending.cycle == 1 and not e.ending.escalations
-        is_low = e.at_once < scaled(here.gossip.below)
-        is_high = e.at_once > scaled(here.gossip.above)
+        is_low = e.at_once < scaled(here.gossip.warns_below)
+        is_high = e.at_once > scaled(here.gossip.praises_above)
         path = "quick" if is_quick else str(e.ending.handling)
         place = e.severity * len(PATHS) + PATHS.index(path)
         for name, value in {
@@ -190,7 +190,7 @@ def test_sums_are_exact_however_large(both: Run) -> None:
 
 def test_who_never_joins_is_no_customer() -> None:
     """Who would join after the run is neither counted nor taken for lost."""
-    faithful = Loyalty(steepness=100.0, even=-1.0)
+    faithful = Loyalty(steepness=100.0, midpoint=-1.0)
     here = world({"tenure": {0: 1, -2: 1, -3: 1, -9: 1}}, loyalty=faithful)
     found = run(company(), here, span=(0, 400), months=3)
     totals = totals_of(found.block, found.tables, SIZE)

@@ -74,7 +74,7 @@ def test_an_offer_waits_for_its_answer() -> None:
 
 def test_what_is_accepted_is_given() -> None:
     """An accepted offer is paid, and the case is resolved."""
-    found = walked(company(habits={"thinks": 6}), Move.ACCEPT)
+    found = walked(company(habits={"decision_hours": 6}), Move.ACCEPT)
     assert not found.is_open
     assert found.handling is Handling.RESOLVED
     assert (found.offered, found.paid, found.resolution_hours) == (0, 5_000, 30)
@@ -127,7 +127,7 @@ def test_apologies_own_what_they_are_told_to(
     owns: str, cause: int, *, expected: bool
 ) -> None:
     """Responsibility is owned always, never, or where the cause lies with the firm."""
-    assert walked(company(habits={"owns": owns}), cause=cause).owns is expected
+    assert walked(company(habits={"apology_owns": owns}), cause=cause).owns is expected
 
 
 # Who has to be asked
@@ -203,7 +203,7 @@ def test_evidence_does_not_give_leave() -> None:
 
 def test_an_offer_runs_out_while_the_customer_thinks() -> None:
     """An offer that has run out cannot be accepted: another one is made, or none."""
-    habits = {"thinks": 12, "rounds": 2}
+    habits = {"decision_hours": 12, "rounds": 2}
     some = company(offer_valid_for=timedelta(hours=10), habits=habits)
     second = walked(some, Move.ACCEPT)
     assert second.is_open
@@ -270,7 +270,7 @@ def test_a_remedy_costs_what_it_is_worth(
         lambda claim: Award(
             alternatives=(remedy, Remedy(RemedyKind.CASH, euro("9.00")))
         ),
-        habits={"point": Fraction(1, 2)},
+        habits={"point_cost": Fraction(1, 2)},
     )
     found = walked(some)
     assert (found.offered, found.worth) == (cost, worth)
@@ -297,8 +297,8 @@ def test_customers_look_as_the_records_have_them() -> None:
     assert (customer.tier, customer.encounters) == ("gold", 36)
     claims = [(c.on, c.awarded, c.was_confirmed) for c in customer.claims]
     assert claims == [
-        (world().on - timedelta(days=90), euro("7.00"), True),
-        (world().on - timedelta(days=30), euro("0.00"), False),
+        (world().start_date - timedelta(days=90), euro("7.00"), True),
+        (world().start_date - timedelta(days=30), euro("0.00"), False),
     ]
     assert walker.customer(PLAIN).since is None
 

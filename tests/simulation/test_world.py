@@ -127,18 +127,18 @@ def test_what_a_world_is_made_of_is_a_value(value: Any) -> None:
         ),
         *refusals(
             WORLD,
-            *("modes", "reactions", "proof"),
+            *("modes", "reactions", "proof_rates"),
             population=a(Population),
             memory=a(Memory),
             loyalty=a(Loyalty),
             gossip=a(Gossip),
             persistence=a(Persistence),
             temptation=a(Temptation),
-            confirmed=CHANCE,
-            noise=LEVEL,
-            quick=LEVEL,
-            branch=at_least(1),
-            on=DAY,
+            confirmation_rate=CHANCE,
+            satisfaction_noise=LEVEL,
+            quick_hours=LEVEL,
+            branch_size=at_least(1),
+            start_date=DAY,
         ),
         *refusals(
             Memory(),
@@ -151,14 +151,14 @@ def test_what_a_world_is_made_of_is_a_value(value: Any) -> None:
         *refusals(Persistence(), contests=CHANCE, reopens=CHANCE),
         *refusals(
             Gossip(),
-            below=CHANCE,
-            above=CHANCE,
-            tells=CHANCE,
+            warns_below=CHANCE,
+            praises_above=CHANCE,
+            telling_rate=CHANCE,
             listeners=at_least(0),
-            warning=CHANCE,
-            praise=CHANCE,
+            warning_effect=CHANCE,
+            praise_effect=CHANCE,
         ),
-        *refusals(Loyalty(), "steepness", even=NUMBER),
+        *refusals(Loyalty(), "steepness", midpoint=NUMBER),
         *spoiled(LATE, "causes", "give a Cause with a weight above 0", ()),
         *spoiled(Loyalty(), "steepness", "give a number from 0 up", -1),
         *spoiled(Loyalty(), "steepness", "give a number", INF, NAN, "1"),
@@ -196,7 +196,7 @@ def test_what_a_world_is_made_of_is_a_value(value: Any) -> None:
         *spoiled(WORLD, "reactions", MODELS, 7, "usual", default_models, ("a model",)),
         *spoiled(
             WORLD,
-            "proof",
+            "proof_rates",
             "give two chances, for genuine claims and for false ones",
             *(1.0, (1.0,), (1, 0, 0), None),
         ),
@@ -241,8 +241,14 @@ UNFIT: Final[tuple[tuple[Any, str], ...]] = (
     (lambda: world({"expectation": {0.5: 1, 1.5: 1}}), "give numbers from 0 to 1"),
     (lambda: world({"tenure": 6.5}), "give whole months, 12000 at most"),
     (lambda: world({"tenure": 10**9}), "give whole months, 12000 at most"),
-    (lambda: world(proof=(1.0, 2.0)), "World.proof cannot be 2.0: give a number"),
-    (lambda: world(proof=("1", 0)), "World.proof cannot be '1': give a number"),
+    (
+        lambda: world(proof_rates=(1.0, 2.0)),
+        "World.proof_rates cannot be 2.0: give a number",
+    ),
+    (
+        lambda: world(proof_rates=("1", 0)),
+        "World.proof_rates cannot be '1': give a number",
+    ),
     (lambda: attrs.evolve(LATE, severity={}), "give the weight of each value"),
     (lambda: attrs.evolve(LATE, severity=TWO), "give a Severity or its name"),
     (lambda: attrs.evolve(LATE, severity="tiny"), 'name, such as "minor", or the'),
@@ -256,7 +262,10 @@ UNFIT: Final[tuple[tuple[Any, str], ...]] = (
     ),
     (lambda: attrs.evolve(LATE, facts={"": 1}), "give facts by name"),
     (lambda: attrs.evolve(LATE, facts={"a": {(1, 2): 1}}), "give whole units"),
-    (lambda: Gossip(below=0.9, above=0.1), "give a lower below, or a higher above"),
+    (
+        lambda: Gossip(warns_below=0.9, praises_above=0.1),
+        "give a lower warns_below, or a higher praises_above",
+    ),
     (lambda: Tier(name="x", price=5), "Tier.price cannot be 5"),  # type: ignore[arg-type]
     *(
         (
@@ -317,7 +326,7 @@ def test_a_world_without_failures_is_the_same_but_for_them() -> None:
 
 def test_a_moment_is_no_day() -> None:
     """A world is dated by a day, and a moment is refused."""
-    check_refusal(WORLD, "on", datetime(2026, 1, 5), DAY[1])  # noqa: DTZ001
+    check_refusal(WORLD, "start_date", datetime(2026, 1, 5), DAY[1])  # noqa: DTZ001
 
 
 def test_one_thing_stands_for_a_list_of_one() -> None:
@@ -363,7 +372,7 @@ def test_numbers_come_out_of_numpy() -> None:
     )
     numbers = (people.tempted, people.complains[0][1], *people.tenure.values)
     assert [type(number) for number in numbers] == [float, float, int, int]
-    assert type(world(branch=np.int64(5)).branch) is int
+    assert type(world(branch_size=np.int64(5)).branch_size) is int
     late = [attrs.evolve(LATE, facts={"delay": delay}) for delay in delays]
     assert content_hash(late[0]) == content_hash(late[1])
 
@@ -373,9 +382,9 @@ def test_leaving_falls_with_satisfaction(
     level: float, steep: float, even: float
 ) -> None:
     """However steep the curve, it is a chance, and the satisfied leave less."""
-    loyalty = Loyalty(steepness=steep, even=even)
+    loyalty = Loyalty(steepness=steep, midpoint=even)
     assert 0 <= loyalty(1.0) <= loyalty(level) <= loyalty(0.0) <= 1
-    assert Loyalty(steepness=steep, even=level)(level) == 0.5
+    assert Loyalty(steepness=steep, midpoint=level)(level) == 0.5
 
 
 def felt(distributive: float = 0.5, **parts: float) -> Felt:

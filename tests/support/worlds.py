@@ -167,13 +167,13 @@ SHARED: Final = FailureMode(
 )
 PARTS: Final[Mapping[str, Any]] = {
     "modes": (LATE, RUDE, SHARED),
-    "noise": 0.08,
-    "proof": (0.9, 0.2),
-    "confirmed": 0.5,
-    "loyalty": Loyalty(steepness=10.0, even=0.4),
-    "gossip": Gossip(listeners=3, tells=0.7, below=0.5, above=0.7),
+    "satisfaction_noise": 0.08,
+    "proof_rates": (0.9, 0.2),
+    "confirmation_rate": 0.5,
+    "loyalty": Loyalty(steepness=10.0, midpoint=0.4),
+    "gossip": Gossip(listeners=3, telling_rate=0.7, warns_below=0.5, praises_above=0.7),
     "persistence": Persistence(contests=0.8, reopens=0.6),
-    "branch": 100,
+    "branch_size": 100,
 }
 
 
@@ -249,7 +249,7 @@ def endings(run: Run) -> Columns:
     from recovery_core.simulation.engine.endings import row_of
 
     episodes = sorted(run.reference.episodes, key=lambda e: (e.month, e.customer))
-    rows = [row_of(e.ending, run.tables.world.quick) for e in episodes]
+    rows = [row_of(e.ending, run.tables.world.quick_hours) for e in episodes]
     columns = np.array(rows, np.int64).reshape(len(rows), len(_ENDING)).T
     return dict(zip(_ENDING, columns, strict=True))
 
@@ -264,7 +264,7 @@ def totals(run: Run) -> Totals:
         "endings": kept,
     }
     block = attrs.evolve(run.block, **changes)
-    return totals_of(block, run.tables, run.tables.world.branch)
+    return totals_of(block, run.tables, run.tables.world.branch_size)
 
 
 def check_same(
@@ -284,5 +284,5 @@ def check_same(
         assert np.array_equal(getattr(found.block, name), column), name
     for name, column in endings(found).items():
         assert np.array_equal(found.block.endings[name][mine["case"]], column), name
-    assert totals_of(found.block, found.tables, world.branch) == totals(found)
+    assert totals_of(found.block, found.tables, world.branch_size) == totals(found)
     return found

@@ -15,10 +15,21 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ["content_hash"]
+__all__ = ["FORMER_NAME", "content_hash", "formerly"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUSE: Final = __name__.partition(".")[0]
+FORMER_NAME: Final = "recovery_core.former_name"
+"""Key in the metadata of a field: the name that it had in an earlier release."""
+
+
+def formerly(name: str) -> dict[str, str]:
+    """Return the metadata of a field that had another name in an earlier release.
+
+    Args:
+        name: The name it had; hashes go on using it, so that stored ones still hold.
+    """
+    return {FORMER_NAME: name}
 
 
 def content_hash(value: object) -> str:
@@ -71,8 +82,12 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
     if (content := getattr(kind, "__content__", None)) is not None:
         return _each("content", [kind.__qualname__, content(value)], here)
     if attrs.has(kind):
-        fields = [field.name for field in attrs.fields(kind) if field.eq]
-        parts: list[Any] = [[name, getattr(value, name)] for name in fields]
+        # A renamed field goes by its former name: stored hashes are promised to hold.
+        parts: list[Any] = [
+            [field.metadata.get(FORMER_NAME, field.name), getattr(value, field.name)]
+            for field in attrs.fields(kind)
+            if field.eq
+        ]
         return _each("value", [kind.__qualname__, *parts, *_rule(kind)], here)
     made_of: str | tuple[Any, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content

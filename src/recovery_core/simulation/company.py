@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import attrs
 
 from .._domain import checks
-from .._domain.hashing import content_hash
+from .._domain.hashing import content_hash, formerly
 from .._domain.money import Money, from_nothing_up
 from ..abuse import ClaimRate, ClaimVelocity
 from ..abuse.combinators import Expiring, Shadow, WorstOf
@@ -33,9 +33,17 @@ from .world.distribution import (
 )
 from .world.world import Population, World
 
-__all__ = ["LADDER", "Company", "Delay", "Learning", "Records", "Team", "company_of"]
+__all__ = [
+    "RESPONSE_HOURS_GRID",
+    "Company",
+    "Delay",
+    "Learning",
+    "Records",
+    "Team",
+    "company_of",
+]
 
-LADDER: Final = (0, 1, 4, 8, 12, 24, 36, 48, 72, 96, 120, 168, 336, 720)
+RESPONSE_HOURS_GRID: Final = (0, 1, 4, 8, 12, 24, 36, 48, 72, 96, 120, 168, 336, 720)
 """Hours at which the clock of a case may stand when the company answers."""
 
 _LONGEST: Final = 15  # months: two bits each, in half a word
@@ -260,19 +268,19 @@ class Company:
         name: What it is called in tables and pictures.
         agent: Who makes offers.
         approver: Who is asked where the agent may not.
-        answers: How long customers wait: a `Delay`, or a `Team` with a queue.
-        owns: When the apology owns responsibility: ``"always"``, ``"never"``, or
-            ``"firm"`` where the cause lies with the firm.
+        response: How long customers wait: a `Delay`, or a `Team` with a queue.
+        apology_owns: When the apology owns responsibility: ``"always"``,
+            ``"never"``, or ``"firm"`` where the cause lies with the firm.
         rounds: How many offers are made before an impasse is conceded.
-        thinks: Hours a customer thinks about an offer.
-        asks: Hours it takes to ask the approver.
+        decision_hours: Hours a customer thinks about an offer.
+        approval_hours: Hours it takes to ask the approver.
         records: What is remembered of earlier claims.
         learning: Whether lessons lead to preventive measures.
         budget: What a branch may give in a month beyond what the law grants.
-        acquisition: What it costs to win a customer.
-        point: What a loyalty point costs.
-        ladder: Hours at which the clock of a case may stand. Add those at which your
-            policy draws a line.
+        acquisition_cost: What it costs to win a customer.
+        point_cost: What a loyalty point costs.
+        response_hours_grid: Hours at which the clock of a case may stand. Add those at
+            which your policy draws a line.
 
     Raises:
         InvalidValueError: A part cannot be.
@@ -284,26 +292,42 @@ class Company:
     )
     agent: str = attrs.field(default="agent", validator=_somebody)
     approver: str = attrs.field(default="lead", validator=_somebody)
-    answers: Delay | Team = attrs.field(
-        factory=Delay, validator=checks.of_type(Delay, Team)
+    response: Delay | Team = attrs.field(
+        factory=Delay,
+        validator=checks.of_type(Delay, Team),
+        metadata=formerly("answers"),
     )
-    owns: Literal["always", "never", "firm"] = attrs.field(
-        factory=_firm, validator=_one_of("always", "never", "firm")
+    apology_owns: Literal["always", "never", "firm"] = attrs.field(
+        factory=_firm,
+        validator=_one_of("always", "never", "firm"),
+        metadata=formerly("owns"),
     )
     rounds: int = attrs.field(default=2, validator=checks.at_least(1))
-    thinks: int = attrs.field(default=0, validator=_hours)
-    asks: int = attrs.field(default=24, validator=_hours)
+    decision_hours: int = attrs.field(
+        default=0, validator=_hours, metadata=formerly("thinks")
+    )
+    approval_hours: int = attrs.field(
+        default=24, validator=_hours, metadata=formerly("asks")
+    )
     records: Records = attrs.field(factory=Records, validator=checks.of_type(Records))
     learning: Learning | None = attrs.field(
         default=None, validator=checks.maybe(Learning)
     )
     budget: Money | None = attrs.field(default=None, validator=from_nothing_up)
-    acquisition: Money | None = attrs.field(default=None, validator=from_nothing_up)
-    point: Fraction = attrs.field(
-        default=Fraction(1), converter=_point, validator=_price
+    acquisition_cost: Money | None = attrs.field(
+        default=None, validator=from_nothing_up, metadata=formerly("acquisition")
     )
-    ladder: tuple[int, ...] = attrs.field(
-        default=LADDER, converter=_hours_of, validator=_ascending
+    point_cost: Fraction = attrs.field(
+        default=Fraction(1),
+        converter=_point,
+        validator=_price,
+        metadata=formerly("point"),
+    )
+    response_hours_grid: tuple[int, ...] = attrs.field(
+        default=RESPONSE_HOURS_GRID,
+        converter=_hours_of,
+        validator=_ascending,
+        metadata=formerly("ladder"),
     )
 
     def __attrs_post_init__(self) -> None:

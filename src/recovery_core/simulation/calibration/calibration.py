@@ -212,7 +212,7 @@ class _Search:
             (Severity[severity.upper()], RecoveryPath(path)): change / ONE
             for (severity, path), change in changes.items()
         }
-        model = ByPath(lasting, quick_hours=self.world.quick)
+        model = ByPath(lasting, quick_hours=self.world.quick_hours)
         models = list(self.world.reactions)
         places = [n for n, other in enumerate(models) if isinstance(other, ByPath)]
         if places:

@@ -119,7 +119,7 @@ def tarp(*, complains: float = 0.5, rate: float = 0.02, **changes: Any) -> World
         ),
         "reactions": (*default_models(), _by_path()),
         "memory": Memory(bad_fades=0.8, good_fades=0.9),
-        "noise": 0.05,
+        "satisfaction_noise": 0.05,
     }
     return World(**{**parts, **changes})
 
@@ -160,7 +160,7 @@ def tarp_company(*, median: float = 36.0) -> Company:
         otherwise="there is no receipt",
     )
     return Company(
-        engine=RecoveryEngine(policy=policy), answers=Delay(median=median, sigma=1.5)
+        engine=RecoveryEngine(policy=policy), response=Delay(median=median, sigma=1.5)
     )
 
 

@@ -35,13 +35,13 @@ class Branches:
     def __init__(self, people: People, tables: Tables) -> None:
         """Begin without a lesson, and with everybody free."""
         self.people, self.company, self.world = people, tables.company, tables.world
-        self.size, self.c = tables.world.branch, people.c
+        self.size, self.c = tables.world.branch_size, people.c
         self.count = -(-people.count // self.size) if self.c.is_shared else 1
         self._lessons = np.zeros((self.count, len(self.c.risks)), np.int64)
         self._queues: list[Queue] = []
         self._personality: Ints = np.zeros(0, np.int64)
-        if isinstance(self.company.answers, Team):
-            self._hire(self.company.answers)
+        if isinstance(self.company.response, Team):
+            self._hire(self.company.response)
 
     def _hire(self, team: Team) -> None:
         self._queues = [Queue(team.agents) for _ in range(self.count)]
@@ -112,7 +112,7 @@ class Branches:
         return waits, agents + branch * (self._personality.size // self.count)
 
     def _services(self, month: int, who: Ints) -> Ints:
-        people, team = self.people, self.company.answers
+        people, team = self.people, self.company.response
         halves = people.halves("handling", month, who)
         service: Ints = people.a.handlings[halves >> 20]
         if not self.c.aggressive or not isinstance(team, Team):

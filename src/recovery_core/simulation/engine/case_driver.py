@@ -68,7 +68,7 @@ class Walker:
         self._keeps_amounts = company.keeps_amounts
         self._customers: dict[tuple[Any, ...], Customer] = {}
         self._failures: dict[tuple[Any, ...], ServiceFailure] = {}
-        self._start = datetime.combine(world.on, _NOON)
+        self._start = datetime.combine(world.start_date, _NOON)
         self._now = self._start
         engine = company.engine
         if inquiry is not None:
@@ -79,7 +79,7 @@ class Walker:
         self._prices = tuple(tier.price.minor for tier in tiers)
         self._sales = tuple(tier.annual_sales.minor for tier in tiers)
         self.currency = world.population.currency
-        for amount in (company.budget, company.acquisition):
+        for amount in (company.budget, company.acquisition_cost):
             if amount is not None and amount.currency != self.currency:
                 raise InvalidValueError(
                     f"{company.name} counts on {amount}, and the world counts in "
@@ -120,7 +120,7 @@ class Walker:
             kind=mode.kind,
             severity=Severity(situation.severity),
             loss=loss,
-            occurred_on=self.world.on,
+            occurred_on=self.world.start_date,
             detection=found,
             touchpoint=mode.touchpoint,
             causes=(self.cause(situation),),
@@ -143,7 +143,7 @@ class Walker:
 
     def _on_record(self, situation: Situation) -> Customer:
         tier = self.world.population.tiers[situation.tier]
-        years, on = situation.years, self.world.on
+        years, on = situation.years, self.world.start_date
         return Customer(
             "customer",
             since=None if years < 0 else on.replace(year=on.year - years, day=1),
@@ -160,7 +160,7 @@ class Walker:
             mark = situation.history >> 2 * (age - 1) & 3
             if not mark:
                 continue
-            day, was_confirmed = self.world.on - age * _MONTH, mark == 2  # noqa: PLR2004
+            day, was_confirmed = self.world.start_date - age * _MONTH, mark == 2  # noqa: PLR2004
             award = None
             if self._keeps_amounts:
                 award = Money.from_minor(next(amounts), self.currency)
@@ -190,7 +190,7 @@ class Walker:
         """Let the customer move, and the company do what follows."""
         engine = self.engine
         self._asks_about(situation)
-        self._now = case.log[-1][1] + timedelta(hours=self.company.thinks)
+        self._now = case.log[-1][1] + timedelta(hours=self.company.decision_hours)
         if move is Move.REOPEN:
             return self._answer(engine.reopen(case, "it is not put right"), situation)
         if case.offer is not None and case.offer.is_expired(self._now):
@@ -218,7 +218,7 @@ class Walker:
 
     def _answer(self, case: Case, situation: Situation) -> Case:
         company, engine = self.company, self.engine
-        self._now += timedelta(hours=company.ladder[situation.step])
+        self._now += timedelta(hours=company.response_hours_grid[situation.step])
         case = engine.acknowledge(case, by=company.agent)
         case = engine.apologize(
             case, by=company.agent, owns_responsibility=self.owns(situation)
@@ -227,7 +227,7 @@ class Walker:
 
     def owns(self, situation: Situation) -> bool:
         """Tell whether the apology owns responsibility."""
-        owns = self.company.owns
+        owns = self.company.apology_owns
         if owns == "firm":
             return self.cause(situation).locus is Locus.FIRM
         return owns == "always"
@@ -266,7 +266,7 @@ class Walker:
             case = self._tried(engine, engine.submit_evidence(case, "a proof"))
         if case.state == State.OFFERED:
             return case
-        self._now += timedelta(hours=self.company.asks)
+        self._now += timedelta(hours=self.company.approval_hours)
         is_doubted = action > Action.NOTE and not situation.has_proof
         case = self._answered(engine, case, is_doubted=is_doubted)
         if case.pending_approval is not None:  # the award has changed with the hours
@@ -324,7 +324,7 @@ class Walker:
             rounds=case.round,
             cycle=case.cycle,
             contacts=case.contacts,
-            response_hours=self.company.ladder[situation.step],
+            response_hours=self.company.response_hours_grid[situation.step],
             resolution_hours=(case.log[-1][1] - started) // timedelta(hours=1),
         )
 
@@ -347,7 +347,7 @@ class Walker:
             return remedy.value.minor
         if remedy.basis_points:
             return self._sales[situation.tier] * remedy.basis_points // BASIS_POINTS
-        return int((remedy.points or 0) * self.company.point)
+        return int((remedy.points or 0) * self.company.point_cost)
 
 
 def _approved(engine: RecoveryEngine, case: Case, by: str) -> Case | None:

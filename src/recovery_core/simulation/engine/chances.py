@@ -152,8 +152,8 @@ class Chances:
         )
         self.compound = tuple(threshold(mode.compound) for mode in world.modes)
         self.detected = tuple(threshold(mode.detected) for mode in world.modes)
-        self.proof = (threshold(world.proof[1]), threshold(world.proof[0]))
-        self.confirmed = threshold(world.confirmed)
+        self.proof = (threshold(world.proof_rates[1]), threshold(world.proof_rates[0]))
+        self.confirmed = threshold(world.confirmation_rate)
         self.failing = tuple(
             self._bounds(tier.encounters) for tier in world.population.tiers
         )
@@ -188,20 +188,26 @@ class Chances:
         self.bad = fading(memory.bad_fades, months)
         self.good = fading(memory.good_fades, months)
         self.leaving = leaving(world.loyalty)
-        self.noise = noises(world.noise)
-        self.below, self.above = scaled(gossip.below), scaled(gossip.above)
-        self.tells = threshold(gossip.tells)
-        self.warning, self.praise = scaled(gossip.warning), scaled(gossip.praise)
+        self.noise = noises(world.satisfaction_noise)
+        self.below, self.above = (
+            scaled(gossip.warns_below),
+            scaled(gossip.praises_above),
+        )
+        self.tells = threshold(gossip.telling_rate)
+        self.warning, self.praise = (
+            scaled(gossip.warning_effect),
+            scaled(gossip.praise_effect),
+        )
 
     def _people(self, company: Company) -> None:
-        answers = company.answers
+        answers = company.response
         self.delays = delays(answers) if isinstance(answers, Delay) else []
         self.handlings = handlings(answers) if isinstance(answers, Team) else []
-        self.ladder = tuple(hours * 3600 for hours in company.ladder)
+        self.ladder = tuple(hours * 3600 for hours in company.response_hours_grid)
 
     def empathy(self, personality: int, month: int) -> int:
         """Tell in quarters how well an agent with some personality listens."""
-        team = self.company.answers
+        team = self.company.response
         if not isinstance(team, Team):
             return EMPATHY // 2
         skill = min(1.0, team.skill + team.training * month)
@@ -210,7 +216,7 @@ class Chances:
     @property
     def personalities(self) -> tuple[int, ...]:
         """Bound the personalities of the agents of a team."""
-        team = self.company.answers
+        team = self.company.response
         return cumulated(team.personality.shares) if isinstance(team, Team) else ()
 
     @property
@@ -239,7 +245,7 @@ def is_shared(company: Company, world: World) -> bool:
         world: Whose customers.
     """
     return (
-        isinstance(company.answers, Team)
+        isinstance(company.response, Team)
         or company.learning is not None
         or company.budget is not None
         or world.gossip.listeners > 0

@@ -178,7 +178,7 @@ class Settling:
         offered, spent = self.t.ending["offered"][case], dict[int, int]()
         for one in place[order].tolist():
             here = slice(one, one + 1)
-            branch = int(who[one]) // self.world.branch
+            branch = int(who[one]) // self.world.branch_size
             gone = spent.get(branch, 0)
             if gone + int(offered[one]) > limit:
                 told = {name: column[here] for name, column in seen.items()}

@@ -59,7 +59,7 @@ class Trails:
 
     def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing known."""
-        self.inquiry = Inquiry(company.ladder)
+        self.inquiry = Inquiry(company.response_hours_grid)
         self.walker = Walker(company, world, self.inquiry)
         self._opening: dict[Hashable, Any] = {}
         self._silence: dict[Hashable, Stand] = {}

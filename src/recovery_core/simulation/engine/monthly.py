@@ -146,7 +146,7 @@ class _Run:
         ending, reaction = self.t.ending, self.t.reaction
         felt, before = self.settling.felt(event, case), event["before"].copy()
         failed = int(genuine.sum())  # those who were failed come first
-        if self.t.world.noise:
+        if self.t.world.satisfaction_noise:
             who = event["customer"][:failed]
             halves = self.people.halves("noise", month, who)
             before[:failed] += self.people.a.noise[halves >> 20]

@@ -72,13 +72,13 @@ class Reference:
 
     def run(self, start: int, stop: int) -> None:
         """Live through all months, branch by branch."""
-        size = self.world.branch if self.c.is_shared else stop - start
+        size = self.world.branch_size if self.c.is_shared else stop - start
         for first in range(start, stop, max(1, size)):
             self._branch(first, min(first + size, stop))
 
     def _branch(self, start: int, stop: int) -> None:
         people = [self._born(number) for number in range(start, stop)]
-        branch = Branch(self.c, self.draws, start // self.world.branch, people)
+        branch = Branch(self.c, self.draws, start // self.world.branch_size, people)
         for month in range(self.months):
             for customer in people:
                 customer.is_here |= customer.begun == month
@@ -225,7 +225,7 @@ class Reference:
 
     def _settle(self, month: int, branch: Branch, events: list[Incident]) -> None:
         """Deal with the claims of a branch in the order in which they come in."""
-        team, budget = self.company.answers, self.company.budget
+        team, budget = self.company.response, self.company.budget
         claims = [event for event in events if event.is_claim]
         if isinstance(team, Team) or budget is not None:
             claims.sort(
@@ -244,7 +244,7 @@ class Reference:
 
     def _answer(self, month: int, branch: Branch, event: Incident) -> None:
         """Say how long the customer waits, and who answers."""
-        c, number, team = self.c, event.who.number, self.company.answers
+        c, number, team = self.c, event.who.number, self.company.response
         if isinstance(team, Team):
             service = c.handlings[self._half("handling", number, month) >> 20]
             if self._chance("aggressive", 0, number, c.aggressive):
@@ -293,7 +293,7 @@ class Reference:
         ending = event.ending or SILENT
         felt = react(self.world, event.situation, ending, event.person)
         chance = 0
-        if self.world.noise and event.is_genuine:
+        if self.world.satisfaction_noise and event.is_genuine:
             chance = c.noise[self._half("noise", who.number, month) >> 20]
         event.at_once = clipped(event.before + felt.transaction + chance)
         event.after = clipped(event.before + felt.lasting + chance)
@@ -328,7 +328,7 @@ class Reference:
             effect = -c.warning if event.at_once < c.below else c.praise
             for number in range(gossip.listeners):
                 half = self._half(f"listener {number}", teller, month)
-                listener = half * self.world.branch >> 32
+                listener = half * self.world.branch_size >> 32
                 heard[listener] = heard.get(listener, 0) + effect * branch.hears(
                     listener, teller
                 )

@@ -119,7 +119,7 @@ class Branch:
         """Begin without a lesson, and with everybody free."""
         self.people, self._number = people, number
         self._chances, self._draws = chances, draws
-        team = chances.company.answers
+        team = chances.company.response
         self._agents = team.agents if isinstance(team, Team) else 0
         self.lessons = [0] * len(chances.risks)
         self.queue = Queue(self._agents)

@@ -121,7 +121,7 @@ class Tables:
     @property
     def silence(self) -> int:
         """Return the step behind the ladder: nobody ever answers."""
-        return len(self.company.ladder)
+        return len(self.company.response_hours_grid)
 
     @property
     def situations(self) -> int:
@@ -257,14 +257,14 @@ class Tables:
         return self._append(_Known(situation, moves, stand, ending))
 
     def _at(self, stand: Stand, step: int) -> Ending:
-        hours, ending = self.company.ladder[step], stand.ending
+        hours, ending = self.company.response_hours_grid[step], stand.ending
         spent = ending.resolution_hours - ending.cycle * ending.response_hours
         return attrs.evolve(
             ending, response_hours=hours, resolution_hours=spent + ending.cycle * hours
         )
 
     def _append(self, known: _Known) -> int:
-        number = self.ending.add(row_of(known.ending, self.world.quick))
+        number = self.ending.add(row_of(known.ending, self.world.quick_hours))
         self._known.append(known)
         if number == len(self._next):
             self._next = np.concatenate([self._next, np.full_like(self._next, -1)])

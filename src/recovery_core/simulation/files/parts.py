@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, TypeGuard, TypeVar, cast, get_args, ge
 
 import attrs
 
+from ..._domain.hashing import FORMER_NAME
 from ..._domain.reason import Fact
 from ...errors import RecoveryError
 from ..world.distribution import Spread
@@ -18,7 +19,7 @@ from .naming import named
 from .places import FilePlace, is_list, is_table
 from .scalars import SCALARS, Reader, fact, is_weight, member, number
 
-__all__ = ["part", "plug", "value"]
+__all__ = ["part", "plug", "renamed_fields", "value"]
 
 _T = TypeVar("_T")
 Table: TypeAlias = dict[str, Any]
@@ -50,7 +51,7 @@ def part(
     table, ready = place.table(given), dict(made or {})
     fields: dict[str, Any] = {f.name: f for f in attrs.fields(kind) if f.init}  # type: ignore[arg-type]
     written = [name for name in fields if name not in ready]
-    place.check_keys(table, (*also, *written))
+    place.check_keys(table, (*also, *written), renamed_fields(kind))
     types = annotations_of(kind)
     for name in written:
         if name in table and name not in also:
@@ -62,6 +63,20 @@ def part(
         if name not in whole and field.default is attrs.NOTHING:
             raise (place / name).missing(f"give {name} = ...")
     return _made(kind, {fields[n].alias: each for n, each in whole.items()}, place)
+
+
+def renamed_fields(kind: type) -> dict[str, str]:
+    """Map the names that fields of a class had in an earlier release to those now.
+
+    Args:
+        kind: A class made with attrs.
+    """
+    fields: list[Any] = [*attrs.fields(kind)]
+    return {
+        field.metadata[FORMER_NAME]: field.name
+        for field in fields
+        if FORMER_NAME in field.metadata
+    }
 
 
 def _made(kind: Callable[..., _T], arguments: dict[str, Any], place: FilePlace) -> _T:

@@ -13,6 +13,7 @@ from ...errors import InvalidValueError
 __all__ = ["FilePlace", "is_list", "is_table"]
 
 _NEAR: Final = 2
+_NOTHING_RENAMED: Final[Mapping[str, str]] = {}
 _HOMES: Final[Mapping[str, str]] = {
     "policy": "recovery_core.policy",
     "process": "recovery_core.process",
@@ -85,13 +86,27 @@ class FilePlace:
             raise self.cannot(given, "give a table, such as { key = value }")
         return given
 
-    def check_keys(self, given: Iterable[str], known: Collection[str]) -> None:
+    def check_keys(
+        self,
+        given: Iterable[str],
+        known: Collection[str],
+        renamed: Mapping[str, str] = _NOTHING_RENAMED,
+    ) -> None:
         """Refuse keys that nothing reads.
+
+        Args:
+            given: The keys that are written.
+            known: The keys that are read.
+            renamed: New names of keys, by those of an earlier release.
 
         Raises:
             InvalidValueError: There is one; names what was meant, perhaps.
         """
         for key in given:
+            if key in renamed:
+                raise InvalidValueError(
+                    f"{self} has no key {key!r} any more: write {renamed[key]} instead"
+                )
             if key not in known:
                 raise InvalidValueError(
                     f"{self} has no key {key!r:.60}: {near(key, known)}"

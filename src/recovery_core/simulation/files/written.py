@@ -14,7 +14,7 @@ from ..reactions import ReactionModel, default_models
 from ..world.world import FailureMode, Population, Tier, World
 from ..world.worlds import shop
 from .naming import named, policy_named
-from .parts import built, part, plug, value
+from .parts import built, part, plug, renamed_fields, value
 from .places import FilePlace, is_list, is_table
 
 __all__ = ["Written"]
@@ -46,7 +46,7 @@ def _check_keys(
     kind: Any, also: tuple[str, ...], given: Table, place: FilePlace
 ) -> None:
     names = [f.name for f in attrs.fields(kind) if f.name not in _OWN[kind]]
-    place.check_keys(given, (*also, *names))
+    place.check_keys(given, (*also, *names), renamed_fields(kind))
 
 
 def _base(kind: type[_T], given: Table, place: FilePlace) -> _T | None:

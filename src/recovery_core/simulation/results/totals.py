@@ -184,7 +184,7 @@ def _add_events(sums: _Sums, tables: Tables) -> None:
     sums.of_events("leaked", paid * (1 - genuine))
     sums.of_events("waited", event["waited"])
     sums.of_events("at_once", at_once * real)
-    low, high = map(scaled, (gossip.below, gossip.above))
+    low, high = map(scaled, (gossip.warns_below, gossip.praises_above))
     sums.of_events("warnings", genuine * (at_once < low))
     sums.of_events("recommendations", genuine * (at_once > high))
     sums.of_events("repurchases", genuine * event["stays"])

@@ -100,7 +100,7 @@ class Job:
     def grouped(self, customers: int) -> Job:
         """Return the job with groups: branches, or parts of what has nothing shared."""
         shared = [
-            side.world.branch
+            side.world.branch_size
             for side in self.sides
             if is_shared(side.company, side.world)
         ]
@@ -108,7 +108,7 @@ class Job:
         if any(size % branch for branch in shared):
             raise InvalidValueError(
                 f"branches of {sorted(set(shared))} customers cannot be compared: give "
-                "both worlds the same branch"
+                "both worlds the same branch_size"
             )
         return attrs.evolve(self, size=size)
 

@@ -111,7 +111,7 @@ class Comparison:
         if spent <= 0:
             return None
         margin = (second["margin"] - first["margin"]) / 12
-        price = self.second.company.acquisition
+        price = self.second.company.acquisition_cost
         kept = second["stayed"] - first["stayed"]
         saved = 0 if price is None else kept * price.minor
         return (margin + saved) / spent

@@ -105,8 +105,8 @@ def unknown(result: Result) -> Iterable[str]:
     if groups == 1 < result.customers:
         yield (
             f"  no interval is known, for all customers share one branch of "
-            f"{result.world.branch:,}: take more customers, or a World with a smaller "
-            "branch"
+            f"{result.world.branch_size:,}: take more customers, or a World with a "
+            "smaller branch_size"
         )
 
 

@@ -121,8 +121,10 @@ def trace(
             f"there is no customer {customer} among {customers}: they count from 0"
         )
     chances = Chances(whose, here, months)
-    first = customer - customer % here.branch if chances.is_shared else customer
-    stop = min(customers, first + here.branch) if chances.is_shared else customer + 1
+    first = customer - customer % here.branch_size if chances.is_shared else customer
+    stop = (
+        min(customers, first + here.branch_size) if chances.is_shared else customer + 1
+    )
     reference = Reference(
         whose, here, chances, Draws(seed_of(seed)), months, watched=customer
     )

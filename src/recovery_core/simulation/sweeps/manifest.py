@@ -58,7 +58,7 @@ class Manifest:
         >>> from recovery_core.policy import Reimbursement
         >>> from recovery_core.simulation import shop, sweep
         >>> def build(noise):
-        ...     return Reimbursement(), shop(noise=noise)
+        ...     return Reimbursement(), shop(satisfaction_noise=noise)
         >>> found = sweep(build, [{"noise": 0.1}], customers=200, months=1)
         >>> Manifest.from_json(found.manifest.to_json()) == found.manifest
         True

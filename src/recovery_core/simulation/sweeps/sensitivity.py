@@ -137,7 +137,7 @@ def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
         >>> from recovery_core.policy import Reimbursement
         >>> from recovery_core.simulation import Loyalty, shop, sweep
         >>> def build(even):
-        ...     return Reimbursement(), shop(loyalty=Loyalty(even=even))
+        ...     return Reimbursement(), shop(loyalty=Loyalty(midpoint=even))
         >>> grid = {"even": (0.2, 0.5, 0.7)}
         >>> found = sweep(build, grid, customers=1_000, months=3)
         >>> sensitivity(found, "retention")["even"].rank

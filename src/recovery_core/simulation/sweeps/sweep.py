@@ -113,7 +113,7 @@ def sweep(
         >>> from recovery_core.policy import Reimbursement
         >>> from recovery_core.simulation import shop
         >>> def build(noise):
-        ...     return Reimbursement(), shop(noise=noise)
+        ...     return Reimbursement(), shop(satisfaction_noise=noise)
         >>> found = sweep(build, {"noise": (0.0, 0.2)}, customers=500, months=2)
         >>> found["retention"].shape
         (2, 1)

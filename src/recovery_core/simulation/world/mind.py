@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from ..._domain import checks
+from ..._domain.hashing import formerly
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
 from .distribution import chance, plainly
@@ -66,21 +67,23 @@ class Loyalty:
 
     Args:
         steepness: How sharply leaving depends on satisfaction.
-        even: Satisfaction at which half of the customers leave within the month.
+        midpoint: Satisfaction at which half of the customers leave within the month.
 
     Source: ours; retention as a logistic of satisfaction is common practice.
 
     Example:
-        >>> round(Loyalty(steepness=12, even=0.31)(0.75), 4)
+        >>> round(Loyalty(steepness=12, midpoint=0.31)(0.75), 4)
         0.0051
     """
 
     steepness: float = attrs.field(default=12.0, validator=_from_nothing_up)
-    even: float = attrs.field(default=0.31, validator=_number)
+    midpoint: float = attrs.field(
+        default=0.31, validator=_number, metadata=formerly("even")
+    )
 
     def __call__(self, satisfaction: float) -> float:
         """Return the chance of leaving within the month."""
-        lead = self.steepness * (satisfaction - self.even)
+        lead = self.steepness * (satisfaction - self.midpoint)
         return 1.0 / (1.0 + exp(min(lead, _FAR)))
 
 
@@ -89,31 +92,42 @@ class Gossip:
     """Say who talks about an encounter, and what it does to those who listen.
 
     Args:
-        below: Satisfaction at once below which people warn others.
-        above: Satisfaction at once above which they recommend.
-        tells: Chance that one who would talk does.
+        warns_below: Satisfaction at once below which people warn others.
+        praises_above: Satisfaction at once above which they recommend.
+        telling_rate: Chance that one who would talk does.
         listeners: How many customers of the branch each tells.
-        warning: What a warning takes from a listener's cumulative satisfaction.
-        praise: What a recommendation adds to it.
+        warning_effect: What a warning takes from a listener's cumulative satisfaction.
+        praise_effect: What a recommendation adds to it.
 
     Source: dissatisfied customers talk more than twice as much as satisfied ones
         (customer rage survey 2015), and 9 to 10 are told by TARP's count, which is
         repeated everywhere and poorly sourced: a parameter, no truth.
     """
 
-    below: float = attrs.field(default=0.30, validator=chance)
-    above: float = attrs.field(default=0.85, validator=chance)
-    tells: float = attrs.field(default=1.0, validator=chance)
+    warns_below: float = attrs.field(
+        default=0.30, validator=chance, metadata=formerly("below")
+    )
+    praises_above: float = attrs.field(
+        default=0.85, validator=chance, metadata=formerly("above")
+    )
+    telling_rate: float = attrs.field(
+        default=1.0, validator=chance, metadata=formerly("tells")
+    )
     listeners: int = attrs.field(default=0, validator=checks.at_least(0))
-    warning: float = attrs.field(default=0.01, validator=chance)
-    praise: float = attrs.field(default=0.005, validator=chance)
+    warning_effect: float = attrs.field(
+        default=0.01, validator=chance, metadata=formerly("warning")
+    )
+    praise_effect: float = attrs.field(
+        default=0.005, validator=chance, metadata=formerly("praise")
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse bounds between which people would both warn and recommend."""
-        if self.below > self.above:
+        if self.warns_below > self.praises_above:
             raise InvalidValueError(
-                f"nobody warns below {self.below:g} and recommends above "
-                f"{self.above:g}: give a lower below, or a higher above"
+                f"nobody warns below {self.warns_below:g} and recommends above "
+                f"{self.praises_above:g}: give a lower warns_below, or a higher "
+                "praises_above"
             )
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from ..._domain import checks
 from ..._domain.failure import Severity
+from ..._domain.hashing import formerly
 from ..._domain.money import Money
 from ...errors import InvalidValueError
 from ..reactions import ReactionModel, Temptation, default_models
@@ -277,15 +278,16 @@ class World:
         gossip: Who hears of it.
         persistence: Who contests an offer, and who comes back.
         temptation: Who claims falsely.
-        proof: Chance that a genuine claim comes with proof, and that a false one does.
-        confirmed: Chance that a genuine claim is found to be real, and goes on record
-            as such.
-        noise: Standard deviation of what is felt beyond all this.
-        quick: Hours within which a resolved case counts as resolved quickly.
-        branch: How many customers share a branch: its team, its budget, its lessons
-            and its gossip. Nothing crosses from one branch to another.
-        on: The day on which every claim is made: it picks the version of a dated
-            policy. What lies between claims is kept.
+        proof_rates: Chance that a genuine claim comes with proof, and that a false one
+            does.
+        confirmation_rate: Chance that a genuine claim is found to be real, and goes on
+            record as such.
+        satisfaction_noise: Standard deviation of what is felt beyond all this.
+        quick_hours: Hours within which a resolved case counts as resolved quickly.
+        branch_size: How many customers share a branch: its team, its budget, its
+            lessons and its gossip. Nothing crosses from one branch to another.
+        start_date: The day on which every claim is made: it picks the version of a
+            dated policy. What lies between claims is kept.
 
     Raises:
         InvalidValueError: A part cannot be.
@@ -307,14 +309,27 @@ class World:
     temptation: Temptation = attrs.field(
         factory=Temptation, validator=checks.of_type(Temptation)
     )
-    proof: tuple[float, float] = attrs.field(
-        default=(1.0, 0.0), converter=_pair_of, validator=_two
+    proof_rates: tuple[float, float] = attrs.field(
+        default=(1.0, 0.0),
+        converter=_pair_of,
+        validator=_two,
+        metadata=formerly("proof"),
     )
-    confirmed: float = attrs.field(default=0.0, validator=chance)
-    noise: float = attrs.field(default=0.0, validator=level)
-    quick: float = attrs.field(default=24.0, validator=level)
-    branch: int = attrs.field(default=1_000, validator=checks.at_least(1))
-    on: date = attrs.field(default=date(2026, 1, 5), validator=checks.day)
+    confirmation_rate: float = attrs.field(
+        default=0.0, validator=chance, metadata=formerly("confirmed")
+    )
+    satisfaction_noise: float = attrs.field(
+        default=0.0, validator=level, metadata=formerly("noise")
+    )
+    quick_hours: float = attrs.field(
+        default=24.0, validator=level, metadata=formerly("quick")
+    )
+    branch_size: int = attrs.field(
+        default=1_000, validator=checks.at_least(1), metadata=formerly("branch")
+    )
+    start_date: date = attrs.field(
+        default=date(2026, 1, 5), validator=checks.day, metadata=formerly("on")
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse parts that do not fit together."""

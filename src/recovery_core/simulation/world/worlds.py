@@ -72,7 +72,7 @@ def shop(**changes: Any) -> World:
         "memory": Memory(),
         "loyalty": Loyalty(),
         "persistence": Persistence(contests=0.3, reopens=0.2),
-        "proof": (0.9, 0.2),
-        "noise": 0.05,
+        "proof_rates": (0.9, 0.2),
+        "satisfaction_noise": 0.05,
     }
     return World(**{**parts, **changes})
