@@ -14,27 +14,29 @@ PERSONAL_NONE: Final[frozenset[str]] = frozenset()
 """What a model reads that treats all customers alike."""
 
 
-def within(value: float, low: float = 0.0, high: float = 1.0) -> float:
-    """Keep a number between two bounds."""
+def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
+    """Return a number kept between two bounds."""
     return min(max(value, low), high)
 
 
 # Built outright below: attrs.evolve asks for every field by name, which takes several
 # times as long, and a simulation lets the models speak for every encounter it meets.
-def judging(felt: Felt, justice: Justice) -> Felt:
-    """Put other sides of justice in the place of those felt."""
+def with_justice(felt: Felt, justice: Justice) -> Felt:
+    """Return what is felt with other sides of justice."""
     return Felt(
         felt.loss, justice, felt.anger, felt.betrayal, felt.transaction, felt.lasting
     )
 
 
-def paid(felt: Felt, distributive: float) -> Felt:
-    """Put another distributive justice in the place of the one felt."""
-    now = felt.justice
-    return judging(felt, Justice(distributive, now.procedural, now.interactional))
+def with_distributive(felt: Felt, distributive: float) -> Felt:
+    """Return what is felt with another distributive justice."""
+    justice = felt.justice
+    return with_justice(
+        felt, Justice(distributive, justice.procedural, justice.interactional)
+    )
 
 
-def judged(
+def add_to_justice(
     felt: Felt,
     *,
     distributive: float = 0.0,
@@ -42,38 +44,38 @@ def judged(
     interactional: float = 0.0,
 ) -> Felt:
     """Add to the sides of justice, each kept from 0 to 1."""
-    now = felt.justice
-    justice = Justice(
-        within(now.distributive + distributive),
-        within(now.procedural + procedural),
-        within(now.interactional + interactional),
+    current = felt.justice
+    raised = Justice(
+        clamp(current.distributive + distributive),
+        clamp(current.procedural + procedural),
+        clamp(current.interactional + interactional),
     )
-    return judging(felt, justice)
+    return with_justice(felt, raised)
 
 
-def moved(felt: Felt, transaction: float, lasting: float) -> Felt:
+def add_to_satisfaction(felt: Felt, transaction: float, lasting: float) -> Felt:
     """Add to the two changes of satisfaction, each kept from -1 to 1."""
     return Felt(
         felt.loss,
         felt.justice,
         felt.anger,
         felt.betrayal,
-        within(felt.transaction + transaction, -1.0),
-        within(felt.lasting + lasting, -1.0),
+        clamp(felt.transaction + transaction, -1.0),
+        clamp(felt.lasting + lasting, -1.0),
     )
 
 
-def fairness(felt: Felt) -> float:
+def mean_justice(felt: Felt) -> float:
     """Return the mean of the three sides of justice."""
     justice = felt.justice
     return (justice.distributive + justice.procedural + justice.interactional) / 3
 
 
 def is_answered(encounter: Encounter) -> bool:
-    """Tell whether something failed, and the company came to know of it."""
+    """Return whether something failed and the company came to know of it."""
     return encounter.is_genuine and encounter.handling is not Handling.SILENT
 
 
 def is_resolved(encounter: Encounter) -> bool:
-    """Tell whether something failed, and the case was settled."""
+    """Return whether something failed and the case was settled."""
     return encounter.is_genuine and encounter.handling is Handling.RESOLVED

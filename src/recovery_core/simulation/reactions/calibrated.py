@@ -15,13 +15,13 @@ from . import parameters
 from ._steps import PERSONAL_NONE
 from .encounter import Encounter, Handling
 from .felt import Felt
-from .parameters import severity_of
+from .parameters import severity_from_name
 
 __all__ = ["Additive", "ByPath", "RecoveryPath"]
 
 
 class RecoveryPath(StrEnum):
-    """Name the ways a failure can go, as surveys of complainers tell them apart."""
+    """The ways a failure can go, as surveys of complainers tell them apart."""
 
     SILENT = "silent"
     UNRESOLVED = "unresolved"
@@ -29,10 +29,10 @@ class RecoveryPath(StrEnum):
     QUICK = "quick"
 
 
-_Place: TypeAlias = tuple[Severity, RecoveryPath]
-_Pairs: TypeAlias = tuple[tuple[_Place, float], ...]
+_GridCell: TypeAlias = tuple[Severity, RecoveryPath]
+_Pairs: TypeAlias = tuple[tuple[_GridCell, float], ...]
 
-_PLACES: Final[tuple[_Place, ...]] = tuple(product(Severity, RecoveryPath))
+_GRID_CELLS: Final[tuple[_GridCell, ...]] = tuple(product(Severity, RecoveryPath))
 _MEND: Final = (
     'give changes by severity and path, such as {("minor", "quick"): -0.1, ...}'
 )
@@ -40,33 +40,33 @@ _WAIT: Final = 168.0
 """Hours after which a longer wait makes no difference to the linear sum."""
 
 
-def _place(given: Any) -> _Place:
-    """Take a severity and a path, each by itself or by its name."""
-    match given:
-        case (severity, path) if (severity_of(severity), path) in _PLACES:
-            return severity_of(severity), RecoveryPath(path)
+def _grid_cell(key: Any) -> _GridCell:
+    """Return a severity and a path, each given by itself or by its name."""
+    match key:
+        case (severity, path) if (severity_from_name(severity), path) in _GRID_CELLS:
+            return severity_from_name(severity), RecoveryPath(path)
         case _:
-            raise InvalidValueError(
-                f"ByPath.lasting cannot speak of {given!r}: {_MEND}"
-            )
+            raise InvalidValueError(f"ByPath.lasting cannot speak of {key!r}: {_MEND}")
 
 
-def _as_pairs(given: Mapping[Any, float] | _Pairs) -> _Pairs:
-    """Freeze the table as pairs in the order of severity and path."""
-    asked: object = given
-    if not isinstance(asked, Mapping | tuple):
-        raise InvalidValueError(f"ByPath.lasting cannot be {given!r:.80}: {_MEND}")
-    table = {_place(place): change for place, change in dict(given).items()}
-    for severity, path in _PLACES:
-        if (severity, path) not in table:
+def _as_pairs(table: Mapping[Any, float] | _Pairs) -> _Pairs:
+    """Return the table as pairs in the order of severity and path."""
+    untyped: object = table
+    if not isinstance(untyped, Mapping | tuple):
+        raise InvalidValueError(f"ByPath.lasting cannot be {table!r:.80}: {_MEND}")
+    changes = {_grid_cell(key): change for key, change in dict(table).items()}
+    for severity, path in _GRID_CELLS:
+        if (severity, path) not in changes:
             raise InvalidValueError(
                 f"ByPath.lasting says nothing of {severity.name} and {path.name}: give "
                 "a change for every severity and every path"
             )
-    return tuple((place, table[place]) for place in _PLACES)
+    # Ordered, so that two tables with the same changes are equal and hash alike.
+    return tuple((key, changes[key]) for key in _GRID_CELLS)
 
 
-def _changes(instance: Any, attribute: Any, value: _Pairs) -> None:
+def _check_changes(instance: Any, attribute: Any, value: _Pairs) -> None:
+    """Refuse a change that is no number from -1 to 1."""
     for (severity, path), change in value:
         if not parameters.is_number(change) or not -1 <= change <= 1:
             raise InvalidValueError(
@@ -77,7 +77,7 @@ def _changes(instance: Any, attribute: Any, value: _Pairs) -> None:
 
 @attrs.frozen
 class ByPath:
-    """Read the lasting change from a table by severity and path.
+    """The lasting change, read from a table by severity and path.
 
     It takes the place of whatever models before it made of the lasting change, and
     leaves the transaction to them. The figures are the caller's: no survey tells the
@@ -111,20 +111,20 @@ class ByPath:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    lasting: _Pairs = attrs.field(converter=_as_pairs, validator=_changes)
+    lasting: _Pairs = attrs.field(converter=_as_pairs, validator=_check_changes)
     quick_hours: float = attrs.field(
-        default=24.0, validator=parameters.between(0, 8760), kw_only=True
+        default=24.0, validator=parameters.check_between(0, 8760), kw_only=True
     )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Read the change from the table."""
         if not encounter.is_genuine:
             return felt
-        place = (encounter.severity, self.path(encounter))
-        return attrs.evolve(felt, lasting=dict(self.lasting)[place])
+        cell = (encounter.severity, self.path(encounter))
+        return attrs.evolve(felt, lasting=dict(self.lasting)[cell])
 
     def path(self, encounter: Encounter) -> RecoveryPath:
-        """Tell which way the failure went.
+        """Return which way the failure went.
 
         Args:
             encounter: What happened.
@@ -140,7 +140,7 @@ class ByPath:
 
 @attrs.frozen(kw_only=True)
 class Additive:
-    """Add up loss, pay, speed, apology and choice: no curves and no history.
+    """The sum of loss, pay, speed, apology and choice: no curves and no history.
 
     Both changes are the same sum. Speed counts from 1 at once, over 0 after 84 hours,
     to -1 from a week on. Where nobody complained there is only the loss. Where
@@ -170,23 +170,24 @@ class Additive:
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
     loss: tuple[float, float, float, float] = attrs.field(
-        default=(0.10, 0.22, 0.40, 0.60), validator=parameters.by_severity
+        default=(0.10, 0.22, 0.40, 0.60), validator=parameters.check_by_severity
     )
-    pay: float = attrs.field(default=0.30, validator=parameters.between(0, 1))
-    speed: float = attrs.field(default=0.08, validator=parameters.between(0, 1))
-    apology: float = attrs.field(default=0.06, validator=parameters.between(0, 1))
-    choice: float = attrs.field(default=0.04, validator=parameters.between(0, 1))
-    bonus: float = attrs.field(default=0.02, validator=parameters.between(0, 1))
-    penalty: float = attrs.field(default=0.10, validator=parameters.between(0, 1))
+    pay: float = attrs.field(default=0.30, validator=parameters.check_between(0, 1))
+    speed: float = attrs.field(default=0.08, validator=parameters.check_between(0, 1))
+    apology: float = attrs.field(default=0.06, validator=parameters.check_between(0, 1))
+    choice: float = attrs.field(default=0.04, validator=parameters.check_between(0, 1))
+    bonus: float = attrs.field(default=0.02, validator=parameters.check_between(0, 1))
+    penalty: float = attrs.field(default=0.10, validator=parameters.check_between(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Add the sum to both changes."""
-        change = self._change(encounter)
+        change = self._sum_of_effects(encounter)
         return attrs.evolve(
             felt, transaction=felt.transaction + change, lasting=felt.lasting + change
         )
 
-    def _change(self, encounter: Encounter) -> float:
+    def _sum_of_effects(self, encounter: Encounter) -> float:
+        """Return the sum; where nothing failed, only the answer counts."""
         if not encounter.is_genuine:
             return self.bonus if encounter.worth > 0 else -self.penalty
         change = -self.loss[encounter.severity - 1]

@@ -11,7 +11,7 @@ import attrs
 from ..._domain import checks
 from ..._domain.attribution import Controllability, Locus, Stability
 from . import parameters
-from ._steps import NEUTRAL, PERSONAL_NONE, moved, paid
+from ._steps import NEUTRAL, PERSONAL_NONE, add_to_satisfaction, with_distributive
 from .encounter import Encounter
 from .felt import Felt
 
@@ -33,7 +33,7 @@ _HALF: Final = 0.2
 
 @attrs.frozen(kw_only=True)
 class PerceivedCause:
-    """Let anger follow from a cause that lay with the company and could be prevented.
+    """Anger at a cause that lay with the company and could be prevented.
 
     Anger is felt at once and passes (see `JusticeSatisfaction`). A cause that will
     recur also takes from the cumulative satisfaction. Who caused the failure lost
@@ -65,12 +65,12 @@ class PerceivedCause:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    anger: float = attrs.field(default=0.8, validator=parameters.between(0, 1))
-    stable: float = attrs.field(default=0.03, validator=parameters.between(0, 1))
+    anger: float = attrs.field(default=0.8, validator=parameters.check_between(0, 1))
+    stable: float = attrs.field(default=0.03, validator=parameters.check_between(0, 1))
     stable_lasting: float = attrs.field(
-        default=0.03, validator=parameters.between(0, 1)
+        default=0.03, validator=parameters.check_between(0, 1)
     )
-    own: float = attrs.field(default=0.3, validator=parameters.between(0, 1))
+    own: float = attrs.field(default=0.3, validator=parameters.check_between(0, 1))
     pays_only_if_frequent: bool = attrs.field(
         default=False, validator=checks.of_type(bool)
     )
@@ -81,14 +81,14 @@ class PerceivedCause:
             return felt
         if encounter.locus is Locus.CUSTOMER:
             felt = attrs.evolve(felt, loss=self.own * felt.loss)
-        felt = attrs.evolve(felt, anger=self._anger(encounter, felt))
+        felt = attrs.evolve(felt, anger=self._anger_at_cause(encounter, felt))
         if self.pays_only_if_frequent and not _is_owed(encounter):
-            felt = paid(felt, min(felt.justice.distributive, NEUTRAL))
+            felt = with_distributive(felt, min(felt.justice.distributive, NEUTRAL))
         if encounter.stability is Stability.STABLE:
-            felt = moved(felt, -self.stable, -self.stable_lasting)
+            felt = add_to_satisfaction(felt, -self.stable, -self.stable_lasting)
         return felt
 
-    def _anger(self, encounter: Encounter, felt: Felt) -> float:
+    def _anger_at_cause(self, encounter: Encounter, felt: Felt) -> float:
         blame = _WHOSE[encounter.locus] * _PREVENTABLE[encounter.controllability]
         return self.anger * blame * felt.loss / (felt.loss + _HALF)
 

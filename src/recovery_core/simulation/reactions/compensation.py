@@ -9,7 +9,14 @@ import attrs
 
 from ..._domain import checks
 from . import parameters
-from ._steps import NEUTRAL, PERSONAL_NONE, is_answered, is_resolved, judged, paid
+from ._steps import (
+    NEUTRAL,
+    PERSONAL_NONE,
+    add_to_justice,
+    is_answered,
+    is_resolved,
+    with_distributive,
+)
 from .encounter import Encounter, ReactionModel
 from .felt import Felt
 from .pipeline import fields_read
@@ -23,21 +30,22 @@ __all__ = [
 ]
 
 
-def _above_nothing(instance: Any, attribute: Any, value: Any) -> None:
-    parameters.between(0, 1)(instance, attribute, value)
+def _check_above_nothing(instance: Any, attribute: Any, value: Any) -> None:
+    """Refuse a highest justice that is not above the lowest."""
+    parameters.check_between(0, 1)(instance, attribute, value)
     if value <= instance.nothing:
         mend = f"give more than nothing={instance.nothing!r}"
         checks.refuse(instance, attribute, value, mend)
 
 
-def _worth(encounter: Encounter) -> float:
-    """Return what was given; an unresolved complaint was given nothing."""
+def _worth_received(encounter: Encounter) -> float:
+    """Return what was received; an unresolved complaint was given nothing."""
     return encounter.worth if is_resolved(encounter) else 0.0
 
 
 @attrs.frozen(kw_only=True)
 class RejectedService:
-    """Let justice grow in an S with worth: who refused the service wants it whole.
+    """An S of justice over worth: who refused the service wants it whole.
 
     Little money is hardly noticed, and neither is much more than all of it. An
     unresolved complaint is judged as given nothing; where nobody complained, or
@@ -64,22 +72,29 @@ class RejectedService:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    nothing: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
-    most: float = attrs.field(default=0.85, validator=_above_nothing)
-    middle: float = attrs.field(default=0.9, validator=parameters.between(0.6, 1.2))
-    width: float = attrs.field(default=0.12, validator=parameters.between(0.01, 1))
+    nothing: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
+    most: float = attrs.field(default=0.85, validator=_check_above_nothing)
+    middle: float = attrs.field(
+        default=0.9, validator=parameters.check_between(0.6, 1.2)
+    )
+    width: float = attrs.field(
+        default=0.12, validator=parameters.check_between(0.01, 1)
+    )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge what was given."""
         if not is_answered(encounter):
             return felt
-        reached = 1 / (1 + exp((self.middle - _worth(encounter)) / self.width))
-        return paid(felt, self.nothing + (self.most - self.nothing) * reached)
+        # The logistic curve, whose steep part is about four widths wide.
+        reached = 1 / (1 + exp((self.middle - _worth_received(encounter)) / self.width))
+        return with_distributive(
+            felt, self.nothing + (self.most - self.nothing) * reached
+        )
 
 
 @attrs.frozen(kw_only=True)
 class AcceptedService:
-    """Let justice grow with worth ever more slowly: the first money works most.
+    """Justice that grows ever more slowly with worth: the first money works most.
 
     Who consumed the flawed service has had something of it. An unresolved complaint
     is judged as given nothing; where nobody complained, or nothing failed, there is
@@ -106,21 +121,23 @@ class AcceptedService:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    nothing: float = attrs.field(default=0.25, validator=parameters.between(0, 1))
-    most: float = attrs.field(default=0.85, validator=_above_nothing)
-    scale: float = attrs.field(default=0.4, validator=parameters.between(0.01, 2))
+    nothing: float = attrs.field(default=0.25, validator=parameters.check_between(0, 1))
+    most: float = attrs.field(default=0.85, validator=_check_above_nothing)
+    scale: float = attrs.field(default=0.4, validator=parameters.check_between(0.01, 2))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge what was given."""
         if not is_answered(encounter):
             return felt
-        reached = 1 - exp(-_worth(encounter) / self.scale)
-        return paid(felt, self.nothing + (self.most - self.nothing) * reached)
+        reached = 1 - exp(-_worth_received(encounter) / self.scale)
+        return with_distributive(
+            felt, self.nothing + (self.most - self.nothing) * reached
+        )
 
 
 @attrs.frozen(kw_only=True)
 class Compensation:
-    """Take one curve for who refused the flawed service, another for who consumed it.
+    """One curve for who refused the flawed service, another for who consumed it.
 
     Args:
         rejected: The model where it was refused.
@@ -149,18 +166,18 @@ class Compensation:
 
     @property
     def reads(self) -> frozenset[str]:
-        """Return the personal fields that either model reads."""
+        """The personal fields that either model reads."""
         return fields_read((self.rejected, self.accepted))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
-        """Ask the model that fits."""
+        """Apply the model that fits."""
         model = self.rejected if encounter.was_rejected else self.accepted
         return model(encounter, felt)
 
 
 @attrs.frozen(kw_only=True)
 class Overcompensation:
-    """Take from justice what is given beyond the point where more does harm.
+    """The harm of what is given beyond the point where more is felt as too much.
 
     Args:
         peak: Share of the price beyond which more is felt as too much, from 1 to 3.
@@ -185,18 +202,19 @@ class Overcompensation:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    peak: float = attrs.field(default=1.5, validator=parameters.between(1, 3))
-    slope: float = attrs.field(default=0.2, validator=parameters.between(0, 2))
-    most: float = attrs.field(default=0.3, validator=parameters.between(0, 1))
+    peak: float = attrs.field(default=1.5, validator=parameters.check_between(1, 3))
+    slope: float = attrs.field(default=0.2, validator=parameters.check_between(0, 2))
+    most: float = attrs.field(default=0.3, validator=parameters.check_between(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
-        """Take away what lies beyond the peak."""
-        beyond = max(_worth(encounter) - self.peak, 0.0)
-        return judged(felt, distributive=-min(self.slope * beyond, self.most))
+        """Lower justice by what lies beyond the peak."""
+        beyond = max(_worth_received(encounter) - self.peak, 0.0)
+        return add_to_justice(felt, distributive=-min(self.slope * beyond, self.most))
 
 
-def _above_middle(instance: Any, attribute: Any, value: Any) -> None:
-    parameters.between(0, 1)(instance, attribute, value)
+def _check_above_middle(instance: Any, attribute: Any, value: Any) -> None:
+    """Refuse a plateau that is not above the middle."""
+    parameters.check_between(0, 1)(instance, attribute, value)
     if value <= instance.middle:
         mend = f"give more than middle={instance.middle!r}"
         checks.refuse(instance, attribute, value, mend)
@@ -204,7 +222,7 @@ def _above_middle(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class GroupPlateau:
-    """Let more bring less where a whole group was failed and is treated alike.
+    """A lower plateau where a whole group was failed and is treated alike.
 
     Up to the middle the group feels as one customer would; above it justice levels
     off towards a lower plateau.
@@ -231,13 +249,16 @@ class GroupPlateau:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    middle: float = attrs.field(default=NEUTRAL, validator=parameters.between(0, 1))
-    plateau: float = attrs.field(default=0.7, validator=_above_middle)
+    middle: float = attrs.field(
+        default=NEUTRAL, validator=parameters.check_between(0, 1)
+    )
+    plateau: float = attrs.field(default=0.7, validator=_check_above_middle)
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
-        """Level off what a shared recovery brings."""
+        """Flatten what a shared recovery brings."""
         above = felt.justice.distributive - self.middle
         if not encounter.is_shared or not is_resolved(encounter) or above <= 0:
             return felt
         room = self.plateau - self.middle
-        return paid(felt, self.middle + room * (1 - exp(-above / room)))
+        # Slope 1 at the middle, so that the two parts join without a kink.
+        return with_distributive(felt, self.middle + room * (1 - exp(-above / room)))

@@ -16,7 +16,7 @@ __all__ = ["PERSONAL", "Encounter", "Handling", "LastRecovery", "ReactionModel"]
 
 
 class Handling(StrEnum):
-    """Tell what became of a failure: nobody knew of it, or how the case ended."""
+    """What became of a failure: nobody knew of it, or how the case ended."""
 
     SILENT = "silent"
     UNRESOLVED = "unresolved"
@@ -24,7 +24,7 @@ class Handling(StrEnum):
 
 
 class LastRecovery(StrEnum):
-    """Tell how the customer's failure before this one was handled."""
+    """How the customer's failure before this one was handled."""
 
     NONE = "none"
     POOR = "poor"
@@ -46,7 +46,7 @@ PERSONAL: Final = frozenset(
 
 @attrs.frozen(kw_only=True)
 class Encounter:
-    """Tell what a customer went through: the failure, the recovery, and who it was.
+    """What a customer went through: the failure, the recovery, and who it was.
 
     Every field takes few values, so a reaction is computed once for each that occurs
     and looked up for everybody else.
@@ -117,14 +117,14 @@ class Encounter:
 
 
 class ReactionModel(Protocol):
-    """Change what is felt, given what happened; any function with this shape fits.
+    """What happened changes what is felt; any function with this shape fits.
 
     A model that reads personal fields (`PERSONAL`) may name them in an attribute
     ``reads``, a frozenset; where it names none, all of them are taken to be read.
     """
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
-        """Return what is felt once this model has spoken.
+        """Return what is felt after this model was applied.
 
         Args:
             encounter: What happened.

@@ -9,7 +9,7 @@ __all__ = ["Felt", "Justice"]
 
 @attrs.frozen
 class Justice:
-    """Hold the three sides of perceived justice, each from 0 to 1; 1/2 is neutral.
+    """The three sides of perceived justice, each from 0 to 1; 1/2 is neutral.
 
     Args:
         distributive: What was given, against what was lost.
@@ -26,7 +26,7 @@ class Justice:
 
 @attrs.frozen
 class Felt:
-    """Hold what is felt so far; reaction models change it one after the other.
+    """What is felt so far; reaction models change it one after the other.
 
     Args:
         loss: What the failure takes, from 0 up.

@@ -10,12 +10,12 @@ from . import parameters
 from ._steps import (
     NEUTRAL,
     PERSONAL_NONE,
-    fairness,
+    add_to_satisfaction,
+    clamp,
     is_answered,
     is_resolved,
-    judging,
-    moved,
-    within,
+    mean_justice,
+    with_justice,
 )
 from .encounter import Encounter, LastRecovery
 from .felt import Felt, Justice
@@ -25,7 +25,7 @@ __all__ = ["Betrayal", "DoubleDeviation", "Negativity"]
 
 @attrs.frozen(kw_only=True)
 class Betrayal:
-    """Let who was close feel betrayed by an unfair recovery; love becomes hate.
+    """Betrayal of a close customer by an unfair recovery; love becomes hate.
 
     Betrayal is the injustice, below neutral, times the strength of the relationship.
     It is what lasts (see `JusticeSatisfaction`); where the recovery was fair there is
@@ -51,20 +51,20 @@ class Betrayal:
 
     reads: ClassVar[frozenset[str]] = frozenset({"relationship"})
 
-    strength: float = attrs.field(default=1.0, validator=parameters.between(0, 1))
+    strength: float = attrs.field(default=1.0, validator=parameters.check_between(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
-        """Feel betrayed as far as it was unfair and one was close."""
+        """Return with betrayal as far as it was unfair and the customer was close."""
         if not is_answered(encounter):
             return felt
-        injustice = max(NEUTRAL - fairness(felt), 0.0) / NEUTRAL
+        injustice = max(NEUTRAL - mean_justice(felt), 0.0) / NEUTRAL
         betrayal = self.strength * injustice * encounter.relationship
-        return attrs.evolve(felt, betrayal=within(betrayal))
+        return attrs.evolve(felt, betrayal=clamp(betrayal))
 
 
 @attrs.frozen(kw_only=True)
 class Negativity:
-    """Let what is good please only as far as it outweighs the anger before it.
+    """Anger that uses up what is good; the bad counts in full.
 
     What lies above neutral on each side of justice is lowered by the anger, down to
     neutral at most; what lies below stays, so the bad counts in full.
@@ -88,7 +88,7 @@ class Negativity:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    weight: float = attrs.field(default=0.5, validator=parameters.between(0, 2))
+    weight: float = attrs.field(default=0.5, validator=parameters.check_between(0, 2))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Lower what is good by the anger."""
@@ -96,20 +96,20 @@ class Negativity:
             return felt
         drag = self.weight * felt.anger
         justice = Justice(
-            distributive=_dragged(felt.justice.distributive, drag),
-            procedural=_dragged(felt.justice.procedural, drag),
-            interactional=_dragged(felt.justice.interactional, drag),
+            distributive=_lower_to_neutral(felt.justice.distributive, drag),
+            procedural=_lower_to_neutral(felt.justice.procedural, drag),
+            interactional=_lower_to_neutral(felt.justice.interactional, drag),
         )
-        return judging(felt, justice)
+        return with_justice(felt, justice)
 
 
-def _dragged(side: float, drag: float) -> float:
-    return side if side <= NEUTRAL else max(side - drag, NEUTRAL)
+def _lower_to_neutral(side: float, amount: float) -> float:
+    return side if side <= NEUTRAL else max(side - amount, NEUTRAL)
 
 
 @attrs.frozen(kw_only=True)
 class DoubleDeviation:
-    """Let a second failure, or a second recovery of one failure, please nobody.
+    """A second failure, or a second recovery of one failure, that pleases nobody.
 
     Blame grows with every failure before, and more after a poor recovery. A poor
     recovery now lets down once more; a good one after a poor one is a relief. But
@@ -142,11 +142,15 @@ class DoubleDeviation:
 
     reads: ClassVar[frozenset[str]] = frozenset({"earlier_failures", "last_recovery"})
 
-    after_good: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
-    after_poor: float = attrs.field(default=0.25, validator=parameters.between(0, 1))
-    hurts: float = attrs.field(default=0.2, validator=parameters.between(0, 1))
-    letdown: float = attrs.field(default=0.04, validator=parameters.between(0, 1))
-    relief: float = attrs.field(default=0.01, validator=parameters.between(0, 1))
+    after_good: float = attrs.field(
+        default=0.1, validator=parameters.check_between(0, 1)
+    )
+    after_poor: float = attrs.field(
+        default=0.25, validator=parameters.check_between(0, 1)
+    )
+    hurts: float = attrs.field(default=0.2, validator=parameters.check_between(0, 1))
+    letdown: float = attrs.field(default=0.04, validator=parameters.check_between(0, 1))
+    relief: float = attrs.field(default=0.01, validator=parameters.check_between(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Add what a second time takes."""
@@ -155,17 +159,22 @@ class DoubleDeviation:
             return felt
         was_poor = encounter.cycle > 1 or encounter.last_recovery is LastRecovery.POOR
         growth = failed * (self.after_poor if was_poor else self.after_good)
-        anger = within(felt.anger + growth)
-        change = self._recovery(encounter, felt, was_poor=was_poor)
+        anger = clamp(felt.anger + growth)
+        change = self._recovery_effect(encounter, felt, was_poor=was_poor)
         blame = self.hurts * (anger - felt.anger)
-        felt = moved(attrs.evolve(felt, anger=anger), change - blame, change)
+        felt = add_to_satisfaction(
+            attrs.evolve(felt, anger=anger), change - blame, change
+        )
         return attrs.evolve(
             felt, transaction=min(felt.transaction, 0.0), lasting=min(felt.lasting, 0.0)
         )
 
-    def _recovery(self, encounter: Encounter, felt: Felt, *, was_poor: bool) -> float:
+    def _recovery_effect(
+        self, encounter: Encounter, felt: Felt, *, was_poor: bool
+    ) -> float:
+        """Return what this recovery adds to both changes, after the one before."""
         if not is_answered(encounter):
             return 0.0
-        if not is_resolved(encounter) or fairness(felt) < NEUTRAL:
+        if not is_resolved(encounter) or mean_justice(felt) < NEUTRAL:
             return -self.letdown
         return self.relief if was_poor else 0.0

@@ -10,15 +10,15 @@ from ..._domain import checks
 from ..._domain.failure import Resource
 from ..._domain.remedy import RemedyKind
 from . import parameters
-from ._steps import PERSONAL_NONE, is_resolved, judged
+from ._steps import PERSONAL_NONE, add_to_justice, is_resolved
 from .encounter import Encounter
 from .felt import Felt
 
 __all__ = ["MatchInKind"]
 
 
-def _below_lift(instance: Any, attribute: Any, value: Any) -> None:
-    parameters.between(0, 1)(instance, attribute, value)
+def _check_below_lift(instance: Any, attribute: Any, value: Any) -> None:
+    parameters.check_between(0, 1)(instance, attribute, value)
     if value >= instance.lift * instance.delayed:
         mend = "give less than a match that comes late: lift times delayed"
         checks.refuse(instance, attribute, value, mend)
@@ -26,7 +26,7 @@ def _below_lift(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class MatchInKind:
-    """Lift justice where what was lost is repaid in kind, and more if at once.
+    """A lift of justice where what was lost is repaid in kind, more so if at once.
 
     Money for money, a new or mended product for a product, the service again for a
     service, care or an explanation for lacking attention. Lost attention is repaid
@@ -56,12 +56,12 @@ class MatchInKind:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    lift: float = attrs.field(default=0.12, validator=parameters.between(0, 1))
-    delayed: float = attrs.field(default=0.6, validator=parameters.between(0, 1))
+    lift: float = attrs.field(default=0.12, validator=parameters.check_between(0, 1))
+    delayed: float = attrs.field(default=0.6, validator=parameters.check_between(0, 1))
     within_hours: float = attrs.field(
-        default=24.0, validator=parameters.between(0, 8760)
+        default=24.0, validator=parameters.check_between(0, 8760)
     )
-    credit: float = attrs.field(default=0.04, validator=_below_lift)
+    credit: float = attrs.field(default=0.04, validator=_check_below_lift)
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Lift the side of justice that the match speaks to."""
@@ -70,9 +70,9 @@ class MatchInKind:
         lost = encounter.kind.resource
         if all(kind.repays is not lost for kind in encounter.kinds):
             given = RemedyKind.CREDIT in encounter.kinds
-            return judged(felt, distributive=self.credit if given else 0.0)
+            return add_to_justice(felt, distributive=self.credit if given else 0.0)
         is_late = encounter.resolution_hours > self.within_hours
         lift = self.lift * (self.delayed if is_late else 1.0)
         if lost is Resource.ATTENTION:
-            return judged(felt, interactional=lift)
-        return judged(felt, distributive=lift)
+            return add_to_justice(felt, interactional=lift)
+        return add_to_justice(felt, distributive=lift)

@@ -13,19 +13,19 @@ THREE: Final = 3
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Tell whether it is an int or a float; to Python, True is an int."""
+    """Return whether a value is an int or a float; to Python, True is an int."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def severity_of(given: Any) -> Any:
-    """Take a severity by its name, such as ``"minor"``; all else as it is."""
-    if isinstance(given, str):
-        return Severity.__members__.get(given.upper(), given)
-    return given
+def severity_from_name(severity: Any) -> Any:
+    """Return a severity for its name, such as ``"minor"``; all else as it is."""
+    if isinstance(severity, str):
+        return Severity.__members__.get(severity.upper(), severity)
+    return severity
 
 
-def between(low: float, high: float) -> checks.Validator:
-    """Demand a number from one bound to the other, both inside."""
+def check_between(low: float, high: float) -> checks.Validator:
+    """Return a validator for a number from one bound to the other, both inside."""
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
         if not is_number(value) or not low <= value <= high:
@@ -36,7 +36,7 @@ def between(low: float, high: float) -> checks.Validator:
 
 
 def are_shares(value: object, count: int) -> bool:
-    """Tell whether it is a tuple of so many numbers from 0 to 1."""
+    """Return whether a value is a tuple of so many numbers from 0 to 1."""
     held = isinstance(value, tuple)
     members = cast("tuple[object, ...]", value) if held else ()
     return len(members) == count and all(
@@ -44,15 +44,15 @@ def are_shares(value: object, count: int) -> bool:
     )
 
 
-def by_severity(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a share for each severity that does not fall as severity rises."""
+def check_by_severity(instance: Any, attribute: Any, value: Any) -> None:
+    """Check for a share for each severity that does not fall as severity rises."""
     if not are_shares(value, len(Severity)) or any(a > b for a, b in pairwise(value)):
         mend = "give four numbers from 0 to 1, minor to critical, none below the last"
         checks.refuse(instance, attribute, value, mend)
 
 
-def weights(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand three weights, of which one at least is more than nothing."""
+def check_weights(instance: Any, attribute: Any, value: Any) -> None:
+    """Check for three weights, of which one at least is more than nothing."""
     if not are_shares(value, THREE) or not any(value):
         mend = (
             "give three numbers from 0 to 1, distributive, procedural and "

@@ -1,4 +1,4 @@
-"""Fold reaction models, and tell what they read of the person."""
+"""Applies reaction models in their order, and lists what they read of the person."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["apply_models", "fields_read"]
 
 
 def apply_models(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
-    """Let models speak one after the other about what happened.
+    """Apply models one after the other to what happened, and return what is felt.
 
     Args:
-        models: They speak in this order.
+        models: The models, in the order they are applied.
         encounter: What happened.
 
     Returns:
-        What is felt in the end; nothing at all where no model speaks.
+        What is felt in the end; nothing at all where there is no model.
 
     Raises:
         ContractError: A model raises, or answers what nobody can feel.
@@ -33,36 +33,38 @@ def apply_models(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
     """
     felt = Felt()
     for model in models:
-        felt = _asked(model, encounter, felt)
+        felt = _apply_model(model, encounter, felt)
     return felt
 
 
-def _asked(model: ReactionModel, encounter: Encounter, felt: Felt) -> Felt:
-    """Ask one model, and hold it to its contract."""
+def _apply_model(model: ReactionModel, encounter: Encounter, felt: Felt) -> Felt:
+    """Apply one model, and check its answer against the contract."""
     try:
         answer: object = model(encounter, felt)
     except Exception as error:
         problem = f"it raised {describe_error(error)}"
-        raise _broken(model, encounter, problem) from error
+        raise _contract_error(model, encounter, problem) from error
     if isinstance(answer, Felt) and _is_sound(answer):
         return answer
     problem = f"it answered {describe(answer)}, not a Felt of plain numbers"
-    raise _broken(model, encounter, problem)
+    raise _contract_error(model, encounter, problem)
 
 
 def _is_sound(felt: Felt) -> bool:
-    just = felt.justice
+    """Return whether all parts of an answer are finite numbers."""
+    justice = felt.justice
     try:
         changes = felt.loss + felt.anger + felt.betrayal
         changes += felt.transaction + felt.lasting
+        # A sum is finite only if every part is, which saves seven separate questions.
         return isfinite(
-            changes + just.distributive + just.procedural + just.interactional
+            changes + justice.distributive + justice.procedural + justice.interactional
         )
     except (AttributeError, TypeError):
         return False
 
 
-def _broken(model: object, encounter: Encounter, problem: str) -> ContractError:
+def _contract_error(model: object, encounter: Encounter, problem: str) -> ContractError:
     case = f"({encounter.severity.name.lower()}, {encounter.handling})"
     return ContractError(name_of(model), case, problem)
 

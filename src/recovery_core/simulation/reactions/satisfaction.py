@@ -9,7 +9,7 @@ import attrs
 from ..._domain import checks
 from ..._domain.failure import Aspect, Severity
 from . import parameters
-from ._steps import NEUTRAL, moved
+from ._steps import NEUTRAL, add_to_satisfaction
 from .encounter import Encounter, Handling
 from .felt import Felt
 
@@ -20,7 +20,7 @@ _Weights: TypeAlias = tuple[float, float, float]
 
 @attrs.frozen(kw_only=True)
 class JusticeSatisfaction:
-    """Turn what is felt into two changes of satisfaction: at once, and lasting.
+    """Two changes of satisfaction from what is felt: at once, and lasting.
 
     A failure takes its loss. A recovery that is felt to be more just than expected
     gives a share of the loss back, and after a mild failure some delight, so that
@@ -76,49 +76,49 @@ class JusticeSatisfaction:
     reads: ClassVar[frozenset[str]] = frozenset({"expectation", "is_insatiable"})
 
     transaction: tuple[float, float, float] = attrs.field(
-        default=(0.52, 0.10, 0.38), validator=parameters.weights
+        default=(0.52, 0.10, 0.38), validator=parameters.check_weights
     )
     lasting: tuple[float, float, float] = attrs.field(
-        default=(0.40, 0.10, 0.50), validator=parameters.weights
+        default=(0.40, 0.10, 0.50), validator=parameters.check_weights
     )
-    tilt: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
-    share: float = attrs.field(default=0.65, validator=parameters.between(0, 1))
-    delight: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    tilt: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
+    share: float = attrs.field(default=0.65, validator=parameters.check_between(0, 1))
+    delight: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
     mild: Severity = attrs.field(
         default=Severity.MODERATE, validator=checks.of_type(Severity)
     )
-    injury: float = attrs.field(default=0.12, validator=parameters.between(0, 1))
-    rebuff: float = attrs.field(default=0.02, validator=parameters.between(0, 1))
-    carry: float = attrs.field(default=0.5, validator=parameters.between(0, 1))
-    anger: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
-    betrayal: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    injury: float = attrs.field(default=0.12, validator=parameters.check_between(0, 1))
+    rebuff: float = attrs.field(default=0.02, validator=parameters.check_between(0, 1))
+    carry: float = attrs.field(default=0.5, validator=parameters.check_between(0, 1))
+    anger: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
+    betrayal: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
     betrayal_lasting: float = attrs.field(
-        default=0.15, validator=parameters.between(0, 1)
+        default=0.15, validator=parameters.check_between(0, 1)
     )
-    leeway: float = attrs.field(default=0.4, validator=parameters.between(0, 0.8))
-    bonus: float = attrs.field(default=0.02, validator=parameters.between(0, 1))
-    penalty: float = attrs.field(default=0.04, validator=parameters.between(0, 1))
+    leeway: float = attrs.field(default=0.4, validator=parameters.check_between(0, 0.8))
+    bonus: float = attrs.field(default=0.02, validator=parameters.check_between(0, 1))
+    penalty: float = attrs.field(default=0.04, validator=parameters.check_between(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Change satisfaction, at once and lasting."""
         if not encounter.is_genuine:
-            change = self._opportunism(encounter)
-            return moved(felt, change, change)
+            change = self._opportunist_change(encounter)
+            return add_to_satisfaction(felt, change, change)
         at_once, lasting = -felt.loss, -felt.loss
         if encounter.handling is not Handling.SILENT:
             is_mild = encounter.severity <= self.mild
             delight = self.delight if is_mild else 0.0
-            at_once += self._answer(encounter, felt, self.transaction, delight)
-            lasting += self._answer(encounter, felt, self.lasting, 0.0)
+            at_once += self._answer_effect(encounter, felt, self.transaction, delight)
+            lasting += self._answer_effect(encounter, felt, self.lasting, 0.0)
         hurt = self.anger * felt.anger + self.betrayal * felt.betrayal
         stays = self.betrayal_lasting * felt.betrayal
-        return moved(felt, at_once - hurt, self.carry * lasting - stays)
+        return add_to_satisfaction(felt, at_once - hurt, self.carry * lasting - stays)
 
-    def _opportunism(self, encounter: Encounter) -> float:
+    def _opportunist_change(self, encounter: Encounter) -> float:
         paid = encounter.handling is Handling.RESOLVED and encounter.worth > 0
         return self.bonus if paid else -self.penalty
 
-    def _answer(
+    def _answer_effect(
         self,
         encounter: Encounter,
         felt: Felt,
@@ -126,7 +126,9 @@ class JusticeSatisfaction:
         delight: float,
     ) -> float:
         """Return what the company's answer gives back, or takes on top."""
-        quality = self._quality(encounter, felt, self._tilted(encounter, weights))
+        quality = self._answer_quality(
+            encounter, felt, self._tilted_weights(encounter, weights)
+        )
         in_vain = encounter.handling is Handling.UNRESOLVED
         if in_vain or encounter.is_insatiable:
             quality = min(quality, 0.0)
@@ -134,7 +136,9 @@ class JusticeSatisfaction:
         answer = quality * (best + self.share * felt.loss)
         return answer - self.rebuff if in_vain else answer
 
-    def _quality(self, encounter: Encounter, felt: Felt, weights: _Weights) -> float:
+    def _answer_quality(
+        self, encounter: Encounter, felt: Felt, weights: _Weights
+    ) -> float:
         """Return from -1 to 1 how the answer compares with what was expected."""
         justice = felt.justice
         sides = (justice.distributive, justice.procedural, justice.interactional)
@@ -144,7 +148,7 @@ class JusticeSatisfaction:
         room = 1 - neutral if had > neutral else neutral
         return (had - neutral) / room
 
-    def _tilted(self, encounter: Encounter, weights: _Weights) -> _Weights:
+    def _tilted_weights(self, encounter: Encounter, weights: _Weights) -> _Weights:
         is_outcome = encounter.kind.aspect is Aspect.OUTCOME
         tilt = self.tilt if is_outcome else -self.tilt
         distributive, procedural, interactional = weights

@@ -17,7 +17,7 @@ __all__ = ["SeverityLoss"]
 
 @attrs.frozen(kw_only=True)
 class SeverityLoss:
-    """Take from satisfaction by severity; more where several things failed at once.
+    """The loss by severity; more where several things failed at once.
 
     An opportunistic claim, where nothing failed, takes nothing.
 
@@ -43,10 +43,10 @@ class SeverityLoss:
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
     by_severity: tuple[float, float, float, float] = attrs.field(
-        default=(0.06, 0.2, 0.4, 0.7), validator=parameters.by_severity
+        default=(0.06, 0.2, 0.4, 0.7), validator=parameters.check_by_severity
     )
-    compound: float = attrs.field(default=1.4, validator=parameters.between(1, 3))
-    forgiven: float = attrs.field(default=0.8, validator=parameters.between(0, 1))
+    compound: float = attrs.field(default=1.4, validator=parameters.check_between(1, 3))
+    forgiven: float = attrs.field(default=0.8, validator=parameters.check_between(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Set the loss."""

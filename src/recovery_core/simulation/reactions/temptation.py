@@ -19,14 +19,15 @@ _MOST_GRIEVED: Final = 2
 
 
 class Honesty(StrEnum):
-    """Sort customers by their scruples; most are honest."""
+    """Customers by their scruples; most are honest."""
 
     HONEST = "honest"
     TEMPTED = "tempted"
     OPPORTUNIST = "opportunist"
 
 
-def _rising(instance: Any, attribute: Any, value: Any) -> None:
+def _check_rising(instance: Any, attribute: Any, value: Any) -> None:
+    """Refuse probabilities that fall from the honest to the opportunists."""
     are_shares = parameters.are_shares(value, parameters.THREE)
     if not are_shares or max(value) >= 1 or any(a > b for a, b in pairwise(value)):
         mend = (
@@ -38,7 +39,7 @@ def _rising(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class Temptation:
-    """Return the monthly probability that a customer claims though nothing failed.
+    """The monthly probability that a customer claims though nothing failed.
 
     The honest are never tempted, unless given a rate of their own. Injustice tempts
     the others, and so does having got away with it; whoever was refused or warned
@@ -67,10 +68,14 @@ class Temptation:
     """
 
     rates: tuple[float, float, float] = attrs.field(
-        default=(0.0, 0.005, 0.05), validator=_rising
+        default=(0.0, 0.005, 0.05), validator=_check_rising
     )
-    grievance: float = attrs.field(default=2.0, validator=parameters.between(1, 100))
-    boldness: float = attrs.field(default=1.5, validator=parameters.between(1, 100))
+    grievance: float = attrs.field(
+        default=2.0, validator=parameters.check_between(1, 100)
+    )
+    boldness: float = attrs.field(
+        default=1.5, validator=parameters.check_between(1, 100)
+    )
 
     def __call__(self, honesty: str, grievance: int, boldness: int) -> float:
         """Return the probability for one month.
@@ -81,14 +86,14 @@ class Temptation:
             boldness: From -4 to 4: 1 more for each paid opportunistic claim, 2 less
                 for each that was refused or warned.
         """
-        rate = self.rates[list(Honesty).index(_as_honesty(honesty))]
-        _step("grievance", grievance, 0, _MOST_GRIEVED)
-        _step("boldness", boldness, -_BOLDEST, _BOLDEST)
+        rate = self.rates[list(Honesty).index(_honesty_from_name(honesty))]
+        _check_count("grievance", grievance, 0, _MOST_GRIEVED)
+        _check_count("boldness", boldness, -_BOLDEST, _BOLDEST)
         odds = rate / (1 - rate) * self.grievance**grievance * self.boldness**boldness
         return odds / (1 + odds)
 
 
-def _as_honesty(given: str) -> Honesty:
+def _honesty_from_name(given: str) -> Honesty:
     try:
         return Honesty(given)
     except ValueError:
@@ -98,7 +103,7 @@ def _as_honesty(given: str) -> Honesty:
         ) from None
 
 
-def _step(name: str, value: int, low: int, high: int) -> None:
+def _check_count(name: str, value: int, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
         raise InvalidValueError(
             f"{name} cannot be {value!r}: give an int from {low} to {high}"

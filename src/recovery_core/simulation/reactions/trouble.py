@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from . import parameters
-from ._steps import PERSONAL_NONE, is_answered, is_resolved, judged
+from ._steps import PERSONAL_NONE, add_to_justice, is_answered, is_resolved
 from .encounter import Encounter
 from .felt import Felt
 
@@ -16,7 +16,7 @@ __all__ = ["Effort", "Waiting"]
 
 @attrs.frozen(kw_only=True)
 class Waiting:
-    """Let procedural justice fall with the hours until an answer and a settlement.
+    """Procedural justice that falls with the hours until answer and settlement.
 
     Each of the two waits is neutral at its usual length, and what is never settled
     is the longest wait. Of twice the usual time, the first hours hurt most.
@@ -43,33 +43,33 @@ class Waiting:
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
     usual_response: float = attrs.field(
-        default=24.0, validator=parameters.between(0.1, 8760)
+        default=24.0, validator=parameters.check_between(0.1, 8760)
     )
     usual_resolution: float = attrs.field(
-        default=168.0, validator=parameters.between(0.1, 8760)
+        default=168.0, validator=parameters.check_between(0.1, 8760)
     )
-    reach: float = attrs.field(default=0.25, validator=parameters.between(0, 0.5))
+    reach: float = attrs.field(default=0.25, validator=parameters.check_between(0, 0.5))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge the two waits."""
         if not is_answered(encounter):
             return felt
-        change = _speed(encounter.response_hours, self.usual_response)
+        change = _speed_of(encounter.response_hours, self.usual_response)
         if is_resolved(encounter):
-            change += _speed(encounter.resolution_hours, self.usual_resolution)
+            change += _speed_of(encounter.resolution_hours, self.usual_resolution)
         else:
             change -= 1.0
-        return judged(felt, procedural=self.reach * change)
+        return add_to_justice(felt, procedural=self.reach * change)
 
 
-def _speed(hours: float, usual: float) -> float:
+def _speed_of(hours: float, usual_hours: float) -> float:
     """Return 1 for at once, 0 for the usual time, and nearly -1 for never."""
-    return 2 * usual / (usual + hours) - 1
+    return 2 * usual_hours / (usual_hours + hours) - 1
 
 
 @attrs.frozen(kw_only=True)
 class Effort:
-    """Let procedural justice fall with the trouble of getting heard.
+    """Procedural justice that falls with the trouble of getting heard.
 
     The first contact and the first offer are free.
 
@@ -92,12 +92,14 @@ class Effort:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    contact: float = attrs.field(default=0.08, validator=parameters.between(0, 1))
-    round: float = attrs.field(default=0.06, validator=parameters.between(0, 1))
-    escalation: float = attrs.field(default=0.1, validator=parameters.between(0, 1))
+    contact: float = attrs.field(default=0.08, validator=parameters.check_between(0, 1))
+    round: float = attrs.field(default=0.06, validator=parameters.check_between(0, 1))
+    escalation: float = attrs.field(
+        default=0.1, validator=parameters.check_between(0, 1)
+    )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
-        """Take the trouble from procedural justice."""
+        """Subtract the trouble from procedural justice."""
         if not is_answered(encounter):
             return felt
         trouble = (
@@ -105,4 +107,4 @@ class Effort:
             + self.round * max(encounter.rounds - 1, 0)
             + self.escalation * encounter.was_escalated
         )
-        return judged(felt, procedural=-trouble)
+        return add_to_justice(felt, procedural=-trouble)

@@ -10,14 +10,22 @@ import attrs
 from ..._domain import checks
 from ..._domain.failure import Aspect, Detection
 from . import parameters
-from ._steps import NEUTRAL, PERSONAL_NONE, is_answered, judged, judging, within
+from ._steps import (
+    NEUTRAL,
+    PERSONAL_NONE,
+    add_to_justice,
+    clamp,
+    is_answered,
+    with_justice,
+)
 from .encounter import Encounter
 from .felt import Felt, Justice
 
 __all__ = ["ApologyQuality", "MoneyOrWords"]
 
 
-def _falling(instance: Any, attribute: Any, value: Any) -> None:
+def _check_falling(instance: Any, attribute: Any, value: Any) -> None:
+    """Refuse numbers that rise where they should fall."""
     are_shares = parameters.are_shares(value, parameters.THREE)
     if not are_shares or any(a <= b for a, b in pairwise(value)):
         mend = (
@@ -29,7 +37,7 @@ def _falling(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class ApologyQuality:
-    """Raise interactional justice by how well the company apologizes.
+    """A lift of interactional justice by how well the company apologizes.
 
     An apology is as good as it is empathic, owns responsibility, and comes early. It
     matters more where the process failed, and so does who spoke first: justice rises
@@ -63,28 +71,32 @@ class ApologyQuality:
     reads: ClassVar[frozenset[str]] = frozenset({"empathy"})
 
     weights: tuple[float, float, float] = attrs.field(
-        default=(0.5, 0.3, 0.2), validator=_falling
+        default=(0.5, 0.3, 0.2), validator=_check_falling
     )
-    reach: float = attrs.field(default=0.4, validator=parameters.between(0, 1))
-    missing: float = attrs.field(default=0.2, validator=parameters.between(0, 1))
-    initiative: float = attrs.field(default=0.05, validator=parameters.between(0, 1))
-    process: float = attrs.field(default=1.25, validator=parameters.between(1, 3))
-    half_hours: float = attrs.field(default=24.0, validator=parameters.between(1, 8760))
+    reach: float = attrs.field(default=0.4, validator=parameters.check_between(0, 1))
+    missing: float = attrs.field(default=0.2, validator=parameters.check_between(0, 1))
+    initiative: float = attrs.field(
+        default=0.05, validator=parameters.check_between(0, 1)
+    )
+    process: float = attrs.field(default=1.25, validator=parameters.check_between(1, 3))
+    half_hours: float = attrs.field(
+        default=24.0, validator=parameters.check_between(1, 8760)
+    )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge the apology, or the lack of one."""
         if not is_answered(encounter):
             return felt
-        change = self.reach * self._quality(encounter)
+        change = self.reach * self._apology_quality(encounter)
         if not encounter.apologized:
             change = -self.missing
         if encounter.detection is Detection.COMPANY:
             change += self.initiative
         if encounter.kind.aspect is Aspect.PROCESS:
             change *= self.process
-        return judged(felt, interactional=change)
+        return add_to_justice(felt, interactional=change)
 
-    def _quality(self, encounter: Encounter) -> float:
+    def _apology_quality(self, encounter: Encounter) -> float:
         empathy, intensity, timing = self.weights
         early = self.half_hours / (self.half_hours + encounter.response_hours)
         good = empathy * encounter.empathy + intensity * encounter.owns + timing * early
@@ -93,7 +105,7 @@ class ApologyQuality:
 
 @attrs.frozen
 class MoneyOrWords:
-    """Weigh what was given against what was said, since the field disagrees.
+    """The weight of what was given against what was said: the field disagrees.
 
     Riders who were late spent more after a coupon than after any wording, and less
     after a bare apology than after none. Buyers who had complained in public took it
@@ -126,12 +138,12 @@ class MoneyOrWords:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    words: float = attrs.field(default=0.5, validator=parameters.between(0, 1))
+    words: float = attrs.field(default=0.5, validator=parameters.check_between(0, 1))
     bare: float = attrs.field(
-        default=0.2, validator=parameters.between(0, 1), kw_only=True
+        default=0.2, validator=parameters.check_between(0, 1), kw_only=True
     )
     again: float = attrs.field(
-        default=0.1, validator=parameters.between(0, 1), kw_only=True
+        default=0.1, validator=parameters.check_between(0, 1), kw_only=True
     )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
@@ -140,13 +152,15 @@ class MoneyOrWords:
             return felt
         justice = felt.justice
         weighed = Justice(
-            distributive=_kept(justice.distributive, 2 * (1 - self.words)),
+            distributive=_keep_part(justice.distributive, 2 * (1 - self.words)),
             procedural=justice.procedural,
-            interactional=_kept(justice.interactional, 2 * self.words),
+            interactional=_keep_part(justice.interactional, 2 * self.words),
         )
-        return judged(judging(felt, weighed), interactional=-self._harm(encounter))
+        return add_to_justice(
+            with_justice(felt, weighed), interactional=-self._harm_of_words(encounter)
+        )
 
-    def _harm(self, encounter: Encounter) -> float:
+    def _harm_of_words(self, encounter: Encounter) -> float:
         if not encounter.apologized:
             return 0.0
         harm = self.again * (encounter.cycle - 1)
@@ -155,6 +169,6 @@ class MoneyOrWords:
         return harm
 
 
-def _kept(side: float, part: float) -> float:
-    """Keep a part of what a side of justice is away from neutral."""
-    return NEUTRAL + (side - NEUTRAL) * within(part)
+def _keep_part(side: float, part: float) -> float:
+    """Return a side of justice moved towards neutral, of which a part is kept."""
+    return NEUTRAL + (side - NEUTRAL) * clamp(part)

@@ -14,7 +14,7 @@ from ..._domain.attribution import Cause
 from ..._domain.failure import FailureKind, Severity
 from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
-from ..reactions.parameters import severity_of
+from ..reactions.parameters import severity_from_name
 from .distribution import Spread, certain, chance, plainly, several, spread, spread_of
 
 __all__ = ["FailureMode"]
@@ -75,7 +75,7 @@ def _severity(
 ) -> Spread[Severity]:
     """Take a severity by name, or the weight of each."""
     found = spread(given)
-    return spread_of(tuple((severity_of(each), w) for each, w in found.weights))
+    return spread_of(tuple((severity_from_name(each), w) for each, w in found.weights))
 
 
 def _severities(instance: Any, attribute: Any, value: Any) -> None:

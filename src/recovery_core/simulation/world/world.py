@@ -15,7 +15,7 @@ from ..._domain.hashing import formerly
 from ..._domain.money import Money
 from ...errors import InvalidValueError
 from ..reactions import ReactionModel, Temptation, default_models
-from ..reactions.parameters import severity_of
+from ..reactions.parameters import severity_from_name
 from .distribution import (
     Spread,
     as_pairs,
@@ -117,7 +117,7 @@ def _complains(
 ) -> tuple[tuple[Severity, float], ...]:
     """Take the chance of a complaint: one for all, or by severity."""
     if isinstance(given, Mapping):
-        return tuple((severity_of(each), c) for each, c in as_pairs(given))
+        return tuple((severity_from_name(each), c) for each, c in as_pairs(given))
     if is_number(plain(given), 1):
         return tuple((severity, plain(given)) for severity in Severity)
     return cast("tuple[tuple[Severity, float], ...]", given)
