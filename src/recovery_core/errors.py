@@ -26,7 +26,7 @@ All of them pickle, so they survive the way back from a worker process.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from ._readable import readable, readable_lines
 
@@ -136,14 +136,16 @@ class TransitionNotAllowedError(ProcessError):
     """
 
     def __init__(
-        self, case_id: str, state: str, trigger: str, reasons: tuple[RefusalReason, ...]
+        self, case_id: str, state: str, trigger: str, reasons: tuple[object, ...]
     ) -> None:
         """Keep what was asked and all that speaks against it."""
         super().__init__(case_id, state, trigger, reasons)
         self.case_id = case_id
         self.state = state
         self.trigger = trigger
-        self.reasons = reasons
+        # Pyright takes fields that attrs converts for descriptors, and so a Reason for
+        # no RefusalReason; whoever reads the reasons shall have their fields typed.
+        self.reasons = cast("tuple[RefusalReason, ...]", reasons)
 
     def __str__(self) -> str:
         """List every reason on a line of its own."""

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import attrs
 
 from .._domain.case import Case, check_case
 from .._domain.events import (
+    Absorption,
     Acceptance,
     Amends,
+    Appeal,
     Approval,
     ApprovalRequest,
     Contest,
+    Delivery,
     Denial,
+    Judgement,
     Lapse,
+    Merge,
+    NotedDetail,
     Offer,
     Refusal,
+    Report,
 )
 from .._domain.money import Money
 from .._domain.remedy import Award, Remedy, RemedyKind, total
@@ -55,39 +62,56 @@ class _Spending:
     amends: tuple[Remedy, ...]
 
 
-def _spendings(case: Case) -> Iterator[_Spending]:
+def _spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 - one question, a case for each event
     """Walk what was given on a case, and the offer and the approval that stand."""
     standing: _Spending | None = None
     approved: _Spending | None = None
     asked: ApprovalRequest | None = None
     leave: tuple[ApprovalRequest, str] | None = None
     for move, at, by, detail in case.log:
-        match detail:
-            case ApprovalRequest():
-                asked, leave, approved = detail, None, None
-            case Approval() if asked and asked.fingerprint == detail.fingerprint:
-                leave = asked, by
-                wanted = asked.award
-                approved = _Spending(by, day_of(at), wanted.alternatives, wanted.amends)
-            case Offer(award):
-                who = leave[1] if leave and _is_same(leave[0].award, award) else by
-                standing = _Spending(who, day_of(at), award.alternatives, award.amends)
-                asked = leave = approved = None
-            case Acceptance(_, chosen) if standing:
-                one = () if chosen is None else standing.alternatives[chosen:][:1]
-                standing = attrs.evolve(standing, alternatives=one)
-            case Amends(remedies):
-                given = standing or _Spending(by, day_of(at), (), ())
-                yield attrs.evolve(given, alternatives=(), amends=remedies)
-                standing = None
-            case Denial():
-                asked = leave = approved = None
-            case Contest() | Lapse():
-                standing = None
-            case Refusal():
-                standing = approved = None
-            case _:
-                pass
+        if not isinstance(detail, NotedDetail):
+            match detail:
+                case ApprovalRequest():
+                    asked, leave, approved = detail, None, None
+                case Approval() if asked and asked.fingerprint == detail.fingerprint:
+                    leave = asked, by
+                    wanted = asked.award
+                    approved = _Spending(
+                        by, day_of(at), wanted.alternatives, wanted.amends
+                    )
+                case Offer(award):
+                    who = leave[1] if leave and _is_same(leave[0].award, award) else by
+                    standing = _Spending(
+                        who, day_of(at), award.alternatives, award.amends
+                    )
+                    asked = leave = approved = None
+                case Acceptance(_, chosen) if standing:
+                    one = () if chosen is None else standing.alternatives[chosen:][:1]
+                    standing = attrs.evolve(standing, alternatives=one)
+                case Amends(remedies):
+                    given = standing or _Spending(by, day_of(at), (), ())
+                    yield attrs.evolve(given, alternatives=(), amends=remedies)
+                    standing = None
+                case Denial():
+                    asked = leave = approved = None
+                case Contest() | Lapse():
+                    standing = None
+                case Refusal():
+                    standing = approved = None
+                # An acceptance or an approval here is of what stands no more.
+                case (
+                    Acceptance()
+                    | Approval()
+                    | Report()
+                    | Merge()
+                    | Absorption()
+                    | Judgement()
+                    | Appeal()
+                    | Delivery()
+                ):
+                    pass
+                case never:
+                    assert_never(never)
         if move.ends or move.begins_cycle:
             asked = leave = standing = approved = None
     yield from (each for each in (standing, approved) if each)

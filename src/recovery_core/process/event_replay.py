@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from .._domain.case import Case
 from .._domain.descriptions import describe
@@ -16,14 +16,19 @@ from .._domain.events import (
     Amends,
     Appeal,
     Approval,
+    ApprovalRequest,
+    Contest,
     Delivery,
     Denial,
     Detail,
     Judgement,
     Lapse,
     Merge,
+    NotedDetail,
     Offer,
     OwnStep,
+    Refusal,
+    Report,
 )
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
@@ -144,6 +149,9 @@ def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
 
 
 def _against_step(before: CaseProgress, at: datetime, detail: Detail) -> Iterator[str]:
+    """List what speaks against a step, given what was said before it."""
+    if isinstance(detail, NotedDetail):
+        return
     match detail:
         case Offer():
             yield from _against_offer(before, detail)
@@ -159,8 +167,22 @@ def _against_step(before: CaseProgress, at: datetime, detail: Detail) -> Iterato
         case Merge(into=into):
             if into == before.id or into in before.absorbed:
                 yield f"the case cannot go on in {into!r:.60}, which it had absorbed"
-        case _:
+        case (
+            Report()
+            | Contest()
+            | Refusal()
+            # Records, which `_against_record` reads.
+            | Absorption()
+            | Judgement()
+            | Appeal()
+            | Delivery()
+            | ApprovalRequest()
+            | Approval()
+            | Denial()
+        ):
             pass
+        case never:
+            assert_never(never)
 
 
 def _against_offer(before: CaseProgress, offer: Offer) -> Iterator[str]:
@@ -195,8 +217,11 @@ def _against_amends(before: CaseProgress, amends: Amends) -> Iterator[str]:
 
 
 def _against_record(before: CaseProgress, by: str, detail: Detail) -> Iterator[str]:
+    """List what speaks against a record, given what was said before it."""
     if before.merged_into is not None:
         yield f"the case had been merged into {before.merged_into!r:.60}"
+    if isinstance(detail, NotedDetail):
+        return
     match detail:
         case Approval() | Denial():
             yield from _against_approver(before, by, detail)
@@ -209,8 +234,22 @@ def _against_record(before: CaseProgress, by: str, detail: Detail) -> Iterator[s
             yield from _against_delivery(before, detail)
         case Absorption():
             yield from _against_absorption(before, detail)
-        case _:
+        case (
+            Judgement()
+            | ApprovalRequest()
+            # Steps, which `_against_step` reads.
+            | Report()
+            | Offer()
+            | Acceptance()
+            | Contest()
+            | Lapse()
+            | Amends()
+            | Refusal()
+            | Merge()
+        ):
             pass
+        case never:
+            assert_never(never)
 
 
 def _against_approver(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import assert_never
 
 import attrs
 
@@ -14,11 +15,14 @@ from .._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Contest,
     Delivery,
     Denial,
     Detail,
     Judgement,
+    Lapse,
     Merge,
+    NotedDetail,
     Offer,
     Refusal,
     Report,
@@ -110,6 +114,8 @@ class CaseProgress:
         self._note_promise(detail)
         self._note_approval(detail, by, ends=move.ends)
         self._note_judgement(detail, by)
+        if isinstance(detail, NotedDetail):
+            return
         match detail:
             case Report():
                 self.id = detail.case_id
@@ -121,8 +127,13 @@ class CaseProgress:
                 self.remedies += len(detail.remedies)
             case Delivery():
                 self._fates[detail.remedy] = detail.fate
-            case _:
+            # Promises, approvals and verdicts, which the methods called above keep.
+            case Offer() | Acceptance() | Contest() | Lapse() | Refusal():
                 pass
+            case ApprovalRequest() | Approval() | Denial() | Judgement() | Appeal():
+                pass
+            case never:
+                assert_never(never)
 
     def _begin_cycle(self) -> None:
         """Forget what was said of the cycle before."""
