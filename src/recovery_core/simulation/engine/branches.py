@@ -8,7 +8,8 @@ from ..company import Company, Team
 from ..world.world import World
 from .chances import Chances
 from .interning import Ints
-from .people import STATE, Event, People, clipped, picked
+from .month_batch import MonthBatch
+from .people import STATE, People, clipped, picked
 from .queues import Queue
 from .satisfaction import EMPATHY
 from .scale import MONTH
@@ -67,13 +68,13 @@ class Branches:
         happens: Ints = self.people.halves("prevention", month, who) < bounds
         return happens
 
-    def learn(self, event: Event) -> None:
+    def learn(self, batch: MonthBatch) -> None:
         """Count the lessons of a month, for measures in those to come."""
         if self.company.learning is None:
             return
-        claims = event["is_claim"]
-        branch = self.of(event["customer"][claims])
-        np.add.at(self._lessons, (branch, event["risk"][claims]), 1)
+        claims = batch.is_claim
+        branch = self.of(batch.customer[claims])
+        np.add.at(self._lessons, (branch, batch.risk[claims]), 1)
 
     # ---------------------------------------------------------------------- who answers
 
@@ -83,13 +84,13 @@ class Branches:
         arrival = month * MONTH + (halves * MONTH >> 32)
         return arrival, np.lexsort((who, arrival, self.of(who)))
 
-    def answer(self, month: int, event: Event) -> None:
+    def answer(self, month: int, batch: MonthBatch) -> None:
         """Say how long each waits, and how well the one who answers listens."""
-        mine, a = np.flatnonzero(event["is_claim"]), self.people.a
-        who, count = event["customer"][mine], event["customer"].size
-        waited = event["waited"] = np.zeros(count, np.int64)
-        step = event["step"] = np.full(count, len(a.ladder), np.int64)
-        empathy = event["empathy"] = np.full(count, EMPATHY // 2, np.int64)
+        mine, a = np.flatnonzero(batch.is_claim), self.people.a
+        who, count = batch.customer[mine], batch.customer.size
+        waited = batch.waited = np.zeros(count, np.int64)
+        step = batch.step = np.full(count, len(a.ladder), np.int64)
+        empathy = batch.empathy = np.full(count, EMPATHY // 2, np.int64)
         if not self._queues:
             point = self.people.halves("delay", month, who) >> 20
             waited[mine], step[mine] = a.delays[point], a.steps[point]
@@ -123,9 +124,9 @@ class Branches:
 
     # ------------------------------------------------------------------- what is heard
 
-    def gossip(self, month: int, event: Event) -> None:
+    def gossip(self, month: int, batch: MonthBatch) -> None:
         """Let those who talk be heard, within their branch."""
-        who, effect = self._tellers(month, event)
+        who, effect = self._tellers(month, batch)
         people = self.people
         first = who - (who + people.start) % self.size
         heard = np.zeros(people.count, np.int64)
@@ -139,16 +140,16 @@ class Branches:
         touched = np.flatnonzero(heard)
         rows = people.taken(touched)
         now = people.now(touched, month) + heard[touched]
-        rows[:, STATE["sat"]] = clipped(now)
+        rows[:, STATE["satisfaction"]] = clipped(now)
         people.given(touched, rows, month)
 
-    def _tellers(self, month: int, event: Event) -> tuple[Ints, Ints]:
+    def _tellers(self, month: int, batch: MonthBatch) -> tuple[Ints, Ints]:
         """Say who talks, and what it does to those who listen."""
-        c, at_once = self.c, event["at_once"]
-        is_genuine = event["is_genuine"] > 0
+        c, at_once = self.c, batch.at_once
+        is_genuine = batch.is_genuine > 0
         warns = is_genuine & (at_once < c.below)
         place = np.flatnonzero(warns | (is_genuine & (at_once > c.above)))
-        who = event["customer"][place]
+        who = batch.customer[place]
         tells = self.people.chance("talk", month, who, c.tells) > 0
         effect = np.where(warns[place], -c.warning, c.praise)
         return who[tells], effect[tells]

@@ -12,8 +12,9 @@ from ..world.world import World
 from .branches import Branches
 from .chances import AGES, FOND
 from .interning import Ints
-from .people import STATE, Event, People, cell
-from .situation_tables import YEARS, Tables
+from .month_batch import MonthBatch
+from .people import STATE, People, cell
+from .situation_tables import OPENING, YEARS, Tables
 from .situations import Move
 
 __all__ = ["MARKS", "Settling"]
@@ -49,61 +50,69 @@ class Settling:
         self.company, self.world = tables.company, tables.world
         self.awards: dict[int, tuple[tuple[int, int], ...]] = {}
         persistence, loud = self.world.persistence, people.c.insatiable > 0
-        self.recalls = tables.tells["earlier"] or tables.tells["last"]
+        self.recalls = tables.tells["recent_failures"] or tables.tells["last_recovery"]
         self._may_contest = persistence.contests > 0 or loud
         self._may_reopen = persistence.reopens > 0 or loud
 
-    def settle(self, month: int, event: Event) -> None:
+    def settle(self, month: int, batch: MonthBatch) -> None:
         """Take every case of a month to its end."""
-        who, claims = event["customer"], event["is_claim"]
-        self._relate(month, event)
-        self.branches.answer(month, event)
-        event["is_over"] = np.zeros(who.size, np.int64)
-        seen = dict(event)
+        who, claims = batch.customer, batch.is_claim
+        self._relate(month, batch)
+        self.branches.answer(month, batch)
+        batch.is_over = np.zeros(who.size, np.int64)
+        opening = batch.columns(OPENING)
         for name in _OF_SOMEBODY:  # of silence nobody knows whose it was
-            seen[name] = event[name] * claims
-        known = -1
-        while known < self.t.seen:  # else there is more to tell cases apart by
-            known = self.t.seen
-            history = self._histories(month, event)
-            case = self.t.opened(seen, history, who.size)
+            opening[name] = opening[name] * claims
+        # A plug that is seen to read one more input tells apart cases that counted as
+        # one until now. So the month is settled anew until nothing new was read: a
+        # fix-point, reached soon, for the sorts of inputs are few and only grow.
+        inputs_known = -1
+        while inputs_known < self.t.seen:
+            inputs_known = self.t.seen
+            history = self._histories(month, batch)
+            case = self.t.opened(opening, history, who.size)
             if self.company.budget is None:
-                event["case"] = self._argued(month, event, case)
+                batch.case = self._argued(month, batch, case, np.flatnonzero(claims))
             else:
-                event["case"] = self._within_budget(month, event, seen, history, case)
+                batch.case = self._within_budget(month, batch, opening, history, case)
 
-    def _relate(self, month: int, event: Event) -> None:
+    def _relate(self, month: int, batch: MonthBatch) -> None:
         """Tell what lies between customer and company, as far as anybody asks."""
-        rows, nothing = event["rows"].T, np.zeros(event["customer"].size, np.int64)
-        tenure, failed = rows[STATE["tenure"]] + month, rows[STATE["failed"]]
-        event["earlier"] = event["last"] = nothing
-        event["relation"] = event["years"] = nothing
+        rows, nothing = batch.rows.T, np.zeros(batch.customer.size, np.int64)
+        tenure, failed = (
+            rows[STATE["tenure"]] + month,
+            rows[STATE["last_failure_month"]],
+        )
+        batch.recent_failures = batch.last_recovery = nothing
+        batch.relation = batch.years = nothing
         if self.recalls:
             is_recent = (failed >= 0) & (month - failed <= self.world.memory.forgets)
-            event["earlier"] = np.minimum(rows[STATE["earlier"]], 2) * is_recent
-            event["last"] = rows[STATE["last"]] * is_recent
+            batch.recent_failures = (
+                np.minimum(rows[STATE["recent_failures"]], 2) * is_recent
+            )
+            batch.last_recovery = rows[STATE["last_recovery"]] * is_recent
         if self.t.tells["relation"]:
             age = sum(((tenure >= months) for months in AGES), nothing)
-            event["relation"] = np.maximum(0, age - (event["before"] < FOND))
+            batch.relation = np.maximum(0, age - (batch.satisfaction_before < FOND))
         if self.company.records.tenure:
-            event["years"] = np.minimum(tenure // 12, YEARS) + 1
+            batch.years = np.minimum(tenure // 12, YEARS) + 1
 
     # ------------------------------------------------------------------ earlier claims
 
-    def _histories(self, month: int, event: Event) -> Ints:
+    def _histories(self, month: int, batch: MonthBatch) -> Ints:
         """Give numbers to what is remembered of earlier claims."""
-        numbers = np.zeros(event["customer"].size, np.int64)
+        numbers = np.zeros(batch.customer.size, np.int64)
         if not self.t.reads_history:
             return numbers
-        mine, records = np.flatnonzero(event["is_claim"]), self.company.records
+        mine, records = np.flatnonzero(batch.is_claim), self.company.records
         window = (1 << 2 * records.months) - 1
-        bits = _aged(month, event["rows"].T, mine) >> 2 & window
+        bits = _aged(month, batch.rows.T, mine) >> 2 & window
         if not records.dates:
             unconfirmed = np.bitwise_count(bits & _UNCONFIRMED).astype(np.int64)
             confirmed = np.bitwise_count(bits & _CONFIRMED)
             bits = cell(self.people.a.undated, unconfirmed, confirmed)
         if self.company.keeps_amounts:
-            who = event["customer"][mine]
+            who = batch.customer[mine]
             numbers[mine] = self._with_awards(month - records.months, who, bits)
         else:
             numbers[mine] = self.t.histories(bits)
@@ -117,30 +126,30 @@ class Settling:
             numbers.append(self.t.history(shown, awards))
         return numbers
 
-    def remember(self, month: int, event: Event) -> None:
+    def remember(self, month: int, batch: MonthBatch) -> None:
         """Put claims on record, in the rows of the event."""
-        mine, rows = np.flatnonzero(event["is_claim"]), event["rows"].T
+        mine, rows = np.flatnonzero(batch.is_claim), batch.rows.T
         kept = _aged(month, rows, mine) & ((1 << MARKS) - 1)
-        rows[STATE["history"]][mine] = kept | (1 + event["is_confirmed"][mine])
-        rows[STATE["claimed"]][mine] = month
+        rows[STATE["claim_marks"]][mine] = kept | (1 + batch.is_confirmed[mine])
+        rows[STATE["last_claim_month"]][mine] = month
         if self.company.keeps_amounts:
-            who, paid = event["customer"][mine], event["paid"][mine]
+            who, paid = batch.customer[mine], batch.paid[mine]
             for customer, minor in zip(who.tolist(), paid.tolist(), strict=True):
                 known = self.awards.get(customer, ())
                 self.awards[customer] = (*known[1 - MARKS // 2 :], (month, minor))
 
     # --------------------------------------------------------------------- the answers
 
-    def _argued(self, month: int, event: Event, case: Ints) -> Ints:
-        """Let customers answer until every case is closed."""
-        turn, place = 0, np.flatnonzero(event["is_claim"])
+    def _argued(self, month: int, batch: MonthBatch, case: Ints, place: Ints) -> Ints:
+        """Play the customers' moves until the cases at some places are closed."""
+        turn = 0
         while place.size:
             here = case[place]
             move = self.t.ending["is_open"][here] * np.int64(Move.ACCEPT)
             if self._may_reopen or self._may_contest:
-                who = event["customer"][place]
+                who = batch.customer[place]
                 halves = self.people.halves(f"answer {turn}", month, who)
-                felt = self.felt(event, here, place)
+                felt = self.felt(batch, here, place)
                 self._moved(move, here, felt, halves)
             goes_on = np.flatnonzero(move)
             place, move = place[goes_on], move[goes_on]
@@ -158,22 +167,22 @@ class Settling:
         comes_back = is_first & (halves < reaction["reopens"][felt])
         move[~is_open & comes_back] = Move.REOPEN
 
-    def felt(self, event: Event, case: Ints, place: Any = slice(None)) -> Ints:
+    def felt(self, batch: MonthBatch, case: Ints, place: Any = slice(None)) -> Ints:
         """Look up what is felt about cases, wherever they stand."""
-        return self.t.felt(case, {name: event[name][place] for name in self.t.asks})
+        return self.t.felt(case, batch.columns(self.t.asks, place))
 
     def _within_budget(
         self,
         month: int,
-        event: Event,
-        seen: Mapping[str, Any],
+        batch: MonthBatch,
+        opening: Mapping[str, Ints],
         history: Ints,
         case: Ints,
     ) -> Ints:
         """Settle the cases of a branch one after the other, until the money is gone."""
-        budget, who = self.company.budget, event["customer"]
+        budget, who = self.company.budget, batch.customer
         limit = 0 if budget is None else budget.minor
-        place = np.flatnonzero(event["is_claim"])
+        place = np.flatnonzero(batch.is_claim)
         _, order = self.branches.arrivals(month, who[place])
         offered, spent = self.t.ending["offered"][case], dict[int, int]()
         for one in place[order].tolist():
@@ -181,18 +190,22 @@ class Settling:
             branch = int(who[one]) // self.world.branch_size
             gone = spent.get(branch, 0)
             if gone + int(offered[one]) > limit:
-                told = {name: column[here] for name, column in seen.items()}
-                told["is_over"] = 1
-                case[here] = self.t.opened(told, history[here], 1)
-            mine = {name: column[here] for name, column in event.items()}
-            case[here] = self._argued(month, mine, case[here].copy())
+                exhausted: dict[str, Any] = {
+                    name: column[here] for name, column in opening.items()
+                }
+                exhausted["is_over"] = 1
+                case[here] = self.t.opened(exhausted, history[here], 1)
+            self._argued(month, batch, case, np.array([one]))
             spent[branch] = gone + int(self.t.ending["paid"][case[one]])
         return case
 
 
 def _aged(month: int, rows: Ints, mine: Ints) -> Ints:
     """Give the record of earlier claims, its marks moved on to where they are now."""
-    claimed, history = rows[STATE["claimed"]][mine], rows[STATE["history"]][mine]
+    claimed, history = (
+        rows[STATE["last_claim_month"]][mine],
+        rows[STATE["claim_marks"]][mine],
+    )
     months: Ints = month - claimed.astype(np.int64)
     aged: Ints = history << 2 * np.minimum(months, _GONE)
     return aged

@@ -10,14 +10,15 @@ from .branches import Branches
 from .chances import BOLD, HONESTY
 from .draws import Words
 from .interning import Ints
-from .people import STATE, Event, People, cell, picked
+from .month_batch import MonthBatch
+from .people import STATE, People, cell, picked
 
 __all__ = ["happens"]
 
 _SHAMELESS: Final = HONESTY.index("opportunist")
 
 
-def happens(month: int, words: Words, people: People, branches: Branches) -> Event:
+def happens(month: int, words: Words, people: People, branches: Branches) -> MonthBatch:
     """Say what happens in a month, and what becomes known of it.
 
     Args:
@@ -27,16 +28,16 @@ def happens(month: int, words: Words, people: People, branches: Branches) -> Eve
         branches: What they share.
     """
     who, risk, genuine = _whom(month, words, people, branches)
-    event: Event = {
-        "customer": who,
-        "month": np.full(who.size, month, np.int64),
-        "risk": risk,
-        "is_genuine": genuine,
-        "rows": people.taken(who),
-    }
+    batch = MonthBatch(
+        customer=who,
+        month=np.full(who.size, month, np.int64),
+        risk=risk,
+        is_genuine=genuine,
+        rows=people.taken(who),
+    )
     if who.size:
-        _detail(month, event, people)
-    return event
+        _detail(month, batch, people)
+    return batch
 
 
 def _whom(
@@ -86,42 +87,42 @@ def _pretending(month: int, failed: Ints, people: People) -> Ints:
     is_spared[failed] = False
     rows = people.taken(who).T
     honesty, grievance = rows[STATE["honesty"]], rows[STATE["grievance"]]
-    bounds = tempts[honesty, grievance, rows[STATE["bold"]] + BOLD]
+    bounds = tempts[honesty, grievance, rows[STATE["boldness"]] + BOLD]
     does: Ints = who[is_spared[who] & (halves < bounds)]
     return does
 
 
-def _detail(month: int, event: Event, people: People) -> None:
+def _detail(month: int, batch: MonthBatch, people: People) -> None:
     """Draw what each failure is like, and what becomes known of it."""
-    c, a, who, rows = people.c, people.a, event["customer"], event["rows"].T
-    genuine, mode = event["is_genuine"], people.a.mode_of[event["risk"]]
+    c, a, who, rows = people.c, people.a, batch.customer, batch.rows.T
+    genuine, mode = batch.is_genuine, people.a.mode_of[batch.risk]
     place = _passed(a.severities, mode, people.halves("severity", month, who))
-    event["severity"] = cell(a.severity_values, mode, place)
-    event["facts"] = _facts(month, who, mode, people)
-    event["is_compound"] = people.chances("compound", month, who, a.compound, mode)
-    event["tier"] = rows[STATE["tier"]]
-    _raise(month, event, mode, people)
+    batch.severity = cell(a.severity_values, mode, place)
+    batch.facts = _facts(month, who, mode, people)
+    batch.is_compound = people.chances("compound", month, who, a.compound, mode)
+    batch.tier = rows[STATE["tier"]]
+    _raise(month, batch, mode, people)
     blames = people.chance("blame", month, who, c.blames)
-    event["blames_firm"] = blames & ~a.is_firm[event["risk"]]
-    event["has_proof"] = people.chances("proof", month, who, a.proof, genuine)
+    batch.blames_firm = blames & ~a.is_firm[batch.risk]
+    batch.has_proof = people.chances("proof", month, who, a.proof, genuine)
     confirmed = people.chance("confirmation", month, who, c.confirmed)
-    event["is_confirmed"] = confirmed & genuine
-    event["is_insatiable"] = people.chance("insatiable", 0, who, c.insatiable)
-    event["expectation"] = people.person("expectation", who, c.expectations)
-    ago = month - rows[STATE["seen"]]
-    event["before"] = people.faded(rows[STATE["sat"]], ago)
+    batch.is_confirmed = confirmed & genuine
+    batch.is_insatiable = people.chance("insatiable", 0, who, c.insatiable)
+    batch.expectation = people.person("expectation", who, c.expectations)
+    ago = month - rows[STATE["updated_month"]]
+    batch.satisfaction_before = people.faded(rows[STATE["satisfaction"]], ago)
 
 
-def _raise(month: int, event: Event, mode: Ints, people: People) -> None:
+def _raise(month: int, batch: MonthBatch, mode: Ints, people: People) -> None:
     """Say who complains, and where the company noticed first."""
-    c, a, who = people.c, people.a, event["customer"]
+    c, a, who = people.c, people.a, batch.customer
     voice = people.person("voice", who, c.voices)
-    bound = cell(a.complains, event["severity"], voice)
+    bound = cell(a.complains, batch.severity, voice)
     complains = people.halves("complaint", month, who) < bound
-    complains |= event["rows"][:, STATE["honesty"]] == _SHAMELESS
+    complains |= batch.rows[:, STATE["honesty"]] == _SHAMELESS
     is_detected = people.chances("detection", month, who, a.detected, mode)
-    event["is_detected"] = is_detected * event["is_genuine"]
-    event["is_claim"] = complains | (event["is_genuine"] == 0) | (is_detected > 0)
+    batch.is_detected = is_detected * batch.is_genuine
+    batch.is_claim = complains | (batch.is_genuine == 0) | (is_detected > 0)
 
 
 def _facts(month: int, who: Ints, mode: Ints, people: People) -> Ints:

@@ -3,7 +3,7 @@
 What most customers do most of the time is nothing. So the only work that is done for
 everybody is to draw one word a month and to compare its halves: the upper one with the
 chance of a failure, the lower one with the chance of leaving. All else is done for the
-few it happens to. Satisfaction is kept as it was after the last event, with its month,
+few it happens to. Satisfaction is kept as it was after the last batch, with its month,
 and faded only when somebody asks.
 """
 
@@ -22,7 +22,8 @@ from .claim_settlement import Settling
 from .draws import Draws
 from .failures_of_month import happens
 from .interning import Ints, Rows
-from .people import STATE, Event, People, clipped
+from .month_batch import MonthBatch
+from .people import STATE, People, clipped
 from .situation_tables import Tables
 
 __all__ = ["EVENTS", "Block", "run_block"]
@@ -113,65 +114,67 @@ class _Run:
             if month and month in joining:
                 people.join(month)
             words = people.draws.words(people.bases, "month", month, room=room)
-            event = happens(month, words, people, self.branches)
-            if event["customer"].size:
-                self._follow_up(month, event)
+            batch = happens(month, words, people, self.branches)
+            if batch.customer.size:
+                self._follow_up(month, batch)
             if paths:
                 here = np.flatnonzero(people.here)
                 followed[month] = people.now(here, month).sum(), here.size
             people.leave(month, words)
-            self._note(event)
+            self._note(batch)
         return self._block(followed)
 
-    def _follow_up(self, month: int, event: Event) -> None:
+    def _follow_up(self, month: int, batch: MonthBatch) -> None:
         """Settle what happened, and let it be felt, told and learned from."""
-        self.settling.settle(month, event)
-        self._react(month, event)
-        self.settling.remember(month, event)
-        self.people.given(event["customer"], event["rows"], month)
+        self.settling.settle(month, batch)
+        self._react(month, batch)
+        self.settling.remember(month, batch)
+        self.people.given(batch.customer, batch.rows, month)
         if self.t.world.gossip.listeners:
-            self.branches.gossip(month, event)
-        self.branches.learn(event)
+            self.branches.gossip(month, batch)
+        self.branches.learn(batch)
 
-    def _note(self, event: Event) -> None:
-        if event["customer"].size:
-            stays = self.people.here[event["customer"]]
-            event["stays"] = stays.astype(np.int64)
+    def _note(self, batch: MonthBatch) -> None:
+        if batch.customer.size:
+            stays = self.people.here[batch.customer]
+            batch.stays = stays.astype(np.int64)
             for name in EVENTS:
-                self.events[name].append(event[name])
+                self.events[name].append(getattr(batch, name))
 
-    def _react(self, month: int, event: Event) -> None:
+    def _react(self, month: int, batch: MonthBatch) -> None:
         """Let it be felt, and change the rows of those who feel it."""
-        genuine, case = event["is_genuine"], event["case"]
+        genuine, case = batch.is_genuine, batch.case
         ending, reaction = self.t.ending, self.t.reaction
-        felt, before = self.settling.felt(event, case), event["before"].copy()
+        felt, before = self.settling.felt(batch, case), batch.satisfaction_before.copy()
         failed = int(genuine.sum())  # those who were failed come first
         if self.t.world.satisfaction_noise:
-            who = event["customer"][:failed]
+            who = batch.customer[:failed]
             halves = self.people.halves("noise", month, who)
             before[:failed] += self.people.a.noise[halves >> 20]
-        event["at_once"] = clipped(before + reaction["transaction"][felt])
-        event["after"] = clipped(before + reaction["lasting"][felt])
-        event["paid"] = ending["paid"][case]
-        rows = event["rows"].T
-        rows[STATE["sat"]] = event["after"]
+        batch.at_once = clipped(before + reaction["transaction"][felt])
+        batch.after = clipped(before + reaction["lasting"][felt])
+        batch.paid = ending["paid"][case]
+        rows = batch.rows.T
+        rows[STATE["satisfaction"]] = batch.after
         rows[STATE["failures"], :failed] += 1
-        event["nth"] = rows[STATE["failures"]].astype(np.int64)
+        batch.nth = rows[STATE["failures"]].astype(np.int64)
         if self.settling.recalls:
-            rows[STATE["earlier"], :failed] = event["earlier"][:failed] + 1
-            rows[STATE["failed"], :failed] = month
-            rows[STATE["last"], :failed] = 1 + ending["is_resolved"][case[:failed]]
+            rows[STATE["recent_failures"], :failed] = batch.recent_failures[:failed] + 1
+            rows[STATE["last_failure_month"], :failed] = month
+            rows[STATE["last_recovery"], :failed] = (
+                1 + ending["is_resolved"][case[:failed]]
+            )
         if self.people.tempted.size:
             rows[STATE["grievance"]] = reaction["grievance"][felt]
-            bolder = rows[STATE["bold"], failed:] + ending["is_bold"][case[failed:]]
-            rows[STATE["bold"], failed:] = bolder.clip(-BOLD, BOLD)
+            bolder = rows[STATE["boldness"], failed:] + ending["is_bold"][case[failed:]]
+            rows[STATE["boldness"], failed:] = bolder.clip(-BOLD, BOLD)
 
     def _block(self, followed: Ints) -> Block:
         people, last = self.people, self.months - 1
         late = people.begun > last
         people.left[late] = people.begun[late]
-        ago = np.maximum(0, last - people.get("seen"))
-        satisfaction = people.faded(people.get("sat"), ago) * people.here
+        ago = np.maximum(0, last - people.get("updated_month"))
+        satisfaction = people.faded(people.get("satisfaction"), ago) * people.here
         events = {
             name: np.concatenate(parts) if parts else np.zeros(0, np.int64)
             for name, parts in self.events.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,15 +13,13 @@ from .draws import HALF, Draws, Words
 from .interning import Ints
 from .scale import ONE
 
-__all__ = ["STATE", "Event", "People", "cell", "clipped", "picked"]
-
-Event: TypeAlias = dict[str, Any]
-"""What is known so far of what happened in a month: columns by name."""
+__all__ = ["STATE", "People", "cell", "clipped", "picked"]
 
 # What is known of a customer stands in one row, so that it comes from memory at once.
 _NAMES: Final = (
-    *("tier", "honesty", "tenure", "sat", "seen", "history", "claimed", "earlier"),
-    *("failed", "last", "grievance", "bold", "failures"),
+    *("tier", "honesty", "tenure", "satisfaction", "updated_month", "claim_marks"),
+    *("last_claim_month", "recent_failures", "last_failure_month", "last_recovery"),
+    *("grievance", "boldness", "failures"),
 )
 STATE: Final = {name: place for place, name in enumerate(_NAMES)}
 _ROW: Final = np.dtype((np.void, 4 * len(_NAMES)))
@@ -54,7 +52,7 @@ def clipped(satisfaction: Ints) -> Ints:
 class People:
     """Hold a run of customers, and draw for them.
 
-    Satisfaction is kept as it was after the last event, with its month, and faded when
+    Satisfaction is kept as it was after the last batch, with its month, and faded when
     somebody asks.
 
     Args:
@@ -89,9 +87,9 @@ class People:
         self.put("tier", self._sort("tier", self.c.tiers))
         self.put("honesty", honesty)
         self.put("tenure", tenure)
-        self.put("sat", self.c.start)
-        self.put("seen", self.begun)
-        self.put("failed", -1)
+        self.put("satisfaction", self.c.start)
+        self.put("updated_month", self.begun)
+        self.put("last_failure_month", -1)
         self.tempted = np.flatnonzero(honesty > 0)
         self.here = self.begun == 0
         self.left = np.full(self.count, arrays.months, np.int64)
@@ -115,16 +113,18 @@ class People:
 
     def given(self, who: Ints, rows: Ints, month: int) -> None:
         """Put back the rows of customers whose satisfaction has changed."""
-        rows[:, STATE["seen"]] = month
+        rows[:, STATE["updated_month"]] = month
         self._rows[who] = rows.view(_ROW).reshape(who.size)
-        self.bound[who] = self.a.may_leave[rows[:, STATE["sat"]]]
+        self.bound[who] = self.a.may_leave[rows[:, STATE["satisfaction"]]]
 
     # -------------------------------------------------------------------- satisfaction
 
     def now(self, who: Ints, month: int) -> Ints:
         """Tell how satisfied customers are by now."""
         rows = self.taken(who).T
-        return self.faded(rows[STATE["sat"]], month - rows[STATE["seen"]])
+        return self.faded(
+            rows[STATE["satisfaction"]], month - rows[STATE["updated_month"]]
+        )
 
     def faded(self, satisfaction: Any, ago: Any) -> Ints:
         """Let satisfaction go back to the usual."""

@@ -193,8 +193,8 @@ class Reference:
             expectation=self._pick("expectation", number, c.expectations),
             empathy=EMPATHY // 2,
             relation=c.relation(tenure, before),
-            earlier=min(customer.earlier, 2) if is_recent else 0,
-            last=customer.last if is_recent else 0,
+            recent_failures=min(customer.earlier, 2) if is_recent else 0,
+            last_recovery=customer.last if is_recent else 0,
         )
         return Incident(
             customer,
@@ -302,7 +302,7 @@ class Reference:
         who.grievance = felt.grievance
         if event.is_genuine:
             who.failures += 1
-            who.earlier, who.failed = event.person.earlier + 1, month
+            who.earlier, who.failed = event.person.recent_failures + 1, month
             is_resolved = ending.handling is Handling.RESOLVED
             who.last = RECOVERIES.index("good" if is_resolved else "poor")
         else:

@@ -38,8 +38,8 @@ class Personal(NamedTuple):
     expectation: int
     empathy: int
     relation: int
-    earlier: int
-    last: int
+    recent_failures: int
+    last_recovery: int
 
 
 class Reaction(NamedTuple):
@@ -110,7 +110,7 @@ def encounter_of(
         empathy=person.empathy / EMPATHY,
         expectation=expectations[person.expectation],
         relationship=person.relation / RELATION,
-        earlier_failures=person.earlier,
-        last_recovery=RECOVERIES[person.last],
+        earlier_failures=person.recent_failures,
+        last_recovery=RECOVERIES[person.last_recovery],
         is_insatiable=bool(person.is_insatiable),
     )

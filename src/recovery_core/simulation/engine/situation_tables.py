@@ -25,24 +25,25 @@ from .plug_memo import HISTORY, PROOF, YEARS_KNOWN
 from .satisfaction import EMPATHY, RECOVERIES, RELATION, Personal, Reaction, react
 from .situations import Ending, Move, Situation
 
-__all__ = ["YEARS", "Tables"]
+__all__ = ["OPENING", "YEARS", "Tables"]
 
 YEARS: Final = 9
 """A relationship of more years counts as one of so many."""
 
 _ROOM: Final = 1 << 62
-_OPENING: Final = (
+OPENING: Final = (
     *("risk", "severity", "facts", "is_compound", "tier", "is_detected", "step"),
     *("years", "blames_firm", "has_proof", "is_over"),
 )
+"""Columns of a month by which the openings of cases are told apart."""
 _ONLY_IF: Final = {"years": YEARS_KNOWN, "has_proof": PROOF}
 """What makes no difference until it was seen to be looked at."""
 _PERSONAL: Final[Mapping[str, str]] = {
     "expectation": "expectation",
     "empathy": "empathy",
     "relation": "relationship",
-    "earlier": "earlier_failures",
-    "last": "last_recovery",
+    "recent_failures": "earlier_failures",
+    "last_recovery": "last_recovery",
 }
 
 
@@ -166,8 +167,8 @@ class Tables:
             "expectation": len(self.world.population.expectation.values),
             "empathy": EMPATHY + 1,
             "relation": RELATION + 1,
-            "earlier": 3,
-            "last": len(RECOVERIES),
+            "recent_failures": 3,
+            "last_recovery": len(RECOVERIES),
         }
         self.tells = {name: _PERSONAL[name] in reads for name in sizes}
         return (2, 2, *[n if self.tells[name] else 1 for name, n in sizes.items()])
@@ -212,7 +213,7 @@ class Tables:
         codes = np.zeros(count, np.int64)
         if HISTORY in self._seen:
             codes += history
-        for name, radix in zip(_OPENING, self._shape, strict=True):
+        for name, radix in zip(OPENING, self._shape, strict=True):
             if radix > 1:
                 codes *= radix
                 if _ONLY_IF.get(name) in {None, *self._seen}:
@@ -221,7 +222,7 @@ class Tables:
 
     def _open(self, code: int) -> int:
         history, code = divmod(code, prod(self._shape))
-        digit = dict(zip(_OPENING, _digits(code, self._shape), strict=True))
+        digit = dict(zip(OPENING, _digits(code, self._shape), strict=True))
         mode, cause = self.risks[digit["risk"]]
         spreads = [spread for _, spread in self.world.modes[mode].facts]
         bits, awards = self._histories[history]
