@@ -180,9 +180,8 @@ def resolve(
         return shown
     name = target.rsplit(".", 1)[-1]
     home = documented.get(name)
-    if name.startswith("_") or (home is None and name in _ELSEWHERE):
-        return shown
-    if home is None and is_ours_unexported(target):
+    has_no_page = name in _ELSEWHERE or is_ours_unexported(target)
+    if name.startswith("_") or (home is None and has_no_page):
         return shown
     if home is None or home == target:
         return None
