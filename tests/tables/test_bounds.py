@@ -535,7 +535,7 @@ def test_what_cannot_be_listed_is_decided_all_the_same(hit: str) -> None:
         claims = decide(policy, {name: up[:9] for name, up in data.items()}, verify=9)
         assert claims.route == "rows"
     assert fingerprint(table, x="f0", y="f1") is not None
-    assert check_policy(table, never_above=HUGE, max_examples=20).kept
+    assert check_policy(table, never_above=HUGE, max_examples=20).results
     refused: list[Callable[[], object]] = [
         lambda: table.outcomes,
         lambda: table.choose(rows[0]),

@@ -78,8 +78,8 @@ from recovery_core.process import (
 )
 from recovery_core.process.step import Edge
 from recovery_core.testing import (
-    Kept,
-    Report,
+    CheckReport,
+    PropertyResult,
     check_attribution_rule,
     check_detector,
     check_liability_rule,
@@ -88,9 +88,9 @@ from recovery_core.testing import (
 )
 from recovery_core.testing._constants import constants_of
 from recovery_core.testing._paths import ABSENT, Path
-from recovery_core.testing._search import _smallest
+from recovery_core.testing._search import _search_smallest
 from recovery_core.testing._show import shown
-from recovery_core.testing._side_effects import Watch, watched
+from recovery_core.testing._side_effects import OutsideReadRecorder, ask_and_record
 
 FIRM, CUSTOMER = Attribution.to("firm"), Attribution.to("customer")
 OFTEN = (Reason("often", "too often"),)
@@ -124,7 +124,7 @@ def test_our_rules_of_attribution_keep_their_promises(rule: AttributionRule) -> 
     report = check_attribution_rule(
         rule, ignores=["customer.tier", "facts.gender"], max_examples=40
     )
-    assert [kept.promise for kept in report.kept] == [
+    assert [result.promise for result in report.results] == [
         "it never raises on a claim",
         "it answers with a sound Attribution",
         "it reads the claim, and no clock, no chance and no file",
@@ -135,8 +135,8 @@ def test_our_rules_of_attribution_keep_their_promises(rule: AttributionRule) -> 
         "customer.tier does not move its answer",
         "facts.gender does not move its answer",
     ]
-    assert report.kept[0].examples == 40
-    assert all(kept.examples for kept in report.kept)
+    assert report.results[0].examples == 40
+    assert all(result.examples for result in report.results)
     assert not report.is_proved
 
 
@@ -164,10 +164,10 @@ def test_our_rules_of_liability_keep_their_promises(
         owes_all_when_blameless=all_when_blameless,
         max_examples=50,
     )
-    assert [kept.examples for kept in report.kept[:5]] == [505] * 5
+    assert [result.examples for result in report.results[:5]] == [505] * 5
     falls = f"the company owes no more as the share of {party} grows"
-    assert report.kept[-1].promise == falls
-    assert report.kept[-1].examples > 1000
+    assert report.results[-1].promise == falls
+    assert report.results[-1].examples > 1000
 
 
 DETECTORS: list[AbuseDetector] = [
@@ -187,7 +187,7 @@ def test_our_detectors_keep_their_promises(detector: AbuseDetector) -> None:
     """Every ready-made detector passes, and spares those who are often failed."""
     report = check_detector(detector, ignores=["customer.tier"], max_examples=40)
     spared = "one more claim that was found to be real never makes its verdict graver"
-    assert {kept.promise: kept.examples > 0 for kept in report.kept}[spared]
+    assert {result.promise: result.examples > 0 for result in report.results}[spared]
 
 
 @given(strategies.detectors(), strategies.attribution_rules())
@@ -204,14 +204,14 @@ def test_suspicion_is_put_to_the_test() -> None:
     """Drawn histories are long and recent enough to be suspected."""
     report = check_detector(ClaimVelocity(1, QUARTER), max_examples=200)
     voiced = "no suspicion has expired when it is voiced"
-    assert {kept.promise: kept.examples for kept in report.kept}[voiced]
+    assert {result.promise: result.examples for result in report.results}[voiced]
 
 
 def test_a_process_is_proved() -> None:
     """What holds of the five steps is proved, not searched, and told as such."""
     report = check_process(FIVE_STEPS, *FIVE_STEP_PROPERTIES)
     assert report.is_proved
-    assert len(report.kept) == 1 + len(FIVE_STEP_PROPERTIES)
+    assert len(report.results) == 1 + len(FIVE_STEP_PROPERTIES)
     assert str(report).splitlines()[1].startswith("  proved: every state is reached")
 
 
@@ -522,7 +522,7 @@ def test_claims_that_hold_what_a_rule_needs_can_be_given() -> None:
         return if_(claim.failure.facts.read("minutes_late", int) < 30)
 
     report = check_attribution_rule(rule, claims=own, max_examples=50)
-    assert str(report.kept[6]) == "never tried: customer.id does not move its answer"
+    assert str(report.results[6]) == "never tried: customer.id does not move its answer"
     with pytest.raises(BrokenPromiseError, match=r"facts.minutes_late = "):
         check_attribution_rule(rule, claims=own, ignores=["facts.minutes_late"])
 
@@ -564,7 +564,7 @@ def test_what_is_made_smaller_breaks_the_same_promise(least: int) -> None:
             parity = "odd" if number % 2 else "even"
             raise BrokenPromiseError("plug", parity, number, ())
 
-    last, found = _smallest(st.integers(0, 200), probe, None)
+    last, found = _search_smallest(st.integers(0, 200), probe, None)
     assert found is not None
     assert last == found.asked
     assert last in {least, least + 1}
@@ -670,7 +670,7 @@ def test_own_attributions_replace_the_splits() -> None:
         owes_all_when_blameless=True,
         max_examples=20,
     )
-    assert report.kept[0].examples == 2
+    assert report.results[0].examples == 2
 
 
 @pytest.mark.parametrize(
@@ -775,7 +775,7 @@ def test_claims_for_a_detector_can_be_given() -> None:
     claim = Claim(ServiceFailure("late"), NOON, customer=known)
     detector = ClaimVelocity(0, QUARTER)
     report = check_detector(detector, claims=st.just(claim), max_examples=20)
-    assert all(kept.examples for kept in report.kept[:6])
+    assert all(result.examples for result in report.results[:6])
 
 
 # --------------------------------------------------------------- processes gone wrong
@@ -830,9 +830,13 @@ def test_a_broken_property_is_caught_with_the_path() -> None:
 
 def test_a_report_reads_well() -> None:
     """A report says of each promise how it is known."""
-    report = Report(
+    report = CheckReport(
         "half",
-        (Kept("it halves", is_proved=True), Kept("it rounds", 9), Kept("it waits")),
+        (
+            PropertyResult("it halves", is_proved=True),
+            PropertyResult("it rounds", 9),
+            PropertyResult("it waits"),
+        ),
     )
     assert str(report) == (
         "half keeps its promises\n"
@@ -908,7 +912,7 @@ def test_a_generator_of_its_own_is_no_chance() -> None:
 
 @pytest.mark.parametrize("is_on", [True, False])
 def test_a_collection_of_garbage_is_not_blamed_on_a_plug(*, is_on: bool) -> None:
-    """While a plug is watched nothing is collected; after, all is as it was."""
+    """While a plug is ask_and_record nothing is collected; after, all is as it was."""
     seen: list[bool] = []
 
     def plug(claim: Claim) -> Attribution:
@@ -918,7 +922,7 @@ def test_a_collection_of_garbage_is_not_blamed_on_a_plug(*, is_on: bool) -> None
     before = gc.isenabled()
     (gc.enable if is_on else gc.disable)()
     try:
-        watched(lambda: plug(Claim(ServiceFailure("late"), NOON)))
+        ask_and_record(lambda: plug(Claim(ServiceFailure("late"), NOON)))
         assert (seen, gc.isenabled()) == ([False], is_on)
     finally:
         (gc.enable if before else gc.disable)()
@@ -932,13 +936,13 @@ def test_under_a_profiler_nothing_is_watched_and_told_so() -> None:
     finally:
         sys.setprofile(None)
     told = "a profiler is at work already, and there can be but one"
-    assert str(report.kept[2]) == f"never tried: {READS} ({told})"
+    assert str(report.results[2]) == f"never tried: {READS} ({told})"
 
 
 def test_the_watch_sees_built_in_functions_only() -> None:
     """Whatever is called, only what reads more than its arguments is noted."""
     frame = sys._getframe()
-    watch = Watch()
+    watch = OutsideReadRecorder()
     calls: list[Any] = [time.time, date.today, random.random, random.Random(1).random]
     for called in [*calls, len, str.join, "x".join, int.from_bytes, datetime.now]:
         watch.note(frame, "c_call", called)

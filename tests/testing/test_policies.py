@@ -34,7 +34,7 @@ from recovery_core.policy import (
 )
 from recovery_core.schedules import eu261
 from recovery_core.tables import Rule, Table, column, halved, lesser, percent_of, plus
-from recovery_core.testing import Report, check_policy, claims_near
+from recovery_core.testing import CheckReport, boundary_claims, check_policy
 from recovery_core.testing import strategies as drawn
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -104,15 +104,15 @@ def asked(failure: BrokenPromiseError) -> dict[str, Fact]:
     return dict(failure.asked.failure.facts)
 
 
-def how(report: Report) -> dict[str, str]:
+def how(report: CheckReport) -> dict[str, str]:
     """Tell of each promise how it is known to be kept."""
     return {
-        kept.promise: "proved"
-        if kept.is_proved
+        result.promise: "proved"
+        if result.is_proved
         else "searched"
-        if kept.examples
+        if result.examples
         else ""
-        for kept in report.kept
+        for result in report.results
     }
 
 
@@ -246,7 +246,7 @@ def test_what_takes_earlier_gifts_off_keeps_a_budget(
         check_policy(
             policy,
             budget=eur(900_00),
-            claims=claims_near(COLUMNS, claims=_of_a_case()),
+            claims=boundary_claims(COLUMNS, claims=_of_a_case()),
             max_examples=FEW,
         )
     )
@@ -661,7 +661,7 @@ def test_a_choice_of_several_is_shown_whole() -> None:
 )
 def test_what_cannot_be_promised_is_refused(wrong: dict[str, Any], mend: str) -> None:
     """A promise that makes no sense, or that nothing could test, is no promise kept."""
-    claims = claims_near(COLUMNS) if "claim met" in mend else None
+    claims = boundary_claims(COLUMNS) if "claim met" in mend else None
     with pytest.raises(InvalidValueError, match=mend):
         check_policy(
             repay, **{"reads": COLUMNS, "claims": claims, "max_examples": 5, **wrong}

@@ -85,7 +85,7 @@ def answer(policy: Any, **promise: Any) -> tuple[bool, bool]:
         if "raises" in broken.promise:
             raise
         return False, False
-    return True, report.kept[-1].is_proved
+    return True, report.results[-1].is_proved
 
 
 def agree(policy: Any, expected: object, name: str, about: Any) -> None:

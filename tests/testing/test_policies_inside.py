@@ -9,9 +9,9 @@ from recovery_core import Claim, Money, Remedy, RemedyKind, ServiceFailure
 from recovery_core.errors import BrokenPromiseError
 from recovery_core.tables import column
 from recovery_core.testing._edges import Field
-from recovery_core.testing._properties import known
+from recovery_core.testing._properties import column_value
 from recovery_core.testing._search import Trial
-from recovery_core.testing._shrink import _cheaper
+from recovery_core.testing._shrink import _shrink_money
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATE = Field(column.minutes("late", most=100), (0, 10, 60))
@@ -45,9 +45,9 @@ def test_what_cannot_be_read_from_a_claim_is_not_known() -> None:
         raise ZeroDivisionError
 
     read = column.minutes("late").read_from(reader)
-    assert known(read, claim(late=5)) is None
-    assert known(column.minutes("late"), claim(late="x")) is None
-    assert known(column.minutes("late"), claim(late=5)) == 5
+    assert column_value(read, claim(late=5)) is None
+    assert column_value(column.minutes("late"), claim(late="x")) is None
+    assert column_value(column.minutes("late"), claim(late=5)) == 5
 
 
 def test_another_promise_that_breaks_is_not_the_one_that_is_made_smaller() -> None:
@@ -65,7 +65,7 @@ def test_another_promise_that_breaks_is_not_the_one_that_is_made_smaller() -> No
         answers.extend(breaks(each) for each in ("other", "none", "same"))
 
     trial: Any = None
-    shown = Trial._smaller(trial, found, "a", probe, smaller)
+    shown = Trial._shrink(trial, found, "a", probe, smaller)
     assert answers == [False, False, True]
     assert shown.asked == "same"
 
@@ -79,6 +79,6 @@ def test_a_gift_without_a_value_is_left_as_it_is() -> None:
     def breaks(other: Claim) -> bool:
         return len(other.earlier) == 2
 
-    found = _cheaper(both, breaks)
+    found = _shrink_money(both, breaks)
     assert found.earlier[0] == words
     assert found.earlier[1].value == Money("0.01", "EUR")

@@ -10,7 +10,7 @@ from recovery_core.schedules import catalogue
 from recovery_core.tables import Table
 from recovery_core.testing import check_policy
 from recovery_core.testing._edges import conditions_of, fields_of
-from recovery_core.testing.boundaries import walk_near
+from recovery_core.testing.boundaries import walk_boundary_claims
 from tests.support.mutants import Mutant, mutants
 
 FROM_EACH = 6
@@ -46,7 +46,7 @@ def is_caught(wrong: Table, real: Table, examples: int = 1) -> bool:
 def pays_alike(one: Table, other: Table) -> bool:
     """Ask both about the boundaries of either: an oracle that knows no proof."""
     fields, whens = fields_of(one, others=[other]), conditions_of(one, other)
-    for claim in walk_near(fields, whens, ()):
+    for claim in walk_boundary_claims(fields, whens, ()):
         facts = claim.failure.facts
         read = (*one.inputs, *other.inputs)
         known = {c.name: facts.get(c.name) for c in read}

@@ -16,9 +16,9 @@ from recovery_core.policy import capped, dated, set_off
 from recovery_core.schedules import eu261
 from recovery_core.tables import Column, Rule, Table, column, per_started
 from recovery_core.tables.rule_sets import cuts
-from recovery_core.testing import claims_near, facts_near, rows_near
+from recovery_core.testing import boundary_claims, boundary_facts, boundary_rows
 from recovery_core.testing._edges import Field, fields_of, rank
-from recovery_core.testing.boundaries import walk_near
+from recovery_core.testing.boundaries import walk_boundary_claims
 from tests.support.tables import tables
 
 late = column.minutes("late", least=-60, most=600)
@@ -96,9 +96,9 @@ def test_a_function_that_fails_has_boundaries_as_well() -> None:
 def test_all_that_is_drawn_is_legal(data: st.DataObject) -> None:
     """A table can decide every row, all facts and each claim that is drawn for it."""
     table = data.draw(tables())
-    row = data.draw(rows_near(table))
-    facts = data.draw(facts_near(table))
-    claim = data.draw(claims_near(table))
+    row = data.draw(boundary_rows(table))
+    facts = data.draw(boundary_facts(table))
+    claim = data.draw(boundary_claims(table))
 
     assert table.decision(facts).rule
     assert table.compiled(row)[1] >= 0
@@ -108,16 +108,16 @@ def test_all_that_is_drawn_is_legal(data: st.DataObject) -> None:
 @pytest.mark.parametrize("code", ["late", "far", "slept"])
 def test_every_rule_is_met(code: str) -> None:
     """Among a few hundred claims, some rule each."""
-    found = find(rows_near(TABLE), lambda row: TABLE.compiled(row)[0] == code)
+    found = find(boundary_rows(TABLE), lambda row: TABLE.compiled(row)[0] == code)
 
     assert TABLE.compiled(found)[0] == code
 
 
 def test_what_is_drawn_shrinks_to_the_least() -> None:
     """Without anything against it: nearest to 0, nothing missing, plain all around."""
-    claim = find(claims_near(TABLE), lambda claim: claim.owed is not None)
+    claim = find(boundary_claims(TABLE), lambda claim: claim.owed is not None)
 
-    assert find(rows_near(TABLE), bool) == {"late": 0, "nights": 0, "fare": 0}
+    assert find(boundary_rows(TABLE), bool) == {"late": 0, "nights": 0, "fare": 0}
     assert dict(claim.failure.facts) == {
         "late": 0,
         "nights": 0,
@@ -135,31 +135,33 @@ def test_a_policy_made_of_tables_has_their_boundaries() -> None:
     last = date(2025, 12, 31)
 
     for on in (day, last):
-        days = claims_near(policy).map(lambda claim: claim.failure.occurred_on)
+        days = boundary_claims(policy).map(lambda claim: claim.failure.occurred_on)
         assert find(days, partial(eq, on)) == on
     assert near(late, of=policy) == near(late)
-    assert "arrival_delay" in find(facts_near(eu261), lambda f: "arrival_delay" in f)
+    assert "arrival_delay" in find(
+        boundary_facts(eu261), lambda f: "arrival_delay" in f
+    )
 
 
 def test_columns_alone_can_be_hugged() -> None:
     """For a plain function: one column or several, with what they are computed from."""
-    assert find(facts_near(late), lambda f: f["late"] == 600) == {"late": 600}
-    assert find(rows_near([band, fare]), lambda r: True) == {"late": 0, "fare": 0}
-    assert find(facts_near([nights]), lambda f: not f) == {}
+    assert find(boundary_facts(late), lambda f: f["late"] == 600) == {"late": 600}
+    assert find(boundary_rows([band, fare]), lambda r: True) == {"late": 0, "fare": 0}
+    assert find(boundary_facts([nights]), lambda f: not f) == {}
 
 
 @pytest.mark.parametrize("wrong", [7, "late", [7], lambda claim: None])
 def test_what_has_no_boundaries_is_refused(wrong: Any) -> None:
     """A plain function cannot say where it changes its mind: name its columns."""
     with pytest.raises(InvalidValueError, match="column"):
-        rows_near(wrong)
+        boundary_rows(wrong)
 
 
 def test_what_stands_around_the_facts_can_be_given() -> None:
     """Claims of one's own keep all they are, and the facts besides."""
     of = ServiceFailure("train", facts={"late": 7, "seat": "4a"})
     mine = Claim(of, datetime(2026, 3, 1, tzinfo=UTC), owed=Fraction(1, 3))
-    drawn = find(claims_near(late, claims=st.just(mine)), lambda c: True)
+    drawn = find(boundary_claims(late, claims=st.just(mine)), lambda c: True)
 
     assert drawn.owed == Fraction(1, 3)
     assert dict(drawn.failure.facts) == {"late": 0, "seat": "4a"}
@@ -170,7 +172,7 @@ def test_what_is_read_from_the_claim_is_left_to_it_unless_it_is_its_own_fact() -
     told = column.flag("told").read_from(lambda c: bool(c.failure.facts.get("told")))
     free = column.flag("free").read_from(lambda claim: not claim.owed)
     odd = column.flag("odd").read_from(lambda claim: claim.evidence[0] == "x")
-    drawn = find(claims_near([told, free, odd, late]), lambda c: c.owed == 0)
+    drawn = find(boundary_claims([told, free, odd, late]), lambda c: c.owed == 0)
 
     assert [Field(c, (0, 1)).is_told for c in (told, free, odd)] == [True, False, False]
     assert dict(drawn.failure.facts) == {"told": False, "late": 0}
@@ -178,8 +180,12 @@ def test_what_is_read_from_the_claim_is_left_to_it_unless_it_is_its_own_fact() -
 
 def test_the_walk_meets_all_boundaries_the_smallest_first() -> None:
     """Few columns are walked in every combination, many in turns, none too long."""
-    few = [*walk_near(fields_of(None, [late]), (), ())]
-    many = [*walk_near(fields_of(eu261), (), (date(2026, 1, 1), date(2025, 1, 1)))]
+    few = [*walk_boundary_claims(fields_of(None, [late]), (), ())]
+    many = [
+        *walk_boundary_claims(
+            fields_of(eu261), (), (date(2026, 1, 1), date(2025, 1, 1))
+        )
+    ]
 
     assert [claim.failure.facts["late"] for claim in few[:3]] == [0, 1, -1]
     assert 500 < len(many) <= 2048

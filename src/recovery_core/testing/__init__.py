@@ -1,10 +1,11 @@
 """The testers' kit: draw any value, walk any process, check any plug.
 
 Every ``check_*`` is an ordinary function: call it from pytest, from unittest or from
-a script. It returns a `Report` that says of each promise whether it is proved or how
-often it was tried, or raises a `BrokenPromiseError` with the smallest counterexample.
-`strategies` draws every value of the library, `walks` the paths through a process, and
-`rows_near`, `facts_near` and `claims_near` what hugs the boundaries of a table.
+a script. It returns a `CheckReport` that says of each promise whether it is proved or
+how often it was tried, or raises a `BrokenPromiseError` with the smallest
+counterexample. `strategies` draws every value of the library, `walks` the paths
+through a process, and `boundary_rows`, `boundary_facts` and `boundary_claims` what lies
+at and beside the boundaries of a table.
 
 `build_engine` builds an engine whose time and names are known beforehand; in pytest it
 is the fixture `recovery_engine`, beside `recovery_clock`. Both are there without an
@@ -22,27 +23,27 @@ from ..errors import BrokenPromiseError
 from . import strategies, walks
 from .abuse import check_detector
 from .attribution import check_attribution_rule
-from .boundaries import claims_near, facts_near, rows_near
+from .boundaries import boundary_claims, boundary_facts, boundary_rows
 from .engines import FixedClock, build_engine
 from .liability import check_liability_rule
 from .policies import check_policy
 from .process import check_process
-from .report import Kept, Report
+from .report import CheckReport, PropertyResult
 
 __all__ = [
     "BrokenPromiseError",
+    "CheckReport",
     "FixedClock",
-    "Kept",
-    "Report",
+    "PropertyResult",
+    "boundary_claims",
+    "boundary_facts",
+    "boundary_rows",
     "build_engine",
     "check_attribution_rule",
     "check_detector",
     "check_liability_rule",
     "check_policy",
     "check_process",
-    "claims_near",
-    "facts_near",
-    "rows_near",
     "strategies",
     "walks",
 ]

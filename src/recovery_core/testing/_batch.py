@@ -15,7 +15,7 @@ from ..tables.decision import inputs_of
 from ..tables.domains import Plain
 from ._contract import Contract
 from ._search import Promise
-from .boundaries import claim_for, rows_near
+from .boundaries import boundary_rows, build_claim
 
 __all__ = ["as_many"]
 
@@ -39,13 +39,13 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
             if one != many:
                 raise contract.broken(
                     text,
-                    claim_for(table, inputs_of(table.inputs, row)),
+                    build_claim(table, inputs_of(table.inputs, row)),
                     f"alone: {one[1]} minor units by {one[0]!r}",
                     f"among {len(rows)}: {many[1]} minor units by {many[0]!r}",
                 )
         return bool(found)
 
-    beside = st.lists(rows_near(table), min_size=1, max_size=_ROWS)
+    beside = st.lists(boundary_rows(table), min_size=1, max_size=_ROWS)
     why = "NumPy is missing: install the extra batch; or arrays cannot say this table"
     return Promise(text=text, holds=holds, beside=beside, usual=(), why=why)
 

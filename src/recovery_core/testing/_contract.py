@@ -14,7 +14,7 @@ from .._domain.hashing import content_hash
 from .._domain.plugs import name_of
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._show import shown
-from ._side_effects import watched
+from ._side_effects import ask_and_record
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -159,7 +159,7 @@ class Contract(Generic[Q, A]):
         __tracebackhide__ = True
         twin = copy.deepcopy(question)
         before = content_hash(twin)
-        answer, read = watched(lambda: self.ask(question, handed=twin))
+        answer, read = ask_and_record(lambda: self.ask(question, handed=twin))
         if read:
             besides = f"it called {', '.join(read)}"
             mend = f"mend: take what it needs from the {self.noun}, such as its as_of"

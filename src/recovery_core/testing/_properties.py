@@ -24,20 +24,20 @@ from ._contract import Contract
 from ._edges import Field, rank, tables_in
 from ._search import Promise
 from ._wording import shown_award, title
-from .boundaries import codes_near, with_facts
+from .boundaries import boundary_codes, with_facts
 
 __all__ = [
-    "Asked",
-    "above",
-    "against",
+    "PolicyContract",
     "check_movable",
-    "kept_to",
-    "moving",
+    "compared_with",
+    "monotone_in",
     "own_currency",
-    "silent",
+    "pays_at_most",
+    "pays_nothing_when",
+    "within_budget",
 ]
 
-Asked: TypeAlias = Contract[Claim, Award]
+PolicyContract: TypeAlias = Contract[Claim, Award]
 
 _CYCLES: Final = 3
 _NEVER: Final = "nothing was ever paid; pass claims= on which it pays"
@@ -54,7 +54,7 @@ _NOT_MOVED: Final = (
 # ------------------------------------------------------------------- what is known
 
 
-def known(column: Column, claim: Claim, *, by_name: bool = False) -> Plain:
+def column_value(column: Column, claim: Claim, *, by_name: bool = False) -> Plain:
     """Read a column from a claim; None where it is missing or cannot be read.
 
     Args:
@@ -64,7 +64,7 @@ def known(column: Column, claim: Claim, *, by_name: bool = False) -> Plain:
     """
     try:
         if column.function is not None:
-            read = (known(c, claim, by_name=by_name) for c in column.inputs)
+            read = (column_value(c, claim, by_name=by_name) for c in column.inputs)
             return column.compute(*read)
         if column.reader is not None and not by_name:
             with suppress(Exception):  # what it cannot read is found when it is asked
@@ -75,15 +75,15 @@ def known(column: Column, claim: Claim, *, by_name: bool = False) -> Plain:
         return None
 
 
-def _worked_out(amount: Amount, claim: Claim, *, by_name: bool) -> Money | None:
-    """Work out an amount on a claim; None where something it reads is missing."""
-    row = {c.name: known(c, claim, by_name=by_name) for c in amount.columns}
+def _evaluate_amount(amount: Amount, claim: Claim, *, by_name: bool) -> Money | None:
+    """Compute an amount on a claim; None where something it reads is missing."""
+    row = {c.name: column_value(c, claim, by_name=by_name) for c in amount.columns}
     if None in row.values():
         return None
     return Money.from_minor(minor(amount, row), amount.currency)
 
 
-def _paid(award: Award, currency: str) -> Money:
+def _money_paid(award: Award, currency: str) -> Money:
     return award.worth or Money.zero(currency)
 
 
@@ -91,12 +91,12 @@ def _paid(award: Award, currency: str) -> Money:
 
 
 def own_currency(
-    contract: Asked, currency: str, *, is_asked: bool
+    contract: PolicyContract, currency: str, *, is_asked: bool
 ) -> Promise[Claim, Award]:
-    """Promise to pay in one currency.
+    """Return the property that it pays in one currency.
 
     Args:
-        contract: Who promises.
+        contract: The contract of the policy that promises it.
         currency: The currency.
         is_asked: Whether somebody asked for it, and it is not just as usual.
     """
@@ -112,23 +112,23 @@ def own_currency(
     return Promise(text=text, holds=holds, mend=mend, why="nothing was ever paid")
 
 
-def above(
-    contract: Asked, limit: Amount, *, by_name: bool = False
+def pays_at_most(
+    contract: PolicyContract, limit: Amount, *, by_name: bool = False
 ) -> Promise[Claim, Award]:
-    """Promise never to pay more than an amount.
+    """Return the property that it never pays more than an amount.
 
     Args:
-        contract: Who promises.
+        contract: The contract of the policy that promises it.
         limit: The amount; claims in which a column of it is missing are set aside.
         by_name: Whether it is asked about rows.
     """
     text = f"it never pays more than {limit}"
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
-        most = _worked_out(limit, claim, by_name=by_name)
+        most = _evaluate_amount(limit, claim, by_name=by_name)
         if most is None:
             return False
-        if _paid(award, most.currency) > most:
+        if _money_paid(award, most.currency) > most:
             raise contract.broken(
                 text, claim, f"paid: {shown_award(award)}", f"promised: at most {most}"
             )
@@ -141,20 +141,20 @@ def above(
     return Promise(text=text, holds=holds, mend=mend)
 
 
-def silent(
-    contract: Asked, when: When, *, by_name: bool = False
+def pays_nothing_when(
+    contract: PolicyContract, when: When, *, by_name: bool = False
 ) -> Promise[Claim, Award]:
-    """Promise to pay nothing where a condition holds.
+    """Return the property that it pays nothing where a condition holds.
 
     Args:
-        contract: Who promises.
+        contract: The contract of the policy that promises it.
         when: The condition.
         by_name: Whether it is asked about rows.
     """
     text = f"it pays nothing when {wording.condition(when)}"
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
-        if not _meets(claim, when, by_name=by_name):
+        if not _is_condition_met(claim, when, by_name=by_name):
             return False
         if award.worth is not None:
             raise contract.broken(
@@ -166,24 +166,24 @@ def silent(
     return Promise(text=text, holds=holds, mend=mend)
 
 
-def _meets(claim: Claim, when: When, *, by_name: bool) -> bool:
-    """Tell whether a condition holds on a claim."""
+def _is_condition_met(claim: Claim, when: When, *, by_name: bool) -> bool:
+    """Return whether a condition holds on a claim."""
     codes: dict[str, int] = {}
     for cell in when.cells:
-        plain = known(cell.column, claim, by_name=by_name)
+        plain = column_value(cell.column, claim, by_name=by_name)
         if plain is None and not cell.column.is_optional:
             return False
         codes[cell.column.name] = cell.column.code(plain)
     return when.holds(codes)
 
 
-def against(
-    contract: Asked, other: CompensationPolicy, *, is_equal: bool
+def compared_with(
+    contract: PolicyContract, other: CompensationPolicy, *, is_equal: bool
 ) -> Promise[Claim, Award]:
-    """Promise to pay what another policy pays, or at least as much.
+    """Return the property that it pays what another pays, or at least as much.
 
     Args:
-        contract: Who promises.
+        contract: The contract of the policy that promises it.
         other: What it is compared with.
         is_equal: Whether more is a breach too.
     """
@@ -193,7 +193,7 @@ def against(
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
         due = ask(other, claim)
-        if not _suffices(award.worth, due.worth, is_equal=is_equal):
+        if not _is_enough(award.worth, due.worth, is_equal=is_equal):
             paid = f"paid: {shown_award(award)}"
             raise contract.broken(text, claim, paid, f"{name} pays {shown_award(due)}")
         return True
@@ -201,27 +201,27 @@ def against(
     return Promise(text=text, holds=holds)
 
 
-def _suffices(paid: Money | None, due: Money | None, *, is_equal: bool) -> bool:
+def _is_enough(paid: Money | None, due: Money | None, *, is_equal: bool) -> bool:
     if is_equal or paid is None or due is None:
         return paid == due or (not is_equal and due is None)
     return paid.currency == due.currency and paid >= due
 
 
-def moving(
-    contract: Asked,
+def monotone_in(
+    contract: PolicyContract,
     column: Column,
     fields: Mapping[str, Field],
     *,
     rises: bool,
     by_name: bool = False,
 ) -> Promise[Claim, Award]:
-    """Promise never to pay less, or more, as one column alone grows.
+    """Return the property that it pays no less, or no more, as one column grows.
 
     Alone means that every other column stays, what is read from the claim included;
     where a reader follows the fact that grows, two claims are not compared.
 
     Args:
-        contract: Who promises.
+        contract: The contract of the policy that promises it.
         column: The column; claims in which it is missing are set aside.
         fields: The boundaries of every column, by name.
         rises: Whether it rises.
@@ -229,26 +229,28 @@ def moving(
     """
     text = f"it pays no {'less' if rises else 'more'} as {column.name} grows"
     codes = fields[column.name].codes if column.name in fields else ()
-    told = [field for field in fields.values() if field.is_told]
-    beside_it = () if by_name else _readers(contract.plug)
+    drawn_fields = [field for field in fields.values() if field.is_told]
+    beside_it = () if by_name else _reader_columns(contract.plug)
 
     def holds(claim: Claim, award: Award, drawn: int | None) -> bool:
-        plain = known(column, claim, by_name=by_name)
+        plain = column_value(column, claim, by_name=by_name)
         if plain is None or (column.reader is not None and not by_name):
             return False
         code = column.code(plain)
         asked = claim, award, code
         # Off the boundaries the next is enough: all of them may be walked one by one.
         low, high = column.span
-        is_edge = all(field.is_edge(claim.failure.facts) for field in told)
+        is_edge = all(field.is_edge(claim.failure.facts) for field in drawn_fields)
         beside = codes if is_edge else (max(code - 1, low), min(code + 1, high))
         others = (*beside, *(() if drawn is None else (drawn,)))
         is_paid = award.worth is not None
         for other in sorted(others, key=lambda other: rank(column, other)):
             if other <= column.domain.most and other != code:
-                twin = _with_fact(claim, column, other)
-                if all(known(c, claim) == known(c, twin) for c in beside_it):
-                    is_paid |= _compare(
+                twin = _with_code(claim, column, other)
+                if all(
+                    column_value(c, claim) == column_value(c, twin) for c in beside_it
+                ):
+                    is_paid |= _compare_claims(
                         contract, text, asked, (twin, other), rises=rises
                     )
         return is_paid
@@ -256,25 +258,26 @@ def moving(
     return Promise(
         text=text,
         holds=holds,
-        beside=st.none() | codes_near(Field(column, codes or (column.domain.least,))),
+        beside=st.none()
+        | boundary_codes(Field(column, codes or (column.domain.least,))),
         mend=None if column.reader else _NEVER_PAID.format(column=column.name),
         why=_NOT_MOVED.format(column=column.name),
     )
 
 
-def _readers(policy: object) -> tuple[Column, ...]:
+def _reader_columns(policy: object) -> tuple[Column, ...]:
     """List what the tables of a policy read from the claim."""
     return tuple(c for table in tables_in(policy) for c in table.inputs if c.reader)
 
 
-def _with_fact(claim: Claim, column: Column, code: int) -> Claim:
-    """Give a claim another value of one column."""
+def _with_code(claim: Claim, column: Column, code: int) -> Claim:
+    """Return a claim with another value of one column."""
     facts = {**claim.failure.facts, **Field(column, ()).fact(code)}
     return with_facts(claim, facts)
 
 
 def check_movable(column: Column, *, is_provable: bool) -> None:
-    """Refuse a column that cannot grow alone in a search.
+    """Raise if a column cannot grow alone in a search.
 
     Args:
         column: The column.
@@ -296,20 +299,20 @@ def check_movable(column: Column, *, is_provable: bool) -> None:
         )
 
 
-def _compare(
-    contract: Asked,
+def _compare_claims(
+    contract: PolicyContract,
     text: str,
     asked: tuple[Claim, Award, int],
     changed: tuple[Claim, int],
     *,
     rises: bool,
 ) -> bool:
-    """Compare two claims; tell whether the second is paid anything."""
+    """Compare two claims; return whether the second is paid anything."""
     (claim, award, code), (twin, other) = asked, changed
     then = contract.ask(twin, handed=twin)
     low, high = (award, then) if code < other else (then, award)
     more, less = (low, high) if rises else (high, low)
-    if _suffices(less.worth, more.worth, is_equal=False):
+    if _is_enough(less.worth, more.worth, is_equal=False):
         return then.worth is not None
     lower, higher = (claim, twin) if code < other else (twin, claim)
     raise contract.broken(
@@ -324,40 +327,40 @@ def _compare(
 # --------------------------------------------------------------------------- budget
 
 
-def kept_to(contract: Asked, budget: Money) -> Promise[Claim, Award]:
-    """Promise that a case never costs more than a budget, whatever it was given before.
+def within_budget(contract: PolicyContract, budget: Money) -> Promise[Claim, Award]:
+    """Return the property that a case, gifts before included, keeps to a budget.
 
     Args:
-        contract: Who promises.
+        contract: The contract of the policy that promises it.
         budget: The most that a case may cost, care aside.
     """
     text = f"a case never costs more than {budget}, whatever was given before"
 
     def holds(claim: Claim, award: Award, drawn: list[int]) -> bool:
-        is_paid = _play(contract, text, budget, claim, award)
+        is_paid = _play_cycles(contract, text, budget, claim, award)
         if drawn:
             given = (Money.from_minor(minor, budget.currency) for minor in drawn)
             earlier = tuple(Remedy(RemedyKind.CASH, value) for value in given)
             known = attrs.evolve(claim, earlier=earlier)
             then = contract.ask(known, handed=known)
-            is_paid |= _play(contract, text, budget, known, then)
+            is_paid |= _play_cycles(contract, text, budget, known, then)
         return is_paid or not budget
 
     spent = st.lists(st.integers(1, max(budget.minor, 1)), max_size=2)
     return Promise(text=text, holds=holds, beside=spent, usual=([],), mend=_NEVER)
 
 
-def _play(
-    contract: Asked, text: str, budget: Money, claim: Claim, award: Award
+def _play_cycles(
+    contract: PolicyContract, text: str, budget: Money, claim: Claim, award: Award
 ) -> bool:
-    """Play a case on for some cycles, count what it costs; tell if it costs at all."""
+    """Run a case for some cycles, count its cost; return if it costs anything."""
     is_paid = False
     asked, told = claim, f"paid: {shown_award(award)}"
     evidence: list[str] = []
     for _ in range(_CYCLES):
         before = asked.already_given.get(budget.currency, Money.zero(budget.currency))
-        gift = _dearest(award)
-        now = _counted(gift, budget)
+        gift = _choose_dearest(award)
+        now = _count_set_off(gift, budget)
         is_paid |= now.minor > 0
         evidence.append(told)
         if now.minor > 0 and before + now > budget:
@@ -371,19 +374,23 @@ def _play(
     return is_paid
 
 
-def _dearest(award: Award) -> tuple[Remedy, ...]:
-    """Choose as a customer who takes the most."""
+def _choose_dearest(award: Award) -> tuple[Remedy, ...]:
+    """Return what a customer gets who takes the most."""
     choices = range(len(award.alternatives))
     return award.delivered(
-        max(choices, key=lambda place: _minor(award.alternatives[place]), default=None)
+        max(
+            choices,
+            key=lambda place: _minor_units(award.alternatives[place]),
+            default=None,
+        )
     )
 
 
-def _minor(remedy: Remedy) -> int:
+def _minor_units(remedy: Remedy) -> int:
     return 0 if remedy.value is None else remedy.value.minor
 
 
-def _counted(remedies: Iterable[Remedy], budget: Money) -> Money:
+def _count_set_off(remedies: Iterable[Remedy], budget: Money) -> Money:
     counted = (r.value for r in remedies if r.kind.is_set_off)
     values = (v for v in counted if v is not None and v.currency == budget.currency)
     return total(values) or Money.zero(budget.currency)

@@ -18,7 +18,7 @@ from ._contract import Contract
 from ._rows import MADE
 from ._search import Promise
 from ._wording import NOON, PLAIN, shown_award
-from .boundaries import claim_for, reads_row, with_facts
+from .boundaries import build_claim, is_row_read, with_facts
 
 __all__ = ["Attempt", "Proved", "attempt_proof"]
 
@@ -70,7 +70,7 @@ def attempt_proof(
         return Proved()
     if proof.holds is not False:
         return Proved(proof.holds is True)
-    real = partial(claim_for, contract.plug)
+    real = partial(build_claim, contract.plug)
     if _shows(contract, promise, proof, real):
         raise _broken(contract, promise.text, proof, real)
     if _shows(rows, None, proof, _row):
@@ -102,7 +102,7 @@ def _shows(
     if _minor(award.worth) != _minor(proof.paid):
         return False
     if before is not None and promise is not None:
-        is_read = partial(reads_row, contract.plug)
+        is_read = partial(is_row_read, contract.plug)
         if not (is_read(claim, facts) and is_read(make(before), before)):
             return False
     if before is not None:

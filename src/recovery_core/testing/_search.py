@@ -15,13 +15,13 @@ from hypothesis.strategies import SearchStrategy
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._contract import A, Contract, Q
 from ._side_effects import is_blind
-from .report import Kept, Report
+from .report import CheckReport, PropertyResult
 
 _BLIND = "a profiler is at work already, and there can be but one"
 
 
-class Smaller(Protocol[Q]):
-    """Make a question smaller as long as it breaks what it breaks."""
+class QuestionShrinker(Protocol[Q]):
+    """A function that makes a question smaller while it breaks the same promise."""
 
     def __call__(self, question: Q, breaks: Callable[[Q], bool], /) -> object:
         """Ask of ever smaller questions whether they break it."""
@@ -30,7 +30,7 @@ class Smaller(Protocol[Q]):
 
 @attrs.frozen(kw_only=True)
 class Promise(Generic[Q, A]):
-    """Promise something of one question, its answer, and what is drawn beside them.
+    """A property of one question, its answer, and what is drawn beside them.
 
     Args:
         text: What is promised.
@@ -49,14 +49,14 @@ class Promise(Generic[Q, A]):
     mend: str | None = None
     why: str = ""
 
-    def kept(self, examples: int) -> Kept:
-        """Tell how it is known that it was kept."""
-        return Kept(self.text, examples, why="" if examples else self.why)
+    def as_result(self, examples: int) -> PropertyResult:
+        """Return the promise as kept, with the number of examples tried."""
+        return PropertyResult(self.text, examples, why="" if examples else self.why)
 
 
 @attrs.define
 class Trial(Generic[Q, A]):
-    """Put one plug to the test, and count what was tried.
+    """One plug under test, with a count of what was tried.
 
     Args:
         contract: What every plug of its kind promises.
@@ -69,7 +69,7 @@ class Trial(Generic[Q, A]):
     remembered: list[tuple[Q, A]] = attrs.field(factory=list[tuple[Q, A]])
 
     def probe(self, question: Q, drawn: Iterable[Any] | None = None) -> None:
-        """Hold the plug to every promise on one question.
+        """Check every promise of the plug on one question.
 
         Args:
             question: What is asked.
@@ -92,7 +92,9 @@ class Trial(Generic[Q, A]):
             for each in several:
                 self.tried[promise.text] += promise.holds(question, answer, each)
 
-    def walk(self, questions: Iterable[Q], smaller: Smaller[Q] | None = None) -> None:
+    def walk(
+        self, questions: Iterable[Q], smaller: QuestionShrinker[Q] | None = None
+    ) -> None:
         """Ask questions in order, until one breaks a promise.
 
         What is drawn beside a question is left to `search`.
@@ -107,44 +109,46 @@ class Trial(Generic[Q, A]):
         __tracebackhide__ = True
         for question in questions:
             try:
-                self._ask(question)
+                self._check_question(question)
             except BrokenPromiseError as broken:
-                raise self._smaller(broken, question, self._ask, smaller) from None
+                raise self._shrink(
+                    broken, question, self._check_question, smaller
+                ) from None
 
-    def _ask(self, question: Q) -> None:
+    def _check_question(self, question: Q) -> None:
         answer = self.contract.ask(question, handed=question)
         for promise in self.promises:
             for each in promise.usual:
                 self.tried[promise.text] += promise.holds(question, answer, each)
 
-    def _smaller(
+    def _shrink(
         self,
-        found: BrokenPromiseError,
+        breach: BrokenPromiseError,
         question: Q,
         probe: Callable[[Q], None],
-        smaller: Smaller[Q] | None,
+        smaller: QuestionShrinker[Q] | None,
     ) -> BrokenPromiseError:
-        """Bring a question down as far as it breaks the same promise."""
+        """Shrink a question as far as it breaks the same promise."""
 
         def breaks(other: Q) -> bool:
-            nonlocal found
+            nonlocal breach
             try:
                 probe(other)
             except BrokenPromiseError as broken:
-                if broken.promise == found.promise:
-                    found = broken
+                if broken.promise == breach.promise:
+                    breach = broken
                     return True
             return False
 
         if smaller is not None:
             smaller(question, breaks)
-        return found
+        return breach
 
     def search(
         self,
         questions: SearchStrategy[Q],
         max_examples: int | None = None,
-        smaller: Smaller[Q] | None = None,
+        smaller: QuestionShrinker[Q] | None = None,
     ) -> None:
         """Draw questions until one breaks a promise, then make it smaller.
 
@@ -159,23 +163,25 @@ class Trial(Generic[Q, A]):
         """
         __tracebackhide__ = True
         beside = st.tuples(*(promise.beside for promise in self.promises))
-        last, found = _smallest(st.tuples(questions, beside), self._probe, max_examples)
-        if found is None or found.promise not in self.contract.is_seen:
+        last, breach = _search_smallest(
+            st.tuples(questions, beside), self._probe, max_examples
+        )
+        if breach is None or breach.promise not in self.contract.is_seen:
             # A plug with a memory breaks whatever was asked when it changed its mind;
             # the first question is the plainest to show that on.
             for question, answer in self.remembered:
                 self.contract.compare(
                     question, answer, "asked again later, it answered"
                 )
-        if found is not None:
+        if breach is not None:
             question, drawn = last
             probe = partial(self.probe, drawn=drawn)
-            found = self._smaller(found, question, probe, smaller)
+            breach = self._shrink(breach, question, probe, smaller)
             # Built anew: Hypothesis has pinned its own remarks on the one it saw.
-            raise BrokenPromiseError(*found.args) from found.__cause__
+            raise BrokenPromiseError(*breach.args) from breach.__cause__
 
     def _probe(self, drawn: tuple[Q, tuple[Any, ...]], broken: str | None) -> None:
-        """Hold the plug to all it promises; to one, once that is known to be broken."""
+        """Check all promises; only the broken one, once one is known to be broken."""
         question, beside = drawn
         if broken is None:
             self.probe(question, beside)
@@ -187,8 +193,8 @@ class Trial(Generic[Q, A]):
                 if promise.text == broken:
                     promise.holds(question, answer, each)
 
-    def report(self) -> Report:
-        """Tell what was kept.
+    def report(self) -> CheckReport:
+        """Return what was kept, and on how many examples.
 
         Raises:
             InvalidValueError: A promise was asked for, and nothing drawn gave
@@ -200,32 +206,32 @@ class Trial(Generic[Q, A]):
                     f"{promise.text!r} was never put to the test: {promise.mend}"
                 )
         always = (
-            Kept(text, number, why="" if number else _BLIND)
+            PropertyResult(text, number, why="" if number else _BLIND)
             for text in self.contract.promises
             for number in (self.tried[text],)
         )
-        besides = (each.kept(self.tried[each.text]) for each in self.promises)
-        return Report(self.contract.name, (*always, *besides))
+        besides = (each.as_result(self.tried[each.text]) for each in self.promises)
+        return CheckReport(self.contract.name, (*always, *besides))
 
 
-def _smallest(
+def _search_smallest(
     questions: SearchStrategy[Any],
     probe: Callable[[Any, str | None], None],
     max_examples: int | None,
 ) -> tuple[Any, BrokenPromiseError | None]:
     """Find the smallest question that breaks whichever promise breaks first."""
-    found: BrokenPromiseError | None = None
+    breach: BrokenPromiseError | None = None
     last: Any = None
 
-    @settings(_settings(max_examples))
+    @settings(_search_settings(max_examples))
     @given(questions)
     def each(question: Any) -> None:
-        nonlocal found, last
+        nonlocal breach, last
         try:
-            probe(question, None if found is None else found.promise)
+            probe(question, None if breach is None else breach.promise)
         except BrokenPromiseError as broken:
-            if found is None or broken.promise == found.promise:
-                last, found = question, broken
+            if breach is None or broken.promise == breach.promise:
+                last, breach = question, broken
                 raise
 
     try:
@@ -233,12 +239,12 @@ def _smallest(
     except Exception:
         # A plug that answers at random may well behave when it is asked again: then
         # Hypothesis calls it flaky, and what was seen was seen all the same.
-        if found is None:
+        if breach is None:
             raise
-    return last, found
+    return last, breach
 
 
-def _settings(max_examples: int | None) -> settings:
+def _search_settings(max_examples: int | None) -> settings:
     wanted = settings() if max_examples is None else settings(max_examples=max_examples)
     return settings(
         wanted,

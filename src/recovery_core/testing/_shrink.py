@@ -14,12 +14,12 @@ from ._edges import Field
 from ._wording import NOON, PLAIN
 from .boundaries import with_facts
 
-__all__ = ["smaller"]
+__all__ = ["shrink_claim"]
 
 _Breaks = Callable[[Claim], bool]
 
 
-def smaller(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Claim:
+def shrink_claim(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Claim:
     """Make a claim as small as it gets: what is not needed goes, and money sinks.
 
     Args:
@@ -35,15 +35,15 @@ def smaller(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Claim:
             claim = bare
             break
     else:
-        claim = _without(claim, breaks)
+        claim = _drop_parts(claim, breaks)
     for field in fields:
-        claim = _lowered(claim, field, breaks)
-    return _cheaper(claim, breaks)
+        claim = _lower_fact(claim, field, breaks)
+    return _shrink_money(claim, breaks)
 
 
-def _without(claim: Claim, breaks: _Breaks) -> Claim:
+def _drop_parts(claim: Claim, breaks: _Breaks) -> Claim:
     """Take away each part that it breaks the promise without."""
-    for part in _parts(claim):
+    for part in _plainer_parts(claim):
         other = attrs.evolve(claim, **part)
         if other != claim and breaks(other):
             claim = other
@@ -58,7 +58,7 @@ def _without(claim: Claim, breaks: _Breaks) -> Claim:
     return claim
 
 
-def _parts(claim: Claim) -> Iterator[dict[str, Any]]:
+def _plainer_parts(claim: Claim) -> Iterator[dict[str, Any]]:
     bare = Claim(claim.failure, claim.as_of)
     yield {"as_of": NOON, "opened_at": NOON}
     for field in attrs.fields(Claim):
@@ -66,37 +66,37 @@ def _parts(claim: Claim) -> Iterator[dict[str, Any]]:
             yield {str(field.alias): getattr(bare, field.name)}
 
 
-def _lowered(claim: Claim, field: Field, breaks: _Breaks) -> Claim:
+def _lower_fact(claim: Claim, field: Field, breaks: _Breaks) -> Claim:
     """Bring one fact of a claim down as far as it breaks the same promise."""
     column = field.column
     if not field.is_told:
         return claim
 
-    def put(code: int) -> Claim:
+    def with_value_of(code: int) -> Claim:
         facts = {**claim.failure.facts}
         facts.pop(column.name, None)
         return with_facts(claim, {**facts, **field.fact(code)})
 
     code = column.code(column.plain(claim.failure.facts.get(column.name)))
-    return put(field.lowest(code, lambda other: breaks(put(other))))
+    return with_value_of(field.lowest(code, lambda other: breaks(with_value_of(other))))
 
 
-def _cheaper(claim: Claim, breaks: _Breaks) -> Claim:
+def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
     """Bring down what was lost, is asked for and was given before."""
     loss = claim.failure.loss
     if loss is not None:
 
-        def losing(value: Money) -> Claim:
+        def with_loss(value: Money) -> Claim:
             return attrs.evolve(claim, failure=attrs.evolve(claim.failure, loss=value))
 
-        claim = losing(_sunk(loss, losing, breaks))
+        claim = with_loss(_least_money(loss, with_loss, breaks))
     if claim.asked_for is not None and claim.asked_for.value is not None:
         wish = claim.asked_for
 
-        def asking(value: Money) -> Claim:
+        def with_wish(value: Money) -> Claim:
             return attrs.evolve(claim, asked_for=attrs.evolve(wish, value=value))
 
-        claim = asking(_sunk(claim.asked_for.value, asking, breaks))
+        claim = with_wish(_least_money(claim.asked_for.value, with_wish, breaks))
     for gift in claim.earlier:
         left = [*claim.earlier]
         left.remove(gift)
@@ -104,24 +104,28 @@ def _cheaper(claim: Claim, breaks: _Breaks) -> Claim:
         claim = fewer if breaks(fewer) else claim
     for place, gift in enumerate(claim.earlier):
         if gift.value is not None:
-            claim = _given(claim, place, gift.value, breaks)
+            claim = _shrink_gift(claim, place, gift.value, breaks)
     return claim
 
 
-def _given(claim: Claim, place: int, value: Money, breaks: _Breaks) -> Claim:
-    def giving(other: Money) -> Claim:
+def _shrink_gift(claim: Claim, place: int, value: Money, breaks: _Breaks) -> Claim:
+    def with_value(other: Money) -> Claim:
         gifts = [*claim.earlier]
         gifts[place] = attrs.evolve(gifts[place], value=other)
         return attrs.evolve(claim, earlier=tuple(gifts))
 
-    return giving(_sunk(value, giving, breaks))
+    return with_value(_least_money(value, with_value, breaks))
 
 
-def _sunk(value: Money, put: Callable[[Money], Claim], breaks: _Breaks) -> Money:
+def _least_money(
+    value: Money, with_value_of: Callable[[Money], Claim], breaks: _Breaks
+) -> Money:
     """Find the least money that breaks what more of it breaks."""
     passed, code = 0, value.minor
     while code - passed > 1:
         middle = (code + passed) // 2
         other = Money.from_minor(middle, value.currency)
-        code, passed = (middle, passed) if breaks(put(other)) else (code, middle)
+        code, passed = (
+            (middle, passed) if breaks(with_value_of(other)) else (code, middle)
+        )
     return Money.from_minor(code, value.currency)

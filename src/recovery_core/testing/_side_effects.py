@@ -31,7 +31,7 @@ _OF_TYPES: Final[Mapping[type, tuple[str, ...]]] = {
 _OF_LOTS: Final = ("random", "getrandbits")
 
 
-def _reads(called: Any) -> str | None:
+def _name_of_read(called: Any) -> str | None:
     """Name what a built-in function reads besides its arguments, if anything."""
     owner, name = getattr(called, "__self__", None), called.__name__
     if isinstance(owner, ModuleType):
@@ -45,8 +45,8 @@ def _reads(called: Any) -> str | None:
     return None
 
 
-class Watch:
-    """Note what is read besides the question while a plug is asked.
+class OutsideReadRecorder:
+    """A profiler that records what a plug reads besides its question.
 
     Only built-in functions are seen, and only when Python code calls them: enough
     for a plug, which has no business with any of them. Logging is let off, since its
@@ -78,22 +78,22 @@ class Watch:
             gc.enable()
 
     def note(self, frame: FrameType, event: str, called: Any) -> None:
-        """Take note of one call; Python's profiler hook."""
+        """Record one call; Python's profiler hook."""
         if event != "c_call":
             return
-        read = _reads(called)
+        read = _name_of_read(called)
         room = str(frame.f_globals.get("__name__")).partition(".")[0]
         if read is not None and room != "logging":
             self.seen[read] = None
 
 
 def is_blind() -> bool:
-    """Tell whether nothing can be watched, since a profiler is at work already."""
+    """Tell whether nothing can be recorded, since a profiler is at work already."""
     return sys.getprofile() is not None
 
 
-def watched(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
-    """Ask, and name what was read besides.
+def ask_and_record(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
+    """Ask a plug, and record what it read besides the question.
 
     Args:
         ask: Asks the plug.
@@ -103,6 +103,6 @@ def watched(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
     """
     if is_blind():
         return ask(), ()
-    with Watch() as watch:
+    with OutsideReadRecorder() as watch:
         answer = ask()
     return answer, tuple(watch.seen)

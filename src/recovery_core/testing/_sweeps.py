@@ -21,7 +21,7 @@ from ..tables import Column
 from ..tables.conditions import When
 from ._edges import Field, spans_of
 from ._wording import NOON
-from .boundaries import OWED, corner_of, known_of
+from .boundaries import OWED, corner_codes, facts_of_codes
 
 __all__ = ["walk_persons", "walk_whole"]
 
@@ -96,9 +96,9 @@ def _corners(
 ) -> Iterator[tuple[int, ...]]:
     """Give the corners to stand in: of all there is first, then of each rule."""
     ways = (spans_of(when) for when in (None, *whens))
-    found = (corner_of(fields, way, end) for way in ways for end in ends)
+    found = (corner_codes(fields, way, end) for way in ways for end in ends)
     return islice(dict.fromkeys(found), _CORNERS)
 
 
 def _claim(fields: Sequence[Field], codes: Sequence[int]) -> Claim:
-    return Claim(ServiceFailure("failed", facts=known_of(fields, codes)), NOON)
+    return Claim(ServiceFailure("failed", facts=facts_of_codes(fields, codes)), NOON)

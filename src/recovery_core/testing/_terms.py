@@ -19,7 +19,7 @@ from ..tables import Column, Table
 from ..tables import prove as proofs
 from ..tables.amounts import Amount
 from ..tables.conditions import When
-from . import _properties as promised
+from . import _properties
 from ._batch import as_many
 from ._constants import constants_of
 from ._contract import Contract, value_flaw
@@ -37,11 +37,11 @@ from ._paths import ABSENT
 from ._proved import Attempt, Proved, attempt_proof
 from ._rows import MADE, RowPolicy, is_of_tables, readers_of, shown_row, unread
 from ._search import Promise, Trial
-from ._shrink import smaller
+from ._shrink import shrink_claim
 from ._sweeps import walk_persons, walk_whole
 from ._wording import shown_claim, title
-from .boundaries import claims_of, usual_claims, walk_near
-from .report import Kept
+from .boundaries import claims_with_fields, usual_claims, walk_boundary_claims
+from .report import PropertyResult
 from .strategies import claims as any_claims
 
 __all__ = ["SettledPromises", "Terms", "listed"]
@@ -65,7 +65,7 @@ class SettledPromises:
         refuted: What a proof found that has to be met, or raised.
     """
 
-    proved: tuple[Kept, ...]
+    proved: tuple[PropertyResult, ...]
     searched: tuple[Promise[Claim, Award], ...]
     rows: tuple[Promise[Claim, Award], ...]
     refuted: tuple[BrokenPromiseError, ...]
@@ -188,7 +188,7 @@ class Terms:
             return self.claims
         around = usual_claims(days_in(self.policy), self.own_currency)
         if self.fields:
-            return claims_of(self.fields, self.whens, around)
+            return claims_with_fields(self.fields, self.whens, around)
         if self.own_currency is None:
             return any_claims()
         return st.builds(_with_money_of, any_claims(), around)
@@ -201,11 +201,11 @@ class Terms:
         yield from walk_persons(self.fields, self.whens, texts, self.own_currency)
         yield from walk_whole(self.fields, self.whens, moved)
 
-    def smaller(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
+    def shrink(self, claim: Claim, breaks: Callable[[Claim], bool]) -> None:
         """Make a claim that was drawn here as small as it gets."""
         if self.claims is not None:
             return
-        smaller(claim, self.fields, breaks)
+        shrink_claim(claim, self.fields, breaks)
 
     def paths(self, ignores: Ignored) -> Ignored:
         """Put the values of its column to each fact that is to be ignored."""
@@ -215,7 +215,7 @@ class Terms:
         values = {path: _values(known.get(path)) for path in listed(ignores)}
         return cast("Mapping[str, Sequence[object]]", values)
 
-    # -------------------------------------------------------------- what is promised
+    # -------------------------------------------------------------- what is _properties
 
     def always(self) -> tuple[Promise[Claim, Award], ...]:
         """Promise what every policy does besides answering."""
@@ -223,7 +223,7 @@ class Terms:
         if currency is None:
             return ()
         is_asked = self.currency is not None
-        return (promised.own_currency(self.contract, currency, is_asked=is_asked),)
+        return (_properties.own_currency(self.contract, currency, is_asked=is_asked),)
 
     def at_once(self) -> tuple[Promise[Claim, Award], ...]:
         """Promise that many claims are decided as each is alone, where both are."""
@@ -232,7 +232,7 @@ class Terms:
 
     def told(self) -> SettledPromises:
         """Prove what can be proved; give what was, and what is to be searched."""
-        kept: list[Kept] = []
+        kept: list[PropertyResult] = []
         searched: list[Promise[Claim, Award]] = []
         rows: list[Promise[Claim, Award]] = []
         refuted: list[BrokenPromiseError] = []
@@ -245,7 +245,7 @@ class Terms:
                     self.contract, of_rows.contract, promise, attempt
                 )
             if proved.holds:
-                kept.append(Kept(promise.text, is_proved=True))
+                kept.append(PropertyResult(promise.text, is_proved=True))
                 continue
             searched.append(self._in_earnest(promise))
             if proved.refuted is not None:
@@ -262,7 +262,7 @@ class Terms:
         for column in (*self.rising, *self.falling):
             if any(each.text.endswith(f" as {column.name} grows") for each in searched):
                 is_provable = is_whole(self.policy)
-                promised.check_movable(column, is_provable=is_provable)
+                _properties.check_movable(column, is_provable=is_provable)
 
     def _in_earnest(self, promise: Promise[Claim, Award]) -> Promise[Claim, Award]:
         """Say, and do not refuse, that what is made of tables never pays.
@@ -285,17 +285,20 @@ class Terms:
         __tracebackhide__ = True
         eased = tuple(attrs.evolve(each, mend=None) for each in promises)
         trial = Trial(self.contract, eased)
-        near = walk_near(self.fields, self.whens, days_in(self.policy))
-        trial.walk(near, self.smaller)
-        trial.search(self.questions, max_examples, self.smaller)
+        near = walk_boundary_claims(self.fields, self.whens, days_in(self.policy))
+        trial.walk(near, self.shrink)
+        trial.search(self.questions, max_examples, self.shrink)
         return trial.tried
 
     def declared(self) -> Iterator[tuple[Promise[Claim, Award], Attempt | None]]:
-        """Walk what is promised, each with what may prove it."""
+        """Walk what is _properties, each with what may prove it."""
         contract, policy, by_name = self.contract, self.policy, self.is_of_rows
         if self.limit is not None:
             attempt = partial(proofs.never_above, policy, self.limit)
-            yield promised.above(contract, self.limit, by_name=by_name), attempt
+            yield (
+                _properties.pays_at_most(contract, self.limit, by_name=by_name),
+                attempt,
+            )
         fields = {field.column.name: field for field in self.fields}
         for column in self.rising:
             attempt = partial(proofs.rises_with, policy, column)
@@ -305,21 +308,27 @@ class Terms:
             yield self._moving(column, fields, rises=False), attempt
         for when in self.silent:
             attempt = partial(proofs.never_pays_when, policy, when)
-            yield promised.silent(contract, when, by_name=by_name), attempt
+            yield (
+                _properties.pays_nothing_when(contract, when, by_name=by_name),
+                attempt,
+            )
         if self.least is not None:
             attempt = partial(proofs.never_less_than, policy, self.least)
-            yield promised.against(contract, self.least, is_equal=False), attempt
+            yield (
+                _properties.compared_with(contract, self.least, is_equal=False),
+                attempt,
+            )
         if self.same is not None:
             attempt = partial(proofs.equal_to, policy, self.same)
-            yield promised.against(contract, self.same, is_equal=True), attempt
+            yield _properties.compared_with(contract, self.same, is_equal=True), attempt
         if self.budget is not None:
-            yield promised.kept_to(contract, self.budget), None
+            yield _properties.within_budget(contract, self.budget), None
 
     def _moving(
         self, column: Column, fields: Mapping[str, Field], *, rises: bool
     ) -> Promise[Claim, Award]:
         """Promise that it never pays less, or more, as a column grows."""
-        return promised.moving(
+        return _properties.monotone_in(
             self.contract, column, fields, rises=rises, by_name=self.is_of_rows
         )
 

@@ -19,7 +19,7 @@ from ._contract import Contract, value_flaw
 from ._invariance import Ignored, ignoring
 from ._search import Promise, Trial
 from ._show import shown
-from .report import Report
+from .report import CheckReport
 from .strategies import claims as any_claims
 from .strategies import customers
 
@@ -39,7 +39,7 @@ def check_detector(
     reads: Iterable[str] = (),
     spares_victims: bool = True,
     max_examples: int | None = None,
-) -> Report:
+) -> CheckReport:
     """Hold a detector to what detectors promise.
 
     It answers every claim with a verdict whose score lies from 0 to 1, and never
@@ -73,7 +73,7 @@ def check_detector(
     Example:
         >>> from recovery_core.abuse import ClaimVelocity
         >>> report = check_detector(ClaimVelocity(3, timedelta(days=90)))
-        >>> report.kept[-1].promise
+        >>> report.results[-1].promise
         'more encounters with the same claims never make its verdict graver'
     """
     __tracebackhide__ = True

@@ -12,7 +12,7 @@ from ..attribution import AttributionRule
 from ._contract import Contract, value_flaw
 from ._invariance import Ignored, ignoring
 from ._search import Trial
-from .report import Report
+from .report import CheckReport
 from .strategies import claims as any_claims
 
 __all__ = ["check_attribution_rule"]
@@ -25,7 +25,7 @@ def check_attribution_rule(
     ignores: Ignored = (),
     reads: Iterable[str] = (),
     max_examples: int | None = None,
-) -> Report:
+) -> CheckReport:
     """Hold a rule of attribution to what such rules promise.
 
     It answers every claim with an attribution whose exact shares sum to one, and
@@ -56,7 +56,7 @@ def check_attribution_rule(
     Example:
         >>> from recovery_core.attribution import ByWeight
         >>> report = check_attribution_rule(ByWeight(), ignores=["customer.tier"])
-        >>> report.is_proved, [kept.examples > 0 for kept in report.kept][-1]
+        >>> report.is_proved, [result.examples > 0 for result in report.results][-1]
         (False, True)
     """
     __tracebackhide__ = True

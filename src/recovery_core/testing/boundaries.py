@@ -1,4 +1,4 @@
-"""Draw what hugs the boundaries of a policy: rows, facts and claims.
+"""Boundary values of a policy: rows, facts and claims at and beside its thresholds.
 
 Real implementations fail at their boundaries: ``>`` for ``>=``, a day too late, a
 value that nobody thought could be missing. For every column these strategies draw the
@@ -45,32 +45,32 @@ from ._edges import (
 from ._rows import MADE
 from ._wording import NOON, PLAIN
 
-__all__ = ["Near", "claims_near", "facts_near", "rows_near"]
+__all__ = ["BoundarySource", "boundary_claims", "boundary_facts", "boundary_rows"]
 
-Near: TypeAlias = CompensationPolicy | Column | Iterable[Column]
+BoundarySource: TypeAlias = CompensationPolicy | Column | Iterable[Column]
 """A table, a policy made of tables, or the columns that any policy reads."""
 
 OWED: Final = (Fraction(1), Fraction(0), Fraction(1, 2))
 _MOST: Final = 2048
 
 
-def fields_near(near: Near) -> tuple[Field, ...]:
-    """Find the boundaries of what strategies are asked to hug.
+def boundary_fields(source: BoundarySource) -> tuple[Field, ...]:
+    """Return the columns of a source, each with its boundaries.
 
     Raises:
         InvalidValueError: It is no column and holds no table.
     """
-    if tables_in(near):
-        return fields_of(near)
-    if callable(near):
+    if tables_in(source):
+        return fields_of(source)
+    if callable(source):
         raise InvalidValueError(
-            f"{near!r:.60} holds no table, so nobody knows its boundaries: give the "
+            f"{source!r:.60} holds no table, so nobody knows its boundaries: give the "
             "columns that it reads"
         )
-    return fields_of(None, columns_given(near))
+    return fields_of(None, columns_given(source))
 
 
-def codes_near(field: Field, spans: Spans | None = None) -> SearchStrategy[int]:
+def boundary_codes(field: Field, spans: Spans | None = None) -> SearchStrategy[int]:
     """Draw codes of one column, most of them at its boundaries.
 
     Args:
@@ -89,11 +89,11 @@ def codes_near(field: Field, spans: Spans | None = None) -> SearchStrategy[int]:
     return st.one_of(near, st.sampled_from(field.codes), st.integers(low, high))
 
 
-def rows_near(near: Near) -> SearchStrategy[dict[str, Plain]]:
-    """Draw rows of plain values that hug the boundaries of a table.
+def boundary_rows(source: BoundarySource) -> SearchStrategy[dict[str, Plain]]:
+    """Draw rows of plain values at and beside the boundaries of a table.
 
     Args:
-        near: A table, a policy made of tables, or columns. What is computed is left
+        source: A table, a policy made of tables, or columns. What is computed is left
             out, as `Table.row` computes it.
 
     Returns:
@@ -112,23 +112,23 @@ def rows_near(near: Near) -> SearchStrategy[dict[str, Plain]]:
         >>> late = column.minutes("late")
         >>> meal = Rule("meal", when=late >= 120, amends=Money("12.00", "EUR"))
         >>> table = Table("meals", [meal], otherwise="too short")
-        >>> @given(rows_near(table))
+        >>> @given(boundary_rows(table))
         ... def test_nobody_gets_two_meals(row):
         ...     assert table.compiled(row)[1] in (0, 1200)
         >>> test_nobody_gets_two_meals()
     """
-    fields = fields_near(near)
+    fields = boundary_fields(source)
     columns = {field.column.name: field.column for field in fields}
-    return _codes(fields, conditions_of(near)).map(
+    return _draw_codes(fields, conditions_of(source)).map(
         lambda codes: {name: columns[name].of(code) for name, code in codes.items()}
     )
 
 
-def facts_near(near: Near) -> SearchStrategy[dict[str, Fact]]:
-    """Draw facts by column name that hug the boundaries of a table.
+def boundary_facts(source: BoundarySource) -> SearchStrategy[dict[str, Fact]]:
+    """Draw facts by column name at and beside the boundaries of a table.
 
     Args:
-        near: A table, a policy made of tables, or columns.
+        source: A table, a policy made of tables, or columns.
 
     Returns:
         A strategy for facts as a case records them; what is missing is left out.
@@ -136,10 +136,10 @@ def facts_near(near: Near) -> SearchStrategy[dict[str, Fact]]:
     Raises:
         InvalidValueError: It is no column and holds no table.
     """
-    return _facts(fields_near(near), conditions_of(near))
+    return _draw_facts(boundary_fields(source), conditions_of(source))
 
 
-def _codes(
+def _draw_codes(
     fields: Sequence[Field], whens: Sequence[When]
 ) -> SearchStrategy[dict[str, int]]:
     """Draw a code for every column: anything, or what some rule is about."""
@@ -147,7 +147,7 @@ def _codes(
     def within(when: When | None) -> SearchStrategy[dict[str, int]]:
         spans = spans_of(when)
         return st.fixed_dictionaries(
-            {f.column.name: codes_near(f, spans.get(f.column.name)) for f in fields}
+            {f.column.name: boundary_codes(f, spans.get(f.column.name)) for f in fields}
         )
 
     anywhere = within(None)
@@ -156,22 +156,22 @@ def _codes(
     return anywhere | st.sampled_from([*map(within, whens)]).flatmap(lambda way: way)
 
 
-def _facts(
+def _draw_facts(
     fields: Sequence[Field], whens: Sequence[When]
 ) -> SearchStrategy[dict[str, Fact]]:
-    def known(codes: dict[str, int]) -> dict[str, Fact]:
-        return known_of(fields, [codes[field.column.name] for field in fields])
+    def decode(codes: dict[str, int]) -> dict[str, Fact]:
+        return facts_of_codes(fields, [codes[field.column.name] for field in fields])
 
-    return _codes(fields, whens).map(known)
+    return _draw_codes(fields, whens).map(decode)
 
 
-def claims_near(
-    near: Near, *, claims: SearchStrategy[Claim] | None = None
+def boundary_claims(
+    source: BoundarySource, *, claims: SearchStrategy[Claim] | None = None
 ) -> SearchStrategy[Claim]:
-    """Draw claims whose facts hug the boundaries of a table.
+    """Draw claims whose facts lie at and beside the boundaries of a table.
 
     Args:
-        near: A table, a policy made of tables, or columns.
+        source: A table, a policy made of tables, or columns.
         claims: What stands around the facts; all there is for a column that reads
             something else than the fact of its name. If not given: failures on the
             days on which versions begin and end, customers known and unknown, first
@@ -187,16 +187,16 @@ def claims_near(
         >>> from hypothesis import given
         >>> from recovery_core.tables import column
         >>> late = column.minutes("late", most=600)
-        >>> @given(claims_near([late]))
+        >>> @given(boundary_claims([late]))
         ... def test_the_delay_is_known(claim):
         ...     assert 0 <= claim.failure.facts["late"] <= 600
         >>> test_the_delay_is_known()
     """
-    around = usual_claims(days_in(near)) if claims is None else claims
-    return claims_of(fields_near(near), conditions_of(near), around)
+    around = usual_claims(days_in(source)) if claims is None else claims
+    return claims_with_fields(boundary_fields(source), conditions_of(source), around)
 
 
-def claims_of(
+def claims_with_fields(
     fields: Iterable[Field], whens: Sequence[When], around: SearchStrategy[Claim]
 ) -> SearchStrategy[Claim]:
     """Draw claims with the facts of some columns.
@@ -208,21 +208,26 @@ def claims_of(
     """
     read = [field for field in fields if field.is_told]
     return st.builds(
-        _with_all, around, _facts(read, whens), st.just(frozenset(_names(read)))
+        _with_missing_facts,
+        around,
+        _draw_facts(read, whens),
+        st.just(frozenset(_column_names(read))),
     )
 
 
-def _names(fields: Iterable[Field]) -> Iterator[str]:
+def _column_names(fields: Iterable[Field]) -> Iterator[str]:
     return (field.column.name for field in fields)
 
 
-def _with_all(claim: Claim, facts: dict[str, Fact], names: frozenset[str]) -> Claim:
+def _with_missing_facts(
+    claim: Claim, facts: dict[str, Fact], names: frozenset[str]
+) -> Claim:
     besides = {k: v for k, v in claim.failure.facts.items() if k not in names}
     return with_facts(claim, {**facts, **besides})
 
 
 def with_facts(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
-    """Give a claim other facts.
+    """Return a claim with other facts.
 
     Args:
         claim: The claim; it stays as it was.
@@ -231,8 +236,8 @@ def with_facts(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
     return attrs.evolve(claim, failure=attrs.evolve(claim.failure, facts=Facts(facts)))
 
 
-def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
-    """Make a claim of what is known by column, so that a policy reads just that.
+def build_claim(policy: object, facts: Mapping[str, Fact]) -> Claim:
+    """Build a claim from facts by column, so that a policy reads just those.
 
     Args:
         policy: What it is for.
@@ -250,11 +255,11 @@ def claim_for(policy: object, facts: Mapping[str, Fact]) -> Claim:
         for some in (told, facts)
         for share in owed
     ]
-    return next((c for c in tried if reads_row(policy, c, facts)), tried[0])
+    return next((c for c in tried if is_row_read(policy, c, facts)), tried[0])
 
 
-def reads_row(policy: object, claim: Claim, facts: Mapping[str, Fact]) -> bool:
-    """Tell whether the tables of a policy read a row from a claim.
+def is_row_read(policy: object, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+    """Return whether the tables of a policy read a row from a claim.
 
     Args:
         policy: The policy.
@@ -262,10 +267,10 @@ def reads_row(policy: object, claim: Claim, facts: Mapping[str, Fact]) -> bool:
         facts: The row, as facts by column name.
     """
     read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
-    return all(_reads(column, claim, facts) for column in read)
+    return all(_is_fact_read(column, claim, facts) for column in read)
 
 
-def _reads(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+def _is_fact_read(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
     known = facts.get(column.name)
     with suppress(Exception):  # whatever it wants to read, it is not here
         read = column.reader(claim) if column.reader else known
@@ -276,7 +281,7 @@ def _reads(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
 def usual_claims(
     days: Sequence[date] = (), currency: str | None = None
 ) -> SearchStrategy[Claim]:
-    """Draw what stands around the facts of a claim, plain ones most of the time.
+    """Draw claims without facts of their own, plain ones most of the time.
 
     Args:
         days: Days on which versions begin or end.
@@ -310,10 +315,10 @@ def usual_claims(
     return around()
 
 
-def walk_near(
+def walk_boundary_claims(
     fields: Sequence[Field], whens: Sequence[When], days: Sequence[date]
 ) -> Iterator[Claim]:
-    """Walk claims at the boundaries, each once; the smallest first where all are.
+    """List claims at the boundaries, each once; the smallest first where all are.
 
     Where there are too many combinations, every column is walked while the others
     stand where some rule holds; where these are too many, every so many of them.
@@ -326,16 +331,16 @@ def walk_near(
     read = [field for field in fields if field.is_told]
     owed = OWED[:2] if len(read) < len(fields) else OWED[:1]
     around = [*product(days or (None,), owed)]
-    combined = [*dict.fromkeys(_combined(read, whens))]
+    combined = [*dict.fromkeys(_boundary_combinations(read, whens))]
     step = -(-len(combined) * len(around) // _MOST)
     for codes, (day, share) in islice(product(combined, around), None, None, step):
-        facts = known_of(read, codes)
+        facts = facts_of_codes(read, codes)
         yield Claim(
             ServiceFailure("failed", occurred_on=day, facts=facts), NOON, owed=share
         )
 
 
-def _combined(
+def _boundary_combinations(
     fields: Sequence[Field], whens: Sequence[When]
 ) -> Iterator[tuple[int, ...]]:
     if prod(len(field.codes) for field in fields) <= _MOST:
@@ -343,16 +348,16 @@ def _combined(
         return
     for when in (None, *whens):
         for end in (0, -1):
-            codes = corner_of(fields, spans_of(when), end)
+            codes = corner_codes(fields, spans_of(when), end)
             for place, field in enumerate(fields):
                 for code in field.codes:
                     yield *codes[:place], code, *codes[place + 1 :]
 
 
-def corner_of(
+def corner_codes(
     fields: Sequence[Field], spans: Mapping[str, Spans], end: int
 ) -> tuple[int, ...]:
-    """Stand where a rule holds, at one end of all it accepts."""
+    """Return codes on which a rule holds, at one end of all it accepts."""
     return tuple(
         field.within(spans[field.column.name])[end]
         if field.column.name in spans
@@ -361,8 +366,8 @@ def corner_of(
     )
 
 
-def known_of(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
-    """Give the facts by name that some codes stand for."""
+def facts_of_codes(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
+    """Return the facts by name that some codes stand for."""
     facts: dict[str, Fact] = {}
     for field, code in zip(fields, codes, strict=True):
         facts |= field.fact(code)

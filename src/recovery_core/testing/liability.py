@@ -15,7 +15,7 @@ from . import strategies
 from ._contract import Contract
 from ._search import Promise, Trial
 from ._show import shown
-from .report import Report
+from .report import CheckReport
 
 __all__ = ["check_liability_rule"]
 
@@ -36,7 +36,7 @@ def check_liability_rule(
     falls_with: str | None = None,
     owes_all_when_blameless: bool = False,
     max_examples: int | None = None,
-) -> Report:
+) -> CheckReport:
     """Hold a rule of liability to what such rules promise.
 
     It answers every attribution with an exact share from 0 to 1, and never raises; it
@@ -65,7 +65,7 @@ def check_liability_rule(
     Example:
         >>> from recovery_core.attribution import PureComparative
         >>> report = check_liability_rule(PureComparative(), falls_with="customer")
-        >>> report.kept[-1].promise
+        >>> report.results[-1].promise
         'the company owes no more as the share of customer grows'
     """
     __tracebackhide__ = True

@@ -19,8 +19,8 @@ from ._edges import columns_given, days_in, is_whole
 from ._invariance import Ignored, ignoring
 from ._search import Trial
 from ._terms import Terms, listed
-from .boundaries import walk_near
-from .report import Report
+from .boundaries import walk_boundary_claims
+from .report import CheckReport
 
 __all__ = ["check_policy"]
 
@@ -44,7 +44,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     ignores: Ignored = (),
     batch: bool = True,
     max_examples: int | None = None,
-) -> Report:
+) -> CheckReport:
     """Hold a policy to what policies promise, and to what it promises besides.
 
     Every policy answers every claim with a sound award, and never raises; it gives
@@ -106,7 +106,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
         >>> rule = Rule("half", when=late >= 30, amends=percent_of(fare, 50))
         >>> table = Table("Delay Repay", [rule], otherwise="less than 30 minutes late")
         >>> report = check_policy(table, never_above=fare, rises_with=late)
-        >>> [kept.promise for kept in report.kept if kept.is_proved]
+        >>> [result.promise for result in report.results if result.is_proved]
         ['it never pays more than fare', 'it pays no less as arrival_delay grows']
     """
     __tracebackhide__ = True
@@ -130,17 +130,17 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     many = terms.at_once() if batch else ()
     trial = Trial(terms.contract, (*terms.always(), *blind, *many, *told.searched))
     if claims is None:
-        near = walk_near(terms.fields, terms.whens, days_in(policy))
-        trial.walk(near, terms.smaller)
+        near = walk_boundary_claims(terms.fields, terms.whens, days_in(policy))
+        trial.walk(near, terms.shrink)
         if not is_whole(policy):
-            trial.walk(terms.besides, terms.smaller)
-    trial.search(terms.questions, max_examples, terms.smaller)
+            trial.walk(terms.besides, terms.shrink)
+    trial.search(terms.questions, max_examples, terms.shrink)
     for refuted in told.refuted:
         raise refuted
     found = trial.report()
     if claims is None and told.rows:
         found = found.with_examples(terms.by_name.tried(told.rows, max_examples))
-    return attrs.evolve(found, kept=(*found.kept, *told.proved))
+    return attrs.evolve(found, results=(*found.results, *told.proved))
 
 
 def _given(award: Award) -> object:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from ..errors import BrokenPromiseError, InvalidProcessError, InvalidValueError
 from ..process import Process, Property, explore
 from ..process.exploration import check_sound
-from .report import Kept, Report
+from .report import CheckReport, PropertyResult
 
 __all__ = ["check_process"]
 
 _SOUND = "every state is reached, and nobody gets stuck on the way to an end"
 
 
-def check_process(process: Process, *properties: Property) -> Report:
+def check_process(process: Process, *properties: Property) -> CheckReport:
     """Prove that a process holds what is asked of it, on paths of any length.
 
     Nothing is drawn: every configuration is walked, so what is reported holds. That
@@ -61,8 +61,10 @@ def check_process(process: Process, *properties: Property) -> Report:
             raise BrokenPromiseError(
                 process.name, str(explored.requirement), path, _path(path)
             )
-    kept = [Kept(str(e.requirement), is_proved=True) for e in found.properties]
-    return Report(process.name, (Kept(_SOUND, is_proved=True), *kept))
+    kept = [
+        PropertyResult(str(e.requirement), is_proved=True) for e in found.properties
+    ]
+    return CheckReport(process.name, (PropertyResult(_SOUND, is_proved=True), *kept))
 
 
 def _path(path: Iterable[str]) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ import attrs
 
 from .._readable import readable
 
-__all__ = ["Kept", "Report"]
+__all__ = ["CheckReport", "PropertyResult"]
 
 
 @attrs.frozen
-class Kept:
-    """Tell of one promise that was kept, and how that is known.
+class PropertyResult:
+    """One promise that was kept, and how that is known.
 
     Args:
         promise: What was promised.
@@ -29,7 +29,7 @@ class Kept:
     why: str = ""
 
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Write it in a line."""
         if self.is_proved:
             return readable(f"proved: {self.promise}")
         why = f" ({self.why})" if self.why else ""
@@ -39,41 +39,41 @@ class Kept:
 
 
 @attrs.frozen
-class Report:
-    """Tell what a check found of one plug; a broken promise is raised instead.
+class CheckReport:
+    """What a check found of one plug; a broken promise is raised instead.
 
     Args:
         plug: The rule, detector or process, as it calls itself.
-        kept: The promises, in the order in which they were asked for.
+        results: The promises, in the order in which they were asked for.
 
     Example:
-        >>> print(Report("half", (Kept("it never raises", 100),)))
+        >>> print(CheckReport("half", (PropertyResult("it never raises", 100),)))
         half keeps its promises
           searched 100 examples: it never raises
     """
 
     plug: str
-    kept: tuple[Kept, ...]
+    results: tuple[PropertyResult, ...]
 
     @property
     def is_proved(self) -> bool:
-        """Tell whether every promise is proved, and none only searched."""
-        return all(each.is_proved for each in self.kept)
+        """Whether every promise is proved, and none only searched."""
+        return all(result.is_proved for result in self.results)
 
-    def with_examples(self, more: Mapping[str, int]) -> Report:
-        """Count more examples.
+    def with_examples(self, more: Mapping[str, int]) -> CheckReport:
+        """Return the report with more examples counted.
 
         Args:
             more: How many, by what was promised.
         """
-        kept = tuple(
-            attrs.evolve(each, examples=examples, why="" if examples else each.why)
-            for each in self.kept
-            for examples in (each.examples + more.get(each.promise, 0),)
+        results = tuple(
+            attrs.evolve(result, examples=examples, why="" if examples else result.why)
+            for result in self.results
+            for examples in (result.examples + more.get(result.promise, 0),)
         )
-        return attrs.evolve(self, kept=kept)
+        return attrs.evolve(self, results=results)
 
     def __str__(self) -> str:
-        """Say it in a few lines."""
-        lines = "".join(f"\n  {each}" for each in self.kept)
+        """Write a line for each promise."""
+        lines = "".join(f"\n  {result}" for result in self.results)
         return f"{readable(self.plug)} keeps its promises{lines}"

@@ -69,7 +69,7 @@ def _walks(draw: DrawFn, process: Process, most: int) -> tuple[str, ...]:
         allowed = process.allowed(state, taken.__getitem__)
         if not allowed:
             break
-        move = process.moves[state][draw(st.sampled_from(_pulled(allowed)))]
+        move = process.moves[state][draw(st.sampled_from(_weighted_triggers(allowed)))]
         walk.append(move.trigger)
         taken[move.trigger] += 1
         if move.begins_cycle:
@@ -110,7 +110,7 @@ def recoveries(
     # In here, so that Hypothesis does not spell out all these strategies on a failure.
     @st.composite
     def recovery(draw: DrawFn) -> Case:
-        clock = _Clock(draw(drawn.moments()))
+        clock = _SteppingClock(draw(drawn.moments()))
         engine = attrs.evolve(draw(by), clock=clock, new_id=lambda: "C-1")
         case = engine.open(draw(of), draw(whose), by=draw(_HANDS))
         for _ in range(draw(st.integers(0, most) | st.just(most))):
@@ -122,7 +122,7 @@ def recoveries(
 
 
 @attrs.define
-class _Clock:
+class _SteppingClock:
     """Tell the time that was drawn."""
 
     now: datetime
@@ -136,7 +136,7 @@ _Take = Callable[[DrawFn, RecoveryEngine, Case], Case]
 
 def _step(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     """Take a step that is allowed, or put something on record."""
-    steps = _pulled(engine.allowed(case))
+    steps = _weighted_triggers(engine.allowed(case))
     ways: list[_Take] = [*(partial(_take, step) for step in steps), *_notes(case)]
     if not ways:
         return case
@@ -146,7 +146,7 @@ def _step(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
         return case  # what is listed can still be refused for what it carries
 
 
-def _pulled(allowed: tuple[str, ...]) -> list[str]:
+def _weighted_triggers(allowed: tuple[str, ...]) -> list[str]:
     """Repeat what leads on, so that most walks get somewhere."""
     onward = [trigger for trigger in allowed if trigger not in _DETOURS]
     return [*onward * _PULL, *(trigger for trigger in allowed if trigger in _DETOURS)]
