@@ -15,7 +15,7 @@ _UNREADABLE: Final = re.compile(
 
 
 def readable(text: str) -> str:
-    r"""Show as Python writes it what would change how a line reads, breaks included.
+    r"""Escape, as Python does, what would change how a line reads, breaks included.
 
     Example:
         >>> print(readable("paid\nEUR 9999"))

@@ -22,12 +22,12 @@ __all__ = [
 
 
 def is_path(module: str) -> bool:
-    """Tell whether somebody wrote the path of a file where a module is asked for."""
+    """Return whether a text is the path of a file where a module is asked for."""
     return "/" in module or "\\" in module or module.startswith(".")
 
 
 def add_folder(folder: Path) -> None:
-    """Let modules be found in a folder, behind all others.
+    """Add a folder where modules are found, behind all others.
 
     Behind them, so that no file of the folder takes the place of the standard library
     or of an installed package. It stays so: worker processes look there as well.
@@ -78,7 +78,7 @@ def imported(module: str, folder: Path) -> Any:
 
 
 def _is_installed(top: str) -> bool:
-    """Tell whether a module is found without a folder of the user's."""
+    """Return whether a module is found without a folder of the user's."""
     if top in sys.modules:
         return True
     spec = find_spec(top)
@@ -97,7 +97,7 @@ def attribute(module: str, found: object, name: str) -> Any:
 
 
 def other_file(module: str, found: object, folder: Path) -> str:
-    """Say that a file of the folder was not read, for another has its name.
+    """Return a note that a file was not read, since another module has its name.
 
     Args:
         module: The name.

@@ -77,14 +77,14 @@ class RefusalReason(Protocol):
 
 
 class RecoveryError(Exception):
-    """Stand at the root of every error raised by this library.
+    """The root of every error raised by this library.
 
     A message is one line, whatever the names and texts in it hold: breaks and controls
     are shown as Python writes them.
     """
 
     def __str__(self) -> str:
-        """Show the message on one line."""
+        """Return the message on one line."""
         return readable(super().__str__())
 
 
@@ -101,7 +101,7 @@ class StoredFormatError(InvalidValueError):
 
 
 class ProcessError(RecoveryError):
-    """Stand above everything that is wrong with a process or a step in it."""
+    """Anything that is wrong with a process or a step in it."""
 
 
 class InvalidProcessError(ProcessError):
@@ -119,14 +119,14 @@ class InvalidProcessError(ProcessError):
         self.path = path
 
     def __str__(self) -> str:
-        """Show the message, then the path if there is one."""
+        """Return the message, then the path if there is one."""
         path = f" (path: {' > '.join(self.path)})" if self.path else ""
         # Several properties that are broken come a line each.
         return readable_lines(f"{self.message}{path}")
 
 
 class TransitionNotAllowedError(ProcessError):
-    """Refuse one step of one case; nothing has changed.
+    """A step of a case that was refused; nothing has changed.
 
     Attributes:
         case_id: The case that was asked.
@@ -155,11 +155,11 @@ class TransitionNotAllowedError(ProcessError):
 
 
 class PolicyError(RecoveryError):
-    """Stand above everything that is wrong with a compensation policy."""
+    """Anything that is wrong with a compensation policy."""
 
 
 class MissingFactError(PolicyError, KeyError):
-    """Say which fact a rule asked for, and which facts there are.
+    """A fact that a rule asked for and nobody recorded, and the facts there are.
 
     Attributes:
         name: The fact that was asked for.
@@ -173,7 +173,7 @@ class MissingFactError(PolicyError, KeyError):
         self.known = known
 
     def __str__(self) -> str:
-        """Name the missing fact and the mend."""
+        """Return the missing fact and the mend."""
         known = ", ".join(self.known[:_NAMED]) or "none"
         if len(self.known) > _NAMED:
             known = f"{known} and {len(self.known) - _NAMED} more"
@@ -211,7 +211,7 @@ class TableError(PolicyError):
         self.witness: dict[str, object] = dict(witness or {})
 
     def __str__(self) -> str:
-        """Show the message, then the claim."""
+        """Return the message, then the claim."""
         values = ", ".join(f"{name}={value}" for name, value in self.witness.items())
         shown = f"; for example {values}" if values else ""
         return readable(f"table {self.table!r}: {self.message}{shown}")
@@ -230,7 +230,7 @@ class ShadowError(TableError):
 
 
 class ContractError(RecoveryError):
-    """Say which plugged-in rule broke its contract, on which case, and how.
+    """A plugged-in rule that broke its contract: which, on which case, and how.
 
     Attributes:
         plug: The rule, policy, detector or port, as it calls itself.
@@ -246,20 +246,20 @@ class ContractError(RecoveryError):
         self.problem = problem
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Return it in one line."""
         where = f" on case {self.case_id}" if self.case_id else ""
         return readable(f"{self.plug} broke its contract{where}: {self.problem}")
 
 
 class MissingPackageError(RecoveryError, ModuleNotFoundError):
-    """Name an optional package that is not installed, and the command that installs it.
+    """An optional package that is not installed, and the command that installs it.
 
     Its `name` is that of the package, as of any ModuleNotFoundError.
     """
 
 
 class BrokenPromiseError(RecoveryError, AssertionError):
-    """Show the smallest question on which a plug does not do what was promised of it.
+    """A promise that a plug does not keep, and the smallest question that shows it.
 
     Raised by the ``check_*`` functions of `recovery_core.testing`; also an
     AssertionError, so that every test runner counts it as a failure of the test.
@@ -283,7 +283,7 @@ class BrokenPromiseError(RecoveryError, AssertionError):
         self.evidence = evidence
 
     def __str__(self) -> str:
-        """Name plug and promise, then all that happened on lines of their own."""
+        """Return plug and promise, then all that happened on lines of their own."""
         head = f"{self.plug} breaks a promise: {self.promise}"
         lines = (f"  {line}" for line in self.evidence)
         return "\n".join(map(readable, (head, *lines)))

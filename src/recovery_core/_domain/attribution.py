@@ -16,7 +16,7 @@ from .reason import Reason
 
 
 class Party(StrEnum):
-    """Name the parties most failures are laid to; any other text is one too."""
+    """The parties most failures are laid to; any other text is one too."""
 
     FIRM = "firm"
     UNIT = "unit"
@@ -30,7 +30,7 @@ class Party(StrEnum):
 
 
 class Locus(StrEnum):
-    """Tell on whose side a cause lies (Weiner 1985)."""
+    """The side on which a cause lies (Weiner 1985)."""
 
     FIRM = "firm"
     CUSTOMER = "customer"
@@ -39,7 +39,7 @@ class Locus(StrEnum):
 
 
 class Stability(StrEnum):
-    """Tell whether a cause will recur (Weiner 1985)."""
+    """Whether a cause will recur (Weiner 1985)."""
 
     STABLE = "stable"
     UNSTABLE = "unstable"
@@ -47,7 +47,7 @@ class Stability(StrEnum):
 
 
 class Controllability(StrEnum):
-    """Tell whether a cause could have been prevented (Weiner 1985)."""
+    """Whether a cause could have been prevented (Weiner 1985)."""
 
     CONTROLLABLE = "controllable"
     UNCONTROLLABLE = "uncontrollable"
@@ -80,7 +80,7 @@ def _weight(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen
 class Cause:
-    """Name one cause of a failure, and how much of the failure it explains.
+    """One cause of a failure, and how much of the failure it explains.
 
     Args:
         name: Unique among the causes of one failure, such as ``"bird strike"``.
@@ -237,7 +237,7 @@ class Attribution:
 
     @classmethod
     def unknown(cls, *because: Reason) -> Attribution:
-        """Say that nobody knows."""
+        """Return the attribution of which nobody knows."""
         return cls({str(Party.UNKNOWN): Fraction(1)}, because=because)
 
     @classmethod
@@ -285,5 +285,5 @@ class Attribution:
 
     @property
     def main_party(self) -> str:
-        """Name the party with the largest share; a tie goes by name."""
+        """The party with the largest share; a tie goes by name."""
         return self.shares[0][0]

@@ -56,7 +56,7 @@ _WITHOUT = frozenset({Fate.FAILED, Fate.REVERSED})
 
 @attrs.frozen
 class Case(Log):
-    """Hold a recovery case: the fold of its events, and nothing besides.
+    """A recovery case: the fold of its events, and nothing besides.
 
     A case is a value. The engine's methods return a new one; the old one stays as
     it was. Everything here is read off the log; nothing is stored twice.
@@ -68,7 +68,7 @@ class Case(Log):
 
     @property
     def tier(self) -> str | None:
-        """Name the tier or specialist the case was last escalated to."""
+        """The tier or specialist the case was last escalated to."""
         escalation = self._newest(Escalation)
         return None if escalation is None else escalation.to
 
@@ -85,13 +85,13 @@ class Case(Log):
 
     @property
     def merged_into(self) -> str | None:
-        """Name the case that goes on for this one."""
+        """The case that goes on for this one."""
         merge = self._newest(Merge)
         return None if merge is None else merge.into
 
     @property
     def absorbed(self) -> frozenset[str]:
-        """Name every case folded into this one, directly or through another."""
+        """Every case folded into this one, directly or through another."""
         found = list(self._all(Absorption))
         return frozenset(a.case_id for a in found).union(*(a.absorbed for a in found))
 
@@ -104,17 +104,17 @@ class Case(Log):
 
     @property
     def offer(self) -> Offer | None:
-        """Show the latest offer of this cycle."""
+        """The latest offer of this cycle."""
         return self._newest_of_cycle(Offer)
 
     @property
     def acceptance(self) -> Acceptance | None:
-        """Show the customer's acceptance in this cycle."""
+        """The customer's acceptance in this cycle."""
         return self._newest_of_cycle(Acceptance)
 
     @property
     def asked_for(self) -> Remedy | None:
-        """Show the remedy the customer last named in this cycle."""
+        """The remedy the customer last named in this cycle."""
         contests = self.details_of_cycle()
         named = (d.asks_for for d in contests if isinstance(d, Contest))
         return next((remedy for remedy in named if remedy is not None), None)
@@ -142,7 +142,7 @@ class Case(Log):
         return (*kept, *(r for other in self._all(Absorption) for r in other.given))
 
     def fate(self, remedy: int) -> Fate:
-        """Tell what became of one remedy (by its position among `remedies`)."""
+        """Return what became of one remedy (by its position among `remedies`)."""
         return self._fates().get(remedy, Fate.APPROVED)
 
     def _fates(self) -> dict[int, Fate]:
@@ -150,7 +150,7 @@ class Case(Log):
 
     @property
     def pending_approval(self) -> ApprovalRequest | None:
-        """Show the award that waits for another person's approval."""
+        """The award that waits for another person's approval."""
         for row in self._rows_of_cycle():
             if type(row[3]) in _ANSWERS or row[0].ends:
                 return None
@@ -159,7 +159,7 @@ class Case(Log):
         return None
 
     def may_become(self, remedy: int, fate: Fate) -> bool:
-        """Tell whether a fate can follow for a remedy (by position).
+        """Return whether a fate can follow for a remedy (by position).
 
         What failed is tried again only within its cycle: later it may have been
         replaced.
@@ -171,12 +171,12 @@ class Case(Log):
 
     @property
     def has_standing_offer(self) -> bool:
-        """Tell whether an offer waits for an answer, or for what it promised."""
+        """Whether an offer waits for an answer, or for what it promised."""
         return isinstance(self._newest_among(_TURNS), Offer | Acceptance)
 
     @property
     def approved(self) -> ApprovalRequest | None:
-        """Show the award that was approved and not offered yet."""
+        """The award that was approved and not offered yet."""
         leave = self._newest_among(_LEAVES)
         if not isinstance(leave, Approval):
             return None
@@ -189,62 +189,62 @@ class Case(Log):
 
     @property
     def is_promised(self) -> bool:
-        """Tell whether an offer was accepted and what it holds not yet given."""
+        """Whether an offer was accepted and what it holds not yet given."""
         return type(self._newest_among(_PROMISES)) is Acceptance
 
     @property
     def customers(self) -> frozenset[str]:
-        """Name who stands on the customer's side of the case."""
+        """Everybody who stands on the customer's side of the case."""
         known = self.customer.id if self.customer else None
         names = {known, self.failure.complainant, "customer", *self.failure.affected}
         return frozenset(name for name in names if name)
 
     @property
     def asked_by(self) -> str | None:
-        """Name who asked for the approval that waits."""
+        """Whoever asked for the approval that waits."""
         request = self.pending_approval
         asked = (row[2] for row in reversed(self.log) if row[3] is request)
         return next(asked, None)
 
     @property
     def feedback(self) -> Feedback | None:
-        """Show what was learned in this cycle."""
+        """What was learned in this cycle."""
         return self._newest_of_cycle(Feedback)
 
     # ----------------------------------------------------- blame and suspicion
 
     @property
     def finding(self) -> Attribution | None:
-        """Show whose doing the company found it to be."""
+        """Whose doing the company found it to be."""
         finding = self._newest(Finding)
         return None if finding is None else finding.attribution
 
     @property
     def found_by_person(self) -> bool:
-        """Tell whether the finding is a person's, and stands against any rule."""
+        """Whether the finding is a person's, and stands against any rule."""
         finding = self._newest(Finding)
         return finding is not None and finding.rule is None
 
     @property
     def perception(self) -> Attribution | None:
-        """Show whose doing the customer takes it to be."""
+        """Whose doing the customer takes it to be."""
         perception = self._newest(Perception)
         return None if perception is None else perception.attribution
 
     @property
     def judgement(self) -> Judgement | None:
-        """Show the latest judgement on the claim."""
+        """The latest judgement on the claim."""
         return self._newest(Judgement)
 
     @property
     def verdict(self) -> Verdict | None:
-        """Show the latest verdict on the claim."""
+        """The latest verdict on the claim."""
         judgement = self.judgement
         return None if judgement is None else judgement.verdict
 
     @property
     def judges(self) -> frozenset[str]:
-        """Name everybody, and every detector, that had a part in a verdict."""
+        """Everybody, and every detector, that had a part in a verdict."""
         rows = [(row[2], row[3]) for row in self.log]
         return frozenset(
             name
@@ -255,7 +255,7 @@ class Case(Log):
 
     @property
     def appellant(self) -> str | None:
-        """Name who has appealed against the verdict; None where that was decided."""
+        """Whoever appealed against the verdict; None where that was decided."""
         for _, _, by, detail in reversed(self.log):
             if isinstance(detail, Judgement) and detail.is_appeal:
                 return None
@@ -275,7 +275,7 @@ class Case(Log):
         return tuple(found)
 
     def has_answered(self, by: str) -> bool:
-        """Tell whether evidence came in since it was asked for, and not from one.
+        """Return whether evidence came in since it was asked for, and not from one.
 
         Args:
             by: Who is not to vouch for the customer: whoever makes the offer.
@@ -290,7 +290,7 @@ class Case(Log):
 
     @property
     def conduct(self) -> Conduct:
-        """Tell how the customer was last seen to behave."""
+        """The behaviour of the customer, as last seen."""
         note = self._newest(ConductNote)
         return note.conduct if note else Conduct.CALM
 
@@ -301,7 +301,7 @@ class Case(Log):
         return narrate(heading, self.events)
 
     def claim(self, as_of: datetime) -> Claim:
-        """Take the snapshot that plug points read, for the next offer.
+        """Return the snapshot that plug points read, for the next offer.
 
         Args:
             as_of: The moment of asking.
@@ -325,7 +325,7 @@ class Case(Log):
 
 
 def check_case(case: object, name: str = "case") -> None:
-    """Demand a case: not its identity, its text, an event of it, or nothing.
+    """Refuse what is no case: its identity, its text, an event of it, or nothing.
 
     Args:
         case: What was handed in.

@@ -44,19 +44,19 @@ def maybe_plain_text(value: str | None) -> str | None:
 
 
 def text(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand text with something in it."""
+    """Refuse anything but text with something in it."""
     if not issubclass(type(value), str) or not value or value.isspace():
         refuse(instance, attribute, value, "give a text that is not empty")
 
 
 def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand text with something in it, or None."""
+    """Refuse anything but text with something in it, or None."""
     if value is not None:
         text(instance, attribute, value)
 
 
 def of_type(*kinds: type, or_derived: bool = False) -> Validator:
-    """Demand a value of exactly one of the types.
+    """Return a check for a value of exactly one of the types.
 
     A class derived from one of ours could say one thing and be stored as another. Text,
     days and times may be derived: they go by what they say.
@@ -78,7 +78,7 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
 
 
 def _names(kinds: tuple[type, ...]) -> str:
-    """Name types for a mend."""
+    """Return the names of types, for a mend."""
     return " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
 
 
@@ -88,7 +88,7 @@ def _open_among(kinds: tuple[type, ...]) -> tuple[type, ...]:
 
 
 def _plain_one(value: object, kinds: tuple[type, ...]) -> str | None:
-    """Say what to give in place of a value of a derived class; None if it is none."""
+    """Return the mend for a value of a derived class; None if it is none."""
     above = [kind for kind in kinds if kind in type(value).__mro__]
     if not above or type(value) is bool:
         return None
@@ -97,12 +97,12 @@ def _plain_one(value: object, kinds: tuple[type, ...]) -> str | None:
 
 
 def maybe(*kinds: type, or_derived: bool = False) -> Validator:
-    """Demand what `of_type` takes, or None."""
+    """Return a check for what `of_type` accepts, or None."""
     return of_type(*kinds, type(None), or_derived=or_derived)
 
 
 def each(*kinds: type, or_derived: bool = False) -> Validator:
-    """Demand a tuple whose every member `of_type` takes."""
+    """Return a check for a tuple whose every member `of_type` accepts."""
     exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
     mend = f"give a tuple of {_names(kinds)}, such as (x,)"
 
@@ -121,7 +121,7 @@ def each(*kinds: type, or_derived: bool = False) -> Validator:
 
 
 def at_least(least: int) -> Validator:
-    """Demand an int not below the bound."""
+    """Return a check for an int not below the bound."""
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
         if type(value) is not int or value < least:
@@ -131,7 +131,7 @@ def at_least(least: int) -> Validator:
 
 
 def maybe_at_least(least: int) -> Validator:
-    """Demand an int not below the bound, or None."""
+    """Return a check for an int not below the bound, or None."""
     demand = at_least(least)
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
@@ -142,7 +142,7 @@ def maybe_at_least(least: int) -> Validator:
 
 
 def moment(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a datetime that knows its offset from UTC."""
+    """Refuse anything but a datetime that knows its offset from UTC."""
     if type(value) is datetime and value.tzinfo is UTC:
         return
     if not isinstance(value, datetime) or value.utcoffset() is None:
@@ -150,32 +150,32 @@ def moment(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def aware(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a datetime that knows its offset from UTC, or None."""
+    """Refuse anything but a datetime that knows its offset from UTC, or None."""
     if value is not None:
         moment(instance, attribute, value)
 
 
 def day(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a date without time of day."""
+    """Refuse anything but a date without time of day."""
     if not isinstance(value, date) or isinstance(value, datetime):
         refuse(instance, attribute, value, "give a date, with no time of day")
 
 
 def maybe_day(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a date without time of day, or None."""
+    """Refuse anything but a date without time of day, or None."""
     if value is not None:
         day(instance, attribute, value)
 
 
 def unit_share(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand an exact share from 0 to 1."""
+    """Refuse anything but an exact share from 0 to 1."""
     is_exact = type(value) is Fraction
     if not is_exact or not 0 <= value.numerator <= value.denominator:
         refuse(instance, attribute, value, "give an exact share from 0 to 1")
 
 
 def function(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand something to ask; a class can be called too, but would only be built."""
+    """Refuse what cannot be asked; a class can be called, but would only be built."""
     if isinstance(value, type):
         mend = f"build one with its parameters, such as {value.__name__}(...)"
         refuse(instance, attribute, value, mend)
@@ -185,13 +185,13 @@ def function(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def maybe_function(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand something that can be called, or None."""
+    """Refuse anything but something that can be called, or None."""
     if value is not None:
         function(instance, attribute, value)
 
 
 def exact(value: Fraction | int | str) -> Fraction:
-    """Take an int, a Fraction or a text such as ``"0.9"`` or ``"1/3"`` as it stands.
+    """Return an int, a Fraction or a text such as ``"0.9"`` or ``"1/3"`` as a share.
 
     Raises:
         InvalidValueError: It is anything else, a float above all.

@@ -24,7 +24,7 @@ NO_SUSPICION: Final = Verdict()
 
 
 def _in_utc(at: datetime) -> datetime:
-    """Tell the same moment in UTC, so that equal claims are of one day."""
+    """Return the same moment in UTC, so that equal claims are of one day."""
     given: object = at
     if type(given) is datetime and given.tzinfo is UTC:
         return at
@@ -36,7 +36,7 @@ def _in_utc(at: datetime) -> datetime:
 
 @attrs.frozen
 class Claim:
-    """Show a plug point all it may read of a case, at one moment.
+    """All that a plug point may read of a case, at one moment.
 
     Attribution rules, detectors and policies get the same value, each with what
     was decided before it. How a customer behaves is left out on purpose: no rule
@@ -123,7 +123,7 @@ class Claim:
 
     @property
     def failure_day(self) -> date:
-        """Name the day that picks the version of a dated policy.
+        """The day that picks the version of a dated policy.
 
         The day of the failure; where nobody told it, the day in UTC on which the
         case was opened.

@@ -43,7 +43,7 @@ def code_of(currency: Any, known: Mapping[str, str]) -> str:
 
 
 def _why_no_code(currency: object) -> str:
-    """Say why a code cannot be used, and what to use."""
+    """Return why a code cannot be used, and what to use."""
     if type(currency) is not str:
         return f"a currency is an ISO 4217 code like 'EUR', not {currency!r:.60}"
     if currency in WITHOUT_MINOR_UNIT:

@@ -37,7 +37,7 @@ class PastClaim:
 
 @attrs.frozen
 class Customer:
-    """Tell who was failed, with the history of the relationship.
+    """The customer who was failed, with the history of the relationship.
 
     Args:
         id: The customer's identity in the caller's system.

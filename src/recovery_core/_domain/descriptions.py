@@ -12,7 +12,7 @@ _MOST: Final = 200  # characters
 
 
 def describe(value: object) -> str:
-    """Show a value as Python writes it, cut to what fits a message.
+    """Return a value as Python writes it, cut to what fits a message.
 
     A coroutine is closed: else Python would warn, somewhere later, that nobody awaited
     what was refused here.
@@ -36,7 +36,7 @@ def _close_coroutines(value: object) -> bool:
 
 
 def describe_error(error: BaseException) -> str:
-    """Name the type of an error and what it says, cut to what fits a message."""
+    """Return the type of an error and what it says, cut to what fits a message."""
     name = type(error).__name__
     try:
         said = storable(str(error))

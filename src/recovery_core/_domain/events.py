@@ -72,7 +72,7 @@ class Offer:
     )
 
     def is_expired(self, at: datetime) -> bool:
-        """Tell whether the offer has run out at a moment; at `expires_at` it has."""
+        """Return whether the offer has run out at a moment; at `expires_at` it has."""
         return self.expires_at is not None and at >= self.expires_at
 
 

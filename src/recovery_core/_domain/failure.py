@@ -14,21 +14,21 @@ from .reason import Facts, as_facts
 
 
 class Aspect(StrEnum):
-    """Tell what was missing: the promised thing, or the way it was delivered."""
+    """What was missing: the promised thing, or the way it was delivered."""
 
     OUTCOME = "outcome"
     PROCESS = "process"
 
 
 class Act(StrEnum):
-    """Tell whether something was done wrongly or not done at all."""
+    """Whether something was done wrongly or not done at all."""
 
     COMMISSION = "commission"
     OMISSION = "omission"
 
 
 class Origin(StrEnum):
-    """Tell whether a person slipped or the service was built that way."""
+    """Whether a person slipped or the service was built that way."""
 
     HUMAN = "human"
     ARCHITECTURE = "architecture"
@@ -36,7 +36,7 @@ class Origin(StrEnum):
 
 
 class Resource(StrEnum):
-    """Tell what the customer lost, so that amends can match it in kind."""
+    """What the customer lost, so that amends can match it in kind."""
 
     MONEY = "money"
     PRODUCT = "product"
@@ -54,7 +54,7 @@ class Severity(IntEnum):
 
 
 class Detection(StrEnum):
-    """Tell who raised it: the customer, or the company before anyone complained."""
+    """Who raised it: the customer, or the company before anyone complained."""
 
     COMPLAINT = "complaint"
     COMPANY = "company"
@@ -88,7 +88,7 @@ class FailureKind:
 
 @attrs.frozen
 class ServiceFailure:
-    """Tell what was promised and not delivered, as it was reported.
+    """A promise that was not kept, as it was reported.
 
     Args:
         what: One line in the reporter's words.

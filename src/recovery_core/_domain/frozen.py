@@ -16,7 +16,7 @@ class _FrozenValueError(FrozenInstanceError):
         self.msg = mend
 
     def __str__(self) -> str:
-        """Name the class, the field and the mend."""
+        """Return the class, the field and the mend."""
         return self.msg
 
     def __reduce__(self) -> tuple[type[_FrozenValueError], tuple[str]]:
@@ -25,7 +25,7 @@ class _FrozenValueError(FrozenInstanceError):
 
 
 def explain_frozen(mend: str, *kinds: type) -> None:
-    """Let frozen classes name the field that cannot be set, and what to do instead.
+    """Make frozen classes name the field that cannot be set, and what to do instead.
 
     Args:
         mend: What to do instead.

@@ -40,5 +40,5 @@ class FrozenMapping(Mapping[K, V]):
         return hash(frozenset(self._held.items()))
 
     def __repr__(self) -> str:
-        """Show it as a dictionary."""
+        """Return it as a dictionary is written."""
         return repr(self._held)

@@ -33,7 +33,7 @@ def formerly(name: str) -> dict[str, str]:
 
 
 def content_hash(value: object) -> str:
-    """Name a value by its content.
+    """Return a digest of a value that depends on its content alone.
 
     What compares equal gets one name: a `StrEnum` member and its text, a whole
     `Fraction` and the int, one instant in two time zones. Only True and 1 are kept
@@ -99,12 +99,12 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
 
 
 def _listed(part: Any) -> Any:
-    """Take the items of list-like and dict-like objects out of their iterators."""
+    """Return the items of list-like and dict-like objects from their iterators."""
     return [*part] if isinstance(part, Iterator) else part
 
 
 def _home(value: Any) -> str | None:
-    """Name the module of a function or class: one name for a script in all processes.
+    """Return the module of a function or class; a script has one name in all processes.
 
     A worker process that was spawned runs the script again as ``__mp_main__``.
     """
@@ -113,7 +113,7 @@ def _home(value: Any) -> str | None:
 
 
 def _rule(kind: type[Any]) -> list[CodeType]:
-    """Give the code that makes a class of the caller's own a rule, if it is one.
+    """Return the code that makes a class of the caller's own a rule, if it is one.
 
     Ours is left out: a stamp stored last year is not to change because a line of
     the library did.

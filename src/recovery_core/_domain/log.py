@@ -23,7 +23,7 @@ _TAG_OF = {kind: tag for tag, kind in TAGS.items()}
 
 @attrs.frozen
 class Event:
-    """Tell one thing that happened: who, when, along which move, carrying what.
+    """One thing that happened: who, when, along which move, carrying what.
 
     Args:
         move: The edge of the process that was taken; a stay for a record.
@@ -39,28 +39,28 @@ class Event:
 
     @property
     def tag(self) -> str:
-        """Name the sort of event, as it is stored."""
+        """The sort of event, as it is stored."""
         return _TAG_OF[type(self.detail)]
 
     @property
     def trigger(self) -> str:
-        """Name what set it off; ``"record"`` where the case stayed where it was."""
+        """The verb that set it off; ``"record"`` where the case stayed where it was."""
         return self.move.trigger
 
     @property
     def state(self) -> str:
-        """Name the state the case was in afterwards."""
+        """The state the case was in afterwards."""
         return self.move.target
 
     @property
     def process(self) -> str:
-        """Give the content hash of the process it followed."""
+        """The content hash of the process it followed."""
         return self.move.process
 
 
 @attrs.frozen
 class Log:
-    """Hold what happened, in order, and read off where that leads.
+    """What happened, in order, and where that leads.
 
     Args:
         log: The events as rows ``(move, at, by, detail)``, oldest first. Rows
@@ -80,7 +80,7 @@ class Log:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Show the whole log, oldest first."""
+        """The whole log, oldest first."""
         return tuple(Event(*row) for row in self.log)
 
     def _all(self, kind: type[_D]) -> Iterator[_D]:
@@ -144,37 +144,37 @@ class Log:
 
     @property
     def id(self) -> str:
-        """Name the case."""
+        """The identity of the case."""
         return self._report.case_id
 
     @property
     def failure(self) -> ServiceFailure:
-        """Show the failure as it was reported."""
+        """The failure as it was reported."""
         return self._report.failure
 
     @property
     def customer(self) -> Customer | None:
-        """Show who was failed, if known."""
+        """The customer who was failed, if known."""
         return self._report.customer
 
     @property
     def opened_at(self) -> datetime:
-        """Tell when the case was opened."""
+        """The moment the case was opened."""
         return self.log[0][1]
 
     @property
     def state(self) -> str:
-        """Name the state the process is in."""
+        """The state the process is in."""
         return self.log[-1][0].target
 
     @property
     def process(self) -> str:
-        """Give the content hash of the process the case follows."""
+        """The content hash of the process the case follows."""
         return self.log[-1][0].process
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the process has not ended."""
+        """Whether the process has not ended."""
         return not self.log[-1][0].ends
 
     @property
@@ -184,5 +184,5 @@ class Log:
 
     @property
     def is_double_deviation(self) -> bool:
-        """Tell whether the recovery itself failed (Bitner, Booms & Tetreault 1990)."""
+        """Whether the recovery itself failed (Bitner, Booms & Tetreault 1990)."""
         return self.cycle > 1

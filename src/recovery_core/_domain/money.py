@@ -34,7 +34,7 @@ _PLAIN: Final = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
 @final
 @attrs.frozen(init=False, match_args=False)
 class Money:
-    """Hold an exact amount of one currency.
+    """An exact amount of one currency.
 
     New money is made by `Money` and `parse`, in a currency in force. A currency that
     was withdrawn since keeps its decimals: what is on record in it (stored cases and
@@ -69,7 +69,7 @@ class Money:
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:
-        """Take an amount in minor units, as stored and computed.
+        """Build an amount from minor units, as stored and computed.
 
         The currency may have been withdrawn since the amount was stored.
 
@@ -105,11 +105,11 @@ class Money:
 
     @property
     def amount(self) -> Decimal:
-        """Give the exact amount in major units, with all its decimals."""
+        """The exact amount in major units, with all its decimals."""
         return Decimal(_text(self))
 
     def times(self, share: int | Fraction, *, rounding: Rounding) -> Money:
-        """Take an exact share of the amount, then round it as declared.
+        """Return an exact share of the amount, rounded as declared.
 
         Raises:
             InvalidValueError: If the share is neither int nor Fraction, no
@@ -120,7 +120,7 @@ class Money:
         return _money(minor, self.currency)
 
     def ratio(self, other: Money) -> Fraction:
-        """Say exactly how many times the other amount goes into this one.
+        """Return exactly how many times the other amount goes into this one.
 
         Raises:
             InvalidValueError: If the other is zero, no Money, or another currency.
@@ -360,6 +360,6 @@ def amount_of(amount: str | int | Decimal, currency: str) -> Money:
 
 
 def from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand money that is not below 0, or None."""
+    """Refuse money below 0; None is accepted."""
     if value is not None and (type(value) is not Money or value.minor < 0):
         checks.refuse(instance, attribute, value, "give Money of 0 or more, or None")

@@ -15,7 +15,7 @@ REPORT: Final = "report"
 
 @attrs.frozen(kw_only=True)
 class Move:
-    """Name one edge of a process: what was asked, from where to where.
+    """One edge of a process: what was asked, from where to where.
 
     Moves are made once, when a process is compiled, and shared by every event
     that took them; so an event tells its process at the price of one reference.
@@ -40,5 +40,5 @@ class Move:
 
     @property
     def is_stay(self) -> bool:
-        """Tell whether this only puts something on record."""
+        """Whether this only puts something on record."""
         return self.trigger == RECORD

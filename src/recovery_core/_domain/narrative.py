@@ -43,7 +43,7 @@ def _event_lines(event: Event) -> Iterator[str]:
 
 
 def _show(field: str, value: object) -> Iterator[str]:
-    """Tell one field of a detail; what was left empty is not told."""
+    """Yield the lines for one field of a detail; none for what was left empty."""
     label = field.replace("_", " ")
     match value:
         case None | False:

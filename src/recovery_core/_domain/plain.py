@@ -50,7 +50,7 @@ def write(body: Mapping[str, object], *, is_for_people: bool = False) -> str:
 
 @attrs.frozen
 class _Twice:
-    """Stand for an object with one key twice: nothing takes it for a value."""
+    """An object with one key twice: nothing takes it for a value."""
 
     key: str
 
@@ -79,7 +79,7 @@ def parse(text: object) -> object:
 
 
 def decoded(text: object) -> str:
-    """Take JSON as text, or as UTF-8."""
+    """Return the value of JSON given as text, or as UTF-8."""
     if isinstance(text, str):
         return text
     if not isinstance(text, bytes):
@@ -101,33 +101,33 @@ def check_length(length: int) -> None:
 
 
 def is_dict(value: object) -> TypeGuard[dict[str, Any]]:
-    """Tell whether it is an object."""
+    """Return whether it is an object."""
     return isinstance(value, dict)
 
 
 def as_dict(value: object, where: str = "") -> dict[str, Any]:
-    """Take an object."""
+    """Return it as an object."""
     if not is_dict(value):
         raise wrong("an object", value, where)
     return value
 
 
 def as_list(value: object, where: str = "") -> list[object]:
-    """Take a list."""
+    """Return it as a list."""
     if not isinstance(value, list):
         raise wrong("a list", value, where)
     return cast("list[object]", value)
 
 
 def as_text(value: object, where: str = "") -> str:
-    """Take a text."""
+    """Return it as a text."""
     if not isinstance(value, str):
         raise wrong("str", value, where)
     return value
 
 
 def as_object(value: object, where: str, *keys: str) -> dict[str, Any]:
-    """Take an object with these keys and no others."""
+    """Return it as an object with these keys and no others."""
     fields = as_dict(value, where)
     if missing := set(keys) - set(fields):
         raise StoredFormatError(f"{where}missing: {names(missing)}")
@@ -137,12 +137,12 @@ def as_object(value: object, where: str, *keys: str) -> dict[str, Any]:
 
 
 def wrong(expected: str, value: object, where: str = "") -> StoredFormatError:
-    """Say what was expected, and what was found."""
+    """Return an error with what was expected, and what was found."""
     return StoredFormatError(f"{where}expected {expected}, got {shown(value)}")
 
 
 def shown(value: object) -> str:
-    """Show what was found, however long it is and however deep."""
+    """Return what was found in few characters, however long it is and however deep."""
     if isinstance(value, list):
         return f"a list of {len(cast('list[object]', value))}"
     if isinstance(value, dict):

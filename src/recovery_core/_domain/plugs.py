@@ -13,7 +13,7 @@ _T = TypeVar("_T")
 
 
 def name_of(plug: object) -> str:
-    """Name a plug the way its author would: a function by its name, else its type."""
+    """Return the name its author gave a plug: a function's own, else its type's."""
     try:
         name: object = getattr(plug, "__qualname__", None)
     except Exception:  # noqa: BLE001 - whatever it does, it has no name of its own
@@ -23,12 +23,12 @@ def name_of(plug: object) -> str:
 
 
 def broken(plug: object, case_id: str, problem: str) -> ContractError:
-    """Say which plug broke its contract, on which case, and how."""
+    """Return an error: which plug broke its contract, on which case, and how."""
     return ContractError(name_of(plug), case_id, problem)
 
 
 def broken_by(plug: object, case_id: str, error: Exception) -> ContractError:
-    """Say which plug raised, on which case, and what.
+    """Return an error: which plug raised, on which case, and what.
 
     One that a plug further inside broke is passed on, so that the culprit is named and
     not its wrapping.
@@ -79,7 +79,7 @@ def ask(
 
 
 def _wanted(kind: type) -> str:
-    """Name what a plug should have answered."""
+    """Return the names of what a plug should have answered."""
     if kind is bool:
         return "True or False; wrap it in bool()"
     return f"{'an' if kind.__name__.startswith('A') else 'a'} {kind.__name__}"

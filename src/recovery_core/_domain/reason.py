@@ -26,7 +26,7 @@ _KINDS = _EXACTLY | {datetime}
 
 
 def _check_name(name: object) -> None:
-    """Demand a text that names a fact."""
+    """Refuse what is no text that names a fact."""
     if type(name) is not str or not name.strip():
         raise InvalidValueError(
             f"a fact cannot be called {describe(name)}: give a text"
@@ -57,7 +57,7 @@ def _is_mapping(given: object) -> bool:
 
 
 class Facts(Mapping[str, Fact]):
-    """Hold what is known of a failure by name: an immutable, hashable mapping.
+    """What is known of a failure by name: an immutable, hashable mapping.
 
     A rule reads a fact with ``facts["arrival_delay"]``; one that nobody recorded
     raises `MissingFactError` with the names there are. Floats are refused: what
@@ -128,7 +128,7 @@ class Facts(Mapping[str, Fact]):
         return hash(frozenset(self._items.items()))
 
     def __repr__(self) -> str:
-        """Show the mapping as it can be typed in."""
+        """Return the mapping as it can be typed in."""
         return f"Facts({self._items!r})"
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -145,7 +145,7 @@ class Facts(Mapping[str, Fact]):
 
 
 def as_facts(value: Mapping[str, Fact]) -> Facts:
-    """Turn a mapping into `Facts`, once."""
+    """Return a mapping as `Facts`, copied once."""
     return value if type(value) is Facts else Facts(value)
 
 
@@ -156,7 +156,7 @@ def write(fact: Fact) -> str:
 
 @attrs.frozen
 class Reason:
-    """Say why: one code a program can compare, one sentence a person can read.
+    """One reason: a code a program can compare, a sentence a person can read.
 
     The same shape serves refusals, awards, verdicts and attributions, so that
     whoever audits a case reads one language.
@@ -172,7 +172,7 @@ class Reason:
     values: Facts = attrs.field(factory=Facts, converter=as_facts)
 
     def __str__(self) -> str:
-        """Give code, sentence and the values that were read."""
+        """Return code, sentence and the values that were read."""
         values = ", ".join(
             f"{name}={write(value)}" for name, value in self.values.items()
         )

@@ -12,7 +12,7 @@ __all__ = ["Rounding", "divide"]
 
 
 class Rounding(StrEnum):
-    """Name what becomes of the part of a minor unit that cannot be paid."""
+    """What becomes of the part of a minor unit that cannot be paid."""
 
     HALF_UP = auto()  # half away from zero
     HALF_EVEN = auto()

@@ -19,7 +19,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @attrs.frozen(kw_only=True)
 class Timing:
-    """Tell how one cycle of a case stands against a service level.
+    """One cycle of a case, measured against a service level.
 
     Args:
         level: Name of the service level.
@@ -39,12 +39,12 @@ class Timing:
 
     @property
     def is_late(self) -> bool:
-        """Tell whether the promise was broken; the last instant still keeps it."""
+        """Whether the promise was broken; the last instant still keeps it."""
         return self.left < timedelta()
 
     @property
     def is_met(self) -> bool:
-        """Tell whether it was met at all, late or not."""
+        """Whether it was met at all, late or not."""
         return self.met_at is not None
 
 
@@ -83,7 +83,7 @@ class ServiceLevel:
             raise InvalidValueError(f"{self.name}: within must be longer than nothing")
 
     def measure(self, case: Case, now: datetime) -> tuple[Timing, ...]:
-        """Tell how every cycle of a case stands, oldest first.
+        """Measure every cycle of a case, oldest first.
 
         Args:
             case: The case.

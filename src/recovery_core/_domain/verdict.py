@@ -28,7 +28,7 @@ class Action(IntEnum):
 
 
 class Conduct(StrEnum):
-    """Tell how a customer behaves. Anger is no fraud: no claim carries this."""
+    """The behaviour of a customer. Anger is no fraud: no claim carries this."""
 
     CALM = "calm"
     UPSET = "upset"
@@ -60,7 +60,7 @@ class Verdict:
     expires_at: datetime | None = attrs.field(default=None, validator=checks.aware)
 
     def __attrs_post_init__(self) -> None:
-        """Hold the fields to what the action demands."""
+        """Refuse fields that the action cannot have, or has to have and has not."""
         if self.action is not Action.CLEAR and not self.reasons:
             raise InvalidValueError(
                 f"{self.action.name} needs a reason: nobody is suspected without one"
@@ -71,5 +71,5 @@ class Verdict:
             raise InvalidValueError(f"a cap cannot be {self.cap}: give 0 or more")
 
     def is_standing(self, at: datetime) -> bool:
-        """Tell whether the verdict still counts at a moment."""
+        """Return whether the verdict still counts at a moment."""
         return self.expires_at is None or at < self.expires_at

@@ -18,7 +18,7 @@ __all__ = ["Grant"]
 
 
 def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | None:
-    """Take several kinds in any order; the validator refuses the rest."""
+    """Return several kinds, in any order, as a set; the validator refuses the rest."""
     # A lone kind is text to Python, and text is made of letters.
     given = cast("Any", kinds)
     if isinstance(kinds, Iterable) and not isinstance(kinds, str):
@@ -48,7 +48,7 @@ def _limit(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen
 class Grant:
-    """Let a role give some kinds of remedy, up to a limit, without asking.
+    """The right of a role to give some kinds of remedy, up to a limit, without asking.
 
     A limit counts what is worth money. What has no value cannot be measured by it, so
     a limited grant covers a replacement or points without a value only where it names
@@ -82,7 +82,7 @@ class Grant:
     per_day: Money | None = attrs.field(default=None, validator=_limit, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Hold both limits to one currency."""
+        """Refuse limits in two currencies."""
         if len({limit.currency for limit in self._limits}) > 1:
             raise InvalidValueError(
                 "one grant cannot be limited in two currencies: give two grants"
@@ -95,16 +95,16 @@ class Grant:
 
     @property
     def currency(self) -> str | None:
-        """Name the currency of its limits; None for a grant without any."""
+        """The currency of its limits; None for a grant without any."""
         return next((limit.currency for limit in self._limits), None)
 
     def covers(self, kind: RemedyKind) -> bool:
-        """Tell whether the grant is about a kind of remedy at all."""
+        """Return whether the grant is about a kind of remedy at all."""
         return self.kinds is None or kind in self.kinds
 
 
 def measures(grant: Grant, remedy: Remedy) -> bool:
-    """Tell whether a grant can say yes to a remedy of this value, or without one."""
+    """Return whether a grant can cover a remedy of this value, or one without value."""
     if remedy.value is None:
         return grant.kinds is not None or grant.currency is None
     return grant.currency in {None, remedy.value.currency}
@@ -134,5 +134,5 @@ def worth(
 
 
 def day_of(at: datetime) -> date:
-    """Name the day that counts: the one in UTC."""
+    """Return the day that counts: the one in UTC."""
     return at.astimezone(UTC).date()

@@ -23,7 +23,7 @@ __all__ = ["Authority", "AuthorityRule", "unlimited"]
 
 
 class AuthorityRule(Protocol):
-    """Say what speaks against an award; any function with this signature fits."""
+    """What speaks against an award; any function with this signature fits."""
 
     def __call__(
         self, award: Award, /, *, by: str, earlier: tuple[Remedy, ...], at: datetime
@@ -40,14 +40,14 @@ class AuthorityRule(Protocol):
 
 
 def unlimited(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
-    """Let anybody give anything."""
+    """Return no objection: anybody may give anything."""
     return ()
 
 
 def _as_pairs(
     roles: Mapping[str, str] | Iterable[tuple[str, str]],
 ) -> tuple[tuple[str, str], ...]:
-    """Take the role of each person, as a mapping or in pairs, sorted by person."""
+    """Return the role of each person in pairs, sorted by person."""
     given = cast("Any", roles)
     pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
     try:
@@ -60,14 +60,14 @@ def _as_pairs(
 
 
 def _text(given: object) -> str:
-    """Take the plain text of a name."""
+    """Return the plain text of a name."""
     if not isinstance(given, str):
         raise TypeError(type(given))
     return checks.plain_text(given)
 
 
 def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    """Take several grants in any order that can be walked through."""
+    """Return several grants as a tuple; the validator refuses the rest."""
     if isinstance(cast("object", grants), Iterable):
         return tuple(grants)
     return cast("tuple[Grant, ...]", grants)
@@ -93,7 +93,7 @@ class _Request:
 
 @attrs.frozen
 class Authority:
-    """Let people give what their role was granted; say why where it was not.
+    """What each role may give without asking, and who has which role.
 
     Each remedy needs one grant of the role that covers its kind, in its currency, and
     whose limits hold; which one is free. A limit counts all that the award could cost

@@ -36,7 +36,7 @@ __all__ = ["SpentBy", "spent_on"]
 
 
 class SpentBy(Protocol):
-    """Say what somebody spent in a day; ``partial(spent_on, cases)`` fits."""
+    """What somebody spent in a day; ``partial(spent_on, cases)`` fits."""
 
     def __call__(
         self, by: str, day: date, currency: str, kinds: frozenset[RemedyKind] | None, /

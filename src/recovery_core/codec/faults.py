@@ -19,7 +19,7 @@ _NAMED: Final = 5  # faults, keys: enough to find the place
 
 
 def explained(error: Exception, where: str) -> StoredFormatError:
-    """Say which fields an error of the reader is about, and what is wrong there."""
+    """Return which fields an error of the reader is about, and what is wrong there."""
     return StoredFormatError("; ".join(islice(_faults(error, where), _NAMED)))
 
 

@@ -51,7 +51,7 @@ def read(value: object, kind: type[_T], where: str) -> _T:
 
 
 def value_out(value: object) -> object:
-    """Turn a value of the domain into what JSON can hold."""
+    """Return a value of the domain as what JSON can hold."""
     return _CONVERTER.unstructure(value)
 
 
@@ -71,7 +71,7 @@ def _member(value: object, kind: Any, index: str | int) -> Any:
 
 
 def _only(kind: type[_T]) -> Callable[[object, object], _T]:
-    """Take a value of exactly this type: no coercion, and no bool for an int."""
+    """Return a reader of exactly this type: no coercion, and no bool for an int."""
 
     def check(value: object, _: object) -> _T:
         if not isinstance(value, kind) or type(value) is not kind:
@@ -82,7 +82,7 @@ def _only(kind: type[_T]) -> Callable[[object, object], _T]:
 
 
 def _from_text(make: Callable[[str], _T], what: str) -> Callable[[object, object], _T]:
-    """Take a text, and make of it what it stands for."""
+    """Return a reader that makes of a text what it stands for."""
 
     def read(value: object, _: object) -> _T:
         if isinstance(value, str):

@@ -102,7 +102,7 @@ class RecoveryEngine(EngineSettings):
     def acknowledge(
         self, case: Case, *, by: str = UNNAMED, channel: str | None = None
     ) -> Case:
-        """Let the customer know, through a channel, that the company knows."""
+        """Acknowledge the failure to the customer, through a channel."""
         detail = steps.acknowledgement_by(channel)
         return take_step(self, case, "acknowledge", by, detail)
 
@@ -173,7 +173,7 @@ class RecoveryEngine(EngineSettings):
     def make_amends(
         self, case: Case, *, by: str = UNNAMED, receipts: tuple[str, ...] = ()
     ) -> Case:
-        """Give exactly what the customer accepted; receipts are proofs of it."""
+        """Record that what was accepted was given; receipts are proofs of it."""
         return negotiation.give_amends(self, case, by, receipts)
 
     def feed_back(
@@ -243,7 +243,7 @@ class RecoveryEngine(EngineSettings):
         facts: Mapping[str, Fact] | None = None,
         by: str = UNNAMED,
     ) -> Case:
-        """Take a step of a process of your own that this class has no method for.
+        """Record a step of a process of your own that this class has no method for.
 
         Raises:
             InvalidValueError: The step has a method of its own; call that.

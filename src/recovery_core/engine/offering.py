@@ -106,7 +106,7 @@ def assess_claim(
 
 
 def _at_discretion(award: Award) -> Award:
-    """Take an award from a person: what the law grants is for the policy to say."""
+    """Return an award chosen by a person: what law grants is the policy's to say."""
     check_argument("award", award, Award, "Award.nothing(), or None")
     if not any(remedy.is_statutory for remedy in award.remedies):
         return award

@@ -23,7 +23,7 @@ _NO_CASE: Final = "(new)"
 
 
 class Clock(Protocol):
-    """Tell what time it is: an aware datetime, in UTC for choice."""
+    """Anything that returns the time: an aware datetime, in UTC for choice."""
 
     def __call__(self) -> datetime:
         """Return the moment of asking."""

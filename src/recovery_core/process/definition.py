@@ -33,7 +33,7 @@ _HOOKS: Final = {
 
 
 class ProcessTransition(transitions.Transition):
-    """Carry, beside the edge, whose move it is and what it puts on record.
+    """An edge of the machine, with whose move it is and what it puts on record.
 
     Args:
         source: The state it leaves.
@@ -60,7 +60,7 @@ class ProcessTransition(transitions.Transition):
 
 
 class ProcessMachine(transitions.Machine):
-    """Be a `transitions.Machine` whose edges say whose move they are."""
+    """A `transitions.Machine` whose edges say whose move they are."""
 
     transition_cls: type[transitions.Transition] = ProcessTransition
 
@@ -231,7 +231,7 @@ def _limit(way: transitions.Transition) -> int | None:
 
 
 def _unmodelled(machine: transitions.Machine) -> Iterator[str]:
-    """Name everything in the machine that a compiled process would leave out."""
+    """List everything in the machine that a compiled process would leave out."""
     # What is not built of the library's own plain parts may have no such attributes.
     if type(machine) not in {transitions.Machine, ProcessMachine}:
         yield (

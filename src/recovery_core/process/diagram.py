@@ -22,7 +22,7 @@ _MERMAID_WORDS: Final = frozenset(
 
 
 def _said(edge: Edge) -> str:
-    """Name a trigger with what bounds or distinguishes it."""
+    """Return the label of a trigger, with what bounds or distinguishes it."""
     marks: list[str] = []
     if edge.limit is not None:
         marks.append(f"at most {edge.limit} x")
@@ -75,7 +75,7 @@ def _arrows(process: Process) -> list[tuple[str, str, str]]:
 
 
 def _note(process: Process) -> list[str]:
-    """Say in words what is not drawn."""
+    """Return in words what is not drawn."""
     ways = [
         f"{_said(way[0])} {'stays' if _stays(way[0]) else f'leads to {way[0].target}'}"
         for way in _everywhere(process)

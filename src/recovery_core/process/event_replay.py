@@ -138,7 +138,7 @@ def _expected(
 
 
 def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
-    """Hold what an event carries to what its trigger demands."""
+    """Yield what is wrong where an event carries what its trigger does not."""
     kind = type(detail)
     fits = kind in RECORDS if trigger == RECORD else kind is MOVES.get(trigger, OwnStep)
     if not fits:

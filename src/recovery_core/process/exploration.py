@@ -20,7 +20,7 @@ MOST: Final = 1_000_000
 
 
 class Configuration(NamedTuple):
-    """Tell all that the future of a case depends on."""
+    """All that the future of a case depends on."""
 
     state: str
     counts: tuple[int, ...]
@@ -32,7 +32,7 @@ _Came = dict[_Node, tuple[_Node, str] | None]
 
 @attrs.frozen
 class Walk:
-    """Keep every configuration in reach, nearest first.
+    """Every configuration in reach, nearest first.
 
     Args:
         process: What was walked.
@@ -164,7 +164,7 @@ def _barred(paths: Walk, asked: AlwaysAllowed) -> tuple[str, ...] | None:
 
 
 def check_sound(process: Process) -> None:
-    """Demand that every state is reached and that an end stays in reach.
+    """Check that every state is reached and that an end stays in reach.
 
     Raises:
         InvalidProcessError: A state is never reached, or a case can get stuck; with

@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 
 def check_process(process: object) -> None:
-    """Demand a compiled process, and not its name or its hash.
+    """Refuse what is no compiled process, such as its name or its hash.
 
     Raises:
         InvalidValueError: It is something else; the message names the mend.
@@ -222,7 +222,7 @@ def _derived(make: Callable[[Process], object]) -> Any:
 
 @attrs.frozen(kw_only=True)
 class Process:
-    """Hold a compiled process: a value that compares, hashes and pickles.
+    """A compiled process: a value that compares, hashes and pickles.
 
     Two processes are equal when name, states, ends and edges are, in whatever
     order they were written. `define` and `compile_machine` also check that it is

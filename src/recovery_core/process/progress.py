@@ -70,12 +70,12 @@ class CaseProgress:
 
     @property
     def state(self) -> str:
-        """Name the state the process is in."""
+        """The state the process is in."""
         return self.rows[-1][0].target
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the process has not ended."""
+        """Whether the process has not ended."""
         return not self.rows[-1][0].ends
 
     @property
@@ -85,7 +85,7 @@ class CaseProgress:
 
     @property
     def is_suspected(self) -> bool:
-        """Tell whether there is a verdict to appeal against."""
+        """Whether there is a verdict to appeal against."""
         return self.verdict is not None and self.verdict.action is not Action.CLEAR
 
     def count(self, trigger: str) -> int:
@@ -97,7 +97,7 @@ class CaseProgress:
         return self._fates.get(remedy, Fate.APPROVED)
 
     def may_become(self, remedy: int, fate: Fate) -> bool:
-        """Tell whether a fate can follow; what failed is tried again in its cycle."""
+        """Return whether a fate can follow; what failed is tried again in its cycle."""
         before = self.fate(remedy)
         is_retried = before is Fate.FAILED
         return fate in FATES[before] and (
@@ -105,7 +105,7 @@ class CaseProgress:
         )
 
     def add(self, row: Row) -> None:
-        """Put an event on the log that nothing speaks against."""
+        """Append an event to the log that nothing speaks against."""
         move, _, by, detail = row
         if move.begins_cycle:
             self._begin_cycle()

@@ -22,12 +22,12 @@ __all__ = [
 
 
 class Cursor(Protocol):
-    """Stand in one state of a process and know what was done in this cycle."""
+    """One state of a process, with what was done in this cycle."""
 
     state: str
 
     def count(self, trigger: str, /) -> int:
-        """Tell how often a trigger was taken in the current cycle."""
+        """Return how often a trigger was taken in the current cycle."""
         ...
 
 
@@ -37,7 +37,7 @@ class _Asked(Protocol):
 
 
 class Safety(Protocol):
-    """Be a property that one path can break: remember little, judge each move.
+    """A property that one path can break: remember little, judge each move.
 
     The memory is a small int, zero when a case opens. What is remembered has to
     be bounded, or exploration would never end.
@@ -108,11 +108,11 @@ class AtMost:
     times: int = attrs.field(default=1, validator=_times)
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """Return it in a sentence."""
         return f"{self.trigger} at most {self.times} x a cycle"
 
     def __call__(self, event_data: _Asked) -> bool:
-        """Tell whether the case may take the step once more."""
+        """Return whether the case may take the step once more."""
         cursor: Cursor = event_data.model
         return cursor.count(self.trigger) < self.times
 
@@ -145,7 +145,7 @@ def _since(since: tuple[str, ...]) -> str:
 
 @attrs.frozen
 class NeedsFirst:
-    """Demand that some step has been taken before another, in the same cycle.
+    """The property that a step is taken before another, in the same cycle.
 
     Args:
         trigger: The step that must wait.
@@ -164,7 +164,7 @@ class NeedsFirst:
     )
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """Return it in a sentence."""
         return f"no {self.trigger} before {' or '.join(self.needs)}{_since(self.since)}"
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
@@ -181,7 +181,7 @@ class NeedsFirst:
 
 @attrs.frozen
 class NoWayTo:
-    """Demand that no case comes to a state without a certain step, in its cycle.
+    """The property that no case reaches a state without a certain step, in its cycle.
 
     Args:
         state: Where it must not arrive.
@@ -200,7 +200,7 @@ class NoWayTo:
     )
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """Return it in a sentence."""
         needed = " or ".join(self.without)
         return f"no way to {self.state} without {needed}{_since(self.since)}"
 
@@ -219,7 +219,7 @@ class NoWayTo:
 
 @attrs.frozen
 class AlwaysInReach:
-    """Demand that wherever an open case stands, one of the states is in reach.
+    """The property that wherever an open case stands, one of the states is in reach.
 
     Args:
         states: Where it must be able to get to; empty for any final state.
@@ -238,7 +238,7 @@ class AlwaysInReach:
     )
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """Return it in a sentence."""
         goal = " or ".join(self.states) or "an end"
         without = f" without {', '.join(self.without)}" if self.without else ""
         return f"{goal} always in reach{without}"
@@ -251,7 +251,7 @@ class AlwaysInReach:
 
 @attrs.frozen
 class AlwaysAllowed:
-    """Demand that a step is open to a case wherever it stands.
+    """The property that a step is open to a case wherever it stands.
 
     Args:
         trigger: The step.
@@ -267,7 +267,7 @@ class AlwaysAllowed:
     )
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """Return it in a sentence."""
         where = (
             f"in {', '.join(self.states)}" if self.states else "while a case is open"
         )

@@ -189,7 +189,7 @@ def _order() -> tuple[Property, ...]:
 
 
 def _meaning() -> tuple[Property, ...]:
-    """Hold every state to what its name says."""
+    """Return the properties that hold each state to what its name says."""
     undone = (Trigger.CONTEST, Trigger.LAPSE)
     return (
         NoWayTo(State.ACKNOWLEDGED, without=Trigger.ACKNOWLEDGE),

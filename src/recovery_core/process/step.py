@@ -18,13 +18,13 @@ _WILDCARDS: Final = frozenset({"*", "="})
 
 
 def plain(value: str) -> str:
-    """Turn a member of a text enum into plain text; leave the rest to the validator."""
+    """Return a member of a text enum as plain text; the validator refuses the rest."""
     given: Any = value
     return str.__str__(given) if isinstance(given, str) else given
 
 
 def plain_texts(value: Iterable[str] | str) -> tuple[str, ...]:
-    """Turn one name or several into a tuple of plain texts."""
+    """Return one name or several as a tuple of plain texts."""
     given: Any = value
     if isinstance(given, str) or not isinstance(given, Iterable):
         return (plain(given),)
@@ -32,7 +32,7 @@ def plain_texts(value: Iterable[str] | str) -> tuple[str, ...]:
 
 
 def check_name(value: object, what: str) -> None:
-    """Demand one line of text, not blank at either end, that is no wildcard.
+    """Refuse what is not one line of text, or is a wildcard or blank at either end.
 
     Raises:
         InvalidProcessError: It is something else.
@@ -50,7 +50,7 @@ def check_name(value: object, what: str) -> None:
 
 
 def check_trigger(value: object) -> None:
-    """Demand a name that the case itself has no use for.
+    """Refuse a name that the case itself has use for.
 
     Raises:
         InvalidProcessError: It is no name, or ``"record"``, or ``"report"``.
@@ -117,7 +117,7 @@ def _begins_cycle(instance: Step | Edge, _attribute: object, value: Any) -> None
 
 @attrs.frozen
 class Step:
-    """Write down one step: what moves a case, from where to where, and whose it is.
+    """One step of a process: what moves a case, from where to where, and whose it is.
 
     Args:
         trigger: The verb that asks for it.
@@ -156,7 +156,7 @@ class Step:
 
 @attrs.frozen(kw_only=True)
 class Edge:
-    """Keep one way from one state to one other, as a compiled process holds it.
+    """One way from one state to one other, as a compiled process holds it.
 
     Args:
         trigger: The verb that asks for it.

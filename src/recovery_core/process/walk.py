@@ -18,7 +18,7 @@ __all__ = ["advance", "another_process", "edge", "edge_after", "out_of_order"]
 def advance(
     process: Process, case: Case, trigger: str, detail: Detail, *, by: str, at: datetime
 ) -> Case:
-    """Take one step, by nothing but the order of the process.
+    """Return the case after one step, by nothing but the order of the process.
 
     This is the bare walk under every step of the engine: no policy is asked, and
     what the step carries is taken as it is.
@@ -97,7 +97,7 @@ def out_of_order(process: Process, case: Case, trigger: str) -> Iterator[Reason]
 
 
 def another_process(process: Process, case: Case) -> Iterator[Reason]:
-    """Say that a case follows another process, if it does.
+    """Yield the reason why a case cannot go on, if it follows another process.
 
     Args:
         process: The process that is run.
