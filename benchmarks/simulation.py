@@ -52,8 +52,8 @@ from recovery_core.simulation import (
 )
 from recovery_core.simulation.engine.queues import Queue, erlang_c
 from recovery_core.simulation.reactions import Encounter, Felt, Temptation
-from recovery_core.simulation.results.ratios import Ratio, ratio_of
-from recovery_core.simulation.results.totals import Totals, totals_of
+from recovery_core.simulation.results.ratios import Ratio, estimate_ratio
+from recovery_core.simulation.results.totals import Totals, sum_block
 from recovery_core.simulation.runs.blocks import Job, Side, done
 from recovery_core.tables import Rule, Table, column, lesser, percent_of
 
@@ -237,7 +237,7 @@ _ANY = rc.RecoveryEngine(policy=_nothing)
 def added(job: Job, blocks: list[Any]) -> Totals:
     """Add a block up."""
     ((block, tables),) = blocks
-    return totals_of(block, tables, job.size)
+    return sum_block(block, tables, job.size)
 
 
 def kept(customers: int) -> Callable[[int], Result]:
@@ -351,8 +351,8 @@ def agreement(customers: int) -> None:
         f"{'':20}{'recovery_core':>15}{'by hand':>12}{'differs by':>12}{'z':>7}"
     )
     for name, (above, below, base) in RATES.items():
-        one = ratio_of(Ratio(mine[above], mine[below]))
-        two = ratio_of(Ratio(theirs[name], theirs[base]))
+        one = estimate_ratio(Ratio(mine[above], mine[below]))
+        two = estimate_ratio(Ratio(theirs[name], theirs[base]))
         z = (one.value - two.value) / math.hypot(one.error, two.error)
         share = one.value / two.value - 1
         print(f"{name:20}{one.value:15.6f}{two.value:12.6f}{share:12.2%}{z:7.2f}")

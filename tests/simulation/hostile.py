@@ -31,7 +31,7 @@ from subprocess import check_output
 from recovery_core.policy import capped
 from recovery_core.tables import Table
 from recovery_core.simulation import sweep
-from recovery_core.simulation.sweeps.manifest import replace
+from recovery_core.simulation.sweeps.manifest import write_whole
 
 CALLED = []
 

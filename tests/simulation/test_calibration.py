@@ -146,7 +146,7 @@ def test_it_converges_in_other_worlds(
         reactions=default_models(),
         loyalty=Loyalty(steepness=steepness, midpoint=even),
         memory=Memory(bad_fades=fades, good_fades=fades),
-        noise=noise,
+        satisfaction_noise=noise,
     )
     low, high = 1 - world.loyalty(0.05), 1 - world.loyalty(0.95)
     aims = {c: low + (high - low) * (0.1 + n / 10) for n, c in enumerate(CELLS)}

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core.simulation.engine.scale import ONE
-from recovery_core.simulation.results.estimates import Estimate, quantile
+from recovery_core.simulation.results.estimates import Estimate, student_quantile
 from recovery_core.simulation.results.outcomes import (
     OUTCOMES,
     estimate,
@@ -25,9 +25,9 @@ from recovery_core.simulation.results.outcomes import (
 )
 from recovery_core.simulation.results.ratios import (
     Ratio,
-    difference_of,
-    ratio_of,
-    share_of,
+    estimate_difference,
+    estimate_ratio,
+    share_ratio,
 )
 from recovery_core.simulation.results.totals import PATHS, SEVERITIES, Totals
 from tests.support.laws import check_value
@@ -54,16 +54,16 @@ def test_quantiles_are_those_of_the_tables(
     freedom: int, half: float, tail: float
 ) -> None:
     """Student's t is that of the printed tables, whatever the degrees of freedom."""
-    assert quantile(0.975, freedom) == pytest.approx(half, rel=2e-3)
-    assert quantile(0.995, freedom) == pytest.approx(tail, rel=2e-2)
-    assert quantile(0.025, freedom) == pytest.approx(-half, rel=2e-3)
-    assert quantile(0.5, freedom) == pytest.approx(0.0, abs=1e-9)
+    assert student_quantile(0.975, freedom) == pytest.approx(half, rel=2e-3)
+    assert student_quantile(0.995, freedom) == pytest.approx(tail, rel=2e-2)
+    assert student_quantile(0.025, freedom) == pytest.approx(-half, rel=2e-3)
+    assert student_quantile(0.5, freedom) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_one_group_tells_nothing_of_the_error() -> None:
     """Without a second group, the interval is all there is."""
-    assert quantile(0.975, 0) == inf
-    found = ratio_of(Ratio(np.array([3.0]), np.array([4.0])))
+    assert student_quantile(0.975, 0) == inf
+    found = estimate_ratio(Ratio(np.array([3.0]), np.array([4.0])))
     assert found == Estimate(0.75, inf, 0)
     assert (found.low, found.high) == (-inf, inf)
     assert found.covers(1e9)
@@ -72,7 +72,7 @@ def test_one_group_tells_nothing_of_the_error() -> None:
     assert not found.is_clear
     assert str(found) == "0.750, interval not known"
     assert found.to_dict() == {"value": 0.75, "low": None, "high": None}
-    share = ratio_of(share_of(np.array([3]), np.array([4])))
+    share = estimate_ratio(share_ratio(np.array([3]), np.array([4])))
     assert (share.low, share.high) == (0.0, 1.0)
 
 
@@ -116,7 +116,7 @@ def test_an_estimate_shows_the_digits_it_can_stand_for(
     value: float, half: float, shown: str
 ) -> None:
     """An error is told with two digits, and the value with as many places."""
-    error = half / quantile(0.975, 99)
+    error = half / student_quantile(0.975, 99)
     assert str(Estimate(value, error, 99)) == shown
 
 
@@ -124,7 +124,7 @@ def test_an_estimate_shows_the_digits_it_can_stand_for(
 def test_the_jackknife_of_a_mean_is_the_usual_error(values: list[float]) -> None:
     """For a mean, leaving out each in turn comes to s / sqrt(n)."""
     column = np.array(values)
-    found = ratio_of(Ratio(column, np.ones_like(column)))
+    found = estimate_ratio(Ratio(column, np.ones_like(column)))
     assert found.value == pytest.approx(column.mean(), abs=1e-9)
     assert 1 <= found.freedom <= len(values) - 1
     usual = column.std(ddof=1) / sqrt(len(values))
@@ -137,24 +137,24 @@ def test_the_jackknife_of_a_ratio_leaves_out_each_group() -> None:
     without = [(20 - a) / (24 - b) for a, b in zip(SOME, below, strict=True)]
     mean = sum(without) / 5
     error = sqrt(4 / 5 * sum((w - mean) ** 2 for w in without))
-    found = ratio_of(Ratio(SOME, below))
+    found = estimate_ratio(Ratio(SOME, below))
     assert (found.value, found.error) == pytest.approx((20 / 24, error))
 
 
 def test_the_difference_pairs_the_groups() -> None:
     """Two ratios that move together differ by less than each of them errs."""
-    difference = difference_of(Ratio(SOME, ONES), Ratio(SOME + 1, ONES))
+    difference = estimate_difference(Ratio(SOME, ONES), Ratio(SOME + 1, ONES))
     assert difference.value == pytest.approx(1.0)
     assert difference.error == pytest.approx(0.0, abs=1e-12)
-    assert ratio_of(Ratio(SOME, ONES)).error > 1
-    other = difference_of(Ratio(SOME, ONES), Ratio(SOME[::-1], ONES))
+    assert estimate_ratio(Ratio(SOME, ONES)).error > 1
+    other = estimate_difference(Ratio(SOME, ONES), Ratio(SOME[::-1], ONES))
     turned = (SOME[::-1] - SOME).std(ddof=1) / sqrt(5)
     assert (other.value, other.error) == pytest.approx((0.0, turned))
 
 
 def test_of_nothing_there_is_no_ratio() -> None:
     """Where nothing stands below the line, the figure is not known."""
-    found = ratio_of(Ratio(np.zeros(3), np.zeros(3), (0.0, 1.0)))
+    found = estimate_ratio(Ratio(np.zeros(3), np.zeros(3), (0.0, 1.0)))
     assert isnan(found.value)
     asked = (found.is_known, found.has_interval, found.is_clear, found.covers(0.0))
     assert asked == (False, False, False, False)
@@ -162,7 +162,7 @@ def test_of_nothing_there_is_no_ratio() -> None:
     assert isnan(found.high)
     assert str(found) == "not known"
     assert found.to_dict() == {"value": None, "low": None, "high": None}
-    apart = difference_of(Ratio(np.zeros(5), np.zeros(5)), Ratio(SOME, ONES))
+    apart = estimate_difference(Ratio(np.zeros(5), np.zeros(5)), Ratio(SOME, ONES))
     assert str(apart) == "not known"
 
 
@@ -178,12 +178,12 @@ def test_groups_without_any_of_it_are_no_groups() -> None:
     """They change nothing; and one that has some tells nothing of the error."""
     above, below = np.array([0.0, 3, 0, 2, 5]), np.array([0.0, 4, 0, 5, 6])
     some = above[below > 0], below[below > 0]
-    assert ratio_of(Ratio(above, below)) == ratio_of(Ratio(*some))
+    assert estimate_ratio(Ratio(above, below)) == estimate_ratio(Ratio(*some))
     lonely = Ratio(np.array([0.0, 3.0, 0.0]), np.array([0.0, 4.0, 0.0]))
-    assert ratio_of(lonely) == Estimate(0.75, inf, 0)
+    assert estimate_ratio(lonely) == Estimate(0.75, inf, 0)
     many = Ratio(np.array([1.0, 3.0, 2.0]), np.array([2.0, 4.0, 5.0]))
     for sides in ((lonely, many), (many, lonely), (lonely, lonely)):
-        assert difference_of(*sides).error == inf
+        assert estimate_difference(*sides).error == inf
 
 
 # How much an error can be relied on
@@ -198,22 +198,22 @@ def rare(count: int, groups: int = 200) -> Ratio:
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 12])
 def test_few_groups_that_have_any_are_few_degrees(count: int) -> None:
     """Where k of many groups have what makes the figure, about k tell of the error."""
-    found = ratio_of(rare(count))
+    found = estimate_ratio(rare(count))
     assert count <= found.freedom <= count * 1.35
     assert found.error == pytest.approx(sqrt(count) / 2_000, rel=0.03)
-    assert ratio_of(rare(200 - count)).freedom == found.freedom
+    assert estimate_ratio(rare(200 - count)).freedom == found.freedom
     none = rare(0)
-    assert count <= difference_of(none, rare(count)).freedom <= count * 1.5 + 2
+    assert count <= estimate_difference(none, rare(count)).freedom <= count * 1.5 + 2
 
 
 def test_ordinary_groups_lose_nothing() -> None:
     """What varies as usual keeps the groups less one, or nearly."""
     draws = np.random.default_rng(5).normal(10.0, 1.0, (50, 200))
-    found = [ratio_of(Ratio(row, np.ones(200))) for row in draws]
-    assert all(quantile(0.975, each.freedom) < 1.985 for each in found)
+    found = [estimate_ratio(Ratio(row, np.ones(200))) for row in draws]
+    assert all(student_quantile(0.975, each.freedom) < 1.985 for each in found)
     evenly = Ratio(np.arange(200) % 2, np.ones(200))
-    assert ratio_of(evenly).freedom == 199
-    assert ratio_of(Ratio(np.array([1.0, 3.0]), np.ones(2))).freedom == 1
+    assert estimate_ratio(evenly).freedom == 199
+    assert estimate_ratio(Ratio(np.array([1.0, 3.0]), np.ones(2))).freedom == 1
 
 
 # What was never met
@@ -221,11 +221,11 @@ def test_ordinary_groups_lose_nothing() -> None:
 
 def test_what_was_never_met_may_be_three_among_all() -> None:
     """The rule of three: no more often than about 3 in n, not 0 for certain."""
-    never = ratio_of(rare(0))
+    never = estimate_ratio(rare(0))
     assert (never.value, never.low) == (0.0, 0.0)
     assert 3 / 2_000 <= never.high < 3.2 / 2_000
     whole = np.full(200, 10)
-    always = ratio_of(share_of(whole, whole))
+    always = estimate_ratio(share_ratio(whole, whole))
     assert (always.value, always.high) == (1.0, 1.0)
     assert 1 - 3.2 / 2_000 < always.low <= 1 - 3 / 2_000
     strict = Estimate(0.0, never.error, never.freedom, level=0.999)
@@ -235,20 +235,22 @@ def test_what_was_never_met_may_be_three_among_all() -> None:
 def test_what_is_no_matter_of_counting_is_as_it_is() -> None:
     """Money that is nothing for all is nothing; so is a share not at an end."""
     nothing = Ratio(np.zeros(5), ONES, (0.0, inf))
-    assert ratio_of(nothing) == Estimate(0.0, 0.0, 4, within=(0.0, inf))
-    half = share_of(np.full(4, 5), np.full(4, 10))
-    assert ratio_of(half) == Estimate(0.5, 0.0, 3, within=(0.0, 1.0))
+    assert estimate_ratio(nothing) == Estimate(0.0, 0.0, 4, within=(0.0, inf))
+    half = share_ratio(np.full(4, 5), np.full(4, 10))
+    assert estimate_ratio(half) == Estimate(0.5, 0.0, 3, within=(0.0, 1.0))
 
 
 def test_nothing_differs_where_all_sums_are_the_same() -> None:
     """Otherwise what was met on neither side may differ all the same."""
     never, other = rare(0), attrs.evolve(rare(0), below=np.full(200, 11.0))
-    assert difference_of(never, never) == Estimate(0.0, 0.0, 199)
-    apart = difference_of(never, other)
+    assert estimate_difference(never, never) == Estimate(0.0, 0.0, 199)
+    apart = estimate_difference(never, other)
     assert apart.value == 0
     assert 3 / 2_000 < apart.half_width < 5 / 2_000
     whole = np.full(200, 10)
-    turned = difference_of(share_of(0 * whole, whole), share_of(whole, whole))
+    turned = estimate_difference(
+        share_ratio(0 * whole, whole), share_ratio(whole, whole)
+    )
     assert (turned.value, turned.high) == (1.0, 1.0)
     assert 0.99 < turned.low < 1
 
@@ -256,17 +258,17 @@ def test_nothing_differs_where_all_sums_are_the_same() -> None:
 def test_an_interval_ends_where_the_figure_must() -> None:
     """A share is from 0 to 1, a number not below 0, a difference of shares within 1."""
     once = rare(1)
-    assert ratio_of(once).low == 0
+    assert estimate_ratio(once).low == 0
     assert str(Estimate(0.5, 6.4, 1, within=(0.0, 1.0))) == "0.50 ± 0.50"
     assert str(Estimate(0.5, 6.4, 1, within=(0.0, inf))) == "0 ± 81"
-    assert ratio_of(once).high > 12 / 2_000
+    assert estimate_ratio(once).high > 12 / 2_000
     part = np.arange(6) == 0
-    share = share_of(part.astype(np.int64), np.ones(6, np.int64))
-    assert 0 == ratio_of(share).low < ratio_of(share).high <= 1
-    less = difference_of(share, share_of(1 - share.above, np.ones(6)))
+    share = share_ratio(part.astype(np.int64), np.ones(6, np.int64))
+    assert 0 == estimate_ratio(share).low < estimate_ratio(share).high <= 1
+    less = estimate_difference(share, share_ratio(1 - share.above, np.ones(6)))
     assert less.within == (-1.0, 1.0)
     assert less.high == 1.0
-    assert difference_of(once, rare(2)).within == (-inf, inf)
+    assert estimate_difference(once, rare(2)).within == (-inf, inf)
     cost = Estimate(1.0, 5.0, 9, within=(0.0, inf))
     assert cost.low == cost.times(0.01).low == 0
     assert cost.times(-1).high == 0
@@ -288,7 +290,7 @@ def test_rare_counts_are_covered(total: float) -> None:
 
     def made() -> Estimate:
         count = rng.poisson(total / 200, 200)
-        return ratio_of(Ratio(count, below, (0.0, inf), 2_000.0))
+        return estimate_ratio(Ratio(count, below, (0.0, inf), 2_000.0))
 
     assert covered(made, total / 2_000) >= 0.93
 
@@ -301,7 +303,7 @@ def test_shares_near_one_are_covered(missing: float) -> None:
 
     def made() -> Estimate:
         whole = rng.poisson(5.0, 200)
-        return ratio_of(share_of(rng.binomial(whole, share), whole))
+        return estimate_ratio(share_ratio(rng.binomial(whole, share), whole))
 
     assert covered(made, share) >= 0.93
 
@@ -314,7 +316,7 @@ def test_differences_of_rare_things_are_covered(total: float) -> None:
     def side() -> Ratio:
         return Ratio(rng.poisson(total / 200, 200), below, (0.0, inf), 2_000.0)
 
-    assert covered(lambda: difference_of(side(), side()), 0.0) >= 0.93
+    assert covered(lambda: estimate_difference(side(), side()), 0.0) >= 0.93
 
 
 # Outcomes

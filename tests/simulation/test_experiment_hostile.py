@@ -114,7 +114,7 @@ CHAINS = (
     "recovery_core.simulation.files:os.system",
     "recovery_core.simulation.files.loading:os.system",
     "recovery_core.simulation.files.naming:import_module",
-    "recovery_core.simulation.sweeps.manifest:replace",
+    "recovery_core.simulation.sweeps.manifest:write_whole",
     "recovery_core.simulation:plots.plot_sweep",
     "recovery_core.simulation.plots:plot_sweep",
     *("usual.__globals__", "prove", "plots", "reactions", "column"),
@@ -127,7 +127,7 @@ MINE = (
     *("mine:Trap.__init__.__globals__", "mine:Trap.__subclasses__", "mine:Number"),
     *("mine:__builtins__", "mine:__loader__.load_module", "mine:__spec__.loader"),
     *("mine:counts", "mine:Table.from_json", "mine:capped.__globals__"),
-    *("mine:replace", "mine:sweep"),
+    *("mine:write_whole", "mine:sweep"),
 )
 """Of an allowed module, and nothing that fits anywhere."""
 

@@ -23,9 +23,9 @@ from recovery_core.simulation.engine.people import People
 from recovery_core.simulation.engine.queues import Queue, erlang_c
 from recovery_core.simulation.engine.scale import MONTH
 from recovery_core.simulation.engine.situation_tables import Tables
-from recovery_core.simulation.results.estimates import Estimate, quantile
+from recovery_core.simulation.results.estimates import Estimate, student_quantile
 from recovery_core.simulation.results.outcomes import OUTCOMES, estimate, gap
-from recovery_core.simulation.results.totals import Totals, totals_of
+from recovery_core.simulation.results.totals import Totals, sum_block
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.world import FailureMode, World
 from tests.support.worlds import (
@@ -96,7 +96,9 @@ def test_a_queue_waits_as_long_as_erlang_says(load: float, agents: int) -> None:
     """With exponential gaps and services, the mean wait is that of M/M/c."""
     found = [waited(load, agents, 4_000, seed) for seed in range(16)]
     error = stdev(found) / sqrt(len(found))
-    assert abs(mean(found) - erlang_c(load, agents)) < quantile(0.9999, 15) * error
+    assert (
+        abs(mean(found) - erlang_c(load, agents)) < student_quantile(0.9999, 15) * error
+    )
 
 
 @pytest.mark.parametrize(
@@ -296,7 +298,7 @@ def sums(here: World, seed: int, *, customers: int, size: int) -> list[Totals]:
     """Run once, and take the groups as many small runs, for they share nothing."""
     some = company()
     block = block_of(some, here, customers, 6, seed)
-    whole = totals_of(block, Tables(some, here), size)
+    whole = sum_block(block, Tables(some, here), size)
     return [cut(whole, place) for place in range(customers // size // GROUPS)]
 
 

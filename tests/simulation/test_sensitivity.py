@@ -19,7 +19,10 @@ from SALib.sample import sobol as sampler
 from recovery_core.errors import InvalidValueError
 from recovery_core.simulation import Estimate, Manifest, Sweep, sensitivity, sobol
 from recovery_core.simulation.sweeps.design import Design, design_of
-from recovery_core.simulation.sweeps.sensitivity import _correlation, _interval
+from recovery_core.simulation.sweeps.sensitivity import (
+    _fisher_interval,
+    _rank_correlation,
+)
 
 Function = Callable[..., float]
 
@@ -149,9 +152,9 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
     missed, tries, points = 0, 2_000, 60
     for _ in range(tries):
         a, y = random.normal(size=(2, points))
-        rank = _correlation(a.tolist(), y)
+        rank = _rank_correlation(a.tolist(), y)
         assert rank is not None
-        low, high = _interval(rank, points)
+        low, high = _fisher_interval(rank, points)
         missed += not low <= 0 <= high
     assert 0.03 < missed / tries < 0.07
 

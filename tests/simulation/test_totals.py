@@ -23,8 +23,8 @@ from recovery_core.simulation.results.totals import (
     PATHS,
     SEVERITIES,
     Totals,
-    gathered,
-    totals_of,
+    add_by_place,
+    sum_block,
 )
 from recovery_core.simulation.world.mind import Loyalty
 from tests.support.worlds import (
@@ -108,7 +108,7 @@ def added(run: Run) -> dict[str, Counter[int]]:
 
 def test_totals_add_up_what_happened(both: Run) -> None:
     """Every sum of every group is what one gets by counting, one by one."""
-    totals, expected = totals_of(both.block, both.tables, SIZE), added(both)
+    totals, expected = sum_block(both.block, both.tables, SIZE), added(both)
     assert set(expected) <= set(totals.groups)
     for name, column in totals.groups.items():
         counts = expected.get(name, Counter())
@@ -118,7 +118,7 @@ def test_totals_add_up_what_happened(both: Run) -> None:
 
 def test_the_months_add_up_too(both: Run) -> None:
     """Claims, failures, money and presence stand month by month as well."""
-    totals = totals_of(both.block, both.tables, SIZE)
+    totals = sum_block(both.block, both.tables, SIZE)
     for month in range(MONTHS):
         episodes = [e for e in both.reference.episodes if e.month == month]
         assert totals.months["failures"][month] == sum(e.is_genuine for e in episodes)
@@ -137,8 +137,8 @@ def test_satisfaction_is_followed_when_asked_for(both: Run) -> None:
     """With paths, the satisfaction of all who are there is summed month by month."""
     arrays, draws = Arrays(both.chances), Draws(7)
     block = run_block(both.tables, arrays, draws, (200, 550), paths=True)
-    followed, plain = totals_of(block, both.tables, SIZE), both.block
-    assert followed.groups.keys() == totals_of(plain, both.tables, SIZE).groups.keys()
+    followed, plain = sum_block(block, both.tables, SIZE), both.block
+    assert followed.groups.keys() == sum_block(plain, both.tables, SIZE).groups.keys()
     assert followed.months["followed"].tolist() == followed.months["here"].tolist()
     levels = followed.months["satisfaction"] / followed.months["followed"] / ONE
     assert (levels > 0.3).all()
@@ -168,7 +168,7 @@ def test_nothing_happens_in_an_empty_block() -> None:
     """Where nothing ever fails, every sum of events is nothing."""
     calm = world({"tempted": 0.0, "opportunists": 0.0}).without_failures()
     found = run(company(), calm, span=(0, 150), months=3)
-    totals = totals_of(found.block, found.tables, SIZE)
+    totals = sum_block(found.block, found.tables, SIZE)
     assert totals["claims"] == totals["paid"] == totals["episodes 5"] == 0
     assert totals["customers"] > 0
 
@@ -181,11 +181,11 @@ def test_sums_are_exact_however_large(both: Run) -> None:
     first = int(np.flatnonzero(customers < SIZE)[0])
     paid[first] = large
     richer = attrs.evolve(block, events={**block.events, "paid": paid})
-    totals = totals_of(richer, both.tables, SIZE)
+    totals = sum_block(richer, both.tables, SIZE)
     assert totals.groups["paid"].tolist() == [large, 0, 0, 0]
     assert totals.months["paid"][block.events["month"][first]] == large
     places, values = np.array([1, 1, 0]), np.array([2**53, 1, 2**62 + 1])
-    assert gathered(places, values, 3).tolist() == [2**62 + 1, large, 0]
+    assert add_by_place(places, values, 3).tolist() == [2**62 + 1, large, 0]
 
 
 def test_who_never_joins_is_no_customer() -> None:
@@ -193,7 +193,7 @@ def test_who_never_joins_is_no_customer() -> None:
     faithful = Loyalty(steepness=100.0, midpoint=-1.0)
     here = world({"tenure": {0: 1, -2: 1, -3: 1, -9: 1}}, loyalty=faithful)
     found = run(company(), here, span=(0, 400), months=3)
-    totals = totals_of(found.block, found.tables, SIZE)
+    totals = sum_block(found.block, found.tables, SIZE)
     joined = sum(who.begun < 3 for who in found.reference.customers)
     assert 100 < joined < 300
     assert totals["customers"] == totals["stayed"] == joined

@@ -27,7 +27,7 @@ from recovery_core.simulation.engine.draws import Draws
 from recovery_core.simulation.engine.monthly import EVENTS, Block, run_block
 from recovery_core.simulation.engine.reference import Reference
 from recovery_core.simulation.engine.situation_tables import Tables
-from recovery_core.simulation.results.totals import Totals, totals_of
+from recovery_core.simulation.results.totals import Totals, sum_block
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Persistence
 from recovery_core.simulation.world.world import FailureMode, Population, Tier, World
 from tests.support.laws import Sort
@@ -264,7 +264,7 @@ def totals(run: Run) -> Totals:
         "endings": kept,
     }
     block = attrs.evolve(run.block, **changes)
-    return totals_of(block, run.tables, run.tables.world.branch_size)
+    return sum_block(block, run.tables, run.tables.world.branch_size)
 
 
 def check_same(
@@ -284,5 +284,5 @@ def check_same(
         assert np.array_equal(getattr(found.block, name), column), name
     for name, column in endings(found).items():
         assert np.array_equal(found.block.endings[name][mine["case"]], column), name
-    assert totals_of(found.block, found.tables, world.branch_size) == totals(found)
+    assert sum_block(found.block, found.tables, world.branch_size) == totals(found)
     return found

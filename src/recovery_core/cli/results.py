@@ -68,17 +68,19 @@ def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:
     Raises:
         NotFoundError: It cannot be written.
     """
-    from ..simulation.sweeps.manifest import replace
+    from ..simulation.sweeps.manifest import write_whole
 
     path = Path(out)
     try:
         if path.suffix == ".parquet":
             found.to_parquet(path)
         elif path.suffix == ".csv":
-            replace(path, _csv(plain["rows"]))
-            replace(path.with_suffix(".manifest.json"), found.manifest.to_json())
+            write_whole(path, _csv(plain["rows"]))
+            write_whole(path.with_suffix(".manifest.json"), found.manifest.to_json())
         else:
-            replace(path, json.dumps(plain, ensure_ascii=False, allow_nan=False) + "\n")
+            write_whole(
+                path, json.dumps(plain, ensure_ascii=False, allow_nan=False) + "\n"
+            )
     except OSError as error:
         raise NotFoundError(f"cannot write {out!r}: {error.strerror}") from error
 

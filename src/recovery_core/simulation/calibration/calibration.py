@@ -26,7 +26,7 @@ from ..runs.arguments import customers_of, demanded
 from ..runs.blocks import Job, Side, done
 from ..runs.run import CUSTOMERS, MONTHS
 from ..world.world import World
-from .fit import Cell, Target, Targets, targets_of
+from .fit import Cell, Target, Targets, read_targets
 
 __all__ = ["calibrate"]
 
@@ -102,17 +102,18 @@ def calibrate(
         >>> type(world.reactions[-1]).__name__
         'ByPath'
     """
-    whose, world = company_of(company), demanded(world)
+    observed, world = company_of(company), demanded(world)
     customers = customers_of(customers)
     curve = 1 - np.array(leaving(world.loyalty), np.float64) / HALF
-    aims = _reachable(targets_of(targets), world, curve)
-    search = _Search(whose, world, aims, curve)
-    return search.all(customers, months, seed, executor)
+    aims = _reachable_rates(read_targets(targets), world, curve)
+    search = _ChangeSearch(observed, world, aims, curve)
+    return search.run_until_met(customers, months, seed, executor)
 
 
-def _reachable(
+def _reachable_rates(
     targets: Mapping[Cell, Target], world: World, curve: Floats
 ) -> dict[Cell, float]:
+    """Return the rate to aim at in each cell; refuse what Loyalty cannot reach."""
     low, high = float(curve[0]), float(curve[-1])
     aims: dict[Cell, float] = {}
     for cell, target in targets.items():
@@ -128,24 +129,25 @@ def _reachable(
 
 
 @attrs.frozen
-class _Lived:
-    """What a block brings home: the cell of each failure, and satisfaction behind."""
+class _LivedFailures:
+    """What a block brings home: the cell of each failure, and satisfaction after it."""
 
     cells: Ints
     after: Ints
 
 
-def _lived(job: Job, blocks: list[tuple[Block, Tables]]) -> _Lived:
+def _collect_failures(job: Job, blocks: list[tuple[Block, Tables]]) -> _LivedFailures:
+    """Return the failures of a block, those made up left out."""
     ((block, _),) = blocks
     event = block.events
     path = block.ended("handling") + block.ended("is_quick")
     genuine = event["is_genuine"] > 0
     cells = event["severity"] * len(PATHS) + path
-    return _Lived(cells[genuine], event["after"][genuine])
+    return _LivedFailures(cells[genuine], event["after"][genuine])
 
 
-class _Search:
-    """Look for the changes that meet all rates at once."""
+class _ChangeSearch:
+    """A search for the changes that meet all rates at once."""
 
     def __init__(
         self,
@@ -156,58 +158,67 @@ class _Search:
     ) -> None:
         self.company, self.world = company, world
         self.aims, self.curve = aims, curve
-        self.kept = _kept(world)
+        self.kept = _changes_of_world(world)
         if not self.kept:
             _check_paths(aims)
         self.changes: _Changes = dict.fromkeys(aims, 0)
 
-    def all(
+    def run_until_met(
         self, customers: int, months: int, seed: int, executor: Executor | None
     ) -> World:
-        """Run, shift, and run again until nothing moves."""
-        pace, best, felt = 1.0, 2.0, dict[Cell, Ints]()
+        """Run, shift, and run again until nothing moves; return the world found."""
+        pace, best, satisfaction = 1.0, 2.0, dict[Cell, Ints]()
         for _ in range(_ROUNDS):
-            whole = self._whole()
-            world = self._changed(whole)
+            changes = self._complete_changes()
+            world = self._world_with(changes)
             job = Job(
                 sides=(Side(self.company, world),),
                 months=months,
                 seed=seed,
-                reduce=_lived,
+                reduce=_collect_failures,
             ).grouped(customers)
-            felt = self._felt(done(job, (0, customers), executor=executor), whole)
-            if all(self._is_there(cell, after) for cell, after in felt.items()):
+            satisfaction = self._satisfaction_by_cell(
+                done(job, (0, customers), executor=executor), changes
+            )
+            if all(
+                self._is_rate_met(cell, after) for cell, after in satisfaction.items()
+            ):
                 return world
-            worst = max(abs(self._rate(f) - self.aims[c]) for c, f in felt.items())
+            worst = max(
+                abs(self._rate(f) - self.aims[c]) for c, f in satisfaction.items()
+            )
             # Where failures follow each other, a change does more than is seen at once.
             if worst >= best:
                 pace /= 2
             if pace < _SLOWEST:
                 break
             best = min(best, worst)
-            for cell, after in felt.items():
-                self.changes[cell] += self._part(self._step(cell, after), pace)
-        raise self._lost(felt)
+            for cell, after in satisfaction.items():
+                self.changes[cell] += self._damped(
+                    self._bisect_shift(cell, after), pace
+                )
+        raise self._failure_error(satisfaction)
 
     @staticmethod
-    def _part(step: int, pace: float) -> int:
-        """Go part of the way, but go."""
+    def _damped(step: int, pace: float) -> int:
+        """Return part of a step, but never nothing of it."""
         part = max(round(pace * abs(step)), 1) if step else 0
         return part if step > 0 else -part
 
-    def _whole(self) -> _Changes:
-        """Say something of the cells without a target as well."""
-        whole = {**self.kept, **self.changes}
+    def _complete_changes(self) -> _Changes:
+        """Return the changes of all cells, those without a target interpolated."""
+        complete = {**self.kept, **self.changes}
         for path in PATHS:
-            known = [s for s in SEVERITIES if (s, path) in whole]
-            levels = [SEVERITIES.index(severity) for severity in known]
-            changes = [whole[severity, path] for severity in known]
+            severities = [s for s in SEVERITIES if (s, path) in complete]
+            levels = [SEVERITIES.index(severity) for severity in severities]
+            changes = [complete[severity, path] for severity in severities]
             filled = np.interp(range(len(SEVERITIES)), levels, changes)
             for severity, change in zip(SEVERITIES, filled.tolist(), strict=True):
-                whole.setdefault((severity, path), round(change))
-        return whole
+                complete.setdefault((severity, path), round(change))
+        return complete
 
-    def _changed(self, changes: _Changes) -> World:
+    def _world_with(self, changes: _Changes) -> World:
+        """Return the world with these changes in its last `ByPath`."""
         lasting = {
             (Severity[severity.upper()], RecoveryPath(path)): change / ONE
             for (severity, path), change in changes.items()
@@ -221,10 +232,12 @@ class _Search:
             models.append(model)
         return attrs.evolve(self.world, reactions=tuple(models))
 
-    def _felt(self, found: list[_Lived], changes: _Changes) -> dict[Cell, Ints]:
-        """Say how satisfied people are behind the failures of each cell."""
-        cells = np.concatenate([part.cells for part in found])
-        after = np.concatenate([part.after for part in found])
+    def _satisfaction_by_cell(
+        self, blocks: list[_LivedFailures], changes: _Changes
+    ) -> dict[Cell, Ints]:
+        """Return how satisfied people are after the failures of each cell."""
+        cells = np.concatenate([part.cells for part in blocks])
+        after = np.concatenate([part.after for part in blocks])
         if not after.size:
             raise InvalidValueError(
                 "nothing fails in this run, so nothing can be learnt from it: give "
@@ -232,24 +245,28 @@ class _Search:
             )
         # How satisfied somebody was before hardly depends on what became of it.
         before = after - np.array([changes[cell] for cell in _CELLS])[cells]
-        felt: dict[Cell, Ints] = {}
+        satisfaction: dict[Cell, Ints] = {}
         for cell, change in self.changes.items():
-            mine = after[cells == _PLACE[cell]]
-            is_rare = mine.size < _FEW
-            felt[cell] = np.clip(before + change, 0, ONE) if is_rare else mine
-        return felt
+            in_cell = after[cells == _PLACE[cell]]
+            is_rare = in_cell.size < _FEW
+            satisfaction[cell] = (
+                np.clip(before + change, 0, ONE) if is_rare else in_cell
+            )
+        return satisfaction
 
     def _rate(self, after: Ints, shift: int = 0) -> float:
+        """Return the share that comes back, with everybody's satisfaction shifted."""
         return float(self.curve[np.clip(after + shift, 0, ONE)].mean())
 
-    def _is_there(self, cell: Cell, after: Ints) -> bool:
+    def _is_rate_met(self, cell: Cell, after: Ints) -> bool:
+        """Return whether a rate is met as nearly as steps and chance allow."""
         aim = self.aims[cell]
         # Who is there to be failed again depends on who left, so rates move in jumps.
         room = max(_CLOSE, _FINE * sqrt(aim * (1 - aim) / after.size))
         return self._rate(after, -1) - room <= aim <= self._rate(after, 1) + room
 
-    def _step(self, cell: Cell, after: Ints) -> int:
-        """Find the least shift that brings enough of them back, by halving."""
+    def _bisect_shift(self, cell: Cell, after: Ints) -> int:
+        """Return the least shift that brings enough of them back, by bisection."""
         low, high = -ONE - self.changes[cell], ONE - self.changes[cell]
         while low < high:
             middle = (low + high) // 2
@@ -259,12 +276,13 @@ class _Search:
                 low = middle + 1
         return low
 
-    def _lost(self, felt: Mapping[Cell, Ints]) -> InvalidValueError:
+    def _failure_error(self, felt: Mapping[Cell, Ints]) -> InvalidValueError:
+        """Return the error for a search that did not end."""
         missed = [
             f"{' and '.join(cell)} comes to {self._rate(after):.4f}, not "
             f"{self.aims[cell]:.4f}, with a change of {self.changes[cell] / ONE:+.2f}"
             for cell, after in felt.items()
-            if not self._is_there(cell, after)
+            if not self._is_rate_met(cell, after)
         ]
         return InvalidValueError(
             f"no changes from -1 to 1 were found that meet all rates: {missed[0]}; "
@@ -272,8 +290,8 @@ class _Search:
         )
 
 
-def _kept(world: World) -> _Changes:
-    """Read the changes of the `ByPath` that a world has already."""
+def _changes_of_world(world: World) -> _Changes:
+    """Return the changes of the `ByPath` that a world has already."""
     models = [model for model in world.reactions if isinstance(model, ByPath)]
     return {
         (severity.name.lower(), str(path)): round(change * ONE)
@@ -282,10 +300,11 @@ def _kept(world: World) -> _Changes:
 
 
 def _check_paths(aims: Mapping[Cell, float]) -> None:
-    spoken = {path for _, path in aims}
-    unspoken = [path for path in PATHS if path not in spoken]
-    if unspoken:
+    """Refuse targets that leave a path without any rate."""
+    given_paths = {path for _, path in aims}
+    missing = [path for path in PATHS if path not in given_paths]
+    if missing:
         raise InvalidValueError(
-            f"targets say nothing of {', '.join(unspoken)}: give a rate for every "
+            f"targets say nothing of {', '.join(missing)}: give a rate for every "
             "path, for one severity at least, or a world that has a ByPath already"
         )

@@ -29,7 +29,7 @@ __all__ = [
     "Target",
     "Targets",
     "goodness_of_fit",
-    "targets_of",
+    "read_targets",
 ]
 
 Cell: TypeAlias = tuple[str, str]
@@ -38,12 +38,12 @@ Targets: TypeAlias = Mapping[Any, float | tuple[int, int]]
 """By severity and path: a rate, or how many were failed and how many came back."""
 
 _CELLS: Final = tuple((severity, path) for severity in SEVERITIES for path in PATHS)
-_MISTAKEN: Final = 0.05
+_ERROR_RATE: Final = 0.05
 
 
 @attrs.frozen
 class Target:
-    """Hold the rate at which customers come back, and how well it is known.
+    """The rate at which customers come back, and how well it is known.
 
     Args:
         rate: From 0 to 1.
@@ -76,7 +76,7 @@ class Target:
 
 @attrs.frozen(kw_only=True)
 class FitCell:
-    """Set what was observed in a cell of the grid against what is simulated.
+    """What was observed in a cell of the grid, beside what is simulated.
 
     Args:
         severity: How severe the failure was.
@@ -95,32 +95,34 @@ class FitCell:
     is_met: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
-        found = self.simulated
+        """Return it as JSON can hold it."""
+        simulated = self.simulated
         return {
             "severity": self.severity,
             "path": self.path,
             "target": self.target.rate,
             "observed": self.target.observed,
             "episodes": self.episodes,
-            "simulated": None if found is None else found.to_dict(),
+            "simulated": None if simulated is None else simulated.to_dict(),
             "is_met": self.is_met,
         }
 
     def __str__(self) -> str:
-        """Write it in a line."""
-        known = "" if self.target.observed is None else f" of {self.target.observed:,}"
-        found = "never occurs" if self.simulated is None else str(self.simulated)
+        """Return it as one line."""
+        observed = (
+            "" if self.target.observed is None else f" of {self.target.observed:,}"
+        )
+        simulated = "never occurs" if self.simulated is None else str(self.simulated)
         sign = "" if self.is_met else "  missed"
         return (
-            f"{self.severity:9} {self.path:11} {self.target.rate:6.3f}{known:10}  "
-            f"{found:>16}  ({self.episodes:,}){sign}"
+            f"{self.severity:9} {self.path:11} {self.target.rate:6.3f}{observed:10}  "
+            f"{simulated:>16}  ({self.episodes:,}){sign}"
         )
 
 
 @attrs.frozen(eq=False, repr=False)
 class Fit:
-    """Say how well a world agrees with what was observed.
+    """How well a world agrees with what was observed.
 
     Args:
         company: Whose recovery it was.
@@ -138,7 +140,7 @@ class Fit:
 
     @property
     def is_met(self) -> bool:
-        """Tell whether all is as observed; what never occurs is not."""
+        """Whether all is as observed; what never occurs is not."""
         return all(cell.is_met for cell in self.cells)
 
     def __getitem__(self, cell: Cell) -> FitCell:
@@ -147,15 +149,15 @@ class Fit:
         Raises:
             InvalidValueError: There is no target for it.
         """
-        for one in self.cells:
-            if (one.severity, one.path) == cell:
-                return one
+        for fit_cell in self.cells:
+            if (fit_cell.severity, fit_cell.path) == cell:
+                return fit_cell
         raise InvalidValueError(
             f"there is no target for {cell!r}: give the severity and the path of one"
         )
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Give the cells as rows, for a frame or a file."""
+        """Return the cells as rows, for a frame or a file."""
         return [cell.to_dict() for cell in self.cells]
 
     def to_dict(self) -> dict[str, Any]:
@@ -170,9 +172,9 @@ class Fit:
         }
 
     def __repr__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(self._text_lines())
 
-    def _lines(self) -> Iterator[str]:
+    def _text_lines(self) -> Iterator[str]:
         yield (
             f"{self.company.name}: who comes back, observed and simulated "
             f"({self.customers:,} customers, {self.months} months, seed {self.seed})"
@@ -182,7 +184,7 @@ class Fit:
         yield f"  {missed} of {len(self.cells)} missed" if missed else "  all are met"
 
 
-def targets_of(targets: Targets) -> dict[Cell, Target]:
+def read_targets(targets: Targets) -> dict[Cell, Target]:
     """Read rates and counts, in the order of severity and path.
 
     Args:
@@ -191,17 +193,21 @@ def targets_of(targets: Targets) -> dict[Cell, Target]:
     Raises:
         InvalidValueError: There is none, or a cell, a rate or a count cannot be.
     """
-    asked: object = targets
-    if not isinstance(asked, Mapping) or not targets:
+    untyped: object = targets
+    if not isinstance(untyped, Mapping) or not targets:
         raise InvalidValueError(
             f"targets cannot be {targets!r}: give a rate for each severity and path, "
             'such as {("minor", "quick"): 0.95}'
         )
-    found = {_cell(key): _target(key, value) for key, value in targets.items()}
-    return {cell: found[cell] for cell in _CELLS if cell in found}
+    by_cell = {
+        _cell_from_key(key): _target_from_value(key, value)
+        for key, value in targets.items()
+    }
+    return {cell: by_cell[cell] for cell in _CELLS if cell in by_cell}
 
 
-def _cell(key: Any) -> Cell:
+def _cell_from_key(key: Any) -> Cell:
+    """Return the severity and path of a key by their names."""
     try:
         severity, path = key
         name = severity.name if isinstance(severity, Severity) else severity
@@ -216,7 +222,8 @@ def _cell(key: Any) -> Cell:
     return cell
 
 
-def _target(key: object, value: object) -> Target:
+def _target_from_value(key: object, value: object) -> Target:
+    """Return a rate, or what was counted, as a target."""
     match as_tuple(plain(value)):
         case (int() as failed, int() as back) if 0 <= back <= failed and failed:
             return Target(back / failed, failed)
@@ -265,48 +272,52 @@ def goodness_of_fit(
     Source: the interval of the difference is put together from those of the two
         rates (Newcombe 1998); the room for many cells is Bonferroni's.
     """
-    whose, world = company_of(company), demanded(world)
-    aims = targets_of(targets)
+    observed, world = company_of(company), demanded(world)
+    aims = read_targets(targets)
     result = simulate(
-        whose,
+        observed,
         world,
         customers=customers,
         months=months,
         seed=seed,
         executor=executor,
     )
-    shown, level = result.repurchase_grid(), 1 - _MISTAKEN / len(aims)
+    grid, level = result.repurchase_grid(), 1 - _ERROR_RATE / len(aims)
     cells = [
-        _compared(cell, aim, _episodes(result.totals, cell), shown.get(cell), level)
+        _compare_cell(
+            cell, aim, _episodes_in_cell(result.totals, cell), grid.get(cell), level
+        )
         for cell, aim in aims.items()
     ]
-    return Fit(whose, result.customers, result.months, result.seed, tuple(cells))
+    return Fit(observed, result.customers, result.months, result.seed, tuple(cells))
 
 
-def _episodes(totals: Totals, cell: Cell) -> int:
+def _episodes_in_cell(totals: Totals, cell: Cell) -> int:
     return totals[f"episodes {_CELLS.index(cell)}"]
 
 
-def _compared(
-    cell: Cell, target: Target, episodes: int, found: Estimate | None, level: float
+def _compare_cell(
+    cell: Cell, target: Target, episodes: int, simulated: Estimate | None, level: float
 ) -> FitCell:
+    """Return what was simulated in a cell beside what was observed."""
     severity, path = cell
     return FitCell(
         severity=severity,
         path=path,
         target=target,
         episodes=episodes,
-        simulated=found,
-        is_met=found is not None and _is_met(target, episodes, found, level),
+        simulated=simulated,
+        is_met=simulated is not None and _is_met(target, episodes, simulated, level),
     )
 
 
-def _is_met(target: Target, episodes: int, found: Estimate, level: float) -> bool:
-    wide = attrs.evolve(found, level=level).half_width
+def _is_met(target: Target, episodes: int, simulated: Estimate, level: float) -> bool:
+    """Return whether the difference is no more than chance would make of it."""
+    wide = attrs.evolve(simulated, level=level).half_width
     z = NormalDist().inv_cdf(0.5 + level / 2)
     # A few may all be alike and show hardly any error; chance alone would make one.
     least = z * sqrt(target.rate * (1 - target.rate) / episodes)
     low, high = target.interval(z)
-    gap = found.value - target.rate
+    gap = simulated.value - target.rate
     room = high - target.rate if gap > 0 else target.rate - low
     return abs(gap) <= hypot(max(wide, least), room)

@@ -56,19 +56,19 @@ _PRICE: Final = Money("200.00", _CURRENCY)
 _PROVED: Final = "receipt"
 
 
-def _moderate(path: str) -> float:
+def _interpolate_moderate(path: str) -> float:
     return (_LASTING["minor", path] + _LASTING["major", path]) / 2
 
 
-def _by_path() -> ByPath:
-    """Lay the table out; what TARP says nothing of lies between or beside."""
+def _tarp_changes_by_path() -> ByPath:
+    """Return the changes as a model; what TARP leaves out lies between or beside."""
     return ByPath(
         {
             (severity, path): change
             for path in RecoveryPath
             for severity, change in (
                 (Severity.MINOR, _LASTING["minor", path]),
-                (Severity.MODERATE, _moderate(path)),
+                (Severity.MODERATE, _interpolate_moderate(path)),
                 (Severity.MAJOR, _LASTING["major", path]),
                 (Severity.CRITICAL, _LASTING["major", path]),
             )
@@ -103,7 +103,8 @@ def tarp(*, complains: float = 0.5, rate: float = 0.02, **changes: Any) -> World
         Oest (2014). All other figures are ours.
 
     Example:
-        >>> from recovery_core.simulation import simulate, tarp, tarp_company
+        >>> from recovery_core.simulation import simulate, tarp
+        >>> from recovery_core.simulation.calibration.tarp import tarp_company
         >>> result = simulate(tarp_company(), tarp(), customers=20_000, months=6)
         >>> len(result.repurchase_grid())
         8
@@ -114,17 +115,19 @@ def tarp(*, complains: float = 0.5, rate: float = 0.02, **changes: Any) -> World
             complains=dict.fromkeys(Severity, complains),
         ),
         "modes": (
-            _mode("a loss of $4", Severity.MINOR, rate, Fraction(4, 200)),
-            _mode("a loss of $150", Severity.MAJOR, rate, Fraction(150, 200)),
+            _failure_mode("a loss of $4", Severity.MINOR, rate, Fraction(4, 200)),
+            _failure_mode("a loss of $150", Severity.MAJOR, rate, Fraction(150, 200)),
         ),
-        "reactions": (*default_models(), _by_path()),
+        "reactions": (*default_models(), _tarp_changes_by_path()),
         "memory": Memory(bad_fades=0.8, good_fades=0.9),
         "satisfaction_noise": 0.05,
     }
     return World(**{**parts, **changes})
 
 
-def _mode(what: str, severity: Severity, rate: float, loss: Fraction) -> FailureMode:
+def _failure_mode(
+    what: str, severity: Severity, rate: float, loss: Fraction
+) -> FailureMode:
     facts = {_PROVED: {True: 2, False: 1}}
     return FailureMode(what=what, severity=severity, rate=rate, loss=loss, facts=facts)
 
@@ -165,7 +168,7 @@ def tarp_company(*, median: float = 36.0) -> Company:
 
 
 def tarp_changes(*, customers: int = 4_000_000, seed: int = 0) -> dict[Cell, float]:
-    """Find anew what the table of `tarp` holds.
+    """Compute anew what the table of `tarp` holds.
 
     Args:
         customers: How many to calibrate with, for a year; with fewer, the figures

@@ -19,7 +19,7 @@ from ..runs.compare import Comparison, compare
 from ..runs.paradox import Paradox, paradox
 from ..runs.run import CUSTOMERS, MONTHS, Result, simulate
 from ..sweeps.design import design_of
-from ..sweeps.sweep import Build, check_build, outcomes_of, seeds_of, sweep
+from ..sweeps.sweep import Build, check_build, read_outcomes, read_seeds, sweep
 from ..sweeps.swept import Sweep
 from ..world.world import World
 from ..world.worlds import shop
@@ -39,11 +39,11 @@ def _companies(given: Mapping[str, Recoverer]) -> Mapping[str, Company]:
 
 
 def _seeds(given: Iterable[int] | None) -> tuple[int, ...] | None:
-    return None if given is None else seeds_of(given)
+    return None if given is None else read_seeds(given)
 
 
 def _outcomes(given: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if given is None else outcomes_of(given)
+    return None if given is None else read_outcomes(given)
 
 
 def _called(name: str, given: Recoverer) -> Company:

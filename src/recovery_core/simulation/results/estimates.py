@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ["ANYTHING", "Estimate", "plain", "quantile"]
+__all__ = ["ANYTHING", "Estimate", "plain", "student_quantile"]
 
 _LEVEL: Final = 0.95
 
@@ -17,13 +17,13 @@ ANYTHING: Final = (-inf, inf)
 
 
 def plain(value: float) -> float | None:
-    """Give a number as JSON would hold it: None where it is not known."""
+    """Return a number as JSON can hold it: None where it is not known."""
     return value if isfinite(value) else None
 
 
 @attrs.frozen
 class Estimate:
-    """Hold a figure with its interval.
+    """A figure with its interval.
 
     Args:
         value: The figure; NaN where it is not known, for want of anything to divide by.
@@ -51,49 +51,49 @@ class Estimate:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether there is a figure at all."""
+        """Whether there is a figure at all."""
         return not isnan(self.value)
 
     @property
     def has_interval(self) -> bool:
-        """Tell whether the interval is known."""
+        """Whether the interval is known."""
         return self.is_known and isfinite(self.half_width)
 
     @property
     def half_width(self) -> float:
-        """Return half the width of the interval, before it ends where the figure must.
+        """Half the width of the interval, before it ends where the figure must.
 
         It is infinite where it is not known.
         """
         if not self.error:
             return 0.0
-        return quantile(0.5 + self.level / 2, self.freedom) * self.error
+        return student_quantile(0.5 + self.level / 2, self.freedom) * self.error
 
     # What is no number stays none: `max` and `min` return it where it comes first.
 
     @property
     def low(self) -> float:
-        """Return the lower end of the interval."""
+        """The lower end of the interval."""
         return max(self.value - self.half_width, self.within[0])
 
     @property
     def high(self) -> float:
-        """Return the upper end of the interval."""
+        """The upper end of the interval."""
         return min(self.value + self.half_width, self.within[1])
 
     @property
     def reach(self) -> float:
-        """Return how far the interval goes, to the side where it goes further."""
+        """How far the interval goes, to the side where it goes further."""
         low, high = self.within
         return min(self.half_width, max(self.value - low, high - self.value))
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether the interval leaves out zero."""
+        """Whether the interval leaves out zero."""
         return self.low > 0 or self.high < 0
 
     def covers(self, value: float) -> bool:
-        """Tell whether a value lies in the interval."""
+        """Return whether a value lies in the interval."""
         return self.low <= value <= self.high
 
     def times(self, factor: float) -> Estimate:
@@ -116,7 +116,7 @@ class Estimate:
         return f"{self.value:,.{digits}f} ± {half:,.{digits}f}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it; None is what is not known."""
+        """Return it as JSON can hold it; None is what is not known."""
         known = self.has_interval
         return {
             "value": plain(self.value),
@@ -125,7 +125,7 @@ class Estimate:
         }
 
 
-def quantile(chance: float, freedom: int) -> float:
+def student_quantile(chance: float, freedom: int) -> float:
     """Return a quantile of Student's t distribution, from 3 degrees by its expansion.
 
     Args:
@@ -135,8 +135,8 @@ def quantile(chance: float, freedom: int) -> float:
     Source: Abramowitz & Stegun (1964), 26.7.5; at 95 % good to 0.2 % and better.
 
     Example:
-        >>> round(quantile(0.975, 10), 2), round(quantile(0.975, 1000), 2)
-        (2.23, 1.96)
+        >>> [round(student_quantile(0.975, freedom), 2) for freedom in (10, 1000)]
+        [2.23, 1.96]
     """
     if freedom < 1:
         return inf

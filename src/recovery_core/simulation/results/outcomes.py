@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.scale import ONE
 from .estimates import Estimate
-from .ratios import Floats, Ratio, difference_of, ratio_of, share_of
+from .ratios import Floats, Ratio, estimate_difference, estimate_ratio, share_ratio
 from .totals import PATHS, SEVERITIES, Totals
 
 __all__ = ["OUTCOMES", "Outcome", "Sums", "estimate", "gap", "grid", "ratio"]
@@ -25,7 +25,7 @@ _COUNTED: Final = ("share", "number")
 
 @attrs.frozen
 class Outcome:
-    """Say what an outcome is: a ratio of two sums.
+    """One outcome of a run: a ratio of two sums.
 
     Args:
         name: How it is asked for.
@@ -53,7 +53,9 @@ class Outcome:
         return -inf if self.is_signed else 0.0, 1.0 if self.unit in _PARTS else inf
 
 
-def _sum(name: str) -> Sums:
+def _sum_reader(name: str) -> Sums:
+    """Return a function that reads one sum."""
+
     def read(sums: Mapping[str, Floats]) -> Floats:
         return sums[name]
 
@@ -69,58 +71,58 @@ _LIST: Final = (
         "retention",
         "customers who are still there in the end",
         "share",
-        _sum("stayed"),
-        _sum("customers"),
+        _sum_reader("stayed"),
+        _sum_reader("customers"),
     ),
     Outcome(
         "repurchase",
         "failed customers who come back in the month after",
         "share",
-        _sum("repurchases"),
-        _sum("failures"),
+        _sum_reader("repurchases"),
+        _sum_reader("failures"),
     ),
     Outcome(
         "satisfaction",
         "cumulative satisfaction of those who are there in the end",
         "0 to 1",
         lambda sums: sums["satisfaction"] / ONE,
-        _sum("stayed"),
+        _sum_reader("stayed"),
     ),
     Outcome(
         "at_once",
         "satisfaction with the recovery, right after it",
         "0 to 1",
         lambda sums: sums["at_once"] / ONE,
-        _sum("genuine_claims"),
+        _sum_reader("genuine_claims"),
     ),
     Outcome(
         "warnings",
         "customers who warn others, per customer",
         "number",
-        _sum("warnings"),
-        _sum("customers"),
+        _sum_reader("warnings"),
+        _sum_reader("customers"),
         is_better_high=False,
     ),
     Outcome(
         "recommendations",
         "customers who recommend after a failure, per customer",
         "number",
-        _sum("recommendations"),
-        _sum("customers"),
+        _sum_reader("recommendations"),
+        _sum_reader("customers"),
     ),
     Outcome(
         "sales",
         "what a customer spends",
         "money",
         lambda sums: sums["sales"] / 12,
-        _sum("customers"),
+        _sum_reader("customers"),
     ),
     Outcome(
         "cost",
         "what a customer is given",
         "money",
-        _sum("paid"),
-        _sum("customers"),
+        _sum_reader("paid"),
+        _sum_reader("customers"),
         is_better_high=False,
     ),
     Outcome(
@@ -128,62 +130,62 @@ _LIST: Final = (
         "margin of a customer less what is given",
         "money",
         _profit,
-        _sum("customers"),
+        _sum_reader("customers"),
         is_signed=True,
     ),
     Outcome(
         "leakage",
         "share of what is given that goes to made-up claims",
         "share",
-        _sum("leaked"),
-        _sum("paid"),
+        _sum_reader("leaked"),
+        _sum_reader("paid"),
         is_better_high=False,
-        counted=_sum("resolved"),
+        counted=_sum_reader("resolved"),
     ),
     Outcome(
         "claims",
         "claims per customer",
         "number",
-        _sum("claims"),
-        _sum("customers"),
+        _sum_reader("claims"),
+        _sum_reader("customers"),
         is_better_high=False,
     ),
     Outcome(
         "failures",
         "failures per customer",
         "number",
-        _sum("failures"),
-        _sum("customers"),
+        _sum_reader("failures"),
+        _sum_reader("customers"),
         is_better_high=False,
     ),
     Outcome(
         "resolved",
         "claims that end with amends",
         "share",
-        _sum("resolved"),
-        _sum("claims"),
+        _sum_reader("resolved"),
+        _sum_reader("claims"),
     ),
     Outcome(
         "first_contact",
         "claims settled by the first offer, without asking anybody",
         "share",
-        _sum("first_contact"),
-        _sum("claims"),
+        _sum_reader("first_contact"),
+        _sum_reader("claims"),
     ),
     Outcome(
         "escalation",
         "claims for which somebody else had to be asked",
         "share",
-        _sum("escalated"),
-        _sum("claims"),
+        _sum_reader("escalated"),
+        _sum_reader("claims"),
         is_better_high=False,
     ),
     Outcome(
         "double_deviation",
         "claims that came back because the recovery failed",
         "share",
-        _sum("reopened"),
-        _sum("claims"),
+        _sum_reader("reopened"),
+        _sum_reader("claims"),
         is_better_high=False,
     ),
     Outcome(
@@ -191,7 +193,7 @@ _LIST: Final = (
         "time until the company answers",
         "hours",
         lambda sums: sums["waited"] / 3600,
-        _sum("claims"),
+        _sum_reader("claims"),
         is_better_high=False,
     ),
     Outcome(
@@ -199,15 +201,15 @@ _LIST: Final = (
         "time until a case is settled",
         "hours",
         lambda sums: sums["hours"] - sums["answered"] + sums["waited"] / 3600,
-        _sum("claims"),
+        _sum_reader("claims"),
         is_better_high=False,
     ),
     Outcome(
         "suspicion",
         "claims that the detector acts on",
         "share",
-        _sum("flagged"),
-        _sum("claims"),
+        _sum_reader("flagged"),
+        _sum_reader("claims"),
         is_better_high=False,
     ),
 )
@@ -233,14 +235,14 @@ def estimate(totals: Totals, outcome: Outcome, unit: float) -> Estimate:
         outcome: Which outcome.
         unit: How many minor units make a major one.
     """
-    found = ratio_of(ratio(totals, outcome))
-    return found.times(1 / unit) if outcome.unit == "money" else found
+    figure = estimate_ratio(ratio(totals, outcome))
+    return figure.times(1 / unit) if outcome.unit == "money" else figure
 
 
 def gap(first: Totals, second: Totals, outcome: Outcome, unit: float) -> Estimate:
     """Estimate the second less the first, on the same customers with the same luck."""
-    found = difference_of(ratio(first, outcome), ratio(second, outcome))
-    return found.times(1 / unit) if outcome.unit == "money" else found
+    difference = estimate_difference(ratio(first, outcome), ratio(second, outcome))
+    return difference.times(1 / unit) if outcome.unit == "money" else difference
 
 
 def grid(totals: Totals) -> dict[tuple[str, str], Estimate]:
@@ -249,18 +251,18 @@ def grid(totals: Totals) -> dict[tuple[str, str], Estimate]:
     Returns:
         The share by severity and path; what never occurred is left out.
     """
-    found: dict[tuple[str, str], Estimate] = {}
-    for place, (severity, path) in enumerate(
+    shares: dict[tuple[str, str], Estimate] = {}
+    for number, (severity, path) in enumerate(
         (severity, path) for severity in SEVERITIES for path in PATHS
     ):
-        episodes = totals.groups[f"episodes {place}"]
+        episodes = totals.groups[f"episodes {number}"]
         if episodes.any():
-            back = totals.groups[f"repurchases {place}"]
-            found[severity, path] = ratio_of(share_of(back, episodes))
-    return found
+            back = totals.groups[f"repurchases {number}"]
+            shares[severity, path] = estimate_ratio(share_ratio(back, episodes))
+    return shares
 
 
 def listed(estimates: Mapping[str, Estimate]) -> Iterable[dict[str, Any]]:
-    """Give estimates as rows of a table."""
-    for name, found in estimates.items():
-        yield {"outcome": name, "unit": OUTCOMES[name].unit, **found.to_dict()}
+    """Return estimates as rows of a table."""
+    for name, figure in estimates.items():
+        yield {"outcome": name, "unit": OUTCOMES[name].unit, **figure.to_dict()}

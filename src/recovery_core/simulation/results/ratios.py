@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..engine.interning import Ints
 from .estimates import ANYTHING, Estimate
 
-__all__ = ["Floats", "Ratio", "difference_of", "ratio_of", "share_of"]
+__all__ = ["Floats", "Ratio", "estimate_difference", "estimate_ratio", "share_ratio"]
 
 Floats = NDArray[np.float64]
 
@@ -25,13 +25,13 @@ _THREE: Final = 3
 """With so many degrees of freedom, half an interval is a little over three errors."""
 
 
-def _floats(values: Ints | Floats) -> Floats:
+def _as_floats(values: Ints | Floats) -> Floats:
     return np.asarray(values, np.float64)
 
 
 @attrs.frozen(eq=False)
 class Ratio:
-    """Hold what a figure is made of: two sums, group by group.
+    """What a figure is made of: two sums, group by group.
 
     Args:
         above: What is summed above the line.
@@ -41,8 +41,8 @@ class Ratio:
             an end of that; infinite where it is no matter of counting.
     """
 
-    above: Floats = attrs.field(converter=_floats)
-    below: Floats = attrs.field(converter=_floats)
+    above: Floats = attrs.field(converter=_as_floats)
+    below: Floats = attrs.field(converter=_as_floats)
     within: tuple[float, float] = ANYTHING
     trials: float = inf
 
@@ -67,20 +67,20 @@ class Ratio:
         return 1 / self.trials if self.value in self.within else 0.0
 
     def without(self, groups: NDArray[np.bool_]) -> Floats:
-        """Return what the ratio is without each of some groups in turn."""
+        """Return the ratio without each of some groups in turn."""
         above = self.above.sum() - self.above[groups]
-        found: Floats = above / (self.below.sum() - self.below[groups])
-        return found
+        ratios: Floats = above / (self.below.sum() - self.below[groups])
+        return ratios
 
     def is_same(self, other: Ratio) -> bool:
-        """Tell whether all sums are the same."""
+        """Return whether all sums are the same."""
         return np.array_equal(self.above, other.above) and np.array_equal(
             self.below, other.below
         )
 
 
-def share_of(part: Ints, whole: Ints) -> Ratio:
-    """Make a share of what was counted.
+def share_ratio(part: Ints, whole: Ints) -> Ratio:
+    """Return the ratio for a share of what was counted.
 
     Args:
         part: How many there are of the sort, group by group.
@@ -89,7 +89,7 @@ def share_of(part: Ints, whole: Ints) -> Ratio:
     return Ratio(part, whole, (0.0, 1.0), float(whole.sum()))
 
 
-def ratio_of(ratio: Ratio) -> Estimate:
+def estimate_ratio(ratio: Ratio) -> Estimate:
     """Estimate a ratio of two sums by leaving out each group in turn.
 
     Groups with nothing below the line are no groups here. Where all there are have the
@@ -104,13 +104,13 @@ def ratio_of(ratio: Ratio) -> Estimate:
     """
     if not ratio.is_spread:
         return Estimate(ratio.value, inf, 0, within=ratio.within)
-    error, freedom = _jackknifed(ratio.without(ratio.below != 0))
+    error, freedom = _jackknife_error(ratio.without(ratio.below != 0))
     if not error and ratio.unseen:
         error, freedom = ratio.unseen, _THREE
     return Estimate(ratio.value, error, freedom, within=ratio.within)
 
 
-def difference_of(first: Ratio, second: Ratio) -> Estimate:
+def estimate_difference(first: Ratio, second: Ratio) -> Estimate:
     """Estimate the second ratio less the first, over the same groups in both.
 
     Where all sums are the same, nothing differs, and the error is nothing.
@@ -127,14 +127,14 @@ def difference_of(first: Ratio, second: Ratio) -> Estimate:
     if not (first.is_spread and second.is_spread):
         return Estimate(value, inf, 0, within=within)
     groups = (first.below != 0) | (second.below != 0)
-    error, freedom = _jackknifed(second.without(groups) - first.without(groups))
+    error, freedom = _jackknife_error(second.without(groups) - first.without(groups))
     unseen = 0.0 if first.is_same(second) else hypot(first.unseen, second.unseen)
     if unseen:
-        error, freedom = _together((error, freedom), (unseen, _THREE))
+        error, freedom = _combine_errors((error, freedom), (unseen, _THREE))
     return Estimate(value, error, freedom, within=within)
 
 
-def _jackknifed(without: Floats) -> tuple[float, int]:
+def _jackknife_error(without: Floats) -> tuple[float, int]:
     """Return the standard error, and its degrees of freedom.
 
     These are as many as would leave a variance from normal values as uncertain. With
@@ -146,16 +146,18 @@ def _jackknifed(without: Floats) -> tuple[float, int]:
     if not largest:
         return 0.0, groups - 1
     squares = (spread / largest) ** 2
-    whole = float(squares.sum())
-    error = largest * sqrt((groups - 1) / groups * whole)
-    kurtosis = groups * float(squares @ squares) / whole**2
+    total = float(squares.sum())
+    error = largest * sqrt((groups - 1) / groups * total)
+    kurtosis = groups * float(squares @ squares) / total**2
     # More is not known of a variance than from normal values.
     excess = max(kurtosis - _NORMAL, 0.0)
     return error, max(1, min(groups - 1, int(groups / (1 + excess))))
 
 
-def _together(one: tuple[float, int], two: tuple[float, int]) -> tuple[float, int]:
+def _combine_errors(
+    first: tuple[float, int], second: tuple[float, int]
+) -> tuple[float, int]:
     """Add two errors up, as Welch (1947) and Satterthwaite (1946) do."""
-    error = hypot(one[0], two[0])
-    shares = [(size / error) ** 4 / freedom for size, freedom in (one, two)]
+    error = hypot(first[0], second[0])
+    shares = [(size / error) ** 4 / freedom for size, freedom in (first, second)]
     return error, max(1, int(1 / sum(shares)))

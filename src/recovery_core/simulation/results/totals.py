@@ -19,7 +19,7 @@ from ..engine.monthly import Block
 from ..engine.scale import scaled
 from ..engine.situation_tables import Tables
 
-__all__ = ["PATHS", "SEVERITIES", "Totals", "gathered", "totals_of"]
+__all__ = ["PATHS", "SEVERITIES", "Totals", "add_by_place", "sum_block"]
 
 PATHS: Final = (*map(str, HANDLINGS), "quick")
 """What became of a failure; quick is resolved within the hours that count as such."""
@@ -38,15 +38,16 @@ _ENDED: Final = {
 }
 
 
-def _same(mine: Mapping[str, Ints], other: Mapping[str, Ints]) -> bool:
-    return mine.keys() == other.keys() and all(
-        np.array_equal(mine[name], other[name]) for name in mine
+def _have_same_sums(first: Mapping[str, Ints], second: Mapping[str, Ints]) -> bool:
+    """Return whether two mappings hold the same sums under the same names."""
+    return first.keys() == second.keys() and all(
+        np.array_equal(first[name], second[name]) for name in first
     )
 
 
 @attrs.frozen(eq=False, repr=False)
 class Totals:
-    """Hold sums, group by group and month by month.
+    """Sums, group by group and month by month.
 
     Args:
         size: How many customers a group has; the last may have fewer.
@@ -65,13 +66,13 @@ class Totals:
         return int(self.groups[name].sum())
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether all sums are the same, to the unit."""
+        """Return whether all sums are the same, to the unit."""
         if not isinstance(other, Totals):
             return NotImplemented
         return (
             self.size == other.size
-            and _same(self.groups, other.groups)
-            and _same(self.months, other.months)
+            and _have_same_sums(self.groups, other.groups)
+            and _have_same_sums(self.months, other.months)
         )
 
     # What compares by its arrays has no hash.
@@ -79,23 +80,23 @@ class Totals:
 
     @classmethod
     def joined(cls, parts: Iterable[Totals]) -> Totals:
-        """Put the totals of blocks together, in the order of their customers."""
-        found = list(parts)
+        """Return the totals of all blocks, in the order of their customers."""
+        blocks = list(parts)
         return cls(
-            found[0].size,
+            blocks[0].size,
             {
-                name: np.concatenate([part.groups[name] for part in found])
-                for name in found[0].groups
+                name: np.concatenate([part.groups[name] for part in blocks])
+                for name in blocks[0].groups
             },
             {
-                name: sum((part.months[name] for part in found[1:]), start)
-                for name, start in found[0].months.items()
+                name: sum((part.months[name] for part in blocks[1:]), start)
+                for name, start in blocks[0].months.items()
             },
         )
 
 
 class _Sums:
-    """Add columns up by group, and some by month as well.
+    """Columns added up by group, and some by month as well.
 
     Events come month by month, and in each month mostly in the order of their
     customers. So long stretches have group and month in common: these are summed
@@ -113,25 +114,27 @@ class _Sums:
         self.groups: dict[str, Ints] = {}
         self.months: dict[str, Ints] = {}
 
-    def of_customers(self, name: str, values: Ints) -> None:
+    def add_customers(self, name: str, values: Ints) -> None:
+        """Add up a value of each customer by group."""
         starts = np.arange(0, len(values), self.size)
         self.groups[name] = np.add.reduceat(values, starts)
 
-    def of_events(self, name: str, values: Ints, *, monthly: bool = False) -> None:
+    def add_events(self, name: str, values: Ints, *, monthly: bool = False) -> None:
+        """Add up a value of each event by group, and by month if wanted."""
         sums = np.add.reduceat(values, self._starts)
-        self.groups[name] = gathered(self._group, sums, self.count)
+        self.groups[name] = add_by_place(self._group, sums, self.count)
         if monthly:
-            self.months[name] = gathered(self._month, sums, self.block.months)
+            self.months[name] = add_by_place(self._month, sums, self.block.months)
 
-    def of_endings(self, name: str, column: str) -> None:
-        """Add up what stands in the endings of the events."""
+    def add_endings(self, name: str, column: str) -> None:
+        """Add up a column of how the events ended."""
         if self.block.endings[column].any():
-            self.of_events(name, self.block.ended(column))
+            self.add_events(name, self.block.ended(column))
         else:
             self.groups[name] = np.zeros(self.count, np.int64)
 
 
-def gathered(places: Ints, values: Ints, count: int) -> Ints:
+def add_by_place(places: Ints, values: Ints, count: int) -> Ints:
     """Add values up by place, in whole numbers and to the unit.
 
     Args:
@@ -139,13 +142,14 @@ def gathered(places: Ints, values: Ints, count: int) -> Ints:
         values: What is added up.
         count: How many places there are.
     """
+    # bincount would add in floating point, which is not exact above 2**53.
     sums = np.zeros(count, np.int64)
     np.add.at(sums, places, values)
     return sums
 
 
-def totals_of(block: Block, tables: Tables, size: int) -> Totals:
-    """Add a block up.
+def sum_block(block: Block, tables: Tables, size: int) -> Totals:
+    """Add up what happened in a block of customers.
 
     Args:
         block: What happened.
@@ -158,13 +162,13 @@ def totals_of(block: Block, tables: Tables, size: int) -> Totals:
     sales = np.array([tier.annual_sales.minor for tier in tiers], np.int64)
     margins = np.array([tier.annual_margin.minor for tier in tiers], np.int64)
     was_there = block.begun < block.months  # the others join when all is over
-    sums.of_customers("customers", was_there.astype(np.int64))
-    sums.of_customers("customer_months", stays)
-    sums.of_customers("stayed", block.stays)
-    sums.of_customers("satisfaction", block.satisfaction)
-    sums.of_customers("sales", stays * sales[block.tier])
-    sums.of_customers("margin", stays * margins[block.tier])
-    sums.of_customers("failed", np.minimum(block.failures, 1))
+    sums.add_customers("customers", was_there.astype(np.int64))
+    sums.add_customers("customer_months", stays)
+    sums.add_customers("stayed", block.stays)
+    sums.add_customers("satisfaction", block.satisfaction)
+    sums.add_customers("sales", stays * sales[block.tier])
+    sums.add_customers("margin", stays * margins[block.tier])
+    sums.add_customers("failed", np.minimum(block.failures, 1))
     _add_events(sums, tables)
     _add_grid(sums)
     _add_presence(sums)
@@ -172,24 +176,25 @@ def totals_of(block: Block, tables: Tables, size: int) -> Totals:
 
 
 def _add_events(sums: _Sums, tables: Tables) -> None:
+    """Add up failures, claims, payments, and what they led to."""
     event, gossip = sums.block.events, tables.world.gossip
     genuine, at_once, paid = event["is_genuine"], event["at_once"], event["paid"]
     claim = (sums.block.ended("handling") > 0).astype(np.int64)
     real = claim * genuine
-    sums.of_events("failures", genuine, monthly=True)
-    sums.of_events("claims", claim, monthly=True)
-    sums.of_events("paid", paid, monthly=True)
-    sums.of_events("false_claims", 1 - genuine)
-    sums.of_events("genuine_claims", real)
-    sums.of_events("leaked", paid * (1 - genuine))
-    sums.of_events("waited", event["waited"])
-    sums.of_events("at_once", at_once * real)
+    sums.add_events("failures", genuine, monthly=True)
+    sums.add_events("claims", claim, monthly=True)
+    sums.add_events("paid", paid, monthly=True)
+    sums.add_events("false_claims", 1 - genuine)
+    sums.add_events("genuine_claims", real)
+    sums.add_events("leaked", paid * (1 - genuine))
+    sums.add_events("waited", event["waited"])
+    sums.add_events("at_once", at_once * real)
     low, high = map(scaled, (gossip.warns_below, gossip.praises_above))
-    sums.of_events("warnings", genuine * (at_once < low))
-    sums.of_events("recommendations", genuine * (at_once > high))
-    sums.of_events("repurchases", genuine * event["stays"])
+    sums.add_events("warnings", genuine * (at_once < low))
+    sums.add_events("recommendations", genuine * (at_once > high))
+    sums.add_events("repurchases", genuine * event["stays"])
     for name, column in _ENDED.items():
-        sums.of_endings(name, column)
+        sums.add_endings(name, column)
 
 
 def _add_grid(sums: _Sums) -> None:
@@ -199,8 +204,8 @@ def _add_grid(sums: _Sums) -> None:
     cell = event["severity"] * len(PATHS) + path
     cells = len(SEVERITIES) * len(PATHS)
     # Two digits more, so that one count will do: whether it failed, and who stays.
-    place = (sums.group * cells + cell) * 4 + event["is_genuine"] * 2 + event["stays"]
-    counts = np.bincount(place, minlength=sums.count * cells * 4)
+    code = (sums.group * cells + cell) * 4 + event["is_genuine"] * 2 + event["stays"]
+    counts = np.bincount(code, minlength=sums.count * cells * 4)
     gone, back = counts.reshape(sums.count, cells, 4).T[2:]
     for number in range(cells):
         sums.groups[f"episodes {number}"] = gone[number] + back[number]

@@ -17,7 +17,7 @@ from ..engine.monthly import Block
 from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES, gap, listed
-from ..results.totals import Totals, totals_of
+from ..results.totals import Totals, sum_block
 from ..world.world import World
 from .arguments import check_progress, customers_of, demanded, world_of
 from .blocks import Job, Progress, Side, done
@@ -192,7 +192,7 @@ def _pair(job: Job, blocks: list[tuple[Block, Tables]]) -> _Pair:
         )
         for t in range(tiers)
     ]
-    totals = totals_of(one, of_one, job.size), totals_of(two, of_two, job.size)
+    totals = sum_block(one, of_one, job.size), sum_block(two, of_two, job.size)
     return _Pair(*totals, tuple(winners_losers_by_tier))
 
 

@@ -20,8 +20,8 @@ from ..engine.monthly import Block
 from ..engine.scale import ONE
 from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate, plain
-from ..results.ratios import Ratio, difference_of, ratio_of, share_of
-from ..results.totals import PATHS, SEVERITIES, gathered
+from ..results.ratios import Ratio, estimate_difference, estimate_ratio, share_ratio
+from ..results.totals import PATHS, SEVERITIES, add_by_place
 from ..world.world import World
 from .arguments import customers_of, world_of
 from .blocks import Job, Progress, Side, done
@@ -138,16 +138,16 @@ class Paradox:
     def retention(self) -> Estimate:
         """Share that stays, among the failed, less that among their twins."""
         failed = self.loyalty["failed"]
-        return difference_of(
-            share_of(self.loyalty["twin_stays"], failed),
-            share_of(self.loyalty["stays"], failed),
+        return estimate_difference(
+            share_ratio(self.loyalty["twin_stays"], failed),
+            share_ratio(self.loyalty["stays"], failed),
         )
 
     @property
     def months_kept(self) -> Estimate:
         """Months that the failed stay, less those of their twins."""
         failed = self.loyalty["failed"]
-        return difference_of(
+        return estimate_difference(
             Ratio(self.loyalty["twin_months"], failed),
             Ratio(self.loyalty["months"], failed),
         )
@@ -230,11 +230,11 @@ def _gap(sums: Mapping[str, Ints]) -> Gap | None:
         return None
     return Gap(
         episodes=episodes,
-        at_once=ratio_of(_mean(at_once, count)),
+        at_once=estimate_ratio(_mean(at_once, count)),
         effect=_effect(episodes, int(at_once.sum()), int(sums["square"].sum())),
-        lasting=ratio_of(_mean(sums["lasting"], count)),
-        weak=ratio_of(share_of(sums["weak"], count)),
-        strong=ratio_of(share_of(sums["strong"], count)),
+        lasting=estimate_ratio(_mean(sums["lasting"], count)),
+        weak=estimate_ratio(share_ratio(sums["weak"], count)),
+        strong=estimate_ratio(share_ratio(sums["strong"], count)),
     )
 
 
@@ -285,7 +285,7 @@ def _satisfied(job: Job, own: Block, tables: Tables) -> Ints:
         (at_once > 0).astype(np.int64),
     )
     size = groups * len(_CELLS)
-    sums = [gathered(place, column, size) for column in columns]
+    sums = [add_by_place(place, column, size) for column in columns]
     return np.stack(sums, axis=-1).reshape(groups, len(_CELLS), len(_SUMS))
 
 

@@ -16,7 +16,7 @@ from ..engine.monthly import Block
 from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
-from ..results.totals import Totals, totals_of
+from ..results.totals import Totals, sum_block
 from ..world.world import World
 from .arguments import customers_of, world_of
 from .blocks import Job, Progress, Side, done
@@ -126,7 +126,7 @@ def outcome_of(name: str) -> Outcome:
 
 def _totals(job: Job, blocks: list[tuple[Block, Tables]]) -> Totals:
     ((block, tables),) = blocks
-    return totals_of(block, tables, job.size)
+    return sum_block(block, tables, job.size)
 
 
 def simulate(

@@ -13,7 +13,15 @@ from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..world.distribution import plain
 
-__all__ = ["PARTS", "Design", "Names", "Plain", "design_of", "is_many", "names_of"]
+__all__ = [
+    "PARTS",
+    "Design",
+    "Names",
+    "Plain",
+    "design_of",
+    "is_collection",
+    "names_of",
+]
 
 Plain: TypeAlias = int | float | str | bool | None
 """A value of a parameter: what every table and every file can hold."""
@@ -31,8 +39,8 @@ _TAKEN: Final = frozenset(
 )
 
 
-def _sort(value: Plain) -> str | None:
-    """Name the sort of a value; values of one parameter are all of one."""
+def _kind_of_value(value: Plain) -> str | None:
+    """Return the kind of a value; values of one parameter are all of one."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -42,7 +50,7 @@ def _sort(value: Plain) -> str | None:
 
 @attrs.frozen
 class Design:
-    """Hold the points at which something is tried.
+    """The points at which something is tried.
 
     Args:
         names: The parameters.
@@ -66,7 +74,7 @@ class Design:
         for name, values in zip(
             self.names, zip(*self.points, strict=True), strict=True
         ):
-            sorts = {_sort(value) for value in values} - {None}
+            sorts = {_kind_of_value(value) for value in values} - {None}
             if len(sorts) > 1:
                 mixed = " and ".join(sorted(map(str, sorts)))
                 raise InvalidValueError(
@@ -74,36 +82,38 @@ class Design:
                 )
 
     def at(self, point: int) -> dict[str, Plain]:
-        """Give the parameters of a point, by name."""
+        """Return the parameters of a point, by name."""
         return dict(zip(self.names, self.points[point], strict=True))
 
     def column(self, name: str) -> list[Plain]:
-        """List the values of a parameter, point by point; all float if one is."""
-        place = self.names.index(name)
-        return _alike([point[place] for point in self.points])
+        """Return the values of a parameter, point by point; all float if one is."""
+        index = self.names.index(name)
+        return _unify_numbers([point[index] for point in self.points])
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON can hold it."""
         return attrs.asdict(self)
 
     @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Design:
-        """Read what `to_dict` gave."""
-        levels = given["levels"]
+    def from_dict(cls, stored: Mapping[str, Any]) -> Design:
+        """Read what `to_dict` returned."""
+        levels = stored["levels"]
         return cls(
-            tuple(given["names"]),
-            tuple(map(tuple, given["points"])),
+            tuple(stored["names"]),
+            tuple(map(tuple, stored["points"])),
             None if levels is None else tuple(map(tuple, levels)),
         )
 
 
-def _alike(values: list[Plain]) -> list[Plain]:
+def _unify_numbers(values: list[Plain]) -> list[Plain]:
+    """Return all numbers as floats if one of them is."""
     if not any(isinstance(value, float) for value in values):
         return values
     return [None if value is None else float(value) for value in values]
 
 
 def _check_names(names: tuple[Any, ...]) -> None:
+    """Refuse names that are no text, taken by a column, or given twice."""
     for name in names:
         if not isinstance(name, str) or not name:
             raise InvalidValueError(
@@ -121,26 +131,26 @@ def _check_names(names: tuple[Any, ...]) -> None:
         )
 
 
-def _plain(name: str, value: Any) -> Plain:
-    """Take a value, out of NumPy if that is where it comes from."""
-    found = plain(value)
-    if found is None or isinstance(found, str | bool):
-        return found
-    if isinstance(found, int) and -_LARGEST <= found < _LARGEST:
-        return found
-    if isinstance(found, float) and isfinite(found):
-        return found
+def _check_value(name: str, value: Any) -> Plain:
+    """Return a value out of NumPy; refuse what no table could hold."""
+    unboxed = plain(value)
+    if unboxed is None or isinstance(unboxed, str | bool):
+        return unboxed
+    if isinstance(unboxed, int) and -_LARGEST <= unboxed < _LARGEST:
+        return unboxed
+    if isinstance(unboxed, float) and isfinite(unboxed):
+        return unboxed
     raise InvalidValueError(
         f"parameter {name!r} cannot be {value!r:.80}: give numbers, texts, True, False "
         "or None, and let build make of them what it needs"
     )
 
 
-def design_of(given: Any, names: Names | None = None) -> Design:
-    """Take a design as it comes.
+def design_of(design: Any, names: Names | None = None) -> Design:
+    """Build a design from a grid, a list of points, or an array.
 
     Args:
-        given: Values by parameter, for all their combinations; or points, each a
+        design: Values by parameter, for all their combinations; or points, each a
             mapping; or with `names` the rows of an array, one a point.
         names: What the columns of that array are: names, or a SALib problem.
 
@@ -154,43 +164,45 @@ def design_of(given: Any, names: Names | None = None) -> Design:
         {'first': 15, 'share': 0.5}
     """
     if names is not None:
-        return _sampled(given, names)
-    return _grid(given) if _is_mapping(given) else _listed(given)
+        return _array_design(design, names)
+    return _grid_design(design) if _is_mapping(design) else _points_design(design)
 
 
-def _is_mapping(given: object) -> TypeGuard[Mapping[str, Any]]:
-    return isinstance(given, Mapping)
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
 
 
-def is_many(given: object) -> TypeGuard[Iterable[Any]]:
-    """Tell whether it is several things; a text is one, and a mapping tells of one."""
-    return isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+def is_collection(value: object) -> TypeGuard[Iterable[Any]]:
+    """Return whether this is several things; a text is one, and so is a mapping."""
+    return isinstance(value, Iterable) and not isinstance(value, str | Mapping)
 
 
-def _is_row(given: object, length: int) -> TypeGuard[Sequence[Any]]:
-    return isinstance(given, list | tuple) and len(given) == length  # pyright: ignore[reportUnknownArgumentType]
+def _is_row(value: object, length: int) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, list | tuple) and len(value) == length  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _grid(given: Mapping[str, Any]) -> Design:
+def _grid_design(values_by_name: Mapping[str, Any]) -> Design:
+    """Build the design of all combinations of the values of each parameter."""
     levels: list[tuple[Plain, ...]] = []
-    for name, values in given.items():
-        if not is_many(values):
+    for name, values in values_by_name.items():
+        if not is_collection(values):
             raise InvalidValueError(
                 f"parameter {name!r} cannot be {values!r}: give a list of values to "
                 f"try, such as [{values!r}]"
             )
-        found = tuple(_plain(name, value) for value in values)
-        if len(set(found)) < len(found):
+        level = tuple(_check_value(name, value) for value in values)
+        if len(set(level)) < len(level):
             raise InvalidValueError(
-                f"parameter {name!r} has a value twice in {found}: give each once"
+                f"parameter {name!r} has a value twice in {level}: give each once"
             )
-        levels.append(found)
+        levels.append(level)
     _check_size(levels)
-    return Design(tuple(given), tuple(product(*levels)), tuple(levels))
+    return Design(tuple(values_by_name), tuple(product(*levels)), tuple(levels))
 
 
 def _check_size(levels: Sequence[Sized]) -> None:
     """Refuse a grid before it is laid out: it doubles with every pair of values."""
+    # Counted before it is built, for the product may not fit into memory.
     if prod(map(len, levels)) * len(levels) > _MOST:
         raise InvalidValueError(
             f"all combinations of {len(levels)} parameters are more than {_MOST} "
@@ -198,12 +210,12 @@ def _check_size(levels: Sequence[Sized]) -> None:
         )
 
 
-def _listed(given: object) -> Design:
-    """Take points, each a mapping with the same parameters."""
-    points = list(given) if is_many(given) else []
+def _points_design(design: object) -> Design:
+    """Build a design from points, each a mapping with the same parameters."""
+    points = list(design) if is_collection(design) else []
     if not points or not all(map(_is_mapping, points)):
         raise InvalidValueError(
-            f"no design can be made of {given!r:.80}: give a mapping of values by "
+            f"no design can be made of {design!r:.80}: give a mapping of values by "
             "parameter, or a list of mappings; with an array, give names="
         )
     names = tuple(points[0])
@@ -213,38 +225,40 @@ def _listed(given: object) -> Design:
                 f"point {number} has the parameters {', '.join(map(str, point))}: give "
                 f"{', '.join(map(str, names))}, as at the first point"
             )
-    rows = (tuple(_plain(name, point[name]) for name in names) for point in points)
+    rows = (
+        tuple(_check_value(name, point[name]) for name in names) for point in points
+    )
     return Design(names, tuple(rows))
 
 
-def names_of(what: str, given: object) -> tuple[str, ...]:
-    """Take names as a list, or out of a SALib problem.
+def names_of(label: str, names: object) -> tuple[str, ...]:
+    """Return names from a list, or out of a SALib problem.
 
     Args:
-        what: What it is called.
-        given: The list, or the problem.
+        label: What it is called.
+        names: The list, or the problem.
 
     Raises:
         InvalidValueError: It is neither.
     """
-    names = given.get("names") if _is_mapping(given) else given
-    if not is_many(names):
+    listed = names.get("names") if _is_mapping(names) else names
+    if not is_collection(listed):
         raise InvalidValueError(
-            f"{what} cannot be {given!r:.80}: give a list of names, or a SALib problem"
+            f"{label} cannot be {names!r:.80}: give a list of names, or a SALib problem"
         )
-    return tuple(names)
+    return tuple(listed)
 
 
-def _sampled(given: Any, names: Names) -> Design:
-    """Take the rows of an array."""
+def _array_design(array: Any, names: Names) -> Design:
+    """Build a design from the rows of an array."""
     columns = names_of("names", names)
-    rows: Any = given.tolist() if hasattr(given, "tolist") else given
+    rows: Any = array.tolist() if hasattr(array, "tolist") else array
     points: list[tuple[Plain, ...]] = []
-    for row in rows if is_many(rows) else [rows]:
+    for row in rows if is_collection(rows) else [rows]:
         if not _is_row(row, len(columns)):
             raise InvalidValueError(
                 f"point {len(points)} is {row!r:.80}: with names=, give a 2-D array "
                 f"with a column for each of {', '.join(map(str, columns))}"
             )
-        points.append(tuple(map(_plain, columns, row)))
+        points.append(tuple(map(_check_value, columns, row)))
     return Design(columns, tuple(points))

@@ -15,19 +15,19 @@ from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES
 from ..results.ratios import Floats
 from .design import PARTS
-from .manifest import Figures, Manifest, replace
+from .manifest import Figures, Manifest, write_whole
 
 __all__ = [
     "KEY",
     "Columns",
     "Runs",
-    "arrow",
-    "dataset",
-    "frame",
-    "long",
-    "parquet",
-    "rows",
-    "wide",
+    "arrow_table",
+    "long_columns",
+    "polars_frame",
+    "rows_of_columns",
+    "wide_columns",
+    "write_parquet",
+    "xarray_dataset",
 ]
 
 Runs: TypeAlias = tuple[tuple[Figures, ...], ...]
@@ -40,47 +40,62 @@ KEY: Final = "recovery_core"
 """Under which the manifest stands in the metadata of a file."""
 
 
-def _bounds(found: Estimate) -> tuple[float, float, float]:
-    known = found.has_interval
-    return found.value, found.low if known else nan, found.high if known else nan
+def _value_and_bounds(estimate: Estimate) -> tuple[float, float, float]:
+    has_bounds = estimate.has_interval
+    return (
+        estimate.value,
+        estimate.low if has_bounds else nan,
+        estimate.high if has_bounds else nan,
+    )
 
 
-def _repeated(values: Sequence[Any], times: int) -> list[Any]:
+def _repeat_each(values: Sequence[Any], times: int) -> list[Any]:
     return [value for value in values for _ in range(times)]
 
 
-def _index(manifest: Manifest, times: int) -> Columns:
-    """Give the columns that say which run it is."""
+def _run_columns(manifest: Manifest, times: int) -> Columns:
+    """Return the columns that identify a run: point, parameters and seed."""
     design, seeds = manifest.design, list(manifest.seeds)
-    each = len(seeds) * times
+    run_count = len(seeds) * times
     points = range(len(design.points))
-    found: Columns = {"point": _repeated(points, each)}
-    found |= {name: _repeated(design.column(name), each) for name in design.names}
-    return found | {"seed": _repeated(seeds, times) * len(points)}
+    columns: Columns = {"point": _repeat_each(points, run_count)}
+    columns |= {
+        name: _repeat_each(design.column(name), run_count) for name in design.names
+    }
+    return columns | {"seed": _repeat_each(seeds, times) * len(points)}
 
 
-def long(manifest: Manifest, runs: Runs) -> Columns:
-    """Give a row to every outcome of every run."""
+def long_columns(manifest: Manifest, runs: Runs) -> Columns:
+    """Return a row for every outcome of every run."""
     names = manifest.outcomes
     count = len(runs) * len(manifest.seeds)
-    found = _index(manifest, len(names))
-    found["outcome"] = [*names] * count
-    found["unit"] = [OUTCOMES[name].unit for name in names] * count
-    figures = np.array([_bounds(e) for point in runs for run in point for e in run])
-    return found | dict(zip(("value", "low", "high"), figures.T, strict=True))
+    columns = _run_columns(manifest, len(names))
+    columns["outcome"] = [*names] * count
+    columns["unit"] = [OUTCOMES[name].unit for name in names] * count
+    figures = np.array(
+        [
+            _value_and_bounds(estimate)
+            for point in runs
+            for run in point
+            for estimate in run
+        ]
+    )
+    return columns | dict(zip(("value", "low", "high"), figures.T, strict=True))
 
 
-def wide(manifest: Manifest, runs: Runs) -> Columns:
-    """Give a row to every run, and three columns to every outcome."""
-    found = _index(manifest, 1)
-    for place, name in enumerate(manifest.outcomes):
-        figures = np.array([_bounds(run[place]) for point in runs for run in point])
-        found |= dict(zip((name + part for part in PARTS), figures.T, strict=True))
-    return found
+def wide_columns(manifest: Manifest, runs: Runs) -> Columns:
+    """Return a row for every run, with three columns for every outcome."""
+    columns = _run_columns(manifest, 1)
+    for index, name in enumerate(manifest.outcomes):
+        figures = np.array(
+            [_value_and_bounds(run[index]) for point in runs for run in point]
+        )
+        columns |= dict(zip((name + part for part in PARTS), figures.T, strict=True))
+    return columns
 
 
-def rows(columns: Columns) -> list[dict[str, Any]]:
-    """Give a row to each place of the columns; None is what is not known."""
+def rows_of_columns(columns: Columns) -> list[dict[str, Any]]:
+    """Return a row for each place of the columns; None is what is not known."""
     lists = [
         column
         if isinstance(column, list)
@@ -90,14 +105,14 @@ def rows(columns: Columns) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
-def frame(columns: Columns) -> Any:
-    """Give a frame of polars; null is what is not known."""
+def polars_frame(columns: Columns) -> Any:
+    """Return a frame of polars; null is what is not known."""
     polars = load_package("polars", "a frame of polars")
     return polars.DataFrame(columns, nan_to_null=True)
 
 
-def arrow(columns: Columns, manifest: Manifest) -> Any:
-    """Give a table of Arrow, with the manifest in its metadata; null is not known."""
+def arrow_table(columns: Columns, manifest: Manifest) -> Any:
+    """Return a table of Arrow with the manifest in its metadata; null is not known."""
     pyarrow = load_package("pyarrow", "a table of Arrow")
     table = pyarrow.table(
         {
@@ -108,17 +123,17 @@ def arrow(columns: Columns, manifest: Manifest) -> Any:
     return table.replace_schema_metadata({KEY: manifest.to_json()})
 
 
-def parquet(path: Path, columns: Columns, manifest: Manifest) -> None:
+def write_parquet(path: Path, columns: Columns, manifest: Manifest) -> None:
     """Write a Parquet file, and the manifest into it and beside it."""
     if path.suffix != ".parquet":
         raise InvalidValueError(f"{path.name!r} is no Parquet: end it in .parquet")
-    table = arrow(columns, manifest)
+    table = arrow_table(columns, manifest)
     load_package("pyarrow.parquet", "a Parquet file").write_table(table, path)
-    replace(path.with_suffix(".manifest.json"), manifest.to_json())
+    write_whole(path.with_suffix(".manifest.json"), manifest.to_json())
 
 
-def dataset(manifest: Manifest, runs: Runs) -> Any:
-    """Give arrays over the grid, with a dimension for each parameter."""
+def xarray_dataset(manifest: Manifest, runs: Runs) -> Any:
+    """Return arrays over the grid, with a dimension for each parameter."""
     design = manifest.design
     if design.levels is None:
         raise InvalidValueError(
@@ -128,15 +143,19 @@ def dataset(manifest: Manifest, runs: Runs) -> Any:
     coords = {**dict(zip(design.names, map(list, design.levels), strict=True))}
     coords["seed"] = [*manifest.seeds]
     shape = tuple(map(len, coords.values()))
-    held = {
-        name: (tuple(coords), np.array(column).reshape(shape), _told(name))
-        for name, column in wide(manifest, runs).items()
+    variables = {
+        name: (
+            tuple(coords),
+            np.array(column).reshape(shape),
+            _variable_attributes(name),
+        )
+        for name, column in wide_columns(manifest, runs).items()
         if name != "point" and name not in coords
     }
     xarray = load_package("xarray", "a dataset of xarray")
-    return xarray.Dataset(held, coords, {KEY: manifest.to_json()})
+    return xarray.Dataset(variables, coords, {KEY: manifest.to_json()})
 
 
-def _told(column: str) -> dict[str, str]:
+def _variable_attributes(column: str) -> dict[str, str]:
     outcome = OUTCOMES[column.removesuffix("_low").removesuffix("_high")]
     return {"long_name": outcome.what, "units": outcome.unit}

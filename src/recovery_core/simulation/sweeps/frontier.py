@@ -14,8 +14,8 @@ from ..engine.monthly import Block
 from ..engine.situation_tables import Tables
 from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, ratio
-from ..results.ratios import Ratio, difference_of
-from ..results.totals import Totals, totals_of
+from ..results.ratios import Ratio, estimate_difference
+from ..results.totals import Totals, sum_block
 from ..runs.arguments import customers_of, world_of
 from ..runs.blocks import BLOCK, Job, Progress, Side, done
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of
@@ -26,7 +26,7 @@ __all__ = ["Dominance", "Frontier", "FrontierMember", "frontier"]
 
 @attrs.frozen
 class Dominance:
-    """Say who outdoes somebody, and by how much.
+    """Who outdoes a member, and by how much.
 
     Args:
         by: The name of who is at least as good in both outcomes, and better in one.
@@ -40,20 +40,20 @@ class Dominance:
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether no difference can be mere chance.
+        """Whether no difference can be mere chance.
 
         Each interval leaves out zero, or the two are alike to the last unit.
         """
-        return all(map(_is_settled, (self.x, self.y)))
+        return all(map(_is_beyond_chance, (self.x, self.y)))
 
 
-def _is_settled(difference: Estimate) -> bool:
+def _is_beyond_chance(difference: Estimate) -> bool:
     return difference.is_clear or difference.value == difference.error == 0
 
 
 @attrs.frozen(eq=False, repr=False)
 class FrontierMember:
-    """Say how one member of the family did.
+    """How one member of the family did.
 
     Args:
         name: What it is called.
@@ -73,12 +73,12 @@ class FrontierMember:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether it has a figure in both outcomes; else it has no place."""
+        """Whether it has a figure in both outcomes; else it has no place."""
         return self.x.is_known and self.y.is_known
 
     @property
     def is_efficient(self) -> bool:
-        """Tell whether nobody outdoes it."""
+        """Whether nobody outdoes it."""
         return self.is_known and not self.dominated_by
 
     def __repr__(self) -> str:
@@ -86,17 +86,17 @@ class FrontierMember:
 
     @property
     def verdict(self) -> str:
-        """Tell in words how it stands."""
+        """How it stands, in words."""
         if not self.is_known:
             return "not known"
-        by = self.dominated_by[0].by if self.dominated_by else None
-        text = "efficient" if by is None else f"dominated by {by}"
+        dominator = self.dominated_by[0].by if self.dominated_by else None
+        text = "efficient" if dominator is None else f"dominated by {dominator}"
         return text if self.is_clear else f"{text}, but not clearly"
 
 
 @attrs.frozen(eq=False, repr=False)
 class Frontier:
-    """Say what every member of a family came to in two outcomes.
+    """What every member of a family came to in two outcomes.
 
     Args:
         x: The name of the first outcome.
@@ -123,17 +123,17 @@ class Frontier:
     @property
     def efficient(self) -> tuple[FrontierMember, ...]:
         """The members whom nobody outdoes, from the least of the first outcome up."""
-        return tuple(each for each in self._sorted() if each.is_efficient)
+        return tuple(each for each in self._in_order() if each.is_efficient)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Give a row to each member, for a frame or a file."""
-        return [_row(self.x, self.y, each) for each in self.members]
+        """Return a row for each member, for a frame or a file."""
+        return [_member_row(self.x, self.y, each) for each in self.members]
 
-    def _sorted(self) -> list[FrontierMember]:
-        """Sort by the first outcome; those without a place come last."""
-        known = [each for each in self.members if each.is_known]
-        others = [each for each in self.members if not each.is_known]
-        return [*sorted(known, key=lambda each: each.x.value), *others]
+    def _in_order(self) -> list[FrontierMember]:
+        """Return the members by the first outcome; those without a place come last."""
+        placed = [member for member in self.members if member.is_known]
+        unplaced = [member for member in self.members if not member.is_known]
+        return [*sorted(placed, key=lambda member: member.x.value), *unplaced]
 
     def __repr__(self) -> str:
         run = self.members[0].result
@@ -141,36 +141,36 @@ class Frontier:
             f"{self.y} against {self.x}: {run.customers:,} customers, "
             f"{run.months} months, seed {run.seed}"
         )
-        return "\n".join([head, *self._lines(run.world.population.currency)])
+        return "\n".join([head, *self._table_lines(run.world.population.currency)])
 
-    def _lines(self, currency: str) -> Iterable[str]:
-        """Write a table, with a star before those whom nobody outdoes."""
-        heads = [_head(name, currency) for name in (self.x, self.y)]
-        wide = max(len(each.name) for each in self.members)
-        yield f"  {''.ljust(wide)}  {heads[0]:>24}  {heads[1]:>24}"
-        for each in self._sorted():
-            mark = "*" if each.is_efficient else " "
+    def _table_lines(self, currency: str) -> Iterable[str]:
+        """Build a table, with a star before those whom nobody outdoes."""
+        heads = [_column_heading(name, currency) for name in (self.x, self.y)]
+        width = max(len(member.name) for member in self.members)
+        yield f"  {''.ljust(width)}  {heads[0]:>24}  {heads[1]:>24}"
+        for member in self._in_order():
+            mark = "*" if member.is_efficient else " "
             yield (
-                f"{mark} {each.name.ljust(wide)}  {each.x!s:>24}  {each.y!s:>24}  "
-                f"{each.verdict}"
+                f"{mark} {member.name.ljust(width)}  {member.x!s:>24}  "
+                f"{member.y!s:>24}  {member.verdict}"
             )
 
 
-def _head(name: str, currency: str) -> str:
+def _column_heading(name: str, currency: str) -> str:
     unit = OUTCOMES[name].unit
     return f"{name} ({currency if unit == 'money' else unit})"
 
 
-def _row(x: str, y: str, member: FrontierMember) -> dict[str, Any]:
+def _member_row(x: str, y: str, member: FrontierMember) -> dict[str, Any]:
     row: dict[str, Any] = {"name": member.name}
-    for name, found in ((x, member.x), (y, member.y)):
-        known = found.to_dict()
-        row |= {name: known["value"]}
-        row |= {f"{name}_{end}": known[end] for end in ("low", "high")}
-    by = member.dominated_by
+    for name, estimate in ((x, member.x), (y, member.y)):
+        figures = estimate.to_dict()
+        row |= {name: figures["value"]}
+        row |= {f"{name}_{end}": figures[end] for end in ("low", "high")}
+    dominances = member.dominated_by
     return row | {
         "is_efficient": member.is_efficient,
-        "dominated_by": by[0].by if by else None,
+        "dominated_by": dominances[0].by if dominances else None,
         "is_clear": member.is_clear,
     }
 
@@ -179,85 +179,91 @@ def _row(x: str, y: str, member: FrontierMember) -> dict[str, Any]:
 
 
 @attrs.frozen
-class _Axis:
+class _OutcomeOfMembers:
     """One outcome of all members."""
 
     ratios: tuple[Ratio, ...]
     factor: float
     sign: int
 
-    def better(self, one: int, two: int) -> Estimate:
-        """Say by how much one is better than two, on the same customers."""
-        found = difference_of(self.ratios[two], self.ratios[one])
+    def advantage_of(self, one: int, two: int) -> Estimate:
+        """Return by how much one is better than two, on the same customers."""
+        found = estimate_difference(self.ratios[two], self.ratios[one])
         return found.times(self.factor * self.sign)
 
 
-def _axis(name: str, results: list[Result]) -> _Axis:
+def _outcome_of_members(name: str, results: list[Result]) -> _OutcomeOfMembers:
     outcome = OUTCOMES[name]
-    return _Axis(
+    return _OutcomeOfMembers(
         tuple(ratio(result.totals, outcome) for result in results),
         1 / results[0].unit if outcome.unit == "money" else 1.0,
         1 if outcome.is_better_high else -1,
     )
 
 
-class _Duels:
+class _PairwiseDifferences:
     """Every member against every other."""
 
-    def __init__(self, names: list[str], x: _Axis, y: _Axis) -> None:
+    def __init__(
+        self, names: list[str], x: _OutcomeOfMembers, y: _OutcomeOfMembers
+    ) -> None:
         self.names, self.x, self.y = names, x, y
 
-    def won(self, one: int, two: int) -> tuple[Estimate, Estimate]:
-        """Say by how much one is better than two in either outcome."""
-        return self.x.better(one, two), self.y.better(one, two)
+    def advantages_of(self, one: int, two: int) -> tuple[Estimate, Estimate]:
+        """Return by how much one is better than two in either outcome."""
+        return self.x.advantage_of(one, two), self.y.advantage_of(one, two)
 
-    def dominances(self, place: int) -> tuple[Dominance, ...]:
-        """Tell who outdoes a member; clear cases first."""
-        found: list[Dominance] = []
+    def dominances(self, index: int) -> tuple[Dominance, ...]:
+        """Return who outdoes a member; clear cases first."""
+        dominances: list[Dominance] = []
         for other, name in enumerate(self.names):
-            x, y = self.won(other, place)
+            x, y = self.advantages_of(other, index)
             # No figure that is not known is at least as good as another.
             if x.value >= 0 and y.value >= 0 and (x.value > 0 or y.value > 0):
-                found.append(
+                dominances.append(
                     Dominance(name, x.times(self.x.sign), y.times(self.y.sign))
                 )
-        return tuple(sorted(found, key=lambda each: not each.is_clear))
+        return tuple(sorted(dominances, key=lambda each: not each.is_clear))
 
-    def is_safe(self, place: int) -> bool:
-        """Tell whether it is beyond chance that nobody outdoes a member.
+    def is_clearly_undominated(self, index: int) -> bool:
+        """Return whether it is beyond chance that nobody outdoes a member.
 
         Members without a place take no part.
         """
-        others = (other for other in range(len(self.names)) if other != place)
-        duels = (self.won(place, other) for other in others)
+        others = (other for other in range(len(self.names)) if other != index)
+        duels = (self.advantages_of(index, other) for other in others)
         return all(
-            any(each.low > 0 for each in won) or all(map(_is_settled, won))
-            for won in duels
-            if all(each.is_known for each in won)
+            any(difference.low > 0 for difference in pair)
+            or all(map(_is_beyond_chance, pair))
+            for pair in duels
+            if all(difference.is_known for difference in pair)
         )
 
 
 def _frontier_member(
-    duels: _Duels, place: int, result: Result, axes: tuple[str, str]
+    differences: _PairwiseDifferences, index: int, result: Result, axes: tuple[str, str]
 ) -> FrontierMember:
-    by = duels.dominances(place)
+    """Build one member from its run, and from the duels with all others."""
+    dominances = differences.dominances(index)
     x, y = (result[name] for name in axes)
     is_known = x.is_known and y.is_known
     return FrontierMember(
-        name=duels.names[place],
+        name=differences.names[index],
         result=result,
         x=x,
         y=y,
-        dominated_by=by,
-        is_clear=by[0].is_clear if by else is_known and duels.is_safe(place),
+        dominated_by=dominances,
+        is_clear=dominances[0].is_clear
+        if dominances
+        else is_known and differences.is_clearly_undominated(index),
     )
 
 
 # ----------------------------------------------------------------------------- running
 
 
-def _each(job: Job, blocks: list[tuple[Block, Tables]]) -> list[Totals]:
-    return [totals_of(block, tables, job.size) for block, tables in blocks]
+def _sum_sides(job: Job, blocks: list[tuple[Block, Tables]]) -> list[Totals]:
+    return [sum_block(block, tables, job.size) for block, tables in blocks]
 
 
 def frontier(
@@ -308,13 +314,15 @@ def frontier(
         >>> [each.name for each in found.efficient]
         ['half', 'all']
     """
-    family = _family(companies)
+    family = _companies_by_name(companies)
     customers = customers_of(customers)
     if outcome_of(x) == outcome_of(y):
         raise InvalidValueError(f"x and y are both {x!r}: give two outcomes")
     here = world_of(world)
     sides = tuple(Side(company, here) for company in family.values())
-    job = Job(sides=sides, months=months, seed=seed, reduce=_each).grouped(customers)
+    job = Job(sides=sides, months=months, seed=seed, reduce=_sum_sides).grouped(
+        customers
+    )
     # All members of a block are in memory at once.
     block = max(_LEAST, BLOCK // len(sides))
     span = (0, customers)
@@ -325,7 +333,9 @@ def frontier(
         )
         for side, parts in zip(sides, zip(*blocks, strict=True), strict=True)
     ]
-    duels = _Duels([*family], _axis(x, results), _axis(y, results))
+    duels = _PairwiseDifferences(
+        [*family], _outcome_of_members(x, results), _outcome_of_members(y, results)
+    )
     places = enumerate(results)
     found = tuple(
         _frontier_member(duels, place, each, (x, y)) for place, each in places
@@ -343,27 +353,30 @@ def _check_name(name: object) -> None:
         )
 
 
-def _is_named(given: object) -> TypeGuard[Mapping[str, Recoverer]]:
-    return isinstance(given, Mapping)
+def _is_named(companies: object) -> TypeGuard[Mapping[str, Recoverer]]:
+    return isinstance(companies, Mapping)
 
 
-def _family(given: Mapping[str, Recoverer] | Iterable[Recoverer]) -> dict[str, Company]:
-    asked: object = given
-    if _is_named(given):
-        for name in given:
+def _companies_by_name(
+    companies: Mapping[str, Recoverer] | Iterable[Recoverer],
+) -> dict[str, Company]:
+    """Return the companies by name; refuse names that are missing or given twice."""
+    untyped: object = companies
+    if _is_named(companies):
+        for name in companies:
             _check_name(name)
-        family = {name: company_of(each) for name, each in given.items()}
-    elif isinstance(asked, str) or not isinstance(asked, Iterable):
+        family = {name: company_of(each) for name, each in companies.items()}
+    elif isinstance(untyped, str) or not isinstance(untyped, Iterable):
         raise InvalidValueError(
-            f"companies cannot be {given!r:.80}: give companies, engines or policies "
-            "by name, or a list of them"
+            f"companies cannot be {companies!r:.80}: give companies, engines or "
+            "policies by name, or a list of them"
         )
     else:
-        companies = [company_of(each) for each in cast("Iterable[Recoverer]", given)]
-        family = {company.name: company for company in companies}
-        if len(family) < len(companies):
+        listed = [company_of(each) for each in cast("Iterable[Recoverer]", companies)]
+        family = {company.name: company for company in listed}
+        if len(family) < len(listed):
             raise InvalidValueError(
-                f"of {len(companies)} companies some have the same name: give a "
+                f"of {len(listed)} companies some have the same name: give a "
                 "mapping of name to company"
             )
     if not family:

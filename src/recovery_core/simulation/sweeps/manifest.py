@@ -22,7 +22,7 @@ from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES
 from .design import Design
 
-__all__ = ["Figures", "Folder", "Manifest", "replace"]
+__all__ = ["Figures", "Manifest", "RunFolder", "write_whole"]
 
 Figures: TypeAlias = tuple[Estimate, ...]
 """What one run comes to: an estimate of each outcome, in the order of the manifest."""
@@ -30,7 +30,7 @@ Figures: TypeAlias = tuple[Estimate, ...]
 _FORMAT: Final = "recovery_core/sweep"
 
 
-def _versions() -> tuple[tuple[str, str], ...]:
+def _current_versions() -> tuple[tuple[str, str], ...]:
     return (
         ("recovery_core", __version__),
         ("python", platform.python_version()),
@@ -40,7 +40,7 @@ def _versions() -> tuple[tuple[str, str], ...]:
 
 @attrs.frozen(kw_only=True)
 class Manifest:
-    """Say what a sweep rests on: with the same, it comes to the same.
+    """What a sweep rests on: with the same, it comes to the same.
 
     Args:
         design: The points.
@@ -73,21 +73,21 @@ class Manifest:
     companies: tuple[str, ...]
     policies: tuple[str, ...]
     worlds: tuple[str, ...]
-    versions: tuple[tuple[str, str], ...] = attrs.field(factory=_versions)
+    versions: tuple[tuple[str, str], ...] = attrs.field(factory=_current_versions)
 
     @property
     def hash(self) -> str:
-        """Name the sweep by what it rests on."""
+        """The name of the sweep, by what it rests on."""
         return content_hash(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON can hold it."""
         body = attrs.asdict(self, recurse=False)
         design, versions = self.design.to_dict(), dict(self.versions)
         return {"format": _FORMAT, **body, "design": design, "versions": versions}
 
     def to_json(self) -> str:
-        """Write it as JSON text."""
+        """Return it as JSON text."""
         return json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
 
     @classmethod
@@ -99,18 +99,19 @@ class Manifest:
         """
         try:
             body = as_dict(parse(text))
-            found = cls._of(body)
-            if json.loads(found.to_json()) != body:
+            manifest = cls._from_stored(body)
+            if json.loads(manifest.to_json()) != body:
                 raise ValueError("it holds more than a manifest does")  # noqa: TRY301
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StoredFormatError(
                 f"no manifest of a sweep can be read from this ({error}): give what "
                 "Manifest.to_json wrote"
             ) from error
-        return found
+        return manifest
 
     @classmethod
-    def _of(cls, body: Mapping[str, Any]) -> Manifest:
+    def _from_stored(cls, body: Mapping[str, Any]) -> Manifest:
+        """Build a manifest from its stored form, lists as tuples."""
         parts: dict[str, Any] = {
             field.name: body[field.name] for field in attrs.fields(cls)
         }
@@ -121,7 +122,7 @@ class Manifest:
         return cls(**parts)
 
     def differs(self, other: Manifest) -> list[str]:
-        """Name what is not the same in another manifest."""
+        """Return the names of what is not the same in another manifest."""
         return [
             field.name
             for field in attrs.fields(Manifest)
@@ -129,8 +130,9 @@ class Manifest:
         ]
 
 
-def replace(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Write a file as a whole or not at all."""
+    # A rename within a folder is atomic: nobody ever reads half a file.
     draft = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         draft.write_text(text, encoding="utf-8")
@@ -139,10 +141,10 @@ def replace(path: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _figure(
+def _stored_estimate(
     outcome: str, value: float | None, error: float | None, freedom: int
 ) -> Estimate:
-    """Read a figure; what is not known was kept as None."""
+    """Return a stored figure; what is not known was kept as None."""
     return Estimate(
         nan if value is None else value,
         inf if error is None else error,
@@ -151,13 +153,13 @@ def _figure(
     )
 
 
-def _stamp_of(folder: Folder) -> str:
+def _manifest_hash(folder: RunFolder) -> str:
     return folder.manifest.hash
 
 
 @attrs.frozen
-class Folder:
-    """Keep the runs of a sweep that are done, so that it can go on after a break.
+class RunFolder:
+    """The runs of a sweep that are done, so that it can go on after a break.
 
     Args:
         path: Where; use `opened`, which looks whose folder it is.
@@ -167,12 +169,12 @@ class Folder:
     path: Path
     manifest: Manifest
     _stamp: str = attrs.field(
-        default=attrs.Factory(_stamp_of, takes_self=True), eq=False, repr=False
+        default=attrs.Factory(_manifest_hash, takes_self=True), eq=False, repr=False
     )
 
     @classmethod
-    def opened(cls, path: str | os.PathLike[str], manifest: Manifest) -> Folder:
-        """Take a folder for a sweep: a new one, or one the same sweep began.
+    def opened(cls, path: str | os.PathLike[str], manifest: Manifest) -> RunFolder:
+        """Open a folder for a sweep: a new one, or one the same sweep began.
 
         Raises:
             InvalidValueError: Another sweep began it.
@@ -180,61 +182,66 @@ class Folder:
         """
         folder = cls(Path(path), manifest)
         (folder.path / "runs").mkdir(parents=True, exist_ok=True)
-        kept = folder.path / "manifest.json"
-        if not kept.exists():
-            replace(kept, manifest.to_json())
+        stored = folder.path / "manifest.json"
+        if not stored.exists():
+            write_whole(stored, manifest.to_json())
             return folder
         try:
-            before = Manifest.from_json(kept.read_bytes())
+            stored_manifest = Manifest.from_json(stored.read_bytes())
         except StoredFormatError as error:
             raise StoredFormatError(
-                f"{str(kept)!r} is damaged: give another folder, or remove this one to "
-                "begin anew"
+                f"{str(stored)!r} is damaged: give another folder, or remove this one "
+                "to begin anew"
             ) from error
-        if others := before.differs(manifest):
+        if differences := stored_manifest.differs(manifest):
             raise InvalidValueError(
                 f"{str(path)!r} holds another sweep, which differs in "
-                f"{', '.join(others)}: give another folder, or what it was begun with"
+                f"{', '.join(differences)}: give another folder, or what it was "
+                "begun with"
             )
         return folder
 
     def _file(self, point: int, seed: int) -> Path:
         return self.path / "runs" / f"point-{point}-seed-{seed}.json"
 
-    def keep(self, point: int, seed: int, figures: Figures) -> None:
-        """Keep what a run came to."""
+    def store_run(self, point: int, seed: int, figures: Figures) -> None:
+        """Write what a run came to."""
         body = [
-            [plain(each.value), plain(each.error), each.freedom] for each in figures
+            [plain(estimate.value), plain(estimate.error), estimate.freedom]
+            for estimate in figures
         ]
-        text = json.dumps({"figures": body, "check": self._check(point, seed, figures)})
-        replace(self._file(point, seed), text + "\n")
+        text = json.dumps(
+            {"figures": body, "check": self._run_hash(point, seed, figures)}
+        )
+        write_whole(self._file(point, seed), text + "\n")
 
-    def _check(self, point: int, seed: int, figures: Figures) -> str:
+    def _run_hash(self, point: int, seed: int, figures: Figures) -> str:
         return content_hash((self._stamp, point, seed, figures))
 
-    def kept(self) -> dict[tuple[int, int], Figures]:
-        """Give what the runs that are done came to, by point and seed.
+    def stored_runs(self) -> dict[tuple[int, int], Figures]:
+        """Return what the runs that are done came to, by point and seed.
 
         A file that is damaged or stems from elsewhere counts as none.
         """
-        found: dict[tuple[int, int], Figures] = {}
+        figures_by_run: dict[tuple[int, int], Figures] = {}
         for point in range(len(self.manifest.design.points)):
             for seed in self.manifest.seeds:
-                figures = self._read(point, seed)
+                figures = self._read_run(point, seed)
                 if figures is not None:
-                    found[point, seed] = figures
-        return found
+                    figures_by_run[point, seed] = figures
+        return figures_by_run
 
-    def _read(self, point: int, seed: int) -> Figures | None:
+    def _read_run(self, point: int, seed: int) -> Figures | None:
+        """Return what a run came to; None where the file is missing or damaged."""
         try:
             body = as_dict(parse(self._file(point, seed).read_bytes()))
             figures = tuple(
-                _figure(name, *kept)
+                _stored_estimate(name, *kept)
                 for name, kept in zip(
                     self.manifest.outcomes, body["figures"], strict=True
                 )
             )
-            is_whole = body["check"] == self._check(point, seed, figures)
+            is_whole = body["check"] == self._run_hash(point, seed, figures)
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return figures if is_whole else None

@@ -28,7 +28,7 @@ _FEWEST: Final = 4
 
 @attrs.frozen(kw_only=True)
 class Effect:
-    """Say how an outcome goes with a parameter.
+    """How an outcome goes with one parameter.
 
     Args:
         parameter: Which.
@@ -52,7 +52,7 @@ class Effect:
 
 @attrs.frozen(repr=False)
 class Sensitivity:
-    """Say how an outcome goes with each parameter of a sweep.
+    """How an outcome goes with each parameter of a sweep.
 
     Args:
         outcome: Which outcome.
@@ -79,44 +79,46 @@ class Sensitivity:
         )
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Give a row to each parameter, for a frame or a file."""
-        return [_row(effect) for effect in self.effects]
+        """Return a row for each parameter, for a frame or a file."""
+        return [_effect_row(effect) for effect in self.effects]
 
     def __repr__(self) -> str:
         unit = OUTCOMES[self.outcome].unit
         head = f"{self.outcome} ({unit})"
         if self.left_out:
             head += f", without {self.left_out} points where it is not known"
-        return "\n".join([head, *self._lines()])
+        return "\n".join([head, *self._table_lines()])
 
-    def _lines(self) -> Iterable[str]:
-        wide = max(len(each.parameter) for each in self.effects)
-        swings = [str(each.swing or "") for each in self.effects]
+    def _table_lines(self) -> Iterable[str]:
+        """Build a table of ranks and swings."""
+        width = max(len(effect.parameter) for effect in self.effects)
+        swings = [str(effect.swing or "") for effect in self.effects]
         room = max(20, *map(len, swings))
-        yield f"  {''.ljust(wide)}  {'rank correlation':>22}  {'swing':>{room}}"
-        for each, swing in zip(self.effects, swings, strict=True):
-            name = each.parameter.ljust(wide)
-            yield f"  {name}  {_ranked(each):>22}  {swing:>{room}}"
+        yield f"  {''.ljust(width)}  {'rank correlation':>22}  {'swing':>{room}}"
+        for effect, swing in zip(self.effects, swings, strict=True):
+            name = effect.parameter.ljust(width)
+            yield f"  {name}  {_format_rank(effect):>22}  {swing:>{room}}"
 
 
-def _ranked(effect: Effect) -> str:
+def _format_rank(effect: Effect) -> str:
     if effect.rank is None:
         return ""
     return f"{effect.rank:.2f} [{effect.low:.2f}, {effect.high:.2f}]"
 
 
-def _row(effect: Effect) -> dict[str, Any]:
-    known = {} if effect.swing is None else effect.swing.to_dict()
+def _effect_row(effect: Effect) -> dict[str, Any]:
+    """Return an effect as a row, with the swing in three columns."""
+    swing = {} if effect.swing is None else effect.swing.to_dict()
     row = attrs.asdict(effect, recurse=False)
     return row | {
-        "swing": known.get("value"),
-        "swing_low": known.get("low"),
-        "swing_high": known.get("high"),
+        "swing": swing.get("value"),
+        "swing_low": swing.get("low"),
+        "swing_high": swing.get("high"),
     }
 
 
 def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
-    """Say how an outcome goes with each parameter.
+    """Measure how an outcome goes with each parameter.
 
     Works over any design. The intervals of the ranks take the points for a sample, so
     they are wide where the points are few; seeds are averaged. Points at which the
@@ -143,47 +145,48 @@ def sensitivity(sweep: Sweep, outcome: str) -> Sensitivity:
         >>> sensitivity(found, "retention")["even"].rank
         -1.0
     """
-    design, values = _demanded(sweep).manifest.design, sweep[outcome]
+    design, values = _check_sweep(sweep).manifest.design, sweep[outcome]
     is_known = [bool(np.isfinite(row).all()) for row in values]
     points = tuple(compress(design.points, is_known))
     effects = [
-        _effect(
+        _estimate_effect(
             name,
-            [point[place] for point in points],
+            [point[index] for point in points],
             values[is_known],
-            _sets(points, place),
+            _one_at_a_time_sets(points, index),
         )
-        for place, name in enumerate(design.names)
+        for index, name in enumerate(design.names)
     ]
-    ordered = tuple(sorted(effects, key=_weight, reverse=True))
+    ordered = tuple(sorted(effects, key=_effect_size, reverse=True))
     return Sensitivity(outcome, ordered, len(values) - len(points))
 
 
-def _demanded(given: object) -> Sweep:
-    """Demand a sweep."""
-    if not isinstance(given, Sweep):
+def _check_sweep(sweep: object) -> Sweep:
+    """Return a sweep; refuse all else."""
+    if not isinstance(sweep, Sweep):
         raise InvalidValueError(
-            f"sweep cannot be {given!r:.80}: give what sweep() returned"
+            f"sweep cannot be {sweep!r:.80}: give what sweep() returned"
         )
-    return given
+    return sweep
 
 
-def _weight(effect: Effect) -> tuple[float, float]:
+def _effect_size(effect: Effect) -> tuple[float, float]:
     swing = -1.0 if effect.swing is None else effect.swing.value
     return swing, abs(effect.rank or 0.0)
 
 
-def _effect(
+def _estimate_effect(
     name: str, column: list[Plain], values: Floats, sets: list[list[int]]
 ) -> Effect:
-    rank = _correlation(column, values.mean(axis=1))
-    low, high = (None, None) if rank is None else _interval(rank, len(column))
+    """Return rank correlation and swing of one parameter."""
+    rank = _rank_correlation(column, values.mean(axis=1))
+    low, high = (None, None) if rank is None else _fisher_interval(rank, len(column))
     return Effect(
         parameter=name,
         rank=rank,
         low=low,
         high=high,
-        swing=_swing(column, values, sets) if sets else None,
+        swing=_estimate_swing(column, values, sets) if sets else None,
         sets=len(sets),
     )
 
@@ -191,8 +194,8 @@ def _effect(
 # ------------------------------------------------------------------------------- ranks
 
 
-def _ranks(values: Floats) -> Floats:
-    """Rank values; those that tie share the mean of their ranks."""
+def _centred_ranks(values: Floats) -> Floats:
+    """Return ranks less their mean; values that tie share the mean of theirs."""
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = counts.cumsum()
     ranks: Floats = (last - (counts - 1) / 2)[places]
@@ -200,15 +203,17 @@ def _ranks(values: Floats) -> Floats:
     return ranks
 
 
-def _correlation(column: list[Plain], values: Floats) -> float | None:
+def _rank_correlation(column: list[Plain], values: Floats) -> float | None:
+    """Return Spearman's correlation; None for values without an order or all alike."""
     if not (column and all(isinstance(value, int | float) for value in column)):
         return None
-    one, two = _ranks(np.array(column, np.float64)), _ranks(values)
-    scale = sqrt(float(one @ one) * float(two @ two))
-    return max(-1.0, min(1.0, float(one @ two) / scale)) if scale else None
+    first, second = _centred_ranks(np.array(column, np.float64)), _centred_ranks(values)
+    scale = sqrt(float(first @ first) * float(second @ second))
+    return max(-1.0, min(1.0, float(first @ second) / scale)) if scale else None
 
 
-def _interval(rank: float, points: int) -> tuple[float, float]:
+def _fisher_interval(rank: float, points: int) -> tuple[float, float]:
+    """Return the interval of a rank correlation by Fisher's transformation."""
     if points < _FEWEST:
         return -1.0, 1.0
     if abs(rank) == 1:
@@ -220,32 +225,39 @@ def _interval(rank: float, points: int) -> tuple[float, float]:
 # ----------------------------------------------------------------------- one at a time
 
 
-def _sets(points: tuple[tuple[Plain, ...], ...], place: int) -> list[list[int]]:
-    """Gather the points that differ in nothing but one parameter."""
+def _one_at_a_time_sets(
+    points: tuple[tuple[Plain, ...], ...], index: int
+) -> list[list[int]]:
+    """List the sets of points that differ in nothing but one parameter."""
     sets: defaultdict[tuple[Plain, ...], list[int]] = defaultdict(list)
     for number, point in enumerate(points):
-        sets[point[:place] + point[place + 1 :]].append(number)
+        sets[point[:index] + point[index + 1 :]].append(number)
     return [
-        found
-        for found in sets.values()
-        if len({points[number][place] for number in found}) > 1
+        numbers
+        for numbers in sets.values()
+        if len({points[number][index] for number in numbers}) > 1
     ]
 
 
-def _swing(column: list[Plain], values: Floats, sets: list[list[int]]) -> Estimate:
-    spans = [_span(column, values, found) for found in sets]
+def _estimate_swing(
+    column: list[Plain], values: Floats, sets: list[list[int]]
+) -> Estimate:
+    """Average the spans of all sets; the error is that between seeds."""
+    spans = [_span_of_set(column, values, numbers) for numbers in sets]
     swings = np.array(spans).mean(axis=0)
     seeds = len(swings)
     error = float(swings.std(ddof=1)) / sqrt(seeds) if seeds > 1 else inf
     return Estimate(float(swings.mean()), error, seeds - 1)
 
 
-def _span(column: list[Plain], values: Floats, found: list[int]) -> Floats:
-    """Say how far the outcome moves from level to level, for each seed."""
+def _span_of_set(column: list[Plain], values: Floats, numbers: list[int]) -> Floats:
+    """Return how far the outcome moves from level to level, for each seed."""
     levels: defaultdict[Plain, list[Floats]] = defaultdict(list)
-    for number in found:
+    for number in numbers:
         levels[column[number]].append(values[number])
-    means = np.array([np.mean(held, axis=0) for held in levels.values()])
+    means = np.array(
+        [np.mean(level_values, axis=0) for level_values in levels.values()]
+    )
     spans: Floats = np.ptp(means, axis=0)
     return spans
 
@@ -256,7 +268,7 @@ def _span(column: list[Plain], values: Floats, found: list[int]) -> Floats:
 def sobol(
     sweep: Sweep, problem: Mapping[str, Any], outcome: str, **options: Any
 ) -> Mapping[str, Any]:
-    """Let SALib work out the indices of Sobol.
+    """Compute the indices of Sobol with SALib.
 
     Args:
         sweep: A sweep over a design of SALib's ``sample.sobol``; seeds are averaged.
@@ -275,10 +287,13 @@ def sobol(
     Source: Sobol (2001), Saltelli et al. (2010), as SALib computes them.
     """
     analyze = load_package("SALib.analyze.sobol", "an analysis by Sobol").analyze
-    names, about = _demanded(sweep).manifest.design.names, names_of("problem", problem)
-    if about != names:
+    names, problem_names = (
+        _check_sweep(sweep).manifest.design.names,
+        names_of("problem", problem),
+    )
+    if problem_names != names:
         raise InvalidValueError(
-            f"the problem is about {', '.join(about)}: give the one that "
+            f"the problem is about {', '.join(problem_names)}: give the one that "
             f"was sampled for, about {', '.join(names)}"
         )
     values = sweep[outcome].mean(axis=1)
@@ -292,5 +307,5 @@ def sobol(
             f"{outcome} is the same at all points: give an outcome that something moves"
         )
     # SALib takes a seed of 0 for none.
-    found: Mapping[str, Any] = analyze(dict(problem), values, **{"seed": 1} | options)
-    return found
+    indices: Mapping[str, Any] = analyze(dict(problem), values, **{"seed": 1} | options)
+    return indices

@@ -29,12 +29,12 @@ from ..runs.run import outcome_of, simulate
 from ..runs.travel import check_travels
 from ..world.world import World
 from ..world.worlds import shop
-from .design import Design, Names, design_of, is_many
+from .design import Design, Names, design_of, is_collection
 from .exports import Runs
-from .manifest import Figures, Folder, Manifest
+from .manifest import Figures, Manifest, RunFolder
 from .swept import Sweep
 
-__all__ = ["Build", "check_build", "outcomes_of", "seeds_of", "sweep"]
+__all__ = ["Build", "check_build", "read_outcomes", "read_seeds", "sweep"]
 
 Build: TypeAlias = Callable[..., Recoverer | tuple[Recoverer, World]]
 """Makes a company, or a company and its world, of the parameters of a point."""
@@ -44,8 +44,8 @@ _WINDOW: Final = 256
 
 
 @attrs.frozen
-class _Point:
-    """What is run at a point, fit to travel."""
+class _PreparedPoint:
+    """What is run at a point, fit to travel to a worker."""
 
     company: Company
     world: World
@@ -55,10 +55,10 @@ class _Point:
     where: str
 
 
-def _figures(point: _Point, seed: int) -> Figures:
-    """Do one run; in a worker, perhaps."""
+def _run_point(point: _PreparedPoint, seed: int) -> Figures:
+    """Run one point with one seed; in a worker, perhaps."""
     try:
-        found = simulate(
+        result = simulate(
             point.company,
             point.world,
             customers=point.customers,
@@ -68,7 +68,7 @@ def _figures(point: _Point, seed: int) -> Figures:
     except Exception as error:
         error.add_note(f"{point.where}, seed {seed}")
         raise
-    return tuple(found[name] for name in point.outcomes)
+    return tuple(result[name] for name in point.outcomes)
 
 
 def sweep(
@@ -84,7 +84,7 @@ def sweep(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Let the same customers live with a company at every point of a design.
+    """Run a company on the same customers at every point of a design.
 
     All points meet the same customers with the same luck, so what differs between
     two points is owed to their parameters. What comes out does not depend on the
@@ -122,20 +122,22 @@ def sweep(
     check_build(build, plan.names)
     customers = customers_of(customers)
     months = months_of(months)
-    wanted, luck = outcomes_of(outcomes), seeds_of(seeds)
+    outcome_names, seed_list = read_outcomes(outcomes), read_seeds(seeds)
     check_executor(executor)
     check_progress(progress)
     points = [
-        _built(build, plan, number, (customers, months, wanted))
+        _prepare_point(build, plan, number, (customers, months, outcome_names))
         for number in range(len(plan.points))
     ]
-    manifest = _manifest(plan, points, luck)
-    kept = None if folder is None else Folder.opened(folder, manifest)
-    return Sweep(manifest, _ran(points, manifest, kept, executor, progress))
+    manifest = _build_manifest(plan, points, seed_list)
+    run_folder = None if folder is None else RunFolder.opened(folder, manifest)
+    return Sweep(
+        manifest, _run_missing(points, manifest, run_folder, executor, progress)
+    )
 
 
 def check_build(build: Any, names: Iterable[str]) -> None:
-    """Demand what can be called with the parameters of a design.
+    """Refuse what cannot be called with the parameters of a design.
 
     Raises:
         InvalidValueError: It cannot.
@@ -146,91 +148,98 @@ def check_build(build: Any, names: Iterable[str]) -> None:
             "returns what is run"
         )
     try:
-        takes = signature(build)
+        parameters = signature(build)
     except (TypeError, ValueError):
         return  # some that come from C say nothing of what they take
     try:
-        takes.bind(**dict.fromkeys(names))
+        parameters.bind(**dict.fromkeys(names))
     except TypeError as error:
         raise InvalidValueError(
-            f"build takes {', '.join(takes.parameters) or 'nothing'}, and the design "
-            f"gives {', '.join(names)}: call the parameters alike in both"
+            f"build takes {', '.join(parameters.parameters) or 'nothing'}, and the "
+            f"design gives {', '.join(names)}: call the parameters alike in both"
         ) from error
 
 
-def outcomes_of(outcomes: Any) -> tuple[str, ...]:
-    """Take names of outcomes, each once, or all where none are given.
+def read_outcomes(outcomes: Any) -> tuple[str, ...]:
+    """Return names of outcomes, each once, or all where none are given.
 
     Raises:
         InvalidValueError: There is none of such a name.
     """
-    if outcomes is not None and not is_many(outcomes):
+    if outcomes is not None and not is_collection(outcomes):
         mend = f"[{outcomes!r}]" if isinstance(outcomes, str) else '["retention"]'
         raise InvalidValueError(
             f"outcomes cannot be {outcomes!r:.80}: give a list, such as {mend}"
         )
-    given = [*OUTCOMES] if outcomes is None else [*outcomes]
-    for name in given:
+    names = [*OUTCOMES] if outcomes is None else [*outcomes]
+    for name in names:
         outcome_of(name)
-    wanted = tuple(dict.fromkeys(given))
+    wanted = tuple(dict.fromkeys(names))
     if not wanted:
         raise InvalidValueError("outcomes is empty: name one, or leave it out for all")
     return wanted
 
 
-def seeds_of(given: Any) -> tuple[int, ...]:
-    """Take seeds, or a number of them.
+def read_seeds(seeds: Any) -> tuple[int, ...]:
+    """Return seeds, given one by one or as a number of them.
 
     Raises:
         InvalidValueError: There is none, one is there twice, or one cannot be.
     """
-    if not is_many(given):
-        return tuple(range(whole_number("seeds", given)))
-    found = tuple(seed_of(seed, "seeds") for seed in given)
-    if not found or len(set(found)) < len(found):
+    if not is_collection(seeds):
+        return tuple(range(whole_number("seeds", seeds)))
+    seed_list = tuple(seed_of(seed, "seeds") for seed in seeds)
+    if not seed_list or len(set(seed_list)) < len(seed_list):
         raise InvalidValueError(
-            f"seeds cannot be {found}: give at least one, each once"
+            f"seeds cannot be {seed_list}: give at least one, each once"
         )
-    return found
+    return seed_list
 
 
 _SHOP: Final = shop()
 """One for all points that name no world, so that it is hashed but once."""
 
 
-def _built(
-    build: Build, plan: Design, number: int, asked: tuple[int, int, tuple[str, ...]]
-) -> _Point:
+def _prepare_point(
+    build: Build, plan: Design, number: int, settings: tuple[int, int, tuple[str, ...]]
+) -> _PreparedPoint:
+    """Call build for a point, and note the point on whatever it raises."""
     parameters = plan.at(number)
-    told = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
-    where = f"at point {number}: {told}"
+    parameter_text = ", ".join(
+        f"{name}={value!r}" for name, value in parameters.items()
+    )
+    where = f"at point {number}: {parameter_text}"
     try:
-        company, world = _pair(build(**parameters))
-        return _Point(company_of(company), world, *asked, where)
+        company, world = _company_and_world(build(**parameters))
+        return _PreparedPoint(company_of(company), world, *settings, where)
     except Exception as error:
         error.add_note(where)
         raise
 
 
-def _is_pair(built: object) -> TypeGuard[tuple[Any, World]]:
+def _is_pair(value: object) -> TypeGuard[tuple[Any, World]]:
     return (
-        isinstance(built, tuple)
-        and len(built) == 2  # noqa: PLR2004  # pyright: ignore[reportUnknownArgumentType]
-        and isinstance(built[1], World)
+        isinstance(value, tuple)
+        and len(value) == 2  # noqa: PLR2004  # pyright: ignore[reportUnknownArgumentType]
+        and isinstance(value[1], World)
     )
 
 
-def _pair(built: object) -> tuple[Any, World]:
-    if _is_pair(built):
-        return built
-    if not isinstance(built, tuple):
-        return built, _SHOP
+def _company_and_world(value: object) -> tuple[Any, World]:
+    """Return what build made as a pair; the shop where it names no world."""
+    if _is_pair(value):
+        return value
+    if not isinstance(value, tuple):
+        return value, _SHOP
     raise InvalidValueError(
-        f"build returned {built!r:.80}: return what is run, or a pair of it and a World"
+        f"build returned {value!r:.80}: return what is run, or a pair of it and a World"
     )
 
 
-def _manifest(plan: Design, points: list[_Point], seeds: tuple[int, ...]) -> Manifest:
+def _build_manifest(
+    plan: Design, points: list[_PreparedPoint], seeds: tuple[int, ...]
+) -> Manifest:
+    """Return what the sweep rests on; refuse worlds with different currencies."""
     currencies = {point.world.population.currency for point in points}
     if len(currencies) > 1:
         raise InvalidValueError(
@@ -238,7 +247,8 @@ def _manifest(plan: Design, points: list[_Point], seeds: tuple[int, ...]) -> Man
             "currency, or make a sweep for each"
         )
     worlds = {id(point.world): point.world for point in points}
-    hashes = {place: content_hash(world) for place, world in worlds.items()}
+    # Points share worlds, and a world takes long to hash.
+    hashes = {identity: content_hash(world) for identity, world in worlds.items()}
     first = points[0]
     return Manifest(
         design=plan,
@@ -253,46 +263,54 @@ def _manifest(plan: Design, points: list[_Point], seeds: tuple[int, ...]) -> Man
     )
 
 
-def _ran(
-    points: list[_Point],
+def _run_missing(
+    points: list[_PreparedPoint],
     manifest: Manifest,
-    folder: Folder | None,
+    folder: RunFolder | None,
     executor: Executor | None,
     progress: Progress | None,
 ) -> Runs:
-    """Do what is not done yet."""
-    runs = [(place, seed) for place in range(len(points)) for seed in manifest.seeds]
-    found = {} if folder is None else folder.kept()
-    todo = [run for run in runs if run not in found]
-    if progress is not None and found:
-        progress("sweeping", len(found), len(runs))
-    with closing(_results(points, todo, executor)) as results:
+    """Run what is not done yet, and return all runs by point and seed."""
+    runs = [
+        (number_of_point, seed)
+        for number_of_point in range(len(points))
+        for seed in manifest.seeds
+    ]
+    figures_by_run = {} if folder is None else folder.stored_runs()
+    missing = [run for run in runs if run not in figures_by_run]
+    if progress is not None and figures_by_run:
+        progress("sweeping", len(figures_by_run), len(runs))
+    with closing(_result_stream(points, missing, executor)) as results:
         for number, figures in results:
             if folder is not None:
-                folder.keep(*todo[number], figures)
-            found[todo[number]] = figures
+                folder.store_run(*missing[number], figures)
+            figures_by_run[missing[number]] = figures
             if progress is not None:
-                progress("sweeping", len(found), len(runs))
+                progress("sweeping", len(figures_by_run), len(runs))
     return tuple(
-        tuple(found[place, seed] for seed in manifest.seeds)
-        for place in range(len(points))
+        tuple(figures_by_run[number_of_point, seed] for seed in manifest.seeds)
+        for number_of_point in range(len(points))
     )
 
 
-def _results(
-    points: list[_Point], todo: list[tuple[int, int]], executor: Executor | None
+def _result_stream(
+    points: list[_PreparedPoint],
+    missing: list[tuple[int, int]],
+    executor: Executor | None,
 ) -> Generator[tuple[int, Figures]]:
+    """Yield what each missing run came to, as it comes in."""
     if executor is not None:
-        return handed_out(_figures, _calls(points, todo), executor, _WINDOW)
+        return handed_out(_run_point, _call_stream(points, missing), executor, _WINDOW)
     return (
-        (number, _figures(points[place], seed))
-        for number, (place, seed) in enumerate(todo)
+        (number, _run_point(points[number_of_point], seed))
+        for number, (number_of_point, seed) in enumerate(missing)
     )
 
 
-def _calls(
-    points: list[_Point], todo: list[tuple[int, int]]
-) -> Generator[tuple[_Point, int]]:
-    for place, seed in todo:
-        check_travels(points[place])
-        yield points[place], seed
+def _call_stream(
+    points: list[_PreparedPoint], missing: list[tuple[int, int]]
+) -> Generator[tuple[_PreparedPoint, int]]:
+    """Yield the missing runs, each checked to be fit to travel."""
+    for number_of_point, seed in missing:
+        check_travels(points[number_of_point])
+        yield points[number_of_point], seed

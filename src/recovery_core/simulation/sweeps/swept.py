@@ -24,7 +24,7 @@ __all__ = ["Sweep"]
 
 @attrs.frozen(repr=False)
 class Sweep:
-    """Hold what every run of a sweep came to, each figure with its interval.
+    """What every run of a sweep came to, each figure with its interval.
 
     Two sweeps are equal where everything is the same they rest on and come to.
 
@@ -38,25 +38,25 @@ class Sweep:
 
     @property
     def points(self) -> list[dict[str, Plain]]:
-        """List the parameters of each point."""
+        """The parameters of each point."""
         design = self.manifest.design
         return [design.at(point) for point in range(len(design.points))]
 
     def __getitem__(self, outcome: str) -> NDArray[np.float64]:
-        """Give the values of one outcome; NaN is not known.
+        """Return the values of one outcome; NaN is not known.
 
         Shape: one row a point, one column a seed.
 
         Raises:
             InvalidValueError: It was not looked at.
         """
-        place = self._place(outcome)
+        place = self._outcome_index(outcome)
         return np.array([[run[place].value for run in runs] for runs in self.runs])
 
     def estimate(
         self, outcome: str, point: int = 0, seed: int | None = None
     ) -> Estimate:
-        """Give one figure with its interval.
+        """Return one figure with its interval.
 
         Args:
             outcome: Which outcome.
@@ -73,9 +73,10 @@ class Sweep:
                 f"there is no run of point {point} with seed {wanted}: give a point "
                 f"from 0 to {len(self.runs) - 1} and a seed of {seeds}"
             )
-        return self.runs[point][seeds.index(wanted)][self._place(outcome)]
+        return self.runs[point][seeds.index(wanted)][self._outcome_index(outcome)]
 
-    def _place(self, outcome: str) -> int:
+    def _outcome_index(self, outcome: str) -> int:
+        """Return the number of an outcome; refuse one that was not looked at."""
         outcomes = self.manifest.outcomes
         if outcome not in outcomes:
             raise InvalidValueError(
@@ -85,10 +86,12 @@ class Sweep:
         return outcomes.index(outcome)
 
     def _columns(self, *, wide: bool) -> exports.Columns:
-        return (exports.wide if wide else exports.long)(self.manifest, self.runs)
+        return (exports.wide_columns if wide else exports.long_columns)(
+            self.manifest, self.runs
+        )
 
     def to_rows(self, *, wide: bool = False) -> list[dict[str, Any]]:
-        """Give a row to every outcome of every run.
+        """Return a row for every outcome of every run.
 
         A figure or an end of an interval that is not known is None; in frames, arrays
         and files it is what these keep for that: NaN or null.
@@ -98,20 +101,20 @@ class Sweep:
                 column for the value and two, ending in ``_low`` and ``_high``, for
                 the interval.
         """
-        return exports.rows(self._columns(wide=wide))
+        return exports.rows_of_columns(self._columns(wide=wide))
 
     def to_pandas(self, *, wide: bool = False) -> Any:
-        """Give the rows as a ``pandas.DataFrame``; see `to_rows`."""
+        """Return the rows as a ``pandas.DataFrame``; see `to_rows`."""
         pandas = load_package("pandas", "a frame of pandas")
         return pandas.DataFrame(self._columns(wide=wide))
 
     def to_polars(self, *, wide: bool = False) -> Any:
-        """Give the rows as a ``polars.DataFrame``; see `to_rows`."""
-        return exports.frame(self._columns(wide=wide))
+        """Return the rows as a ``polars.DataFrame``; see `to_rows`."""
+        return exports.polars_frame(self._columns(wide=wide))
 
     def to_arrow(self, *, wide: bool = False) -> Any:
-        """Give the rows as a ``pyarrow.Table`` with the manifest; see `to_rows`."""
-        return exports.arrow(self._columns(wide=wide), self.manifest)
+        """Return the rows as a ``pyarrow.Table`` with the manifest; see `to_rows`."""
+        return exports.arrow_table(self._columns(wide=wide), self.manifest)
 
     def to_parquet(self, path: str | os.PathLike[str], *, wide: bool = False) -> None:
         """Write the rows into a Parquet file; see `to_rows`.
@@ -122,10 +125,10 @@ class Sweep:
         Raises:
             InvalidValueError: The name does not end in ``.parquet``.
         """
-        exports.parquet(Path(path), self._columns(wide=wide), self.manifest)
+        exports.write_parquet(Path(path), self._columns(wide=wide), self.manifest)
 
     def to_xarray(self) -> Any:
-        """Give an ``xarray.Dataset`` over the parameters and the seeds.
+        """Return an ``xarray.Dataset`` over the parameters and the seeds.
 
         Each outcome is a variable, and so are the ends of its interval, with
         ``_low`` and ``_high`` behind the name.
@@ -133,7 +136,7 @@ class Sweep:
         Raises:
             InvalidValueError: The design is no full grid.
         """
-        return exports.dataset(self.manifest, self.runs)
+        return exports.xarray_dataset(self.manifest, self.runs)
 
     def __repr__(self) -> str:
         known = self.manifest
@@ -142,20 +145,22 @@ class Sweep:
             f"points: {points:,}, seeds: {seeds}, customers: {known.customers:,}, "
             f"months: {known.months}"
         )
-        return "\n".join([head, *self._ranges()])
+        return "\n".join([head, *self._range_lines()])
 
-    def _ranges(self) -> Iterable[str]:
+    def _range_lines(self) -> Iterable[str]:
+        """Build a line for each parameter and each outcome."""
         design = self.manifest.design
-        wide = max(map(len, (*design.names, *self.manifest.outcomes)))
+        width = max(map(len, (*design.names, *self.manifest.outcomes)))
         for name in design.names:
-            yield f"  {name.ljust(wide)}  {_range(design.column(name))}"
+            yield f"  {name.ljust(width)}  {_format_levels(design.column(name))}"
         for name in self.manifest.outcomes:
             unit = OUTCOMES[name].unit
             unit = self.manifest.currency if unit == "money" else unit
-            yield f"  {name.ljust(wide)}  {_spread(self[name])}  {unit}"
+            yield f"  {name.ljust(width)}  {_format_values(self[name])}  {unit}"
 
 
-def _spread(values: NDArray[np.float64]) -> str:
+def _format_values(values: NDArray[np.float64]) -> str:
+    """Return in words from where to where an outcome goes."""
     known = values[np.isfinite(values)]
     if not known.size:
         return "not known"
@@ -167,10 +172,11 @@ def _spread(values: NDArray[np.float64]) -> str:
 _FEW: Final = 6
 
 
-def _range(values: Sequence[Plain]) -> str:
-    different = list(dict.fromkeys(values))
-    if len(different) <= _FEW:
-        return ", ".join(map(str, different))
-    if any(value is None or isinstance(value, str) for value in different):
-        return f"{len(different)} values"
+def _format_levels(values: Sequence[Plain]) -> str:
+    """Return in words which values a parameter takes."""
+    levels = list(dict.fromkeys(values))
+    if len(levels) <= _FEW:
+        return ", ".join(map(str, levels))
+    if any(value is None or isinstance(value, str) for value in levels):
+        return f"{len(levels)} values"
     return f"{min(values):g} to {max(values):g}"  # type: ignore[type-var]
