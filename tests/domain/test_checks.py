@@ -41,8 +41,8 @@ class Form:
     flag: Any = attrs.field(default=False, validator=checks.of_type(bool))
     either: Any = attrs.field(default="x", validator=checks.of_type(str, int))
     maybe_int: Any = attrs.field(default=None, validator=checks.maybe(int))
-    texts: Any = attrs.field(default=(), validator=checks.each(str))
-    mixed: Any = attrs.field(default=(), validator=checks.each(str, int))
+    texts: Any = attrs.field(default=(), validator=checks.tuple_of(str))
+    mixed: Any = attrs.field(default=(), validator=checks.tuple_of(str, int))
     count: Any = attrs.field(default=1, validator=checks.at_least(1))
     maybe_count: Any = attrs.field(default=None, validator=checks.maybe_at_least(0))
     moment: Any = attrs.field(

@@ -125,7 +125,7 @@ class Cause:
         kw_only=True,
     )
     evidence: tuple[str, ...] = attrs.field(
-        default=(), validator=checks.each(str), kw_only=True
+        default=(), validator=checks.tuple_of(str), kw_only=True
     )
     asserted_by: str = attrs.field(
         default="company", validator=checks.text, kw_only=True
@@ -232,8 +232,12 @@ class Attribution:
     shares: tuple[tuple[str, Fraction], ...] = attrs.field(
         converter=_as_shares, validator=_sums_to_one
     )
-    causes: tuple[Cause, ...] = attrs.field(default=(), validator=checks.each(Cause))
-    because: tuple[Reason, ...] = attrs.field(default=(), validator=checks.each(Reason))
+    causes: tuple[Cause, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(Cause)
+    )
+    because: tuple[Reason, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(Reason)
+    )
 
     @classmethod
     def unknown(cls, *because: Reason) -> Attribution:

@@ -101,7 +101,7 @@ def maybe(*kinds: type, or_derived: bool = False) -> Validator:
     return of_type(*kinds, type(None), or_derived=or_derived)
 
 
-def each(*kinds: type, or_derived: bool = False) -> Validator:
+def tuple_of(*kinds: type, or_derived: bool = False) -> Validator:
     """Return a check for a tuple whose every member `of_type` accepts."""
     exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
     mend = f"give a tuple of {_names(kinds)}, such as (x,)"

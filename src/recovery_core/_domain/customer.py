@@ -63,7 +63,7 @@ class Customer:
     )
     claims: tuple[PastClaim, ...] = attrs.field(
         default=(),
-        validator=checks.each(PastClaim),
+        validator=checks.tuple_of(PastClaim),
         kw_only=True,
     )
     annual_sales: Money | None = attrs.field(

@@ -68,7 +68,7 @@ class Offer:
     expires_at: datetime | None = attrs.field(default=None, validator=checks.aware)
     policy: str | None = attrs.field(default=None, validator=checks.maybe_text)
     by_verdict: tuple[Reason, ...] = attrs.field(
-        default=(), validator=checks.each(Reason)
+        default=(), validator=checks.tuple_of(Reason)
     )
 
     def is_expired(self, at: datetime) -> bool:
@@ -110,8 +110,8 @@ class Amends:
         receipts: Proofs of it, in the caller's words.
     """
 
-    remedies: tuple[Remedy, ...] = attrs.field(validator=checks.each(Remedy))
-    receipts: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
+    remedies: tuple[Remedy, ...] = attrs.field(validator=checks.tuple_of(Remedy))
+    receipts: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
 
 
 @attrs.frozen
@@ -179,9 +179,11 @@ class Absorption:
     """
 
     case_id: str = attrs.field(validator=checks.text)
-    absorbed: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
-    given: tuple[Remedy, ...] = attrs.field(default=(), validator=checks.each(Remedy))
-    evidence: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
+    absorbed: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
+    given: tuple[Remedy, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(Remedy)
+    )
+    evidence: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
     contacts: int = attrs.field(default=0, validator=checks.at_least(0))
 
 
@@ -251,7 +253,7 @@ class ApprovalRequest:
 
     award: Award = attrs.field(validator=checks.of_type(Award))
     fingerprint: str = attrs.field(validator=checks.text)
-    reasons: tuple[Reason, ...] = attrs.field(validator=checks.each(Reason))
+    reasons: tuple[Reason, ...] = attrs.field(validator=checks.tuple_of(Reason))
     policy: str | None = attrs.field(default=None, validator=checks.maybe_text)
 
 

@@ -132,9 +132,9 @@ class ServiceFailure:
         default=None, validator=checks.maybe_text, kw_only=True
     )
     affected: tuple[str, ...] = attrs.field(
-        default=(), validator=checks.each(str), kw_only=True
+        default=(), validator=checks.tuple_of(str), kw_only=True
     )
     causes: tuple[Cause, ...] = attrs.field(
-        default=(), validator=checks.each(Cause), kw_only=True
+        default=(), validator=checks.tuple_of(Cause), kw_only=True
     )
     facts: Facts = attrs.field(factory=Facts, converter=as_facts, kw_only=True)

@@ -70,7 +70,8 @@ def _walk(value: Any, above: tuple[Any, ...]) -> str:
     return _text(value, above)
 
 
-def _each(tag: str, values: Iterable[Any], above: tuple[Any, ...]) -> str:
+def _write_tagged(tag: str, values: Iterable[Any], above: tuple[Any, ...]) -> str:
+    """Write values down behind a tag that keeps sorts apart: a list is no tuple."""
     return f"{tag}({','.join(_walk(value, above) for value in values)})"
 
 
@@ -80,7 +81,7 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
     here = (*above, value)
     kind: type[Any] = value.__class__
     if (content := getattr(kind, "__content__", None)) is not None:
-        return _each("content", [kind.__qualname__, content(value)], here)
+        return _write_tagged("content", [kind.__qualname__, content(value)], here)
     if attrs.has(kind):
         # A renamed field goes by its former name: stored hashes are promised to hold.
         parts: list[Any] = [
@@ -88,14 +89,14 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
             for field in attrs.fields(kind)
             if field.eq
         ]
-        return _each("value", [kind.__qualname__, *parts, *_rule(kind)], here)
+        return _write_tagged("value", [kind.__qualname__, *parts, *_rule(kind)], here)
     made_of: str | tuple[Any, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content
         made_of = value.__reduce_ex__(4)
     if not isinstance(made_of, tuple):
         home = getattr(value, "__module__", None)
-        return _each("shown", [kind, home, made_of or repr(value)], here)
-    return _each("made", [*map(_listed, made_of), *_rule(kind)], here)
+        return _write_tagged("shown", [kind, home, made_of or repr(value)], here)
+    return _write_tagged("made", [*map(_listed, made_of), *_rule(kind)], here)
 
 
 def _listed(part: Any) -> Any:
@@ -151,7 +152,7 @@ def _(value: int | Fraction, _above: tuple[Any, ...]) -> str:
 
 @_text.register
 def _(value: Enum, _above: tuple[Any, ...]) -> str:
-    return _each("member", [type(value).__qualname__, value.name], ())
+    return _write_tagged("member", [type(value).__qualname__, value.name], ())
 
 
 @_text.register
@@ -174,12 +175,12 @@ def _(value: timedelta, _above: tuple[Any, ...]) -> str:
 
 @_text.register(tuple)
 def _(value: tuple[Any, ...], above: tuple[Any, ...]) -> str:
-    return _each("tuple", value, (*above, value))
+    return _write_tagged("tuple", value, (*above, value))
 
 
 @_text.register(list)
 def _(value: list[Any], above: tuple[Any, ...]) -> str:
-    return _each("list", value, (*above, value))
+    return _write_tagged("list", value, (*above, value))
 
 
 @_text.register(AbstractSet)
@@ -198,7 +199,7 @@ def _(value: Mapping[Any, Any], above: tuple[Any, ...]) -> str:
 
 @_text.register
 def _(value: type, _above: tuple[Any, ...]) -> str:
-    return _each("class", [_home(value), value.__qualname__], ())
+    return _write_tagged("class", [_home(value), value.__qualname__], ())
 
 
 @_text.register
@@ -211,18 +212,18 @@ def _(value: FunctionType, above: tuple[Any, ...]) -> str:
         value.__kwdefaults__,
         [*(value.__closure__ or ())],
     ]
-    return _each("function", parts, (*above, value))
+    return _write_tagged("function", parts, (*above, value))
 
 
 @_text.register
 def _(value: MethodType, above: tuple[Any, ...]) -> str:
-    return _each("method", [value.__self__, value.__func__], (*above, value))
+    return _write_tagged("method", [value.__self__, value.__func__], (*above, value))
 
 
 @_text.register
 def _(value: CellType, above: tuple[Any, ...]) -> str:
     with suppress(ValueError):  # not filled yet
-        return _each("cell", [value.cell_contents], (*above, value))
+        return _write_tagged("cell", [value.cell_contents], (*above, value))
     return "cell()"
 
 
@@ -240,4 +241,4 @@ def _(value: CodeType, above: tuple[Any, ...]) -> str:
         value.co_posonlyargcount,
         value.co_kwonlyargcount,
     ]
-    return _each("code", parts, (*above, value))
+    return _write_tagged("code", parts, (*above, value))

@@ -68,7 +68,7 @@ def _once(pairs: list[tuple[str, object]]) -> object:
 
 def parse(text: object) -> object:
     """Read JSON; an object with a key twice becomes something nothing takes."""
-    plain = decoded(text)
+    plain = decode_json(text)
     check_length(len(plain))
     try:
         return json.loads(plain, object_pairs_hook=_once)
@@ -78,12 +78,12 @@ def parse(text: object) -> object:
         raise StoredFormatError(f"not readable as JSON: {error}") from error
 
 
-def decoded(text: object) -> str:
+def decode_json(text: object) -> str:
     """Return the value of JSON given as text, or as UTF-8."""
     if isinstance(text, str):
         return text
     if not isinstance(text, bytes):
-        raise wrong("JSON as str or bytes", text)
+        raise format_error("JSON as str or bytes", text)
     # Left to itself, the parser would take UTF-16 and broken UTF-8 too.
     try:
         return text.decode()
@@ -108,21 +108,21 @@ def is_dict(value: object) -> TypeGuard[dict[str, Any]]:
 def as_dict(value: object, where: str = "") -> dict[str, Any]:
     """Return it as an object."""
     if not is_dict(value):
-        raise wrong("an object", value, where)
+        raise format_error("an object", value, where)
     return value
 
 
 def as_list(value: object, where: str = "") -> list[object]:
     """Return it as a list."""
     if not isinstance(value, list):
-        raise wrong("a list", value, where)
+        raise format_error("a list", value, where)
     return cast("list[object]", value)
 
 
 def as_text(value: object, where: str = "") -> str:
     """Return it as a text."""
     if not isinstance(value, str):
-        raise wrong("str", value, where)
+        raise format_error("str", value, where)
     return value
 
 
@@ -136,12 +136,12 @@ def as_object(value: object, where: str, *keys: str) -> dict[str, Any]:
     return fields
 
 
-def wrong(expected: str, value: object, where: str = "") -> StoredFormatError:
+def format_error(expected: str, value: object, where: str = "") -> StoredFormatError:
     """Return an error with what was expected, and what was found."""
-    return StoredFormatError(f"{where}expected {expected}, got {shown(value)}")
+    return StoredFormatError(f"{where}expected {expected}, got {describe_json(value)}")
 
 
-def shown(value: object) -> str:
+def describe_json(value: object) -> str:
     """Return what was found in few characters, however long it is and however deep."""
     if isinstance(value, list):
         return f"a list of {len(cast('list[object]', value))}"

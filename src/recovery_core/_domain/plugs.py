@@ -22,12 +22,12 @@ def name_of(plug: object) -> str:
     return storable(known or type(plug).__qualname__)
 
 
-def broken(plug: object, case_id: str, problem: str) -> ContractError:
+def contract_error(plug: object, case_id: str, problem: str) -> ContractError:
     """Return an error: which plug broke its contract, on which case, and how."""
     return ContractError(name_of(plug), case_id, problem)
 
 
-def broken_by(plug: object, case_id: str, error: Exception) -> ContractError:
+def contract_error_of(plug: object, case_id: str, error: Exception) -> ContractError:
     """Return an error: which plug raised, on which case, and what.
 
     One that a plug further inside broke is passed on, so that the culprit is named and
@@ -37,7 +37,7 @@ def broken_by(plug: object, case_id: str, error: Exception) -> ContractError:
         return error
     if isinstance(error, ContractError) and not error.case_id:
         return ContractError(error.plug, case_id, error.problem)
-    return broken(plug, case_id, f"it raised {describe_error(error)}")
+    return contract_error(plug, case_id, f"it raised {describe_error(error)}")
 
 
 def ask(
@@ -68,13 +68,13 @@ def ask(
     except Exception as error:
         if want is Award and isinstance(error, MissingFactError | WrongFactError):
             raise  # what is wrong is what was recorded, and not the policy
-        known = broken_by(plug, case_id, error)
+        known = contract_error_of(plug, case_id, error)
         if known is error:
             raise
         raise known from error
     if type(answer) is not want:
         problem = f"it answered {describe(answer)}, not {_wanted(want)}"
-        raise broken(plug, case_id, problem)
+        raise contract_error(plug, case_id, problem)
     return answer
 
 

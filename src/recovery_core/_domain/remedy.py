@@ -238,10 +238,14 @@ class Award:
     """
 
     alternatives: tuple[Remedy, ...] = attrs.field(
-        default=(), validator=checks.each(Remedy)
+        default=(), validator=checks.tuple_of(Remedy)
     )
-    amends: tuple[Remedy, ...] = attrs.field(default=(), validator=checks.each(Remedy))
-    because: tuple[Reason, ...] = attrs.field(default=(), validator=checks.each(Reason))
+    amends: tuple[Remedy, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(Remedy)
+    )
+    because: tuple[Reason, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(Reason)
+    )
     valid_for: timedelta | None = attrs.field(
         default=None, validator=checks.maybe(timedelta)
     )

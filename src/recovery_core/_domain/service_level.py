@@ -71,9 +71,9 @@ class ServiceLevel:
     """
 
     name: str = attrs.field(validator=checks.text)
-    met_by: tuple[str, ...] = attrs.field(validator=checks.each(str))
+    met_by: tuple[str, ...] = attrs.field(validator=checks.tuple_of(str))
     within: timedelta = attrs.field(validator=checks.of_type(timedelta))
-    pauses_in: tuple[str, ...] = attrs.field(default=(), validator=checks.each(str))
+    pauses_in: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a promise nobody can keep or break."""

@@ -55,7 +55,9 @@ class Verdict:
     score: Fraction = attrs.field(
         default=Fraction(), converter=checks.exact, validator=checks.unit_share
     )
-    reasons: tuple[Reason, ...] = attrs.field(default=(), validator=checks.each(Reason))
+    reasons: tuple[Reason, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(Reason)
+    )
     cap: Money | None = attrs.field(default=None, validator=checks.maybe(Money))
     expires_at: datetime | None = attrs.field(default=None, validator=checks.aware)
 

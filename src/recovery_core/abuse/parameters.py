@@ -61,7 +61,7 @@ def between(instance: Any, attribute: Any, value: Any) -> None:
 
 def prior(instance: Any, attribute: Any, value: Any) -> None:
     """Demand two whole numbers from 1 up."""
-    checks.each(int)(instance, attribute, value)
+    checks.tuple_of(int)(instance, attribute, value)
     if len(value) != _PAIR or min(value) < 1:
         mend = "give claims and encounters without one, from 1 up, such as (1, 19)"
         checks.refuse(instance, attribute, value, mend)

@@ -128,7 +128,7 @@ class CappedCustomerShare:
 
 
 def _extraordinary(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
-    checks.each(str)(instance, attribute, value)
+    checks.tuple_of(str)(instance, attribute, value)
     if Party.UNKNOWN in value:
         raise InvalidValueError(
             "Defence.parties cannot name Party.UNKNOWN: the burden is the company's, "

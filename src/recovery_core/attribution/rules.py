@@ -110,7 +110,7 @@ class FirstMatch:
         Canada's Air Passenger Protection Regulations (SOR/2019-150).
     """
 
-    cases: tuple[Match, ...] = attrs.field(validator=checks.each(Match))
+    cases: tuple[Match, ...] = attrs.field(validator=checks.tuple_of(Match))
     otherwise: str = attrs.field(default=Party.UNKNOWN, validator=checks.text)
 
     def __call__(self, claim: Claim, /) -> Attribution:

@@ -12,7 +12,7 @@ import attrs
 from .._domain import checks
 from .._domain.descriptions import describe
 from .._domain.money import Money
-from .._domain.plugs import broken, broken_by
+from .._domain.plugs import contract_error, contract_error_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError
@@ -119,7 +119,7 @@ class Authority:
     """
 
     grants: tuple[Grant, ...] = attrs.field(
-        converter=_as_tuple, validator=checks.each(Grant)
+        converter=_as_tuple, validator=checks.tuple_of(Grant)
     )
     roles: tuple[tuple[str, str], ...] = attrs.field(converter=_as_pairs)
     spent_by: SpentBy | None = attrs.field(
@@ -250,11 +250,11 @@ def _spent(
     try:
         spent: object = ask(request.by, request.day, currency, kinds)
     except Exception as error:
-        raise broken_by(ask, "", error) from error
+        raise contract_error_of(ask, "", error) from error
     if type(spent) is not Money or spent.currency != currency:
         problem = (
             f"spent_by answered {describe(spent)}: give Money in {currency}, and "
             "0 of it for nothing"
         )
-        raise broken(ask, "", problem)
+        raise contract_error(ask, "", problem)
     return spent

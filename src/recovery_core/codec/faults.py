@@ -12,7 +12,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
-from .._domain.plain import names, shown
+from .._domain.plain import describe_json, names
 from ..errors import RecoveryError, StoredFormatError
 
 _NAMED: Final = 5  # faults, keys: enough to find the place
@@ -44,5 +44,5 @@ def _step(note: str) -> str:
     if isinstance(note, AttributeValidationNote):
         return f".{note.name}"
     if isinstance(note, IterableValidationNote):
-        return f"[{shown(note.index)}]"
+        return f"[{describe_json(note.index)}]"
     return ""

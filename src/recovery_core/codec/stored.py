@@ -15,11 +15,11 @@ from .._domain.plain import (
     as_object,
     as_text,
     check_length,
-    decoded,
+    decode_json,
+    describe_json,
+    format_error,
     parse,
-    shown,
     write,
-    wrong,
 )
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay
@@ -148,7 +148,7 @@ def events_from_json(
     """
     given: object = texts
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        raise wrong("an iterable of texts, one for each event", given)
+        raise format_error("an iterable of texts, one for each event", given)
     check_process(process)
     events: list[Event] = []
     length = 0
@@ -156,7 +156,7 @@ def events_from_json(
         _check_number(position + 1)
         where = f"event {position}"
         try:
-            plain = decoded(text)
+            plain = decode_json(text)
             length += len(plain)
             check_length(length)
             value = parse(plain)
@@ -188,17 +188,17 @@ def _check_envelope(
 ) -> None:
     if body["format"] != form:
         raise StoredFormatError(
-            f"{where}format {shown(body['format'])} is not {form!r}"
+            f"{where}format {describe_json(body['format'])} is not {form!r}"
         )
     version = body["version"]
     if type(version) is not int or version != SCHEMA_VERSION:
         raise StoredFormatError(
-            f"{where}schema version {shown(version)} is not {SCHEMA_VERSION}: read it "
-            "with the release that wrote it, or a newer one"
+            f"{where}schema version {describe_json(version)} is not {SCHEMA_VERSION}: "
+            "read it with the release that wrote it, or a newer one"
         )
     if body["process"] != process.hash:
         raise StoredFormatError(
-            f"{where}the case follows process {shown(body['process'])}, not "
+            f"{where}the case follows process {describe_json(body['process'])}, not "
             f"{process.name} ({process.hash}); pass process="
         )
 
@@ -220,14 +220,14 @@ def _event_in(row: object, where: str, state: str, process: Process) -> Event:
     kind = TAGS.get(tag)
     if kind is None:
         raise StoredFormatError(
-            f"{where}: type: {shown(tag)} is unknown (known: {', '.join(TAGS)})"
+            f"{where}: type: {describe_json(tag)} is unknown (known: {', '.join(TAGS)})"
         )
     trigger = as_text(fields["trigger"], f"{where}: trigger: ")
     move = _move(process, state, trigger)
     if move is None or move.target != fields["to"]:
         raise StoredFormatError(
-            f"{where}: trigger {shown(trigger)} does not lead from {state!r} to "
-            f"{shown(fields['to'])}"
+            f"{where}: trigger {describe_json(trigger)} does not lead from {state!r} "
+            f"to {describe_json(fields['to'])}"
         )
     at: datetime = read(fields["at"], datetime, f"{where}: at")
     detail: Detail = read(fields["detail"], kind, f"{where}: detail")

@@ -19,7 +19,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from .._domain import checks
 from .._domain.money import Money
-from .._domain.plain import as_dict, as_list, as_object, is_dict, wrong
+from .._domain.plain import as_dict, as_list, as_object, format_error, is_dict
 from .._domain.reason import Fact, Facts
 from ..errors import StoredFormatError
 from .faults import explained
@@ -75,7 +75,7 @@ def _only(kind: type[_T]) -> Callable[[object, object], _T]:
 
     def check(value: object, _: object) -> _T:
         if not isinstance(value, kind) or type(value) is not kind:
-            raise wrong(kind.__name__, value)
+            raise format_error(kind.__name__, value)
         return value
 
     return check
@@ -90,7 +90,7 @@ def _from_text(make: Callable[[str], _T], what: str) -> Callable[[object, object
                 return make(value)
             except ValueError:
                 pass
-        raise wrong(what, value)
+        raise format_error(what, value)
 
     return read
 
@@ -99,7 +99,7 @@ def _span_in(value: object, _: object) -> timedelta:
     if type(value) is int:
         with suppress(OverflowError):
             return timedelta(microseconds=value)
-    raise wrong("whole microseconds", value)
+    raise format_error("whole microseconds", value)
 
 
 def _moment(text: str) -> datetime:
@@ -134,7 +134,7 @@ def _members(kind: type[_E]) -> Mapping[str, _E]:
 def _enum_in(value: object, kind: type[_E]) -> _E:
     members: Mapping[str, _E] = _members(kind)
     if not isinstance(value, str) or value not in members:
-        raise wrong(f"{kind.__name__} ({', '.join(members)})", value)
+        raise format_error(f"{kind.__name__} ({', '.join(members)})", value)
     return members[value]
 
 
@@ -145,7 +145,7 @@ def _tuple_in(value: object, kind: Any) -> tuple[Any, ...]:
         first = kinds[0]
         return tuple([_member(item, first, i) for i, item in enumerate(given)])
     if len(kinds) != len(given):
-        raise wrong(f"a list of {len(kinds)}", given)
+        raise format_error(f"a list of {len(kinds)}", given)
     members = enumerate(zip(given, kinds, strict=True))
     return tuple([_member(item, part, i) for i, (item, part) in members])
 
@@ -193,7 +193,7 @@ def _fact_in(value: object, _: object) -> Any:
         ((tag, inner),) = value.items()
         if tag in _FACTS:
             return _member(inner, _FACTS[tag], tag)
-    raise wrong(f"a fact (bool, int, str or one of {', '.join(_FACTS)})", value)
+    raise format_error(f"a fact (bool, int, str or one of {', '.join(_FACTS)})", value)
 
 
 def _facts_in(value: object, _: object) -> Facts:

@@ -24,7 +24,7 @@ from .._domain.events import (
     Judgement,
 )
 from .._domain.hashing import content_hash
-from .._domain.plugs import ask, broken, name_of
+from .._domain.plugs import ask, contract_error, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Action, Verdict
@@ -137,7 +137,7 @@ def _attribute(
 def _check_share(settings: EngineSettings, owed: Fraction, case_id: str) -> None:
     if not 0 <= owed.numerator <= owed.denominator:
         problem = f"it answered {owed!s:.60}, not a share from 0 to 1"
-        raise broken(settings.liability, case_id, problem)
+        raise contract_error(settings.liability, case_id, problem)
 
 
 def _judge(

@@ -10,7 +10,7 @@ from .._domain.case import Case
 from .._domain.checks import plain_text
 from .._domain.claim import Claim
 from .._domain.descriptions import describe
-from .._domain.plugs import ask, broken, broken_by
+from .._domain.plugs import ask, contract_error, contract_error_of
 from .._domain.reason import Reason
 from .._domain.reduction import reduce_moment
 from .._domain.remedy import Award
@@ -54,7 +54,7 @@ def objections(
     reasons = tuple([reason for reason in found if type(reason) is Reason])
     if len(reasons) < len(found):
         problem = f"it answered {describe(found)}, not a tuple of Reason"
-        raise broken(rule, claim.case_id, problem)
+        raise contract_error(rule, claim.case_id, problem)
     return reasons
 
 
@@ -79,9 +79,9 @@ def read_clock(clock: Clock, case: Case | str) -> datetime:
         if isinstance(at, datetime) and at.utcoffset() is not None:
             return reduce_moment(at.astimezone(UTC))
     except Exception as error:
-        raise broken_by(clock, _id_of(case), error) from error
+        raise contract_error_of(clock, _id_of(case), error) from error
     problem = f"it answered {describe(at)}; give an aware datetime (tzinfo=UTC)"
-    raise broken(clock, _id_of(case), problem)
+    raise contract_error(clock, _id_of(case), problem)
 
 
 def _id_of(case: Case | str) -> str:
@@ -101,9 +101,9 @@ def make_id(new_id: Callable[[], str]) -> str:
     try:
         made: object = new_id()
     except Exception as error:
-        raise broken_by(new_id, _NO_CASE, error) from error
+        raise contract_error_of(new_id, _NO_CASE, error) from error
     name = made if isinstance(made, str) else ""
     if not name or name.isspace():
         problem = f"it answered {describe(made)}; give a text that is not empty"
-        raise broken(new_id, _NO_CASE, problem)
+        raise contract_error(new_id, _NO_CASE, problem)
     return plain_text(name)

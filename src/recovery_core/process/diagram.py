@@ -21,7 +21,7 @@ _MERMAID_WORDS: Final = frozenset(
 )
 
 
-def _said(edge: Edge) -> str:
+def _label(edge: Edge) -> str:
     """Return the label of a trigger, with what bounds or distinguishes it."""
     marks: list[str] = []
     if edge.limit is not None:
@@ -65,7 +65,7 @@ def _arrows(process: Process) -> list[tuple[str, str, str]]:
     labels: dict[tuple[str, str], list[str]] = {}
     for edge in process.edges:
         if edge not in noted:
-            labels.setdefault((edge.source, edge.target), []).append(_said(edge))
+            labels.setdefault((edge.source, edge.target), []).append(_label(edge))
     return [
         (source, target, " / ".join(labels[source, target]))
         for source in process.states
@@ -77,7 +77,7 @@ def _arrows(process: Process) -> list[tuple[str, str, str]]:
 def _note(process: Process) -> list[str]:
     """Return in words what is not drawn."""
     ways = [
-        f"{_said(way[0])} {'stays' if _stays(way[0]) else f'leads to {way[0].target}'}"
+        f"{_label(way[0])} {'stays' if _stays(way[0]) else f'leads to {way[0].target}'}"
         for way in _everywhere(process)
     ]
     return ["every open state", *ways] if ways else []
@@ -205,7 +205,7 @@ def to_markdown(process: Process) -> str:
     for way in _ways(process).values():
         first = way[0]
         cells = (
-            _markdown_text(_said(first)),
+            _markdown_text(_label(first)),
             _from(process, (edge.source for edge in way)),
             "same" if _stays(first) else _markdown_text(first.target),
             first.who,

@@ -98,7 +98,7 @@ def _no_versions(given: object) -> InvalidValueError:
 
 
 def _some_texts(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
-    checks.each(str)(instance, attribute, value)
+    checks.tuple_of(str)(instance, attribute, value)
     if not value:
         checks.refuse(instance, attribute, value, "name at least one")
 
@@ -159,7 +159,7 @@ class Schedule:
     sources: tuple[str, ...] = attrs.field(validator=_some_texts, eq=False)
     confidence: Confidence = attrs.field(validator=checks.of_type(Confidence), eq=False)
     uncertain: tuple[str, ...] = attrs.field(
-        default=(), validator=checks.each(str), eq=False
+        default=(), validator=checks.tuple_of(str), eq=False
     )
     versions: tuple[tuple[date, Table], ...] = attrs.field(
         converter=_by_day, repr=False
@@ -171,7 +171,7 @@ class Schedule:
         default=set_off, validator=checks.maybe_function, repr=False
     )
     cases: tuple[WorkedCase, ...] = attrs.field(
-        default=(), validator=checks.each(WorkedCase), eq=False, repr=False
+        default=(), validator=checks.tuple_of(WorkedCase), eq=False, repr=False
     )
 
     def __attrs_post_init__(self) -> None:

@@ -43,7 +43,7 @@ class WorkedCase:
     rule: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     on: date = attrs.field(validator=checks.day, kw_only=True)
     causes: tuple[Cause, ...] = attrs.field(
-        default=(), validator=checks.each(Cause), kw_only=True
+        default=(), validator=checks.tuple_of(Cause), kw_only=True
     )
     earlier: Money | None = attrs.field(
         default=None, validator=checks.maybe(Money), kw_only=True

@@ -308,7 +308,7 @@ def _inside(amount: Amount) -> str:
 
 
 def _agreeing(instance: Any, attribute: Any, value: tuple[Amount, ...]) -> None:
-    checks.each(Amount, or_derived=True)(instance, attribute, value)
+    checks.tuple_of(Amount, or_derived=True)(instance, attribute, value)
     if not value:
         raise InvalidValueError("there is no amount: give at least one")
     codes = {part.currency for part in value}

@@ -67,7 +67,7 @@ class When:
     """
 
     cells: tuple[Cell, ...] = attrs.field(
-        validator=[checks.each(Cell), _once], eq=_in_any_order
+        validator=[checks.tuple_of(Cell), _once], eq=_in_any_order
     )
 
     def __and__(self, other: When | Column) -> When:

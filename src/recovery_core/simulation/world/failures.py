@@ -65,7 +65,7 @@ def _named(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _caused(instance: Any, attribute: Any, value: Any) -> None:
-    checks.each(Cause)(instance, attribute, value)
+    checks.tuple_of(Cause)(instance, attribute, value)
     if not sum(cause.weight for cause in value) > 0:
         checks.refuse(instance, attribute, value, "give a Cause with a weight above 0")
 

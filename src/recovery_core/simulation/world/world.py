@@ -151,7 +151,7 @@ def _tiers(given: Tier | Iterable[Tier]) -> tuple[Tier, ...]:
 
 
 def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
-    checks.each(Tier)(instance, attribute, value)
+    checks.tuple_of(Tier)(instance, attribute, value)
     if len({tier.price.currency for tier in value}) != 1:
         checks.refuse(instance, attribute, value, "give tiers, all in one currency")
     if not sum(tier.share for tier in value) > 0:
@@ -237,7 +237,7 @@ def _pair_of(given: Iterable[float]) -> tuple[float, float]:
 
 
 def _some_modes(instance: Any, attribute: Any, value: Any) -> None:
-    checks.each(FailureMode)(instance, attribute, value)
+    checks.tuple_of(FailureMode)(instance, attribute, value)
     if not value:
         checks.refuse(instance, attribute, value, "give at least one FailureMode")
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from ..._domain.plain import as_dict, as_list, names, shown
+from ..._domain.plain import as_dict, as_list, describe_json, names
 from ...errors import InvalidValueError, StoredFormatError
 
 __all__ = ["Place"]
@@ -28,7 +28,7 @@ class Place:
 
     def expected(self, what: str) -> StoredFormatError:
         """Say what should be here, and what is."""
-        return self.fault(f"expected {what}, got {shown(self.value)}")
+        return self.fault(f"expected {what}, got {describe_json(self.value)}")
 
     def made(self, make: Callable[..., _T], *given: Any, **named: Any) -> _T:
         """Build a value, and name this place where it cannot be.
