@@ -37,13 +37,13 @@ from peers import keyed, objects, work
 import recovery_core as rc
 from recovery_core.abuse import ClaimVelocity
 from recovery_core.simulation import (
+    ClaimMemory,
     Company,
     Delay,
     FailureMode,
     Loyalty,
     Memory,
     Population,
-    Records,
     Result,
     Tier,
     World,
@@ -54,7 +54,7 @@ from recovery_core.simulation.engine.queues import Queue, erlang_c
 from recovery_core.simulation.reactions import Encounter, Felt, Temptation
 from recovery_core.simulation.results.ratios import Ratio, estimate_ratio
 from recovery_core.simulation.results.totals import Totals, sum_block
-from recovery_core.simulation.runs.blocks import Job, Side, done
+from recovery_core.simulation.runs.blocks import CompanyInWorld, Job, done
 from recovery_core.tables import Rule, Table, column, lesser, percent_of
 
 MONTHS = work.MONTHS
@@ -129,7 +129,7 @@ def company(serious: int = 40) -> Company:
         engine=rc.RecoveryEngine(policy=policy(serious), abuse=most),
         name=f"{serious} percent",
         response=Delay(median=work.MEDIAN, sigma=work.SIGMA),
-        records=Records(months=work.WINDOW - 1, dates=False),
+        records=ClaimMemory(months=work.WINDOW - 1, dates=False),
     )
 
 
@@ -243,7 +243,7 @@ def added(job: Job, blocks: list[Any]) -> Totals:
 def kept(customers: int) -> Callable[[int], Result]:
     """Run one job again and again, so that situations are worked out only once."""
     here, there = company(), world()
-    side = Side(here, there)
+    side = CompanyInWorld(here, there)
     job = Job(sides=(side,), months=MONTHS, seed=0, reduce=added).grouped(customers)
 
     def run(seed: int) -> Result:

@@ -25,7 +25,13 @@ from recovery_core.policy import Reimbursement
 from recovery_core.simulation import RayExecutor, compare, shop, simulate
 from recovery_core.simulation.company import Learning, Team, company_of
 from recovery_core.simulation.results.totals import Totals
-from recovery_core.simulation.runs.blocks import Job, Side, _tools, _work, done
+from recovery_core.simulation.runs.blocks import (
+    CompanyInWorld,
+    Job,
+    _tools,
+    _work,
+    done,
+)
 from recovery_core.simulation.runs.bounded_submit import handed_out
 from recovery_core.simulation.runs.run import _totals
 from recovery_core.simulation.runs.travel import check_travels
@@ -38,7 +44,7 @@ ARGUMENTS: Final[dict[str, Any]] = {"customers": 2_000, "months": 5, "seed": 11}
 
 def job(some: Any, here: Any, customers: int, *, months: int = 5) -> Job:
     """Prepare a run as `simulate` does."""
-    sides = (Side(company_of(some), here),)
+    sides = (CompanyInWorld(company_of(some), here),)
     made = Job(sides=sides, months=months, seed=11, reduce=_totals)
     return made.grouped(customers)
 

@@ -28,10 +28,10 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.process import FIVE_STEPS, Process, Step, define, five_steps
 from recovery_core.simulation.company import (
+    ClaimMemory,
     Company,
     Delay,
     Learning,
-    Records,
     Team,
     company_of,
 )
@@ -73,7 +73,7 @@ VELOCITY: Final = ClaimVelocity(most=1, window=timedelta(days=90), action=Action
 VALUES: Final = ValueConcentration(most=Fraction(1, 10))
 
 
-@pytest.mark.parametrize("value", [Delay(), TEAM, Records(), Learning()])
+@pytest.mark.parametrize("value", [Delay(), TEAM, ClaimMemory(), Learning()])
 def test_habits_are_values(value: Any) -> None:
     """Habits are frozen, compare by content, and travel."""
     check_value(value)
@@ -96,14 +96,14 @@ def test_habits_are_values(value: Any) -> None:
         ),
         *spoiled(TEAM, "handling", "give a number above 0", 0, 0.0),
         *refusals(
-            Records(),
+            ClaimMemory(),
             "amounts",
             months=at_least(0),
             dates=FLAG,
             tenure=FLAG,
         ),
-        *spoiled(Records(), "months", "give 15 months at most", 16),
-        *spoiled(Records(), "amounts", "give bool or None", 0, "yes"),
+        *spoiled(ClaimMemory(), "months", "give 15 months at most", 16),
+        *spoiled(ClaimMemory(), "amounts", "give bool or None", 0, "yes"),
         *refusals(Learning(), after=at_least(1), effect=CHANCE, most=at_least(0)),
         *refusals(
             COMPANY,
@@ -115,7 +115,7 @@ def test_habits_are_values(value: Any) -> None:
             rounds=at_least(1),
             decision_hours=HOURS,
             approval_hours=HOURS,
-            records=a(Records),
+            records=a(ClaimMemory),
             learning=maybe(Learning),
             budget=FROM_NOTHING_UP,
             acquisition_cost=FROM_NOTHING_UP,
@@ -282,7 +282,7 @@ def test_amounts_are_on_record_where_they_may_be_weighed(
     """Only our own counters are known not to look at amounts; what is said holds."""
     assert company(abuse=detector).keeps_amounts is keeps
     for told in (True, False):
-        some = company(abuse=detector, habits={"records": Records(amounts=told)})
+        some = company(abuse=detector, habits={"records": ClaimMemory(amounts=told)})
         assert some.keeps_amounts is told
 
 
@@ -319,7 +319,7 @@ HABITS: Final[dict[str, Any]] = {
     "rounds": 3,
     "decision_hours": 1,
     "approval_hours": 1,
-    "records": Records(months=1),
+    "records": ClaimMemory(months=1),
     "learning": Learning(),
     "budget": euro("1.00"),
     "acquisition_cost": euro("1.00"),

@@ -13,7 +13,7 @@ from recovery_core._domain.verdict import Action
 from recovery_core.abuse import ClaimVelocity, Tolerant, ValueConcentration, worst_of
 from recovery_core.attribution import BarredAtHalf, BlameBlind, ByWeight
 from recovery_core.policy import Reimbursement
-from recovery_core.simulation.company import Company, Delay, Learning, Records, Team
+from recovery_core.simulation.company import ClaimMemory, Company, Delay, Learning, Team
 from recovery_core.simulation.reactions import Additive, default_models
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.world import FailureMode, World
@@ -74,7 +74,7 @@ def companies(draw: st.DrawFn) -> Company:
         Learning, after=st.integers(1, 4), effect=SHARE, most=st.integers(0, 2)
     )
     records = st.builds(
-        Records,
+        ClaimMemory,
         months=st.sampled_from([0, 1, 6, 15]),
         dates=st.booleans(),
         amounts=st.sampled_from([None, True, False]),

@@ -27,7 +27,7 @@ from recovery_core.abuse import (
 )
 from recovery_core.attribution import ByWeight, PureComparative
 from recovery_core.policy import only_if
-from recovery_core.simulation.company import Delay, Learning, Records, Team
+from recovery_core.simulation.company import ClaimMemory, Delay, Learning, Team
 from recovery_core.simulation.engine.reference_state import Episode
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.tables import Rule, Table, column, pay
@@ -140,11 +140,11 @@ COMPANIES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "reads everything": {
         "policy": everything,
-        "habits": {"records": Records(tenure=True)},
+        "habits": {"records": ClaimMemory(tenure=True)},
     },
     "reads late": {
         "policy": read_late,
-        "habits": {"records": Records(tenure=True), "rounds": 3},
+        "habits": {"records": ClaimMemory(tenure=True), "rounds": 3},
     },
     "reads the history late": {"policy": read_history_late},
     "replacements and points": {
@@ -216,15 +216,15 @@ COMPANIES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "remembers no dates": {
         "abuse": velocity(Action.REVIEW),
-        "habits": {"records": Records(dates=False)},
+        "habits": {"records": ClaimMemory(dates=False)},
     },
     "remembers nothing": {
         "policy": everything,
-        "habits": {"records": Records(months=0, amounts=True)},
+        "habits": {"records": ClaimMemory(months=0, amounts=True)},
     },
     "remembers numbers and amounts": {
         "abuse": VALUES,
-        "habits": {"records": Records(dates=False, amounts=True, tenure=True)},
+        "habits": {"records": ClaimMemory(dates=False, amounts=True, tenure=True)},
     },
 }
 
@@ -287,7 +287,7 @@ PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_customers_come_to_the_same_both_ways(name: str) -> None:
     """Whoever the customers are, the loop and the engine agree to the last unit."""
-    habits = {"response": TEAM, "records": Records(tenure=True)}
+    habits = {"response": TEAM, "records": ClaimMemory(tenure=True)}
     some = company(everything, abuse=velocity(Action.ASK_EVIDENCE), habits=habits)
     check_same(some, world(PEOPLE[name]), span=(0, 150), months=8)
 
@@ -302,7 +302,7 @@ def test_what_is_too_old_is_not_on_record(*, amounts: bool) -> None:
     """A claim drops out of the longest record for good, with what was awarded."""
     faithful = Loyalty(steepness=20.0, midpoint=0.0)
     rare = attrs.evolve(RUDE, rate=0.06)
-    habits = {"records": Records(months=15, amounts=amounts)}
+    habits = {"records": ClaimMemory(months=15, amounts=amounts)}
     some, here = company(everything, habits=habits), world(modes=rare, loyalty=faithful)
     found = check_same(some, here, span=(0, 60), months=40)
     claims: dict[int, list[Episode]] = {}
@@ -337,7 +337,7 @@ def test_no_policy_tells_one_case_from_another_by_its_name() -> None:
 
 def test_many_customers_come_to_the_same_both_ways() -> None:
     """Fifty thousand customers over half a year agree to the last unit."""
-    habits = {"records": Records(tenure=True), "learning": Learning()}
+    habits = {"records": ClaimMemory(tenure=True), "learning": Learning()}
     some = company(by_severity, abuse=velocity(Action.WARN), habits=habits)
     modes = (attrs.evolve(LATE, rate=0.02), attrs.evolve(RUDE, rate=0.01))
     here = world(

@@ -19,12 +19,12 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement, capped, set_off, sum_of
 from recovery_core.schedules import energy_supplier, eu261
 from recovery_core.simulation import (
+    ClaimMemory,
     Company,
     Delay,
     Experiment,
     FailureMode,
     Learning,
-    Records,
     Spread,
     Team,
     Tier,
@@ -266,7 +266,7 @@ def test_a_company_is_written_out(here: Path) -> None:
         rounds=3,
         decision_hours=4,
         approval_hours=8,
-        records=Records(months=12, dates=False, amounts=True),
+        records=ClaimMemory(months=12, dates=False, amounts=True),
         learning=Learning(after=5),
         budget=Money("500.00", "EUR"),
         acquisition_cost=Money("200.00", "EUR"),

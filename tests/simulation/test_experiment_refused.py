@@ -12,6 +12,7 @@ from recovery_core.engine import RecoveryEngine
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import (
+    ClaimMemory,
     Company,
     Delay,
     Experiment,
@@ -22,7 +23,6 @@ from recovery_core.simulation import (
     Memory,
     Persistence,
     Population,
-    Records,
     Team,
     Tier,
     World,
@@ -441,7 +441,7 @@ OWN = {
     RecoveryEngine: {"clock", "new_id", "policy_hash"},
 }
 MINDS = (Memory, Loyalty, Gossip, Persistence, Temptation)
-HABITS = (Delay, Team, Records, Learning)
+HABITS = (Delay, Team, ClaimMemory, Learning)
 
 
 @pytest.mark.parametrize("kind", [*OWN, Tier, FailureMode, Cause, *MINDS, *HABITS])

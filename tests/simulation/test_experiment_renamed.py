@@ -10,6 +10,7 @@ from recovery_core._domain.hashing import content_hash
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import (
+    ClaimMemory,
     Company,
     Gossip,
     Loyalty,
@@ -90,4 +91,5 @@ def test_hashes_of_the_first_release_hold() -> None:
     assert content_hash(shop()) == "19511f810ac6a27e"
     assert content_hash(Loyalty()) == "db6d3d26208739b9"
     assert content_hash(Gossip()) == "78dcfb1c8a7617cf"
+    assert content_hash(ClaimMemory()) == "987d7315ae3d5911"
     assert company.hash == "2ffb2e85114a399d"

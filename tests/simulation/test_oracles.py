@@ -233,9 +233,9 @@ def test_customers_are_as_mixed_as_they_should_be() -> None:
     here = world()
     chances = Chances(company(), here, 3)
     people = People(Arrays(chances), Draws(1), (0, 60_000))
-    honesty = np.bincount(people.get("honesty"), minlength=3)
+    honesty = np.bincount(people.column_of("honesty"), minlength=3)
     assert far(honesty, [0.85, 0.10, 0.05]) < 5
-    tenures = np.unique(people.get("tenure"), return_counts=True)[1]
+    tenures = np.unique(people.column_of("tenure"), return_counts=True)[1]
     assert far(tenures, np.ones(6)) < 5
 
 

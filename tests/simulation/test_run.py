@@ -15,7 +15,7 @@ from recovery_core.simulation import compare, shop, simulate
 from recovery_core.simulation.company import Learning, company_of
 from recovery_core.simulation.results.outcomes import OUTCOMES
 from recovery_core.simulation.runs.arguments import whole_number
-from recovery_core.simulation.runs.blocks import Side
+from recovery_core.simulation.runs.blocks import CompanyInWorld
 from recovery_core.simulation.runs.compare import Comparison, WinnersLosers
 from recovery_core.simulation.runs.run import Result, outcome_of
 from tests.support.worlds import (
@@ -332,4 +332,4 @@ def test_few_groups_stop_nothing() -> None:
 def test_sides_are_a_company_and_a_world() -> None:
     """A side of a comparison names a company in a world."""
     some = company()
-    assert Side(some, world()).company is some
+    assert CompanyInWorld(some, world()).company is some

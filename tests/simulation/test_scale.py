@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from recovery_core.simulation.company import Delay, Learning, Team
 from recovery_core.simulation.engine.chances import Chances
 from recovery_core.simulation.engine.draws import HALF
-from recovery_core.simulation.engine.people import picked as picked_by_arrays
+from recovery_core.simulation.engine.people import pick_places as picked_by_arrays
 from recovery_core.simulation.engine.scale import (
     ONE,
     POINTS,

@@ -24,7 +24,7 @@ from recovery_core.attribution import ByWeight, ToRoots
 from recovery_core.authority import Authority, Grant
 from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.simulation import simulate
-from recovery_core.simulation.company import Records
+from recovery_core.simulation.company import ClaimMemory
 from recovery_core.simulation.engine.arrays import Arrays
 from recovery_core.simulation.engine.case_driver import Walker
 from recovery_core.simulation.engine.chances import Chances
@@ -51,7 +51,7 @@ CARELESS: Final = ClaimVelocity(most=9, window=timedelta(days=30), action=Action
 
 def looked(plug: Any = by_severity, **plugs: Any) -> set[str]:
     """Say what the plugs of a company were seen to look at."""
-    parts = {"habits": {"records": Records(tenure=True)}, **plugs}
+    parts = {"habits": {"records": ClaimMemory(tenure=True)}, **plugs}
     found = check_same(company(plug, **parts), world(), span=(0, 100), months=4)
     return {*found.tables._seen}
 
@@ -141,7 +141,7 @@ def test_a_watched_claim_passes_for_a_claim() -> None:
 
 # What is asked and walked only once
 
-TENURE: Final[Any] = {"records": Records(tenure=True)}
+TENURE: Final[Any] = {"records": ClaimMemory(tenure=True)}
 
 
 def reading(claim: Claim) -> Award:
@@ -392,9 +392,9 @@ def test_situations_that_cannot_be_numbered_are_refused() -> None:
         Tables(company(), world(modes=rich(15)))
     tables = Tables(company(), world(modes=rich(12)))
     for number in range(4):
-        tables.history(number, (number,))
-    with pytest.raises(InvalidValueError, match="or Records of fewer months or wit"):
-        [tables.history(number, (0,)) for number in range(1 << 10)]
+        tables.number_history(number, (number,))
+    with pytest.raises(InvalidValueError, match="or a ClaimMemory of fewer "):
+        [tables.number_history(number, (0,)) for number in range(1 << 10)]
 
 
 def test_many_facts_come_to_the_same_both_ways() -> None:

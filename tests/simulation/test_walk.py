@@ -17,9 +17,9 @@ from recovery_core._domain.verdict import Action, Verdict
 from recovery_core.abuse import ClaimVelocity
 from recovery_core.errors import InvalidValueError
 from recovery_core.process import State
-from recovery_core.simulation.company import Company, Records
+from recovery_core.simulation.company import ClaimMemory, Company
 from recovery_core.simulation.engine.case_driver import Walker
-from recovery_core.simulation.engine.situations import Ending, Move, Situation
+from recovery_core.simulation.engine.situations import CustomerMove, Ending, Situation
 from recovery_core.simulation.reactions import Handling
 from tests.support.worlds import (
     NOTHING,
@@ -52,7 +52,7 @@ VELOCITY: Final = ClaimVelocity(
 )
 
 
-def walked(some: Company, *moves: Move, **changes: Any) -> Ending:
+def walked(some: Company, *moves: CustomerMove, **changes: Any) -> Ending:
     """Walk a case, and say how it ended; it comes to the same as a step at a time."""
     walker, situation = Walker(some, world()), attrs.evolve(PLAIN, **changes)
     case = walker.begin(situation)
@@ -74,7 +74,7 @@ def test_an_offer_waits_for_its_answer() -> None:
 
 def test_what_is_accepted_is_given() -> None:
     """An accepted offer is paid, and the case is resolved."""
-    found = walked(company(habits={"decision_hours": 6}), Move.ACCEPT)
+    found = walked(company(habits={"decision_hours": 6}), CustomerMove.ACCEPT)
     assert not found.is_open
     assert found.handling is Handling.RESOLVED
     assert (found.offered, found.paid, found.resolution_hours) == (0, 5_000, 30)
@@ -83,8 +83,8 @@ def test_what_is_accepted_is_given() -> None:
 def test_an_impasse_is_conceded_after_so_many_offers() -> None:
     """When the rounds are used up, nothing is given, and the case stays unresolved."""
     some = company(habits={"rounds": 2})
-    assert walked(some, Move.CONTEST).rounds == 2
-    found = walked(some, Move.CONTEST, Move.CONTEST)
+    assert walked(some, CustomerMove.CONTEST).rounds == 2
+    found = walked(some, CustomerMove.CONTEST, CustomerMove.CONTEST)
     assert found.handling is Handling.UNRESOLVED
     assert (found.rounds, found.paid, found.offered) == (2, 0, 0)
 
@@ -92,14 +92,16 @@ def test_an_impasse_is_conceded_after_so_many_offers() -> None:
 def test_the_process_may_allow_fewer_offers_than_the_company() -> None:
     """A fourth offer is more than five steps allow: the claim is declined."""
     some = company(habits={"rounds": 9})
-    found = walked(some, *[Move.CONTEST] * 3)
+    found = walked(some, *[CustomerMove.CONTEST] * 3)
     assert found.handling is Handling.UNRESOLVED
     assert found.rounds == 3
 
 
 def test_a_reopened_case_is_answered_again() -> None:
     """The second recovery costs what it gives, on top of the first."""
-    found = walked(company(), Move.ACCEPT, Move.REOPEN, Move.ACCEPT)
+    found = walked(
+        company(), CustomerMove.ACCEPT, CustomerMove.REOPEN, CustomerMove.ACCEPT
+    )
     assert found.cycle == 2
     assert found.paid == 10_000
     assert found.resolution_hours == 48
@@ -205,13 +207,13 @@ def test_an_offer_runs_out_while_the_customer_thinks() -> None:
     """An offer that has run out cannot be accepted: another one is made, or none."""
     habits = {"decision_hours": 12, "rounds": 2}
     some = company(offer_valid_for=timedelta(hours=10), habits=habits)
-    second = walked(some, Move.ACCEPT)
+    second = walked(some, CustomerMove.ACCEPT)
     assert second.is_open
     assert second.rounds == 2
-    last = walked(some, Move.ACCEPT, Move.ACCEPT)
+    last = walked(some, CustomerMove.ACCEPT, CustomerMove.ACCEPT)
     assert (last.handling, last.paid) == (Handling.UNRESOLVED, 0)
     longer = company(offer_valid_for=timedelta(hours=13), habits=habits)
-    assert walked(longer, Move.ACCEPT).paid == 5_000
+    assert walked(longer, CustomerMove.ACCEPT).paid == 5_000
 
 
 # What it costs
@@ -289,7 +291,7 @@ def test_a_policy_pays_in_the_currency_of_the_world() -> None:
 
 def test_customers_look_as_the_records_have_them() -> None:
     """Tier, exposure, years and earlier claims are shown, and nothing else."""
-    records = Records(months=4, amounts=True, tenure=True)
+    records = ClaimMemory(months=4, amounts=True, tenure=True)
     walker = Walker(company(habits={"records": records}), world())
     shown = attrs.evolve(PLAIN, tier=1, history=0b10_00_01, awards=(700, 0), years=2)
     customer = walker.customer(shown)

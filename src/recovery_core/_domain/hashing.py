@@ -83,13 +83,14 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
     if (content := getattr(kind, "__content__", None)) is not None:
         return _write_tagged("content", [kind.__qualname__, content(value)], here)
     if attrs.has(kind):
-        # A renamed field goes by its former name: stored hashes are promised to hold.
+        # What was renamed goes by its former name: stored hashes are promised to hold.
         parts: list[Any] = [
             [field.metadata.get(FORMER_NAME, field.name), getattr(value, field.name)]
             for field in attrs.fields(kind)
             if field.eq
         ]
-        return _write_tagged("value", [kind.__qualname__, *parts, *_rule(kind)], here)
+        name = vars(kind).get("__former_name__", kind.__qualname__)
+        return _write_tagged("value", [name, *parts, *_rule(kind)], here)
     made_of: str | tuple[Any, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content
         made_of = value.__reduce_ex__(4)

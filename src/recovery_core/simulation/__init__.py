@@ -11,7 +11,7 @@ from . import plots, reactions
 from .calibration.calibration import calibrate
 from .calibration.fit import Target, goodness_of_fit
 from .calibration.tarp import tarp
-from .company import Company, Delay, Learning, Records, Team
+from .company import ClaimMemory, Company, Delay, Learning, Team
 from .files.experiment import Experiment
 from .files.loading import load_experiment
 from .results.estimates import Estimate
@@ -31,6 +31,7 @@ from .world.world import FailureMode, Population, Tier, World
 from .world.worlds import shop
 
 __all__ = [
+    "ClaimMemory",
     "Company",
     "Comparison",
     "Delay",
@@ -45,7 +46,6 @@ __all__ = [
     "Persistence",
     "Population",
     "RayExecutor",
-    "Records",
     "Result",
     "Spread",
     "Sweep",

@@ -7,7 +7,7 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from types import NoneType
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
 
 import attrs
 
@@ -35,10 +35,10 @@ from .world.world import Population, World
 
 __all__ = [
     "RESPONSE_HOURS_GRID",
+    "ClaimMemory",
     "Company",
     "Delay",
     "Learning",
-    "Records",
     "Team",
     "company_of",
 ]
@@ -145,8 +145,8 @@ def _months(instance: Any, attribute: Any, value: Any) -> None:
 
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
-class Records:
-    """Say what the company remembers of a customer's earlier claims.
+class ClaimMemory:
+    """What the company remembers of a customer's earlier claims.
 
     Args:
         months: How far back.
@@ -161,6 +161,7 @@ class Records:
     dates: bool = attrs.field(default=True, validator=checks.of_type(bool))
     amounts: bool | None = attrs.field(default=None, validator=checks.maybe(bool))
     tenure: bool = attrs.field(default=False, validator=checks.of_type(bool))
+    __former_name__: ClassVar[str] = "Records"  # stored hashes hold it
 
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
@@ -309,7 +310,9 @@ class Company:
     approval_hours: int = attrs.field(
         default=24, validator=_hours, metadata=formerly("asks")
     )
-    records: Records = attrs.field(factory=Records, validator=checks.of_type(Records))
+    records: ClaimMemory = attrs.field(
+        factory=ClaimMemory, validator=checks.of_type(ClaimMemory)
+    )
     learning: Learning | None = attrs.field(
         default=None, validator=checks.maybe(Learning)
     )

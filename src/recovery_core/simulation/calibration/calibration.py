@@ -23,7 +23,7 @@ from ..reactions import ByPath, RecoveryPath
 from ..results.ratios import Floats
 from ..results.totals import PATHS, SEVERITIES
 from ..runs.arguments import customers_of, demanded
-from ..runs.blocks import Job, Side, done
+from ..runs.blocks import CompanyInWorld, Job, done
 from ..runs.run import CUSTOMERS, MONTHS
 from ..world.world import World
 from .fit import Cell, Target, Targets, read_targets
@@ -172,7 +172,7 @@ class _ChangeSearch:
             changes = self._complete_changes()
             world = self._world_with(changes)
             job = Job(
-                sides=(Side(self.company, world),),
+                sides=(CompanyInWorld(self.company, world),),
                 months=months,
                 seed=seed,
                 reduce=_collect_failures,

@@ -29,7 +29,7 @@ from ..company import Company
 from ..reactions import Handling
 from ..world.world import FailureMode, World
 from .plug_memo import Inquiry
-from .situations import Ending, Move, Situation
+from .situations import CustomerMove, Ending, Situation
 
 __all__ = ["Walker"]
 
@@ -186,16 +186,16 @@ class Walker:
             case = self.engine.perceive(case, Attribution.to(Party.FIRM))
         return self._answer(case, situation)
 
-    def go_on(self, case: Case, situation: Situation, move: Move) -> Case:
+    def go_on(self, case: Case, situation: Situation, move: CustomerMove) -> Case:
         """Let the customer move, and the company do what follows."""
         engine = self.engine
         self._asks_about(situation)
         self._now = case.log[-1][1] + timedelta(hours=self.company.decision_hours)
-        if move is Move.REOPEN:
+        if move is CustomerMove.REOPEN:
             return self._answer(engine.reopen(case, "it is not put right"), situation)
         if case.offer is not None and case.offer.is_expired(self._now):
             case = engine.lapse(case)
-        elif move is Move.CONTEST:
+        elif move is CustomerMove.CONTEST:
             case = engine.contest(case, "this does not make up for it")
         else:
             case = engine.make_amends(engine.accept(case, alternative=_first(case)))

@@ -13,22 +13,22 @@ from .branches import Branches
 from .chances import AGES, FOND
 from .interning import Ints
 from .month_batch import MonthBatch
-from .people import STATE, People, cell
+from .people import STATE, People, look_up_cells
 from .situation_tables import OPENING, YEARS, Tables
-from .situations import Move
+from .situations import CustomerMove
 
-__all__ = ["MARKS", "Settling"]
+__all__ = ["MARKS", "ClaimSettlement"]
 
 MARKS: Final = 30
 """Bits in which the months with earlier claims are kept, two for each."""
 
-_OF_SOMEBODY: Final = ("tier", "is_detected", "has_proof", "years")
+_UNKNOWN_IN_SILENCE: Final = ("tier", "is_detected", "has_proof", "years")
 _GONE: Final = MARKS // 2 + 1  # months after which nothing is on record
 _UNCONFIRMED: Final = 0x15555555
 _CONFIRMED: Final = 0x2AAAAAAA
 
 
-class Settling:
+class ClaimSettlement:
     """Take claims to their end, by what the tables know.
 
     Args:
@@ -37,46 +37,52 @@ class Settling:
         branches: What they share.
     """
 
-    t: Tables
+    tables: Tables
     people: People
     branches: Branches
     company: Company
     world: World
-    recalls: bool
+    needs_earlier_failures: bool
 
     def __init__(self, tables: Tables, people: People, branches: Branches) -> None:
         """Begin with nothing on record."""
-        self.t, self.people, self.branches = tables, people, branches
+        self.tables, self.people, self.branches = tables, people, branches
         self.company, self.world = tables.company, tables.world
         self.awards: dict[int, tuple[tuple[int, int], ...]] = {}
-        persistence, loud = self.world.persistence, people.c.insatiable > 0
-        self.recalls = tables.tells["recent_failures"] or tables.tells["last_recovery"]
+        persistence, loud = self.world.persistence, people.chances.insatiable > 0
+        self.needs_earlier_failures = (
+            tables.is_read["recent_failures"] or tables.is_read["last_recovery"]
+        )
         self._may_contest = persistence.contests > 0 or loud
         self._may_reopen = persistence.reopens > 0 or loud
 
-    def settle(self, month: int, batch: MonthBatch) -> None:
+    def settle_month(self, month: int, batch: MonthBatch) -> None:
         """Take every case of a month to its end."""
-        who, claims = batch.customer, batch.is_claim
-        self._relate(month, batch)
-        self.branches.answer(month, batch)
-        batch.is_over = np.zeros(who.size, np.int64)
+        customers, claims = batch.customer, batch.is_claim
+        self._fill_relationships(month, batch)
+        self.branches.answer_claims(month, batch)
+        batch.is_over = np.zeros(customers.size, np.int64)
         opening = batch.columns(OPENING)
-        for name in _OF_SOMEBODY:  # of silence nobody knows whose it was
+        for name in _UNKNOWN_IN_SILENCE:  # of silence nobody knows whose it was
             opening[name] = opening[name] * claims
         # A plug that is seen to read one more input tells apart cases that counted as
         # one until now. So the month is settled anew until nothing new was read: a
         # fix-point, reached soon, for the sorts of inputs are few and only grow.
         inputs_known = -1
-        while inputs_known < self.t.seen:
-            inputs_known = self.t.seen
-            history = self._histories(month, batch)
-            case = self.t.opened(opening, history, who.size)
+        while inputs_known < self.tables.inputs_observed:
+            inputs_known = self.tables.inputs_observed
+            history = self._number_histories(month, batch)
+            case = self.tables.open_cases(opening, history, customers.size)
             if self.company.budget is None:
-                batch.case = self._argued(month, batch, case, np.flatnonzero(claims))
+                batch.case = self._play_moves(
+                    month, batch, case, np.flatnonzero(claims)
+                )
             else:
-                batch.case = self._within_budget(month, batch, opening, history, case)
+                batch.case = self._settle_within_budget(
+                    month, batch, opening, history, case
+                )
 
-    def _relate(self, month: int, batch: MonthBatch) -> None:
+    def _fill_relationships(self, month: int, batch: MonthBatch) -> None:
         """Tell what lies between customer and company, as far as anybody asks."""
         rows, nothing = batch.rows.T, np.zeros(batch.customer.size, np.int64)
         tenure, failed = (
@@ -85,13 +91,13 @@ class Settling:
         )
         batch.recent_failures = batch.last_recovery = nothing
         batch.relation = batch.years = nothing
-        if self.recalls:
+        if self.needs_earlier_failures:
             is_recent = (failed >= 0) & (month - failed <= self.world.memory.forgets)
             batch.recent_failures = (
                 np.minimum(rows[STATE["recent_failures"]], 2) * is_recent
             )
             batch.last_recovery = rows[STATE["last_recovery"]] * is_recent
-        if self.t.tells["relation"]:
+        if self.tables.is_read["relation"]:
             age = sum(((tenure >= months) for months in AGES), nothing)
             batch.relation = np.maximum(0, age - (batch.satisfaction_before < FOND))
         if self.company.records.tenure:
@@ -99,79 +105,93 @@ class Settling:
 
     # ------------------------------------------------------------------ earlier claims
 
-    def _histories(self, month: int, batch: MonthBatch) -> Ints:
+    def _number_histories(self, month: int, batch: MonthBatch) -> Ints:
         """Give numbers to what is remembered of earlier claims."""
         numbers = np.zeros(batch.customer.size, np.int64)
-        if not self.t.reads_history:
+        if not self.tables.reads_history:
             return numbers
-        mine, records = np.flatnonzero(batch.is_claim), self.company.records
+        claim_rows, records = np.flatnonzero(batch.is_claim), self.company.records
         window = (1 << 2 * records.months) - 1
-        bits = _aged(month, batch.rows.T, mine) >> 2 & window
+        bits = _shift_claim_marks(month, batch.rows.T, claim_rows) >> 2 & window
         if not records.dates:
             unconfirmed = np.bitwise_count(bits & _UNCONFIRMED).astype(np.int64)
             confirmed = np.bitwise_count(bits & _CONFIRMED)
-            bits = cell(self.people.a.undated, unconfirmed, confirmed)
+            bits = look_up_cells(self.people.arrays.undated, unconfirmed, confirmed)
         if self.company.keeps_amounts:
-            who = batch.customer[mine]
-            numbers[mine] = self._with_awards(month - records.months, who, bits)
+            customers = batch.customer[claim_rows]
+            numbers[claim_rows] = self._number_histories_with_awards(
+                month - records.months, customers, bits
+            )
         else:
-            numbers[mine] = self.t.histories(bits)
+            numbers[claim_rows] = self.tables.number_histories(bits)
         return numbers
 
-    def _with_awards(self, first: int, who: Ints, bits: Ints) -> list[int]:
+    def _number_histories_with_awards(
+        self, first: int, customers: Ints, bits: Ints
+    ) -> list[int]:
         numbers: list[int] = []
-        for customer, shown in zip(who.tolist(), bits.tolist(), strict=True):
+        for customer, shown in zip(customers.tolist(), bits.tolist(), strict=True):
             known = self.awards.get(customer, ())
             awards = tuple(minor for at, minor in known if at >= first)
-            numbers.append(self.t.history(shown, awards))
+            numbers.append(self.tables.number_history(shown, awards))
         return numbers
 
-    def remember(self, month: int, batch: MonthBatch) -> None:
+    def record_claims(self, month: int, batch: MonthBatch) -> None:
         """Put claims on record, in the rows of the event."""
-        mine, rows = np.flatnonzero(batch.is_claim), batch.rows.T
-        kept = _aged(month, rows, mine) & ((1 << MARKS) - 1)
-        rows[STATE["claim_marks"]][mine] = kept | (1 + batch.is_confirmed[mine])
-        rows[STATE["last_claim_month"]][mine] = month
+        claim_rows, rows = np.flatnonzero(batch.is_claim), batch.rows.T
+        kept = _shift_claim_marks(month, rows, claim_rows) & ((1 << MARKS) - 1)
+        rows[STATE["claim_marks"]][claim_rows] = kept | (
+            1 + batch.is_confirmed[claim_rows]
+        )
+        rows[STATE["last_claim_month"]][claim_rows] = month
         if self.company.keeps_amounts:
-            who, paid = batch.customer[mine], batch.paid[mine]
-            for customer, minor in zip(who.tolist(), paid.tolist(), strict=True):
+            customers, paid = batch.customer[claim_rows], batch.paid[claim_rows]
+            for customer, minor in zip(customers.tolist(), paid.tolist(), strict=True):
                 known = self.awards.get(customer, ())
                 self.awards[customer] = (*known[1 - MARKS // 2 :], (month, minor))
 
     # --------------------------------------------------------------------- the answers
 
-    def _argued(self, month: int, batch: MonthBatch, case: Ints, place: Ints) -> Ints:
+    def _play_moves(
+        self, month: int, batch: MonthBatch, case: Ints, place: Ints
+    ) -> Ints:
         """Play the customers' moves until the cases at some places are closed."""
         turn = 0
         while place.size:
-            here = case[place]
-            move = self.t.ending["is_open"][here] * np.int64(Move.ACCEPT)
+            standing = case[place]
+            move = self.tables.ending["is_open"][standing] * np.int64(
+                CustomerMove.ACCEPT
+            )
             if self._may_reopen or self._may_contest:
-                who = batch.customer[place]
-                halves = self.people.halves(f"answer {turn}", month, who)
-                felt = self.felt(batch, here, place)
-                self._moved(move, here, felt, halves)
+                customers = batch.customer[place]
+                halves = self.people.draw_halves(f"answer {turn}", month, customers)
+                felt = self.look_up_reactions(batch, standing, place)
+                self._draw_moves(move, standing, felt, halves)
             goes_on = np.flatnonzero(move)
             place, move = place[goes_on], move[goes_on]
-            case[place] = self.t.moved(here[goes_on], move)
+            case[place] = self.tables.move_cases(standing[goes_on], move)
             turn += 1
             if not self._may_reopen:
-                place = place[self.t.ending["is_open"][case[place]] > 0]
+                place = place[self.tables.ending["is_open"][case[place]] > 0]
         return case
 
-    def _moved(self, move: Ints, case: Ints, felt: Ints, halves: Ints) -> None:
+    def _draw_moves(self, move: Ints, case: Ints, felt: Ints, halves: Ints) -> None:
         """Change moves by chance: contest an offer, or reopen a case."""
-        is_open, reaction = move > 0, self.t.reaction
-        move[is_open & (halves < reaction["contests"][felt])] = Move.CONTEST
-        is_first = self.t.ending["is_first_cycle"][case] > 0
+        is_open, reaction = move > 0, self.tables.reaction
+        move[is_open & (halves < reaction["contests"][felt])] = CustomerMove.CONTEST
+        is_first = self.tables.ending["is_first_cycle"][case] > 0
         comes_back = is_first & (halves < reaction["reopens"][felt])
-        move[~is_open & comes_back] = Move.REOPEN
+        move[~is_open & comes_back] = CustomerMove.REOPEN
 
-    def felt(self, batch: MonthBatch, case: Ints, place: Any = slice(None)) -> Ints:
+    def look_up_reactions(
+        self, batch: MonthBatch, case: Ints, place: Any = slice(None)
+    ) -> Ints:
         """Look up what is felt about cases, wherever they stand."""
-        return self.t.felt(case, batch.columns(self.t.asks, place))
+        return self.tables.look_up_reactions(
+            case, batch.columns(self.tables.personal_columns, place)
+        )
 
-    def _within_budget(
+    def _settle_within_budget(
         self,
         month: int,
         batch: MonthBatch,
@@ -180,31 +200,31 @@ class Settling:
         case: Ints,
     ) -> Ints:
         """Settle the cases of a branch one after the other, until the money is gone."""
-        budget, who = self.company.budget, batch.customer
+        budget, customers = self.company.budget, batch.customer
         limit = 0 if budget is None else budget.minor
         place = np.flatnonzero(batch.is_claim)
-        _, order = self.branches.arrivals(month, who[place])
-        offered, spent = self.t.ending["offered"][case], dict[int, int]()
-        for one in place[order].tolist():
-            here = slice(one, one + 1)
-            branch = int(who[one]) // self.world.branch_size
-            gone = spent.get(branch, 0)
-            if gone + int(offered[one]) > limit:
+        _, order = self.branches.draw_arrivals(month, customers[place])
+        offered, spent = self.tables.ending["offered"][case], dict[int, int]()
+        for row in place[order].tolist():
+            single = slice(row, row + 1)
+            branch = int(customers[row]) // self.world.branch_size
+            spent_before = spent.get(branch, 0)
+            if spent_before + int(offered[row]) > limit:
                 exhausted: dict[str, Any] = {
-                    name: column[here] for name, column in opening.items()
+                    name: column[single] for name, column in opening.items()
                 }
                 exhausted["is_over"] = 1
-                case[here] = self.t.opened(exhausted, history[here], 1)
-            self._argued(month, batch, case, np.array([one]))
-            spent[branch] = gone + int(self.t.ending["paid"][case[one]])
+                case[single] = self.tables.open_cases(exhausted, history[single], 1)
+            self._play_moves(month, batch, case, np.array([row]))
+            spent[branch] = spent_before + int(self.tables.ending["paid"][case[row]])
         return case
 
 
-def _aged(month: int, rows: Ints, mine: Ints) -> Ints:
+def _shift_claim_marks(month: int, rows: Ints, claim_rows: Ints) -> Ints:
     """Give the record of earlier claims, its marks moved on to where they are now."""
     claimed, history = (
-        rows[STATE["last_claim_month"]][mine],
-        rows[STATE["claim_marks"]][mine],
+        rows[STATE["last_claim_month"]][claim_rows],
+        rows[STATE["claim_marks"]][claim_rows],
     )
     months: Ints = month - claimed.astype(np.int64)
     aged: Ints = history << 2 * np.minimum(months, _GONE)

@@ -17,8 +17,8 @@ from ..company import Company
 from ..world.world import World
 from .case_driver import Walker
 from .endings import SILENT
-from .plug_memo import Inquiry, Question
-from .situations import Ending, Move, Situation
+from .plug_memo import Inquiry, PlugQuestion
+from .situations import CustomerMove, Ending, Situation
 
 __all__ = ["Stand", "Trails"]
 
@@ -43,7 +43,7 @@ class _Walk:
     """Hold a case, and what was asked and answered since the customer's last move."""
 
     case: Case
-    trail: list[tuple[Question, Hashable]]
+    trail: list[tuple[PlugQuestion, Hashable]]
 
 
 class Trails:
@@ -63,7 +63,7 @@ class Trails:
         self.walker = Walker(company, world, self.inquiry)
         self._opening: dict[Hashable, Any] = {}
         self._silence: dict[Hashable, Stand] = {}
-        self._walks: dict[tuple[Situation, tuple[Move, ...]], _Walk] = {}
+        self._walks: dict[tuple[Situation, tuple[CustomerMove, ...]], _Walk] = {}
         self._goes_by_answers = _goes_by_answers(company)
 
     @property
@@ -81,7 +81,7 @@ class Trails:
         return self._silence.setdefault(core, Stand(SILENT, situation.step))
 
     def moved(
-        self, stand: Stand, situation: Situation, moves: tuple[Move, ...]
+        self, stand: Stand, situation: Situation, moves: tuple[CustomerMove, ...]
     ) -> Stand:
         """Say where it stands after the last of the customer's moves.
 
@@ -105,11 +105,11 @@ class Trails:
         ways: dict[Hashable, Any],
         turn: Hashable,
         situation: Situation,
-        moves: tuple[Move, ...],
+        moves: tuple[CustomerMove, ...],
     ) -> Stand:
         """Follow a way by its questions; walk one that is new, and remember them."""
         found = ways.get(turn)
-        while isinstance(found, Question):
+        while isinstance(found, PlugQuestion):
             found = found.ways.get(found.put(situation))
         if found is not None:
             known: Stand = found
@@ -121,12 +121,12 @@ class Trails:
         stand: Stand = ways.setdefault(turn, Stand(ending, situation.step))
         return stand
 
-    def _walk(self, situation: Situation, moves: tuple[Move, ...]) -> _Walk:
+    def _walk(self, situation: Situation, moves: tuple[CustomerMove, ...]) -> _Walk:
         """Take a case through the engine, from where it stood if it has been there."""
         found = self._walks.get((situation, moves))
         if found is None:
             before = self._walk(situation, moves[:-1]) if moves else None
-            trail: list[tuple[Question, Hashable]] = []
+            trail: list[tuple[PlugQuestion, Hashable]] = []
             self.inquiry.trail = trail
             if before is None:
                 case = self.walker.begin(situation)

@@ -18,12 +18,12 @@ import numpy as np
 from .arrays import Arrays
 from .branches import Branches
 from .chances import BOLD
-from .claim_settlement import Settling
+from .claim_settlement import ClaimSettlement
 from .draws import Draws
-from .failures_of_month import happens
+from .failures_of_month import draw_failures_of_month
 from .interning import Ints, Rows
 from .month_batch import MonthBatch
-from .people import STATE, People, clipped
+from .people import STATE, People, clip_satisfaction
 from .situation_tables import Tables
 
 __all__ = ["EVENTS", "Block", "run_block"]
@@ -91,74 +91,77 @@ def run_block(
             customers have anything in common.
         paths: Whether to follow satisfaction month by month, for everybody.
     """
-    return _Run(tables, arrays, draws, span).all(paths=paths)
+    return _BlockRun(tables, arrays, draws, span).live_all_months(paths=paths)
 
 
-class _Run:
+class _BlockRun:
     def __init__(
         self, tables: Tables, arrays: Arrays, draws: Draws, span: tuple[int, int]
     ) -> None:
-        self.t, self.c, self.months = tables, arrays.chances, arrays.months
+        self.tables, self.chances, self.months = tables, arrays.chances, arrays.months
         self.people = People(arrays, draws, span)
         self.branches = Branches(self.people, tables)
-        self.settling = Settling(tables, self.people, self.branches)
+        self.settlement = ClaimSettlement(tables, self.people, self.branches)
         self.events: dict[str, list[Ints]] = {name: [] for name in EVENTS}
 
-    def all(self, *, paths: bool) -> Block:
+    def live_all_months(self, *, paths: bool) -> Block:
         """Live through all months."""
         people = self.people
         room = np.empty(people.count, np.uint64), np.empty(people.count, np.uint64)
         followed = np.zeros((self.months if paths else 0, 2), np.int64)
-        joining = {-tenure for tenure in self.c.tenure_values}
+        joining = {-tenure for tenure in self.chances.tenure_values}
         for month in range(self.months):
             if month and month in joining:
-                people.join(month)
+                people.admit_joiners(month)
             words = people.draws.words(people.bases, "month", month, room=room)
-            batch = happens(month, words, people, self.branches)
+            batch = draw_failures_of_month(month, words, people, self.branches)
             if batch.customer.size:
-                self._follow_up(month, batch)
+                self._settle_and_react(month, batch)
             if paths:
-                here = np.flatnonzero(people.here)
-                followed[month] = people.now(here, month).sum(), here.size
-            people.leave(month, words)
-            self._note(batch)
-        return self._block(followed)
+                here = np.flatnonzero(people.is_present)
+                followed[month] = people.satisfaction_now(here, month).sum(), here.size
+            people.remove_leavers(month, words)
+            self._append_events(batch)
+        return self._build_block(followed)
 
-    def _follow_up(self, month: int, batch: MonthBatch) -> None:
+    def _settle_and_react(self, month: int, batch: MonthBatch) -> None:
         """Settle what happened, and let it be felt, told and learned from."""
-        self.settling.settle(month, batch)
-        self._react(month, batch)
-        self.settling.remember(month, batch)
-        self.people.given(batch.customer, batch.rows, month)
-        if self.t.world.gossip.listeners:
-            self.branches.gossip(month, batch)
-        self.branches.learn(batch)
+        self.settlement.settle_month(month, batch)
+        self._apply_reactions(month, batch)
+        self.settlement.record_claims(month, batch)
+        self.people.write_rows(batch.customer, batch.rows, month)
+        if self.tables.world.gossip.listeners:
+            self.branches.spread_gossip(month, batch)
+        self.branches.count_lessons(batch)
 
-    def _note(self, batch: MonthBatch) -> None:
+    def _append_events(self, batch: MonthBatch) -> None:
         if batch.customer.size:
-            stays = self.people.here[batch.customer]
+            stays = self.people.is_present[batch.customer]
             batch.stays = stays.astype(np.int64)
             for name in EVENTS:
                 self.events[name].append(getattr(batch, name))
 
-    def _react(self, month: int, batch: MonthBatch) -> None:
+    def _apply_reactions(self, month: int, batch: MonthBatch) -> None:
         """Let it be felt, and change the rows of those who feel it."""
         genuine, case = batch.is_genuine, batch.case
-        ending, reaction = self.t.ending, self.t.reaction
-        felt, before = self.settling.felt(batch, case), batch.satisfaction_before.copy()
+        ending, reaction = self.tables.ending, self.tables.reaction
+        felt, before = (
+            self.settlement.look_up_reactions(batch, case),
+            batch.satisfaction_before.copy(),
+        )
         failed = int(genuine.sum())  # those who were failed come first
-        if self.t.world.satisfaction_noise:
-            who = batch.customer[:failed]
-            halves = self.people.halves("noise", month, who)
-            before[:failed] += self.people.a.noise[halves >> 20]
-        batch.at_once = clipped(before + reaction["transaction"][felt])
-        batch.after = clipped(before + reaction["lasting"][felt])
+        if self.tables.world.satisfaction_noise:
+            customers = batch.customer[:failed]
+            halves = self.people.draw_halves("noise", month, customers)
+            before[:failed] += self.people.arrays.noise[halves >> 20]
+        batch.at_once = clip_satisfaction(before + reaction["transaction"][felt])
+        batch.after = clip_satisfaction(before + reaction["lasting"][felt])
         batch.paid = ending["paid"][case]
         rows = batch.rows.T
         rows[STATE["satisfaction"]] = batch.after
         rows[STATE["failures"], :failed] += 1
         batch.nth = rows[STATE["failures"]].astype(np.int64)
-        if self.settling.recalls:
+        if self.settlement.needs_earlier_failures:
             rows[STATE["recent_failures"], :failed] = batch.recent_failures[:failed] + 1
             rows[STATE["last_failure_month"], :failed] = month
             rows[STATE["last_recovery"], :failed] = (
@@ -169,12 +172,15 @@ class _Run:
             bolder = rows[STATE["boldness"], failed:] + ending["is_bold"][case[failed:]]
             rows[STATE["boldness"], failed:] = bolder.clip(-BOLD, BOLD)
 
-    def _block(self, followed: Ints) -> Block:
+    def _build_block(self, followed: Ints) -> Block:
         people, last = self.people, self.months - 1
         late = people.begun > last
         people.left[late] = people.begun[late]
-        ago = np.maximum(0, last - people.get("updated_month"))
-        satisfaction = people.faded(people.get("satisfaction"), ago) * people.here
+        ago = np.maximum(0, last - people.column_of("updated_month"))
+        satisfaction = (
+            people.fade_satisfaction(people.column_of("satisfaction"), ago)
+            * people.is_present
+        )
         events = {
             name: np.concatenate(parts) if parts else np.zeros(0, np.int64)
             for name, parts in self.events.items()
@@ -183,14 +189,14 @@ class _Run:
         return Block(
             start=people.start,
             months=self.months,
-            tier=people.get("tier").astype(np.int64),
+            tier=people.column_of("tier").astype(np.int64),
             begun=people.begun,
             left=people.left,
-            stays=people.here.astype(np.int64),
+            stays=people.is_present.astype(np.int64),
             satisfaction=satisfaction,
             paid=paid.astype(np.int64),
-            failures=people.get("failures").astype(np.int64),
+            failures=people.column_of("failures").astype(np.int64),
             events=events,
-            endings=self.t.ending,
+            endings=self.tables.ending,
             paths=followed,
         )

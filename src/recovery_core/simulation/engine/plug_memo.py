@@ -23,7 +23,7 @@ from ...engine import RecoveryEngine
 from ...errors import ContractError
 from .situations import Situation
 
-__all__ = ["HISTORY", "PROOF", "YEARS_KNOWN", "Inquiry", "Plug", "Question"]
+__all__ = ["HISTORY", "PROOF", "YEARS_KNOWN", "Inquiry", "Plug", "PlugQuestion"]
 
 PROOF: Final = "proof"
 HISTORY: Final = "claims"
@@ -160,7 +160,7 @@ class Plug:
     def __call__(self, claim: Claim, /) -> Any:
         """Answer the engine, and put on the trail what was asked and answered."""
         inquiry, at = self.inquiry, claim.as_of
-        question = Question(self, claim, inquiry.situation.step)
+        question = PlugQuestion(self, claim, inquiry.situation.step)
         try:
             answer = self.answer(inquiry.situation, claim, at)
         except Exception as error:
@@ -228,7 +228,7 @@ def _failed(error: Exception) -> Hashable:
 
 
 @attrs.frozen(eq=False)
-class Question:
+class PlugQuestion:
     """Hold what was asked on the way of a case, to ask it about another one.
 
     Args:
@@ -265,7 +265,7 @@ class Inquiry:
     """
 
     situation: Situation
-    trail: list[tuple[Question, Hashable]]
+    trail: list[tuple[PlugQuestion, Hashable]]
     seen: set[str]
 
     def __init__(self, hours: Iterable[int]) -> None:
@@ -281,7 +281,7 @@ class Inquiry:
         """Put on the trail that the customer was asked for a proof."""
         self.seen.add(PROOF)
         situation = self.situation
-        question = Question(None, None, situation.step)
+        question = PlugQuestion(None, None, situation.step)
         self.trail.append((question, situation.has_proof))
 
     def watched(self, engine: RecoveryEngine, shown: Shown) -> RecoveryEngine:

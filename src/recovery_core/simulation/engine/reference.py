@@ -25,7 +25,7 @@ from .reference_state import Branch, Episode, Incident, Life
 from .satisfaction import EMPATHY, RECOVERIES, Personal, react
 from .scale import MONTH, clipped, picked, undated
 from .situation_tables import YEARS
-from .situations import Ending, Move, Situation
+from .situations import CustomerMove, Ending, Situation
 
 __all__ = ["Reference"]
 
@@ -278,13 +278,13 @@ class Reference:
 
     def _move(
         self, month: int, turn: int, event: Incident, ending: Ending
-    ) -> Move | None:
+    ) -> CustomerMove | None:
         felt = react(self.world, event.situation, ending, event.person)
         half = self._half(f"answer {turn}", event.who.number, month)
         if ending.is_open:
-            return Move.CONTEST if half < felt.contests else Move.ACCEPT
+            return CustomerMove.CONTEST if half < felt.contests else CustomerMove.ACCEPT
         is_first = ending.cycle == 1
-        return Move.REOPEN if is_first and half < felt.reopens else None
+        return CustomerMove.REOPEN if is_first and half < felt.reopens else None
 
     # -------------------------------------------------------------------- what follows
 

@@ -23,7 +23,7 @@ from .engine_paths import Stand, Trails
 from .interning import Interner, Ints, Rows
 from .plug_memo import HISTORY, PROOF, YEARS_KNOWN
 from .satisfaction import EMPATHY, RECOVERIES, RELATION, Personal, Reaction, react
-from .situations import Ending, Move, Situation
+from .situations import CustomerMove, Ending, Situation
 
 __all__ = ["OPENING", "YEARS", "Tables"]
 
@@ -67,7 +67,7 @@ class _Known(NamedTuple):
     """
 
     situation: Situation
-    moves: tuple[Move, ...]
+    moves: tuple[CustomerMove, ...]
     stand: Stand
     ending: Ending
 
@@ -85,8 +85,8 @@ class Tables:
     risks: tuple[tuple[int, int], ...]
     ending: Rows
     reaction: Rows
-    asks: tuple[str, ...]
-    tells: dict[str, bool]
+    personal_columns: tuple[str, ...]
+    is_read: dict[str, bool]
 
     def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing worked out."""
@@ -99,12 +99,12 @@ class Tables:
         self._known: list[_Known] = []
         self._endings: dict[tuple[Stand, int], Ending] = {}
         self._felt: dict[tuple[Any, ...], int] = {}
-        self._next = np.full((64, len(Move) + 1), -1, np.int64)
+        self._next = np.full((64, len(CustomerMove) + 1), -1, np.int64)
         self._histories: list[tuple[int, tuple[int, ...]]] = []
         self._history_ids: dict[tuple[int, tuple[int, ...]], int] = {}
         self._shape = self._opening_shape()
         self._personal_shape = self._shape_of_persons()
-        self.asks = tuple(
+        self.personal_columns = tuple(
             name
             for name, radix in zip(Personal._fields, self._personal_shape, strict=True)
             if radix > 1
@@ -135,7 +135,7 @@ class Tables:
         return self._trails.walks
 
     @property
-    def seen(self) -> int:
+    def inputs_observed(self) -> int:
         """Count the sorts of things that plugs were seen to look at."""
         return len(self._seen)
 
@@ -170,8 +170,8 @@ class Tables:
             "recent_failures": 3,
             "last_recovery": len(RECOVERIES),
         }
-        self.tells = {name: _PERSONAL[name] in reads for name in sizes}
-        return (2, 2, *[n if self.tells[name] else 1 for name, n in sizes.items()])
+        self.is_read = {name: _PERSONAL[name] in reads for name in sizes}
+        return (2, 2, *[n if self.is_read[name] else 1 for name, n in sizes.items()])
 
     # --------------------------------------------------------------- earlier claims
 
@@ -180,18 +180,18 @@ class Tables:
         if number * prod(self._shape) > _ROOM:
             raise InvalidValueError(
                 "the situations of this world cannot be numbered with all that is on "
-                "record: give fewer facts or values of facts, or Records of fewer "
-                "months or without amounts"
+                "record: give fewer facts or values of facts, or a ClaimMemory of "
+                "fewer months or without amounts"
             )
         self._histories.append(history)
         return number
 
-    def history(self, bits: int, awards: tuple[int, ...]) -> int:
+    def number_history(self, bits: int, awards: tuple[int, ...]) -> int:
         """Give a number to what is remembered of earlier claims, and was awarded."""
         found = self._history_ids.get((bits, awards))
         return self._remember((bits, awards)) if found is None else found
 
-    def histories(self, bits: Ints) -> Ints:
+    def number_histories(self, bits: Ints) -> Ints:
         """Give numbers to what is remembered of earlier claims, without amounts.
 
         Shape: as `bits`.
@@ -200,7 +200,7 @@ class Tables:
 
     # -------------------------------------------------------------------- the cases
 
-    def opened(self, columns: Mapping[str, Any], history: Any, count: int) -> Ints:
+    def open_cases(self, columns: Mapping[str, Any], history: Any, count: int) -> Ints:
         """Look up how cases stand once they are opened and the company has answered.
 
         Args:
@@ -248,7 +248,7 @@ class Tables:
         return self._stands(situation, (), self._trails.opened(situation))
 
     def _stands(
-        self, situation: Situation, moves: tuple[Move, ...], stand: Stand
+        self, situation: Situation, moves: tuple[CustomerMove, ...], stand: Stand
     ) -> int:
         """Note where a case stands, in the hours of its step of the ladder."""
         ending = self._endings.get((stand, situation.step))
@@ -271,12 +271,12 @@ class Tables:
             self._next = np.concatenate([self._next, np.full_like(self._next, -1)])
         return number
 
-    def moved(self, cases: Ints, moves: Ints) -> Ints:
+    def move_cases(self, cases: Ints, moves: Ints) -> Ints:
         """Look up how cases stand after the customers' next moves.
 
         Args:
             cases: Where they stand.
-            moves: A `Move` for each.
+            moves: A `CustomerMove` for each.
 
         Shape: one number for each case.
         """
@@ -286,11 +286,11 @@ class Tables:
             new = numbers < 0
             pairs = zip(cases[new].tolist(), moves[new].tolist(), strict=True)
             for number, move in dict.fromkeys(pairs):
-                self._next[number, move] = self._move(number, Move(move))
+                self._next[number, move] = self._move(number, CustomerMove(move))
             numbers = self._next.ravel()[places]
         return numbers
 
-    def _move(self, number: int, move: Move) -> int:
+    def _move(self, number: int, move: CustomerMove) -> int:
         known = self._known[number]
         moves = (*known.moves, move)
         stand = self._trails.moved(known.stand, known.situation, moves)
@@ -298,12 +298,13 @@ class Tables:
 
     # ------------------------------------------------------------------ the reactions
 
-    def felt(self, cases: Ints, persons: Mapping[str, Any]) -> Ints:
+    def look_up_reactions(self, cases: Ints, persons: Mapping[str, Any]) -> Ints:
         """Look up what is felt.
 
         Args:
             cases: Where the cases stand.
-            persons: Whole numbers, by those names of `Personal` that `asks` holds.
+            persons: Whole numbers, by those names of `Personal` that
+                `personal_columns` holds.
 
         Shape: one number for each case.
         """

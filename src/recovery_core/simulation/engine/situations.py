@@ -10,10 +10,10 @@ from ..._domain.remedy import Remedy
 from ..._domain.verdict import Action
 from ..reactions import Handling
 
-__all__ = ["Ending", "Move", "Situation"]
+__all__ = ["CustomerMove", "Ending", "Situation"]
 
 
-class Move(IntEnum):
+class CustomerMove(IntEnum):
     """What a customer does next."""
 
     ACCEPT = 1

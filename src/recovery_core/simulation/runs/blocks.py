@@ -31,7 +31,7 @@ from .arguments import (
 from .bounded_submit import handed_out
 from .travel import check_travels
 
-__all__ = ["BLOCK", "Job", "Progress", "Side", "done"]
+__all__ = ["BLOCK", "CompanyInWorld", "Job", "Progress", "done"]
 
 BLOCK: Final = 1 << 17
 """Customers in a block: so many stay in the processor's cache."""
@@ -59,8 +59,8 @@ class Progress(Protocol):
 
 
 @attrs.frozen
-class Side:
-    """Name one company in one world, to be run on the same customers as the others.
+class CompanyInWorld:
+    """One company in one world, to be run on the same customers as the others.
 
     Args:
         company: The company.
@@ -89,7 +89,7 @@ class Job:
         token: Names the job, so that a worker works a situation out only once.
     """
 
-    sides: tuple[Side, ...]
+    sides: tuple[CompanyInWorld, ...]
     months: int = attrs.field(converter=months_of)
     seed: int = attrs.field(converter=seed_of)
     reduce: Reduce[Any]

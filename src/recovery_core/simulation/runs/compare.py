@@ -20,7 +20,7 @@ from ..results.outcomes import OUTCOMES, gap, listed
 from ..results.totals import Totals, sum_block
 from ..world.world import World
 from .arguments import check_progress, customers_of, demanded, world_of
-from .blocks import Job, Progress, Side, done
+from .blocks import CompanyInWorld, Job, Progress, done
 from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
 
 __all__ = ["Comparison", "WinnersLosers", "compare", "not_reached"]
@@ -243,8 +243,8 @@ def compare(
     """
     here = world_of(world)
     sides = (
-        Side(company_of(first), here),
-        Side(
+        CompanyInWorld(company_of(first), here),
+        CompanyInWorld(
             company_of(second),
             here if second_world is None else demanded(second_world, "second_world"),
         ),
@@ -283,7 +283,7 @@ def _in_whole(progress: Progress, before: int, total: int) -> Progress:
 _STRIDE: Final = 10_000
 
 
-def _check_worlds(sides: tuple[Side, Side]) -> None:
+def _check_worlds(sides: tuple[CompanyInWorld, CompanyInWorld]) -> None:
     first, second = (side.world.population for side in sides)
     if len(first.tiers) != len(second.tiers) or first.currency != second.currency:
         raise InvalidValueError(

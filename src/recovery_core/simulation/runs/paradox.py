@@ -24,7 +24,7 @@ from ..results.ratios import Ratio, estimate_difference, estimate_ratio, share_r
 from ..results.totals import PATHS, SEVERITIES, add_by_place
 from ..world.world import World
 from .arguments import customers_of, world_of
-from .blocks import Job, Progress, Side, done
+from .blocks import CompanyInWorld, Job, Progress, done
 from .run import CUSTOMERS, MONTHS
 
 __all__ = ["Gap", "Paradox", "paradox"]
@@ -340,7 +340,10 @@ def paradox(
     here, whose = world_of(world), company_of(company)
     customers = customers_of(customers)
     job = Job(
-        sides=(Side(whose, here), Side(whose, here.without_failures())),
+        sides=(
+            CompanyInWorld(whose, here),
+            CompanyInWorld(whose, here.without_failures()),
+        ),
         months=months,
         seed=seed,
         reduce=_twins,

@@ -19,7 +19,7 @@ from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
 from ..results.totals import Totals, sum_block
 from ..world.world import World
 from .arguments import customers_of, world_of
-from .blocks import Job, Progress, Side, done
+from .blocks import CompanyInWorld, Job, Progress, done
 
 __all__ = ["Result", "outcome_of", "simulate", "unknown"]
 
@@ -165,7 +165,7 @@ def simulate(
         >>> result["retention"].covers(result["retention"].value)
         True
     """
-    side = Side(company_of(company), world_of(world))
+    side = CompanyInWorld(company_of(company), world_of(world))
     customers = customers_of(customers)
     job = Job(
         sides=(side,),

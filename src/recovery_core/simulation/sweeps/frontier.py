@@ -17,7 +17,7 @@ from ..results.outcomes import OUTCOMES, ratio
 from ..results.ratios import Ratio, estimate_difference
 from ..results.totals import Totals, sum_block
 from ..runs.arguments import customers_of, world_of
-from ..runs.blocks import BLOCK, Job, Progress, Side, done
+from ..runs.blocks import BLOCK, CompanyInWorld, Job, Progress, done
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of
 from ..world.world import World
 
@@ -319,7 +319,7 @@ def frontier(
     if outcome_of(x) == outcome_of(y):
         raise InvalidValueError(f"x and y are both {x!r}: give two outcomes")
     here = world_of(world)
-    sides = tuple(Side(company, here) for company in family.values())
+    sides = tuple(CompanyInWorld(company, here) for company in family.values())
     job = Job(sides=sides, months=months, seed=seed, reduce=_sum_sides).grouped(
         customers
     )
