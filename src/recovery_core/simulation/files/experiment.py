@@ -23,37 +23,42 @@ from ..sweeps.sweep import Build, check_build, read_outcomes, read_seeds, sweep
 from ..sweeps.swept import Sweep
 from ..world.world import World
 from ..world.worlds import shop
-from .places import near
+from .places import suggest_names
 
 __all__ = ["Experiment"]
 
 
-def _companies(given: Mapping[str, Recoverer]) -> Mapping[str, Company]:
-    """Take companies by name, each as an engine or a policy if need be."""
-    if not isinstance(cast("object", given), Mapping) or not given:
+def _as_companies(companies: Mapping[str, Recoverer]) -> Mapping[str, Company]:
+    """Return companies by name, built from engines and policies if need be."""
+    if not isinstance(cast("object", companies), Mapping) or not companies:
         raise InvalidValueError(
-            f"companies cannot be {given!r:.60}: give a company, an engine or a policy "
-            "by name"
+            f"companies cannot be {companies!r:.60}: give a company, an engine or a "
+            "policy by name"
         )
-    return FrozenMapping({str(n): _called(n, each) for n, each in given.items()})
+    return FrozenMapping(
+        {
+            str(name): _named_company(name, recoverer)
+            for name, recoverer in companies.items()
+        }
+    )
 
 
-def _seeds(given: Iterable[int] | None) -> tuple[int, ...] | None:
-    return None if given is None else read_seeds(given)
+def _maybe_seeds(seeds: Iterable[int] | None) -> tuple[int, ...] | None:
+    return None if seeds is None else read_seeds(seeds)
 
 
-def _outcomes(given: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if given is None else read_outcomes(given)
+def _maybe_outcomes(outcomes: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if outcomes is None else read_outcomes(outcomes)
 
 
-def _called(name: str, given: Recoverer) -> Company:
-    company = company_of(given)
-    return company if company is given else attrs.evolve(company, name=name)
+def _named_company(name: str, recoverer: Recoverer) -> Company:
+    company = company_of(recoverer)
+    return company if company is recoverer else attrs.evolve(company, name=name)
 
 
 @attrs.frozen(kw_only=True)
 class Experiment:
-    """Hold a world, companies that work in it, and what is to be tried.
+    """A world, companies that work in it, and what is to be tried.
 
     Args:
         world: The customers and the failures; `shop` unless given.
@@ -78,14 +83,16 @@ class Experiment:
     """
 
     world: World = attrs.field(factory=shop, validator=checks.of_type(World))
-    companies: Mapping[str, Company] = attrs.field(converter=_companies)
+    companies: Mapping[str, Company] = attrs.field(converter=_as_companies)
     customers: int = attrs.field(default=CUSTOMERS, converter=customers_of)
     months: int = attrs.field(default=MONTHS, converter=months_of)
     seed: int = attrs.field(default=0, converter=seed_of)
     design: Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]] | None = None
     build: Build | None = attrs.field(default=None, validator=checks.maybe_function)
-    seeds: tuple[int, ...] | None = attrs.field(default=None, converter=_seeds)
-    outcomes: tuple[str, ...] | None = attrs.field(default=None, converter=_outcomes)
+    seeds: tuple[int, ...] | None = attrs.field(default=None, converter=_maybe_seeds)
+    outcomes: tuple[str, ...] | None = attrs.field(
+        default=None, converter=_maybe_outcomes
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no run could be made of."""
@@ -103,19 +110,21 @@ class Experiment:
         Raises:
             InvalidValueError: There is none of that name.
         """
-        asked: object = name
-        if not isinstance(asked, str) or name not in self.companies:
+        untyped: object = name
+        if not isinstance(untyped, str) or name not in self.companies:
             raise InvalidValueError(
                 f"there is no company {name!r:.80}: "
-                f"{near(str(name), list(self.companies))}"
+                f"{suggest_names(str(name), list(self.companies))}"
             )
         return self.companies[name]
 
     @property
-    def _asked(self) -> dict[str, Any]:
+    def _run_settings(self) -> dict[str, Any]:
+        """The settings that every run has in common."""
         return {"customers": self.customers, "months": self.months, "seed": self.seed}
 
-    def _only(self, name: str | None) -> Company:
+    def _one_company(self, name: str | None) -> Company:
+        """Return the company of a name, or the only one there is."""
         if name is None and len(self.companies) > 1:
             raise InvalidValueError(
                 f"there are {len(self.companies)} companies: say which, out of "
@@ -124,7 +133,7 @@ class Experiment:
         return self[next(iter(self.companies)) if name is None else name]
 
     def pair(self, names: Sequence[str] = ()) -> tuple[str, str]:
-        """Give the names of the two companies to compare.
+        """Return the names of the two companies to compare.
 
         Args:
             names: Which; the only two there are unless given.
@@ -132,16 +141,16 @@ class Experiment:
         Raises:
             InvalidValueError: They are not two, or there is none of that name.
         """
-        given = tuple(names) or tuple(self.companies)
-        if len(given) != 2:  # noqa: PLR2004
-            known = ", ".join(self.companies)
+        pair_names = tuple(names) or tuple(self.companies)
+        if len(pair_names) != 2:  # noqa: PLR2004
+            all_names = ", ".join(self.companies)
             raise InvalidValueError(
-                f"two companies are compared, not {len(given)}: name a first and a "
-                f"second, out of {known}"
+                f"two companies are compared, not {len(pair_names)}: name a first and "
+                f"a second, out of {all_names}"
             )
-        for name in given:
+        for name in pair_names:
             self[name]
-        return given
+        return pair_names
 
     def simulate(
         self,
@@ -160,9 +169,9 @@ class Experiment:
             progress: Is told how far it is.
         """
         return simulate(
-            self._only(company),
+            self._one_company(company),
             self.world,
-            **self._asked,
+            **self._run_settings,
             block=block,
             executor=executor,
             progress=progress,
@@ -185,9 +194,9 @@ class Experiment:
             progress: Is told how far it is.
         """
         return paradox(
-            self._only(company),
+            self._one_company(company),
             self.world,
-            **self._asked,
+            **self._run_settings,
             block=block,
             executor=executor,
             progress=progress,
@@ -212,12 +221,14 @@ class Experiment:
             executor: Who does the work.
             progress: Is told how far it is.
         """
-        one, two = self.pair([name for name in (first, second) if name is not None])
+        first_name, second_name = self.pair(
+            [name for name in (first, second) if name is not None]
+        )
         return compare(
-            self[one],
-            self[two],
+            self[first_name],
+            self[second_name],
             self.world,
-            **self._asked,
+            **self._run_settings,
             until=until,
             executor=executor,
             progress=progress,

@@ -27,7 +27,7 @@ from ..company import Company
 from ..reactions import Encounter, Felt, ReactionModel
 from ..world.world import World
 
-__all__ = ["Use", "annotations_of", "described", "is_union", "use_of"]
+__all__ = ["Use", "annotations_of", "describe_thing", "is_union", "use_of"]
 
 _TYPES: Final = (
     *(AbuseDetector, AttributionRule, AuthorityRule, CompensationPolicy),
@@ -44,7 +44,7 @@ _NAMED: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Use(Enum):
-    """How what is named becomes what is wanted."""
+    """Ways in which what is named becomes what is wanted."""
 
     AS_IT_IS = "as it is"
     BUILT = "built"
@@ -67,12 +67,12 @@ class _Question:
 
 
 def is_union(hint: Any) -> bool:
-    """Tell whether a type is one of several."""
+    """Return whether a type is one of several."""
     return get_origin(hint) in (Union, UnionType)
 
 
-def described(thing: object) -> str:
-    """Describe what was named, without asking it for words of its own."""
+def describe_thing(thing: object) -> str:
+    """Describe what was named, without calling anything of its own."""
     name = getattr(thing, "__name__", None)
     if isinstance(thing, type):
         return f"the class {name}"
@@ -83,7 +83,7 @@ def described(thing: object) -> str:
 
 
 def use_of(thing: object, hints: Sequence[Any]) -> Use | None:
-    """Find out how a thing becomes one of some types, without calling anything.
+    """Return how a thing becomes one of some types, without calling anything.
 
     Args:
         thing: What was named.
@@ -100,7 +100,9 @@ def use_of(thing: object, hints: Sequence[Any]) -> Use | None:
                 return Use.BUILT
         elif _is_one_of(thing, hint):
             return Use.AS_IT_IS
-        elif _is_function(thing) and _makes(annotations_of(thing).get("return"), hint):
+        elif _is_function(thing) and _is_return_type_of(
+            annotations_of(thing).get("return"), hint
+        ):
             return Use.CALLED
     return None
 
@@ -112,62 +114,62 @@ def annotations_of(thing: Any) -> Mapping[str, Any]:
     # Annotations of somebody's own may be anything, and name what is not there.
     except Exception:  # noqa: BLE001
         owners = thing.__mro__ if isinstance(thing, type) else (thing,)
-        found: dict[str, Any] = {}
+        hints: dict[str, Any] = {}
         for owner in reversed(owners):
-            found |= _one_by_one(owner)
-        return found
+            hints |= _resolve_singly(owner)
+        return hints
 
 
-def _one_by_one(owner: Any) -> dict[str, Any]:
+def _resolve_singly(owner: Any) -> dict[str, Any]:
     """Resolve each annotation for itself, and leave out what cannot be."""
-    found: dict[str, Any] = {}
+    hints: dict[str, Any] = {}
     home = sys.modules.get(str(owner.__module__))
     space = {**LATER, **getattr(owner, "__globals__", getattr(home, "__dict__", {}))}
     with suppress(Exception):
         for name, hint in get_annotations(owner).items():
             with suppress(Exception):
-                one = SimpleNamespace(__annotations__={name: hint})
-                found |= hints_of(one, globalns=space)
-    return found
+                annotated = SimpleNamespace(__annotations__={name: hint})
+                hints |= hints_of(annotated, globalns=space)
+    return hints
 
 
 # ----------------------------------------------------------------- a type, and things
 
 
 def _is_class_of(kind: type, hint: Any) -> bool:
-    """Tell whether instances of a class are of a type."""
+    """Return whether instances of a class are of a type."""
     question = _question(hint)
     if question is None:
         return _is_subclass(kind, hint)
     call = _call_of(kind)
     # A protocol is the question itself, which nobody can build.
     is_ready = call is not None and not _is_protocol(kind)
-    return is_ready and _answers(call, question, skip=1)
+    return is_ready and _answers_question(call, question, skip=1)
 
 
 def _is_one_of(thing: object, hint: Any) -> bool:
-    """Tell whether a thing that is no class is of a type."""
+    """Return whether a thing that is no class is of a type."""
     question = _question(hint)
     if question is None:
         return _is_subclass(type(thing), hint)
-    return callable(thing) and _answers(thing, question)
+    return callable(thing) and _answers_question(thing, question)
 
 
-def _makes(answer: Any, hint: Any) -> bool:
-    """Tell whether what a function says it returns is of a type."""
+def _is_return_type_of(answer: Any, hint: Any) -> bool:
+    """Return whether what a function says it returns is of a type."""
     question = _question(hint)
     if answer is hint:
         return True
     if question is None or isinstance(answer, type):
         return isinstance(answer, type) and _is_class_of(answer, hint)
     other = _question(answer)
-    return other is not None and _returns(other.answer, question.answer)
+    return other is not None and _may_return(other.answer, question.answer)
 
 
 def _is_subclass(kind: type, hint: Any) -> bool:
-    known = get_origin(hint) or hint
-    is_known = isinstance(known, type) and not _is_protocol(known)
-    return is_known and issubclass(kind, known)
+    wanted = get_origin(hint) or hint
+    is_known = isinstance(wanted, type) and not _is_protocol(wanted)
+    return is_known and issubclass(kind, wanted)
 
 
 def _is_protocol(kind: Any) -> bool:
@@ -175,7 +177,7 @@ def _is_protocol(kind: Any) -> bool:
 
 
 def _is_function(thing: object) -> bool:
-    """Tell whether it is a function, perhaps one that remembers its answers."""
+    """Return whether a thing is a function, perhaps one that remembers its answers."""
     return isroutine(thing) or hasattr(thing, "__wrapped__")
 
 
@@ -191,60 +193,75 @@ def _call_of(kind: type) -> Any:
 
 @cache
 def _question(hint: Any) -> _Question | None:
-    """Read what a function of a type is asked; None for a type of other things."""
+    """Return what a function of a type is asked; None for a type of other things."""
     if get_origin(hint) is Callable:
-        asked, answer = get_args(hint)
-        return _Question(None if asked is ... else tuple(asked), (), answer)
-    call = _call_of(hint) if _is_protocol(hint) else None
-    if call is None:
+        parameters, answer = get_args(hint)
+        return _Question(None if parameters is ... else tuple(parameters), (), answer)
+    method = _call_of(hint) if _is_protocol(hint) else None
+    if method is None:
         return None
-    types = hints_of(call)
-    _, *others = signature(call).parameters.values()
+    types = hints_of(method)
+    _, *asked_parameters = signature(method).parameters.values()
     return _Question(
-        tuple(types[each.name] for each in others if each.kind in _NAMED),
-        tuple(e.name for e in others if e.kind is Parameter.KEYWORD_ONLY),
+        tuple(
+            types[parameter.name]
+            for parameter in asked_parameters
+            if parameter.kind in _NAMED
+        ),
+        tuple(
+            parameter.name
+            for parameter in asked_parameters
+            if parameter.kind is Parameter.KEYWORD_ONLY
+        ),
         types["return"],
     )
 
 
-def _answers(call: Any, question: _Question, skip: int = 0) -> bool:
-    """Tell whether a function can be asked so, and may answer as is wanted."""
+def _answers_question(call: Any, question: _Question, skip: int = 0) -> bool:
+    """Return whether a function can be asked so, and may answer as is wanted."""
     try:
-        takes = signature(call)
+        accepted = signature(call)
         if question.asked is not None:
             handed = [None] * (skip + len(question.asked))
-            takes.bind(*handed, **dict.fromkeys(question.names))
+            accepted.bind(*handed, **dict.fromkeys(question.names))
     except (TypeError, ValueError):
         return False  # what says nothing of itself is not known to fit
     types = annotations_of(call if _is_function(call) else type(call).__call__)
-    named = [each for each in takes.parameters.values() if each.kind in _NAMED]
-    asked = zip(named[skip:], question.asked or (), strict=False)
-    return _returns(types.get("return", Any), question.answer) and all(
-        _takes(types.get(each.name, Any), kind) for each, kind in asked
+    positional = [
+        parameter
+        for parameter in accepted.parameters.values()
+        if parameter.kind in _NAMED
+    ]
+    pairs = zip(positional[skip:], question.asked or (), strict=False)
+    return _may_return(types.get("return", Any), question.answer) and all(
+        _may_accept(types.get(parameter.name, Any), kind) for parameter, kind in pairs
     )
 
 
-def _returns(said: Any, wanted: Any) -> bool:
-    """Tell whether what a function says it answers may be what is wanted."""
-    if said is Any or said == wanted:
+def _may_return(declared: Any, wanted: Any) -> bool:
+    """Return whether what a function says it answers may be what is wanted."""
+    if declared is Any or declared == wanted:
         return True
-    return isinstance(said, type) and _is_subclass(said, wanted)
+    return isinstance(declared, type) and _is_subclass(declared, wanted)
 
 
-def _options(hint: Any) -> tuple[Any, ...]:
+def _union_members(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if is_union(hint) else (hint,)
 
 
-def _takes(said: Any, given: Any) -> bool:
-    """Tell whether what a function says of a parameter leaves room for a type."""
-    if not isinstance(given, type):
+def _may_accept(declared: Any, wanted: Any) -> bool:
+    """Return whether what is said of a parameter leaves room for a type."""
+    if not isinstance(wanted, type):
         return True
-    return any(_may_be(given, get_origin(o) or o) for o in _options(said))
+    return any(
+        _may_be_meant(wanted, get_origin(option) or option)
+        for option in _union_members(declared)
+    )
 
 
-def _may_be(kind: type, said: Any) -> bool:
-    """Tell whether a class may be meant by a parameter that says little of itself."""
-    if said is Any or not isinstance(said, type) or _is_protocol(said):
+def _may_be_meant(kind: type, declared: Any) -> bool:
+    """Return whether a class may be meant by a parameter that says little."""
+    if declared is Any or not isinstance(declared, type) or _is_protocol(declared):
         return True
-    known: type = said
-    return issubclass(kind, known)
+    accepted: type = declared
+    return issubclass(kind, accepted)

@@ -19,10 +19,10 @@ from ...errors import InvalidValueError, RecoveryError
 from ..runs.run import CUSTOMERS, MONTHS
 from ..sweeps.design import design_of
 from .experiment import Experiment
-from .naming import allowed_modules, program_named
-from .parts import part, value
+from .naming import allowed_modules, find_in_program
+from .parts import read_part, read_value
 from .places import FilePlace, is_list, is_table
-from .written import Written
+from .written import WrittenExperiment
 
 __all__ = ["load_experiment"]
 
@@ -58,45 +58,49 @@ def load_experiment(
         experiment = load_experiment("shop.toml", allow=["own_rules"])
         print(experiment.compare("today", "tomorrow"))
     """
-    asked: object = path
-    words: object = os.fspath(path) if isinstance(asked, str | os.PathLike) else asked
+    untyped: object = path
+    words: object = (
+        os.fspath(path) if isinstance(untyped, str | os.PathLike) else untyped
+    )
     if not isinstance(words, str):
         raise InvalidValueError(f"{words!r:.80} is no experiment: {_MEND}")
     allowed = allowed_modules(allow)
     if words.endswith(".toml"):
-        return _written(words, allowed)
+        return _read_toml(words, allowed)
     if words.endswith(".py"):
-        return _programmed(words)
+        return _run_program(words)
     if ":" in words:
-        return _experiment(program_named(words, FilePlace(words)), words)
+        return _check_experiment(find_in_program(words, FilePlace(words)), words)
     raise InvalidValueError(f"{words!r} is no experiment: {_MEND}")
 
 
-def _bytes(words: str) -> bytes:
+def _read_bytes(words: str) -> bytes:
+    """Return what is in a file; an error of the system becomes the library's own."""
     try:
         return Path(words).read_bytes()
     except OSError as error:
         raise InvalidValueError(f"cannot read {words!r}: {error.strerror}") from error
 
 
-def _experiment(found: object, words: str) -> Experiment:
-    if not isinstance(found, Experiment):
+def _check_experiment(value: object, words: str) -> Experiment:
+    """Return an experiment; refuse all else."""
+    if not isinstance(value, Experiment):
         raise InvalidValueError(
-            f"{words}: it is {found!r:.60}, and no Experiment: write "
+            f"{words}: it is {value!r:.60}, and no Experiment: write "
             "experiment = Experiment(...)"
         )
-    return found
+    return value
 
 
 # --------------------------------------------------------------------------- Python
 
 
-def _programmed(words: str) -> Experiment:
+def _run_program(words: str) -> Experiment:
     """Run a Python file under its own name, so that workers can import it as well."""
-    code = _bytes(words)
+    code = _read_bytes(words)
     path = Path(words).resolve()
     add_folder(path.parent)
-    if _is_taken(path):
+    if _is_name_taken(path):
         raise InvalidValueError(
             f"{words}: there is another module {path.stem!r}: call the file otherwise"
         )
@@ -109,16 +113,18 @@ def _programmed(words: str) -> Experiment:
         raise InvalidValueError(f"{words}: {error}") from error
     # Whatever stands in somebody's file is run here, and may do anything.
     except (Exception, SystemExit) as error:
-        told = f"{words} raised {type(error).__name__}: {' '.join(str(error).split())}"
-        raise InvalidValueError(told.removesuffix(": ")) from error
-    return _experiment(getattr(module, "experiment", None), words)
+        problem = (
+            f"{words} raised {type(error).__name__}: {' '.join(str(error).split())}"
+        )
+        raise InvalidValueError(problem.removesuffix(": ")) from error
+    return _check_experiment(getattr(module, "experiment", None), words)
 
 
-def _is_taken(path: Path) -> bool:
-    """Tell whether a worker would import another module under the name of a file."""
-    before = sys.modules.get(path.stem)
-    if before is not None:
-        return getattr(before, "__file__", None) != str(path)
+def _is_name_taken(path: Path) -> bool:
+    """Return whether a worker would import another module under a file's name."""
+    loaded = sys.modules.get(path.stem)
+    if loaded is not None:
+        return getattr(loaded, "__file__", None) != str(path)
     # A name with a dot would be looked up in a package, which nobody imports by it.
     spec = None if "." in path.stem else find_spec(path.stem)
     return spec is not None and spec.origin is not None and spec.origin != str(path)
@@ -129,17 +135,18 @@ def _is_taken(path: Path) -> bool:
 
 @attrs.frozen(kw_only=True)
 class _RunSettings:
-    """What ``[run]`` holds."""
+    """The table ``[run]``."""
 
     customers: int = CUSTOMERS
     months: int = MONTHS
     seed: int = 0
 
 
-def _written(words: str, allowed: frozenset[str]) -> Experiment:
-    code, place = _bytes(words), FilePlace(words, allowed=allowed)
+def _read_toml(words: str, allowed: frozenset[str]) -> Experiment:
+    """Read an experiment from a TOML file."""
+    encoded, place = _read_bytes(words), FilePlace(words, allowed=allowed)
     try:
-        text = code.decode("utf-8-sig")
+        text = encoded.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidValueError(f"{words} is no UTF-8 text") from error
     if _DOTTED.search(text):
@@ -151,86 +158,88 @@ def _written(words: str, allowed: frozenset[str]) -> Experiment:
     except ValueError as error:  # a number may have too many digits for Python
         raise InvalidValueError(f"{words} is no TOML: {error}") from error
     place.check_keys(data, _KEYS)
-    run = part(_RunSettings, data.get("run", {}), place / "run")
-    written = Written.read(data, place)
-    tried = _sweep(data["sweep"], written) if "sweep" in data else {}
+    run = read_part(_RunSettings, data.get("run", {}), place / "run")
+    written = WrittenExperiment.read(data, place)
+    sweep_fields = _read_sweep(data["sweep"], written) if "sweep" in data else {}
     try:
         return Experiment(
             world=written.world,
             companies=written.companies,
             **attrs.asdict(run),
-            **tried,
+            **sweep_fields,
         )
     except RecoveryError as error:
         raise InvalidValueError(f"{words}: {error}") from error
 
 
-def _flat(given: Any, path: str) -> dict[str, Any]:
-    """Take paths with their values, whether quoted or written as tables of tables."""
-    if not is_table(given):
-        return {path: given}
-    found = (_flat(each, f"{path}.{key}") for key, each in given.items())
-    return dict(chain.from_iterable(each.items() for each in found))
+def _flatten_paths(value: Any, path: str) -> dict[str, Any]:
+    """Return values by path, whether paths are quoted or tables of tables."""
+    if not is_table(value):
+        return {path: value}
+    flattened = (_flatten_paths(inner, f"{path}.{key}") for key, inner in value.items())
+    return dict(chain.from_iterable(inner.items() for inner in flattened))
 
 
-def _sweep(given: Any, written: Written) -> dict[str, Any]:
+def _read_sweep(section: Any, written: WrittenExperiment) -> dict[str, Any]:
+    """Read the table ``[sweep]`` into the fields of an experiment."""
     place = written.place / "sweep"
-    table = place.table(given)
-    tried = {
-        key: value(kind, table[key], place / key)
-        for key, kind in _TRIED.items()
+    table = place.table(section)
+    fields = {
+        key: read_value(kind, table[key], place / key)
+        for key, kind in _SWEEP_KEYS.items()
         if key in table
     }
     levels = {
-        path: _levels(values, place / path)
-        for key, each in table.items()
-        if key not in _TRIED
-        for path, values in _flat(each, key).items()
+        path: _check_levels(values, place / path)
+        for key, inner in table.items()
+        if key not in _SWEEP_KEYS
+        for path, values in _flatten_paths(inner, key).items()
     }
-    whose = _whose(levels, written, place)
-    if len(whose) > 1:
-        levels = {"company": whose, **levels}
-    build = attrs.evolve(written, swept=whose[0])
+    companies = _swept_companies(levels, written, place)
+    if len(companies) > 1:
+        levels = {"company": companies, **levels}
+    build = attrs.evolve(written, swept=companies[0])
     _check_point(build, levels, place)
-    return {**tried, "design": levels, "build": build}
+    return {**fields, "design": levels, "build": build}
 
 
-_TRIED: Final[Mapping[str, Any]] = {
+_SWEEP_KEYS: Final[Mapping[str, Any]] = {
     "seeds": tuple[int, ...],
     "outcomes": tuple[str, ...],
 }
 
 
-def _levels(given: object, place: FilePlace) -> list[Any]:
-    if not is_list(given) or not given:
-        raise place.cannot(given, "give a list of values to try")
-    return given
+def _check_levels(values: object, place: FilePlace) -> list[Any]:
+    """Return the values to try; refuse what is no list, or empty."""
+    if not is_list(values) or not values:
+        raise place.cannot(values, "give a list of values to try")
+    return values
 
 
-def _whose(
-    levels: dict[str, list[Any]], written: Written, place: FilePlace
+def _swept_companies(
+    levels: dict[str, list[Any]], written: WrittenExperiment, place: FilePlace
 ) -> list[str]:
-    """Name the companies it is about: those that are changed, or else all."""
+    """Return the companies a sweep is about: those that are changed, or else all."""
     paths = [path for path in levels if path != "company"]
     changed = dict.fromkeys(written.owner(path, place) for path in paths)
     changed.pop("", None)
-    whose = levels.get("company") or [*changed] or [*written.companies]
-    for name in whose:
+    companies = levels.get("company") or [*changed] or [*written.companies]
+    for name in companies:
         place.check_keys([name], [*written.companies])
     for name in changed:
-        if name not in whose:
+        if name not in companies:
             raise (place / "company").error(
-                f"{name} is changed, but not run: add it to {whose}"
+                f"{name} is changed, but not run: add it to {companies}"
             )
-    return whose
+    return companies
 
 
 def _check_point(
-    build: Written, levels: dict[str, list[Any]], place: FilePlace
+    build: WrittenExperiment, levels: dict[str, list[Any]], place: FilePlace
 ) -> None:
     """Refuse a path that leads nowhere, before anything is run."""
     try:
-        first = design_of(levels).at(0)
+        parameters = design_of(levels).at(0)
     except RecoveryError as error:
         raise place.error(error) from error
-    build(**first)
+    build(**parameters)

@@ -17,19 +17,19 @@ from ...policy import CompensationPolicy, sum_of
 from ...schedules import Schedule
 from ...tables import Table
 from .offered import GROUP, ROOMS, installed_parts, is_offered, names_of
-from .places import FilePlace, near
+from .places import FilePlace, suggest_names
 
-__all__ = ["allowed_modules", "named", "policy_named", "program_named"]
+__all__ = ["allowed_modules", "find_in_program", "find_named", "find_policy"]
 
 
 def allowed_modules(allow: Iterable[str]) -> frozenset[str]:
-    """Read the names of modules that a file may name.
+    """Return the names of modules that a file may name; refuse what is none.
 
     Raises:
         InvalidValueError: One of them is no name of a module.
     """
-    given: object = allow
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    untyped: object = allow
+    if isinstance(untyped, str) or not isinstance(untyped, Iterable):
         raise InvalidValueError(
             f"allow cannot be {allow!r:.80}: give a list of modules, such as "
             'allow=["shop.rules"]'
@@ -44,15 +44,15 @@ def allowed_modules(allow: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def is_module_name(given: object) -> bool:
-    """Tell whether it is written as the name of a module is."""
-    return isinstance(given, str) and all(
-        part.isidentifier() for part in given.split(".")
+def is_module_name(name: object) -> bool:
+    """Return whether a text is written as the name of a module is."""
+    return isinstance(name, str) and all(
+        part.isidentifier() for part in name.split(".")
     )
 
 
-def named(text: str, place: FilePlace) -> Any:
-    """Find what a file names: of the library, an installed package, an allowed module.
+def find_named(text: str, place: FilePlace) -> Any:
+    """Find what a file names: of the library, a package, or an allowed module.
 
     Nothing else is imported, and nothing is called.
 
@@ -64,32 +64,32 @@ def named(text: str, place: FilePlace) -> Any:
     Raises:
         InvalidValueError: There is none, or the file may not name it.
     """
-    module, name = _split(text, place)
+    module, name = _split_name(text, place)
     if not module:
-        return _by_name(name, place)
+        return _find_alone(name, place)
     if module in ROOMS:
-        return _of_room(module, name, text, place)
+        return _find_in_room(module, name, text, place)
     if not place.allows(module):
-        raise place.cannot(text, _refusal(module))
-    return _of_module(module, name, text, place)
+        raise place.cannot(text, _refusal_text(module))
+    return _find_in_module(module, name, text, place)
 
 
-def program_named(text: str, place: FilePlace) -> Any:
-    """Find what a user's own words name, as ``module:name``: any module is imported.
+def find_in_program(text: str, place: FilePlace) -> Any:
+    """Find what a user's own words name as ``module:name``, in any module.
 
     Raises:
         InvalidValueError: There is none.
     """
-    module, name = _split(text, place)
+    module, name = _split_name(text, place)
     folder = Path.cwd()
-    found = _imported(module, place, folder)
-    for part in name.split("."):
-        found = _attribute(module, found, part, text, place, folder)
-    return found
+    thing = _import_or_refuse(module, place, folder)
+    for step in name.split("."):
+        thing = _attribute_or_refuse(module, thing, step, text, place, folder)
+    return thing
 
 
-def _split(text: str, place: FilePlace) -> tuple[str, str]:
-    """Part a module from a name in it; there may be no module."""
+def _split_name(text: str, place: FilePlace) -> tuple[str, str]:
+    """Split a module from a name in it; there may be no module."""
     module, colon, name = text.rpartition(":")
     if is_path(module):
         raise place.cannot(text, "name the module without its path, as module:name")
@@ -98,7 +98,8 @@ def _split(text: str, place: FilePlace) -> tuple[str, str]:
     return module, name
 
 
-def _refusal(module: str) -> str:
+def _refusal_text(module: str) -> str:
+    """Return why a module may not be named, and how it could be allowed."""
     if module.partition(".")[0] == "recovery_core":
         return f"{module} offers nothing to files: name something of {', '.join(ROOMS)}"
     return (
@@ -111,83 +112,87 @@ def _refusal(module: str) -> str:
 # ----------------------------------------------- of the library, of installed packages
 
 
-def _by_name(name: str, place: FilePlace) -> Any:
-    """Find a name that stands alone: in the room of its place, or an installed part."""
+def _find_alone(name: str, place: FilePlace) -> Any:
+    """Find a name without a module: in the room of its place, or an installed part."""
     if name in names_of(place.home):
-        return _of_room(place.home, name, name, place)
+        return _find_in_room(place.home, name, name, place)
     parts = installed_parts().get(name, ())
     if not parts:
-        known = [*names_of(place.home), *installed_parts()]
-        raise place.cannot(name, f"{place.home} has no {name!r}; {near(name, known)}")
-    if len({part.value for part in parts}) > 1:
-        told = " and ".join(sorted(part.value for part in parts))
-        raise place.cannot(name, f"two installed packages offer it: {told}")
+        names = [*names_of(place.home), *installed_parts()]
+        raise place.cannot(
+            name, f"{place.home} has no {name!r}; {suggest_names(name, names)}"
+        )
+    if len({entry.value for entry in parts}) > 1:
+        sources = " and ".join(sorted(entry.value for entry in parts))
+        raise place.cannot(name, f"two installed packages offer it: {sources}")
     try:
         return run_foreign(parts[0].value, parts[0].load)
     except (RecoveryError, ImportError, AttributeError) as error:
         raise place.error(f"{name} of the entry points {GROUP}: {error}") from error
 
 
-def _of_room(room: str, name: str, text: str, place: FilePlace) -> Any:
-    """Take a public name of a room, and nothing behind it."""
+def _find_in_room(room: str, name: str, text: str, place: FilePlace) -> Any:
+    """Find a public name of a room, and nothing behind it."""
     public = names_of(room)
     if name not in public:
-        raise place.cannot(text, f"{room} has no {name!r}; {near(name, public)}")
+        raise place.cannot(
+            text, f"{room} has no {name!r}; {suggest_names(name, public)}"
+        )
     return getattr(import_module(room), name)
 
 
 # ------------------------------------------------------------------- of allowed modules
 
 
-def _of_module(module: str, name: str, text: str, place: FilePlace) -> Any:
-    """Import a module that is allowed, and take what is its own."""
+def _find_in_module(module: str, name: str, text: str, place: FilePlace) -> Any:
+    """Import a module that is allowed, and find what is its own."""
     folder = Path(place.file).resolve().parent
-    found = whole = _imported(module, place, folder)
-    for part in name.split("."):
-        if found is not whole and not isinstance(found, type):
+    thing = root = _import_or_refuse(module, place, folder)
+    for step in name.split("."):
+        if thing is not root and not isinstance(thing, type):
             raise place.cannot(text, "name what stands at the top of the module")
-        found = _attribute(module, found, part, text, place, folder)
-        _check_home(found, text, place, whole)
-    return found
+        thing = _attribute_or_refuse(module, thing, step, text, place, folder)
+        _check_origin(thing, text, place, root)
+    return thing
 
 
-def _imported(module: str, place: FilePlace, folder: Path) -> Any:
-    """Import a module, and tell with its place what goes wrong."""
+def _import_or_refuse(module: str, place: FilePlace, folder: Path) -> Any:
+    """Import a module; what goes wrong becomes an error that names the place."""
     try:
         return imported(module, folder)
     except RecoveryError as error:
         raise place.error(error) from error
 
 
-def _attribute(
-    module: str, found: Any, part: str, text: str, place: FilePlace, folder: Path
+def _attribute_or_refuse(
+    module: str, owner: Any, name: str, text: str, place: FilePlace, folder: Path
 ) -> Any:
-    """Look a name up, and tell with its place what goes wrong."""
+    """Return an attribute; a missing one becomes an error that names the place."""
     try:
-        return attribute(module, found, part)
+        return attribute(module, owner, name)
     except AttributeError as error:
-        public = getattr(found, "__all__", [])
-        words = near(part, public) if public else "name what it has"
-        words += other_file(module, found, folder)
-        raise place.cannot(text, f"{module} has no {part!r}; {words}") from error
+        public = getattr(owner, "__all__", [])
+        advice = suggest_names(name, public) if public else "name what it has"
+        advice += other_file(module, owner, folder)
+        raise place.cannot(text, f"{module} has no {name!r}; {advice}") from error
     except RecoveryError as error:
         raise place.error(error) from error
 
 
-def _check_home(found: Any, text: str, place: FilePlace, module: ModuleType) -> None:
-    """Refuse what an allowed module holds, and another made that is not allowed.
+def _check_origin(thing: Any, text: str, place: FilePlace, module: ModuleType) -> None:
+    """Refuse what an allowed module merely holds, and another made.
 
     An allowed module that imports `subprocess` does not offer it. What the library
     offers to any file is offered through every module, and so is any value of it.
     """
-    if isinstance(found, ModuleType):
-        raise place.cannot(text, f"{found.__name__} is a module: name what is in it")
-    if not callable(found):
+    if isinstance(thing, ModuleType):
+        raise place.cannot(text, f"{thing.__name__} is a module: name what is in it")
+    if not callable(thing):
         return  # nobody can call it, and what it is good for is told later
-    home = str(getattr(found, "__module__", None))
-    is_defined = isinstance(found, type) or isroutine(found)
+    home = str(getattr(thing, "__module__", None))
+    is_defined = isinstance(thing, type) or isroutine(thing)
     if home.partition(".")[0] == "recovery_core" and (
-        not is_defined or is_offered(found)
+        not is_defined or is_offered(thing)
     ):
         return
     if place.allows(home) or sys.modules.get(home) is module:
@@ -202,7 +207,7 @@ def _check_home(found: Any, text: str, place: FilePlace, module: ModuleType) -> 
 # ----------------------------------------------------------------------------- policies
 
 
-def policy_named(text: str, place: FilePlace) -> Any:
+def find_policy(text: str, place: FilePlace) -> Any:
     """Find a policy: a stored table, a name, or the version of a day.
 
     Args:
@@ -217,17 +222,18 @@ def policy_named(text: str, place: FilePlace) -> Any:
         InvalidValueError: There is none.
     """
     if text.endswith(".json"):
-        return _stored(text, place)
-    words, at, day = text.partition("@")
-    found = named(words, place)
-    if isinstance(found, Schedule):
-        return _version(found, day, place) if at else found.policy
-    if at:
+        return _read_stored_table(text, place)
+    words, separator, day = text.partition("@")
+    thing = find_named(words, place)
+    if isinstance(thing, Schedule):
+        return _find_version(thing, day, place) if separator else thing.policy
+    if separator:
         raise place.cannot(text, f"{words} has no versions: leave @{day} out")
-    return found
+    return thing
 
 
-def _stored(text: str, place: FilePlace) -> Table:
+def _read_stored_table(text: str, place: FilePlace) -> Table:
+    """Read a table from a JSON file in the folder of the experiment."""
     windows = PureWindowsPath(text)  # which knows both slashes, drives and servers
     if windows.anchor or ".." in windows.parts:
         raise place.cannot(text, "name a file in the folder of this one, or below it")
@@ -242,12 +248,12 @@ def _stored(text: str, place: FilePlace) -> Table:
         raise place.error(f"{text}: {error}") from error
 
 
-def _version(schedule: Schedule, day: str, place: FilePlace) -> CompensationPolicy:
-    """Take one version of a schedule, with all that is around it."""
+def _find_version(schedule: Schedule, day: str, place: FilePlace) -> CompensationPolicy:
+    """Return one version of a schedule, with all that is around it."""
     try:
         table = schedule.table(day_of(day))
     except ValueError as error:
         raise place.error(error) from error
     besides = schedule.besides
-    whole = table if besides is None else sum_of(table, besides)
-    return whole if schedule.around is None else schedule.around(whole)
+    policy = table if besides is None else sum_of(table, besides)
+    return policy if schedule.around is None else schedule.around(policy)

@@ -35,7 +35,7 @@ def names_of(room: str) -> Collection[str]:
 
 
 def is_offered(thing: Any) -> bool:
-    """Tell whether a class or a function of the library stands in one of the rooms."""
+    """Return whether a class or a function stands in one of the rooms."""
     name = getattr(thing, "__name__", None)
     return any(
         name in names_of(room) and getattr(import_module(room), str(name)) is thing
@@ -50,8 +50,8 @@ def installed_parts() -> Mapping[str, tuple[EntryPoint, ...]]:
 
 @lru_cache(maxsize=1)
 def _parts_on(_path: tuple[str, ...]) -> Mapping[str, tuple[EntryPoint, ...]]:
-    """Read the entry points; once, for a sweep asks at every point."""
-    found: dict[str, tuple[EntryPoint, ...]] = {}
+    """Return the entry points; read once, for a sweep asks at every point."""
+    parts: dict[str, tuple[EntryPoint, ...]] = {}
     for part in entry_points(group=GROUP):
-        found[part.name] = (*found.get(part.name, ()), part)
-    return found
+        parts[part.name] = (*parts.get(part.name, ()), part)
+    return parts

@@ -12,7 +12,7 @@ from ...errors import InvalidValueError
 
 __all__ = ["FilePlace", "is_list", "is_table"]
 
-_NEAR: Final = 2
+_SUGGESTIONS: Final = 2
 _NOTHING_RENAMED: Final[Mapping[str, str]] = {}
 _HOMES: Final[Mapping[str, str]] = {
     "policy": "recovery_core.policy",
@@ -25,19 +25,19 @@ _HOMES: Final[Mapping[str, str]] = {
 }
 
 
-def is_table(given: object) -> TypeGuard[dict[str, Any]]:
-    """Tell whether it is a table of TOML."""
-    return isinstance(given, dict)
+def is_table(value: object) -> TypeGuard[dict[str, Any]]:
+    """Return whether a value is a table of TOML."""
+    return isinstance(value, dict)
 
 
-def is_list(given: object) -> TypeGuard[list[Any]]:
-    """Tell whether it is an array of TOML."""
-    return isinstance(given, list)
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Return whether a value is an array of TOML."""
+    return isinstance(value, list)
 
 
 @attrs.frozen
 class FilePlace:
-    """Name a place in a file: ``shop.toml: world.failure.0.rate``.
+    """A place in a file: ``shop.toml: world.failure.0.rate``.
 
     Args:
         file: The file, as it was named.
@@ -52,7 +52,7 @@ class FilePlace:
     allowed: frozenset[str] = frozenset()
 
     def __truediv__(self, step: object) -> FilePlace:
-        """Go one step down."""
+        """Return the place one step further down."""
         key = str(step)
         home = _HOMES.get(key, self.home)
         return attrs.evolve(self, steps=(*self.steps, key), home=home)
@@ -61,67 +61,68 @@ class FilePlace:
         return f"{self.file}: {'.'.join(self.steps) or 'the file'}"
 
     def allows(self, module: str) -> bool:
-        """Tell whether the file may name a module of the user's."""
+        """Return whether the file may name a module of the user's."""
         return any(f"{module}.".startswith(f"{name}.") for name in self.allowed)
 
-    def error(self, told: object) -> InvalidValueError:
-        """Say what is wrong here, in one line."""
-        return InvalidValueError(f"{self}: {' '.join(str(told).split())}")
+    def error(self, problem: object) -> InvalidValueError:
+        """Return the error for a problem here, in one line."""
+        return InvalidValueError(f"{self}: {' '.join(str(problem).split())}")
 
-    def cannot(self, given: object, mend: str) -> InvalidValueError:
-        """Say that it cannot be what was given, and the mend."""
-        return InvalidValueError(f"{self} cannot be {_shown(given)}: {mend}")
+    def cannot(self, value: object, mend: str) -> InvalidValueError:
+        """Return the error for a value that cannot stand here, with the mend."""
+        return InvalidValueError(f"{self} cannot be {_describe_value(value)}: {mend}")
 
     def missing(self, mend: str) -> InvalidValueError:
-        """Say that something has to be written here."""
+        """Return the error for something that has to be written here."""
         return InvalidValueError(f"{self} is missing: {mend}")
 
-    def table(self, given: object) -> dict[str, Any]:
-        """Demand a table.
+    def table(self, value: object) -> dict[str, Any]:
+        """Return a table; refuse all else.
 
         Raises:
             InvalidValueError: It is something else.
         """
-        if not is_table(given):
-            raise self.cannot(given, "give a table, such as { key = value }")
-        return given
+        if not is_table(value):
+            raise self.cannot(value, "give a table, such as { key = value }")
+        return value
 
     def check_keys(
         self,
-        given: Iterable[str],
-        known: Collection[str],
+        keys: Iterable[str],
+        allowed_keys: Collection[str],
         renamed: Mapping[str, str] = _NOTHING_RENAMED,
     ) -> None:
         """Refuse keys that nothing reads.
 
         Args:
-            given: The keys that are written.
-            known: The keys that are read.
+            keys: The keys that are written.
+            allowed_keys: The keys that are read.
             renamed: New names of keys, by those of an earlier release.
 
         Raises:
             InvalidValueError: There is one; names what was meant, perhaps.
         """
-        for key in given:
+        for key in keys:
             if key in renamed:
                 raise InvalidValueError(
                     f"{self} has no key {key!r} any more: write {renamed[key]} instead"
                 )
-            if key not in known:
+            if key not in allowed_keys:
                 raise InvalidValueError(
-                    f"{self} has no key {key!r:.60}: {near(key, known)}"
+                    f"{self} has no key {key!r:.60}: {suggest_names(key, allowed_keys)}"
                 )
 
 
-def near(name: str, known: Collection[str]) -> str:
-    """Say what could have been meant by a name that is not known."""
-    close = get_close_matches(name, known, _NEAR)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"give {', '.join(known)}" if known else "there is none"
+def suggest_names(name: str, names: Collection[str]) -> str:
+    """Return in words which names could have been meant by one that is not known."""
+    matches = get_close_matches(name, names, _SUGGESTIONS)
+    if matches:
+        return f"did you mean {' or '.join(matches)}?"
+    return f"give {', '.join(names)}" if names else "there is none"
 
 
-def _shown(given: object) -> str:
-    if is_table(given):
-        return f"a table of {', '.join(given) or 'nothing'}"
-    return f"a list of {len(given)}" if is_list(given) else f"{given!r:.60}"
+def _describe_value(value: object) -> str:
+    """Return a value in words, tables and lists by what is in them."""
+    if is_table(value):
+        return f"a table of {', '.join(value) or 'nothing'}"
+    return f"a list of {len(value)}" if is_list(value) else f"{value!r:.60}"

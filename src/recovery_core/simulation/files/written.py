@@ -13,11 +13,11 @@ from ..company import Company
 from ..reactions import ReactionModel, default_models
 from ..world.world import FailureMode, Population, Tier, World
 from ..world.worlds import shop
-from .naming import named, policy_named
-from .parts import built, part, plug, renamed_fields, value
+from .naming import find_named, find_policy
+from .parts import build_named, read_part, read_plug, read_value, renamed_fields
 from .places import FilePlace, is_list, is_table
 
-__all__ = ["Written"]
+__all__ = ["WrittenExperiment"]
 
 _T = TypeVar("_T")
 Table = dict[str, Any]
@@ -43,80 +43,93 @@ _OWN: Final[Mapping[type, tuple[str, ...]]] = {
 
 
 def _check_keys(
-    kind: Any, also: tuple[str, ...], given: Table, place: FilePlace
+    kind: Any, other_keys: tuple[str, ...], table: Table, place: FilePlace
 ) -> None:
+    """Refuse keys that are no field, or a field that is written otherwise."""
     names = [f.name for f in attrs.fields(kind) if f.name not in _OWN[kind]]
-    place.check_keys(given, (*also, *names), renamed_fields(kind))
+    place.check_keys(table, (*other_keys, *names), renamed_fields(kind))
 
 
-def _base(kind: type[_T], given: Table, place: FilePlace) -> _T | None:
-    """Take what a table begins with, if it says so."""
-    if "use" not in given:
+def _read_base(kind: type[_T], table: Table, place: FilePlace) -> _T | None:
+    """Read what a table begins with; None where it names nothing."""
+    if "use" not in table:
         return None
-    here = place / "use"
-    words = given["use"]
-    if not isinstance(words, str):
-        raise here.cannot(words, "write module:name")
-    made: _T = built(named(words, here), {}, (kind,), here)
-    return made
+    use_place = place / "use"
+    name = table["use"]
+    if not isinstance(name, str):
+        raise use_place.cannot(name, "write module:name")
+    base: _T = build_named(find_named(name, use_place), {}, (kind,), use_place)
+    return base
 
 
 # --------------------------------------------------------------------------- worlds
 
 
-def _world(given: Table, place: FilePlace) -> World:
-    _check_keys(World, _WORLD, given, place)
-    base = _base(World, given, place)
-    if base is None and "tier" not in given:
+def _read_world(table: Table, place: FilePlace) -> World:
+    """Read the table ``[world]``."""
+    _check_keys(World, _WORLD, table, place)
+    base = _read_base(World, table, place)
+    if base is None and "tier" not in table:
         mend = 'write [[world.tier]], or begin with use = "shop"'
         raise (place / "tier").missing(mend)
-    made: Table = {"population": _population(given, place, base)}
-    if "failure" in given:
+    fields: Table = {"population": _read_population(table, place, base)}
+    if "failure" in table:
         modes = None if base is None else base.modes
-        kind, here = tuple[FailureMode, ...], place / "failure"
-        made["modes"] = value(kind, given["failure"], here, base=modes)
+        kind, inner_place = tuple[FailureMode, ...], place / "failure"
+        fields["modes"] = read_value(kind, table["failure"], inner_place, base=modes)
     elif base is None:
         raise (place / "failure").missing("write [[world.failure]]")
-    if "reactions" in given:
-        models, here = (
+    if "reactions" in table:
+        models, inner_place = (
             default_models() if base is None else base.reactions,
             place / "reactions",
         )
-        made["reactions"] = _reactions(given["reactions"], here, models)
-    return part(World, given, place, base=base, made=made, also=_WORLD)
+        fields["reactions"] = _read_reactions(table["reactions"], inner_place, models)
+    return read_part(World, table, place, base=base, made=fields, also=_WORLD)
 
 
-def _population(given: Table, place: FilePlace, base: World | None) -> Population:
-    old = None if base is None else base.population
-    if old is not None and "tier" not in given:
-        tiers = old.tiers
+def _read_population(table: Table, place: FilePlace, base: World | None) -> Population:
+    """Read the population, with the tiers of the file or of the base."""
+    population = None if base is None else base.population
+    if population is not None and "tier" not in table:
+        tiers = population.tiers
     else:
-        kind, before = tuple[Tier, ...], None if old is None else old.tiers
-        tiers = value(kind, given["tier"], place / "tier", base=before)
-    here = place / "population"
-    return part(
-        Population, given.get("population", {}), here, base=old, made={"tiers": tiers}
+        kind, base_tiers = (
+            tuple[Tier, ...],
+            None if population is None else population.tiers,
+        )
+        tiers = read_value(kind, table["tier"], place / "tier", base=base_tiers)
+    population_place = place / "population"
+    return read_part(
+        Population,
+        table.get("population", {}),
+        population_place,
+        base=population,
+        made={"tiers": tiers},
     )
 
 
-def _reactions(
-    given: object, place: FilePlace, models: tuple[ReactionModel, ...]
+def _read_reactions(
+    content: object, place: FilePlace, models: tuple[ReactionModel, ...]
 ) -> Any:
-    """Read models: by name, one after the other, or as changes of those there are."""
-    if given == "usual":
+    """Read models: by name, one after the other, or as changes of those of the base."""
+    if content == "usual":
         return default_models()
-    if isinstance(given, str):
-        found = named(given, place)
-        is_many = isinstance(found, tuple | list)
-        several = cast("tuple[Any, ...]", found) if is_many else (found,)
-        return tuple(built(each, {}, _MODELS, place) for each in several)
-    if is_list(given):
-        return tuple(plug(each, _MODELS, place / n) for n, each in enumerate(given))
-    table = place.table(given)
+    if isinstance(content, str):
+        thing = find_named(content, place)
+        is_many = isinstance(thing, tuple | list)
+        listed = cast("tuple[Any, ...]", thing) if is_many else (thing,)
+        return tuple(build_named(entry, {}, _MODELS, place) for entry in listed)
+    if is_list(content):
+        return tuple(
+            read_plug(entry, _MODELS, place / index)
+            for index, entry in enumerate(content)
+        )
+    table = place.table(content)
     names = [type(model).__name__ for model in models]
     place.check_keys(table, names)
     return tuple(
-        plug(table[name], _MODELS, place / name, model) if name in table else model
+        read_plug(table[name], _MODELS, place / name, model) if name in table else model
         for name, model in zip(names, models, strict=True)
     )
 
@@ -124,61 +137,83 @@ def _reactions(
 # ------------------------------------------------------------------------- companies
 
 
-def _company(name: str, given: object, place: FilePlace) -> Company:
-    table = place.table(given)
+def _read_company(name: str, content: object, place: FilePlace) -> Company:
+    """Read one table ``[company.NAME]``."""
+    table = place.table(content)
     _check_keys(Company, ("use", *_ENGINE), table, place)
-    base = _base(Company, table, place)
-    made: Table = {"engine": _engine(table, place, base)}
+    base = _read_base(Company, table, place)
+    fields: Table = {"engine": _read_engine(table, place, base)}
     if base is None and "name" not in table:
-        made["name"] = name
-    return part(Company, table, place, base=base, made=made, also=("use", *_ENGINE))
+        fields["name"] = name
+    return read_part(
+        Company, table, place, base=base, made=fields, also=("use", *_ENGINE)
+    )
 
 
-def _engine(table: Table, place: FilePlace, base: Company | None) -> RecoveryEngine:
-    own = {key: each for key, each in table.items() if key in _ENGINE}
-    old = None if base is None else base.engine
-    if old is not None and not own:
-        return old
-    made: Table = {} if old is None else {"clock": old.clock, "new_id": old.new_id}
-    if "policy" in own:
-        made["policy"] = _policy(own["policy"], place / "policy", old)
-    elif old is None:
+def _read_engine(
+    table: Table, place: FilePlace, base: Company | None
+) -> RecoveryEngine:
+    """Read the keys of a company that belong to its engine."""
+    engine_keys = {key: content for key, content in table.items() if key in _ENGINE}
+    before = None if base is None else base.engine
+    if before is not None and not engine_keys:
+        return before
+    fields: Table = (
+        {} if before is None else {"clock": before.clock, "new_id": before.new_id}
+    )
+    if "policy" in engine_keys:
+        fields["policy"] = _read_policy(engine_keys["policy"], place / "policy", before)
+    elif before is None:
         mend = (
             'give a .json file, or module:name such as "recovery_core.schedules:eu261"'
         )
         raise (place / "policy").missing(mend)
-    return part(RecoveryEngine, own, place, base=old, made=made, also=("policy",))
+    return read_part(
+        RecoveryEngine, engine_keys, place, base=before, made=fields, also=("policy",)
+    )
 
 
-def _policy(given: object, place: FilePlace, old: RecoveryEngine | None) -> Any:
-    if isinstance(given, str):
-        return built(policy_named(given, place), {}, _POLICIES, place)
-    return plug(given, _POLICIES, place, None if old is None else old.policy)
+def _read_policy(
+    content: object, place: FilePlace, engine: RecoveryEngine | None
+) -> Any:
+    """Read a policy: a stored table, a name, or a change of the one before."""
+    if isinstance(content, str):
+        return build_named(find_policy(content, place), {}, _POLICIES, place)
+    return read_plug(
+        content, _POLICIES, place, None if engine is None else engine.policy
+    )
 
 
 # ---------------------------------------------------------------------------- sweeps
 
 
-def _put(given: object, steps: list[str], new: Any, place: FilePlace) -> Any:
-    """Put a value where a path leads; nothing that is there is changed."""
+def _with_value_at(
+    content: object, steps: list[str], value: Any, place: FilePlace
+) -> Any:
+    """Return content with a value where a path leads; the original stays as it is."""
     if not steps:
-        return new
+        return value
     step, rest = steps[0], steps[1:]
-    here = place / step
-    if is_list(given):
-        place.check_keys([step], [str(nth) for nth in range(len(given))])
+    step_place = place / step
+    if is_list(content):
+        place.check_keys([step], [str(index) for index in range(len(content))])
         return [
-            _put(each, rest, new, here) if str(nth) == step else each
-            for nth, each in enumerate(given)
+            _with_value_at(member, rest, value, step_place)
+            if str(index) == step
+            else member
+            for index, member in enumerate(content)
         ]
-    if is_table(given):
-        return {**given, step: _put(given.get(step, {}), rest, new, here)}
-    raise place.cannot(given, f"it has no {step!r}: sweep it whole")
+    if is_table(content):
+        return {
+            **content,
+            step: _with_value_at(content.get(step, {}), rest, value, step_place),
+        }
+    raise place.cannot(content, f"it has no {step!r}: sweep it whole")
 
 
 @attrs.frozen(eq=False)
-class Written:
-    """Hold what is written in a file, and make of it what is run.
+class WrittenExperiment:
+    """What is written in a file, and the builder of what is run.
 
     Args:
         data: What TOML holds.
@@ -195,13 +230,13 @@ class Written:
     swept: str = ""
 
     @classmethod
-    def read(cls, data: Table, place: FilePlace) -> Written:
+    def read(cls, data: Table, place: FilePlace) -> WrittenExperiment:
         """Read the world and the companies.
 
         Raises:
             InvalidValueError: Something cannot be; the message names the place.
         """
-        world = _world_of(data, place)
+        world = _world_or_shop(data, place)
         here = place / "company"
         companies = here.table(data.get("company", {}))
         if not companies:
@@ -211,13 +246,13 @@ class Written:
             place,
             world,
             {
-                name: _company(name, each, here / name)
+                name: _read_company(name, each, here / name)
                 for name, each in companies.items()
             },
         )
 
     def owner(self, path: str, place: FilePlace) -> str:
-        """Name the company that a path of a sweep leads into; empty for the world.
+        """Return the company that a path of a sweep leads into; empty for the world.
 
         Raises:
             InvalidValueError: It leads nowhere.
@@ -234,18 +269,20 @@ class Written:
         return rest[0]
 
     def __call__(self, **parameters: Any) -> tuple[Company, World]:
-        """Make the company and the world of one point of a sweep."""
+        """Build the company and the world of one point of a sweep."""
         who = parameters.pop("company", self.swept)
         data: Any = self.data
         for path, new in parameters.items():
-            data = _put(data, path.split("."), new, FilePlace(self.place.file))
+            data = _with_value_at(
+                data, path.split("."), new, FilePlace(self.place.file)
+            )
         is_same = not any(path.startswith("world.") for path in parameters)
         # One world for all points, so that it is hashed but once.
-        world = self.world if is_same else _world_of(data, self.place)
+        world = self.world if is_same else _world_or_shop(data, self.place)
         here = self.place / "company" / who
-        return _company(who, data["company"][who], here), world
+        return _read_company(who, data["company"][who], here), world
 
 
-def _world_of(data: Table, place: FilePlace) -> World:
+def _world_or_shop(data: Table, place: FilePlace) -> World:
     here = place / "world"
-    return _world(here.table(data["world"]), here) if "world" in data else shop()
+    return _read_world(here.table(data["world"]), here) if "world" in data else shop()
