@@ -96,7 +96,7 @@ if TYPE_CHECKING:
     from ._domain.remedy import Award, Fate, Remedy, RemedyKind
     from ._domain.service_level import ServiceLevel, Timing
     from ._domain.verdict import Action, Conduct, Verdict
-    from .codec import events_from_json, events_to_json, from_json, to_json
+    from .codec.stored import events_from_json, events_to_json, from_json, to_json
     from .engine import RecoveryEngine
     from .errors import RecoveryError
 else:
@@ -131,7 +131,12 @@ else:
             "_domain.remedy": ("Award", "Fate", "Remedy", "RemedyKind"),
             "_domain.service_level": ("ServiceLevel", "Timing"),
             "_domain.verdict": ("Action", "Conduct", "Verdict"),
-            "codec": ("events_from_json", "events_to_json", "from_json", "to_json"),
+            "codec.stored": (
+                "events_from_json",
+                "events_to_json",
+                "from_json",
+                "to_json",
+            ),
             "engine": ("RecoveryEngine",),
             "errors": ("RecoveryError",),
         },

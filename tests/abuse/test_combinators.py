@@ -23,11 +23,12 @@ from recovery_core.abuse import (
     Tolerant,
     ValueConcentration,
     expiring,
-    judge,
     shadow,
     temper,
     worst_of,
 )
+from recovery_core.abuse.hook import judge
+from recovery_core.abuse.tempering import must_hold
 from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.testing import strategies
 from tests.support.laws import check_value
@@ -337,7 +338,7 @@ def test_a_shadow_never_changes_an_award(
     assert verdict.action <= Action.NOTE
     assert verdict.score == 0
     assert temper(award, verdict, claim.as_of) == (award, ())
-    assert not abuse.must_hold(award, verdict, claim.as_of)
+    assert not must_hold(award, verdict, claim.as_of)
 
 
 @given(detectors, detectors, claims)

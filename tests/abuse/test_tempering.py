@@ -10,7 +10,8 @@ from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Reason
 from recovery_core._domain.remedy import Award, Remedy, RemedyKind
 from recovery_core._domain.verdict import Action, Verdict
-from recovery_core.abuse import entitlement, must_hold, temper
+from recovery_core.abuse import entitlement, temper
+from recovery_core.abuse.tempering import must_hold
 from recovery_core.testing import strategies
 
 NOW = datetime(2026, 5, 1, 15, 30, tzinfo=UTC)

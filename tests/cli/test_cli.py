@@ -11,9 +11,17 @@ import pytest
 from recovery_core.cli import main, show
 from recovery_core.errors import MissingPackageError
 from recovery_core.examples import flights
-from recovery_core.examples.flights import DataError, Summary, Survey, law, versions
-from recovery_core.examples.flights.data import Flight, Progress, Weather, silent
+from recovery_core.examples.flights import law, versions
+from recovery_core.examples.flights.data import (
+    DataError,
+    Flight,
+    Progress,
+    Weather,
+    silent,
+)
 from recovery_core.examples.flights.facts import Disruption
+from recovery_core.examples.flights.summary import Summary
+from recovery_core.examples.flights.survey import Survey
 from recovery_core.tables import backtest
 from recovery_core.tables.batch.backtesting import Backtest
 

@@ -19,12 +19,12 @@ from recovery_core._domain.reason import Reason
 from recovery_core.errors import InvalidValueError
 from recovery_core.testing.strategies import (
     attributions,
-    cause_chains,
     causes,
     parties,
     reasons,
     shares,
 )
+from recovery_core.testing.strategies.blame import cause_chains
 from tests.support.laws import (
     FLAG,
     MAYBE_TEXT,

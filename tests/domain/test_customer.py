@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from recovery_core._domain.customer import Customer, PastClaim
 from recovery_core._domain.money import Money
-from recovery_core.testing.strategies import customers, days, past_claims
+from recovery_core.testing.strategies import customers, days
+from recovery_core.testing.strategies.claims import past_claims
 from tests.support.laws import (
     DAY,
     FLAG,

@@ -18,7 +18,8 @@ from recovery_core._domain.failure import (
 from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts
 from recovery_core.errors import InvalidValueError
-from recovery_core.testing.strategies import failure_kinds, failures
+from recovery_core.testing.strategies import failures
+from recovery_core.testing.strategies.claims import failure_kinds
 from tests.support.laws import (
     FROM_NOTHING_UP,
     MAYBE_DAY,

@@ -14,7 +14,8 @@ from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts, Reason, as_facts
 from recovery_core._readable import readable
 from recovery_core.errors import InvalidValueError, MissingFactError
-from recovery_core.testing.strategies import fact_values, facts, reasons, texts
+from recovery_core.testing.strategies import facts, reasons, texts
+from recovery_core.testing.strategies.reasons import fact_values
 from tests.support.laws import TEXT, check_refusal, check_value, refusals
 
 LATE = Facts({"fare": Money("42.00", "EUR"), "arrival_delay": 75})

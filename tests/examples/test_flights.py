@@ -32,23 +32,15 @@ from recovery_core.errors import (
     MissingFactError,
     MissingPackageError,
 )
-from recovery_core.examples.flights import (
-    Summary,
-    Survey,
-    cases,
-    facts,
-    law,
-    rules,
-    run,
-    survey,
-)
+from recovery_core.examples.flights import cases, facts, law, rules, run, survey
 from recovery_core.examples.flights import data as files
 from recovery_core.examples.flights.data import DataError, Flight, Weather
 from recovery_core.examples.flights.facts import Disruption
 from recovery_core.examples.flights.law import Band
 from recovery_core.examples.flights.rules import Blame
 from recovery_core.examples.flights.run import recover
-from recovery_core.examples.flights.summary import summarize
+from recovery_core.examples.flights.summary import Summary, summarize
+from recovery_core.examples.flights.survey import Survey
 from recovery_core.examples.flights.versions import backtested, columns_of
 from recovery_core.policy import owed
 from recovery_core.process import State

@@ -16,7 +16,6 @@ from recovery_core.process import (
     AtMost,
     NeedsFirst,
     Process,
-    ProcessMachine,
     Side,
     State,
     Step,
@@ -24,6 +23,7 @@ from recovery_core.process import (
     compile_machine,
     define,
 )
+from recovery_core.process.definition import ProcessMachine
 from recovery_core.process.step import Edge
 
 OLD: Any = Enum

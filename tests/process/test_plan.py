@@ -21,13 +21,12 @@ from recovery_core.process import (
     FIVE_STEPS,
     AtMost,
     Process,
-    ProcessMachine,
     Step,
     compile_machine,
     define,
     five_steps,
 )
-from recovery_core.process.definition import build
+from recovery_core.process.definition import ProcessMachine, build
 from recovery_core.process.standard import MACHINE
 from recovery_core.process.step import Edge
 

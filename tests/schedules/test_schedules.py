@@ -41,7 +41,7 @@ from recovery_core.schedules import (
 )
 from recovery_core.tables import Column, Rule, Table, column, percent_of
 from recovery_core.tables.amounts import Amount, Periods, Scaled
-from recovery_core.tables.batch import decide
+from recovery_core.tables.batch.run import decide
 from recovery_core.tables.domains import Integers
 from recovery_core.tables.rule_sets import StepBudget, cuts, leaves
 

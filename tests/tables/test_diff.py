@@ -14,7 +14,6 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.tables import (
     Amount,
     Column,
-    Diff,
     Rule,
     Table,
     column,
@@ -28,6 +27,7 @@ from recovery_core.tables import (
 )
 from recovery_core.tables.conditions import When
 from recovery_core.tables.differences import witness_search
+from recovery_core.tables.differences.diff import Diff
 from recovery_core.tables.differences.witness_search import ALIKE, SOUGHT
 from tests.support.tables import rows, tables
 

@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from recovery_core import Money, Remedy, RemedyKind
-from recovery_core.tables import Rule, Sheet, Table, column, halved, pay, sheet, wording
+from recovery_core.tables import (
+    Rule,
+    Table,
+    column,
+    halved,
+    pay,
+    sheet,
+    wording,
+)
 from recovery_core.tables.conditions import When
-from recovery_core.tables.rule_sheet import escaped
+from recovery_core.tables.rule_sheet import Sheet, escaped
 from tests.support.tables import tables
 
 LATE = column.minutes("late", most=1000)

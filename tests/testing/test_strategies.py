@@ -46,10 +46,13 @@ from recovery_core.process import (
     replay,
 )
 from recovery_core.testing import _types, check_process, strategies
+from recovery_core.testing.strategies.claims import past_claims
+from recovery_core.testing.strategies.levels import timings
+from recovery_core.testing.strategies.plain import whole_numbers
 from tests.support.laws import check_value
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-NAMES = [name for name in strategies.__all__ if name != "whole_numbers"]
+NAMES = [*strategies.__all__]
 CLASSES = [
     Process,
     State,
@@ -112,7 +115,7 @@ def test_what_fails_shrinks_to_what_is_plain(
     assert find(strategy, lambda _: True) == plain
 
 
-@given(strategies.whole_numbers(3, 7))
+@given(whole_numbers(3, 7))
 def test_whole_numbers_stay_in_range(number: int) -> None:
     """Edges outside of the range are not drawn."""
     assert 3 <= number <= 7
@@ -134,7 +137,7 @@ def test_awards_keep_to_a_currency(award: Any, remedy: Remedy) -> None:
     assert remedy.value is None or remedy.value.currency == "EUR"
 
 
-@given(strategies.past_claims("EUR", was_confirmed=True))
+@given(past_claims("EUR", was_confirmed=True))
 def test_past_claims_are_as_asked_for(past: PastClaim) -> None:
     """Currency and confirmation hold."""
     assert past.was_confirmed
@@ -223,7 +226,7 @@ def test_a_drawn_process_is_sound(process: Process) -> None:
     assert check_process(process).is_proved
 
 
-@given(strategies.timings())
+@given(timings())
 def test_the_figures_of_a_timing_agree(timing: Timing) -> None:
     """What was met was met no earlier than its clock had run."""
     assert timing.elapsed >= timedelta()

@@ -3,7 +3,7 @@
 A detector is any function from `Claim` to `Verdict`. The ready-made ones count only
 claims that nobody confirmed, and name what they read; `worst_of`, `shadow`,
 `expiring` and `Tolerant` make new ones of them. `temper` says what a verdict changes
-in an award, `must_hold` whether the offer waits, `entitlement` what is out of reach.
+in an award, `entitlement` what is out of its reach.
 """
 
 from typing import TYPE_CHECKING
@@ -18,8 +18,6 @@ __all__ = [
     "ValueConcentration",
     "entitlement",
     "expiring",
-    "judge",
-    "must_hold",
     "shadow",
     "temper",
     "worst_of",
@@ -28,9 +26,9 @@ __all__ = [
 if TYPE_CHECKING:
     from .combinators import expiring, shadow, worst_of
     from .detectors import ClaimVelocity, ValueConcentration
-    from .hook import AbuseDetector, judge
+    from .hook import AbuseDetector
     from .rate import ClaimRate
-    from .tempering import entitlement, must_hold, temper
+    from .tempering import entitlement, temper
     from .tolerance import Tolerant
 else:
     __getattr__, __dir__ = lazy_face(
@@ -45,14 +43,10 @@ else:
                 "ClaimVelocity",
                 "ValueConcentration",
             ),
-            "hook": (
-                "AbuseDetector",
-                "judge",
-            ),
+            "hook": ("AbuseDetector",),
             "rate": ("ClaimRate",),
             "tempering": (
                 "entitlement",
-                "must_hold",
                 "temper",
             ),
             "tolerance": ("Tolerant",),

@@ -62,7 +62,7 @@ def _place(text: str) -> int:
 
 def _demo(args: Namespace) -> int:
     from ..errors import MissingPackageError
-    from ..examples.flights import DataError
+    from ..examples.flights.data import DataError
 
     try:
         if args.backtest:
@@ -73,7 +73,8 @@ def _demo(args: Namespace) -> int:
 
 
 def _demo_totals(args: Namespace) -> int:
-    from ..examples.flights import airlines, run
+    from ..examples.flights import run
+    from ..examples.flights.data import airlines
 
     names = airlines()
     with progress_told() as progress:

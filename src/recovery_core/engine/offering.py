@@ -28,7 +28,7 @@ from .._domain.plugs import ask, contract_error, name_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Action, Verdict
-from ..abuse import must_hold, temper
+from ..abuse.tempering import must_hold, temper
 from ..errors import ContractError
 from .plugs import objections
 from .settings import EngineSettings, check_argument

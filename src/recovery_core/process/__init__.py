@@ -13,8 +13,6 @@ __all__ = [
     "NeedsFirst",
     "NoWayTo",
     "Process",
-    "ProcessMachine",
-    "ProcessTransition",
     "Property",
     "Side",
     "State",
@@ -31,7 +29,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .definition import ProcessMachine, ProcessTransition, compile_machine, define
+    from .definition import compile_machine, define
     from .diagram import to_dot, to_markdown, to_mermaid
     from .event_replay import replay
     from .exploration import explore
@@ -52,8 +50,6 @@ else:
         __name__,
         {
             "definition": (
-                "ProcessMachine",
-                "ProcessTransition",
                 "compile_machine",
                 "define",
             ),

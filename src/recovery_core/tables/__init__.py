@@ -33,20 +33,14 @@ from .table import Table
 
 __all__ = [
     "Amount",
-    "Backtest",
     "Column",
     "Decision",
-    "Decisions",
-    "Diff",
-    "Explanation",
     "Hit",
     "Outcome",
     "Pay",
     "Read",
     "Rule",
-    "Sheet",
     "Table",
-    "Totals",
     "When",
     "backtest",
     "bands",
@@ -72,15 +66,9 @@ __all__ = [
 ]
 
 _READERS = {
-    "Backtest": "batch.backtesting",
-    "Decisions": "batch",
-    "Diff": "differences.diff",
-    "Explanation": "explanation",
-    "Sheet": "rule_sheet",
-    "Totals": "batch",
     "backtest": "batch.backtesting",
-    "decide": "batch",
-    "decide_chunks": "batch",
+    "decide": "batch.run",
+    "decide_chunks": "batch.run",
     "diff": "differences.diff",
     "fingerprint": "plots.picture",
     "sheet": "rule_sheet",
@@ -89,12 +77,11 @@ _READERS = {
 
 if TYPE_CHECKING:
     from . import prove
-    from .batch import Decisions, Totals, decide, decide_chunks
-    from .batch.backtesting import Backtest, backtest
-    from .differences.diff import Diff, diff
-    from .explanation import Explanation
+    from .batch.backtesting import backtest
+    from .batch.run import decide, decide_chunks
+    from .differences.diff import diff
     from .plots.picture import fingerprint
-    from .rule_sheet import Sheet, sheet
+    from .rule_sheet import sheet
 else:
 
     def _within_reach(names: list[str]) -> list[str]:

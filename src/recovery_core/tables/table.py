@@ -207,7 +207,7 @@ class Table:
             data: Arrays by column name, or a frame that speaks Arrow.
             verify: How many of them the one-claim reader is asked about, too.
         """
-        from .batch import decide
+        from .batch.run import decide
 
         return decide(self, data, verify=verify)
 

@@ -2,7 +2,7 @@
 
 Every ``check_*`` is an ordinary function: call it from pytest, from unittest or from
 a script. It returns a `CheckReport` that says of each promise whether it is proved or
-how often it was tried, or raises a `BrokenPromiseError` with the smallest
+how often it was tried, or raises an `errors.BrokenPromiseError` with the smallest
 counterexample. `strategies` draws every value of the library, `walks` the paths
 through a process, and `boundary_rows`, `boundary_facts` and `boundary_claims` what lies
 at and beside the boundaries of a table.
@@ -19,7 +19,6 @@ from .._importing import load_package
 
 load_package("hypothesis", "the testers' kit")
 
-from ..errors import BrokenPromiseError
 from . import strategies, walks
 from .abuse import check_detector
 from .attribution import check_attribution_rule
@@ -31,7 +30,6 @@ from .process import check_process
 from .report import CheckReport, PropertyResult
 
 __all__ = [
-    "BrokenPromiseError",
     "CheckReport",
     "FixedClock",
     "PropertyResult",

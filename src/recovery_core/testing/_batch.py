@@ -53,7 +53,7 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
 def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, int]]:
     """Decide rows at once; nothing where that cannot be done here."""
     try:
-        from ..tables.batch import decide  # noqa: PLC0415 - an extra
+        from ..tables.batch.run import decide  # noqa: PLC0415 - an extra
 
         data: dict[str, Any] = {
             column.name: [row[column.name] for row in rows] for column in table.inputs

@@ -16,6 +16,8 @@ from .._domain.failure import ServiceFailure
 from .._domain.reason import Facts
 from ..errors import InvalidValueError
 from . import strategies
+from .strategies.plain import whole_numbers
+from .strategies.reasons import fact_values
 
 ABSENT: Final = object()
 """What stands where a claim has no such part."""
@@ -27,7 +29,7 @@ _HOLDERS: Final[Mapping[str, type]] = {
 }
 _PLAIN: Final[Mapping[Any, SearchStrategy[Any]]] = {
     str: strategies.texts(),
-    int: strategies.whole_numbers(1, 9),
+    int: whole_numbers(1, 9),
 }
 _NEAR: Final = 8
 _EXAMPLES: Final = "'case_id', 'customer.tier', 'failure.what' or 'facts.age'"
@@ -135,7 +137,7 @@ class Path:
     def _drawn(self) -> SearchStrategy[Any]:
         """Draw what could stand there on any claim."""
         if self.room == "facts":
-            return strategies.fact_values() | st.just(ABSENT)
+            return fact_values() | st.just(ABSENT)
         if self._hint in _PLAIN:
             return _PLAIN[self._hint]
         holders: dict[str, SearchStrategy[Any]] = {

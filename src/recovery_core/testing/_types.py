@@ -29,6 +29,9 @@ from ..engine import RecoveryEngine
 from ..errors import RecoveryError, TransitionNotAllowedError
 from ..process import Process
 from . import strategies as drawn
+from .strategies.claims import failure_kinds, past_claims
+from .strategies.levels import timings
+from .strategies.reasons import fact_values
 from .walks import recoveries
 
 _Draw = Callable[[], SearchStrategy[Any]]
@@ -53,14 +56,14 @@ STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
         Customer: drawn.customers,
         Detail: drawn.details,
         Event: drawn.events,
-        Fact: drawn.fact_values,
+        Fact: fact_values,
         Facts: drawn.facts,
-        FailureKind: drawn.failure_kinds,
+        FailureKind: failure_kinds,
         Grant: drawn.grants,
         LiabilityRule: drawn.liability_rules,
         Money: drawn.monies,
         Move: drawn.moves,
-        PastClaim: drawn.past_claims,
+        PastClaim: past_claims,
         Process: drawn.processes,
         Reason: drawn.reasons,
         RecoveryEngine: drawn.engines,
@@ -68,7 +71,7 @@ STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
         Remedy: drawn.remedies,
         ServiceFailure: drawn.failures,
         ServiceLevel: drawn.service_levels,
-        Timing: drawn.timings,
+        Timing: timings,
         TransitionNotAllowedError: drawn.refusals,
         Verdict: drawn.verdicts,
     }

@@ -22,19 +22,12 @@ from recovery_core.tables import (
     percent_of,
     plus,
 )
-from recovery_core.tables.batch import (
-    Decisions,
-    Route,
-    Total,
-    Totals,
-    decide,
-    decide_chunks,
-)
+from recovery_core.tables.batch import Decisions, Route, Total, Totals
 from recovery_core.tables.batch.claims import Claims
 from recovery_core.tables.batch.decisions import exact_sums, shown
 from recovery_core.tables.batch.grid import TablePlan
 from recovery_core.tables.batch.routes import plan_of
-from recovery_core.tables.batch.run import decided, spread
+from recovery_core.tables.batch.run import decide, decide_chunks, decided, spread
 from tests.support.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)

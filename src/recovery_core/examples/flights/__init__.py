@@ -13,9 +13,7 @@ Example:
     ('MQ3944 JFK-BWI late', 'CARRIER', 'EUR 250.00')
 """
 
-from .data import DataError, airlines
 from .run import cases, run
-from .summary import Summary
-from .survey import Survey, survey
+from .survey import survey
 
-__all__ = ["DataError", "Summary", "Survey", "airlines", "cases", "run", "survey"]
+__all__ = ["cases", "run", "survey"]

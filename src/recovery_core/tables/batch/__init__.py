@@ -10,6 +10,5 @@ demand_extra("batch", "deciding many claims at once")
 from .arrays import Array
 from .decisions import Decisions, Total, Totals
 from .plans import Route
-from .run import decide, decide_chunks
 
-__all__ = ["Array", "Decisions", "Route", "Total", "Totals", "decide", "decide_chunks"]
+__all__ = ["Array", "Decisions", "Route", "Total", "Totals"]

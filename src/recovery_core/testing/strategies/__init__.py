@@ -9,18 +9,16 @@ Where the extra is installed, Hypothesis knows the types by itself:
 ``st.from_type(ServiceFailure)`` and ``st.builds(my_function)`` need no import of these.
 """
 
-from .blame import attributions, cause_chains, causes, parties
+from .blame import attributions, causes, parties
 from .claims import (
     claims,
     customers,
-    failure_kinds,
     failures,
-    past_claims,
     verdicts,
 )
 from .events import details, events, moves
-from .levels import service_levels, timings
-from .plain import days, durations, moments, shares, texts, whole_numbers
+from .levels import service_levels
+from .plain import days, durations, moments, shares, texts
 from .plugs import (
     attribution_rules,
     authorities,
@@ -30,7 +28,7 @@ from .plugs import (
     liability_rules,
 )
 from .processes import processes, refusals
-from .reasons import currencies, fact_values, facts, monies, reasons
+from .reasons import currencies, facts, monies, reasons
 from .remedies import awards, offers, remedies
 
 __all__ = [
@@ -38,7 +36,6 @@ __all__ = [
     "attributions",
     "authorities",
     "awards",
-    "cause_chains",
     "causes",
     "claims",
     "currencies",
@@ -49,9 +46,7 @@ __all__ = [
     "durations",
     "engines",
     "events",
-    "fact_values",
     "facts",
-    "failure_kinds",
     "failures",
     "grants",
     "liability_rules",
@@ -60,7 +55,6 @@ __all__ = [
     "moves",
     "offers",
     "parties",
-    "past_claims",
     "processes",
     "reasons",
     "refusals",
@@ -68,7 +62,5 @@ __all__ = [
     "service_levels",
     "shares",
     "texts",
-    "timings",
     "verdicts",
-    "whole_numbers",
 ]
