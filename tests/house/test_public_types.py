@@ -14,7 +14,6 @@ import recovery_core
 
 ALLOWED: Final = {
     # Passed on to a function of another library, which says what it takes.
-    "recovery_core.process.ProcessTransition(hooks)",
     "recovery_core.simulation.sobol(options)",
     # A module, which has no type of its own.
     "recovery_core.simulation.RayExecutor(ray)",

@@ -758,15 +758,15 @@ def test_a_reader_of_arrays_that_differs_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is decided among many claims is compared cent by cent."""
-    from recovery_core.tables import batch
+    from recovery_core.tables.batch import run
 
-    real = batch.decide
+    real = run.decide
 
     def wrong(policy: Any, data: Any) -> Any:
         found = real(policy, data)
         return attrs.evolve(found, minor=found.minor + (found.minor > 0))
 
-    monkeypatch.setattr(batch, "decide", wrong)
+    monkeypatch.setattr(run, "decide", wrong)
     failure = broken(REPAY)
 
     assert "many claims at once" in failure.promise
