@@ -30,7 +30,6 @@ from recovery_core.policy import (
     set_off,
     sum_of,
 )
-from recovery_core.policy.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
 from recovery_core.tables import (
     Column,
     Hit,
@@ -47,6 +46,7 @@ from recovery_core.tables import (
     percent_of,
     plus,
 )
+from recovery_core.tables.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.decision import row_of
 from recovery_core.tables.prove._policies import columns_of_claims, tables_of

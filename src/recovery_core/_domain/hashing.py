@@ -81,7 +81,7 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
     here = (*above, value)
     kind: type[Any] = value.__class__
     if (content := getattr(kind, "__content__", None)) is not None:
-        return _write_tagged("content", [kind.__qualname__, content(value)], here)
+        return _write_tagged("content", [_tag_of(kind), content(value)], here)
     if attrs.has(kind):
         # What was renamed goes by its former name: stored hashes are promised to hold.
         parts: list[Any] = [
@@ -89,8 +89,7 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
             for field in attrs.fields(kind)
             if field.eq
         ]
-        name = vars(kind).get("__former_name__", kind.__qualname__)
-        return _write_tagged("value", [name, *parts, *_rule(kind)], here)
+        return _write_tagged("value", [_tag_of(kind), *parts, *_rule(kind)], here)
     made_of: str | tuple[Any, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content
         made_of = value.__reduce_ex__(4)
@@ -98,6 +97,15 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
         home = getattr(value, "__module__", None)
         return _write_tagged("shown", [kind, home, made_of or repr(value)], here)
     return _write_tagged("made", [*map(_listed, made_of), *_rule(kind)], here)
+
+
+def _tag_of(kind: type[Any]) -> str:
+    """Return what a class is called in hashes: by its own `__tag__`, or by its name.
+
+    A tag that is inherited stands for another class.
+    """
+    tag: str = vars(kind).get("__tag__", kind.__qualname__)
+    return tag
 
 
 def _listed(part: Any) -> Any:

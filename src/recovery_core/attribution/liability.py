@@ -8,7 +8,7 @@ customer, and may take recourse.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 
@@ -219,3 +219,15 @@ class Defence:
             if cause.controllability is Controllability.UNCONTROLLABLE
         )
         return total_weight(unavoidable) / weight if weight else _NOTHING
+
+
+ReadyMadeLiability: TypeAlias = (
+    BlameBlind
+    | PureComparative
+    | BarredAtHalf
+    | BarredAboveHalf
+    | Contributory
+    | CappedCustomerShare
+    | Defence
+)
+"""Every rule of liability that is ready-made."""

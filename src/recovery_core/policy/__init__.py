@@ -39,8 +39,18 @@ if TYPE_CHECKING:
         TangibleForArchitecture,
         check_not_token,
     )
-    from .combinators import best_of, dated, first, only_if, sum_of
-    from .limits import capped, floored, owed, scaled, set_off
+    from .composing import (
+        best_of,
+        capped,
+        dated,
+        first,
+        floored,
+        only_if,
+        owed,
+        scaled,
+        set_off,
+        sum_of,
+    )
 else:
     __getattr__, __dir__ = lazy_face(
         __name__,
@@ -54,19 +64,17 @@ else:
                 "TangibleForArchitecture",
                 "check_not_token",
             ),
-            "combinators": (
+            "composing": (
                 "best_of",
+                "capped",
                 "dated",
                 "first",
-                "only_if",
-                "sum_of",
-            ),
-            "limits": (
-                "capped",
                 "floored",
+                "only_if",
                 "owed",
                 "scaled",
                 "set_off",
+                "sum_of",
             ),
         },
     )

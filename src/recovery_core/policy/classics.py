@@ -15,9 +15,16 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError, PolicyError
-from ._awards import because, fitted, one_currency, pooled, values
+from .adjustments import (
+    add_reasons,
+    check_monetary_kind,
+    check_not_negative,
+    check_one_currency,
+    fit_to_room,
+    pool_awards,
+    values_of,
+)
 from .base import CompensationPolicy, ask
-from .limits import monetary, not_negative
 
 __all__ = [
     "Reimbursement",
@@ -63,26 +70,26 @@ class SpendingLimit:
         and `Grant` knows both.
     """
 
-    limit: Money = attrs.field(validator=not_negative)
+    limit: Money = attrs.field(validator=check_not_negative)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Give the remedy asked for, or the stated loss, as far as the limit goes."""
         wanted = _wanted(claim)
         if wanted is None or wanted.value is None:
             return Award.nothing(_NO_LOSS)
-        one_currency("SpendingLimit", wanted.value, self.limit)
+        check_one_currency("SpendingLimit", wanted.value, self.limit)
         left = self._left(claim)
         read = {"limit": self.limit, "left": left, "wanted": wanted.value}
         why = Reason("spending-limit", "made good up to the limit, unasked", read)
-        given = fitted(wanted, left)
+        given = fit_to_room(wanted, left)
         if given is None and left.minor > 0:
             given = Remedy(RemedyKind.CASH, left, what=wanted.what)
         return Award(() if given is None else (given,), because=(why,))
 
     def _left(self, claim: Claim) -> Money:
         left = self.limit
-        for earlier in values(claim.earlier):
-            one_currency("SpendingLimit", earlier, self.limit)
+        for earlier in values_of(claim.earlier):
+            check_one_currency("SpendingLimit", earlier, self.limit)
             left -= earlier
         return max(left, Money.zero(left.currency))
 
@@ -109,7 +116,9 @@ class Reimbursement:
         believed is itself the surprise.
     """
 
-    kind: RemedyKind = attrs.field(default=RemedyKind.REFUND, validator=monetary)
+    kind: RemedyKind = attrs.field(
+        default=RemedyKind.REFUND, validator=check_monetary_kind
+    )
 
     def __call__(self, claim: Claim, /) -> Award:
         """Give the stated loss back, as an alternative that meets the need."""
@@ -264,13 +273,13 @@ class TangibleForArchitecture:
         if origin is not Origin.ARCHITECTURE or _is_tangible(award):
             return award
         more = ask(self.fallback, claim)
-        whole = pooled("TangibleForArchitecture", (award, more))
+        whole = pool_awards("TangibleForArchitecture", (award, more))
         read: dict[str, Fact] = {
             "origin": str(origin),
             "is_tangible": _is_tangible(more),
         }
         text = "a failure of the architecture demands something tangible"
-        return because(whole, Reason("tangible-due", text, read))
+        return add_reasons(whole, Reason("tangible-due", text, read))
 
 
 def check_not_token(
@@ -315,7 +324,7 @@ def check_not_token(
     # Something tangible of unknown worth may be worth more than any share.
     is_measured = all(r.value for r in award.remedies if r.kind.is_tangible)
     if loss is not None and worth is not None and is_measured:
-        one_currency("check_not_token", worth, loss)
+        check_one_currency("check_not_token", worth, loss)
         if worth.ratio(loss) < share:
             read: dict[str, Fact] = {"worth": worth, "loss": loss, "least": share}
             text = f"it is worth less than {share} of what was lost"

@@ -1,81 +1,110 @@
-"""Policies made of policies: which one speaks, and from when on."""
+"""Policies made of policies: a closed set of frozen values.
+
+`members` takes a combinator apart and `rebuilt` puts it together over others, so that
+whoever decides many claims, proves or searches can look inside.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date
+from fractions import Fraction
 from itertools import takewhile
-from typing import Any, cast
+from typing import Any, ClassVar, Final, TypeAlias, assert_never, final
 
 import attrs
 
 from .._domain import checks, plugs
 from .._domain.claim import Claim
+from .._domain.closed import refuse_subclasses
+from .._domain.money import Money, Rounding
 from .._domain.reason import Fact, Reason
-from .._domain.remedy import Award
+from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError
-from ._awards import because, pooled
+from .adjustments import (
+    add_reasons,
+    cap_verdict,
+    check_monetary_kind,
+    check_not_negative,
+    check_one_currency,
+    cut_to_cap,
+    least_choice,
+    multiply_sums,
+    pool_awards,
+    sums_of,
+    take_off_earlier,
+    worth_in,
+)
 from .base import CompensationPolicy, ask, functions, shown, written
+from .versions import check_versions, sort_versions
 
-__all__ = ["best_of", "dated", "first", "only_if", "sum_of"]
+__all__ = [
+    "BestOf",
+    "Capped",
+    "Combinator",
+    "Dated",
+    "First",
+    "Floored",
+    "Multiplied",
+    "OnlyIf",
+    "Owed",
+    "SetOff",
+    "SumOf",
+    "members",
+    "rank_award",
+    "rebuilt",
+]
 
 
+@final
+@refuse_subclasses
 @attrs.frozen(repr=False)
-class _First:
+class First:
+    """The first of several policies that gives anything; the others are not asked."""
+
+    __tag__: ClassVar = "_First"
+    maker: ClassVar = "first"
+
     policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
 
     def __call__(self, claim: Claim, /) -> Award:
+        """Return the award of the first policy that gives anything."""
         passed: list[Reason] = []
         for place, policy in enumerate(self.policies, 1):
             award = ask(policy, claim)
             if not award.is_empty:
                 read = {"chosen": place, "of": len(self.policies)}
                 why = Reason("first", "the first policy that awards anything", read)
-                return because(award, why, after=passed)
+                return add_reasons(award, why, after=passed)
             passed += award.because
         why = Reason("first", "no policy awards anything", {"of": len(self.policies)})
-        return because(Award.nothing(*passed), why)
+        return add_reasons(Award.nothing(*passed), why)
 
     def __repr__(self) -> str:
-        return written("first", *self.policies)
+        return written(self.maker, *self.policies)
 
 
-def first(*policies: CompensationPolicy) -> CompensationPolicy:
-    """Ask policies in turn; give what the first one gives that gives anything.
-
-    Args:
-        policies: In the order they are asked; those behind the one are not.
-
-    Returns:
-        A policy. Its award also says why the ones before gave nothing.
-
-    Raises:
-        InvalidValueError: There is no policy, or one is no function.
-
-    Example:
-        >>> def goodwill(claim):
-        ...     return Award.nothing()
-        >>> first(goodwill, lambda claim: Award())
-        first(goodwill, <lambda>)
-
-    Source: ours, after the compositions that published schedules use.
-    """
-    return _First(policies)
-
-
-def _rank(award: Award) -> tuple[bool, int]:
+def rank_award(award: Award) -> tuple[bool, int]:
     """Rank by worth; what has no value ranks below all that has, above nothing."""
     return not award.is_empty, award.worth.minor if award.worth else 0
 
 
+@final
+@refuse_subclasses
 @attrs.frozen(repr=False)
-class _BestOf:
+class BestOf:
+    """Of several policies the award that is worth most; among equals the earlier."""
+
+    __tag__: ClassVar = "_BestOf"
+    maker: ClassVar = "best_of"
+
     policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
 
     def __call__(self, claim: Claim, /) -> Award:
+        """Return the award that is worth most, after asking all."""
         awards = [ask(policy, claim) for policy in self.policies]
-        told = pooled("best_of", awards).because
-        best = max(awards, key=_rank)
+        told = pool_awards("best_of", awards).because
+        best = max(awards, key=rank_award)
         read: dict[str, Fact] = {
             "chosen": next(n for n, award in enumerate(awards, 1) if award is best),
             "of": len(awards),
@@ -83,68 +112,44 @@ class _BestOf:
         if best.worth is not None:
             read["worth"] = best.worth
         why = Reason("best-of", "the policy whose award is worth most", read)
-        return because(best, why, after=told)
+        return add_reasons(best, why, after=told)
 
     def __repr__(self) -> str:
-        return written("best_of", *self.policies)
+        return written(self.maker, *self.policies)
 
 
-def best_of(*policies: CompensationPolicy) -> CompensationPolicy:
-    """Give the award that is worth most; among equals the earlier.
-
-    Args:
-        policies: All of them are asked. An award without a value in money ranks
-            below every award that has one, and above an empty one.
-
-    Returns:
-        A policy. It raises `PolicyError` where two awards are in two currencies.
-
-    Raises:
-        InvalidValueError: There is no policy, or one is no function.
-
-    Source: ours, after the compositions that published schedules use.
-    """
-    return _BestOf(policies)
-
-
+@final
+@refuse_subclasses
 @attrs.frozen(repr=False)
-class _SumOf:
+class SumOf:
+    """What several policies award together."""
+
+    __tag__: ClassVar = "_SumOf"
+    maker: ClassVar = "sum_of"
+
     policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
 
     def __call__(self, claim: Claim, /) -> Award:
+        """Return the awards of all policies as one."""
         awards = [ask(policy, claim) for policy in self.policies]
         giving = sum(not award.is_empty for award in awards)
         read = {"giving": giving, "of": len(awards)}
         why = Reason("sum-of", "what all policies award together", read)
-        return because(pooled("sum_of", awards), why)
+        return add_reasons(pool_awards("sum_of", awards), why)
 
     def __repr__(self) -> str:
-        return written("sum_of", *self.policies)
+        return written(self.maker, *self.policies)
 
 
-def sum_of(*policies: CompensationPolicy) -> CompensationPolicy:
-    """Give what all policies give: the alternatives joined, the amends added.
-
-    Alternatives are joined because the customer chooses one of them in any case; one
-    that two policies offer stands once. The offer stands as long as its shortest
-    part.
-
-    Args:
-        policies: All of them are asked.
-
-    Returns:
-        A policy. It raises `PolicyError` where two awards are in two currencies.
-
-    Raises:
-        InvalidValueError: There is no policy, or one is no function.
-
-    Source: ours, after the compositions that published schedules use.
-    """
-    return _SumOf(policies)
-
-
+@final
+@refuse_subclasses
 @attrs.frozen(repr=False)
-class _OnlyIf:
+class OnlyIf:
+    """A policy that is asked only where a condition on the claim holds."""
+
+    __tag__: ClassVar = "_OnlyIf"
+    maker: ClassVar = "only_if"
+
     condition: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     because: str = attrs.field(
@@ -152,70 +157,35 @@ class _OnlyIf:
     )
 
     def __call__(self, claim: Claim, /) -> Award:
+        """Return the award of the policy where the condition holds."""
         holds = self._holds(claim)
         why = Reason("only-if", self.because, {"holds": holds})
-        return because(ask(self.policy, claim), why) if holds else Award.nothing(why)
+        return (
+            add_reasons(ask(self.policy, claim), why) if holds else Award.nothing(why)
+        )
 
     def _holds(self, claim: Claim) -> bool:
         return plugs.ask(self.condition, claim, bool, claim.case_id)
 
     def __repr__(self) -> str:
-        return written("only_if", self.condition, self.policy, because=self.because)
+        return written(self.maker, self.condition, self.policy, because=self.because)
 
 
-def only_if(
-    condition: Callable[[Claim], bool], policy: CompensationPolicy, *, because: str
-) -> CompensationPolicy:
-    """Ask a policy only where a condition holds; else give nothing, and say so.
-
-    Args:
-        condition: A function of the claim; answers True or False and nothing else.
-        policy: Asked where it holds.
-        because: The condition in words, such as ``"the customer is a member"``.
-
-    Returns:
-        A policy. Its reason reads ``holds`` as True or False.
-
-    Raises:
-        InvalidValueError: One of the two is no function, or there are no words.
-
-    Source: ours, after the compositions that published schedules use.
-    """
-    return _OnlyIf(condition, policy, because=because)
-
-
-def _by_day(versions: Any) -> tuple[tuple[date, CompensationPolicy], ...]:
-    if not isinstance(versions, Mapping) or not versions:
-        raise InvalidValueError(
-            f"versions cannot be {versions!r}: give at least one policy by its first "
-            "day, such as {date(2026, 1, 1): policy}"
-        )
-    begun = cast("Mapping[date, CompensationPolicy]", versions)
-    for day in begun:
-        _check_day(day)
-    return tuple(sorted(begun.items(), key=lambda pair: pair[0]))
-
-
-def _check_day(day: object) -> None:
-    # A datetime is a date to Python, but it cannot be compared with one.
-    if type(day) is not date:
-        raise InvalidValueError(
-            f"a version cannot begin on {day!r}: give a date, with no time of day"
-        )
-
-
-def _in_force(instance: Any, attribute: Any, value: Any) -> None:
-    for _, policy in value:
-        checks.function(instance, attribute, policy)
-
-
+@final
+@refuse_subclasses
 @attrs.frozen(repr=False)
-class _Dated:
+class Dated:
+    """Versions of a policy, each from its first day on."""
+
+    __tag__: ClassVar = "_Dated"
+    maker: ClassVar = "dated"
+
     versions: tuple[tuple[date, CompensationPolicy], ...] = attrs.field(
-        converter=_by_day, validator=_in_force
+        converter=sort_versions, validator=check_versions
     )
 
     def __call__(self, claim: Claim, /) -> Award:
+        """Return the award of the version in force on the day of the failure."""
         day = claim.failure_day
         begun = list(takewhile(lambda version: version[0] <= day, self.versions))
         if not begun:
@@ -227,27 +197,215 @@ class _Dated:
         text = "the version in force on the day of the failure"
         if claim.failure.occurred_on is None:
             text = "nobody told the day of the failure: the version of the opening day"
-        return because(ask(policy, claim), Reason("dated", text, read))
+        return add_reasons(ask(policy, claim), Reason("dated", text, read))
 
     def __repr__(self) -> str:
         pairs = (f"{day!r}: {shown(policy)}" for day, policy in self.versions)
-        return f"dated({{{', '.join(pairs)}}})"
+        return f"{self.maker}({{{', '.join(pairs)}}})"
 
 
-def dated(versions: Mapping[date, CompensationPolicy]) -> CompensationPolicy:
-    """Pick the version that was in force on the day of the failure.
+@final
+@refuse_subclasses
+@attrs.frozen(repr=False)
+class Capped:
+    """A policy that gives no more than a cap."""
+
+    __tag__: ClassVar = "_Capped"
+    maker: ClassVar = "capped"
+
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
+    at: Money = attrs.field(validator=check_not_negative, kw_only=True)
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Return the award, cut so that no choice is above the cap."""
+        award = ask(self.policy, claim)
+        was, cap = award.worth, self.at
+        if was is None:
+            return award
+        check_one_currency("capped", was, cap)
+        kept = award if was <= cap else cut_to_cap(award, cap)
+        now = worth_in(kept, cap.currency)
+        read = {"cap": cap, "was": was, "now": now}
+        return add_reasons(kept, Reason("capped", cap_verdict(cap, was, now), read))
+
+    def __repr__(self) -> str:
+        return written(self.maker, self.policy, at=self.at)
+
+
+@final
+@refuse_subclasses
+@attrs.frozen(repr=False)
+class Floored:
+    """A policy that gives no less than a floor, where it gives anything."""
+
+    __tag__: ClassVar = "_Floored"
+    maker: ClassVar = "floored"
+
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
+    at: Money = attrs.field(validator=check_not_negative, kw_only=True)
+    kind: RemedyKind = attrs.field(
+        default=RemedyKind.CASH, validator=check_monetary_kind, kw_only=True
+    )
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Return the award, raised to the floor where it is below."""
+        award = ask(self.policy, claim)
+        if award.is_empty:
+            return award
+        floor, was = self.at, least_choice(award, self.at.currency)
+        check_one_currency("floored", was, floor)
+        read = {"floor": floor, "was": was, "now": max(was, floor)}
+        if was >= floor:
+            return add_reasons(award, Reason("floored", "at or above the floor", read))
+        more = Remedy(self.kind, floor - was, what="up to the floor")
+        raised = attrs.evolve(award, amends=(*award.amends, more))
+        return add_reasons(raised, Reason("floored", "raised to the floor", read))
+
+    def __repr__(self) -> str:
+        return written(self.maker, self.policy, at=self.at, kind=self.kind)
+
+
+@final
+@refuse_subclasses
+@attrs.frozen(repr=False)
+class SetOff:
+    """A policy less what was given earlier on the case."""
+
+    __tag__: ClassVar = "_SetOff"
+    maker: ClassVar = "set_off"
+
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Return the award less what was given before, currency by currency."""
+        award = ask(self.policy, claim)
+        was = award.worth
+        if was is None:
+            return award
+        for earlier in claim.already_given.values():
+            check_one_currency("set_off", was, earlier)
+            award = take_off_earlier(award, earlier)
+        return award
+
+    def __repr__(self) -> str:
+        return written(self.maker, self.policy)
+
+
+def _check_share(instance: Any, attribute: Any, value: Fraction) -> None:
+    if value < 0:
+        raise InvalidValueError(f"a share cannot be {value}: give 0 or more")
+
+
+@final
+@refuse_subclasses
+@attrs.frozen(repr=False)
+class Multiplied:
+    """A fixed share of every sum of a policy."""
+
+    __tag__: ClassVar = "_Scaled"
+    maker: ClassVar = "scaled"
+
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
+    share: Fraction = attrs.field(converter=checks.exact, validator=_check_share)
+    rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Return the award with the share of every sum."""
+        award = ask(self.policy, claim)
+        was = sums_of(award)
+        if was is None:
+            return award
+        part = multiply_sums(award, self.share, self.rounding)
+        now = sums_of(part) or Money.zero(was.currency)
+        read: dict[str, Fact] = {"share": self.share}
+        read |= {"was": was, "now": now}
+        return add_reasons(part, Reason("scaled", "a share of every sum", read))
+
+    def __repr__(self) -> str:
+        share = str(self.share)
+        return written(self.maker, self.policy, share, rounding=self.rounding)
+
+
+_ALL: Final = Fraction(1)
+
+
+@final
+@refuse_subclasses
+@attrs.frozen(repr=False)
+class Owed:
+    """The share of every sum of a policy that the company owes."""
+
+    __tag__: ClassVar = "_Owed"
+    maker: ClassVar = "owed"
+
+    policy: CompensationPolicy = attrs.field(validator=checks.function)
+    rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)
+
+    def __call__(self, claim: Claim, /) -> Award:
+        """Return the award with the owed share of every sum."""
+        award = ask(self.policy, claim)
+        was = sums_of(award)
+        if was is None or claim.owed == _ALL:
+            return award
+        part = multiply_sums(award, claim.owed, self.rounding)
+        now = sums_of(part) or Money.zero(was.currency)
+        read: dict[str, Fact] = {"owed": claim.owed}
+        read |= {"was": was, "now": now, "waived": was - now}
+        text = "the rest of every sum is waived: the company owes only its share"
+        return add_reasons(part, Reason("owed", text, read))
+
+    def __repr__(self) -> str:
+        return written(self.maker, self.policy, rounding=self.rounding)
+
+
+Combinator: TypeAlias = (
+    First
+    | BestOf
+    | SumOf
+    | OnlyIf
+    | Dated
+    | Capped
+    | Floored
+    | SetOff
+    | Multiplied
+    | Owed
+)
+"""Every combinator there is."""
+
+
+def members(policy: object) -> tuple[CompensationPolicy, ...]:
+    """List the policies that a combinator combines; none for any other policy."""
+    if not isinstance(policy, Combinator):
+        return ()
+    match policy:
+        case First() | BestOf() | SumOf():
+            return policy.policies
+        case Dated():
+            return tuple(version for _, version in policy.versions)
+        case OnlyIf() | Capped() | Floored() | SetOff() | Multiplied() | Owed():
+            return (policy.policy,)
+        case _:
+            assert_never(policy)
+
+
+def rebuilt(
+    combinator: Combinator, policies: Sequence[CompensationPolicy]
+) -> Combinator:
+    """Return the same combinator over other policies.
 
     Args:
-        versions: Each policy by its first day, which is inside; it stays in force
-            until the day before the next one.
-
-    Returns:
-        A policy. Before the first version it gives nothing, and says so.
-
-    Raises:
-        InvalidValueError: There is no version, a day is no date, or a policy is no
-            function.
-
-    Source: 14 CFR 250.5, whose limits each hold from an effective date on.
+        combinator: The combinator.
+        policies: As many as it has members, in the same order.
     """
-    return _Dated(versions)
+    match combinator:
+        case First() | BestOf() | SumOf():
+            return attrs.evolve(combinator, policies=tuple(policies))
+        case Dated():
+            days = (day for day, _ in combinator.versions)
+            versions = dict(zip(days, policies, strict=True))
+            return attrs.evolve(combinator, versions=versions)
+        case OnlyIf() | Capped() | Floored() | SetOff() | Multiplied() | Owed():
+            (policy,) = policies
+            return attrs.evolve(combinator, policy=policy)
+        case _:
+            assert_never(combinator)

@@ -20,6 +20,7 @@ from ..authority import Authority
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
+from ..policy.combinators import Combinator
 from ..process import FIVE_STEPS
 from .world.distribution import (
     Spread,
@@ -161,7 +162,7 @@ class ClaimMemory:
     dates: bool = attrs.field(default=True, validator=checks.of_type(bool))
     amounts: bool | None = attrs.field(default=None, validator=checks.maybe(bool))
     tenure: bool = attrs.field(default=False, validator=checks.of_type(bool))
-    __former_name__: ClassVar[str] = "Records"  # stored hashes hold it
+    __tag__: ClassVar[str] = "Records"  # stored hashes hold it
 
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
@@ -253,9 +254,9 @@ def _goes_on(instance: Any, attribute: Any, value: RecoveryEngine) -> None:
 def _usual_name(company: Company) -> str:
     policy: Any = company.engine.policy
     name = getattr(policy, "name", None) or getattr(policy, "__qualname__", None)
-    kind = type(policy).__qualname__
-    # What a combinator makes is called after the combinator.
-    return str(name or (kind[1:].lower() if kind.startswith("_") else kind))
+    if isinstance(policy, Combinator):
+        return policy.maker.replace("_", "")
+    return str(name or type(policy).__qualname__)
 
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)

@@ -13,7 +13,7 @@ from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
 from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
-from ..policy.limits import monetary
+from ..policy.adjustments import check_monetary_kind
 from .amounts import Amount, AmountLike, Fixed, Greater, Sum, as_amount
 from .column import Column
 from .conditions import When, as_when
@@ -52,7 +52,7 @@ class Pay:
 
     amount: Amount = attrs.field(converter=as_amount)
     kind: RemedyKind = attrs.field(
-        default=RemedyKind.CASH, validator=monetary, kw_only=True
+        default=RemedyKind.CASH, validator=check_monetary_kind, kw_only=True
     )
     what: str | None = attrs.field(
         default=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, cast
 
 import attrs
@@ -14,7 +14,11 @@ from .._domain.claim import Claim
 from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.reason import Fact
+from ..attribution.liability import ReadyMadeLiability
 from ..errors import InvalidValueError
+from ..policy.combinators import Combinator
+from ..policy.composing import MAKERS
+from ..schedules import Schedule
 from ..tables import Column, Table
 from ..tables.amounts import Amount, Fixed
 from ..tables.breakpoints import kinks, turns
@@ -23,6 +27,7 @@ from ..tables.domains import Sums
 from ..tables.rule_sets import cuts
 from ..tables.spans import Spans, is_in
 from ._constants import codes_in, quantities_of
+from ._rows import RowPolicy
 
 __all__ = [
     "Field",
@@ -42,18 +47,6 @@ _PRICES: Final = (1, 50, 99, 100, 101, 9_999)
 _DEPTH: Final = 8
 _TRIED: Final = 4
 _NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
-_HOMES: Final = frozenset(
-    {
-        "recovery_core.policy.combinators",
-        "recovery_core.policy.limits",
-        "recovery_core.tables.table",
-        "recovery_core.schedules._schedule",
-        "recovery_core.testing._rows",
-        "recovery_core.attribution.liability",
-        "functools",
-    }
-)
-"""Where everything comes from that is asked and pays nothing of its own."""
 
 
 def rank(column: Column, code: int) -> tuple[bool, int, bool]:
@@ -167,10 +160,15 @@ def tables_in(policy: object) -> tuple[Table, ...]:
 
 
 def is_whole(policy: object) -> bool:
-    """Tell whether a policy is made of tables, and nothing else pays."""
-    asked = [each for each in _walk(policy) if callable(each)]
-    homes = {str(getattr(each, "__module__", None)) for each in asked}
-    return bool(tables_in(policy)) and homes <= _HOMES
+    """Return whether a policy is made of tables, and nothing else pays."""
+    plugs = (part for part in _walk(policy) if callable(part))
+    return bool(tables_in(policy)) and all(map(_pays_nothing_else, plugs))
+
+
+def _pays_nothing_else(part: object) -> bool:
+    """Return whether what is asked in a policy pays nothing of its own."""
+    kinds = (Combinator, Table, Schedule, RowPolicy, ReadyMadeLiability, partial)
+    return isinstance(part, kinds) or any(part is maker for maker in MAKERS)
 
 
 def days_in(policy: object) -> tuple[date, ...]:

@@ -12,7 +12,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import BrokenPromiseError, MissingPackageError, PolicyError
-from ..policy.compositions import claim_of
+from ..tables.compositions import claim_of
 from ..tables.prove import Proof
 from ._contract import Contract
 from ._rows import MADE

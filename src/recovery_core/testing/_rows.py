@@ -10,7 +10,8 @@ import attrs
 from .._domain.claim import Claim
 from .._domain.remedy import Award
 from ..policy import CompensationPolicy
-from ..policy.compositions import (
+from ..tables import Column, Table
+from ..tables.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
@@ -18,7 +19,6 @@ from ..policy.compositions import (
     leaves_of,
     with_leaves,
 )
-from ..tables import Column, Table
 from ._wording import shown_claim, title
 
 __all__ = ["MADE", "RowPolicy", "is_of_tables", "readers_of", "shown_row", "unread"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +14,7 @@ from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.plugs import name_of
 from .._domain.remedy import Award
+from ..policy.combinators import Combinator, members
 from ._show import shown
 
 __all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
@@ -22,7 +22,6 @@ __all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PLAIN: Final = "failed"
 """What went wrong where nothing else was drawn."""
-_HOMES: Final = ("recovery_core.policy.combinators", "recovery_core.policy.limits")
 
 
 def title(policy: object) -> str:
@@ -32,23 +31,9 @@ def title(policy: object) -> str:
         return called
     if isinstance(policy, partial):
         return title(cast("Any", policy).func)
-    kind = type(policy)
-    if kind.__module__ not in _HOMES or not attrs.has(kind):
+    if not isinstance(policy, Combinator):
         return name_of(policy)
-    name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__.strip("_")).lower()
-    return f"{name}({', '.join(map(title, _policies(policy)))})"
-
-
-def _policies(policy: Any) -> Iterator[object]:
-    """Walk the policies that one is made of; conditions and amounts are left out."""
-    for field in attrs.fields(policy.__class__):
-        value = getattr(policy, field.name)
-        if field.name == "policy":
-            yield value
-        elif field.name == "policies":
-            yield from value
-        elif field.name == "versions":
-            yield from (each for _, each in value)
+    return f"{policy.maker}({', '.join(map(title, members(policy)))})"
 
 
 def shown_claim(claim: Claim) -> str:

@@ -27,8 +27,8 @@ from .._domain.failure import ServiceFailure
 from .._domain.reason import Fact, Facts
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from ..policy.compositions import claim_of
 from ..tables import Column
+from ..tables.compositions import claim_of
 from ..tables.conditions import When
 from ..tables.domains import Plain
 from ..tables.spans import Spans

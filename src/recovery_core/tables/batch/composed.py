@@ -17,24 +17,20 @@ from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.hashing import content_hash
 from ..._domain.money import MAX_MINOR
 from ...policy.base import CompensationPolicy
-from ...policy.compositions import (
-    ALREADY_GIVEN,
-    FAILURE_DAY,
-    OWED,
+from ...policy.combinators import (
     BestOf,
     Capped,
     Dated,
     First,
     Floored,
+    Multiplied,
     Owed,
-    Scaled,
     SetOff,
     SumOf,
-    inside,
-    walk,
 )
 from ..amounts import Amount, Fixed, Greater
 from ..column import Column
+from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside, walk
 from ..decision import Outcome
 from ..domains import Days, Integers, Plain, Sums
 from ..rules import Gift, Hit, Pay
@@ -185,7 +181,7 @@ class _Builder:
                 node = nodes.capped(built(policy.policy, by_cap=True), policy.at)
             case Floored() if policy.at.currency == self._currency:
                 node = nodes.floored(built(policy.policy), policy.at)
-            case Scaled():
+            case Multiplied():
                 ratio = policy.share.numerator, policy.share.denominator
                 node = nodes.scaled(
                     built(policy.policy), ratio, policy.rounding, self._currency

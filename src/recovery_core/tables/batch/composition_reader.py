@@ -16,25 +16,27 @@ from ..._domain.plugs import name_of
 from ..._domain.remedy import Award
 from ...errors import InvalidValueError, WrongFactError
 from ...policy.base import CompensationPolicy, ask, shown
-from ...policy.compositions import (
-    ALREADY_GIVEN,
-    FAILURE_DAY,
-    OWED,
+from ...policy.combinators import (
     BestOf,
     Capped,
     Dated,
     First,
     Floored,
+    Multiplied,
     Owed,
-    Scaled,
     SetOff,
     SumOf,
-    inside,
-    members_of,
-    rank,
-    walk,
+    rank_award,
 )
 from ..column import Column
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    inside,
+    members_of,
+    walk,
+)
 from ..declared import Decided
 from ..domains import Days, Integers, Sums
 from ..rules import Rule
@@ -203,7 +205,7 @@ class Told:
             case Dated():
                 versions = {since: self._kept(each) for since, each in policy.versions}
                 return attrs.evolve(policy, versions=versions)
-            case Capped() | Floored() | Scaled() | SetOff() | Owed():
+            case Capped() | Floored() | Multiplied() | SetOff() | Owed():
                 return attrs.evolve(policy, policy=self._kept(policy.policy))
             case _:
                 return policy
@@ -222,7 +224,7 @@ class Told:
                 day = claim.failure_day
                 begun = [each for since, each in policy.versions if since <= day]
                 return self._label(begun[-1], claim) if begun else NOT_YET
-            case Capped() | Floored() | Scaled() | SetOff() | Owed():
+            case Capped() | Floored() | Multiplied() | SetOff() | Owed():
                 return self._label(policy.policy, claim)
             case _:
                 return label_of(self._awards[id(policy)])
@@ -232,7 +234,7 @@ class Told:
         asked = [each for each in policy.policies if id(inside(each)) in self._awards]
         awards = {id(each): self._awards[id(inside(each))] for each in asked}
         if isinstance(policy, BestOf):
-            best = max(asked, key=lambda each: rank(awards[id(each)]))
+            best = max(asked, key=lambda each: rank_award(awards[id(each)]))
             return self._label(best, claim)
         giving = [each for each in asked if not awards[id(each)].is_empty]
         if isinstance(policy, First):

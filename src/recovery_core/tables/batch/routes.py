@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from ...errors import InvalidValueError
 from ...policy.base import CompensationPolicy
-from ...policy.compositions import inside
 from ..column import Column
+from ..compositions import inside
 from ..declared import Decided
 from ..table import Table
 from .collecting import CollectingPlan

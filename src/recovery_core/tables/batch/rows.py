@@ -13,8 +13,8 @@ from ..._domain.plugs import name_of
 from ..._domain.remedy import Award
 from ...errors import CurrencyMismatchError
 from ...policy.base import CompensationPolicy
-from ...policy.compositions import claim_of
 from ..column import Column
+from ..compositions import claim_of
 from ..domains import Plain
 from .arrays import Array
 from .claims import Chunk

@@ -1,6 +1,6 @@
 """What caps, floors, shares and set-off make of what a policy gives.
 
-Each follows its function in `recovery_core.policy.limits` step by step; where that
+Each follows its function in `recovery_core.policy.combinators` step by step; where that
 asks whether something fits, the branch forks.
 """
 

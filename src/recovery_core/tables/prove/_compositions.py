@@ -10,31 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import pairwise, product
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import attrs
 
 from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
-from ...policy.compositions import (
-    ALREADY_GIVEN,
-    FAILURE_DAY,
-    OWED,
+from ...policy.combinators import (
     BestOf,
     Capped,
     Dated,
     First,
     Floored,
+    Multiplied,
     Owed,
-    Scaled,
     SetOff,
     SumOf,
-    inside,
 )
-from ..amounts import Amount, Fixed, Read
-from ..amounts import Scaled as Product
+from ..amounts import Amount, Fixed, Read, Scaled
 from ..column import Column
+from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside
 from ..spans import shared
 from ..table import Table
 from ._adjustments import cap, floor, share, take_off
@@ -106,7 +102,7 @@ class _Composer:
         return found
 
     def _changing(
-        self, policy: Capped | Floored | Scaled | SetOff | Owed
+        self, policy: Capped | Floored | Multiplied | SetOff | Owed
     ) -> Callable[[GiftBranch], Iterable[GiftBranch]]:
         """Return what a policy around another one makes of a branch."""
         match policy:
@@ -119,16 +115,18 @@ class _Composer:
                 if given is None:  # where nothing has a value, nothing is taken off
                     return lambda branch: (branch,)
                 return partial(take_off, given=Read(given))
-            case _:
+            case Multiplied() | Owed():
                 multiply = self._multiplying(policy)
                 return lambda branch: (share(branch, multiply),)
+            case _:
+                assert_never(policy)
 
-    def _multiplying(self, policy: Scaled | Owed) -> Callable[[Amount], Amount]:
+    def _multiplying(self, policy: Multiplied | Owed) -> Callable[[Amount], Amount]:
         """Return what a share makes of an amount."""
         top, bottom, by = 1, BASIS_POINTS, self.columns.get(OWED)
-        if isinstance(policy, Scaled):
+        if isinstance(policy, Multiplied):
             (top, bottom), by = policy.share.as_integer_ratio(), None
-        return lambda amount: Product(amount, top, bottom, by, policy.rounding)
+        return lambda amount: Scaled(amount, top, bottom, by, policy.rounding)
 
     def _dated(self, policy: Dated) -> Iterator[GiftBranch]:
         """Give what the version gives that is in force on the day of the failure."""
@@ -152,10 +150,12 @@ class _Composer:
                 return self._first(each)
             case SumOf():
                 return reduce(self._sum_of, each)
-            case _:
+            case BestOf():
                 # It adds up what all of them give before it picks one.
                 _holds_all(policy, sum(_most_of(b.paid for b in some) for some in each))
                 return reduce(self._best_of, each)
+            case _:
+                assert_never(policy)
 
     def _first(self, each: Sequence[Sequence[GiftBranch]]) -> list[GiftBranch]:
         """Give what the first one gives, where those before it give nothing."""

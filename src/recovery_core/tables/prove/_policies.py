@@ -4,47 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
 from ...policy.base import shown
-from ...policy.compositions import (
-    ALREADY_GIVEN,
-    FAILURE_DAY,
-    OWED,
-    BestOf,
+from ...policy.combinators import (
     Capped,
+    Combinator,
     Dated,
-    First,
     Floored,
     OnlyIf,
     Owed,
-    Scaled,
     SetOff,
-    SumOf,
+)
+from ..column import Column
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
     inside,
     members_of,
     walk,
 )
-from ..column import Column
 from ..domains import Days, Domain, Integers, Sums
 from ..table import Table
 
 __all__ = ["columns_of_claims", "currency_of", "tables_of", "title"]
 
-_NAMES: Final = {
-    BestOf: "best_of",
-    Capped: "capped",
-    Dated: "dated",
-    First: "first",
-    Floored: "floored",
-    Owed: "owed",
-    Scaled: "scaled",
-    SetOff: "set_off",
-    SumOf: "sum_of",
-}
+_READABLE: Final = sorted(
+    kind.maker for kind in get_args(Combinator) if kind is not OnlyIf
+)
+"""What makes policies that can be looked into."""
 
 
 def tables_of(policy: object) -> Iterator[Table]:
@@ -67,7 +59,7 @@ def _opaque(policy: object) -> PolicyError:
         why = "only_if asks a function of the claim, and nobody can look into that"
     return PolicyError(
         f"{shown(policy):.80} cannot be proved, for {why}: give a table, a schedule, "
-        f"or what {', '.join(sorted(_NAMES.values()))} make of tables; "
+        f"or what {', '.join(_READABLE)} make of tables; "
         "recovery_core.testing.check_policy searches any other policy"
     )
 
@@ -85,7 +77,7 @@ def title(policy: Any) -> str:
         raise _opaque(known)
     if known is not policy:
         return str(policy)
-    return f"{_NAMES[type(known)]}({', '.join(map(title, members))})"
+    return f"{known.maker}({', '.join(map(title, members))})"
 
 
 def currency_of(policy: Any) -> str | None:
@@ -113,7 +105,7 @@ def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
             yield table.currency, table.name
     for each in walk(policy):
         if isinstance(each, Capped | Floored):
-            yield each.at.currency, f"{_NAMES[type(each)]} at {each.at}"
+            yield each.at.currency, f"{each.maker} at {each.at}"
 
 
 def columns_of_claims(policy: object) -> dict[str, Column]:

@@ -14,8 +14,8 @@ from ..._domain.money import Money
 from ..._domain.reason import Fact, Facts
 from ...errors import PolicyError
 from ...policy.base import CompensationPolicy
-from ...policy.compositions import claim_of, with_leaves
 from ..column import Column
+from ..compositions import claim_of, with_leaves
 from ..domains import Plain
 from ..table import Table
 from ._compositions import ways_of

@@ -1,12 +1,8 @@
-"""What policies are made of: the combinators, and what each reads of a claim.
+"""Compositions of tables: what is in them, and what each part reads of a claim.
 
 Whoever decides many claims at once, proves or searches looks inside a composition.
 There a claim is a row: what a combinator reads of it goes by a name, like a column.
 """
-
-# One place that leans on what the modules next door keep to themselves.
-# ruff: noqa: SLF001
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -15,51 +11,26 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any, Final
 
-import attrs
-
 from .._domain.basis_points import BASIS_POINTS
 from .._domain.claim import Claim
 from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.reason import Fact
-from .._domain.remedy import Award, Remedy, RemedyKind
-from . import combinators, limits
-from .base import CompensationPolicy
+from .._domain.remedy import Remedy, RemedyKind
+from ..policy import CompensationPolicy
+from ..policy.combinators import OnlyIf, members, rebuilt
 
 __all__ = [
     "ALREADY_GIVEN",
     "FAILURE_DAY",
     "OWED",
-    "BestOf",
-    "Capped",
-    "Dated",
-    "First",
-    "Floored",
-    "OnlyIf",
-    "Owed",
-    "Scaled",
-    "SetOff",
-    "SumOf",
     "claim_of",
     "inside",
     "leaves_of",
     "members_of",
-    "rank",
     "walk",
     "with_leaves",
 ]
-
-BestOf = combinators._BestOf
-Dated = combinators._Dated
-First = combinators._First
-OnlyIf = combinators._OnlyIf
-SumOf = combinators._SumOf
-Capped = limits._Capped
-Floored = limits._Floored
-Owed = limits._Owed
-Scaled = limits._Scaled
-SetOff = limits._SetOff
-rank: Callable[[Award], tuple[bool, int]] = combinators._rank
 
 FAILURE_DAY: Final = "failure_day"
 """The day that picks the version of a dated policy."""
@@ -82,30 +53,25 @@ def inside(policy: Any) -> Any:
     return policy
 
 
-def members_of(policy: object) -> tuple[Any, ...]:
-    """List the policies that a combinator combines; none for any other policy."""
-    match policy:
-        case First() | BestOf() | SumOf():
-            return policy.policies
-        case Dated():
-            return tuple(version for _, version in policy.versions)
-        case Capped() | Floored() | Scaled() | SetOff() | Owed():
-            return (policy.policy,)
-        case _:
-            return ()
+def members_of(policy: object) -> tuple[CompensationPolicy, ...]:
+    """List the policies of a combinator that can be read row by row.
+
+    A condition of `only_if` reads the claim itself, so that nothing inside it can.
+    """
+    return () if isinstance(policy, OnlyIf) else members(policy)
 
 
 def walk(policy: object) -> Iterator[Any]:
-    """Walk a composition and all that is in it."""
-    known = inside(policy)
-    yield known
-    for member in members_of(known):
+    """List a composition and all that is in it, from the outside in."""
+    outer = inside(policy)
+    yield outer
+    for member in members_of(outer):
         yield from walk(member)
 
 
 def leaves_of(policy: object) -> Iterator[Any]:
-    """Walk the policies that are combined, and combine nothing themselves."""
-    yield from (each for each in walk(policy) if not members_of(each))
+    """List the policies that are combined, and combine nothing themselves."""
+    yield from (part for part in walk(policy) if not members_of(part))
 
 
 def with_leaves(
@@ -118,17 +84,11 @@ def with_leaves(
         policy: A policy, a combinator of policies, or what stands for one.
         replace: From a policy that combines nothing to what takes its place.
     """
-    known: Any = inside(policy)
-    members = tuple(with_leaves(member, replace) for member in members_of(known))
-    if isinstance(known, Dated):
-        days = (day for day, _ in known.versions)
-        return attrs.evolve(known, versions=dict(zip(days, members, strict=True)))
-    if isinstance(known, First | BestOf | SumOf):
-        return attrs.evolve(known, policies=members)
-    if not members:
-        return replace(known)
-    made: CompensationPolicy = attrs.evolve(known, policy=members[0])
-    return made
+    outer: Any = inside(policy)
+    parts = members_of(outer)
+    if not parts:
+        return replace(outer)
+    return rebuilt(outer, [with_leaves(part, replace) for part in parts])
 
 
 def claim_of(

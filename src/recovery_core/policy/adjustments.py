@@ -1,0 +1,227 @@
+"""Arithmetic on awards: what can be cut, what is left, what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from .._domain.money import Money, Rounding
+from .._domain.reason import Reason
+from .._domain.remedy import Award, Remedy, RemedyKind, total
+from ..errors import InvalidValueError, PolicyError
+
+__all__ = [
+    "add_reasons",
+    "cap_verdict",
+    "check_monetary_kind",
+    "check_not_negative",
+    "check_one_currency",
+    "cut_to_cap",
+    "cut_to_room",
+    "fit_to_room",
+    "least_choice",
+    "less_earlier",
+    "multiply_sums",
+    "pool_awards",
+    "sums_of",
+    "take_off_earlier",
+    "values_of",
+    "worth_in",
+]
+
+
+def add_reasons(award: Award, *reasons: Reason, after: Iterable[Reason] = ()) -> Award:
+    """Add reasons behind those there are, each once; `after` names older ones."""
+    told: list[Reason] = []
+    for reason in (*after, *award.because, *reasons):
+        if reason not in told:  # a handful: comparing is faster than hashing
+            told.append(reason)
+    return Award(award.alternatives, award.amends, tuple(told), award.valid_for)
+
+
+def values_of(remedies: Iterable[Remedy]) -> list[Money]:
+    """List what the remedies that have a value are worth."""
+    return [remedy.value for remedy in remedies if remedy.value is not None]
+
+
+def check_one_currency(what: str, one: Money, other: Money) -> None:
+    """Refuse to measure one currency by another.
+
+    Raises:
+        PolicyError: They differ.
+    """
+    if one.currency != other.currency:
+        raise PolicyError(
+            f"{what} cannot measure {one} by {other}: give both in one currency, or "
+            "convert inside the policy at a rate of your choice"
+        )
+
+
+def pool_awards(what: str, awards: Iterable[Award]) -> Award:
+    """Put awards into one: alternatives without repeats, all the amends.
+
+    The whole stands only as long as its shortest part.
+
+    Raises:
+        PolicyError: They are in two currencies.
+    """
+    given = tuple(awards)
+    worths = [award.worth for award in given if award.worth is not None]
+    for worth in worths[1:]:
+        check_one_currency(what, worths[0], worth)
+    spans = [award.valid_for for award in given if award.valid_for is not None]
+    return Award(
+        tuple(dict.fromkeys(r for award in given for r in award.alternatives)),
+        tuple(r for award in given for r in award.amends),
+        tuple(dict.fromkeys(r for award in given for r in award.because)),
+        min(spans, default=None),
+    )
+
+
+def cut_to_room(remedy: Remedy, room: Money) -> Remedy | None:
+    """Cut a remedy to the room there is; a thing that is too large goes whole."""
+    return remedy if remedy.is_shielded else fit_to_room(remedy, room)
+
+
+def fit_to_room(remedy: Remedy, room: Money) -> Remedy | None:
+    """Cut a remedy to the room there is, shielded or not."""
+    if remedy.value is None or remedy.value <= room:
+        return remedy
+    if room.minor <= 0 or not remedy.is_divisible:
+        return None
+    return attrs.evolve(remedy, value=room)
+
+
+def _fill(amends: Iterable[Remedy], room: Money) -> tuple[tuple[Remedy, ...], Money]:
+    """Keep amends from the first on while there is room; say what room is left."""
+    kept: list[Remedy] = []
+    for remedy in amends:
+        part = cut_to_room(remedy, room)
+        if part is not None:
+            kept.append(part)
+            if part.value is not None and not part.is_shielded:
+                room -= part.value
+    return tuple(kept), room
+
+
+def cut_to_cap(award: Award, cap: Money) -> Award:
+    """Cut an award so that no choice is worth more than a cap; never law or care.
+
+    The amends yield first, the last before the first; then each alternative.
+    """
+    kept = total(values_of(r for r in award.amends if r.is_shielded))
+    free = cap if kept is None else cap - kept
+    # What can never fit must not cost the amends their place.
+    fitting = [r for r in award.alternatives if r.is_divisible or cut_to_room(r, free)]
+    dearest = max(values_of(fitting), default=Money.zero(cap.currency))
+    amends, left = _fill(award.amends, free - dearest)
+    parts = (cut_to_room(remedy, left + dearest) for remedy in fitting)
+    alternatives = dict.fromkeys(part for part in parts if part is not None)
+    return attrs.evolve(award, alternatives=tuple(alternatives), amends=amends)
+
+
+def _take(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
+    """Take a sum off one remedy; say what stays, and what is still to be taken."""
+    if remedy.value is None or not remedy.kind.is_set_off:
+        return remedy, owing
+    if remedy.value <= owing:
+        return None, owing - remedy.value
+    if not owing or not remedy.is_divisible:
+        return remedy, owing
+    return attrs.evolve(remedy, value=remedy.value - owing), owing - owing
+
+
+def less_earlier(award: Award, earlier: Money) -> Award:
+    """Take a sum off every choice: off the amends, the last first, then each choice.
+
+    A thing is either covered whole or left whole.
+    """
+    amends: list[Remedy] = []
+    for remedy in reversed(award.amends):
+        stays, earlier = _take(remedy, earlier)
+        if stays is not None:
+            amends.insert(0, stays)
+    parts = (_take(remedy, earlier)[0] for remedy in award.alternatives)
+    alternatives = dict.fromkeys(part for part in parts if part is not None)
+    return attrs.evolve(award, alternatives=tuple(alternatives), amends=tuple(amends))
+
+
+def worth_in(award: Award, currency: str) -> Money:
+    """Return what an award is worth; nothing of a currency where it has no value."""
+    return award.worth or Money.zero(currency)
+
+
+def least_choice(award: Award, currency: str) -> Money:
+    """Add up what the customer gets who makes the cheapest choice with a value."""
+    parts = values_of(award.amends)
+    choices = values_of(award.alternatives)
+    if choices:
+        parts.append(min(choices))
+    return total(parts) or Money.zero(currency)
+
+
+def take_off_earlier(award: Award, earlier: Money) -> Award:
+    """Return an award less what was given earlier, with the reason."""
+    was, rest = worth_in(award, earlier.currency), less_earlier(award, earlier)
+    now = worth_in(rest, earlier.currency)
+    read = {"earlier": earlier, "was": was, "now": now}
+    text = "what was given earlier on this case is taken off"
+    return add_reasons(rest, Reason("set-off", text, read))
+
+
+def _multiply_each(
+    remedies: tuple[Remedy, ...], share: Fraction, rounding: Rounding
+) -> tuple[Remedy, ...]:
+    """Multiply every sum; what comes to nothing is left out."""
+    kept: list[Remedy] = []
+    for remedy in remedies:
+        if remedy.value is None or not remedy.is_divisible:
+            kept.append(remedy)
+        elif part := remedy.value.times(share, rounding=rounding):
+            kept.append(attrs.evolve(remedy, value=part))
+    return tuple(kept)
+
+
+def sums_of(award: Award) -> Money | None:
+    """Add up the most it can cost in sums alone, leaving things out."""
+    alternatives = tuple(r for r in award.alternatives if r.is_divisible)
+    amends = tuple(r for r in award.amends if r.is_divisible)
+    return Award(alternatives, amends).worth
+
+
+def multiply_sums(award: Award, share: Fraction, rounding: Rounding) -> Award:
+    """Return an award with a share of every sum; things stay whole."""
+    alternatives = _multiply_each(award.alternatives, share, rounding)
+    return attrs.evolve(
+        award,
+        alternatives=tuple(dict.fromkeys(alternatives)),
+        amends=_multiply_each(award.amends, share, rounding),
+    )
+
+
+def check_not_negative(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand an amount of money from nothing up."""
+    if not isinstance(value, Money) or value.minor < 0:
+        raise InvalidValueError(
+            f"{attribute.name} cannot be {value!r}: give Money of 0 or more, such as "
+            'Money("20.00", "EUR")'
+        )
+
+
+def check_monetary_kind(instance: Any, attribute: Any, value: Any) -> None:
+    """Demand a kind of remedy that is money, or as good as."""
+    if not isinstance(value, RemedyKind) or not value.is_monetary:
+        raise InvalidValueError(
+            f"{attribute.name} cannot be {value!r}: give RemedyKind.CASH, REFUND or "
+            "CREDIT"
+        )
+
+
+def cap_verdict(cap: Money, was: Money, now: Money) -> str:
+    """Return in words what a cap did to an award."""
+    if now > cap:
+        return "above the cap stands only what no cap may touch"
+    return "within the cap" if was <= cap else "cut to the cap"
