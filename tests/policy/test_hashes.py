@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+import attrs
 import pytest
 
 from recovery_core import Money, Rounding, abuse, attribution, authority
@@ -90,3 +91,24 @@ def test_the_file_holds_every_specimen() -> None:
 def test_a_hash_on_record_stays(name: str) -> None:
     """What a case of an earlier release was stamped with still names the same."""
     assert content_hash(SPECIMENS[name]) == json.loads(GOLDEN.read_text("utf-8"))[name]
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_a_class_may_be_renamed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tag stands in the hash, and not its name or the place where it stands."""
+    specimen = SPECIMENS[name]
+    kind, before = type(specimen), content_hash(specimen)
+    assert "__tag__" in vars(kind)
+    monkeypatch.setattr(kind, "__qualname__", "SomethingElse")
+    monkeypatch.setattr(kind, "__module__", "elsewhere")
+    assert content_hash(specimen) == before
+
+
+def test_a_class_that_derives_has_a_hash_of_its_own() -> None:
+    """A tag that is inherited names the class it was written for."""
+
+    @attrs.frozen
+    class Own(Reimbursement):
+        """A policy of somebody's own."""
+
+    assert content_hash(Own()) != content_hash(REFUND)

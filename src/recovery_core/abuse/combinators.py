@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
+from typing import ClassVar
 
 import attrs
 
@@ -83,6 +84,8 @@ class WorstOf:
     Source: ours.
     """
 
+    __tag__: ClassVar = "WorstOf"
+
     detectors: tuple[AbuseDetector, ...] = attrs.field(validator=parameters.detectors)
 
     def __call__(self, claim: Claim, /) -> Verdict:
@@ -121,6 +124,8 @@ class Shadow:
 
     Source: ours.
     """
+
+    __tag__: ClassVar = "Shadow"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
 
@@ -164,6 +169,8 @@ class Expiring:
 
     Source: ours.
     """
+
+    __tag__: ClassVar = "Expiring"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
     after: timedelta = attrs.field(validator=parameters.a_while)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from typing import ClassVar
 
 import attrs
 
@@ -52,6 +53,8 @@ class ClaimVelocity:
         ClaimVelocity(most=3, window=datetime.timedelta(days=90), \
 action=<Action.REVIEW: 5>, cools_off=None, cap=None)
     """
+
+    __tag__: ClassVar = "ClaimVelocity"
 
     most: int = attrs.field(validator=checks.at_least(0))
     window: timedelta = attrs.field(validator=parameters.whole_days)
@@ -115,6 +118,8 @@ class ValueConcentration:
         counters. That each claim is small proves nothing: the size of the possible
         gain was found to have no effect on who claims falsely (Wirtz & Kum 2004).
     """
+
+    __tag__: ClassVar = "ValueConcentration"
 
     most: Fraction = attrs.field(
         default=Fraction(1, 10), converter=checks.exact, validator=checks.unit_share

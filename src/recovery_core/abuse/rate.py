@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, lcm
+from typing import ClassVar
 
 import attrs
 
@@ -62,6 +63,8 @@ class ClaimRate:
         >>> [str(rate.posterior(3, encounters)) for encounters in (3, 30, 300)]
         ['4889/5000', '482/625', '0']
     """
+
+    __tag__: ClassVar = "ClaimRate"
 
     usual: Fraction = attrs.field(
         default=Fraction(1, 20), converter=checks.exact, validator=parameters.between

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import ClassVar
 
 import attrs
 
@@ -40,6 +41,8 @@ class Tolerant:
         with the intent to come back (Wirtz & Kum 2004) and to rise where the
         relation is one-off (Wirtz & McColl-Kennedy 2010).
     """
+
+    __tag__: ClassVar = "Tolerant"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
     factor: Fraction = attrs.field(

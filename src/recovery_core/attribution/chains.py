@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final
+from typing import ClassVar, Final
 
 import attrs
 
@@ -121,6 +121,8 @@ class ToRoots:
     Source: IATA AHM 730, codes 91 to 96, for reactionary delays; BTS, where "late
         aircraft" points at an earlier flight. The weakest link: ours.
     """
+
+    __tag__: ClassVar = "ToRoots"
 
     rule: AttributionRule = attrs.field(factory=ByWeight, validator=checks.function)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -46,6 +46,8 @@ class ByEvidence:
     Source: Regulation (EC) 261/2004, art. 5(3), for a carrier's burden of proof; the
         balance of probabilities is the usual civil standard.
     """
+
+    __tag__: ClassVar = "ByEvidence"
 
     standard: Fraction = attrs.field(
         default=Fraction(1, 2), converter=checks.exact, validator=_standard

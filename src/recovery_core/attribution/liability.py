@@ -8,7 +8,7 @@ customer, and may take recourse.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 import attrs
 
@@ -52,6 +52,8 @@ class BlameBlind:
     Source: UK Delay Repay; US 14 CFR 260 (refunds); Ofcom automatic compensation.
     """
 
+    __tag__: ClassVar = "BlameBlind"
+
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Owe all."""
         return _ALL
@@ -64,6 +66,8 @@ class PureComparative:
     Source: Pure comparative negligence, as in Li v. Yellow Cab Co. (California 1975).
     """
 
+    __tag__: ClassVar = "PureComparative"
+
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Take the customer's share off."""
         return 1 - attribution.share(Party.CUSTOMER)
@@ -75,6 +79,8 @@ class BarredAtHalf:
 
     Source: Modified comparative negligence, the 50 % bar.
     """
+
+    __tag__: ClassVar = "BarredAtHalf"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Take the customer's share off while it is less than one half."""
@@ -89,6 +95,8 @@ class BarredAboveHalf:
     Source: Modified comparative negligence, the 51 % bar.
     """
 
+    __tag__: ClassVar = "BarredAboveHalf"
+
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Take the customer's share off while it is one half at most."""
         customer = attribution.share(Party.CUSTOMER)
@@ -101,6 +109,8 @@ class Contributory:
 
     Source: Contributory negligence, Butterfield v. Forrester (1809).
     """
+
+    __tag__: ClassVar = "Contributory"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Owe all or nothing."""
@@ -119,6 +129,8 @@ class CappedCustomerShare:
 
     Source: ours.
     """
+
+    __tag__: ClassVar = "CappedCustomerShare"
 
     cap: Fraction = attrs.field(converter=checks.exact, validator=checks.unit_share)
 
@@ -175,6 +187,8 @@ class Defence:
         >>> Defence()(storm), Defence(above="1/2")(storm)
         (Fraction(1, 1), Fraction(0, 1))
     """
+
+    __tag__: ClassVar = "Defence"
 
     parties: tuple[str, ...] = attrs.field(
         default=(Party.NATURE, Party.AUTHORITY), validator=_extraordinary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import ClassVar
 
 import attrs
 
@@ -32,6 +33,8 @@ class AssertedBy:
 
     Source: Weiner (1985) and Bitner (1990), for the customer's own attributions.
     """
+
+    __tag__: ClassVar = "AssertedBy"
 
     by: str = attrs.field(validator=checks.text)
     rule: AttributionRule = attrs.field(factory=ByWeight, validator=checks.function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from inspect import iscoroutine
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import attrs
 
@@ -42,6 +42,8 @@ class ByWeight:
         two delay codes with their minutes in one message.
     """
 
+    __tag__: ClassVar = "ByWeight"
+
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties by the weights of its causes."""
         causes = claim.failure.causes
@@ -73,6 +75,8 @@ class Match:
     Raises:
         InvalidValueError: `when` cannot be asked, or a text or reason is missing.
     """
+
+    __tag__: ClassVar = "Match"
 
     when: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     party: str = attrs.field(validator=checks.text)
@@ -109,6 +113,8 @@ class FirstMatch:
     Source: Carriage rules that sort a disruption into one class of control, such as
         Canada's Air Passenger Protection Regulations (SOR/2019-150).
     """
+
+    __tag__: ClassVar = "FirstMatch"
 
     cases: tuple[Match, ...] = attrs.field(validator=checks.tuple_of(Match))
     otherwise: str = attrs.field(default=Party.UNKNOWN, validator=checks.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import attrs
 
@@ -71,6 +71,8 @@ class Grant:
     Source: authority ladders as airlines and hotels keep them, such as a limit for
         gate agents and a higher one for their supervisors.
     """
+
+    __tag__: ClassVar = "Grant"
 
     role: str = attrs.field(validator=checks.text)
     kinds: frozenset[RemedyKind] | None = attrs.field(

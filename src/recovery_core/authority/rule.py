@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 import attrs
 
@@ -117,6 +117,8 @@ class Authority:
         >>> [reason.code for reason in may(award, by="ana", earlier=(), at=now)]
         ['above-per-incident']
     """
+
+    __tag__: ClassVar = "Authority"
 
     grants: tuple[Grant, ...] = attrs.field(
         converter=_as_tuple, validator=checks.tuple_of(Grant)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -70,6 +70,8 @@ class SpendingLimit:
         and `Grant` knows both.
     """
 
+    __tag__: ClassVar = "SpendingLimit"
+
     limit: Money = attrs.field(validator=check_not_negative)
 
     def __call__(self, claim: Claim, /) -> Award:
@@ -116,6 +118,8 @@ class Reimbursement:
         believed is itself the surprise.
     """
 
+    __tag__: ClassVar = "Reimbursement"
+
     kind: RemedyKind = attrs.field(
         default=RemedyKind.REFUND, validator=check_monetary_kind
     )
@@ -155,6 +159,8 @@ class ReplacementNotRepair:
         Roschk & Gelbrich (2014) for repaying in kind. 30 days: the short-term right
         to reject of the UK Consumer Rights Act 2015, s. 22.
     """
+
+    __tag__: ClassVar = "ReplacementNotRepair"
 
     within: timedelta = attrs.field(default=timedelta(days=30), validator=_positive)
     bought_on: str = attrs.field(
@@ -216,6 +222,8 @@ class StandingDiscount:
         about to change to a nearer rival.
     """
 
+    __tag__: ClassVar = "StandingDiscount"
+
     basis_points: int = attrs.field(default=2000)
 
     def __attrs_post_init__(self) -> None:
@@ -262,6 +270,8 @@ class TangibleForArchitecture:
     Source: service-management practice: failures of the service's architecture call
         for tangible compensation, a person's slips less so.
     """
+
+    __tag__: ClassVar = "TangibleForArchitecture"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     fallback: CompensationPolicy = attrs.field(validator=checks.function)
