@@ -114,7 +114,7 @@ class RemedyKind(StrEnum):
 
     @property
     def is_humane(self) -> bool:
-        """Whether it is care or explanation: no verdict and no cap may touch it."""
+        """Whether it is care or explanation, which no verdict and no cap may touch."""
         return self._traits.is_humane
 
     @property
