@@ -168,7 +168,8 @@ def build_named(
         case Use.AS_IT_IS:
             raise place.error(
                 f"{describe_thing(target)} is there already and takes no "
-                f"parameters: leave {', '.join(table)} out{_annotation_advice(target, hints)}"
+                f"parameters: leave {', '.join(table)} out"
+                f"{_annotation_advice(target, hints)}"
             )
         case _:
             raise place.error(
