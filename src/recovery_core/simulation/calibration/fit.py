@@ -161,7 +161,7 @@ class Fit:
         return [cell.to_dict() for cell in self.cells]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON can hold it."""
         return {
             "company": self.company.name,
             "customers": self.customers,
