@@ -37,7 +37,8 @@ from recovery_core.events import (
     Report,
 )
 from recovery_core.process import FIVE_STEPS, replay
-from tests.codec.test_codec import (
+from tests.support.histories import OWN_STEPS, case_histories
+from tests.support.stored_cases import (
     CASES,
     NOON,
     contested,
@@ -45,7 +46,6 @@ from tests.codec.test_codec import (
     recovered,
     suspected,
 )
-from tests.support.histories import OWN_STEPS, case_histories
 from tests.support.strategies import cases
 
 any_case = case_histories() | case_histories(OWN_STEPS) | cases()
