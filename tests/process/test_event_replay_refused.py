@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import attrs
@@ -11,29 +11,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from recovery_core import (
-    Attribution,
     Award,
-    Case,
     Event,
     Fate,
-    Money,
-    Reason,
-    RecoveryEngine,
-    RecoveryError,
-    Remedy,
-    RemedyKind,
-    ServiceFailure,
     Verdict,
 )
 from recovery_core._domain.move import RECORD, REPORT
-from recovery_core._domain.verdict import Action
 from recovery_core.errors import StoredFormatError
 from recovery_core.events import (
     Absorption,
     Acceptance,
     Acknowledgement,
     Amends,
-    Apology,
     Appeal,
     Approval,
     ApprovalRequest,
@@ -43,7 +32,6 @@ from recovery_core.events import (
     Denial,
     Detail,
     Escalation,
-    Feedback,
     Judgement,
     Lapse,
     Merge,
@@ -51,33 +39,26 @@ from recovery_core.events import (
     OwnStep,
     Refusal,
     Reopening,
-    Report,
 )
-from recovery_core.process import FIVE_STEPS, Process, define, five_steps, replay
+from recovery_core.process import FIVE_STEPS, Process, define, replay
 from recovery_core.process import Step as Written
 from tests.support.histories import HANDS, OWN_STEPS, case_histories, first_wrong
-
-NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-CASH = Remedy(RemedyKind.CASH, Money("5.00", "EUR"))
-CARE = Remedy(RemedyKind.CARE)
-REFUND = Remedy(RemedyKind.REFUND, Money("42.00", "EUR"))
-AWARD = Award((REFUND, CARE), (CASH,))
-TWO_ROUNDS = five_steps(rounds=2)
-SUSPECT = Verdict(action=Action.NOTE, reasons=(Reason("often", "too often"),))
-PROCESSES = st.sampled_from([FIVE_STEPS, OWN_STEPS, TWO_ROUNDS])
-
-
-def log(*steps: tuple[str, Detail] | tuple[str, Detail, str]) -> list[Event]:
-    """Write a log by hand, an hour between events, along the five steps."""
-    report = Report("C-1", ServiceFailure("train late"))
-    events = [Event(FIVE_STEPS.opening, NOON, "kim", report)]
-    for hour, (trigger, detail, *by) in enumerate(steps, 1):
-        state = events[-1].state
-        stays = trigger == RECORD
-        move = FIVE_STEPS.stays[state] if stays else FIVE_STEPS.moves[state][trigger]
-        who = by[0] if by else "ana"
-        events.append(Event(move, NOON + timedelta(hours=hour), who, detail))
-    return events
+from tests.support.replay_logs import (
+    AWARD,
+    CARE,
+    CASH,
+    KNOWN,
+    NOON,
+    OFFERED,
+    PROCESSES,
+    REFUND,
+    SORRY,
+    SUSPECT,
+    TAKEN,
+    TWO_ROUNDS,
+    WALK,
+    log,
+)
 
 
 def records(*details: tuple[Detail, str]) -> list[Event]:
@@ -85,15 +66,6 @@ def records(*details: tuple[Detail, str]) -> list[Event]:
     return log(*((RECORD, detail, by) for detail, by in details))
 
 
-cases_of_processes = PROCESSES.flatmap(
-    lambda process: st.tuples(st.just(process), case_histories(process, plain=True))
-)
-KNOWN = ("acknowledge", Acknowledgement())
-SORRY = ("apologize", Apology())
-OFFERED = ("offer", Offer(AWARD, expires_at=NOON + timedelta(hours=5)))
-TAKEN = ("accept", Acceptance(1, 0))
-GIVEN = ("make_amends", Amends((REFUND, CASH)))
-LEARNED = ("feed_back", Feedback("inspect weekly"))
 DETAILS: list[Detail | None] = [
     *(Offer(AWARD, number) for number in (1, 2, 3)),
     *(Acceptance(1, choice) for choice in (None, 0, 1, 2)),
@@ -102,101 +74,9 @@ DETAILS: list[Detail | None] = [
     *(Approval(mark) for mark in "fg"),
     *(OwnStep(), Lapse(1), Contact(), Merge("C-1"), Absorption("C-1"), None),
 ]
-WALK = (KNOWN, SORRY, OFFERED, TAKEN, GIVEN, LEARNED)
 
 
-# ------------------------------------------------------------ what happened, again
-
-
-@given(
-    PROCESSES.flatmap(lambda p: st.tuples(st.just(p), case_histories(p, plain=True)))
-)
-def test_replay_rebuilds_the_identical_case(drawn: tuple[Process, Case]) -> None:
-    """The events of a case, replayed, are the case: rows, moves and all."""
-    process, case = drawn
-    again = replay(iter(case.events), process)
-    assert again == case
-    assert hash(again) == hash(case)
-    assert again.events == case.events
-
-
-@given(
-    PROCESSES.flatmap(lambda p: st.tuples(st.just(p), case_histories(p, plain=True)))
-)
-def test_a_shorter_log_is_an_older_case(drawn: tuple[Process, Case]) -> None:
-    """Whatever could happen could have stopped earlier."""
-    process, case = drawn
-    for length in range(1, len(case.log)):
-        assert replay(case.events[:length], process).log == case.log[:length]
-
-
-def test_a_case_begins_with_its_report() -> None:
-    """No events are no case, and none begins in the middle."""
-    with pytest.raises(StoredFormatError, match="there are no events"):
-        replay([])
-    with pytest.raises(StoredFormatError, match=r"event 0: .* begins with its report"):
-        replay(log(*WALK)[1:])
-
-
-@st.composite
-def engine_walks(draw: DrawFn) -> Case:
-    """Draw cases by asking an engine for anything at any time."""
-    hour = iter(range(1000))
-    engine = RecoveryEngine(
-        policy=lambda claim: AWARD,
-        attribution=lambda claim: Attribution.to("firm"),
-        abuse=lambda claim: SUSPECT,
-        authority=_only_bo,
-        offer_valid_for=timedelta(hours=draw(st.integers(1, 9))),
-        clock=lambda: NOON + timedelta(hours=next(hour)),
-    )
-    case = engine.open(ServiceFailure("train late"), case_id="C-1")
-    other = engine.open(ServiceFailure("no seat"), case_id="C-2")
-    hand = st.sampled_from(HANDS)
-    asks: list[Any] = [
-        lambda by: engine.acknowledge(case, by=by),
-        lambda by: engine.apologize(case, by=by),
-        lambda by: engine.offer(case, by=by),
-        lambda by: engine.offer(case, by="bo"),
-        lambda by: engine.accept(case, alternative=draw(st.integers(0, 2))),
-        lambda by: engine.contest(case, "too little"),
-        lambda by: engine.lapse(case),
-        lambda by: engine.make_amends(case),
-        lambda by: engine.feed_back(case, "inspect"),
-        lambda by: engine.reopen(case, "again"),
-        lambda by: engine.approve(case, by=by),
-        lambda by: engine.deny(case, "no", by=by),
-        lambda by: engine.appeal(case, "unfair", by=by),
-        lambda by: engine.judge_appeal(case, Verdict(), by=by),
-        lambda by: engine.deliver(case, 0, draw(st.sampled_from(Fate))),
-        lambda by: engine.merge(case, other)[0],
-        lambda by: engine.merge(other, case)[1],
-        lambda by: engine.decline(case, "no ground", by=by),
-        lambda by: engine.withdraw(case, "never mind"),
-        lambda by: engine.submit_evidence(case, "a photo", by=by),
-        lambda by: engine.assess(case, by=by),
-    ]
-    usual = asks[:5] + asks[6:9]
-    for ask in draw(st.lists(st.sampled_from(asks + usual + usual), max_size=25)):
-        try:
-            case = ask(draw(hand))
-        except RecoveryError:
-            continue
-    return case
-
-
-def _only_bo(award: Award, *, by: str, **more: object) -> tuple[Reason, ...]:
-    return () if by == "bo" else (Reason("too-much", "only bo may"),)
-
-
-@given(engine_walks())
-def test_what_an_engine_lets_happen_can_be_replayed(case: Case) -> None:
-    """Replay refuses nothing that an engine allows: they hold the same laws."""
-    assert replay(case.events) == case
-    assert first_wrong(case.events, FIVE_STEPS) is None
-
-
-# --------------------------------------------------------- what never happened
+# ------------------------------------------------------------- what never happened
 
 
 @st.composite
@@ -277,7 +157,7 @@ def test_tampering_finds_both_ends() -> None:
     assert len(found) > 5
 
 
-# -------------------------------------------------------------- law by law
+# ---------------------------------------------------------------------- law by law
 
 
 class Nowhere(tzinfo):
@@ -348,11 +228,15 @@ def test_a_report_opens_and_nothing_else_does() -> None:
     assert opening.trigger == REPORT
 
 
-LAPSED = ("lapse", Lapse(1))
 CONTESTED = ("contest", Contest("too little"))
-AGAIN = ("offer", Offer(AWARD, 2))
+
+
 REQUEST = ApprovalRequest(AWARD, "f", ())
+
+
 BARE = ("offer", Offer(Award(amends=(CASH,))))
+
+
 ABSORBED = Absorption("C-2", ("C-3",))
 
 
