@@ -54,7 +54,7 @@ from recovery_core.simulation.engine.queues import Queue, erlang_c
 from recovery_core.simulation.reactions import Encounter, Felt, Temptation
 from recovery_core.simulation.results.ratios import Ratio, estimate_ratio
 from recovery_core.simulation.results.totals import Totals, sum_block
-from recovery_core.simulation.runs.blocks import CompanyInWorld, Job, done
+from recovery_core.simulation.runs.blocks import CompanyInWorld, Job, run_job
 from recovery_core.tables import Rule, Table, column, lesser, percent_of
 
 MONTHS = work.MONTHS
@@ -247,7 +247,7 @@ def kept(customers: int) -> Callable[[int], Result]:
     job = Job(sides=(side,), months=MONTHS, seed=0, reduce=added).grouped(customers)
 
     def run(seed: int) -> Result:
-        totals = Totals.joined(done(job, (0, customers)))
+        totals = Totals.joined(run_job(job, (0, customers)))
         return Result(here, there, customers, MONTHS, seed, totals)
 
     return run

@@ -48,14 +48,14 @@ def test_every_worker_gets_some_of_the_customers(
         return ThreadPoolExecutor(count)
 
     spans: list[object] = []
-    work = blocks._work
+    work = blocks._run_one_block
 
     def watched(job: Any, span: Any) -> Any:
         spans.append(span)
         return work(job, span)
 
     monkeypatch.setattr(workers, "ProcessPoolExecutor", threads)
-    monkeypatch.setattr(blocks, "_work", watched)
+    monkeypatch.setattr(blocks, "_run_one_block", watched)
     for words in (
         ("simulate", "shop.toml", "--company", "today"),
         ("simulate", "shop.toml", "--company", "today", "--paradox"),

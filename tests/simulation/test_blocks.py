@@ -28,11 +28,11 @@ from recovery_core.simulation.results.totals import Totals
 from recovery_core.simulation.runs.blocks import (
     CompanyInWorld,
     Job,
-    _tools,
-    _work,
-    done,
+    _run_one_block,
+    _tools_of_job,
+    run_job,
 )
-from recovery_core.simulation.runs.bounded_submit import handed_out
+from recovery_core.simulation.runs.bounded_submit import submit_bounded
 from recovery_core.simulation.runs.run import _totals
 from recovery_core.simulation.runs.travel import check_travels
 from tests.support.worlds import by_severity, company, everything, world
@@ -72,11 +72,11 @@ def test_blocks_may_be_done_in_any_order() -> None:
     spans = [*straight.spans(0, 800, 100)]
     assert spans[0] == (0, 100)
     assert spans[-1] == (700, 800)
-    parts = dict(zip(spans, done(straight, (0, 800), block=100), strict=True))
+    parts = dict(zip(spans, run_job(straight, (0, 800), block=100), strict=True))
     for seed in range(3):
         shuffled = job(some, here, 800)
         order = Random(seed).sample(spans, len(spans))
-        assert all(_work(shuffled, span) == parts[span] for span in order)
+        assert all(_run_one_block(shuffled, span) == parts[span] for span in order)
 
 
 def test_blocks_are_whole_groups() -> None:
@@ -96,10 +96,10 @@ def test_blocks_are_whole_groups() -> None:
 def test_what_is_worked_out_is_kept_for_the_last_two_jobs() -> None:
     """A worker works a situation out once a job, and forgets the jobs before."""
     jobs = [job(by_severity, world(), 10) for _ in range(3)]
-    tools = [_tools(each) for each in jobs]
-    assert _tools(jobs[2]) is tools[2]
-    assert _tools(jobs[1]) is tools[1]
-    assert _tools(jobs[0]) is not tools[0]
+    tools = [_tools_of_job(each) for each in jobs]
+    assert _tools_of_job(jobs[2]) is tools[2]
+    assert _tools_of_job(jobs[1]) is tools[1]
+    assert _tools_of_job(jobs[0]) is not tools[0]
 
 
 # Executors
@@ -241,7 +241,7 @@ def test_only_a_few_blocks_are_under_way() -> None:
             taken.append(number)
             yield (number,)
 
-    given_out = handed_out(int, calls(), Inline(), 3)
+    given_out = submit_bounded(int, calls(), Inline(), 3)
     assert next(given_out)[1] in range(3)
     assert len(taken) == 3
     assert len([*given_out]) == 99

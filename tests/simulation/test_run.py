@@ -14,7 +14,7 @@ from recovery_core.policy import Reimbursement
 from recovery_core.simulation import compare, shop, simulate
 from recovery_core.simulation.company import Learning, company_of
 from recovery_core.simulation.results.outcomes import OUTCOMES
-from recovery_core.simulation.runs.arguments import whole_number
+from recovery_core.simulation.runs.arguments import check_whole_number
 from recovery_core.simulation.runs.blocks import CompanyInWorld
 from recovery_core.simulation.runs.compare import Comparison, WinnersLosers
 from recovery_core.simulation.runs.run import Result, outcome_of
@@ -154,8 +154,8 @@ def test_there_are_only_the_outcomes_there_are(result: Result) -> None:
     with pytest.raises(InvalidValueError, match="no outcome 'profit': give one of ret"):
         _ = result["profit"]
     assert outcome_of("cost") is OUTCOMES["cost"]
-    assert whole_number("customers", 5) == 5
-    assert whole_number("customer", 0, least=0) == 0
+    assert check_whole_number("customers", 5) == 5
+    assert check_whole_number("customer", 0, least=0) == 0
 
 
 # Comparisons

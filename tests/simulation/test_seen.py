@@ -354,14 +354,19 @@ def test_numbers_are_given_in_the_order_of_turning_up() -> None:
         return len(told) - 1
 
     interner = Interner(add)
-    assert interner.many(np.zeros(0, np.int64)).size == 0
-    assert interner.one(7) == 0
-    assert interner.many(np.array([9, 7, 9, 3])).tolist() == [1, 0, 1, 2]
-    assert interner.many(np.array([5_000, 3])).tolist() == [3, 2]
+    assert interner.numbers_of(np.zeros(0, np.int64)).size == 0
+    assert interner.number_of(7) == 0
+    assert interner.numbers_of(np.array([9, 7, 9, 3])).tolist() == [1, 0, 1, 2]
+    assert interner.numbers_of(np.array([5_000, 3])).tolist() == [3, 2]
     far = 1 << 40
-    assert interner.many(np.array([far, 3, far + 1, far])).tolist() == [4, 2, 5, 4]
-    assert interner.one(far + 1) == 5
-    assert interner.many(np.array([far, 9])).tolist() == [4, 1]
+    assert interner.numbers_of(np.array([far, 3, far + 1, far])).tolist() == [
+        4,
+        2,
+        5,
+        4,
+    ]
+    assert interner.number_of(far + 1) == 5
+    assert interner.numbers_of(np.array([far, 9])).tolist() == [4, 1]
     assert sorted(told) == sorted({7, 9, 3, 5_000, far, far + 1})
 
 

@@ -30,7 +30,7 @@ from recovery_core.simulation import (
 )
 from recovery_core.simulation.results.outcomes import OUTCOMES
 from recovery_core.simulation.runs.blocks import Progress
-from recovery_core.simulation.runs.bounded_submit import handed_out
+from recovery_core.simulation.runs.bounded_submit import submit_bounded
 from recovery_core.simulation.sweeps.design import Design, design_of
 from recovery_core.simulation.world.world import Population, World
 from tests.support.sweeps import LOOKED_AT, SMALL, made
@@ -169,7 +169,7 @@ def test_calls_are_taken_when_there_is_room() -> None:
             taken.append(number)
             yield (number,)
 
-    results = handed_out(abs, calls(), Plain(), window=2)
+    results = submit_bounded(abs, calls(), Plain(), window=2)
     assert taken == []
     assert next(results)[0] in (0, 1)
     assert taken == [0, 1]

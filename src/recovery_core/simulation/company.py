@@ -69,7 +69,7 @@ def _sigma(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Delay:
-    """Answer after a delay that is spread log-normally, whoever is at work.
+    """A response after a log-normally distributed delay, whoever is at work.
 
     Args:
         median: Half of the customers wait longer.
@@ -107,7 +107,7 @@ def _one_of(*names: str) -> checks.Validator:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Team:
-    """Answer when somebody is free: so many agents a branch, first come first served.
+    """A team of agents in each branch: first come, first served (M/M/c).
 
     Args:
         agents: How many work in each branch.
@@ -167,7 +167,7 @@ class ClaimMemory:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Learning:
-    """Take a preventive measure once a root cause was fed back often enough.
+    """Preventive measures, taken once a root cause was fed back often enough.
 
     Args:
         after: So many cases of one cause, fed back in a branch, lead to a measure.
@@ -184,7 +184,7 @@ class Learning:
 
 
 def _may_weigh(detector: object) -> bool:
-    """Tell whether a detector may look at amounts; our own counters never do."""
+    """Return whether a detector may read amounts; our own counters never do."""
     if isinstance(detector, WorstOf):
         return any(map(_may_weigh, detector.detectors))
     if isinstance(detector, Shadow | Expiring):
@@ -261,7 +261,7 @@ def _usual_name(company: Company) -> str:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Company:
-    """Describe how a company recovers: its engine, its people and its habits.
+    """How a company recovers: its engine, its people and its habits.
 
     Args:
         engine: What runs in production: policy, attribution, liability, abuse
@@ -353,7 +353,7 @@ class Company:
 
     @property
     def keeps_amounts(self) -> bool:
-        """Tell whether it is on record what was awarded for earlier claims."""
+        """Whether it is on record what was awarded for earlier claims."""
         amounts = self.records.amounts
         return _may_weigh(self.engine.abuse) if amounts is None else amounts
 

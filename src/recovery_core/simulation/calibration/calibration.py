@@ -22,8 +22,8 @@ from ..engine.situation_tables import Tables
 from ..reactions import ByPath, RecoveryPath
 from ..results.ratios import Floats
 from ..results.totals import PATHS, SEVERITIES
-from ..runs.arguments import customers_of, demanded
-from ..runs.blocks import CompanyInWorld, Job, done
+from ..runs.arguments import check_customers, check_world
+from ..runs.blocks import CompanyInWorld, Job, run_job
 from ..runs.run import CUSTOMERS, MONTHS
 from ..world.world import World
 from .fit import Cell, Target, Targets, read_targets
@@ -102,8 +102,8 @@ def calibrate(
         >>> type(world.reactions[-1]).__name__
         'ByPath'
     """
-    observed, world = company_of(company), demanded(world)
-    customers = customers_of(customers)
+    observed, world = company_of(company), check_world(world)
+    customers = check_customers(customers)
     curve = 1 - np.array(leaving(world.loyalty), np.float64) / HALF
     aims = _reachable_rates(read_targets(targets), world, curve)
     search = _ChangeSearch(observed, world, aims, curve)
@@ -178,7 +178,7 @@ class _ChangeSearch:
                 reduce=_collect_failures,
             ).grouped(customers)
             satisfaction = self._satisfaction_by_cell(
-                done(job, (0, customers), executor=executor), changes
+                run_job(job, (0, customers), executor=executor), changes
             )
             if all(
                 self._is_rate_met(cell, after) for cell, after in satisfaction.items()

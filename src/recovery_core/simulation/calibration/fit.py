@@ -17,7 +17,7 @@ from ..company import Company, Recoverer, company_of
 from ..reactions import RecoveryPath
 from ..results.estimates import Estimate
 from ..results.totals import PATHS, SEVERITIES, Totals
-from ..runs.arguments import demanded
+from ..runs.arguments import check_world
 from ..runs.run import CUSTOMERS, MONTHS, simulate
 from ..world.distribution import as_tuple, chance, plain
 from ..world.world import World
@@ -272,7 +272,7 @@ def goodness_of_fit(
     Source: the interval of the difference is put together from those of the two
         rates (Newcombe 1998); the room for many cells is Bonferroni's.
     """
-    observed, world = company_of(company), demanded(world)
+    observed, world = company_of(company), check_world(world)
     aims = read_targets(targets)
     result = simulate(
         observed,

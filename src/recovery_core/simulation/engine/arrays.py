@@ -14,7 +14,7 @@ __all__ = ["Arrays"]
 
 
 class Arrays:
-    """Hold every bound and every curve as an array.
+    """Every bound and every curve of a run as an array.
 
     Args:
         chances: The same as plain numbers.
@@ -77,7 +77,7 @@ class Arrays:
         )
 
     def reached(self, waited: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Say which step of the ladder is reached after so many seconds."""
+        """Return the step of the grid that is reached after so many seconds."""
         return np.searchsorted(self.ladder, waited, side="right") - 1
 
 

@@ -19,7 +19,7 @@ __all__ = ["Branches"]
 
 
 class Branches:
-    """Hold what is shared, branch by branch; nothing crosses from one to another.
+    """What customers share, branch by branch; nothing crosses from one to another.
 
     Args:
         people: The customers, whole branches of them.
@@ -52,7 +52,7 @@ class Branches:
         self._personality = pick_places(self.chances.personalities, halves)
 
     def branch_of(self, customers: Ints) -> Ints:
-        """Give the branch of each customer, from 0 in this block."""
+        """Return the branch of each customer, from 0 in this block."""
         return (
             customers // self.size
             if self.chances.is_shared
@@ -60,7 +60,7 @@ class Branches:
         )
 
     def draw_unprevented(self, month: int, customers: Ints, risk: Ints) -> Ints:
-        """Tell which failures happen in spite of what was learned so far.
+        """Draw which failures happen in spite of the measures taken so far.
 
         Shape: true or false for each failure.
         """
@@ -85,13 +85,13 @@ class Branches:
     # ---------------------------------------------------------------------- who answers
 
     def draw_arrivals(self, month: int, customers: Ints) -> tuple[Ints, Ints]:
-        """Say when claims come in, and in which order they are dealt with."""
+        """Draw when claims come in; return that and the order of service."""
         halves = self.people.draw_halves("arrival", month, customers)
         arrival = month * MONTH + (halves * MONTH >> 32)
         return arrival, np.lexsort((customers, arrival, self.branch_of(customers)))
 
     def answer_claims(self, month: int, batch: MonthBatch) -> None:
-        """Say how long each waits, and how well the one who answers listens."""
+        """Fill in how long each claim waits, and how empathic its agent is."""
         claim_rows, arrays = np.flatnonzero(batch.is_claim), self.people.arrays
         customers, count = batch.customer[claim_rows], batch.customer.size
         waited = batch.waited = np.zeros(count, np.int64)
@@ -141,7 +141,7 @@ class Branches:
     # ------------------------------------------------------------------- what is heard
 
     def spread_gossip(self, month: int, batch: MonthBatch) -> None:
-        """Let those who talk be heard, within their branch."""
+        """Add what listeners hear to their satisfaction, within their branch."""
         customers, effect = self._draw_tellers(month, batch)
         people = self.people
         first = customers - (customers + people.start) % self.size
@@ -160,7 +160,7 @@ class Branches:
         people.write_rows(touched, rows, month)
 
     def _draw_tellers(self, month: int, batch: MonthBatch) -> tuple[Ints, Ints]:
-        """Say who talks, and what it does to those who listen."""
+        """Draw who talks; return them and the effect on those who listen."""
         chances, at_once = self.chances, batch.at_once
         is_genuine = batch.is_genuine > 0
         warns = is_genuine & (at_once < chances.below)

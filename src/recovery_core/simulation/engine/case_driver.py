@@ -47,7 +47,7 @@ def _exhausted(
 
 
 class Walker:
-    """Take cases through the engine of a company, in a world's time.
+    """A driver that takes cases through a company's engine, in a world's time.
 
     Args:
         company: Whose engine.
@@ -72,7 +72,7 @@ class Walker:
         self._now = self._start
         engine = company.engine
         if inquiry is not None:
-            engine = inquiry.watched(engine, self._shown)
+            engine = inquiry.watch_plugs(engine, self._shown)
         self.engine = attrs.evolve(engine, clock=self._read)
         self._without = attrs.evolve(self.engine, authority=_exhausted)
         tiers = world.population.tiers
@@ -167,7 +167,7 @@ class Walker:
             yield PastClaim(day, awarded=award, was_confirmed=was_confirmed)
 
     def _shown(self, situation: Situation) -> Mapping[str, Any]:
-        """Give what a claim shows of a situation, and nothing of its way so far."""
+        """Return what a claim shows of a situation, and nothing of its way so far."""
         return {
             "failure": self.failure(situation),
             "customer": self.customer(situation),
@@ -187,7 +187,7 @@ class Walker:
         return self._answer(case, situation)
 
     def go_on(self, case: Case, situation: Situation, move: CustomerMove) -> Case:
-        """Let the customer move, and the company do what follows."""
+        """Make the customer's move, and the company's steps that follow."""
         engine = self.engine
         self._asks_about(situation)
         self._now = case.log[-1][1] + timedelta(hours=self.company.decision_hours)
@@ -206,7 +206,7 @@ class Walker:
         return self._fed_back(case, situation)
 
     def _told(self, situation: Situation) -> str:
-        """Tell what a case is about, for whoever reads an error."""
+        """Describe what a case is about, for whoever reads an error."""
         mode, severity = self.mode(situation), Severity(situation.severity)
         tier = self.world.population.tiers[situation.tier].name
         cause = self.cause(situation).name
@@ -226,7 +226,7 @@ class Walker:
         return self._offer(case, situation)
 
     def owns(self, situation: Situation) -> bool:
-        """Tell whether the apology owns responsibility."""
+        """Return whether the apology owns responsibility."""
         owns = self.company.apology_owns
         if owns == "firm":
             return self.cause(situation).locus is Locus.FIRM
@@ -261,7 +261,8 @@ class Walker:
         """Ask for proof, then for approval, and offer what is left."""
         action = Action.CLEAR if case.verdict is None else case.verdict.action
         if action > Action.NOTE and self._inquiry is not None:
-            self._inquiry.wants_proof()  # from here on a proof makes a difference
+            # From here on it makes a difference whether there is proof.
+            self._inquiry.record_proof_request()
         if action is Action.ASK_EVIDENCE and situation.has_proof:
             case = self._tried(engine, engine.submit_evidence(case, "a proof"))
         if case.state == State.OFFERED:

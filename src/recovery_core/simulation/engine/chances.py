@@ -206,7 +206,7 @@ class Chances:
         self.ladder = tuple(hours * 3600 for hours in company.response_hours_grid)
 
     def empathy(self, personality: int, month: int) -> int:
-        """Tell in quarters how well an agent with some personality listens."""
+        """Return the empathy of an agent with some personality, in quarters."""
         team = self.company.response
         if not isinstance(team, Team):
             return EMPATHY // 2
@@ -221,24 +221,24 @@ class Chances:
 
     @property
     def is_shared(self) -> bool:
-        """Tell whether customers of a branch have anything in common."""
+        """Return whether customers of a branch have anything in common."""
         return is_shared(self.company, self.world)
 
     # ------------------------------------------------- what both engines work out alike
 
     def faded(self, satisfaction: int, months: int) -> int:
-        """Let satisfaction go back to the usual for some months."""
+        """Return satisfaction after fading to the usual for some months."""
         left = (self.bad if satisfaction < self.usual else self.good)[months]
         return self.usual + ((satisfaction - self.usual) * left >> 16)
 
     def relation(self, tenure: int, satisfaction: int) -> int:
-        """Tell how strong a relationship is, in halves."""
+        """Return how strong a relationship is, in halves."""
         age = sum(tenure >= months for months in AGES)
         return max(0, age - (satisfaction < FOND))
 
 
 def is_shared(company: Company, world: World) -> bool:
-    """Tell whether customers of a branch have anything in common.
+    """Return whether customers of a branch have anything in common.
 
     Args:
         company: Whose habits.

@@ -29,7 +29,7 @@ _CONFIRMED: Final = 0x2AAAAAAA
 
 
 class ClaimSettlement:
-    """Take claims to their end, by what the tables know.
+    """The settlement of a month's claims, by what the tables hold.
 
     Args:
         tables: What the company does and what customers feel.
@@ -57,7 +57,7 @@ class ClaimSettlement:
         self._may_reopen = persistence.reopens > 0 or loud
 
     def settle_month(self, month: int, batch: MonthBatch) -> None:
-        """Take every case of a month to its end."""
+        """Settle every case of a month."""
         customers, claims = batch.customer, batch.is_claim
         self._fill_relationships(month, batch)
         self.branches.answer_claims(month, batch)
@@ -83,7 +83,7 @@ class ClaimSettlement:
                 )
 
     def _fill_relationships(self, month: int, batch: MonthBatch) -> None:
-        """Tell what lies between customer and company, as far as anybody asks."""
+        """Fill in the columns of the relationship, as far as anybody reads them."""
         rows, nothing = batch.rows.T, np.zeros(batch.customer.size, np.int64)
         tenure, failed = (
             rows[STATE["tenure"]] + month,
@@ -106,7 +106,7 @@ class ClaimSettlement:
     # ------------------------------------------------------------------ earlier claims
 
     def _number_histories(self, month: int, batch: MonthBatch) -> Ints:
-        """Give numbers to what is remembered of earlier claims."""
+        """Return numbers for what is remembered of earlier claims."""
         numbers = np.zeros(batch.customer.size, np.int64)
         if not self.tables.reads_history:
             return numbers
@@ -137,7 +137,7 @@ class ClaimSettlement:
         return numbers
 
     def record_claims(self, month: int, batch: MonthBatch) -> None:
-        """Put claims on record, in the rows of the event."""
+        """Record the claims, in the rows of the batch."""
         claim_rows, rows = np.flatnonzero(batch.is_claim), batch.rows.T
         kept = _shift_claim_marks(month, rows, claim_rows) & ((1 << MARKS) - 1)
         rows[STATE["claim_marks"]][claim_rows] = kept | (
@@ -221,7 +221,7 @@ class ClaimSettlement:
 
 
 def _shift_claim_marks(month: int, rows: Ints, claim_rows: Ints) -> Ints:
-    """Give the record of earlier claims, its marks moved on to where they are now."""
+    """Return the marks of earlier claims, moved on to where they are now."""
     claimed, history = (
         rows[STATE["last_claim_month"]][claim_rows],
         rows[STATE["claim_marks"]][claim_rows],

@@ -111,11 +111,11 @@ class Draws:
     )
 
     def base(self, entity: int) -> int:
-        """Give what all draws for an entity start from."""
+        """Return what all draws for an entity start from."""
         return _mix((self._root + entity * _GOLD) & _MASK)
 
     def key(self, purpose: str, period: int = 0) -> int:
-        """Give what all draws for a purpose in a period have in common."""
+        """Return what all draws for a purpose in a period have in common."""
         found = self._keys.get((purpose, period))
         if found is None:
             mixed = _mix(_number(purpose) ^ self._root)
@@ -134,7 +134,7 @@ class Draws:
     # ------------------------------------------------------------- many at once
 
     def bases(self, start: int, stop: int) -> Words:
-        """Give what the draws for a run of entities start from.
+        """Return what the draws for a run of entities start from.
 
         Shape: one word for each entity from `start` up to `stop`, itself left out.
         """

@@ -20,7 +20,7 @@ ENDED: Final = (
 
 
 def emboldening(ending: Ending) -> int:
-    """Say how much bolder a made-up claim makes: one step, or two steps less."""
+    """Return how much bolder a made-up claim makes: one step, or two less."""
     return 1 if ending.paid and ending.action < Action.WARN else -2
 
 

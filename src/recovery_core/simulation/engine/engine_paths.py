@@ -20,12 +20,12 @@ from .endings import SILENT
 from .plug_memo import Inquiry, PlugQuestion
 from .situations import CustomerMove, Ending, Situation
 
-__all__ = ["Stand", "Trails"]
+__all__ = ["EnginePaths", "Stand"]
 
 
 @attrs.frozen(eq=False)
 class Stand:
-    """Hold where cases stand that went the same way.
+    """The place at which all cases stand that went the same way.
 
     Args:
         ending: Where the first of them stands.
@@ -40,14 +40,14 @@ class Stand:
 
 @attrs.frozen(eq=False)
 class _Walk:
-    """Hold a case, and what was asked and answered since the customer's last move."""
+    """A case, with what was asked and answered since the customer's last move."""
 
     case: Case
     trail: list[tuple[PlugQuestion, Hashable]]
 
 
-class Trails:
-    """Say where cases stand, and walk them through the engine where nobody knows.
+class EnginePaths:
+    """The ways of cases through the engine, each walked once and then looked up.
 
     Args:
         company: Whose cases.
@@ -61,8 +61,8 @@ class Trails:
         """Begin with nothing known."""
         self.inquiry = Inquiry(company.response_hours_grid)
         self.walker = Walker(company, world, self.inquiry)
-        self._opening: dict[Hashable, Any] = {}
-        self._silence: dict[Hashable, Stand] = {}
+        self._stands_by_answers: dict[Hashable, Any] = {}
+        self._unanswered_stands: dict[Hashable, Stand] = {}
         self._walks: dict[tuple[Situation, tuple[CustomerMove, ...]], _Walk] = {}
         self._goes_by_answers = _goes_by_answers(company)
 
@@ -71,36 +71,41 @@ class Trails:
         """Count how often the engine was walked through."""
         return len(self._walks)
 
-    def opened(self, situation: Situation) -> Stand:
-        """Say where a case stands that was opened and answered."""
-        return self._followed(self._opening, self._core(situation), situation, ())
+    def stand_after_opening(self, situation: Situation) -> Stand:
+        """Return where a case stands that was opened and answered."""
+        return self._follow_answers(
+            self._stands_by_answers,
+            self._facts_beyond_answers(situation),
+            situation,
+            (),
+        )
 
-    def silent(self, situation: Situation) -> Stand:
-        """Say where somebody stands who is never answered."""
-        core = self._core(situation)
-        return self._silence.setdefault(core, Stand(SILENT, situation.step))
+    def stand_unanswered(self, situation: Situation) -> Stand:
+        """Return where a case stands that is never answered."""
+        core = self._facts_beyond_answers(situation)
+        return self._unanswered_stands.setdefault(core, Stand(SILENT, situation.step))
 
-    def moved(
+    def stand_after_move(
         self, stand: Stand, situation: Situation, moves: tuple[CustomerMove, ...]
     ) -> Stand:
-        """Say where it stands after the last of the customer's moves.
+        """Return where a case stands after the last of the customer's moves.
 
         Args:
             stand: Where it stood before that.
             situation: What the company sees of it.
             moves: All moves of the customer so far.
         """
-        return self._followed(stand.ways, moves[-1], situation, moves)
+        return self._follow_answers(stand.ways, moves[-1], situation, moves)
 
-    def _core(self, situation: Situation) -> Hashable:
-        """Tell what makes a difference to engine and walker whatever plugs answer."""
+    def _facts_beyond_answers(self, situation: Situation) -> Hashable:
+        """Return what makes a difference to the engine whatever plugs answer."""
         s, walker = situation, self.walker
         if not self._goes_by_answers:
             return s
         core = walker.loss(s), s.tier, walker.owns(s)
         return *core, s.is_detected, s.blames_firm, s.is_over
 
-    def _followed(
+    def _follow_answers(
         self,
         ways: dict[Hashable, Any],
         turn: Hashable,
@@ -110,7 +115,7 @@ class Trails:
         """Follow a way by its questions; walk one that is new, and remember them."""
         found = ways.get(turn)
         while isinstance(found, PlugQuestion):
-            found = found.ways.get(found.put(situation))
+            found = found.ways.get(found.answer_for(situation))
         if found is not None:
             known: Stand = found
             return known
@@ -122,7 +127,7 @@ class Trails:
         return stand
 
     def _walk(self, situation: Situation, moves: tuple[CustomerMove, ...]) -> _Walk:
-        """Take a case through the engine, from where it stood if it has been there."""
+        """Walk a case through the engine, from where it stood if it has been there."""
         found = self._walks.get((situation, moves))
         if found is None:
             before = self._walk(situation, moves[:-1]) if moves else None
@@ -137,7 +142,7 @@ class Trails:
 
 
 def _goes_by_answers(company: Company) -> bool:
-    """Tell whether the engine asks nobody who is told the time besides the plugs."""
+    """Return whether the engine asks nobody who is told the time but the plugs."""
     authority = company.engine.authority
     if isinstance(authority, Authority):
         return authority.spent_by is None

@@ -21,7 +21,7 @@ _SHAMELESS: Final = HONESTY.index("opportunist")
 def draw_failures_of_month(
     month: int, words: Words, people: People, branches: Branches
 ) -> MonthBatch:
-    """Say what happens in a month, and what becomes known of it.
+    """Draw what happens in a month, and what becomes known of it.
 
     Args:
         month: Which month.
@@ -63,7 +63,7 @@ def _draw_affected_customers(
 
 
 def _draw_failing_customers(words: Words, people: People) -> tuple[Ints, Ints]:
-    """Find who is failed, and by what, if nothing prevents it."""
+    """Draw who is failed, and by what, if nothing prevents it."""
     bounds, worst = people.arrays.failing, int(people.arrays.failing.max())
     if not worst:
         nobody = np.zeros(0, np.int64)
@@ -80,7 +80,7 @@ def _draw_failing_customers(words: Words, people: People) -> tuple[Ints, Ints]:
 
 
 def _draw_pretenders(month: int, failed: Ints, people: People) -> Ints:
-    """Find who claims though nothing failed."""
+    """Draw who claims though nothing failed."""
     customers, tempts = people.tempted, people.arrays.tempts
     if not customers.size:
         return customers
@@ -135,7 +135,7 @@ def _draw_details(month: int, batch: MonthBatch, people: People) -> None:
 
 
 def _draw_complaints(month: int, batch: MonthBatch, mode: Ints, people: People) -> None:
-    """Say who complains, and where the company noticed first."""
+    """Draw who complains, and where the company notices first."""
     chances, arrays, customers = people.chances, people.arrays, batch.customer
     voice = people.draw_trait("voice", customers, chances.voices)
     bound = look_up_cells(arrays.complains, batch.severity, voice)

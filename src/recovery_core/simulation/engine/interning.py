@@ -17,7 +17,7 @@ _DENSE: Final = 1 << 22
 
 
 class Interner:
-    """Give small numbers to large ones, in the order in which they turn up.
+    """Small numbers for large codes, in the order in which they turn up.
 
     Args:
         add: What is told of each new one, and gives its number.
@@ -29,15 +29,15 @@ class Interner:
         self._known: dict[int, int] = {}
         self._table = np.full(1 << 10, -1, np.int64)
 
-    def one(self, code: int) -> int:
-        """Give the number of one code."""
+    def number_of(self, code: int) -> int:
+        """Return the number of one code."""
         found = self._known.get(code)
         if found is None:
             found = self._known[code] = self._add(code)
         return found
 
-    def many(self, codes: Ints) -> Ints:
-        """Give the number of each code.
+    def numbers_of(self, codes: Ints) -> Ints:
+        """Return the number of each code.
 
         Shape: as `codes`.
         """
@@ -46,7 +46,9 @@ class Interner:
         top = int(codes.max())
         if top >= _DENSE:  # too many to keep a table of
             distinct, places = np.unique(codes, return_inverse=True)
-            numbers = np.array([self.one(code) for code in distinct.tolist()], np.int64)
+            numbers = np.array(
+                [self.number_of(code) for code in distinct.tolist()], np.int64
+            )
             return numbers[places]
         if top >= self._table.size:
             more = np.full((1 << top.bit_length()) - self._table.size, -1, np.int64)
@@ -54,13 +56,13 @@ class Interner:
         numbers = self._table[codes]
         if int(numbers.min()) < 0:
             for code in dict.fromkeys(codes[numbers < 0].tolist()):
-                self._table[code] = self.one(code)
+                self._table[code] = self.number_of(code)
             numbers = self._table[codes]
         return numbers
 
 
 class Rows:
-    """Keep rows of whole numbers that grow, and show them as columns.
+    """A growing list of rows of whole numbers, read as columns.
 
     Args:
         names: What the columns are called.

@@ -37,7 +37,7 @@ EVENTS: Final = (
 
 @attrs.frozen(eq=False, repr=False)
 class Block:
-    """Hold what happened to a run of customers.
+    """What happened to a run of customers.
 
     Args:
         start: The number of the first customer.
@@ -69,7 +69,7 @@ class Block:
     paths: Ints
 
     def ended(self, name: str) -> Ints:
-        """Tell how the case of each event ended; see `Rows`."""
+        """Return how the case of each event ended; see `Rows`."""
         return self.endings[name][self.events["case"]]
 
 
@@ -81,7 +81,7 @@ def run_block(
     *,
     paths: bool = False,
 ) -> Block:
-    """Let a run of customers live for some months.
+    """Simulate a run of customers for some months.
 
     Args:
         tables: What the company does and what customers feel.
@@ -142,7 +142,7 @@ class _BlockRun:
                 self.events[name].append(getattr(batch, name))
 
     def _apply_reactions(self, month: int, batch: MonthBatch) -> None:
-        """Let it be felt, and change the rows of those who feel it."""
+        """Add what is felt, and change the rows of those who feel it."""
         genuine, case = batch.is_genuine, batch.case
         ending, reaction = self.tables.ending, self.tables.reaction
         felt, before = (

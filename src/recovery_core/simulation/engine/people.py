@@ -50,7 +50,7 @@ def clip_satisfaction(satisfaction: Ints) -> Ints:
 
 
 class People:
-    """Hold a run of customers, and draw for them.
+    """A run of customers, one row each, and the draws for them.
 
     Satisfaction is kept as it was after the last batch, with its month, and faded when
     somebody asks.
@@ -75,7 +75,7 @@ class People:
     is_present: Ints
 
     def __init__(self, arrays: Arrays, draws: Draws, span: tuple[int, int]) -> None:
-        """Let them be as they are when the run begins."""
+        """Draw what the customers are like when the run begins."""
         self.arrays, self.chances, self.draws = arrays, arrays.chances, draws
         self.start, self.count = span[0], span[1] - span[0]
         self.bases = draws.bases(*span)
@@ -103,11 +103,11 @@ class People:
         return self.draw_trait(purpose, np.arange(self.count), bounds)
 
     def set_column(self, name: str, value: Any) -> None:
-        """Set something for everybody."""
+        """Set a column of the state for everybody."""
         self.state[:, STATE[name]] = value
 
     def column_of(self, name: str, customers: Any = slice(None)) -> Ints:
-        """Give something of some customers."""
+        """Return a column of the state, for some customers."""
         column: Ints = self.state[customers, STATE[name]]
         return column
 
@@ -116,7 +116,7 @@ class People:
         return self.state.take(customers, axis=0)
 
     def write_rows(self, customers: Ints, rows: Ints, month: int) -> None:
-        """Put back the rows of customers whose satisfaction has changed."""
+        """Write back the rows of customers whose satisfaction has changed."""
         rows[:, STATE["updated_month"]] = month
         self._rows[customers] = rows.view(_ROW).reshape(customers.size)
         self.bound[customers] = self.arrays.may_leave[rows[:, STATE["satisfaction"]]]
@@ -124,14 +124,14 @@ class People:
     # -------------------------------------------------------------------- satisfaction
 
     def satisfaction_now(self, customers: Ints, month: int) -> Ints:
-        """Tell how satisfied customers are by now."""
+        """Return how satisfied customers are by now."""
         rows = self.copy_rows(customers).T
         return self.fade_satisfaction(
             rows[STATE["satisfaction"]], month - rows[STATE["updated_month"]]
         )
 
     def fade_satisfaction(self, satisfaction: Any, ago: Any) -> Ints:
-        """Let satisfaction go back to the usual."""
+        """Return satisfaction after fading towards the usual."""
         deviation = satisfaction - np.int64(self.chances.usual)
         left = look_up_cells(self.arrays.fading, deviation < 0, ago)
         faded: Ints = self.chances.usual + (deviation * left >> 16)
@@ -144,7 +144,7 @@ class People:
         self.is_present |= self.begun == month
 
     def remove_leavers(self, month: int, words: Words) -> None:
-        """Let go, by the lower halves of the month's words, who is not satisfied."""
+        """Remove who leaves, by the lower halves of the month's words."""
         low = words.astype(np.uint32)
         candidates = np.flatnonzero(low <= self.bound)
         candidates = candidates[self.is_present[candidates]]
@@ -170,7 +170,7 @@ class People:
         return pick_places(bounds, self.draw_halves(purpose, 0, customers))
 
     def draw_flags(self, purpose: str, month: int, customers: Ints, bound: int) -> Ints:
-        """Tell by chance; nothing is drawn where it is certain."""
+        """Draw 1 or 0 for each by one chance; nothing is drawn where it is certain."""
         if bound in {0, HALF}:
             return np.full(customers.size, bound // HALF, np.int64)
         return (self.draw_halves(purpose, month, customers) < bound).astype(np.int64)
@@ -178,7 +178,7 @@ class People:
     def draw_flags_by_row(
         self, purpose: str, month: int, customers: Ints, bounds: Ints, rows: Ints
     ) -> Ints:
-        """Tell by chance, by the bound in each one's row."""
+        """Draw 1 or 0 for each, by the chance in each one's row."""
         if set(bounds.tolist()) <= {0, HALF}:
             return (bounds > 0).astype(np.int64)[rows]
         halves = self.draw_halves(purpose, month, customers)

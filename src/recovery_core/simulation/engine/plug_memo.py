@@ -97,12 +97,14 @@ def _built(kind: type[_T], parts: Mapping[str, Any]) -> _T:
     return made
 
 
-def _watched(claim: Claim, seen: dict[str, None], **other: Any) -> Claim:
+def _watched(claim: Claim, inputs_observed: dict[str, None], **other: Any) -> Claim:
     """Copy a claim into one that tells what is read of it."""
     parts = {**_parts(claim), **other}
-    whose = {**_parts(parts["customer"]), "_seen": seen}
+    whose = {**_parts(parts["customer"]), "_seen": inputs_observed}
     customer = _built(_WatchedCustomer, whose)
-    return _built(_WatchedClaim, {**parts, "customer": customer, "_seen": seen})
+    return _built(
+        _WatchedClaim, {**parts, "customer": customer, "_seen": inputs_observed}
+    )
 
 
 # What tells two claims apart to somebody who looks at a field. What belongs to a
@@ -140,7 +142,7 @@ class Plug:
 
     plug: Callable[..., Any]
     inquiry: Inquiry
-    seen: dict[str, None]
+    inputs_observed: dict[str, None]
 
     def __init__(
         self, plug: Callable[..., Any], inquiry: Inquiry, shown: Shown
@@ -148,9 +150,9 @@ class Plug:
         """Begin with nothing answered."""
         self.plug, self.inquiry, self._shown = plug, inquiry, shown
         self.__qualname__ = name_of(plug)
-        self.seen = {}
+        self.inputs_observed = {}
         self._reads: tuple[Read, ...] = ()
-        self._answers: dict[tuple[Hashable, ...], Any] = {}
+        self._answers_by_inputs_read: dict[tuple[Hashable, ...], Any] = {}
         self._asked = 0
 
     def __content__(self) -> object:
@@ -164,9 +166,9 @@ class Plug:
         try:
             answer = self.answer(inquiry.situation, claim, at)
         except Exception as error:
-            inquiry.trail.append((question, _failed(error)))
+            inquiry.trail.append((question, _effect_of_error(error)))
             raise
-        inquiry.trail.append((question, _told(answer, at)))
+        inquiry.trail.append((question, _effect_of_answer(answer, at)))
         return answer
 
     def answer(self, situation: Situation, claim: Claim, at: datetime) -> Any:
@@ -178,17 +180,19 @@ class Plug:
             at: The moment of asking.
         """
         key = tuple([read(situation, claim, at) for read in self._reads])
-        found = self._answers.get(key, self)
+        found = self._answers_by_inputs_read.get(key, self)
         if found is self:
             found = self._ask(situation, claim, at)
-            if len(self.seen) > len(self._reads):
-                self._looks_at_more()
+            if len(self.inputs_observed) > len(self._reads):
+                self._restart_with_more_inputs()
                 key = tuple([read(situation, claim, at) for read in self._reads])
-            self._answers[key] = found
+            self._answers_by_inputs_read[key] = found
         return found
 
     def _ask(self, situation: Situation, claim: Claim, at: datetime) -> Any:
-        question = _watched(claim, self.seen, as_of=at, **self._shown(situation))
+        question = _watched(
+            claim, self.inputs_observed, as_of=at, **self._shown(situation)
+        )
         found = self.plug(question)
         self._asked += 1
         if self._asked <= _EARLY or not self._asked % _OFTEN:
@@ -202,15 +206,17 @@ class Plug:
                 raise ContractError(self.__qualname__, question.case_id, problem)
         return found
 
-    def _looks_at_more(self) -> None:
+    def _restart_with_more_inputs(self) -> None:
         """Forget what was answered before it was known what made the difference."""
-        self._answers.clear()
-        self._reads = tuple([_TOLD_BY.get(n) or _field(n) for n in self.seen])
-        self.inquiry.seen |= _OF_RECORDS & self.seen.keys()
+        self._answers_by_inputs_read.clear()
+        self._reads = tuple(
+            [_TOLD_BY.get(n) or _field(n) for n in self.inputs_observed]
+        )
+        self.inquiry.inputs_observed |= _OF_RECORDS & self.inputs_observed.keys()
 
 
-def _told(answer: object, at: datetime) -> Hashable:
-    """Tell what of an answer makes a difference to the engine.
+def _effect_of_answer(answer: object, at: datetime) -> Hashable:
+    """Return what of an answer makes a difference to the engine.
 
     Reasons of an award count by their codes, as they do for an approval. A verdict that
     runs out may count at one moment and not at another.
@@ -223,13 +229,13 @@ def _told(answer: object, at: datetime) -> Hashable:
     return answer if isinstance(answer, Verdict | Attribution) else object()
 
 
-def _failed(error: Exception) -> Hashable:
+def _effect_of_error(error: Exception) -> Hashable:
     return type(error), describe_error(error)
 
 
 @attrs.frozen(eq=False)
 class PlugQuestion:
-    """Hold what was asked on the way of a case, to ask it about another one.
+    """A question on the way of a case, to be asked about another one.
 
     Args:
         plug: Who was asked; None where the customer was, for a proof.
@@ -243,20 +249,22 @@ class PlugQuestion:
     step: int
     ways: dict[Hashable, Any] = attrs.field(factory=dict[Hashable, Any])
 
-    def put(self, situation: Situation) -> Hashable:
+    def answer_for(self, situation: Situation) -> Hashable:
         """Ask about another situation, and tell what makes a difference."""
         if self.plug is None or self.claim is None:
             return situation.has_proof
         claim, inquiry = self.claim, self.plug.inquiry
-        at = claim.as_of + claim.cycle * inquiry.later(self.step, situation.step)
+        at = claim.as_of + claim.cycle * inquiry.delay_between(
+            self.step, situation.step
+        )
         try:
-            return _told(self.plug.answer(situation, claim, at), at)
+            return _effect_of_answer(self.plug.answer(situation, claim, at), at)
         except Exception as error:  # noqa: BLE001 (the engine may go on in spite of it)
-            return _failed(error)
+            return _effect_of_error(error)
 
 
 class Inquiry:
-    """Hold what plugs are asked about, and what came of it.
+    """What plugs are asked about, and what came of it.
 
     The situation is set by whoever takes a case through the engine, before it asks.
 
@@ -266,25 +274,25 @@ class Inquiry:
 
     situation: Situation
     trail: list[tuple[PlugQuestion, Hashable]]
-    seen: set[str]
+    inputs_observed: set[str]
 
     def __init__(self, hours: Iterable[int]) -> None:
         """Begin with nothing seen."""
-        self.trail, self.seen = [], set()
+        self.trail, self.inputs_observed = [], set()
         self._steps = [timedelta(hours=each) for each in hours]
 
-    def later(self, first: int, second: int) -> timedelta:
-        """Say how much later an answer comes at another step of the ladder."""
+    def delay_between(self, first: int, second: int) -> timedelta:
+        """Return how much later an answer comes at another step of the grid."""
         return self._steps[second] - self._steps[first]
 
-    def wants_proof(self) -> None:
-        """Put on the trail that the customer was asked for a proof."""
-        self.seen.add(PROOF)
+    def record_proof_request(self) -> None:
+        """Record on the trail that the customer was asked for a proof."""
+        self.inputs_observed.add(PROOF)
         situation = self.situation
         question = PlugQuestion(None, None, situation.step)
         self.trail.append((question, situation.has_proof))
 
-    def watched(self, engine: RecoveryEngine, shown: Shown) -> RecoveryEngine:
+    def watch_plugs(self, engine: RecoveryEngine, shown: Shown) -> RecoveryEngine:
         """Return an engine whose plugs are asked through this.
 
         Args:

@@ -143,7 +143,7 @@ class Reference:
                 yield self._event(month, customer, risk, is_genuine=False)
 
     def _prevails(self, month: int, branch: Branch, who: Life, risk: int) -> bool:
-        """Tell whether a failure happens in spite of what was learned."""
+        """Draw whether a failure happens in spite of what was learned."""
         bound = self.c.prevails[branch.taken(risk)]
         return self._chance("prevention", month, who.number, bound)
 
@@ -243,7 +243,7 @@ class Reference:
         return month * MONTH + (self._half("arrival", customer, month) * MONTH >> 32)
 
     def _answer(self, month: int, branch: Branch, event: Incident) -> None:
-        """Say how long the customer waits, and who answers."""
+        """Work out how long the customer waits, and who answers."""
         c, number, team = self.c, event.who.number, self.company.response
         if isinstance(team, Team):
             service = c.handlings[self._half("handling", number, month) >> 20]
@@ -259,7 +259,7 @@ class Reference:
         event.situation = attrs.evolve(event.situation, step=step)
 
     def _close(self, month: int, event: Incident, spent: int) -> int:
-        """Let the customer answer until the case is closed."""
+        """Play the customer's moves until the case is closed."""
         walker, budget = self.walker, self.company.budget
         case = walker.begin(event.situation)
         ending = walker.ending(case, event.situation)
@@ -372,7 +372,7 @@ class Reference:
 
 
 def _named(case: Case, case_id: str) -> Case:
-    """Give a case a name of its own; plugs saw the one that all cases have."""
+    """Rename a case to a name of its own; plugs saw the one all cases have."""
     move, at, by, detail = case.log[0]
     report: Any = detail
     named = attrs.evolve(report, case_id=case_id)

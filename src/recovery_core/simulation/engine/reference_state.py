@@ -18,7 +18,7 @@ __all__ = ["Branch", "Episode", "Incident", "Life"]
 
 @attrs.frozen
 class Episode:
-    """Tell one thing that happened to one customer.
+    """One thing that happened to one customer.
 
     Args:
         customer: The number of the customer.
@@ -51,7 +51,7 @@ class Episode:
 
 @attrs.define
 class Life:
-    """Hold what the months make of a customer."""
+    """What the months make of a customer."""
 
     number: int
     tier: int
@@ -80,7 +80,7 @@ class Life:
 
 @attrs.define
 class Incident:
-    """Hold what is being worked out about one event."""
+    """What is being worked out about one event."""
 
     who: Life
     risk: int
@@ -100,7 +100,7 @@ class Incident:
 
 
 class Branch:
-    """Hold what the customers of a branch share: a team, lessons, and each other.
+    """What the customers of a branch share: a team, lessons, and each other.
 
     Args:
         chances: Every chance as a bound.
@@ -131,7 +131,7 @@ class Branch:
         return picked(self._chances.personalities, half)
 
     def hears(self, listener: int, teller: int) -> bool:
-        """Tell whether somebody is there to listen to somebody else."""
+        """Return whether somebody is there to listen to somebody else."""
         if listener >= len(self.people):
             return False
         who = self.people[listener]

@@ -31,7 +31,7 @@ _UNJUST: Final = (0.45, 0.30)
 
 
 class Personal(NamedTuple):
-    """Hold what differs from customer to customer, in whole numbers."""
+    """What differs from customer to customer, in whole numbers."""
 
     is_genuine: int
     is_insatiable: int
@@ -43,7 +43,7 @@ class Personal(NamedTuple):
 
 
 class Reaction(NamedTuple):
-    """Hold what follows from an encounter, in whole numbers."""
+    """What follows from an encounter, in whole numbers."""
 
     transaction: int
     lasting: int
@@ -79,7 +79,7 @@ def react(
 def encounter_of(
     world: World, situation: Situation, ending: Ending, person: Personal
 ) -> Encounter:
-    """Tell what a customer went through; see `react`."""
+    """Return what a customer went through; see `react`."""
     mode = world.modes[situation.mode]
     cause = mode.causes[situation.cause]
     found = Detection.COMPANY if situation.is_detected else Detection.COMPLAINT

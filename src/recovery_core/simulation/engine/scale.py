@@ -67,7 +67,7 @@ def picked(cumulative: Sequence[int], half: int) -> int:
 
 
 def fading(share: float, months: int) -> tuple[int, ...]:
-    """Say what is left of a deviation after each number of months."""
+    """Return what is left of a deviation after each number of months."""
     return tuple(round((1.0 - share) ** month * ONE) for month in range(months + 1))
 
 
@@ -80,7 +80,7 @@ def undated(history: int) -> int:
 
 @lru_cache(maxsize=8)
 def leaving(loyalty: Loyalty) -> Sequence[int]:
-    """Give the chance to leave at each satisfaction, as a bound for half a word.
+    """Return the chance to leave at each satisfaction, as a bound for half a word.
 
     The last few curves are kept: working one out takes as long as a small run.
     """
@@ -93,18 +93,18 @@ def _normal() -> list[float]:
 
 
 def noises(deviation: float) -> list[int]:
-    """Give what is felt by chance, at each point."""
+    """Return what is felt by chance, at each point."""
     return [scaled(deviation * z) for z in _normal()]
 
 
 def delays(delay: Delay) -> list[int]:
-    """Give the seconds until an answer, at each point; nobody waits a century."""
+    """Return the seconds until an answer, at each point; nobody waits a century."""
     hours = (delay.median * exp(delay.sigma * z) for z in _normal())
     return [int(min(_CENTURY, 3600 * each)) for each in hours]
 
 
 def handlings(team: Team) -> list[int]:
-    """Give the seconds an agent spends on a claim, at each point."""
+    """Return the seconds an agent spends on a claim, at each point."""
     mean = min(_CENTURY / 10, 60 * team.handling)
     if team.varies == "fixed":
         return [round(mean)] * POINTS

@@ -19,7 +19,7 @@ from ..company import Company
 from ..reactions.pipeline import fields_read
 from ..world.world import World
 from .endings import ENDED, SILENT, row_of
-from .engine_paths import Stand, Trails
+from .engine_paths import EnginePaths, Stand
 from .interning import Interner, Ints, Rows
 from .plug_memo import HISTORY, PROOF, YEARS_KNOWN
 from .satisfaction import EMPATHY, RECOVERIES, RELATION, Personal, Reaction, react
@@ -48,7 +48,7 @@ _PERSONAL: Final[Mapping[str, str]] = {
 
 
 def _digits(code: int, shape: Sequence[int]) -> tuple[int, ...]:
-    """Take a code apart, the last digit first out."""
+    """Split a code into its digits, mixed radix, the last digit first out."""
     digits: list[int] = []
     for radix in reversed(shape):
         code, digit = divmod(code, radix)
@@ -57,7 +57,7 @@ def _digits(code: int, shape: Sequence[int]) -> tuple[int, ...]:
 
 
 class _Known(NamedTuple):
-    """Hold a situation with what the customer did, and where that leads.
+    """A situation with what the customer did, and where that leads.
 
     Args:
         situation: What the company sees.
@@ -73,7 +73,7 @@ class _Known(NamedTuple):
 
 
 class Tables:
-    """Look up endings and reactions; what is new is worked out and kept.
+    """Endings and reactions by number; what is new is worked out and kept.
 
     Args:
         company: Whose cases.
@@ -91,8 +91,8 @@ class Tables:
     def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing worked out."""
         self.company, self.world = company, world
-        self._trails = Trails(company, world)
-        self._seen = self._trails.inquiry.seen
+        self._paths = EnginePaths(company, world)
+        self._seen = self._paths.inquiry.inputs_observed
         self.risks = world.risks
         self.ending = Rows(ENDED)
         self.reaction = Rows(Reaction._fields)
@@ -114,10 +114,10 @@ class Tables:
                 "the situations of this world cannot be numbered: give fewer facts, "
                 "values of facts, tiers or causes"
             )
-        self._openings = Interner(self._open)
-        self._past = Interner(lambda bits: self._remember((bits, ())))
-        self._feelings = Interner(self._feel)
-        self._past.one(0)
+        self._cases_by_situation = Interner(self._open)
+        self._numbers_by_history = Interner(lambda bits: self._remember((bits, ())))
+        self._reactions_by_encounter = Interner(self._feel)
+        self._numbers_by_history.number_of(0)
 
     @property
     def silence(self) -> int:
@@ -132,7 +132,7 @@ class Tables:
     @property
     def walks(self) -> int:
         """Count how often the production engine was walked through for them."""
-        return self._trails.walks
+        return self._paths.walks
 
     @property
     def inputs_observed(self) -> int:
@@ -141,7 +141,7 @@ class Tables:
 
     @property
     def reads_history(self) -> bool:
-        """Tell whether a plug was seen to look at earlier claims."""
+        """Return whether a plug was seen to look at earlier claims."""
         return HISTORY in self._seen
 
     def _opening_shape(self) -> tuple[int, ...]:
@@ -187,16 +187,16 @@ class Tables:
         return number
 
     def number_history(self, bits: int, awards: tuple[int, ...]) -> int:
-        """Give a number to what is remembered of earlier claims, and was awarded."""
+        """Return a number for what is remembered of earlier claims and awards."""
         found = self._history_ids.get((bits, awards))
         return self._remember((bits, awards)) if found is None else found
 
     def number_histories(self, bits: Ints) -> Ints:
-        """Give numbers to what is remembered of earlier claims, without amounts.
+        """Return numbers for what is remembered of claims, without amounts.
 
         Shape: as `bits`.
         """
-        return self._past.many(bits)
+        return self._numbers_by_history.numbers_of(bits)
 
     # -------------------------------------------------------------------- the cases
 
@@ -218,7 +218,7 @@ class Tables:
                 codes *= radix
                 if _ONLY_IF.get(name) in {None, *self._seen}:
                     codes += columns[name]
-        return self._openings.many(codes)
+        return self._cases_by_situation.numbers_of(codes)
 
     def _open(self, code: int) -> int:
         history, code = divmod(code, prod(self._shape))
@@ -243,9 +243,9 @@ class Tables:
             is_over=bool(digit["is_over"]),
         )
         if situation.step == self.silence:
-            stand = self._trails.silent(situation)
+            stand = self._paths.stand_unanswered(situation)
             return self._append(_Known(situation, (), stand, SILENT))
-        return self._stands(situation, (), self._trails.opened(situation))
+        return self._stands(situation, (), self._paths.stand_after_opening(situation))
 
     def _stands(
         self, situation: Situation, moves: tuple[CustomerMove, ...], stand: Stand
@@ -293,7 +293,7 @@ class Tables:
     def _move(self, number: int, move: CustomerMove) -> int:
         known = self._known[number]
         moves = (*known.moves, move)
-        stand = self._trails.moved(known.stand, known.situation, moves)
+        stand = self._paths.stand_after_move(known.stand, known.situation, moves)
         return self._stands(known.situation, moves, stand)
 
     # ------------------------------------------------------------------ the reactions
@@ -313,7 +313,7 @@ class Tables:
             if radix > 1:
                 codes *= radix
                 codes += persons[name]
-        return self._feelings.many(codes)
+        return self._reactions_by_encounter.numbers_of(codes)
 
     def _feel(self, code: int) -> int:
         number, code = divmod(code, prod(self._personal_shape))

@@ -23,7 +23,7 @@ class CustomerMove(IntEnum):
 
 @attrs.frozen
 class Situation:
-    """Hold all that the company can see of a claim, in whole numbers.
+    """All that the company can see of a claim, in whole numbers.
 
     Args:
         mode: Which failure mode.
@@ -68,7 +68,7 @@ class Situation:
 
 @attrs.frozen
 class Ending:
-    """Say where a case stands once the company has done what it does unasked.
+    """Where a case stands once the company has done what it does unasked.
 
     Args:
         is_open: Whether an offer waits for the customer's answer.

@@ -13,7 +13,7 @@ from ..._domain import checks
 from ..._domain.frozen_mapping import FrozenMapping
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
-from ..runs.arguments import customers_of, months_of, seed_of
+from ..runs.arguments import check_customers, check_months, check_seed
 from ..runs.blocks import Progress
 from ..runs.compare import Comparison, compare
 from ..runs.paradox import Paradox, paradox
@@ -84,9 +84,9 @@ class Experiment:
 
     world: World = attrs.field(factory=shop, validator=checks.of_type(World))
     companies: Mapping[str, Company] = attrs.field(converter=_as_companies)
-    customers: int = attrs.field(default=CUSTOMERS, converter=customers_of)
-    months: int = attrs.field(default=MONTHS, converter=months_of)
-    seed: int = attrs.field(default=0, converter=seed_of)
+    customers: int = attrs.field(default=CUSTOMERS, converter=check_customers)
+    months: int = attrs.field(default=MONTHS, converter=check_months)
+    seed: int = attrs.field(default=0, converter=check_seed)
     design: Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]] | None = None
     build: Build | None = attrs.field(default=None, validator=checks.maybe_function)
     seeds: tuple[int, ...] | None = attrs.field(default=None, converter=_maybe_seeds)

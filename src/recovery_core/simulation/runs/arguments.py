@@ -1,4 +1,4 @@
-"""What a run is asked for, looked at before anything is worked out."""
+"""The arguments of a run, checked before anything is worked out."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ..world.world import World
 from ..world.worlds import shop
 
 __all__ = [
+    "check_customers",
     "check_executor",
+    "check_months",
     "check_progress",
-    "customers_of",
-    "demanded",
-    "months_of",
-    "seed_of",
-    "whole_number",
-    "world_of",
+    "check_seed",
+    "check_whole_number",
+    "check_world",
+    "world_or_shop",
 ]
 
 _LARGEST: Final = (1 << 63) - 1
 """What every table and every file can hold."""
 
 
-def whole_number(name: str, value: Any, least: int = 1) -> int:
-    """Take a whole number, whoever counted it.
+def check_whole_number(name: str, value: Any, least: int = 1) -> int:
+    """Return a whole number as an int, whoever counted it.
 
     Raises:
         InvalidValueError: It is none, or too small.
@@ -41,23 +41,23 @@ def whole_number(name: str, value: Any, least: int = 1) -> int:
     return found
 
 
-def customers_of(given: SupportsIndex) -> int:
-    """Take a number of customers; see `whole_number`."""
-    return whole_number("customers", given)
+def check_customers(value: SupportsIndex) -> int:
+    """Return a number of customers, if it can be one; see `check_whole_number`."""
+    return check_whole_number("customers", value)
 
 
-def months_of(given: SupportsIndex) -> int:
-    """Take a number of months; see `whole_number`."""
-    return whole_number("months", given)
+def check_months(value: SupportsIndex) -> int:
+    """Return a number of months, if it can be one; see `check_whole_number`."""
+    return check_whole_number("months", value)
 
 
-def seed_of(given: SupportsIndex, name: str = "seed") -> int:
-    """Take a seed.
+def check_seed(value: SupportsIndex, name: str = "seed") -> int:
+    """Return a seed, if it can be one.
 
     Raises:
         InvalidValueError: It is no whole number from 0 up, or too large for a table.
     """
-    found = whole_number(name, given, 0)
+    found = check_whole_number(name, value, 0)
     if found > _LARGEST:
         raise InvalidValueError(
             f"{name} cannot be {found}: give a whole number below 2**63"
@@ -65,57 +65,57 @@ def seed_of(given: SupportsIndex, name: str = "seed") -> int:
     return found
 
 
-def demanded(given: Any, name: str = "world") -> World:
-    """Demand a world.
+def check_world(value: Any, name: str = "world") -> World:
+    """Return a world, if it is one.
 
     Raises:
         InvalidValueError: It is none.
     """
-    if isinstance(given, World):
-        return given
+    if isinstance(value, World):
+        return value
     mend = "give a World, such as shop()"
-    if callable(given) and hasattr(given, "__name__"):
-        mend = f"a World is meant, not what makes one; call it: {given.__name__}()"
-    raise InvalidValueError(f"{name} cannot be {given!r:.80}: {mend}")
+    if callable(value) and hasattr(value, "__name__"):
+        mend = f"a World is meant, not what makes one; call it: {value.__name__}()"
+    raise InvalidValueError(f"{name} cannot be {value!r:.80}: {mend}")
 
 
-def world_of(given: Any) -> World:
-    """Take a world, or `shop` where none is given.
+def world_or_shop(value: Any) -> World:
+    """Return a world, or `shop` where none is given.
 
     Raises:
         InvalidValueError: It is none.
     """
-    return shop() if given is None else demanded(given)
+    return shop() if value is None else check_world(value)
 
 
-def check_executor(given: Any) -> None:
-    """Demand an executor, or something like it, or None.
+def check_executor(value: Any) -> None:
+    """Check that something is an executor, or is used like one, or None.
 
     Raises:
         InvalidValueError: It is none; says how many workers are asked for.
     """
-    if given is None:
+    if value is None:
         return
     mend = "give an executor, such as ProcessPoolExecutor(4), or leave it out"
-    if isinstance(given, type):
-        mend = f"build one, such as {given.__name__}(4)"
-    elif hasattr(given, "get_executor"):
+    if isinstance(value, type):
+        mend = f"build one, such as {value.__name__}(4)"
+    elif hasattr(value, "get_executor"):
         mend = "of a client of dask, give client.get_executor(pure=False)"
-    elif callable(getattr(given, "submit", None)):
+    elif callable(getattr(value, "submit", None)):
         return
-    elif callable(getattr(given, "remote", None)):
+    elif callable(getattr(value, "remote", None)):
         mend = "of the module ray, give RayExecutor(ray)"
-    raise InvalidValueError(f"executor cannot be {given!r:.80}: {mend}")
+    raise InvalidValueError(f"executor cannot be {value!r:.80}: {mend}")
 
 
-def check_progress(given: Any) -> None:
-    """Demand somebody to be told, or None.
+def check_progress(value: Any) -> None:
+    """Check that progress can be reported to it, or that it is None.
 
     Raises:
         InvalidValueError: It cannot be called.
     """
-    if given is not None and not callable(given):
+    if value is not None and not callable(value):
         raise InvalidValueError(
-            f"progress cannot be {given!r:.80}: give a function of the stage, how much "
+            f"progress cannot be {value!r:.80}: give a function of the stage, how much "
             "of it is done, and how much there is"
         )

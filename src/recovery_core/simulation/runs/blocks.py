@@ -22,16 +22,16 @@ from ..engine.situation_tables import Tables
 from ..world.world import World
 from .arguments import (
     check_executor,
+    check_months,
     check_progress,
-    demanded,
-    months_of,
-    seed_of,
-    whole_number,
+    check_seed,
+    check_whole_number,
+    check_world,
 )
-from .bounded_submit import handed_out
+from .bounded_submit import submit_bounded
 from .travel import check_travels
 
-__all__ = ["BLOCK", "CompanyInWorld", "Job", "Progress", "done"]
+__all__ = ["BLOCK", "CompanyInWorld", "Job", "Progress", "run_job"]
 
 BLOCK: Final = 1 << 17
 """Customers in a block: so many stay in the processor's cache."""
@@ -51,10 +51,10 @@ Reduce: TypeAlias = "Callable[[Job, list[tuple[Block, Tables]]], _T]"
 
 
 class Progress(Protocol):
-    """Be told a stage, how much of it is done, and how much there is."""
+    """A callback told the stage, how much of it is done, and how much there is."""
 
     def __call__(self, stage: str, done: int, total: int, /) -> None:
-        """Tell somebody."""
+        """Report progress."""
         ...
 
 
@@ -68,7 +68,7 @@ class CompanyInWorld:
     """
 
     company: Company
-    world: World = attrs.field(converter=demanded)
+    world: World = attrs.field(converter=check_world)
 
 
 def _token() -> str:
@@ -77,7 +77,7 @@ def _token() -> str:
 
 @attrs.frozen(kw_only=True)
 class Job:
-    """Describe a run: who, for how long, with which luck, and what to bring home.
+    """A run to be done: who, for how long, with which luck, and what to return.
 
     Args:
         sides: One company, or several that meet the same customers.
@@ -90,8 +90,8 @@ class Job:
     """
 
     sides: tuple[CompanyInWorld, ...]
-    months: int = attrs.field(converter=months_of)
-    seed: int = attrs.field(converter=seed_of)
+    months: int = attrs.field(converter=check_months)
+    seed: int = attrs.field(converter=check_seed)
     reduce: Reduce[Any]
     paths: bool = False
     size: int = 1
@@ -137,18 +137,18 @@ class _Tools:
         ]
 
 
-class _Kept(local):
-    """Keep the tools of the last jobs; every thread has its own, for they change."""
+class _ToolsOfThread(local):
+    """The tools of the last jobs; every thread has its own, for they change."""
 
     def __init__(self) -> None:
         self.tools: dict[str, _Tools] = {}
 
 
-_KEPT: Final = _Kept()
+_TOOLS_OF_THREAD: Final = _ToolsOfThread()
 
 
-def _tools(job: Job) -> _Tools:
-    kept = _KEPT.tools
+def _tools_of_job(job: Job) -> _Tools:
+    kept = _TOOLS_OF_THREAD.tools
     if job.token not in kept:
         while len(kept) > 1:
             kept.pop(next(iter(kept)))
@@ -156,9 +156,9 @@ def _tools(job: Job) -> _Tools:
     return kept[job.token]
 
 
-def _work(job: Job, span: Span) -> Any:
-    """Do one block; runs in a worker."""
-    tools = _tools(job)
+def _run_one_block(job: Job, span: Span) -> Any:
+    """Simulate one block; runs in a worker."""
+    tools = _tools_of_job(job)
     blocks = [
         (run_block(tables, arrays, tools.draws, span, paths=job.paths), tables)
         for tables, arrays in tools.sides
@@ -166,7 +166,7 @@ def _work(job: Job, span: Span) -> Any:
     return job.reduce(job, blocks)
 
 
-def done(
+def run_job(
     job: Job,
     span: Span,
     *,
@@ -175,7 +175,7 @@ def done(
     progress: Progress | None = None,
     stage: str = "simulating",
 ) -> list[Any]:
-    """Do a job, block by block.
+    """Run a job, block by block.
 
     Args:
         job: What to do.
@@ -195,11 +195,17 @@ def done(
     check_executor(executor)
     check_progress(progress)
     if block is None:
-        block = BLOCK if executor is None else _share(span[1] - span[0])
-    block = whole_number("block", block)
+        block = (
+            BLOCK if executor is None else _block_size_when_shared(span[1] - span[0])
+        )
+    block = check_whole_number("block", block)
     spans = list(job.spans(*span, block))
     found: dict[int, Any] = {}
-    results = _here(job, spans) if executor is None else _there(job, spans, executor)
+    results = (
+        _run_here(job, spans)
+        if executor is None
+        else _run_on_executor(job, spans, executor)
+    )
     count = 0
     with closing(results):
         for number, result in results:
@@ -210,19 +216,19 @@ def done(
     return [found[number] for number in range(len(spans))]
 
 
-def _share(customers: int) -> int:
+def _block_size_when_shared(customers: int) -> int:
     return max(_FEWEST, min(BLOCK, customers // _SHARED_OUT))
 
 
-def _here(job: Job, spans: list[Span]) -> Generator[tuple[int, Any]]:
+def _run_here(job: Job, spans: list[Span]) -> Generator[tuple[int, Any]]:
     for number, span in enumerate(spans):
-        yield number, _work(job, span)
+        yield number, _run_one_block(job, span)
 
 
-def _there(
+def _run_on_executor(
     job: Job, spans: list[Span], executor: Executor
 ) -> Generator[tuple[int, Any]]:
-    """Let an executor do the blocks; to another process the job must be fit to go."""
+    """Run the blocks on an executor; for another process the job must pickle."""
     if not isinstance(executor, ThreadPoolExecutor):
         check_travels(job)
-    return handed_out(_work, ((job, span) for span in spans), executor)
+    return submit_bounded(_run_one_block, ((job, span) for span in spans), executor)

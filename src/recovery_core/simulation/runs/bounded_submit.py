@@ -7,12 +7,12 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
 from typing import Any, Final
 
-__all__ = ["WINDOW", "handed_out"]
+__all__ = ["WINDOW", "submit_bounded"]
 
 WINDOW: Final = 64
 
 
-def handed_out(
+def submit_bounded(
     work: Callable[..., Any],
     calls: Iterable[tuple[Any, ...]],
     executor: Executor,

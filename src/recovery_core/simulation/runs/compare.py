@@ -19,8 +19,8 @@ from ..results.estimates import Estimate, plain
 from ..results.outcomes import OUTCOMES, gap, listed
 from ..results.totals import Totals, sum_block
 from ..world.world import World
-from .arguments import check_progress, customers_of, demanded, world_of
-from .blocks import CompanyInWorld, Job, Progress, done
+from .arguments import check_customers, check_progress, check_world, world_or_shop
+from .blocks import CompanyInWorld, Job, Progress, run_job
 from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
 
 __all__ = ["Comparison", "WinnersLosers", "compare", "not_reached"]
@@ -241,18 +241,18 @@ def compare(
         >>> same["retention"].value, same.winners_losers.same
         (0.0, 1000)
     """
-    here = world_of(world)
+    here = world_or_shop(world)
     sides = (
         CompanyInWorld(company_of(first), here),
         CompanyInWorld(
             company_of(second),
-            here if second_world is None else demanded(second_world, "second_world"),
+            here if second_world is None else check_world(second_world, "second_world"),
         ),
     )
     _check_worlds(sides)
     check_progress(progress)
     wanted = _wanted(until)
-    customers = customers_of(customers)
+    customers = check_customers(customers)
     job = Job(sides=sides, months=months, seed=seed, reduce=_pair)
     job = job.grouped(min(customers, _STRIDE) if wanted else customers)
     size = -(-_STRIDE // job.size) * job.size  # no branch is cut in two
@@ -263,7 +263,7 @@ def compare(
         goal = min(customers, max(size, 2 * reached)) if wanted else customers
         span = (reached, goal)
         told = None if progress is None else _in_whole(progress, reached, customers)
-        found += done(job, span, executor=executor, progress=told)
+        found += run_job(job, span, executor=executor, progress=told)
         reached = goal
         comparison = _compared(job, found, reached, wanted)
         if wanted and not comparison.too_wide:

@@ -23,8 +23,8 @@ from ..results.estimates import Estimate, plain
 from ..results.ratios import Ratio, estimate_difference, estimate_ratio, share_ratio
 from ..results.totals import PATHS, SEVERITIES, add_by_place
 from ..world.world import World
-from .arguments import customers_of, world_of
-from .blocks import CompanyInWorld, Job, Progress, done
+from .arguments import check_customers, world_or_shop
+from .blocks import CompanyInWorld, Job, Progress, run_job
 from .run import CUSTOMERS, MONTHS
 
 __all__ = ["Gap", "Paradox", "paradox"]
@@ -337,8 +337,8 @@ def paradox(
     Source: McCollough & Bharadwaj (1992) named it; that it is rare, and gone at the
         second failure, is in Maxham & Netemeyer (2002) and Michel & Meuter (2008).
     """
-    here, whose = world_of(world), company_of(company)
-    customers = customers_of(customers)
+    here, whose = world_or_shop(world), company_of(company)
+    customers = check_customers(customers)
     job = Job(
         sides=(
             CompanyInWorld(whose, here),
@@ -349,7 +349,7 @@ def paradox(
         reduce=_twins,
     ).grouped(customers)
     span = (0, customers)
-    found = done(job, span, block=block, executor=executor, progress=progress)
+    found = run_job(job, span, block=block, executor=executor, progress=progress)
     return Paradox(
         company=whose,
         customers=customers,

@@ -18,8 +18,8 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, Outcome, estimate, grid, listed
 from ..results.totals import Totals, sum_block
 from ..world.world import World
-from .arguments import customers_of, world_of
-from .blocks import CompanyInWorld, Job, Progress, done
+from .arguments import check_customers, world_or_shop
+from .blocks import CompanyInWorld, Job, Progress, run_job
 
 __all__ = ["Result", "outcome_of", "simulate", "unknown"]
 
@@ -165,8 +165,8 @@ def simulate(
         >>> result["retention"].covers(result["retention"].value)
         True
     """
-    side = CompanyInWorld(company_of(company), world_of(world))
-    customers = customers_of(customers)
+    side = CompanyInWorld(company_of(company), world_or_shop(world))
+    customers = check_customers(customers)
     job = Job(
         sides=(side,),
         months=months,
@@ -174,7 +174,9 @@ def simulate(
         reduce=_totals,
         paths=paths,
     ).grouped(customers)
-    found = done(job, (0, customers), block=block, executor=executor, progress=progress)
+    found = run_job(
+        job, (0, customers), block=block, executor=executor, progress=progress
+    )
     return Result(
         side.company, side.world, customers, job.months, job.seed, Totals.joined(found)
     )

@@ -15,7 +15,13 @@ from ..engine.reference import Reference
 from ..engine.reference_state import Episode
 from ..engine.scale import ONE
 from ..world.world import World
-from .arguments import customers_of, months_of, seed_of, whole_number, world_of
+from .arguments import (
+    check_customers,
+    check_months,
+    check_seed,
+    check_whole_number,
+    world_or_shop,
+)
 from .run import MONTHS
 
 __all__ = ["Trace", "trace"]
@@ -112,10 +118,10 @@ def trace(
         >>> one.customer, len(one.satisfaction) == one.months
         (12, True)
     """
-    whose, here = company_of(company), world_of(world)
-    months = months_of(months)
-    customers = customers_of(customers)
-    customer = whole_number("customer", customer, least=0)
+    whose, here = company_of(company), world_or_shop(world)
+    months = check_months(months)
+    customers = check_customers(customers)
+    customer = check_whole_number("customer", customer, least=0)
     if customer >= customers:
         raise InvalidValueError(
             f"there is no customer {customer} among {customers}: they count from 0"
@@ -126,7 +132,7 @@ def trace(
         min(customers, first + here.branch_size) if chances.is_shared else customer + 1
     )
     reference = Reference(
-        whose, here, chances, Draws(seed_of(seed)), months, watched=customer
+        whose, here, chances, Draws(check_seed(seed)), months, watched=customer
     )
     reference.run(first, stop)
     who = reference.customers[customer - first]

@@ -16,8 +16,8 @@ from ..results.estimates import Estimate
 from ..results.outcomes import OUTCOMES, ratio
 from ..results.ratios import Ratio, estimate_difference
 from ..results.totals import Totals, sum_block
-from ..runs.arguments import customers_of, world_of
-from ..runs.blocks import BLOCK, CompanyInWorld, Job, Progress, done
+from ..runs.arguments import check_customers, world_or_shop
+from ..runs.blocks import BLOCK, CompanyInWorld, Job, Progress, run_job
 from ..runs.run import CUSTOMERS, MONTHS, Result, outcome_of
 from ..world.world import World
 
@@ -315,10 +315,10 @@ def frontier(
         ['half', 'all']
     """
     family = _companies_by_name(companies)
-    customers = customers_of(customers)
+    customers = check_customers(customers)
     if outcome_of(x) == outcome_of(y):
         raise InvalidValueError(f"x and y are both {x!r}: give two outcomes")
-    here = world_of(world)
+    here = world_or_shop(world)
     sides = tuple(CompanyInWorld(company, here) for company in family.values())
     job = Job(sides=sides, months=months, seed=seed, reduce=_sum_sides).grouped(
         customers
@@ -326,7 +326,7 @@ def frontier(
     # All members of a block are in memory at once.
     block = max(_LEAST, BLOCK // len(sides))
     span = (0, customers)
-    blocks = done(job, span, block=block, executor=executor, progress=progress)
+    blocks = run_job(job, span, block=block, executor=executor, progress=progress)
     results = [
         Result(
             side.company, here, customers, job.months, job.seed, Totals.joined(parts)

@@ -16,15 +16,15 @@ from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..results.outcomes import OUTCOMES
 from ..runs.arguments import (
+    check_customers,
     check_executor,
+    check_months,
     check_progress,
-    customers_of,
-    months_of,
-    seed_of,
-    whole_number,
+    check_seed,
+    check_whole_number,
 )
 from ..runs.blocks import Progress
-from ..runs.bounded_submit import handed_out
+from ..runs.bounded_submit import submit_bounded
 from ..runs.run import outcome_of, simulate
 from ..runs.travel import check_travels
 from ..world.world import World
@@ -120,8 +120,8 @@ def sweep(
     """
     plan = design_of(design, names)
     check_build(build, plan.names)
-    customers = customers_of(customers)
-    months = months_of(months)
+    customers = check_customers(customers)
+    months = check_months(months)
     outcome_names, seed_list = read_outcomes(outcomes), read_seeds(seeds)
     check_executor(executor)
     check_progress(progress)
@@ -187,8 +187,8 @@ def read_seeds(seeds: Any) -> tuple[int, ...]:
         InvalidValueError: There is none, one is there twice, or one cannot be.
     """
     if not is_collection(seeds):
-        return tuple(range(whole_number("seeds", seeds)))
-    seed_list = tuple(seed_of(seed, "seeds") for seed in seeds)
+        return tuple(range(check_whole_number("seeds", seeds)))
+    seed_list = tuple(check_seed(seed, "seeds") for seed in seeds)
     if not seed_list or len(set(seed_list)) < len(seed_list):
         raise InvalidValueError(
             f"seeds cannot be {seed_list}: give at least one, each once"
@@ -300,7 +300,9 @@ def _result_stream(
 ) -> Generator[tuple[int, Figures]]:
     """Yield what each missing run came to, as it comes in."""
     if executor is not None:
-        return handed_out(_run_point, _call_stream(points, missing), executor, _WINDOW)
+        return submit_bounded(
+            _run_point, _call_stream(points, missing), executor, _WINDOW
+        )
     return (
         (number, _run_point(points[number_of_point], seed))
         for number, (number_of_point, seed) in enumerate(missing)

@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 
 def chance(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a chance or a share from 0 to 1."""
+    """Check that a field is a chance or a share from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         checks.refuse(instance, attribute, value, "give a number from 0 to 1")
     if not 0 <= value <= 1:
@@ -43,7 +43,7 @@ def chance(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def level(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a number from 0 up."""
+    """Check that a field is a number from 0 up."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         checks.refuse(instance, attribute, value, "give a number from 0 up")
     if not 0 <= value < inf:
@@ -132,7 +132,7 @@ def _weights(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen
 class Spread(Generic[_T]):
-    """Spread chance over a few values.
+    """A discrete distribution: chance spread over a few values.
 
     Args:
         weights: The weight of each value, from 0 up, as a mapping; they need not sum

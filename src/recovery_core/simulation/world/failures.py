@@ -95,7 +95,7 @@ def _no_facts() -> tuple[tuple[str, Spread[Fact]], ...]:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class FailureMode:
-    """Describe one way in which the service fails.
+    """One way in which the service fails: how often, how badly, and why.
 
     Args:
         what: One line, as it would be reported.

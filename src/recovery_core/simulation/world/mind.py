@@ -35,7 +35,7 @@ def _usual(memory: Memory) -> float:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Memory:
-    """Say how satisfaction is remembered: what happened fades, the bad more slowly.
+    """How satisfaction is remembered: what happened fades, the bad more slowly.
 
     Args:
         usual: Satisfaction of a customer to whom nothing happens, from 0 to 1.
@@ -63,7 +63,7 @@ _FAR: Final = 700.0  # beyond it the curve is flat, and its exponential no float
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Loyalty:
-    """Say who leaves in a month, by cumulative satisfaction: a logistic curve.
+    """The chance to leave in a month, by cumulative satisfaction: a logistic curve.
 
     Args:
         steepness: How sharply leaving depends on satisfaction.
@@ -89,7 +89,7 @@ class Loyalty:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Gossip:
-    """Say who talks about an encounter, and what it does to those who listen.
+    """Word of mouth: who talks about an encounter, and its effect on listeners.
 
     Args:
         warns_below: Satisfaction at once below which people warn others.
@@ -133,7 +133,7 @@ class Gossip:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Persistence:
-    """Say who contests an offer, and who reopens a case that went badly.
+    """Chances to contest an offer, and to reopen a case that went badly.
 
     Args:
         contests: Chance to contest an offer that is felt to be as unjust as can be;

@@ -68,7 +68,7 @@ def _in_its_currency(tier: Tier, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Tier:
-    """Describe the customers of one tier.
+    """The customers of one tier.
 
     Args:
         name: As the policies know it.
@@ -166,7 +166,7 @@ def _usual_tenure() -> Any:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class Population:
-    """Describe the customers.
+    """The customers of a world: tiers, temper and expectations.
 
     Args:
         tiers: The tiers, each with its share.
@@ -267,7 +267,7 @@ def _two(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True, field_transformer=plainly)
 class World:
-    """Hold everything that is not for the company to choose.
+    """Everything that is not for the company to choose.
 
     Args:
         population: The customers.
