@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 import recovery_core
+from recovery_core.cli import main
 
 LATE = ["codec", "engine", "policy", "process", "schedules", "tables"]
 MOST_NAMES = 45
@@ -193,3 +194,20 @@ def test_what_needs_numpy_is_listed_where_numpy_is(
     assert "simulation" in dir(recovery_core)
     monkeypatch.setattr("recovery_core._importing.has_extra", lambda name: False)
     assert "simulation" not in dir(recovery_core)
+
+
+def test_the_list_of_commands_loads_none_of_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What `--help` lists is what the commands say of themselves, and costs little."""
+    helps = []
+    for words in ([], ["demo", "policy", "simulate"]):
+        with pytest.raises(SystemExit):
+            main(["--help", *words])
+        helps.append(capsys.readouterr().out)
+    assert helps[0] == helps[1]
+    code = (
+        "import sys\nfrom recovery_core.cli import main\ntry: main(['--help'])\n"
+        "except SystemExit: pass\nassert 'attr' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

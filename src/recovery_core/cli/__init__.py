@@ -11,16 +11,29 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from importlib import import_module
 from typing import Final
 
 from .. import __version__
-from . import demo, policy, simulate
 from .show import DONE, NAME, write_anything
 
 __all__ = ["main"]
 
 _INTERRUPTED: Final = 130
+_COMMANDS: Final = {
+    "demo": {"demo": "recover every disrupted flight that left New York in 2013"},
+    "policy": {
+        "policy": "show, check, explain, prove, compare and backtest compensation "
+        "policies"
+    },
+    "simulate": {
+        "simulate": "let customers live with a company for some months",
+        "compare": "compare two companies on the same customers with the same luck",
+        "sweep": "try all combinations of the parameters in the file",
+    },
+}
+"""The commands with a line about each, by the module that adds them."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,8 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _arguments(argv: Sequence[str] | None) -> Namespace:
     """Read the words; a list of them may go on behind an option."""
-    parser = _parser()
-    args, left = parser.parse_known_args(argv)
+    words = sys.argv[1:] if argv is None else [*argv]
+    parser = _build_parser(words)
+    args, left = parser.parse_known_args(words)
     wrong = [word for word in left if word.startswith("-")]
     if wrong or (left and not hasattr(args, "rest")):
         parser.error(f"unrecognized arguments: {' '.join(wrong or left)}")
@@ -58,11 +72,16 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     return args
 
 
-def _parser() -> ArgumentParser:
+def _build_parser(words: Collection[str]) -> ArgumentParser:
+    """Build the parser, with the arguments of the commands that stand in the words."""
     parser = ArgumentParser(NAME, description="Service recovery, step by step.")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    demo.add(commands)
-    policy.add(commands)
-    simulate.add(commands)
+    for module, texts in _COMMANDS.items():
+        # Loading a module loads what it works with; the list of commands needs none.
+        if texts.keys() & words:
+            import_module(f".{module}", __name__).add(commands)
+            continue
+        for name, text in texts.items():
+            commands.add_parser(name, help=text)
     return parser
