@@ -24,6 +24,7 @@ __all__ = ["read_part", "read_plug", "read_value", "renamed_fields"]
 _T = TypeVar("_T")
 Table: TypeAlias = dict[str, Any]
 _PAIR: Final = 2
+_PAIRS_MEND: Final = "give pairs of value and weight, such as [[30, 3], [90, 1]]"
 
 
 def read_part(
@@ -315,6 +316,7 @@ def _read_pairs(
     table = place.table(content)
     old: dict[Any, Any] = dict(base) if _is_tuple(base) else {}
     new = {
+        # One table holds both, so a key has no place but that of its member.
         read_value(kinds[0], key, place / key): read_value(
             kinds[1], member, place / key
         )
@@ -327,7 +329,7 @@ def _change_members(
     kind: Any, changes: dict[str, Any], place: FilePlace, base: tuple[Any, ...]
 ) -> Any:
     """Return the members of a base, some changed by their numbers."""
-    place.check_keys(changes, [str(read_number) for read_number in range(len(base))])
+    place.check_keys(changes, [str(index) for index in range(len(base))])
     return tuple(
         read_value(kind, changes[str(index)], place / index, base=old)
         if str(index) in changes
@@ -375,22 +377,16 @@ def _read_weighted_pairs(kind: Any, members: list[Any], place: FilePlace) -> Any
     for index, pair in enumerate(members):
         member_place = place / index
         if not is_list(pair) or len(pair) != _PAIR:
-            mend = "give pairs of value and weight, such as [[30, 3], [90, 1]]"
-            raise member_place.cannot(pair, mend)
-        pairs.append(
-            (
-                read_value(kind, pair[0], member_place),
-                read_number(float, pair[1], member_place),
-            )
-        )
+            raise member_place.cannot(pair, _PAIRS_MEND)
+        weight = read_number(float, pair[1], member_place)
+        pairs.append((read_value(kind, pair[0], member_place), weight))
     return tuple(pairs)
 
 
 def _read_weight_key(kind: Any, key: str, place: FilePlace) -> Any:
     """Read the value that a weight belongs to; keys of TOML are texts."""
     if kind in (int, float):
-        mend = "give pairs of value and weight, such as [[30, 3], [90, 1]]"
-        raise place.cannot(key, mend)
+        raise place.cannot(key, _PAIRS_MEND)
     return read_value(kind, key, place)
 
 

@@ -62,6 +62,7 @@ def _as_pairs(table: Mapping[Any, float] | _Pairs) -> _Pairs:
                 "a change for every severity and every path"
             )
     # Ordered, so that two tables with the same changes are equal and hash alike.
+    # In one order, so that equal tables are equal values with one hash.
     return tuple((key, changes[key]) for key in _GRID_CELLS)
 
 
@@ -193,6 +194,7 @@ class Additive:
         change = -self.loss[encounter.severity - 1]
         if encounter.handling is Handling.SILENT:
             return change
+        # From a week on, a longer wait changes nothing; half of that is neutral.
         waited = min(encounter.response_hours, _WAIT)
         change += self.pay * encounter.worth
         change += self.speed * (1 - waited / (_WAIT / 2))

@@ -209,6 +209,7 @@ class Overcompensation:
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Lower justice by what lies beyond the peak."""
         beyond = max(_worth_received(encounter) - self.peak, 0.0)
+        # The loss is bounded, so that no sum costs all of justice.
         return add_to_justice(felt, distributive=-min(self.slope * beyond, self.most))
 
 

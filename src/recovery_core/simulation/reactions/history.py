@@ -57,6 +57,7 @@ class Betrayal:
         """Return with betrayal as far as it was unfair and the customer was close."""
         if not is_answered(encounter):
             return felt
+        # Scaled, so that the least fair recovery counts as 1.
         injustice = max(NEUTRAL - mean_justice(felt), 0.0) / NEUTRAL
         betrayal = self.strength * injustice * encounter.relationship
         return attrs.evolve(felt, betrayal=clamp(betrayal))
@@ -154,6 +155,7 @@ class DoubleDeviation:
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Add what a second time takes."""
+        # A recovery of this case that failed counts as a failure before it.
         failed = encounter.earlier_failures + encounter.cycle - 1
         if not encounter.is_genuine or failed <= 0:
             return felt
@@ -165,6 +167,7 @@ class DoubleDeviation:
         felt = add_to_satisfaction(
             attrs.evolve(felt, anger=anger), change - blame, change
         )
+        # Maxham and Netemeyer found no paradox after a second failure.
         return attrs.evolve(
             felt, transaction=min(felt.transaction, 0.0), lasting=min(felt.lasting, 0.0)
         )

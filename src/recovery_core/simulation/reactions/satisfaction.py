@@ -115,6 +115,7 @@ class JusticeSatisfaction:
         return add_to_satisfaction(felt, at_once - hurt, self.carry * lasting - stays)
 
     def _opportunist_change(self, encounter: Encounter) -> float:
+        """Return what being paid for nothing gives, or being refused takes."""
         paid = encounter.handling is Handling.RESOLVED and encounter.worth > 0
         return self.bonus if paid else -self.penalty
 
@@ -131,6 +132,7 @@ class JusticeSatisfaction:
         )
         in_vain = encounter.handling is Handling.UNRESOLVED
         if in_vain or encounter.is_insatiable:
+            # Who got nothing, or is never satisfied, can only be hurt by an answer.
             quality = min(quality, 0.0)
         best = delight if quality > 0 else self.injury
         answer = quality * (best + self.share * felt.loss)
@@ -145,10 +147,12 @@ class JusticeSatisfaction:
         had = sum(w * side for w, side in zip(weights, sides, strict=True))
         had /= sum(weights)
         neutral = NEUTRAL + self.leeway * (encounter.expectation - NEUTRAL)
+        # Scaled on either side, so that the best answer is 1 and the worst is -1.
         room = 1 - neutral if had > neutral else neutral
         return (had - neutral) / room
 
     def _tilted_weights(self, encounter: Encounter, weights: _Weights) -> _Weights:
+        """Return the weights, shifted to outcome or process by the kind of failure."""
         is_outcome = encounter.kind.aspect is Aspect.OUTCOME
         tilt = self.tilt if is_outcome else -self.tilt
         distributive, procedural, interactional = weights

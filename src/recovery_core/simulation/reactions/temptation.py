@@ -89,11 +89,13 @@ class Temptation:
         rate = self.rates[list(Honesty).index(_honesty_from_name(honesty))]
         _check_count("grievance", grievance, 0, _MOST_GRIEVED)
         _check_count("boldness", boldness, -_BOLDEST, _BOLDEST)
+        # Odds, not probabilities, are multiplied: the product never exceeds 1.
         odds = rate / (1 - rate) * self.grievance**grievance * self.boldness**boldness
         return odds / (1 + odds)
 
 
 def _honesty_from_name(given: str) -> Honesty:
+    """Return one of `Honesty` for its text; refuse all else."""
     try:
         return Honesty(given)
     except ValueError:

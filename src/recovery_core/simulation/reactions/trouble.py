@@ -64,6 +64,7 @@ class Waiting:
 
 def _speed_of(hours: float, usual_hours: float) -> float:
     """Return 1 for at once, 0 for the usual time, and nearly -1 for never."""
+    # A hyperbola: the first hours hurt most, and no wait is ever as bad as never.
     return 2 * usual_hours / (usual_hours + hours) - 1
 
 

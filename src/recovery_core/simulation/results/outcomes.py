@@ -223,6 +223,7 @@ def ratio(totals: Totals, outcome: Outcome) -> Ratio:
     sums = {name: column.astype(np.float64) for name, column in totals.groups.items()}
     below = outcome.below(sums)
     counted = below if outcome.counted is None else outcome.counted(sums)
+    # The rule of three needs a number of trials, and there are none in a mean.
     trials = max(1.0, float(counted.sum())) if outcome.unit in _COUNTED else inf
     return Ratio(outcome.above(sums), below, outcome.within, trials)
 

@@ -107,6 +107,7 @@ class Design:
 
 def _unify_numbers(values: list[Plain]) -> list[Plain]:
     """Return all numbers as floats if one of them is."""
+    # Frames and files infer the type of a column, and refuse one that is mixed.
     if not any(isinstance(value, float) for value in values):
         return values
     return [None if value is None else float(value) for value in values]

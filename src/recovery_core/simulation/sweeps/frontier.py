@@ -333,14 +333,20 @@ def frontier(
         )
         for side, parts in zip(sides, zip(*blocks, strict=True), strict=True)
     ]
-    duels = _PairwiseDifferences(
-        [*family], _outcome_of_members(x, results), _outcome_of_members(y, results)
+    members = _compare_members([*family], results, (x, y))
+    return Frontier(x, y, members)
+
+
+def _compare_members(
+    names: list[str], results: list[Result], axes: tuple[str, str]
+) -> tuple[FrontierMember, ...]:
+    """Return every member, set against every other in both outcomes."""
+    x, y = (_outcome_of_members(axis, results) for axis in axes)
+    differences = _PairwiseDifferences(names, x, y)
+    return tuple(
+        _frontier_member(differences, index, result, axes)
+        for index, result in enumerate(results)
     )
-    places = enumerate(results)
-    found = tuple(
-        _frontier_member(duels, place, each, (x, y)) for place, each in places
-    )
-    return Frontier(x, y, found)
 
 
 _LEAST: Final = 1 << 12

@@ -241,6 +241,7 @@ class RunFolder:
                     self.manifest.outcomes, body["figures"], strict=True
                 )
             )
+            # The hash covers point and seed too: a file that was moved counts as none.
             is_whole = body["check"] == self._run_hash(point, seed, figures)
         except (OSError, ValueError, TypeError, KeyError):
             return None

@@ -218,6 +218,7 @@ def _fisher_interval(rank: float, points: int) -> tuple[float, float]:
         return -1.0, 1.0
     if abs(rank) == 1:
         return rank, rank
+    # The variance of Bonett and Wright: Fisher's own is for values, not for ranks.
     half = _SURE * sqrt((1 + rank**2 / 2) / (points - 3))
     return tanh(atanh(rank) - half), tanh(atanh(rank) + half)
 

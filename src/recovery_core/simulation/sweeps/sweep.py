@@ -280,6 +280,7 @@ def _run_missing(
     missing = [run for run in runs if run not in figures_by_run]
     if progress is not None and figures_by_run:
         progress("sweeping", len(figures_by_run), len(runs))
+    # Closed even where progress raises: runs not yet begun are called off.
     with closing(_result_stream(points, missing, executor)) as results:
         for number, figures in results:
             if folder is not None:
@@ -314,5 +315,6 @@ def _call_stream(
 ) -> Generator[tuple[_PreparedPoint, int]]:
     """Yield the missing runs, each checked to be fit to travel."""
     for number_of_point, seed in missing:
+        # Asked before it is handed out, for the error of pickle names no point.
         check_travels(points[number_of_point])
         yield points[number_of_point], seed
