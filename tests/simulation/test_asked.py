@@ -76,7 +76,7 @@ RUNS: Final[dict[str, Run]] = {
     "frontier": partial(frontier, FAMILY),
     "trace": partial(trace, POLICY, customer=3),
     "calibrate": lambda world=None, **k: calibrate(POLICY, world or shop(), TARP, **k),
-    "fit_of": lambda world=None, **k: goodness_of_fit(
+    "goodness_of_fit": lambda world=None, **k: goodness_of_fit(
         POLICY, world or shop(), TARP, **k
     ),
 }
@@ -261,7 +261,7 @@ def test_the_second_world_is_named() -> None:
         lambda: calibrate(shop(), POLICY, TARP, **FEW),  # type: ignore[arg-type]
         lambda: goodness_of_fit(shop(), POLICY, TARP, **FEW),  # type: ignore[arg-type]
     ],
-    ids=["simulate", "compare", "frontier", "calibrate", "fit_of"],
+    ids=["simulate", "compare", "frontier", "calibrate", "goodness_of_fit"],
 )
 def test_the_company_comes_first(call: Run) -> None:
     """Whoever gives the world in its place is told so."""
