@@ -145,7 +145,9 @@ class TransitionNotAllowedError(ProcessError):
         self.trigger = trigger
         # Pyright takes fields that attrs converts for descriptors, and so a Reason for
         # no RefusalReason; whoever reads the reasons shall have their fields typed.
-        self.reasons = cast("tuple[RefusalReason, ...]", reasons)
+        self.reasons: tuple[RefusalReason, ...] = cast(
+            "tuple[RefusalReason, ...]", reasons
+        )
 
     def __str__(self) -> str:
         """List every reason on a line of its own."""

@@ -84,7 +84,7 @@ class WorstOf:
     Source: ours.
     """
 
-    __tag__: ClassVar = "WorstOf"
+    __tag__: ClassVar[str] = "WorstOf"
 
     detectors: tuple[AbuseDetector, ...] = attrs.field(validator=parameters.detectors)
 
@@ -125,7 +125,7 @@ class Shadow:
     Source: ours.
     """
 
-    __tag__: ClassVar = "Shadow"
+    __tag__: ClassVar[str] = "Shadow"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
 
@@ -170,7 +170,7 @@ class Expiring:
     Source: ours.
     """
 
-    __tag__: ClassVar = "Expiring"
+    __tag__: ClassVar[str] = "Expiring"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
     after: timedelta = attrs.field(validator=parameters.a_while)

@@ -54,7 +54,7 @@ class ClaimVelocity:
 action=<Action.REVIEW: 5>, cools_off=None, cap=None)
     """
 
-    __tag__: ClassVar = "ClaimVelocity"
+    __tag__: ClassVar[str] = "ClaimVelocity"
 
     most: int = attrs.field(validator=checks.at_least(0))
     window: timedelta = attrs.field(validator=parameters.whole_days)
@@ -119,7 +119,7 @@ class ValueConcentration:
         gain was found to have no effect on who claims falsely (Wirtz & Kum 2004).
     """
 
-    __tag__: ClassVar = "ValueConcentration"
+    __tag__: ClassVar[str] = "ValueConcentration"
 
     most: Fraction = attrs.field(
         default=Fraction(1, 10), converter=checks.exact, validator=checks.unit_share

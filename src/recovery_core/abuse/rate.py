@@ -64,7 +64,7 @@ class ClaimRate:
         ['4889/5000', '482/625', '0']
     """
 
-    __tag__: ClassVar = "ClaimRate"
+    __tag__: ClassVar[str] = "ClaimRate"
 
     usual: Fraction = attrs.field(
         default=Fraction(1, 20), converter=checks.exact, validator=parameters.between

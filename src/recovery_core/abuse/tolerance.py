@@ -42,7 +42,7 @@ class Tolerant:
         relation is one-off (Wirtz & McColl-Kennedy 2010).
     """
 
-    __tag__: ClassVar = "Tolerant"
+    __tag__: ClassVar[str] = "Tolerant"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
     factor: Fraction = attrs.field(

@@ -122,7 +122,7 @@ class ToRoots:
         aircraft" points at an earlier flight. The weakest link: ours.
     """
 
-    __tag__: ClassVar = "ToRoots"
+    __tag__: ClassVar[str] = "ToRoots"
 
     rule: AttributionRule = attrs.field(factory=ByWeight, validator=checks.function)
 

@@ -47,7 +47,7 @@ class ByEvidence:
         balance of probabilities is the usual civil standard.
     """
 
-    __tag__: ClassVar = "ByEvidence"
+    __tag__: ClassVar[str] = "ByEvidence"
 
     standard: Fraction = attrs.field(
         default=Fraction(1, 2), converter=checks.exact, validator=_standard

@@ -52,7 +52,7 @@ class BlameBlind:
     Source: UK Delay Repay; US 14 CFR 260 (refunds); Ofcom automatic compensation.
     """
 
-    __tag__: ClassVar = "BlameBlind"
+    __tag__: ClassVar[str] = "BlameBlind"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Owe all."""
@@ -66,7 +66,7 @@ class PureComparative:
     Source: Pure comparative negligence, as in Li v. Yellow Cab Co. (California 1975).
     """
 
-    __tag__: ClassVar = "PureComparative"
+    __tag__: ClassVar[str] = "PureComparative"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Take the customer's share off."""
@@ -80,7 +80,7 @@ class BarredAtHalf:
     Source: Modified comparative negligence, the 50 % bar.
     """
 
-    __tag__: ClassVar = "BarredAtHalf"
+    __tag__: ClassVar[str] = "BarredAtHalf"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Take the customer's share off while it is less than one half."""
@@ -95,7 +95,7 @@ class BarredAboveHalf:
     Source: Modified comparative negligence, the 51 % bar.
     """
 
-    __tag__: ClassVar = "BarredAboveHalf"
+    __tag__: ClassVar[str] = "BarredAboveHalf"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Take the customer's share off while it is one half at most."""
@@ -110,7 +110,7 @@ class Contributory:
     Source: Contributory negligence, Butterfield v. Forrester (1809).
     """
 
-    __tag__: ClassVar = "Contributory"
+    __tag__: ClassVar[str] = "Contributory"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Owe all or nothing."""
@@ -130,7 +130,7 @@ class CappedCustomerShare:
     Source: ours.
     """
 
-    __tag__: ClassVar = "CappedCustomerShare"
+    __tag__: ClassVar[str] = "CappedCustomerShare"
 
     cap: Fraction = attrs.field(converter=checks.exact, validator=checks.unit_share)
 
@@ -188,7 +188,7 @@ class Defence:
         (Fraction(1, 1), Fraction(0, 1))
     """
 
-    __tag__: ClassVar = "Defence"
+    __tag__: ClassVar[str] = "Defence"
 
     parties: tuple[str, ...] = attrs.field(
         default=(Party.NATURE, Party.AUTHORITY), validator=_extraordinary

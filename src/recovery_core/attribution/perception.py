@@ -34,7 +34,7 @@ class AssertedBy:
     Source: Weiner (1985) and Bitner (1990), for the customer's own attributions.
     """
 
-    __tag__: ClassVar = "AssertedBy"
+    __tag__: ClassVar[str] = "AssertedBy"
 
     by: str = attrs.field(validator=checks.text)
     rule: AttributionRule = attrs.field(factory=ByWeight, validator=checks.function)

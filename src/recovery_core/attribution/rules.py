@@ -42,7 +42,7 @@ class ByWeight:
         two delay codes with their minutes in one message.
     """
 
-    __tag__: ClassVar = "ByWeight"
+    __tag__: ClassVar[str] = "ByWeight"
 
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties by the weights of its causes."""
@@ -76,7 +76,7 @@ class Match:
         InvalidValueError: `when` cannot be asked, or a text or reason is missing.
     """
 
-    __tag__: ClassVar = "Match"
+    __tag__: ClassVar[str] = "Match"
 
     when: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     party: str = attrs.field(validator=checks.text)
@@ -114,7 +114,7 @@ class FirstMatch:
         Canada's Air Passenger Protection Regulations (SOR/2019-150).
     """
 
-    __tag__: ClassVar = "FirstMatch"
+    __tag__: ClassVar[str] = "FirstMatch"
 
     cases: tuple[Match, ...] = attrs.field(validator=checks.tuple_of(Match))
     otherwise: str = attrs.field(default=Party.UNKNOWN, validator=checks.text)

@@ -72,7 +72,7 @@ class Grant:
         gate agents and a higher one for their supervisors.
     """
 
-    __tag__: ClassVar = "Grant"
+    __tag__: ClassVar[str] = "Grant"
 
     role: str = attrs.field(validator=checks.text)
     kinds: frozenset[RemedyKind] | None = attrs.field(

@@ -118,7 +118,7 @@ class Authority:
         ['above-per-incident']
     """
 
-    __tag__: ClassVar = "Authority"
+    __tag__: ClassVar[str] = "Authority"
 
     grants: tuple[Grant, ...] = attrs.field(
         converter=_as_tuple, validator=checks.tuple_of(Grant)

@@ -70,7 +70,7 @@ class SpendingLimit:
         and `Grant` knows both.
     """
 
-    __tag__: ClassVar = "SpendingLimit"
+    __tag__: ClassVar[str] = "SpendingLimit"
 
     limit: Money = attrs.field(validator=check_not_negative)
 
@@ -118,7 +118,7 @@ class Reimbursement:
         believed is itself the surprise.
     """
 
-    __tag__: ClassVar = "Reimbursement"
+    __tag__: ClassVar[str] = "Reimbursement"
 
     kind: RemedyKind = attrs.field(
         default=RemedyKind.REFUND, validator=check_monetary_kind
@@ -160,7 +160,7 @@ class ReplacementNotRepair:
         to reject of the UK Consumer Rights Act 2015, s. 22.
     """
 
-    __tag__: ClassVar = "ReplacementNotRepair"
+    __tag__: ClassVar[str] = "ReplacementNotRepair"
 
     within: timedelta = attrs.field(default=timedelta(days=30), validator=_positive)
     bought_on: str = attrs.field(
@@ -222,7 +222,7 @@ class StandingDiscount:
         about to change to a nearer rival.
     """
 
-    __tag__: ClassVar = "StandingDiscount"
+    __tag__: ClassVar[str] = "StandingDiscount"
 
     basis_points: int = attrs.field(default=2000)
 
@@ -271,7 +271,7 @@ class TangibleForArchitecture:
         for tangible compensation, a person's slips less so.
     """
 
-    __tag__: ClassVar = "TangibleForArchitecture"
+    __tag__: ClassVar[str] = "TangibleForArchitecture"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     fallback: CompensationPolicy = attrs.field(validator=checks.function)

@@ -62,8 +62,8 @@ __all__ = [
 class First:
     """The first of several policies that gives anything; the others are not asked."""
 
-    __tag__: ClassVar = "_First"
-    maker: ClassVar = "first"
+    __tag__: ClassVar[str] = "_First"
+    maker: ClassVar[str] = "first"
 
     policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
 
@@ -95,8 +95,8 @@ def rank_award(award: Award) -> tuple[bool, int]:
 class BestOf:
     """Of several policies the award that is worth most; among equals the earlier."""
 
-    __tag__: ClassVar = "_BestOf"
-    maker: ClassVar = "best_of"
+    __tag__: ClassVar[str] = "_BestOf"
+    maker: ClassVar[str] = "best_of"
 
     policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
 
@@ -124,8 +124,8 @@ class BestOf:
 class SumOf:
     """What several policies award together."""
 
-    __tag__: ClassVar = "_SumOf"
-    maker: ClassVar = "sum_of"
+    __tag__: ClassVar[str] = "_SumOf"
+    maker: ClassVar[str] = "sum_of"
 
     policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
 
@@ -147,8 +147,8 @@ class SumOf:
 class OnlyIf:
     """A policy that is asked only where a condition on the claim holds."""
 
-    __tag__: ClassVar = "_OnlyIf"
-    maker: ClassVar = "only_if"
+    __tag__: ClassVar[str] = "_OnlyIf"
+    maker: ClassVar[str] = "only_if"
 
     condition: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     policy: CompensationPolicy = attrs.field(validator=checks.function)
@@ -177,8 +177,8 @@ class OnlyIf:
 class Dated:
     """Versions of a policy, each from its first day on."""
 
-    __tag__: ClassVar = "_Dated"
-    maker: ClassVar = "dated"
+    __tag__: ClassVar[str] = "_Dated"
+    maker: ClassVar[str] = "dated"
 
     versions: tuple[tuple[date, CompensationPolicy], ...] = attrs.field(
         converter=sort_versions, validator=check_versions
@@ -210,8 +210,8 @@ class Dated:
 class Capped:
     """A policy that gives no more than a cap."""
 
-    __tag__: ClassVar = "_Capped"
-    maker: ClassVar = "capped"
+    __tag__: ClassVar[str] = "_Capped"
+    maker: ClassVar[str] = "capped"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     at: Money = attrs.field(validator=check_not_negative, kw_only=True)
@@ -238,8 +238,8 @@ class Capped:
 class Floored:
     """A policy that gives no less than a floor, where it gives anything."""
 
-    __tag__: ClassVar = "_Floored"
-    maker: ClassVar = "floored"
+    __tag__: ClassVar[str] = "_Floored"
+    maker: ClassVar[str] = "floored"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     at: Money = attrs.field(validator=check_not_negative, kw_only=True)
@@ -271,8 +271,8 @@ class Floored:
 class SetOff:
     """A policy less what was given earlier on the case."""
 
-    __tag__: ClassVar = "_SetOff"
-    maker: ClassVar = "set_off"
+    __tag__: ClassVar[str] = "_SetOff"
+    maker: ClassVar[str] = "set_off"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
 
@@ -302,8 +302,8 @@ def _check_share(instance: Any, attribute: Any, value: Fraction) -> None:
 class Multiplied:
     """A fixed share of every sum of a policy."""
 
-    __tag__: ClassVar = "_Scaled"
-    maker: ClassVar = "scaled"
+    __tag__: ClassVar[str] = "_Scaled"
+    maker: ClassVar[str] = "scaled"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     share: Fraction = attrs.field(converter=checks.exact, validator=_check_share)
@@ -335,8 +335,8 @@ _ALL: Final = Fraction(1)
 class Owed:
     """The share of every sum of a policy that the company owes."""
 
-    __tag__: ClassVar = "_Owed"
-    maker: ClassVar = "owed"
+    __tag__: ClassVar[str] = "_Owed"
+    maker: ClassVar[str] = "owed"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
     rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)

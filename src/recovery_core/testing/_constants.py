@@ -175,7 +175,7 @@ def _named(room: Mapping[str, object], names: tuple[str, ...]) -> Iterator[objec
 
 
 def _is_own(value: Any) -> bool:
-    """Tell whether a function, a class or a module may hold somebody's own rule."""
+    """Return whether a function, a class or a module may hold somebody's own rule."""
     is_module = isinstance(value, ModuleType)
     home = str(value.__name__ if is_module else getattr(value, "__module__", None))
     return home.partition(".")[0] not in _FOREIGN or home == "__main__"
@@ -194,7 +194,7 @@ def _names(code: CodeType) -> tuple[str, ...]:
 
 
 def codes_in(column: Column, quantities: Iterable[object]) -> tuple[int, ...]:
-    """Tell which codes of a column a plug may compare it with.
+    """Return the codes of a column that a plug may compare it with.
 
     Args:
         column: The column.

@@ -22,7 +22,7 @@ A = TypeVar("A")
 
 @attrs.frozen(kw_only=True)
 class Contract(Generic[Q, A]):
-    """Hold a plug to what all plugs of its kind promise.
+    """What all plugs of one kind promise, to be checked on one of them.
 
     Args:
         plug: The plug.
@@ -102,7 +102,7 @@ class Contract(Generic[Q, A]):
         return self.is_alone, self.is_harmless
 
     def broken(self, promise: str, asked: Q, *evidence: str) -> BrokenPromiseError:
-        """Say that a promise is broken, on what, and how.
+        """Build the error of a broken promise: on what, and how.
 
         Args:
             promise: Which one.
@@ -189,7 +189,7 @@ class Contract(Generic[Q, A]):
 
 
 def value_flaw(answer: Any) -> str | None:
-    """Say what is wrong with a frozen value that was built around its own checks.
+    """Return what is wrong with a frozen value that was built around its own checks.
 
     Args:
         answer: The value.

@@ -58,7 +58,7 @@ def rank(column: Column, code: int) -> tuple[bool, int, bool]:
 
 @attrs.frozen
 class Field:
-    """Hold one column, with the codes at and around its boundaries.
+    """One column, with the codes at and around its boundaries.
 
     Args:
         column: A column that is read, not computed.
@@ -69,14 +69,14 @@ class Field:
     codes: tuple[int, ...]
 
     def within(self, spans: Spans | None) -> tuple[int, ...]:
-        """Give the codes that a condition accepts; all of them where none does."""
+        """Return the codes that a condition accepts; all of them where none does."""
         if spans is None:
             return self.codes
         return tuple(code for code in self.codes if is_in(code, spans)) or self.codes
 
     @cached_property
     def is_told(self) -> bool:
-        """Tell whether the fact of its name is what is read."""
+        """Whether the fact of its name is what is read."""
         reader = self.column.reader
         if reader is None:
             return True
@@ -94,7 +94,7 @@ class Field:
         return frozenset(self.codes)
 
     def is_edge(self, facts: Mapping[str, Fact]) -> bool:
-        """Tell whether the fact stands at a boundary, or is none of this column."""
+        """Return whether the fact stands at a boundary, or is none of this column."""
         with suppress(InvalidValueError):
             plain = self.column.plain(facts.get(self.column.name))
             return self.column.code(plain) in self._edges
@@ -129,7 +129,7 @@ class Field:
         return code
 
     def fact(self, code: int) -> dict[str, Fact]:
-        """Give the fact of a code by name; nothing where it is missing."""
+        """Return the fact of a code by name; nothing where it is missing."""
         fact = self.column.fact(code)
         return {} if fact is None else {self.column.name: fact}
 
@@ -195,7 +195,7 @@ def conditions_of(*policies: object) -> tuple[When, ...]:
 
 
 def spans_of(when: When | None) -> Mapping[str, Spans]:
-    """Give what a condition accepts by column name; nothing for always."""
+    """Return what a condition accepts by column name; nothing for always."""
     cells = () if when is None else when.cells
     return {cell.column.name: cell.spans for cell in cells}
 
@@ -272,7 +272,7 @@ def _sums(amount: Amount) -> Iterator[Money]:
 
 
 def columns_given(given: object) -> tuple[Column, ...]:
-    """Take a column, or several.
+    """Return a column, or several, as a tuple.
 
     Raises:
         InvalidValueError: Something else is among them.

@@ -80,7 +80,7 @@ class Path:
         return getattr(holder, self.name, ABSENT)
 
     def put(self, claim: Claim, value: Any) -> Claim | None:
-        """Put another value there.
+        """Return the claim with another value there.
 
         Args:
             claim: The claim; it stays as it was.
@@ -109,7 +109,7 @@ class Path:
         return cast("Claim", changed)
 
     def fits(self, claim: Claim, value: object) -> bool:
-        """Tell whether a value is of the sort that stands there now, if any does.
+        """Return whether a value is of the sort that stands there now, if any does.
 
         What a fact may be only its author knows: so it is what it is on the claim.
         """
@@ -152,7 +152,7 @@ class Path:
         return get_type_hints(_HOLDERS[self.room])[self.name]
 
     def _takes(self, constant: object) -> bool:
-        """Tell whether a constant is of a type that can stand there."""
+        """Return whether a constant is of a type that can stand there."""
         if self.room == "facts":
             return True
         return type(constant) in (get_args(self._hint) or (self._hint,))

@@ -111,7 +111,7 @@ def _shows(
 
 
 def _breaks(promise: Promise[Claim, Award], claim: Claim, award: Award) -> bool:
-    """Tell whether an answer breaks a promise."""
+    """Return whether an answer breaks a promise."""
     try:
         promise.holds(claim, award, None)
     except BrokenPromiseError:
@@ -126,7 +126,7 @@ def _minor(worth: Money | None) -> int:
 def _broken(
     contract: Contract[Claim, Award], promise: str, proof: Proof, make: Make
 ) -> BrokenPromiseError:
-    """Say what a proof found, with what the policy gives there."""
+    """Build the error of what a proof found, with what the policy gives there."""
     facts, before = proof.counterexample or Facts({}), proof.compared
     claim = make(facts)
     paid = f"paid: {shown_award(contract.ask(claim))}"

@@ -28,7 +28,7 @@ MADE = frozenset({FAILURE_DAY, ALREADY_GIVEN, OWED})
 
 
 def is_of_tables(policy: object) -> bool:
-    """Tell whether a policy is a table, or combinators of tables alone."""
+    """Return whether a policy is a table, or combinators of tables alone."""
     return all(isinstance(leaf, Table) for leaf in leaves_of(policy))
 
 

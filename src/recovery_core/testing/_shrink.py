@@ -42,7 +42,7 @@ def shrink_claim(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Clai
 
 
 def _drop_parts(claim: Claim, breaks: _Breaks) -> Claim:
-    """Take away each part that it breaks the promise without."""
+    """Drop each part of a claim without which it still breaks the promise."""
     for part in _plainer_parts(claim):
         other = attrs.evolve(claim, **part)
         if other != claim and breaks(other):

@@ -94,7 +94,7 @@ def walk_persons(
 def _corners(
     fields: Sequence[Field], whens: Sequence[When], ends: Iterable[int]
 ) -> Iterator[tuple[int, ...]]:
-    """Give the corners to stand in: of all there is first, then of each rule."""
+    """List the corners to stand in: of all there is first, then of each rule."""
     ways = (spans_of(when) for when in (None, *whens))
     found = (corner_codes(fields, way, end) for way in ways for end in ends)
     return islice(dict.fromkeys(found), _CORNERS)

@@ -48,7 +48,7 @@ __all__ = ["SettledPromises", "Terms", "listed"]
 
 
 def listed(given: Any) -> tuple[Any, ...]:
-    """Take one column, condition or name, or several."""
+    """Return one column, condition or name, or several, as a tuple."""
     if isinstance(given, Column | When | str):
         return (given,)
     return tuple(given)
@@ -56,7 +56,7 @@ def listed(given: Any) -> tuple[Any, ...]:
 
 @attrs.frozen
 class SettledPromises:
-    """Say what became of promises before anything was drawn.
+    """What became of promises before anything was drawn.
 
     Args:
         proved: What is proved.
@@ -73,7 +73,7 @@ class SettledPromises:
 
 @attrs.frozen
 class Terms:
-    """Hold what a policy is held to."""
+    """What a policy is held to, and what it is asked."""
 
     policy: CompensationPolicy
     reads: tuple[Column | str, ...] = attrs.field(kw_only=True)
@@ -136,7 +136,7 @@ class Terms:
 
     @cached_property
     def has_rows(self) -> bool:
-        """Tell whether rows of the tables say more than claims do.
+        """Whether rows of the tables say more than claims do.
 
         They do where something is read from the claim, by a reader or a combinator.
         """
@@ -208,7 +208,7 @@ class Terms:
         shrink_claim(claim, self.fields, breaks)
 
     def paths(self, ignores: Ignored) -> Ignored:
-        """Put the values of its column to each fact that is to be ignored."""
+        """Pair the values of its column with each fact that is to be ignored."""
         if isinstance(ignores, Mapping):
             return cast("Mapping[str, Sequence[object]]", ignores)
         known = {f"facts.{field.column.name}": field for field in self.fields}
@@ -265,7 +265,7 @@ class Terms:
                 _properties.check_movable(column, is_provable=is_provable)
 
     def _in_earnest(self, promise: Promise[Claim, Award]) -> Promise[Claim, Award]:
-        """Say, and do not refuse, that what is made of tables never pays.
+        """Report, and do not refuse, that what is made of tables never pays.
 
         With the extra for proofs that is proved: a suite is not to fail without.
         """
@@ -334,7 +334,7 @@ class Terms:
 
 
 def _with_money_of(claim: Claim, other: Claim) -> Claim:
-    """Give a claim what another lost, asks for and was given: all in one currency."""
+    """Return a claim with what another lost, wants and was given, in its currency."""
     return attrs.evolve(
         claim,
         failure=attrs.evolve(claim.failure, loss=other.failure.loss),

@@ -40,7 +40,7 @@ def check_detector(
     spares_victims: bool = True,
     max_examples: int | None = None,
 ) -> CheckReport:
-    """Hold a detector to what detectors promise.
+    """Check a detector against what detectors promise.
 
     It answers every claim with a verdict whose score lies from 0 to 1, and never
     raises; it gives equal claims equal answers, reads nothing but the claim, and

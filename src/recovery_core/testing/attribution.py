@@ -26,7 +26,7 @@ def check_attribution_rule(
     reads: Iterable[str] = (),
     max_examples: int | None = None,
 ) -> CheckReport:
-    """Hold a rule of attribution to what such rules promise.
+    """Check a rule of attribution against what such rules promise.
 
     It answers every claim with an attribution whose exact shares sum to one, and
     never raises; it gives equal claims equal answers, reads nothing but the claim,

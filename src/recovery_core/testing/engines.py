@@ -18,7 +18,7 @@ _NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 @attrs.define
 class FixedClock:
-    """Be a clock that stands until somebody moves it.
+    """A clock that only moves when told to.
 
     Args:
         now: What it tells; noon of 1 May 2026 unless said otherwise. Set it, or call
@@ -36,11 +36,11 @@ class FixedClock:
     now: datetime = attrs.field(default=_NOON, validator=checks.moment)
 
     def __call__(self) -> datetime:
-        """Tell the time."""
+        """Return the time at which it stands."""
         return self.now
 
     def advance(self, by: timedelta) -> datetime:
-        """Let time pass.
+        """Move the clock on.
 
         Args:
             by: How much of it.

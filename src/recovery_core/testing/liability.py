@@ -37,7 +37,7 @@ def check_liability_rule(
     owes_all_when_blameless: bool = False,
     max_examples: int | None = None,
 ) -> CheckReport:
-    """Hold a rule of liability to what such rules promise.
+    """Check a rule of liability against what such rules promise.
 
     It answers every attribution with an exact share from 0 to 1, and never raises; it
     gives equal attributions equal answers, reads nothing else, and changes nothing.

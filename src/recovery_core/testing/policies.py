@@ -45,7 +45,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     batch: bool = True,
     max_examples: int | None = None,
 ) -> CheckReport:
-    """Hold a policy to what policies promise, and to what it promises besides.
+    """Check a policy against what policies promise, and what it promises besides.
 
     Every policy answers every claim with a sound award, and never raises; it gives
     equal claims equal answers, reads nothing but the claim, and changes nothing in

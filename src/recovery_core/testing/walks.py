@@ -123,7 +123,7 @@ def recoveries(
 
 @attrs.define
 class _SteppingClock:
-    """Tell the time that was drawn."""
+    """A clock that shows the time drawn for each step."""
 
     now: datetime
 
@@ -135,7 +135,7 @@ _Take = Callable[[DrawFn, RecoveryEngine, Case], Case]
 
 
 def _step(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
-    """Take a step that is allowed, or put something on record."""
+    """Apply an allowed step, or put something on record."""
     steps = _weighted_triggers(engine.allowed(case))
     ways: list[_Take] = [*(partial(_take, step) for step in steps), *_notes(case)]
     if not ways:
@@ -153,7 +153,7 @@ def _weighted_triggers(allowed: tuple[str, ...]) -> list[str]:
 
 
 def _take(trigger: str, draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
-    """Take a step, by the engine's method for it where there is one."""
+    """Apply a step, by the engine's method for it where there is one."""
     take = _STEPS.get(trigger)
     if take is not None:
         return take(draw, engine, case)

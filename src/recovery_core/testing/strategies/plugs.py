@@ -140,7 +140,7 @@ def _authority(ladder: tuple[Grant, ...]) -> Authority:
 
 @attrs.frozen
 class Giving:
-    """Give everybody the same award.
+    """A policy that gives everybody the same award.
 
     Args:
         award: What is given.
@@ -149,7 +149,7 @@ class Giving:
     award: Award
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give it."""
+        """Return the award."""
         return self.award
 
 
