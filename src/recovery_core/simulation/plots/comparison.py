@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor, log10
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -15,6 +15,7 @@ from ..results.outcomes import OUTCOMES
 from ..runs.compare import Comparison
 from ..runs.run import outcome_of
 from . import figure_style, findings
+from .figure_style import Panel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -141,7 +142,7 @@ def _split_outcomes(
 
 
 def _draw_difference(
-    axes: Any, position: int, row: _DrawnDifference, currency: str
+    axes: Panel, position: int, row: _DrawnDifference, currency: str
 ) -> None:
     """Draw one outcome as a dot with its interval, and write the verdict beside it."""
     colour = _COLOURS[row.verdict]
@@ -166,7 +167,7 @@ def _draw_difference(
     )
 
 
-def _compress_axis(axes: Any, rows: list[_DrawnDifference]) -> bool:
+def _compress_axis(axes: Panel, rows: list[_DrawnDifference]) -> bool:
     """Compress the axis if the small would vanish beside the large; return whether."""
     sizes = sorted(abs(row.percent.value) for row in rows)
     middle, largest = sizes[len(sizes) // 2], sizes[-1]

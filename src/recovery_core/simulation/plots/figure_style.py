@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ...tables.plots.picture import empty_figure, target_of
 from ..results.estimates import Estimate
@@ -20,6 +20,7 @@ __all__ = [
     "MUTED",
     "PALE",
     "WORSE",
+    "Panel",
     "add_panels",
     "error_bar",
     "interval_reach",
@@ -30,6 +31,10 @@ __all__ = [
     "target_of",
     "write_title",
 ]
+
+# matplotlib's own types leave most of its methods unknown to a strict checker.
+Panel: TypeAlias = Any
+"""The axes of matplotlib that one panel is drawn on."""
 
 # Okabe and Ito's colours, told apart by everyone; the yellow is too faint for lines.
 LINES: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -56,7 +61,7 @@ def new_figure(width: float, height: float) -> Figure:
     return empty_figure((width, height))
 
 
-def add_panels(figure: Figure, panels: int = 1) -> list[Any]:
+def add_panels(figure: Figure, panels: int = 1) -> list[Panel]:
     """Add panels to a figure, one above the other, with a common x axis."""
     grid: Any = figure.subplots(panels, 1, sharex=True, squeeze=False)
     axes = [row[0] for row in grid]
@@ -67,7 +72,7 @@ def add_panels(figure: Figure, panels: int = 1) -> list[Any]:
     return axes
 
 
-def label_rows(axes: Any, names: Sequence[str]) -> None:
+def label_rows(axes: Panel, names: Sequence[str]) -> None:
     """Write a name before each row of a panel, the first on top."""
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0, labelsize=10)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
 from ..sweeps.frontier import Frontier, FrontierMember
 from . import figure_style, findings
+from .figure_style import Panel
 from .point_labels import Corners, Label, label_points
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _step_corners(frontier: Frontier, factors: tuple[float, float]) -> Corners:
 
 
 def _draw_member(
-    axes: Any, member: FrontierMember, factors: tuple[float, float]
+    axes: Panel, member: FrontierMember, factors: tuple[float, float]
 ) -> Label:
     """Draw one member with both intervals, and return the label for it."""
     x, y = member.x.times(factors[0]), member.y.times(factors[1])

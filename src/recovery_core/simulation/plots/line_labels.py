@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from .figure_style import Panel
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -82,7 +84,7 @@ class LineLabel:
 
 
 def label_ends(
-    figure: Figure, panels: Sequence[tuple[Any, Sequence[LineLabel]]]
+    figure: Figure, panels: Sequence[tuple[Panel, Sequence[LineLabel]]]
 ) -> None:
     """Write the name of every line to the right of its end, none over another."""
     figure.draw_without_rendering()
@@ -92,7 +94,7 @@ def label_ends(
         _label_panel(axes, labels, SIZE * _LINE * most / high)
 
 
-def _label_panel(axes: Any, labels: Sequence[LineLabel], gap: float) -> None:
+def _label_panel(axes: Panel, labels: Sequence[LineLabel], gap: float) -> None:
     """Write the labels of one panel beside it, each joined to its line by a leader."""
     low, top = axes.get_ylim()
     heights = [(label.y - low) / (top - low) for label in labels]

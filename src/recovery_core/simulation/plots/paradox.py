@@ -10,6 +10,7 @@ from ...errors import InvalidValueError
 from ..results.totals import SEVERITIES
 from ..runs.paradox import NTH, Gap, Paradox
 from . import figure_style, findings
+from .figure_style import Panel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,7 +77,7 @@ def _recovered_gaps(paradox: Paradox) -> _Gaps:
     return gaps
 
 
-def _draw_gaps(axes: Any, gaps: _Gaps) -> None:
+def _draw_gaps(axes: Panel, gaps: _Gaps) -> None:
     """Draw a row for each gap: its interval, and how many were left so."""
     rows = range(len(gaps))
     for row, gap in zip(rows, gaps.values(), strict=True):
@@ -102,12 +103,12 @@ def _gap_colour(gap: Gap) -> str:
     return figure_style.BETTER if gap.at_once.value > 0 else figure_style.WORSE
 
 
-def _write_beside(axes: Any, row: float, text: str, **style: Any) -> None:
+def _write_beside(axes: Panel, row: float, text: str, **style: Any) -> None:
     transform = axes.get_yaxis_transform()
     axes.text(1.03, row, text, transform=transform, va="center", fontsize=9, **style)
 
 
-def _draw_zero_line(axes: Any) -> None:
+def _draw_zero_line(axes: Panel) -> None:
     """Draw the line where nothing was lost, and write its meaning on it."""
     axes.axvline(0, color="black", lw=1)
     axes.margins(x=0.08)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from math import isnan, nan
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
+from typing import TYPE_CHECKING, Final, TypeGuard, cast
 
 from ...errors import InvalidValueError
 from ..engine.scale import ONE
 from ..runs.run import Result
 from . import figure_style, findings, line_labels
+from .figure_style import Panel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,7 +118,7 @@ def _results_by_name(
 
 
 def _draw_path(
-    axes: Any, outcome: str, name: str, result: Result, number: int
+    axes: Panel, outcome: str, name: str, result: Result, number: int
 ) -> line_labels.LineLabel:
     """Draw one line with the interval at its end, and return the label for it."""
     colour, style = figure_style.line_style(number)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from .figure_style import PALE
+from .figure_style import PALE, Panel
 from .line_labels import POINTS, SIZE, leader_style
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _CoveredAreas:
 
 
 def label_points(
-    figure: Figure, axes: Any, labels: Sequence[Label], corners: Corners
+    figure: Figure, axes: Panel, labels: Sequence[Label], corners: Corners
 ) -> None:
     """Write a name beside every point, where it covers least.
 
@@ -138,7 +138,7 @@ def label_points(
         covered.leaders += placement.leader
 
 
-def _measure_text(axes: Any, text: str) -> Any:
+def _measure_text(axes: Panel, text: str) -> Any:
     """Return the box that a text takes, in pixels."""
     written = axes.text(0, 0, text, fontsize=SIZE)
     size = written.get_window_extent()

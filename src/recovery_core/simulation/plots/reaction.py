@@ -11,6 +11,7 @@ from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
 from . import figure_style, findings, line_labels
 from .curves import Curves, curves_of, is_named, split_curves, varied_by
+from .figure_style import Panel
 from .reaction_inputs import (
     PARTS,
     Models,
@@ -176,7 +177,7 @@ def _evaluate_curves(
     return by_part
 
 
-def _draw_panel(axes: Any, part: str, heights: _Heights, varied: VariedInput) -> None:
+def _draw_panel(axes: Panel, part: str, heights: _Heights, varied: VariedInput) -> None:
     """Draw the curves of one part; dots where values are few or have no order."""
     part_name, scale, neutral = _PART_WORDS[part]
     axes.set_ylabel(f"{part_name}\n{scale}", fontsize=10)
@@ -214,7 +215,7 @@ def _axis_positions(varied: VariedInput) -> list[float]:
     return [float(index) for index in range(len(varied.values))]
 
 
-def _label_axis(axes: Any, varied: VariedInput) -> None:
+def _label_axis(axes: Panel, varied: VariedInput) -> None:
     """Name the lowest axis and, where they are few or no numbers, its values."""
     axes.set_xlabel(varied.title, fontsize=10)
     positions = _axis_positions(varied)

@@ -11,6 +11,7 @@ from ...errors import InvalidValueError
 from ..sweeps.design import Plain
 from ..sweeps.swept import Sweep
 from . import figure_style, findings
+from .figure_style import Panel
 from .means import Mean, SweepMeans, average_sweep, format_parameter, is_number
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def _map_figure(means: SweepMeans) -> Figure:
     return figure
 
 
-def _write_cells(axes: Any, grid: list[list[float]], mesh: Any, digits: int) -> None:
+def _write_cells(axes: Panel, grid: list[list[float]], mesh: Any, digits: int) -> None:
     """Write every figure into its cell, and a dash where nothing was run."""
     for row_number, row in enumerate(grid):
         for column_number, value in enumerate(row):
@@ -228,7 +229,7 @@ def _write_cells(axes: Any, grid: list[list[float]], mesh: Any, digits: int) -> 
             )
 
 
-def _frame_cell(axes: Any, column: int, row: int) -> None:
+def _frame_cell(axes: Panel, column: int, row: int) -> None:
     """Draw a frame inside a cell, so that it leaves the neighbours alone."""
     corners = [(column, row), (column + 1, row), (column + 1, row + 1)]
     corners += [(column, row + 1), (column, row)]
