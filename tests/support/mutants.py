@@ -19,7 +19,7 @@ from recovery_core.schedules import Schedule, WorkedCase
 from recovery_core.tables import Rule, Table
 from recovery_core.tables.amounts import (
     Amount,
-    Beyond,
+    Excess,
     Fixed,
     Greater,
     Lesser,
@@ -33,7 +33,7 @@ from recovery_core.tables.rule_sets import StepBudget, leaves
 from recovery_core.tables.rules import Gift, Pay
 from recovery_core.tables.spans import Spans, united
 
-SEVERAL = (Lesser, Greater, Sum, Beyond)
+SEVERAL = (Lesser, Greater, Sum, Excess)
 
 
 @attrs.frozen(eq=False)
@@ -380,7 +380,7 @@ def _of_periods(amount: Scaled, by: Periods) -> Iterator[tuple[str, Amount]]:
 
 
 def _of_several(
-    amount: Lesser | Greater | Sum | Beyond,
+    amount: Lesser | Greater | Sum | Excess,
 ) -> Iterator[tuple[str, Amount]]:
     parts = amount.amounts
     for place, part in enumerate(parts):

@@ -38,12 +38,12 @@ from recovery_core.tables import (
 )
 from recovery_core.tables.amounts import (
     Amount,
-    Beyond,
+    ColumnAmount,
+    Excess,
     Fixed,
     Greater,
     Lesser,
     Periods,
-    Read,
     Scaled,
     Sum,
     as_amount,
@@ -102,7 +102,7 @@ def worked_out(amount: Amount, row: Mapping[str, Any]) -> int:  # noqa: PLR0911
     match amount:
         case Fixed():
             return amount.money.minor
-        case Read():
+        case ColumnAmount():
             return int(row[amount.column.name])
         case Scaled():
             ratio = Fraction(amount.numerator, amount.denominator)
@@ -114,7 +114,7 @@ def worked_out(amount: Amount, row: Mapping[str, Any]) -> int:  # noqa: PLR0911
             return max(parts)
         case Sum():
             return sum(parts)
-        case Beyond():
+        case Excess():
             return max(parts[0] - sum(parts[1:]), 0)
     raise AssertionError(amount)
 
@@ -143,13 +143,13 @@ def scaled(draw: st.DrawFn, of: st.SearchStrategy[Amount]) -> Amount:
 def grown(inner: st.SearchStrategy[Amount]) -> st.SearchStrategy[Amount]:
     """Draw formulas of formulas."""
     some = st.lists(inner, min_size=1, max_size=3).map(tuple)
-    several = [st.builds(kind, some) for kind in (Lesser, Greater, Sum, Beyond)]
+    several = [st.builds(kind, some) for kind in (Lesser, Greater, Sum, Excess)]
     return st.one_of(scaled(inner), *several)
 
 
 leaves = st.one_of(
     st.integers(0, 500).map(lambda n: Fixed(rc.Money.from_minor(n, "EUR"))),
-    st.sampled_from([Read(FARE), Read(LOSS)]),
+    st.sampled_from([ColumnAmount(FARE), ColumnAmount(LOSS)]),
 )
 amounts = st.recursive(leaves, grown, max_leaves=5) | tables.amounts()
 COLUMNS: Final = {one.name: one for one in (LATE, FARE, LOSS, DAYS, CPI)}
@@ -359,7 +359,7 @@ def test_an_amount_names_each_column_once() -> None:
             percent_of(FARE, 400, rounding=Rounding.HALF_EVEN),
             "400 % of fare (half even)",
         ),
-        (Scaled(Read(FARE), 1, 3), "100/3 % of fare (half up)"),
+        (Scaled(ColumnAmount(FARE), 1, 3), "100/3 % of fare (half up)"),
         (percent_of(FARE, Fraction(5, 8)), "0.625 % of fare (half up)"),
         (percent_of(FARE, "33.333"), "33.333 % of fare (half up)"),
         (percent_of(FARE, Fraction(29 * 100, 30)), "290/3 % of fare (half up)"),
@@ -369,7 +369,7 @@ def test_an_amount_names_each_column_once() -> None:
             "fare per completed 60 min of late beyond 30 min, at most 3",
         ),
         (
-            Scaled(Read(FARE), 1, 2, Periods(LATE, 60, 0, is_started=True)),
+            Scaled(ColumnAmount(FARE), 1, 2, Periods(LATE, 60, 0, is_started=True)),
             "50 % of fare per started 60 min of late (half up)",
         ),
         (interest(FARE, 8, DAYS), "fare x days x 800/3650000 (half up)"),
@@ -394,13 +394,13 @@ def test_amounts_compare_by_content() -> None:
     """Two amounts are equal where all they say is; a column is no count of periods."""
     periods = Periods(LATE, 60, 0, is_started=True)
     several = [
-        Scaled(Read(FARE), 1, 2),
-        Scaled(Read(FARE), 1, 2, DAYS),
-        Scaled(Read(FARE), 1, 2, CPI),
-        Scaled(Read(FARE), 1, 2, periods),
-        Scaled(Read(FARE), 1, 2, rounding=Rounding.UP),
-        Scaled(Read(LOSS), 1, 2),
-        Read(FARE),
+        Scaled(ColumnAmount(FARE), 1, 2),
+        Scaled(ColumnAmount(FARE), 1, 2, DAYS),
+        Scaled(ColumnAmount(FARE), 1, 2, CPI),
+        Scaled(ColumnAmount(FARE), 1, 2, periods),
+        Scaled(ColumnAmount(FARE), 1, 2, rounding=Rounding.UP),
+        Scaled(ColumnAmount(LOSS), 1, 2),
+        ColumnAmount(FARE),
         Fixed(eur("1.00")),
         lesser(FARE),
         greater(FARE),
@@ -494,8 +494,8 @@ def test_a_third_is_proved_and_told() -> None:
 def test_whole_basis_points_are_stored_as_before() -> None:
     """Over ten thousand and never shortened, so that old hashes stay what they were."""
     half = percent_of(FARE, Decimal("50.0"))
-    assert half == Scaled(Read(FARE), 5000, 10_000) == percent_of(FARE, 50)
-    assert interest(FARE, 8, DAYS) == Scaled(Read(FARE), 800, 3_650_000, DAYS)
+    assert half == Scaled(ColumnAmount(FARE), 5000, 10_000) == percent_of(FARE, 50)
+    assert interest(FARE, 8, DAYS) == Scaled(ColumnAmount(FARE), 800, 3_650_000, DAYS)
     table = Table("T", [Rule("r", amends=half)])
     assert table.hash == "ee36742bec40f80d"
 
@@ -560,16 +560,16 @@ def test_what_is_no_amount_is_refused(wrong: Any) -> None:
         lambda: greater(*()),
         lambda: plus(*()),
         lambda: Lesser((FARE,)),  # type: ignore[arg-type]
-        lambda: Sum([Read(FARE)]),  # type: ignore[arg-type]
+        lambda: Sum([ColumnAmount(FARE)]),  # type: ignore[arg-type]
         lambda: Scaled(FARE, 1, 2),  # type: ignore[arg-type]
-        lambda: Scaled(Read(FARE), -1, 2),
-        lambda: Scaled(Read(FARE), 1, 0),
-        lambda: Scaled(Read(FARE), 1.0, 2),  # type: ignore[arg-type]
-        lambda: Scaled(Read(FARE), 1, 2, 5),  # type: ignore[arg-type]
-        lambda: Scaled(Read(FARE), 1, 2, FARE),
-        lambda: Scaled(Read(FARE), 1, 2, LATE),
-        lambda: Scaled(Read(FARE), 1, 2, rounding="up"),  # type: ignore[arg-type]
-        lambda: Scaled(Read(FARE), 1, 2, to=0),
+        lambda: Scaled(ColumnAmount(FARE), -1, 2),
+        lambda: Scaled(ColumnAmount(FARE), 1, 0),
+        lambda: Scaled(ColumnAmount(FARE), 1.0, 2),  # type: ignore[arg-type]
+        lambda: Scaled(ColumnAmount(FARE), 1, 2, 5),  # type: ignore[arg-type]
+        lambda: Scaled(ColumnAmount(FARE), 1, 2, FARE),
+        lambda: Scaled(ColumnAmount(FARE), 1, 2, LATE),
+        lambda: Scaled(ColumnAmount(FARE), 1, 2, rounding="up"),  # type: ignore[arg-type]
+        lambda: Scaled(ColumnAmount(FARE), 1, 2, to=0),
         lambda: Periods("late", 60, 0, is_started=True),  # type: ignore[arg-type]
         lambda: Periods(LATE, 60, 0, is_started=1),  # type: ignore[arg-type]
         lambda: per_started(FARE, 0, LATE),

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..attribution import BlameBlind
 from ..tables import Rule, Table, column
-from ..tables.amounts import Amount, Read, Scaled
+from ..tables.amounts import Amount, ColumnAmount, Scaled
 from ..tables.conditions import When
 from ._delay_repay_cases import FROM_15, FROM_30
 from ._schedule import Confidence, Schedule
@@ -48,7 +48,7 @@ def _share(percent: int, journeys: int) -> Amount:
     It is one ratio of the price, and so rounded once.
     """
     share = min(Fraction(percent, 100 * journeys), Fraction(1))
-    return Scaled(Read(price), share.numerator, share.denominator)
+    return Scaled(ColumnAmount(price), share.numerator, share.denominator)
 
 
 def _rules(*bands: tuple[str, When, int]) -> Iterator[Rule]:

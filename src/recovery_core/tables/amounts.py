@@ -24,12 +24,12 @@ from .spans import Span
 __all__ = [
     "Amount",
     "AmountLike",
-    "Beyond",
+    "ColumnAmount",
+    "Excess",
     "Fixed",
     "Greater",
     "Lesser",
     "Periods",
-    "Read",
     "Scaled",
     "Sum",
     "as_amount",
@@ -104,7 +104,7 @@ def as_amount(given: object) -> Amount:
     if isinstance(given, Money):
         return Fixed(given)
     if isinstance(given, Column):
-        return Read(given)
+        return ColumnAmount(given)
     raise InvalidValueError(
         f"an amount cannot be {given!r:.80}: give Money, a money column, or a formula "
         "such as percent_of(fare, 50)"
@@ -168,7 +168,7 @@ def counted_up(given: object, domain: type, what: str) -> None:
 
 
 @attrs.frozen
-class Read(Amount):
+class ColumnAmount(Amount):
     """Give what a money column holds."""
 
     column: Column
@@ -374,7 +374,7 @@ class Sum(_Several):
 
 
 @attrs.frozen
-class Beyond(_Several):
+class Excess(_Several):
     """Give what the first exceeds the rest by, and never less than nothing."""
 
     @property

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import combinations, pairwise
 from typing import Any, Final
 
-from .amounts import Amount, Beyond, Greater, Lesser, Periods, Scaled, Sum
+from .amounts import Amount, Excess, Greater, Lesser, Periods, Scaled, Sum
 from .column import Column
 from .conditions import When
 from .decision import minor
@@ -50,7 +50,7 @@ def crossings(
     pairs: list[tuple[Amount, Amount]] = []
     if isinstance(amount, Lesser | Greater):
         pairs += combinations(amount.parts, 2)
-    elif isinstance(amount, Beyond) and len(amount.parts) > 1:
+    elif isinstance(amount, Excess) and len(amount.parts) > 1:
         pairs.append((amount.parts[0], Sum(amount.parts[1:])))
     for one, other in pairs:
         for code in _changes(_comparing(one, other, column, row), [*_spread(column)]):

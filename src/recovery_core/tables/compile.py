@@ -14,7 +14,16 @@ from math import gcd
 from typing import Any
 
 from .._domain.money import Rounding
-from .amounts import Amount, Beyond, Fixed, Greater, Lesser, Periods, Read, Scaled
+from .amounts import (
+    Amount,
+    ColumnAmount,
+    Excess,
+    Fixed,
+    Greater,
+    Lesser,
+    Periods,
+    Scaled,
+)
 from .column import Column
 from .conditions import Cell, When
 from .domains import Choices, Flags
@@ -87,7 +96,7 @@ def amount_source(amount: Amount, variable: Callable[[Column], str]) -> str:
 
     if isinstance(amount, Fixed):
         return str(amount.money.minor)
-    if isinstance(amount, Read):
+    if isinstance(amount, ColumnAmount):
         return variable(amount.column)
     parts = [source(part) for part in amount.parts]
     match amount:
@@ -96,7 +105,7 @@ def amount_source(amount: Amount, variable: Callable[[Column], str]) -> str:
         case Lesser() | Greater():
             by = "least" if isinstance(amount, Lesser) else "most"
             return _folded(by + "({}, {})", parts)
-        case Beyond():
+        case Excess():
             taken = _folded("({} + {})", parts[1:]) if parts[1:] else "0"
             return f"most({parts[0]} - {taken}, 0)"
         case _:

@@ -11,7 +11,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._readable import readable
 from . import wording
-from .amounts import Amount, Fixed, Periods, Read, Scaled
+from .amounts import Amount, ColumnAmount, Fixed, Periods, Scaled
 from .column import Column
 from .conditions import Cell
 from .decision import inputs_of, minor
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from .._domain.claim import Claim
     from .table import Table
 
-__all__ = ["Condition", "Explanation", "RuleExplained", "Step", "explain", "steps_of"]
+__all__ = [
+    "AmountStep",
+    "Condition",
+    "Explanation",
+    "RuleExplained",
+    "explain",
+    "steps_of",
+]
 
 
 @attrs.frozen
@@ -48,7 +55,7 @@ class Condition:
 
 
 @attrs.frozen
-class Step:
+class AmountStep:
     """One figure on the way to an amount.
 
     Args:
@@ -87,7 +94,7 @@ class RuleExplained:
     speaks: bool
     why: str
     conditions: tuple[Condition, ...]
-    gives: tuple[tuple[str, tuple[Step, ...]], ...]
+    gives: tuple[tuple[str, tuple[AmountStep, ...]], ...]
 
     @property
     def failed(self) -> tuple[Condition, ...]:
@@ -260,7 +267,7 @@ def _condition(cell: Cell, row: Mapping[str, Plain]) -> Condition:
     return Condition(column.name, wording.values_of(cell), read, _is_met(cell, row))
 
 
-def _given(gift: Gift, row: Mapping[str, Plain]) -> tuple[str, tuple[Step, ...]]:
+def _given(gift: Gift, row: Mapping[str, Plain]) -> tuple[str, tuple[AmountStep, ...]]:
     if not isinstance(gift, Pay):
         return wording.gift(gift), ()
     amounts = filter(None, (gift.amount, gift.discretion))
@@ -271,7 +278,7 @@ def _given(gift: Gift, row: Mapping[str, Plain]) -> tuple[str, tuple[Step, ...]]
 # ------------------------------------------------------------------------------ steps
 
 
-def steps_of(amount: Amount, row: Mapping[str, Plain]) -> Iterator[Step]:
+def steps_of(amount: Amount, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
     """Walk the figures that lead to an amount, the innermost first.
 
     Args:
@@ -282,33 +289,33 @@ def steps_of(amount: Amount, row: Mapping[str, Plain]) -> Iterator[Step]:
     yield from dict.fromkeys(steps)
 
 
-def _steps(amount: Amount, row: Mapping[str, Plain]) -> Iterator[Step]:
+def _steps(amount: Amount, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
     for part in amount.parts:
         yield from _steps(part, row)
     result = str(_came_to(amount, row))
     match amount:
         case Fixed():
             return
-        case Read():
-            yield Step(amount.column.name, "", result)
+        case ColumnAmount():
+            yield AmountStep(amount.column.name, "", result)
         case Scaled():
             if amount.by is not None:
                 yield from _counted(amount.by, row)
-            yield Step(str(amount), _with_figures(amount, row), result)
+            yield AmountStep(str(amount), _with_figures(amount, row), result)
         case _:
-            yield Step(str(amount), _with_figures(amount, row), result)
+            yield AmountStep(str(amount), _with_figures(amount, row), result)
 
 
 def _came_to(amount: Amount, row: Mapping[str, Plain]) -> Money:
     return Money.from_minor(minor(amount, row), amount.currency)
 
 
-def _counted(by: Periods | Column, row: Mapping[str, Plain]) -> Iterator[Step]:
+def _counted(by: Periods | Column, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
     column = by if isinstance(by, Column) else by.column
     number = column.code(row[column.name])
-    yield Step(column.name, "", column.shown(number))
+    yield AmountStep(column.name, "", column.shown(number))
     if isinstance(by, Periods):
-        yield Step(str(by), "", str(by.of(number)))
+        yield AmountStep(str(by), "", str(by.of(number)))
 
 
 def _with_figures(amount: Amount, row: Mapping[str, Plain]) -> str:

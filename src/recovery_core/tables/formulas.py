@@ -15,7 +15,7 @@ from ..errors import CurrencyMismatchError, InvalidValueError
 from .amounts import (
     Amount,
     AmountLike,
-    Beyond,
+    Excess,
     Greater,
     Lesser,
     Periods,
@@ -132,7 +132,7 @@ def beyond(amount: AmountLike, *taken: AmountLike) -> Amount:
         amount: What is due in all.
         taken: What was given before, or is owed by somebody else.
     """
-    return Beyond(_all((amount, *taken)))
+    return Excess(_all((amount, *taken)))
 
 
 def _length(column: Column, given: timedelta | int) -> int:

@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from ..._domain.money import Money, Rounding
-from ..amounts import Read
+from ..amounts import ColumnAmount
 from ..amounts import Scaled as Share
 from ..column import Column
 from ..domains import Sums
@@ -244,7 +244,7 @@ def scaled(
         by: A column of whole numbers that they are multiplied by, too.
     """
     column = Column("sum", Sums(currency, 0, max(node.most, default=0)))
-    amount = Share(Read(column), *ratio, by, rounding)
+    amount = Share(ColumnAmount(column), *ratio, by, rounding)
     if amount.peak >= _LONGEST:
         raise NotExactError
     most = [amount.bounds[1]] * len(node.most)

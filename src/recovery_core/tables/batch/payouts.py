@@ -15,7 +15,7 @@ import numpy as np
 
 from ..._domain.money import MAX_MINOR, Rounding
 from ...errors import PolicyError
-from ..amounts import Amount, Beyond, Fixed, Lesser, Periods, Read, Scaled
+from ..amounts import Amount, ColumnAmount, Excess, Fixed, Lesser, Periods, Scaled
 from ..column import Column
 from ..compile import Namer, amount_source, built
 from ..domains import Integers, Sums
@@ -83,8 +83,8 @@ class _Opener:
         match amount:
             case Fixed():
                 hole = self.hole(amount.money.minor, amount.currency)
-                return amount if hole is None else Read(hole)
-            case Read():
+                return amount if hole is None else ColumnAmount(hole)
+            case ColumnAmount():
                 return amount
             case Scaled():
                 return self._scaled(amount)
@@ -107,11 +107,11 @@ def _vanishing(amount: Amount) -> frozenset[str] | None:
     parts = [_vanishing(part) for part in amount.parts]
     known = [part for part in parts if part is not None]
     match amount:
-        case Read(_Hole() as column) | Scaled(by=_Hole() as column):
+        case ColumnAmount(_Hole() as column) | Scaled(by=_Hole() as column):
             return frozenset({column.name})
         case Lesser():
             return min(known, key=len, default=None)
-        case Scaled() | Beyond():
+        case Scaled() | Excess():
             return parts[0]
         case _ if parts and len(known) == len(parts):
             return frozenset[str]().union(*known)
@@ -121,7 +121,7 @@ def _vanishing(amount: Amount) -> frozenset[str] | None:
 
 def _lifted(amount: Amount, below: int, rounding: Rounding) -> Amount:
     """Write a column as it stands as the whole of itself, like the shares beside it."""
-    if isinstance(amount, Read):
+    if isinstance(amount, ColumnAmount):
         return Scaled(amount, below, below, None, rounding)
     if isinstance(amount, Scaled) or not amount.parts:
         return amount

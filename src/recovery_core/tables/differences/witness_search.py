@@ -13,7 +13,7 @@ import attrs
 
 from ..._domain.reason import Fact
 from ...errors import InvalidValueError, MissingPackageError, PolicyError
-from ..amounts import Amount, Beyond, Fixed, Greater, Lesser, Periods, Scaled
+from ..amounts import Amount, Excess, Fixed, Greater, Lesser, Periods, Scaled
 from ..compile import chain
 from ..conditions import When
 from ..decision import Outcome, minor
@@ -268,7 +268,7 @@ def _crossings(
     """Walk the codes where one part of a formula comes to exceed another."""
     for part in amount.parts:
         yield from _crossings(part, at, low, high)
-    if isinstance(amount, Lesser | Greater | Beyond):
+    if isinstance(amount, Lesser | Greater | Excess):
         for one, other in combinations(amount.parts, 2):
             yield from _crossing(one, other, at, low, high)
 

@@ -11,7 +11,7 @@ from itertools import product
 
 import attrs
 
-from ..amounts import Amount, Beyond, Fixed, Greater, Lesser
+from ..amounts import Amount, Excess, Fixed, Greater, Lesser
 from ._gifts import GiftBranch, GiftPart, Gifts, amounts, extreme, fork, giving, silent
 from .ways import Amounts, Order
 
@@ -20,7 +20,7 @@ __all__ = ["cap", "floor", "share", "take_off"]
 
 def _room(limit: Fixed, taken: Amounts) -> Amount:
     """Work out what is left of a limit."""
-    return Beyond((limit, *taken)) if taken else limit
+    return Excess((limit, *taken)) if taken else limit
 
 
 def _fits(limit: Fixed, taken: Amounts) -> Order:
@@ -222,9 +222,9 @@ def _reduced(
     if part.is_care:
         yield branch, (part,), owing
         return
-    still = Beyond((owing, part.amount))
+    still = Excess((owing, part.amount))
     if part.is_divisible:
-        left = attrs.evolve(part, amount=Beyond((part.amount, owing)))
+        left = attrs.evolve(part, amount=Excess((part.amount, owing)))
         yield branch, (left,), still
         return
     rule, gifts = branch.way.rule, branch.gifts

@@ -28,7 +28,7 @@ from ...policy.combinators import (
     SetOff,
     SumOf,
 )
-from ..amounts import Amount, Fixed, Read, Scaled
+from ..amounts import Amount, ColumnAmount, Fixed, Scaled
 from ..column import Column
 from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside
 from ..spans import shared
@@ -114,7 +114,7 @@ class _Composer:
                 given = self.columns.get(ALREADY_GIVEN)
                 if given is None:  # where nothing has a value, nothing is taken off
                     return lambda branch: (branch,)
-                return partial(take_off, given=Read(given))
+                return partial(take_off, given=ColumnAmount(given))
             case Multiplied() | Owed():
                 multiply = self._multiplying(policy)
                 return lambda branch: (share(branch, multiply),)

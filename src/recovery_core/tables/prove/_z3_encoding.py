@@ -15,7 +15,16 @@ from typing import Any, Final, Literal, TypeAlias
 
 from ..._domain.money import Rounding, divide
 from ..._importing import load_package
-from ..amounts import Amount, Beyond, Fixed, Greater, Lesser, Periods, Read, Scaled
+from ..amounts import (
+    Amount,
+    ColumnAmount,
+    Excess,
+    Fixed,
+    Greater,
+    Lesser,
+    Periods,
+    Scaled,
+)
 from ..column import Column
 from ..spans import Spans
 from ._computed import Relation
@@ -165,7 +174,7 @@ class Reading:
         match amount:
             case Fixed():
                 told = amount.money.minor
-            case Read():
+            case ColumnAmount():
                 told = self.number(amount.column.name, which)
             case Scaled():
                 told = self._scaled(amount, parts[0], which)
@@ -173,7 +182,7 @@ class Reading:
                 told = reduce(self._least, parts)
             case Greater():
                 told = reduce(self._most, parts)
-            case Beyond():
+            case Excess():
                 told = self._most(parts[0] - sum(parts[1:]), 0)
             case _:
                 told = sum(parts)

@@ -10,18 +10,18 @@ from ..._domain.money import Money, Rounding, read_back
 from ...errors import StoredFormatError
 from ..amounts import (
     Amount,
-    Beyond,
+    ColumnAmount,
+    Excess,
     Fixed,
     Greater,
     Lesser,
     Periods,
-    Read,
     Scaled,
     Sum,
 )
 from ..column import Column
 from ..formulas import percent_of
-from .place import Place
+from .json_path import JsonPath
 
 __all__ = ["amount_in", "amount_out"]
 
@@ -31,7 +31,7 @@ _SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
     "lesser": Lesser,
     "greater": Greater,
     "plus": Sum,
-    "beyond": Beyond,
+    "beyond": Excess,
 }
 
 # --------------------------------------------------------------------------- writing
@@ -46,7 +46,7 @@ def amount_out(amount: Amount) -> dict[str, object]:
     match amount:
         case Fixed():
             return {"fixed": str(amount.money)}
-        case Read():
+        case ColumnAmount():
             return {"column": amount.column.name}
         case Scaled():
             return _scaled_out(amount)
@@ -103,28 +103,28 @@ def _periods_out(periods: Periods) -> dict[str, object]:
 # --------------------------------------------------------------------------- reading
 
 
-def amount_in(place: Place, columns: Mapping[str, Column]) -> Amount:
+def amount_in(place: JsonPath, columns: Mapping[str, Column]) -> Amount:
     """Read a formula over columns.
 
     Raises:
         StoredFormatError: It cannot be read; names the place.
     """
 
-    def inner(part: Place) -> Amount:
+    def inner(part: JsonPath) -> Amount:
         return amount_in(part, columns)
 
-    def several(part: Place, kind: Callable[[tuple[Amount, ...]], Amount]) -> Amount:
+    def several(part: JsonPath, kind: Callable[[tuple[Amount, ...]], Amount]) -> Amount:
         return part.made(kind, tuple(map(inner, part.members())))
 
-    def periodic(part: Place, *, is_started: bool) -> Amount:
+    def periodic(part: JsonPath, *, is_started: bool) -> Amount:
         each = part.keys("each", "every", "of", maybe=("after", "at_most"))["each"]
         return part.made(
             Scaled, inner(each), 1, 1, _periods(part, columns, is_started=is_started)
         )
 
-    readers: dict[str, Callable[[Place], Amount]] = {
+    readers: dict[str, Callable[[JsonPath], Amount]] = {
         "fixed": lambda p: p.made(Fixed, p.made(read_back, p.text())),
-        "column": lambda p: p.made(Read, p.one_of(columns, "a column")),
+        "column": lambda p: p.made(ColumnAmount, p.one_of(columns, "a column")),
         "percent_of": lambda p: _percent(p, inner),
         "per_started": lambda p: periodic(p, is_started=True),
         "per_completed": lambda p: periodic(p, is_started=False),
@@ -135,20 +135,20 @@ def amount_in(place: Place, columns: Mapping[str, Column]) -> Amount:
     return place.only(readers)
 
 
-def _rounding(parts: Mapping[str, Place]) -> Rounding:
+def _rounding(parts: Mapping[str, JsonPath]) -> Rounding:
     if "rounding" not in parts:
         return Rounding.HALF_UP
     return parts["rounding"].one_of(_ROUNDINGS, "a way to round")
 
 
-def _percent(place: Place, inner: Callable[[Place], Amount]) -> Amount:
+def _percent(place: JsonPath, inner: Callable[[JsonPath], Amount]) -> Amount:
     parts = place.keys("of", "is", maybe=("rounding",))
     of, percent = inner(parts["of"]), parts["is"].text()
     return parts["is"].made(percent_of, of, percent, rounding=_rounding(parts))
 
 
 def _periods(
-    place: Place, columns: Mapping[str, Column], *, is_started: bool
+    place: JsonPath, columns: Mapping[str, Column], *, is_started: bool
 ) -> Periods:
     parts = place.parts()
     return place.made(
@@ -162,7 +162,7 @@ def _periods(
 
 
 def _scaled(
-    place: Place, inner: Callable[[Place], Amount], columns: Mapping[str, Column]
+    place: JsonPath, inner: Callable[[JsonPath], Amount], columns: Mapping[str, Column]
 ) -> Amount:
     parts = place.keys(
         "of", "numerator", "denominator", maybe=("rounding", "by", "nearest")
@@ -185,11 +185,11 @@ def _scaled(
     )
 
 
-def _by(place: Place, columns: Mapping[str, Column]) -> Periods | Column:
+def _by(place: JsonPath, columns: Mapping[str, Column]) -> Periods | Column:
     if isinstance(place.value, str):
         return place.one_of(columns, "a column")
 
-    def counted(part: Place, *, is_started: bool) -> Periods:
+    def counted(part: JsonPath, *, is_started: bool) -> Periods:
         part.keys("every", "of", maybe=("after", "at_most"))
         return _periods(part, columns, is_started=is_started)
 

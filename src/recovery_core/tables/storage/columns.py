@@ -12,7 +12,7 @@ from ..column import Column, choices, day, flag, integer, money
 from ..conditions import Cell
 from ..domains import Choices, Days, Flags, Integers, Sums
 from ..spans import Spans, united
-from .place import Place
+from .json_path import JsonPath
 
 __all__ = ["cell_in", "cell_out", "column_out", "columns_in", "functions_of"]
 
@@ -26,11 +26,11 @@ def _value_out(column: Column, code: int) -> object:
     return str(fact) if isinstance(fact, Money | date) else fact
 
 
-def _money(place: Place) -> Money:
+def _money(place: JsonPath) -> Money:
     return place.made(read_back, place.text())
 
 
-def _code(column: Column, place: Place) -> int:
+def _code(column: Column, place: JsonPath) -> int:
     """Read one value of a column."""
     value: object
     match column.domain:
@@ -77,7 +77,7 @@ def cell_out(cell: Cell) -> object:
     return spans[0] if len(spans) == 1 else spans
 
 
-def cell_in(column: Column, place: Place) -> Cell:
+def cell_in(column: Column, place: JsonPath) -> Cell:
     """Read what one column must be.
 
     Raises:
@@ -88,7 +88,7 @@ def cell_in(column: Column, place: Place) -> Cell:
     return place.made(Cell, column, spans)
 
 
-def _spans_in(column: Column, place: Place) -> Spans:
+def _spans_in(column: Column, place: JsonPath) -> Spans:
     parts = place.keys(maybe=("at_least", "at_most", "in", "missing"))
     named = set(parts)
     if named == {"in"}:
@@ -169,7 +169,7 @@ def _domain_out(column: Column) -> dict[str, object]:
             return {"holds": "day", "first": ends[0], "last": ends[1]}
 
 
-Parts = dict[str, Place]
+Parts = dict[str, JsonPath]
 
 
 def _integer(name: str, parts: Parts) -> Column:
@@ -209,7 +209,7 @@ _SORTS: Final[
 _COMPUTED: Final = ("computed_from", "by", "vector")
 
 
-def columns_in(place: Place, functions: Mapping[str, Function]) -> dict[str, Column]:
+def columns_in(place: JsonPath, functions: Mapping[str, Function]) -> dict[str, Column]:
     """Read columns by name.
 
     Args:
@@ -234,7 +234,7 @@ def columns_in(place: Place, functions: Mapping[str, Function]) -> dict[str, Col
     }
 
 
-def _column_in(name: str, place: Place, functions: Mapping[str, Function]) -> Column:
+def _column_in(name: str, place: JsonPath, functions: Mapping[str, Function]) -> Column:
     parts = place.parts()
     if "holds" not in parts:
         raise place.fault(f"missing: 'holds' (one of {', '.join(_SORTS)})")
@@ -253,7 +253,7 @@ def _column_in(name: str, place: Place, functions: Mapping[str, Function]) -> Co
 
 def _computed_in(
     column: Column,
-    place: Place,
+    place: JsonPath,
     read: Mapping[str, Column],
     functions: Mapping[str, Function],
 ) -> Column:
@@ -269,7 +269,7 @@ def _computed_in(
     return place.made(computed, _function(parts["by"], functions))
 
 
-def _function(place: Place, functions: Mapping[str, Function]) -> Function:
+def _function(place: JsonPath, functions: Mapping[str, Function]) -> Function:
     name = place.text()
     if name not in functions:
         raise place.fault(

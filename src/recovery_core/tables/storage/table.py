@@ -20,7 +20,7 @@ from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
 from .amounts import amount_in, amount_out
 from .columns import cell_in, cell_out, column_out, columns_in, functions_of
-from .place import Place
+from .json_path import JsonPath
 
 __all__ = ["SCHEMA_VERSION", "content", "from_json", "functions_in", "to_json"]
 
@@ -116,7 +116,7 @@ def from_json(
     text: str | bytes, *, functions: Mapping[str, Callable[..., Any]] | None = None
 ) -> Table:
     """Read a table from JSON text; see `Table.from_json`."""
-    root = Place(parse(text))
+    root = JsonPath(parse(text))
     try:
         table = _table_in(root, functions or {})
     except RecursionError as error:
@@ -141,7 +141,7 @@ def _altered(table: Table, stamp: str) -> str:
     )
 
 
-def _table_in(root: Place, functions: Mapping[str, Callable[..., Any]]) -> Table:
+def _table_in(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> Table:
     parts = root.parts()
     _check_head(root, parts)
     parts = root.keys(
@@ -171,7 +171,7 @@ def _table_in(root: Place, functions: Mapping[str, Callable[..., Any]]) -> Table
     return table
 
 
-def _check_head(root: Place, parts: Mapping[str, Place]) -> None:
+def _check_head(root: JsonPath, parts: Mapping[str, JsonPath]) -> None:
     found = parts.get("format")
     if found is not None and found.value != FORMAT:
         raise found.expected(repr(FORMAT))
@@ -183,11 +183,11 @@ def _check_head(root: Place, parts: Mapping[str, Place]) -> None:
         )
 
 
-def _rules_in(place: Place, columns: Columns) -> list[Rule]:
+def _rules_in(place: JsonPath, columns: Columns) -> list[Rule]:
     return [_rule_in(member, columns) for member in place.members()]
 
 
-def _rule_in(place: Place, columns: Columns) -> Rule:
+def _rule_in(place: JsonPath, columns: Columns) -> Rule:
     parts = place.keys("code", maybe=("when", "alternatives", "amends", "because"))
     return place.made(
         Rule,
@@ -199,7 +199,7 @@ def _rule_in(place: Place, columns: Columns) -> Rule:
     )
 
 
-def _when_in(place: Place, columns: Columns) -> When:
+def _when_in(place: JsonPath, columns: Columns) -> When:
     parts = place.parts()
     for name, part in parts.items():
         if name not in columns:
@@ -207,22 +207,22 @@ def _when_in(place: Place, columns: Columns) -> When:
     return place.made(When, tuple(cell_in(columns[n], p) for n, p in parts.items()))
 
 
-def _gifts_in(place: Place | None, columns: Columns) -> list[Gift]:
-    readers: dict[str, Callable[[Place], Gift]] = {
+def _gifts_in(place: JsonPath | None, columns: Columns) -> list[Gift]:
+    readers: dict[str, Callable[[JsonPath], Gift]] = {
         "pay": lambda part: _pay_in(part, columns),
         "remedy": _remedy_in,
     }
     return [] if place is None else [each.only(readers) for each in place.members()]
 
 
-def _common(parts: Mapping[str, Place]) -> dict[str, Any]:
+def _common(parts: Mapping[str, JsonPath]) -> dict[str, Any]:
     return {
         "what": parts["what"].text() if "what" in parts else None,
         "is_statutory": "is_statutory" in parts and parts["is_statutory"].flag(),
     }
 
 
-def _pay_in(place: Place, columns: Columns) -> Pay:
+def _pay_in(place: JsonPath, columns: Columns) -> Pay:
     maybe = ("kind", "discretion", "what", "is_statutory")
     parts = place.keys("amount", maybe=maybe)
     free = parts.get("discretion")
@@ -238,7 +238,7 @@ def _pay_in(place: Place, columns: Columns) -> Pay:
     )
 
 
-def _remedy_in(place: Place) -> Remedy:
+def _remedy_in(place: JsonPath) -> Remedy:
     maybe = ("value", "basis_points", "points", "what", "is_statutory")
     parts = place.keys("kind", maybe=maybe)
     value = parts.get("value")

@@ -10,14 +10,14 @@ import attrs
 from ..._domain.plain import as_dict, as_list, describe_json, names
 from ...errors import InvalidValueError, StoredFormatError
 
-__all__ = ["Place"]
+__all__ = ["JsonPath"]
 
 _T = TypeVar("_T")
 
 
 @attrs.frozen
-class Place:
-    """Hold a plain value and where it stands, such as ``rules[1].when``."""
+class JsonPath:
+    """A plain value and the path to it, such as ``rules[1].when``."""
 
     value: object
     path: str = ""
@@ -48,12 +48,12 @@ class Place:
             return f"{self.path}[{key!r:.60}]"
         return f"{self.path}.{key}" if self.path else key
 
-    def parts(self) -> dict[str, Place]:
+    def parts(self) -> dict[str, JsonPath]:
         """Take an object with any keys."""
         found = as_dict(self.value, f"{self.path or 'the stored table'}: ")
-        return {key: Place(value, self._at(key)) for key, value in found.items()}
+        return {key: JsonPath(value, self._at(key)) for key, value in found.items()}
 
-    def keys(self, *needed: str, maybe: tuple[str, ...] = ()) -> dict[str, Place]:
+    def keys(self, *needed: str, maybe: tuple[str, ...] = ()) -> dict[str, JsonPath]:
         """Take an object with these keys, and others that may be left out."""
         parts = self.parts()
         if missing := set(needed) - set(parts):
@@ -64,7 +64,7 @@ class Place:
             )
         return parts
 
-    def only(self, readers: Mapping[str, Callable[[Place], _T]]) -> _T:
+    def only(self, readers: Mapping[str, Callable[[JsonPath], _T]]) -> _T:
         """Take an object with one key, which says how to read what it holds."""
         parts = self.parts()
         tag = next(iter(parts), "")
@@ -72,10 +72,10 @@ class Place:
             raise self.expected(f"an object with one of {', '.join(readers)}")
         return readers[tag](parts[tag])
 
-    def members(self) -> list[Place]:
+    def members(self) -> list[JsonPath]:
         """Take a list."""
         given = as_list(self.value, f"{self.path}: ")
-        return [Place(value, f"{self.path}[{i}]") for i, value in enumerate(given)]
+        return [JsonPath(value, f"{self.path}[{i}]") for i, value in enumerate(given)]
 
     def text(self) -> str:
         """Take a text that says something."""
