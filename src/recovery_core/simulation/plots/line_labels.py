@@ -42,8 +42,8 @@ def spread_apart(
     for index in order:
         blocks.append([positions[index]])
         # Blocks that meet become one, which may then meet the one below it: the
+        # pool-adjacent-violators algorithm, least squares for a fixed order.
         while len(blocks) > 1 and _blocks_overlap(blocks[-2], blocks[-1], gap):
-            # pool-adjacent-violators algorithm, least squares for a fixed order.
             blocks[-2:] = [blocks[-2] + blocks[-1]]
     placed = [start for block in blocks for start in _centred_block(block, gap)]
     low, high = within
