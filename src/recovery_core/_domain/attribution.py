@@ -70,7 +70,7 @@ def _usual_locus(cause: Cause) -> Locus:
     return _LOCUS.get(cause.party, Locus.EXTERNAL)
 
 
-def _weight(instance: Any, attribute: Any, value: Any) -> None:
+def _weight(instance: object, attribute: checks.FieldOfClass, value: Fraction) -> None:
     if value < 0:
         raise InvalidValueError(
             f"Cause.weight cannot be {value}: give minutes, cost or another quantity "
@@ -175,7 +175,11 @@ def _as_pair(pair: Any) -> tuple[str, Fraction]:
     )
 
 
-def _sums_to_one(instance: Any, attribute: Any, value: Any) -> None:
+def _sums_to_one(
+    instance: object,
+    attribute: checks.FieldOfClass,
+    value: tuple[tuple[str, Fraction], ...],
+) -> None:
     if any(share.numerator < 0 for _, share in value):
         raise InvalidValueError(f"shares {value!r} go below 0: give shares from 0 to 1")
     if len({party for party, _ in value}) < len(value):

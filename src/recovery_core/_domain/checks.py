@@ -9,10 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
+import attrs
+
 from ..errors import InvalidValueError
 from .descriptions import describe
 
-Validator: TypeAlias = Callable[[Any, Any, Any], None]
+FieldOfClass: TypeAlias = "attrs.Attribute[Any]"
+"""What attrs tells a check of the field: its name above all."""
+Validator: TypeAlias = Callable[[object, FieldOfClass, object], None]
 
 _OPEN: Final = (str, date, datetime, timedelta)
 
@@ -20,7 +24,7 @@ _OPEN: Final = (str, date, datetime, timedelta)
 _PLAIN: Final = re.compile(r"-?[0-9]+(?:[./][0-9]+)?")
 
 
-def refuse(instance: Any, attribute: Any, value: object, mend: str) -> None:
+def refuse(instance: object, attribute: FieldOfClass, value: object, mend: str) -> None:
     """Refuse a field's value, naming class, field, value and mend."""
     where = f"{type(instance).__name__}.{attribute.name}"
     raise InvalidValueError(f"{where} cannot be {describe(value)}: {mend}")
@@ -43,13 +47,13 @@ def maybe_plain_text(value: str | None) -> str | None:
     return None if value is None else plain_text(value)
 
 
-def text(instance: Any, attribute: Any, value: Any) -> None:
+def text(instance: object, attribute: FieldOfClass, value: Any) -> None:
     """Refuse anything but text with something in it."""
     if not issubclass(type(value), str) or not value or value.isspace():
         refuse(instance, attribute, value, "give a text that is not empty")
 
 
-def maybe_text(instance: Any, attribute: Any, value: Any) -> None:
+def maybe_text(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but text with something in it, or None."""
     if value is not None:
         text(instance, attribute, value)
@@ -68,7 +72,7 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
     exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
     mend = f"give {_names(kinds)}"
 
-    def check(instance: Any, attribute: Any, value: Any) -> None:
+    def check(instance: object, attribute: FieldOfClass, value: object) -> None:
         held: object = value
         kind = type(held)
         if kind not in exactly and not issubclass(kind, open_kinds):
@@ -106,7 +110,7 @@ def tuple_of(*kinds: type, or_derived: bool = False) -> Validator:
     exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
     mend = f"give a tuple of {_names(kinds)}, such as (x,)"
 
-    def check(instance: Any, attribute: Any, value: Any) -> None:
+    def check(instance: object, attribute: FieldOfClass, value: Any) -> None:
         held: object = value
         if type(held) is not tuple:
             refuse(instance, attribute, value, mend)
@@ -123,7 +127,7 @@ def tuple_of(*kinds: type, or_derived: bool = False) -> Validator:
 def at_least(least: int) -> Validator:
     """Return a check for an int not below the bound."""
 
-    def check(instance: Any, attribute: Any, value: Any) -> None:
+    def check(instance: object, attribute: FieldOfClass, value: object) -> None:
         if type(value) is not int or value < least:
             refuse(instance, attribute, value, f"give an int of at least {least}")
 
@@ -134,14 +138,14 @@ def maybe_at_least(least: int) -> Validator:
     """Return a check for an int not below the bound, or None."""
     demand = at_least(least)
 
-    def check(instance: Any, attribute: Any, value: Any) -> None:
+    def check(instance: object, attribute: FieldOfClass, value: object) -> None:
         if value is not None:
             demand(instance, attribute, value)
 
     return check
 
 
-def moment(instance: Any, attribute: Any, value: Any) -> None:
+def moment(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but a datetime that knows its offset from UTC."""
     if type(value) is datetime and value.tzinfo is UTC:
         return
@@ -149,32 +153,32 @@ def moment(instance: Any, attribute: Any, value: Any) -> None:
         refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
 
 
-def aware(instance: Any, attribute: Any, value: Any) -> None:
+def aware(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but a datetime that knows its offset from UTC, or None."""
     if value is not None:
         moment(instance, attribute, value)
 
 
-def day(instance: Any, attribute: Any, value: Any) -> None:
+def day(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but a date without time of day."""
     if not isinstance(value, date) or isinstance(value, datetime):
         refuse(instance, attribute, value, "give a date, with no time of day")
 
 
-def maybe_day(instance: Any, attribute: Any, value: Any) -> None:
+def maybe_day(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but a date without time of day, or None."""
     if value is not None:
         day(instance, attribute, value)
 
 
-def unit_share(instance: Any, attribute: Any, value: Any) -> None:
+def unit_share(instance: object, attribute: FieldOfClass, value: Any) -> None:
     """Refuse anything but an exact share from 0 to 1."""
     is_exact = type(value) is Fraction
     if not is_exact or not 0 <= value.numerator <= value.denominator:
         refuse(instance, attribute, value, "give an exact share from 0 to 1")
 
 
-def function(instance: Any, attribute: Any, value: Any) -> None:
+def function(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse what cannot be asked; a class can be called, but would only be built."""
     if isinstance(value, type):
         mend = f"build one with its parameters, such as {value.__name__}(...)"
@@ -184,7 +188,7 @@ def function(instance: Any, attribute: Any, value: Any) -> None:
         refuse(instance, attribute, value, mend)
 
 
-def maybe_function(instance: Any, attribute: Any, value: Any) -> None:
+def maybe_function(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but something that can be called, or None."""
     if value is not None:
         function(instance, attribute, value)

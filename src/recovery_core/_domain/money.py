@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 from numbers import Number
-from typing import TYPE_CHECKING, Any, Final, Never, final
+from typing import TYPE_CHECKING, Final, Never, final
 
 import attrs
 
@@ -359,7 +359,9 @@ def amount_of(amount: str | int | Decimal, currency: str) -> Money:
     return _money(_minor(amount, code), code)
 
 
-def from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
+def from_nothing_up(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
     """Refuse money below 0; None is accepted."""
     if value is not None and (type(value) is not Money or value.minor < 0):
         checks.refuse(instance, attribute, value, "give Money of 0 or more, or None")

@@ -26,7 +26,7 @@ def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | Non
     return cast("frozenset[RemedyKind] | None", given)
 
 
-def _kinds(instance: Any, attribute: Any, value: Any) -> None:
+def _kinds(instance: object, attribute: checks.FieldOfClass, value: Any) -> None:
     if value is None:
         return
     kinds = cast("object", value)
@@ -38,7 +38,7 @@ def _kinds(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def _limit(instance: Any, attribute: Any, value: Any) -> None:
+def _limit(instance: object, attribute: checks.FieldOfClass, value: object) -> None:
     if value is not None and (type(value) is not Money or value.minor < 0):
         raise InvalidValueError(
             f"Grant.{attribute.name} cannot be {describe(value)}: give Money of 0 or "

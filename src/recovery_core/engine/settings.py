@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from os import urandom
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
@@ -36,7 +36,9 @@ def new_case_id() -> str:
     return urandom(16).hex()
 
 
-def _check_positive_time(instance: Any, attribute: Any, value: Any) -> None:
+def _check_positive_time(
+    instance: object, attribute: checks.FieldOfClass, value: timedelta | None
+) -> None:
     """Refuse a span that is no time at all."""
     checks.maybe(timedelta)(instance, attribute, value)
     if value is not None and value <= timedelta():
@@ -45,7 +47,9 @@ def _check_positive_time(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def _check_on_hook_error(instance: Any, attribute: Any, value: Any) -> None:
+def _check_on_hook_error(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
     if value not in ("open", "hold"):
         raise InvalidValueError(f"on_hook_error cannot be {value!r}: 'open' or 'hold'")
 
