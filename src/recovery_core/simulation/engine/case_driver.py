@@ -72,7 +72,7 @@ class Walker:
         self._now = self._start
         engine = company.engine
         if inquiry is not None:
-            engine = inquiry.watch_plugs(engine, self._shown)
+            engine = inquiry.watch_plugs(engine, self._claim_fields)
         self.engine = attrs.evolve(engine, clock=self._read)
         self._without = attrs.evolve(self.engine, authority=_exhausted)
         tiers = world.population.tiers
@@ -166,12 +166,12 @@ class Walker:
                 award = Money.from_minor(next(amounts), self.currency)
             yield PastClaim(day, awarded=award, was_confirmed=was_confirmed)
 
-    def _shown(self, situation: Situation) -> Mapping[str, Any]:
+    def _claim_fields(self, situation: Situation) -> Mapping[str, Any]:
         """Return what a claim shows of a situation, and nothing of its way so far."""
         return {
             "failure": self.failure(situation),
             "customer": self.customer(situation),
-            "case_id": self._told(situation),
+            "case_id": self._case_label(situation),
         }
 
     # ------------------------------------------------------------------ the company
@@ -181,7 +181,7 @@ class Walker:
         self._asks_about(situation)
         self._now = self._start
         failure, customer = self.failure(situation), self.customer(situation)
-        case = self.engine.open(failure, customer, case_id=self._told(situation))
+        case = self.engine.open(failure, customer, case_id=self._case_label(situation))
         if situation.blames_firm:
             case = self.engine.perceive(case, Attribution.to(Party.FIRM))
         return self._answer(case, situation)
@@ -205,7 +205,7 @@ class Walker:
         case = engine.concede(case, "no offer was found good enough")
         return self._fed_back(case, situation)
 
-    def _told(self, situation: Situation) -> str:
+    def _case_label(self, situation: Situation) -> str:
         """Describe what a case is about, for whoever reads an error."""
         mode, severity = self.mode(situation), Severity(situation.severity)
         tier = self.world.population.tiers[situation.tier].name
@@ -264,7 +264,9 @@ class Walker:
             # From here on it makes a difference whether there is proof.
             self._inquiry.record_proof_request()
         if action is Action.ASK_EVIDENCE and situation.has_proof:
-            case = self._tried(engine, engine.submit_evidence(case, "a proof"))
+            case = self._offer_if_possible(
+                engine, engine.submit_evidence(case, "a proof")
+            )
         if case.state == State.OFFERED:
             return case
         self._now += timedelta(hours=self.company.approval_hours)
@@ -281,9 +283,9 @@ class Walker:
         answered = None if is_doubted else _approved(engine, case, approver)
         if answered is None:
             answered = engine.deny(case, "not to be given", by=approver)
-        return self._tried(engine, answered)
+        return self._offer_if_possible(engine, answered)
 
-    def _tried(self, engine: RecoveryEngine, case: Case) -> Case:
+    def _offer_if_possible(self, engine: RecoveryEngine, case: Case) -> Case:
         """Offer if that is possible by now."""
         try:
             return engine.offer(case, by=self.company.agent)

@@ -90,7 +90,7 @@ class Reference:
             branch.learn(events)
             self._follow(month, people)
             self._leave(month, people)
-            self._told(month, events)
+            self._spread_gossip(month, events)
         self.customers += people
 
     # ------------------------------------------------------------------------- chance
@@ -351,7 +351,7 @@ class Reference:
             if low < self.c.leaving[self.c.faded(who.sat, month - who.seen)]:
                 who.is_here, who.left = False, month + 1
 
-    def _told(self, month: int, events: list[Incident]) -> None:
+    def _spread_gossip(self, month: int, events: list[Incident]) -> None:
         for event in events:
             self.episodes.append(
                 Episode(
