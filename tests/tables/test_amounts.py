@@ -406,7 +406,7 @@ def test_amounts_compare_by_content() -> None:
         greater(FARE),
     ]
     with pytest.raises(NotImplementedError):
-        _ = Amount().bounds
+        _ = super(Fixed, Fixed(eur("1.00"))).bounds
     for place, one in enumerate(several):
         assert [one == other for other in several].index(True) == place
         assert sum(one == other for other in several) == 1
@@ -655,3 +655,15 @@ def test_a_pool_of_amounts_is_a_rule(amount: Amount) -> None:
     table = Table("t", rules=[Rule("a", amends=amount)])
     assert table.rules[0].worth == amount
     assert str(amount)
+
+
+def test_a_formula_from_outside_is_refused_when_it_is_built() -> None:
+    """No reader of tables knows it, and a table would pay another amount for it."""
+
+    class Doubled(Sum):
+        pass
+
+    with pytest.raises(InvalidValueError, match="'Doubled' is no formula"):
+        Doubled((Fixed(rc.Money("1.00", "EUR")),))
+    with pytest.raises(InvalidValueError, match="'Amount' is no formula"):
+        Amount()

@@ -36,7 +36,7 @@ from recovery_core.tables import (
     percent_of,
     plus,
 )
-from recovery_core.tables.amounts import Amount, Fixed, Periods, Scaled
+from recovery_core.tables.amounts import Fixed, Periods, Scaled
 from recovery_core.tables.storage.table import functions_in
 from tests.support.tables import tables
 
@@ -316,24 +316,6 @@ def test_ordered_choices_may_be_given_by_their_ends() -> None:
     body["rules"][0]["when"]["tier"] = {"at_least": "silver"}
 
     assert read(body) == table
-
-
-def test_a_formula_of_the_callers_own_is_not_stored() -> None:
-    """What cannot be read back is not written."""
-
-    @attrs.frozen
-    class Mine(Amount):
-        @property
-        def currency(self) -> str:
-            return "EUR"
-
-        @property
-        def bounds(self) -> tuple[int, int]:
-            return 0, 0
-
-    table = Table("t", [Rule("r", when=TOLD, amends=Mine())], otherwise="no")
-    with pytest.raises(StoredFormatError, match="no formula of this library"):
-        table.to_json()
 
 
 # -------------------------------------------------------------------------------- damage

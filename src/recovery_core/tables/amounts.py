@@ -8,7 +8,7 @@ what could grow beyond `Money` is refused when it is written and not when it is 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias, get_args
 
 import attrs
 
@@ -27,6 +27,7 @@ __all__ = [
     "ColumnAmount",
     "Excess",
     "Fixed",
+    "Formula",
     "Greater",
     "Lesser",
     "Periods",
@@ -43,9 +44,24 @@ _UNIT: Final = 10**_DECIMALS
 
 
 class Amount:
-    """Stand above every formula; made by the functions of this module."""
+    """What every formula has in common; those of this library are all there are.
+
+    Raises:
+        InvalidValueError: The class is no formula of this module.
+    """
 
     __slots__ = ()
+
+    # What reads formulas knows these and no others: compiled as one of them, a
+    # formula from outside would pay another amount, and without a word.
+    def __new__(cls, *_args: object, **_named: object) -> Self:
+        """Refuse a formula that no reader of tables knows."""
+        if cls not in _FORMULAS:
+            raise InvalidValueError(
+                f"{cls.__name__!r:.80} is no formula of this library: give Money, a "
+                "money column, or a formula such as percent_of(fare, 50)"
+            )
+        return super().__new__(cls)
 
     @property
     def parts(self) -> tuple[Amount, ...]:
@@ -393,3 +409,9 @@ class Excess(_Several):
     def __str__(self) -> str:
         first, *taken = map(_inside, self.amounts)
         return f"{first} less {' and '.join(taken)}, not below 0"
+
+
+Formula: TypeAlias = Fixed | ColumnAmount | Scaled | Lesser | Greater | Sum | Excess
+"""Every formula there is: what reads formulas reads these."""
+
+_FORMULAS: Final = frozenset(get_args(Formula))

@@ -7,7 +7,6 @@ from typing import Final
 
 from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import Money, Rounding, read_back
-from ...errors import StoredFormatError
 from ..amounts import (
     Amount,
     ColumnAmount,
@@ -38,11 +37,7 @@ _SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
 
 
 def amount_out(amount: Amount) -> dict[str, object]:
-    """Write a formula as an object with one key.
-
-    Raises:
-        StoredFormatError: It is a formula of the caller's own.
-    """
+    """Write a formula as an object with one key."""
     match amount:
         case Fixed():
             return {"fixed": str(amount.money)}
@@ -51,12 +46,9 @@ def amount_out(amount: Amount) -> dict[str, object]:
         case Scaled():
             return _scaled_out(amount)
         case _:
-            for tag, kind in _SEVERAL.items():
-                if type(amount) is kind:
-                    return {tag: [amount_out(part) for part in amount.parts]}
-    raise StoredFormatError(
-        f"{amount!r:.80} is no formula of this library, and no text holds it"
-    )
+            # `Amount` refuses any other formula, so one of the tags is always found.
+            tag = next(tag for tag, kind in _SEVERAL.items() if type(amount) is kind)
+            return {tag: [amount_out(part) for part in amount.parts]}
 
 
 def _scaled_out(scaled: Scaled) -> dict[str, object]:
