@@ -46,7 +46,7 @@ from recovery_core.errors import (
     TransitionNotAllowedError,
 )
 from recovery_core.policy import Reimbursement, capped, set_off
-from recovery_core.tables import Rule, Table, column, halved
+from recovery_core.tables import Rule, Table, column, decide, halved
 
 ROOT: Final = Path(__file__).parents[2]
 THEN: Final = datetime(2022, 5, 1, 12, tzinfo=UTC)
@@ -294,7 +294,7 @@ def test_claims_of_then_are_decided_today() -> None:
         facts = {"fare": kuna(minor)}
         claim = Claim(ServiceFailure("late", facts=facts), THEN)
         assert again(claim).worth == kuna(paid)
-    assert list(again.decide({"fare": [10_000, 4_999]}).minor) == [5_000, 100]
+    assert list(decide(again, {"fare": [10_000, 4_999]}).minor) == [5_000, 100]
     with pytest.raises(InvalidValueError, match="HRK was withdrawn in 2023-01"):
         Money("50.00", "HRK") <= FARE  # noqa: B015 - it is refused
 

@@ -18,6 +18,7 @@ from recovery_core.tables import (
     Table,
     backtest,
     column,
+    decide,
     diff,
     per_started,
     percent_of,
@@ -116,7 +117,7 @@ def read(text: str) -> Iterator[str]:
     yield str(prove.never_above(old, Money("1.00", "EUR")))
     yield str(prove.never_above(old, old.columns[-1]))
     data = {name: [4200 if isinstance(v, Money) else v] for name, v in facts.items()}
-    yield repr(old.decide(data))
+    yield repr(decide(old, data))
     yield repr(backtest(old, new, data=data))
     yield str(check_policy(old, never_above=Money("99.00", "EUR"), max_examples=5))
 
@@ -137,8 +138,8 @@ def refusals(text: str) -> Iterator[Callable[[], object]]:
     yield lambda: table.decision({})
     yield lambda: table.decision({**facts_of(text), tier.name: f"lead{text}"})
     yield lambda: table.decision({**facts_of(text), late.name: 7000})
-    yield lambda: table.decide({late.name: [1]})
-    yield lambda: table.decide({late.name: [1], tier.name: [text], fare.name: [1]})
+    yield lambda: decide(table, {late.name: [1]})
+    yield lambda: decide(table, {late.name: [1], tier.name: [text], fare.name: [1]})
     yield lambda: column.choices(f"x{text}", text, text)
     yield lambda: Rule(text, when=tier.is_missing)
     yield lambda: diff(

@@ -24,6 +24,7 @@ from recovery_core.tables import (
     Table,
     beyond,
     column,
+    decide,
     diff,
     greater,
     halved,
@@ -460,7 +461,7 @@ def test_a_rate_is_any_exact_fraction(
     worths = [table.decision(row).award.worth for row in rows]
     assert [worth.minor if worth else 0 for worth in worths] == right
     data = {name: [row[name] for row in rows] for name in rows[0]}
-    assert table.decide(data, verify=len(rows)).minor.tolist() == right
+    assert decide(table, data, verify=len(rows)).minor.tolist() == right
     again = Table.from_json(table.to_json())
     assert (again, again.hash) == (table, table.hash)
     assert diff(table, again).is_empty

@@ -129,7 +129,7 @@ def test_every_reader_follows_a_formula_as_deep_as_may_be(
         assert copied.hash == table.hash
         assert copied.compiled(row) == ("r", worth)
         assert (table.decision(row).award.worth or Money.zero("EUR")).minor == worth
-        many = table.decide({name: [value] for name, value in row.items()}, verify=1)
+        many = decide(table, {name: [value] for name, value in row.items()}, verify=1)
         assert many.minor.tolist() == [worth]
         assert str(table.explain(row))
         assert table.to_markdown()
@@ -195,7 +195,7 @@ def test_a_formula_of_many_parts_is_worked_out(make: Callable[..., Amount]) -> N
     }
     right = [took[make.__name__]([fare, *range(3, 900)]) for fare in fares]
     assert [table.compiled({"fare": fare})[1] for fare in fares] == right
-    assert table.decide({"fare": fares}, verify=5).minor.tolist() == right
+    assert decide(table, {"fare": fares}, verify=5).minor.tolist() == right
 
 
 @pytest.mark.parametrize("hit", ["sum", "max"])
@@ -527,7 +527,7 @@ def test_what_cannot_be_listed_is_decided_all_the_same(hit: str) -> None:
     ]
     tried = backtest(table, other, data=data)
     assert tried.comparisons[0].old.totals.minor == sum(minor for _, minor in answers)
-    gone = sum(minor for _, minor in answers) - other.decide(data).totals().minor
+    gone = sum(minor for _, minor in answers) - decide(other, data).totals().minor
     assert tried.comparisons[0].cost == -gone
     assert len(repr(tried)) < 20_000
     small = many(each_alone(2), "first", otherwise="none")
@@ -560,7 +560,7 @@ def test_rule_by_rule_comes_to_the_same(data: st.DataObject, table: Table) -> No
         again = Table.from_json(table.to_json(), functions=functions_of(table))
         assert not again.decider.is_listed
         assert [again.compiled(row) for row in given_] == answers
-        decided = again.decide(tables.arrays(table, given_), verify=len(given_))
+        decided = decide(again, tables.arrays(table, given_), verify=len(given_))
     assert [*zip(decided.codes(), decided.minor.tolist(), strict=True)] == answers
 
 

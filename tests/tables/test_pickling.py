@@ -32,6 +32,7 @@ from recovery_core.tables import (
     Table,
     backtest,
     column,
+    decide,
     diff,
     prove,
     sheet,
@@ -154,7 +155,7 @@ ROWS = {name: [value] for name, value in FACTS.items()} | {"fare": [3000]}
             diff(TABLE, attrs.evolve(TABLE, name="Trains")),
             prove.never_above(TABLE, Money("1.00", "EUR")),
         ),
-        *(TABLE.decide(ROWS).totals(), backtest(TABLE, TABLE, data=ROWS)),
+        *(decide(TABLE, ROWS).totals(), backtest(TABLE, TABLE, data=ROWS)),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -165,7 +166,7 @@ def test_whatever_is_said_of_a_table_travels(value: Any) -> None:
 
 def test_decisions_of_many_claims_travel() -> None:
     """They are arrays, and so compare by identity; what they hold is the same."""
-    made = TABLE.decide(ROWS)
+    made = decide(TABLE, ROWS)
     twin = sent(made)
     assert twin.outcome.tolist() == made.outcome.tolist()
     assert twin.minor.tolist() == made.minor.tolist()

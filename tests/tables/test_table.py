@@ -247,7 +247,7 @@ def overlapping(table: Table, codes: Mapping[str, int]) -> set[tuple[str, ...]]:
 @given(rule_sets())
 def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
     """Every gap, overlap and dead rule, no other, each with a claim that shows it."""
-    found = [*faults(table)]
+    found = [*faults(table, table.decider)]
     walked = [held(table, codes) for codes in CORNERS]
     gaps = [fault for fault in found if isinstance(fault, GapError)]
     assert len(gaps) == ([] in walked)
@@ -277,7 +277,7 @@ def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
 @given(rule_sets())
 def test_a_table_with_a_hole_cannot_be_built(table: Table) -> None:
     """Building raises the first fault there is, and nothing where there is none."""
-    found = [*faults(table)]
+    found = [*faults(table, table.decider)]
     if not found:
         assert attrs.evolve(table) == table
         return

@@ -24,6 +24,7 @@ from recovery_core.tables import (
     Rule,
     Table,
     column,
+    decide,
     decides_on,
     diff,
     halved,
@@ -147,7 +148,7 @@ def test_a_table_is_built_of_characters(texts: list[str], kind: str) -> None:
         assert table.decision(row) == plain.decision(row)
         assert str(table.explain(row)) == str(plain.explain(row))
     data = {name: [row[name] for row in rows] for name in rows[0]}
-    decided, expected = table.decide(data, verify=len(rows)), plain.decide(data)
+    decided, expected = decide(table, data, verify=len(rows)), decide(plain, data)
     assert decided.outcomes == expected.outcomes
     assert decided.codes().tolist() == [plain.compiled(row)[0] for row in rows]
     assert decided.minor.tolist() == [plain.compiled(row)[1] for row in rows]
@@ -248,7 +249,7 @@ def test_no_name_is_taken_for_a_figure(name: str) -> None:
     ):
         table = Table("T", [*rules, *more], otherwise="on time")
         data = {name: [4200, 4201, 4202, 4203], "late": [90, 45, 20, 0]}
-        decided = table.decide(data, verify=4)
+        decided = decide(table, data, verify=4)
         rows = [{k: v[place] for k, v in data.items()} for place in range(4)]
         assert decided.minor.tolist() == [table.compiled(row)[1] for row in rows]
 

@@ -384,8 +384,8 @@ def members(policy: object) -> tuple[CompensationPolicy, ...]:
             return tuple(version for _, version in policy.versions)
         case OnlyIf() | Capped() | Floored() | SetOff() | Multiplied() | Owed():
             return (policy.policy,)
-        case _:
-            assert_never(policy)
+        case never:
+            assert_never(never)
 
 
 def rebuilt(
@@ -407,5 +407,5 @@ def rebuilt(
         case OnlyIf() | Capped() | Floored() | SetOff() | Multiplied() | Owed():
             (policy,) = policies
             return attrs.evolve(combinator, policy=policy)
-        case _:
-            assert_never(combinator)
+        case never:
+            assert_never(never)

@@ -19,7 +19,7 @@ from ..attribution import BlameBlind, LiabilityRule
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy, dated, set_off, sum_of
 from ..tables import Column, Table, column
-from ..tables.storage.table import functions_in
+from ..tables.content import functions_in
 from ._page import schedule_page, written_rule
 from ._worked_case import WorkedCase
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -14,9 +14,7 @@ from .compile import chain
 from .decision import Outcome
 from .rule_sets import Mask, StepBudget, TooManyStepsError, bits, leaves
 from .rules import Hit, together
-
-if TYPE_CHECKING:
-    from .table import Table
+from .table_parts import TableParts
 
 __all__ = ["Decider"]
 
@@ -36,7 +34,7 @@ class Decider:
         table: The table.
     """
 
-    table: Table
+    table: TableParts
 
     @property
     def is_single(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -14,21 +14,18 @@ from . import wording
 from .amounts import Amount, ColumnAmount, Fixed, Periods, Scaled
 from .column import Column
 from .conditions import Cell
-from .decision import inputs_of, minor
+from .decision import Outcome, inputs_of, minor
 from .domains import Plain
 from .rules import Gift, Hit, Pay, Rule
 from .spans import is_in
-
-if TYPE_CHECKING:
-    from .._domain.claim import Claim
-    from .table import Table
+from .table_parts import TableParts
 
 __all__ = [
     "AmountStep",
     "Condition",
     "Explanation",
     "RuleExplained",
-    "explain",
+    "explain_decision",
     "steps_of",
 ]
 
@@ -186,11 +183,20 @@ def _shown(value: Fact) -> str:
 # -------------------------------------------------------------------------- explaining
 
 
-def explain(table: Table, given: Claim | Mapping[str, Fact | None]) -> Explanation:
-    """Tell why a table decides as it does; see `Table.explain`."""
-    row = table.row(given)
-    outcome = table.decider.of(row)
-    spoken = table.speaking(outcome, row)
+def explain_decision(
+    table: TableParts,
+    row: Mapping[str, Plain],
+    outcome: Outcome,
+    spoken: tuple[Rule, ...],
+) -> Explanation:
+    """Return why the rules that decide do, and why each other does not.
+
+    Args:
+        table: The table.
+        row: What it was asked, as plain values by column name.
+        outcome: What it decided.
+        spoken: The rules whose gifts are given.
+    """
     held = [rule for rule in table.rows if _holds(rule, row)]
     rules = tuple(_told(table, rule, row, held, spoken) for rule in table.rows)
     worth = None if outcome.worth is None else _came_to(outcome.worth, row)
@@ -217,7 +223,7 @@ def _holds(rule: Rule, row: Mapping[str, Plain]) -> bool:
 
 
 def _told(
-    table: Table,
+    table: TableParts,
     rule: Rule,
     row: Mapping[str, Plain],
     held: list[Rule],
@@ -239,13 +245,15 @@ def _is_among(rule: Rule, rules: Iterable[Rule]) -> bool:
     return any(rule.code == other.code for other in rules)
 
 
-def _part(table: Table, rule: Rule) -> str:
+def _part(table: TableParts, rule: Rule) -> str:
     if _is_among(rule, table.exclusions):
         return "exclusion"
     return "rule" if _is_among(rule, table.rules) else "otherwise"
 
 
-def _why(table: Table, rule: Rule, held: list[Rule], spoken: tuple[Rule, ...]) -> str:
+def _why(
+    table: TableParts, rule: Rule, held: list[Rule], spoken: tuple[Rule, ...]
+) -> str:
     """Say in a sentence why a rule speaks, or why it does not."""
     part, first = _part(table, rule), held[0]
     if _is_among(rule, spoken):

@@ -12,7 +12,7 @@ from .._readable import readable
 from . import wording
 from .column import Column
 from .rules import Hit, Rule
-from .table import Table
+from .table_parts import TableParts
 
 __all__ = ["Sheet", "escaped", "grid", "sheet"]
 
@@ -86,7 +86,7 @@ def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in shown)
 
 
-def sheet(table: Table) -> Sheet:
+def sheet(table: TableParts) -> Sheet:
     """Lay a table out: a row for each rule, a column for each that they test.
 
     Exclusions, what holds otherwise, and where it all comes from stand below.
@@ -120,7 +120,7 @@ def _cells(rule: Rule, columns: Iterable[Column]) -> list[str]:
     return [shown.get(column.name, "") for column in columns]
 
 
-def _notes(table: Table) -> Iterable[tuple[str, str]]:
+def _notes(table: TableParts) -> Iterable[tuple[str, str]]:
     for rule in table.exclusions:
         where = wording.condition(rule.when)
         yield f"Before all others, {rule.code}", f"where {where}: {_given(rule)}"

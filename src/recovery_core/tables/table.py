@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import attrs
 
@@ -17,6 +17,7 @@ from .._domain.remedy import Award
 from .._readable import readable
 from ..errors import InvalidValueError, PolicyError
 from .column import Column
+from .content import hashed_content
 from .decider import Decider
 from .decision import (
     Decision,
@@ -30,12 +31,11 @@ from .decision import (
     row_of,
 )
 from .domains import Plain
+from .explanation import Explanation, explain_decision
+from .readers import load_storage
+from .rule_sheet import sheet
 from .rules import Hit, Rule, as_hit, as_rules
 from .table_errors import check_parts, check_sums, faults
-
-if TYPE_CHECKING:
-    from .batch import Decisions
-    from .explanation import Explanation
 
 __all__ = ["Table"]
 
@@ -118,9 +118,9 @@ class Table:
     def __attrs_post_init__(self) -> None:
         """Walk through everything it can be asked."""
         check_parts(self)
-        for fault in faults(self):
+        for fault in faults(self, self.decider):
             raise fault
-        check_sums(self)
+        check_sums(self, self.decider)
 
     # ------------------------------------------------------------------- its parts
 
@@ -199,17 +199,6 @@ class Table:
         Units: worth in minor units of the table's currency.
         """
         return self.decider.compiled
-
-    def decide(self, data: object, *, verify: int = 0) -> Decisions:
-        """Decide many claims at once, to the same cent; see `policy.decide`.
-
-        Args:
-            data: Arrays by column name, or a frame that speaks Arrow.
-            verify: How many of them the one-claim reader is asked about, too.
-        """
-        from .batch.run import decide
-
-        return decide(self, data, verify=verify)
 
     # --------------------------------------------------------------------- one claim
 
@@ -302,14 +291,12 @@ class Table:
 
         It asks, and raises, what `decision` does.
         """
-        from .explanation import explain
-
-        return explain(self, given)
+        row = self.row(given)
+        outcome = self.decider.of(row)
+        return explain_decision(self, row, outcome, self.speaking(outcome, row))
 
     def to_markdown(self) -> str:
         """Write it as people read it: one row for each rule."""
-        from .rule_sheet import sheet
-
         return sheet(self).to_markdown()
 
     def to_json(self) -> str:
@@ -322,9 +309,7 @@ class Table:
         Raises:
             StoredFormatError: It holds what could not be read back.
         """
-        from .storage.table import to_json
-
-        return to_json(self)
+        return load_storage().to_json(self)
 
     @classmethod
     def from_json(
@@ -345,15 +330,11 @@ class Table:
                 as ``rules[1].when.arrival_delay.at_least``.
             TableError: The rules leave a gap, overlap, or one never decides.
         """
-        from .storage.table import from_json
-
-        return from_json(text, functions=functions)
+        return cast("Table", load_storage().from_json(text, functions=functions))
 
     def __content__(self) -> dict[str, object]:
         """Give what the content hash stands for: what is stored, and functions."""
-        from .storage.table import content
-
-        return content(self)
+        return hashed_content(self)
 
     def __str__(self) -> str:
         return readable(f"{self.name} ({self.hash})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .._domain.money import MAX_MINOR
 from ..errors import (
@@ -19,11 +19,10 @@ from .amounts import Amount
 from .column import Column
 from .conditions import same_column
 from .coverage import Coverage
+from .decider import Decider
 from .rule_sets import StepBudget, TooManyStepsError
 from .rules import Hit, Rule
-
-if TYPE_CHECKING:
-    from .table import Table
+from .table_parts import TableParts
 
 __all__ = ["check_parts", "check_sums", "faults"]
 
@@ -34,7 +33,7 @@ _MOST_STEPS: Final = 2_000_000
 """The work of a check: about two seconds. A table of 20 rules takes some thousands."""
 
 
-def check_parts(table: Table) -> None:
+def check_parts(table: TableParts) -> None:
     """Refuse parts that do not fit together.
 
     Raises:
@@ -70,7 +69,7 @@ def check_parts(table: Table) -> None:
         _check_amounts(table, row)
 
 
-def _check_amounts(table: Table, row: Rule) -> None:
+def _check_amounts(table: TableParts, row: Rule) -> None:
     known = {
         cell.column.name
         for cell in (row.when.cells if row.when is not None else ())
@@ -95,7 +94,7 @@ def _check_bounds(who: str, amount: Amount | None) -> None:
         )
 
 
-def check_sums(table: Table) -> None:
+def check_sums(table: TableParts, decider: Decider) -> None:
     """Refuse rules that could pay more together than `Money` can hold.
 
     Raises:
@@ -105,7 +104,7 @@ def check_sums(table: Table) -> None:
         return
     worths = [
         row.worth.bounds[1]
-        if row.worth is not None and place in table.decider.collected
+        if row.worth is not None and place in decider.collected
         else 0
         for place, row in enumerate(table.rows)
     ]
@@ -115,7 +114,7 @@ def check_sums(table: Table) -> None:
     coverage = _coverage(table)
     try:
         for mask in coverage.heavier(worths, MAX_MINOR):
-            outcome = table.decider.outcome(table.decider.deciding(mask))
+            outcome = decider.outcome(decider.deciding(mask))
             who = f"what table {table.name!r} adds up, {outcome.label},"
             _check_bounds(who, outcome.worth)
     except TooManyStepsError:
@@ -125,7 +124,7 @@ def check_sums(table: Table) -> None:
         ) from None
 
 
-def faults(table: Table) -> Iterator[TableError]:
+def faults(table: TableParts, decider: Decider) -> Iterator[TableError]:
     """Walk every gap, overlap and dead rule of a table, with a witness if there is one.
 
     Raises:
@@ -134,20 +133,20 @@ def faults(table: Table) -> Iterator[TableError]:
     coverage = _coverage(table)
     try:
         yield from _gaps(table, coverage)
-        yield from _overlaps(table, coverage)
-        yield from _shadows(table, coverage)
+        yield from _overlaps(table, coverage, decider)
+        yield from _shadows(table, coverage, decider)
     except TooManyStepsError:
         raise InvalidValueError(
             _too_long(table, "gaps, overlaps and dead rules")
         ) from None
 
 
-def _coverage(table: Table) -> Coverage:
+def _coverage(table: TableParts) -> Coverage:
     conditions = [row.when for row in table.rows]
     return Coverage(table.tested, conditions, StepBudget(_MOST_STEPS))
 
 
-def _too_long(table: Table, what: str) -> str:
+def _too_long(table: TableParts, what: str) -> str:
     return (
         f"table {table.name!r} cannot be searched for {what} in {_MOST_STEPS:,} steps: "
         f"its {len(table.rows)} rules over {len(table.tested)} columns leave too many "
@@ -156,11 +155,11 @@ def _too_long(table: Table, what: str) -> str:
     )
 
 
-def _witness(table: Table, codes: Mapping[str, int]) -> dict[str, object]:
+def _witness(table: TableParts, codes: Mapping[str, int]) -> dict[str, object]:
     return {c.name: c.fact(codes[c.name]) for c in table.tested}
 
 
-def _gaps(table: Table, coverage: Coverage) -> Iterator[GapError]:
+def _gaps(table: TableParts, coverage: Coverage) -> Iterator[GapError]:
     # What is said otherwise holds always.
     codes = coverage.gap() if table.otherwise is None else None
     if codes is not None:
@@ -168,11 +167,13 @@ def _gaps(table: Table, coverage: Coverage) -> Iterator[GapError]:
         yield GapError(message, table.name, (), _witness(table, codes))
 
 
-def _overlaps(table: Table, coverage: Coverage) -> Iterator[OverlapError]:
+def _overlaps(
+    table: TableParts, coverage: Coverage, decider: Decider
+) -> Iterator[OverlapError]:
     if table.hit is not Hit.UNIQUE:
         return
     excluded = (1 << len(table.exclusions)) - 1
-    for pair, codes in coverage.overlaps(table.decider.collected, excluded):
+    for pair, codes in coverage.overlaps(decider.collected, excluded):
         one, other = (table.rows[place].code for place in pair)
         yield OverlapError(
             f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
@@ -183,11 +184,13 @@ def _overlaps(table: Table, coverage: Coverage) -> Iterator[OverlapError]:
         )
 
 
-def _shadows(table: Table, coverage: Coverage) -> Iterator[ShadowError]:
+def _shadows(
+    table: TableParts, coverage: Coverage, decider: Decider
+) -> Iterator[ShadowError]:
     is_collecting = table.hit in {Hit.SUM, Hit.MAX}
     for place, row in enumerate(table.rows):
         ahead = place
-        if is_collecting and place in table.decider.collected:
+        if is_collecting and place in decider.collected:
             ahead = len(table.exclusions)
         if not coverage.speaks(place, (1 << ahead) - 1):
             yield ShadowError(

@@ -678,8 +678,8 @@ def test_what_is_not_installed_is_named_with_the_extra(gone: str) -> None:
     code = f"""
 import sys
 sys.modules[{gone!r}] = None
-from recovery_core.tables import Rule, Table
-Table("t", rules=[], otherwise="nothing").decide({{}})
+from recovery_core.tables import Table, decide
+decide(Table("t", rules=[], otherwise="nothing"), {{}})
 """
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, check=False, capture_output=True, text=True)

@@ -118,8 +118,8 @@ class _Composer:
             case Multiplied() | Owed():
                 multiply = self._multiplying(policy)
                 return lambda branch: (share(branch, multiply),)
-            case _:
-                assert_never(policy)
+            case never:
+                assert_never(never)
 
     def _multiplying(self, policy: Multiplied | Owed) -> Callable[[Amount], Amount]:
         """Return what a share makes of an amount."""
@@ -154,8 +154,8 @@ class _Composer:
                 # It adds up what all of them give before it picks one.
                 _holds_all(policy, sum(_most_of(b.paid for b in some) for some in each))
                 return reduce(self._best_of, each)
-            case _:
-                assert_never(policy)
+            case never:
+                assert_never(never)
 
     def _first(self, each: Sequence[Sequence[GiftBranch]]) -> list[GiftBranch]:
         """Give what the first one gives, where those before it give nothing."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ..._domain.basis_points import BASIS_POINTS
-from ..._domain.money import Money, Rounding, read_back
+from ..._domain.money import Rounding, read_back
 from ..amounts import (
     Amount,
     ColumnAmount,
@@ -22,9 +21,8 @@ from ..column import Column
 from ..formulas import percent_of
 from .json_path import JsonPath
 
-__all__ = ["amount_in", "amount_out"]
+__all__ = ["amount_in"]
 
-_HUNDRED: Final = 100
 _ROUNDINGS: Final[Mapping[str, Rounding]] = {r.value: r for r in Rounding}
 _SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
     "lesser": Lesser,
@@ -32,65 +30,6 @@ _SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
     "plus": Sum,
     "beyond": Excess,
 }
-
-# --------------------------------------------------------------------------- writing
-
-
-def amount_out(amount: Amount) -> dict[str, object]:
-    """Write a formula as an object with one key."""
-    match amount:
-        case Fixed():
-            return {"fixed": str(amount.money)}
-        case ColumnAmount():
-            return {"column": amount.column.name}
-        case Scaled():
-            return _scaled_out(amount)
-        case _:
-            # `Amount` refuses any other formula, so one of the tags is always found.
-            tag = next(tag for tag, kind in _SEVERAL.items() if type(amount) is kind)
-            return {tag: [amount_out(part) for part in amount.parts]}
-
-
-def _scaled_out(scaled: Scaled) -> dict[str, object]:
-    of = amount_out(scaled.of)
-    ratio, by, rounding = _ratio(scaled), scaled.by, scaled.rounding
-    if ratio == (1, 1) and isinstance(by, Periods) and rounding is Rounding.HALF_UP:
-        return {f"per_{_sort(by)}": {"each": of, **_periods_out(by)}}
-    if ratio == (scaled.numerator, BASIS_POINTS) and by is None:
-        whole, cents = divmod(scaled.numerator, _HUNDRED)
-        percent = f"{whole}.{cents:02d}".rstrip("0") if cents else f"{whole}"
-        return {"percent_of": {"of": of, "is": percent, "rounding": rounding.value}}
-    out: dict[str, object] = {
-        "of": of,
-        "numerator": scaled.numerator,
-        "denominator": scaled.denominator,
-        "rounding": rounding.value,
-    }
-    if isinstance(by, Column):
-        out["by"] = by.name
-    elif by is not None:
-        out["by"] = {_sort(by): _periods_out(by)}
-    if scaled.to > 1:
-        out["nearest"] = str(Money.from_minor(scaled.to, scaled.currency))
-    return {"scaled": out}
-
-
-def _ratio(scaled: Scaled) -> tuple[int, int] | None:
-    return (scaled.numerator, scaled.denominator) if scaled.to == 1 else None
-
-
-def _sort(periods: Periods) -> str:
-    return "started" if periods.is_started else "completed"
-
-
-def _periods_out(periods: Periods) -> dict[str, object]:
-    out: dict[str, object] = {"every": periods.length, "of": periods.column.name}
-    if periods.after:
-        out["after"] = periods.after
-    if periods.at_most is not None:
-        out["at_most"] = periods.at_most
-    return out
-
 
 # --------------------------------------------------------------------------- reading
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, Final
 
 from ..._domain.literals import day_of
@@ -14,16 +13,11 @@ from ..domains import Choices, Days, Flags, Integers, Sums
 from ..spans import Spans, united
 from .json_path import JsonPath
 
-__all__ = ["cell_in", "cell_out", "column_out", "columns_in", "functions_of"]
+__all__ = ["cell_in", "columns_in"]
 
 Function = Callable[..., Any]
 
 # ---------------------------------------------------------------------------- values
-
-
-def _value_out(column: Column, code: int) -> object:
-    fact = column.domain.fact(code)
-    return str(fact) if isinstance(fact, Money | date) else fact
 
 
 def _money(place: JsonPath) -> Money:
@@ -48,33 +42,6 @@ def _code(column: Column, place: JsonPath) -> int:
 
 
 # ----------------------------------------------------------------------------- cells
-
-
-def cell_out(cell: Cell) -> object:
-    """Write what one column must be: an object, or a list of them for any of several.
-
-    Single values go to ``in``, and an end where the domain ends is left out.
-    """
-    column, domain = cell.column, cell.column.domain
-    points: list[int] = []
-    spans: list[object] = []
-    named = isinstance(domain, Choices | Flags)
-    for low, top in cell.spans:
-        high = min(top, domain.most)
-        if named or low == high:
-            points += range(low, high + 1)
-        elif low < high:
-            ends = {
-                "at_least": low if low > domain.least else None,
-                "at_most": high if high < domain.most else None,
-            }
-            shown = {k: _value_out(column, v) for k, v in ends.items() if v is not None}
-            spans.append(shown or {"missing": False})
-    if points:
-        spans.insert(0, {"in": [_value_out(column, code) for code in points]})
-    if cell.spans[-1][1] > domain.most:
-        spans.append({"missing": True})
-    return spans[0] if len(spans) == 1 else spans
 
 
 def cell_in(column: Column, place: JsonPath) -> Cell:
@@ -116,57 +83,6 @@ def _spans_in(column: Column, place: JsonPath) -> Spans:
 
 
 # --------------------------------------------------------------------------- columns
-
-
-def _held(column: Column) -> dict[str, tuple[str, Function]]:
-    """Name every function that a column holds, by what it is there for."""
-    name = column.name
-    held = {
-        "by": (name, column.function),
-        "vector": (f"{name}.vector", column.vector),
-        "reader": (name, column.reader),
-    }
-    return {
-        role: (label, function)
-        for role, (label, function) in held.items()
-        if function is not None
-    }
-
-
-def functions_of(column: Column) -> dict[str, Function]:
-    """Name the functions that a column holds: no text can hold them."""
-    return dict(_held(column).values())
-
-
-def column_out(column: Column) -> dict[str, object]:
-    """Write what a column may hold, and the names of its functions."""
-    out = _domain_out(column)
-    if column.is_optional:
-        out["is_optional"] = True
-    labels: dict[str, object] = {k: label for k, (label, _) in _held(column).items()}
-    if column.function is not None:
-        inputs = [source.name for source in column.inputs]
-        labels = {"computed_from": inputs, **labels}
-    return {**out, **labels}
-
-
-def _domain_out(column: Column) -> dict[str, object]:
-    domain = column.domain
-    ends = _value_out(column, domain.least), _value_out(column, domain.most)
-    out: dict[str, object]
-    match domain:
-        case Integers():
-            out = {"holds": "integer", "least": ends[0], "most": ends[1]}
-            return {**out, "unit": domain.unit} if domain.unit else out
-        case Flags():
-            return {"holds": "flag"}
-        case Choices():
-            out = {"holds": "choices", "values": [*domain.values]}
-            return {**out, "is_ordered": True} if domain.is_ordered else out
-        case Sums():
-            return {"holds": "money", "least": ends[0], "most": ends[1]}
-        case _:
-            return {"holds": "day", "first": ends[0], "last": ends[1]}
 
 
 Parts = dict[str, JsonPath]

@@ -7,7 +7,7 @@ on the column it names, which a hook for a type alone is never told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..._domain.money import read_back
@@ -16,13 +16,15 @@ from ..._domain.remedy import Remedy, RemedyKind
 from ...errors import StoredFormatError
 from ..column import Column
 from ..conditions import When
+from ..content import columns_read, functions_in, stored_content
 from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
-from .amounts import amount_in, amount_out
-from .columns import cell_in, cell_out, column_out, columns_in, functions_of
+from ..table_parts import TableParts
+from .amounts import amount_in
+from .columns import cell_in, columns_in
 from .json_path import JsonPath
 
-__all__ = ["SCHEMA_VERSION", "content", "from_json", "functions_in", "to_json"]
+__all__ = ["SCHEMA_VERSION", "from_json", "to_json"]
 
 FORMAT: Final = "recovery_core/table"
 SCHEMA_VERSION: Final = 1
@@ -36,77 +38,15 @@ Columns = Mapping[str, Column]
 # --------------------------------------------------------------------------- writing
 
 
-def to_json(table: Table) -> str:
+def to_json(table: TableParts) -> str:
     """Write a table as JSON text; see `Table.to_json`."""
     head = {"format": FORMAT, "version": SCHEMA_VERSION, "hash": table.hash}
     try:
-        return write({**head, **_body(table)}, is_for_people=True)
+        return write({**head, **stored_content(table)}, is_for_people=True)
     except ValueError as error:
         raise StoredFormatError(
             f"table {table.name!r:.60} cannot be written: {error}"
         ) from error
-
-
-def content(table: Table) -> dict[str, object]:
-    """Give what the content hash of a table stands for: what is stored, and functions.
-
-    So that the name of a table lives as long as the stored form, whatever becomes of
-    the classes behind it.
-    """
-    return {"stored": _body(table), "functions": functions_in(table)}
-
-
-def functions_in(table: Table) -> dict[str, Callable[..., Any]]:
-    """Name every function that a table calls: what `from_json` asks for."""
-    named = (functions_of(column) for column in _columns(table))
-    return {name: function for each in named for name, function in each.items()}
-
-
-def _columns(table: Table) -> Iterable[Column]:
-    # By name: two that are the same need not be one object.
-    return {c.name: c for c in (*table.columns, *table.inputs)}.values()
-
-
-def _body(table: Table) -> dict[str, object]:
-    return _said(
-        name=table.name,
-        source=table.source,
-        is_statutory=table.is_statutory or None,
-        columns={column.name: column_out(column) for column in _columns(table)},
-        hit=table.hit.value,
-        exclusions=[_rule_out(rule) for rule in table.exclusions] or None,
-        rules=[_rule_out(rule) for rule in table.rules],
-        otherwise=None if table.otherwise is None else _rule_out(table.otherwise),
-    )
-
-
-def _said(**fields: object) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _rule_out(rule: Rule) -> dict[str, object]:
-    return _said(
-        code=rule.code,
-        when=None if rule.when is None else _when_out(rule.when),
-        alternatives=[_gift_out(gift) for gift in rule.alternatives] or None,
-        amends=[_gift_out(gift) for gift in rule.amends] or None,
-        because=rule.because,
-    )
-
-
-def _when_out(when: When) -> dict[str, object]:
-    return {cell.column.name: cell_out(cell) for cell in when.cells}
-
-
-def _gift_out(gift: Gift) -> dict[str, object]:
-    common = {"what": gift.what, "is_statutory": gift.is_statutory or None}
-    if isinstance(gift, Pay):
-        free = None if gift.discretion is None else amount_out(gift.discretion)
-        amount, kind = amount_out(gift.amount), gift.kind.value
-        return {"pay": _said(amount=amount, kind=kind, discretion=free, **common)}
-    value = None if gift.value is None else str(gift.value)
-    sizes = {"basis_points": gift.basis_points, "points": gift.points}
-    return {"remedy": _said(kind=gift.kind.value, value=value, **sizes, **common)}
 
 
 # --------------------------------------------------------------------------- reading
@@ -165,7 +105,7 @@ def _table_in(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> Ta
         is_statutory="is_statutory" in parts and parts["is_statutory"].flag(),
         source=parts["source"].text() if "source" in parts else None,
     )
-    read = {column.name for column in _columns(table)}
+    read = {column.name for column in columns_read(table)}
     if idle := [name for name in columns if name not in read]:
         raise parts["columns"].parts()[idle[0]].fault("no rule reads it: leave it out")
     return table

@@ -1,0 +1,268 @@
+"""What a table is made of, as plain values: the stored form, and what is hashed.
+
+So that the name of a table lives as long as the stored form, whatever becomes of the
+classes behind it. Reading the stored form back is `storage`'s affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final, assert_never, cast
+
+from .._domain.basis_points import BASIS_POINTS
+from .._domain.money import Money, Rounding
+from .amounts import (
+    Amount,
+    ColumnAmount,
+    Excess,
+    Fixed,
+    Formula,
+    Greater,
+    Lesser,
+    Periods,
+    Scaled,
+    Sum,
+)
+from .column_type import Column
+from .conditions import Cell, When
+from .domains import Choices, Flags, Integers, Sums
+from .rules import Gift, Pay, Rule
+from .table_parts import TableParts
+
+__all__ = [
+    "columns_read",
+    "functions_in",
+    "functions_of",
+    "hashed_content",
+    "stored_content",
+]
+
+Function = Callable[..., Any]
+
+_HUNDRED: Final = 100
+_PART_TAGS: Final[dict[type[Amount], str]] = {
+    Lesser: "lesser",
+    Greater: "greater",
+    Sum: "plus",
+    Excess: "beyond",
+}
+
+# -------------------------------------------------------------------------- the whole
+
+
+def hashed_content(table: TableParts) -> dict[str, object]:
+    """Return what the content hash stands for: what is stored, and functions."""
+    return {"stored": stored_content(table), "functions": functions_in(table)}
+
+
+def functions_in(table: TableParts) -> dict[str, Callable[..., Any]]:
+    """List every function that a table calls, by the name `from_json` asks for."""
+    named = (functions_of(column) for column in columns_read(table))
+    return {
+        name: function for functions in named for name, function in functions.items()
+    }
+
+
+def columns_read(table: TableParts) -> Iterable[Column]:
+    """List every column that a table reads, computed or not, each once."""
+    # By name: two that are the same need not be one object.
+    return {c.name: c for c in (*table.columns, *table.inputs)}.values()
+
+
+def stored_content(table: TableParts) -> dict[str, object]:
+    """Return the stored form of a table, without its head."""
+    return _without_none(
+        name=table.name,
+        source=table.source,
+        is_statutory=table.is_statutory or None,
+        columns={
+            column.name: _column_content(column) for column in columns_read(table)
+        },
+        hit=table.hit.value,
+        exclusions=[_rule_content(rule) for rule in table.exclusions] or None,
+        rules=[_rule_content(rule) for rule in table.rules],
+        otherwise=None if table.otherwise is None else _rule_content(table.otherwise),
+    )
+
+
+def _without_none(**fields: object) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _rule_content(rule: Rule) -> dict[str, object]:
+    return _without_none(
+        code=rule.code,
+        when=None if rule.when is None else _when_content(rule.when),
+        alternatives=[_gift_content(gift) for gift in rule.alternatives] or None,
+        amends=[_gift_content(gift) for gift in rule.amends] or None,
+        because=rule.because,
+    )
+
+
+def _when_content(when: When) -> dict[str, object]:
+    return {cell.column.name: _cell_content(cell) for cell in when.cells}
+
+
+def _gift_content(gift: Gift) -> dict[str, object]:
+    common = {"what": gift.what, "is_statutory": gift.is_statutory or None}
+    if isinstance(gift, Pay):
+        free = None if gift.discretion is None else _amount_content(gift.discretion)
+        amount, kind = _amount_content(gift.amount), gift.kind.value
+        return {
+            "pay": _without_none(amount=amount, kind=kind, discretion=free, **common)
+        }
+    value = None if gift.value is None else str(gift.value)
+    sizes = {"basis_points": gift.basis_points, "points": gift.points}
+    return {
+        "remedy": _without_none(kind=gift.kind.value, value=value, **sizes, **common)
+    }
+
+
+# ----------------------------------------------------------------------------- columns
+
+
+def _value_content(column: Column, code: int) -> object:
+    fact = column.domain.fact(code)
+    return str(fact) if isinstance(fact, Money | date) else fact
+
+
+def _cell_content(cell: Cell) -> object:
+    """Write what one column must be: an object, or a list of them for any of several.
+
+    Single values go to ``in``, and an end where the domain ends is left out.
+    """
+    column, domain = cell.column, cell.column.domain
+    points: list[int] = []
+    spans: list[object] = []
+    named = isinstance(domain, Choices | Flags)
+    for low, top in cell.spans:
+        high = min(top, domain.most)
+        if named or low == high:
+            points += range(low, high + 1)
+        elif low < high:
+            ends = {
+                "at_least": low if low > domain.least else None,
+                "at_most": high if high < domain.most else None,
+            }
+            shown = {
+                k: _value_content(column, v) for k, v in ends.items() if v is not None
+            }
+            spans.append(shown or {"missing": False})
+    if points:
+        spans.insert(0, {"in": [_value_content(column, code) for code in points]})
+    if cell.spans[-1][1] > domain.most:
+        spans.append({"missing": True})
+    return spans[0] if len(spans) == 1 else spans
+
+
+def _held(column: Column) -> dict[str, tuple[str, Function]]:
+    """Name every function that a column holds, by what it is there for."""
+    name = column.name
+    held = {
+        "by": (name, column.function),
+        "vector": (f"{name}.vector", column.vector),
+        "reader": (name, column.reader),
+    }
+    return {
+        role: (label, function)
+        for role, (label, function) in held.items()
+        if function is not None
+    }
+
+
+def functions_of(column: Column) -> dict[str, Function]:
+    """Name the functions that a column holds: no text can hold them."""
+    return dict(_held(column).values())
+
+
+def _column_content(column: Column) -> dict[str, object]:
+    """Write what a column may hold, and the names of its functions."""
+    out = _domain_content(column)
+    if column.is_optional:
+        out["is_optional"] = True
+    labels: dict[str, object] = {k: label for k, (label, _) in _held(column).items()}
+    if column.function is not None:
+        inputs = [source.name for source in column.inputs]
+        labels = {"computed_from": inputs, **labels}
+    return {**out, **labels}
+
+
+def _domain_content(column: Column) -> dict[str, object]:
+    domain = column.domain
+    ends = _value_content(column, domain.least), _value_content(column, domain.most)
+    out: dict[str, object]
+    match domain:
+        case Integers():
+            out = {"holds": "integer", "least": ends[0], "most": ends[1]}
+            return {**out, "unit": domain.unit} if domain.unit else out
+        case Flags():
+            return {"holds": "flag"}
+        case Choices():
+            out = {"holds": "choices", "values": [*domain.values]}
+            return {**out, "is_ordered": True} if domain.is_ordered else out
+        case Sums():
+            return {"holds": "money", "least": ends[0], "most": ends[1]}
+        case _:
+            return {"holds": "day", "first": ends[0], "last": ends[1]}
+
+
+# ----------------------------------------------------------------------------- amounts
+
+
+def _amount_content(amount: Amount) -> dict[str, object]:
+    """Return a formula as an object with one key."""
+    formula = cast("Formula", amount)  # nobody can add another
+    match formula:
+        case Fixed():
+            return {"fixed": str(formula.money)}
+        case ColumnAmount():
+            return {"column": formula.column.name}
+        case Scaled():
+            return _scaled_content(formula)
+        case Lesser() | Greater() | Sum() | Excess():
+            parts = [_amount_content(part) for part in formula.parts]
+            return {_PART_TAGS[type(formula)]: parts}
+        case never:
+            assert_never(never)
+
+
+def _scaled_content(scaled: Scaled) -> dict[str, object]:
+    of = _amount_content(scaled.of)
+    ratio, by, rounding = _ratio(scaled), scaled.by, scaled.rounding
+    if ratio == (1, 1) and isinstance(by, Periods) and rounding is Rounding.HALF_UP:
+        return {f"per_{_periods_tag(by)}": {"each": of, **_periods_content(by)}}
+    if ratio == (scaled.numerator, BASIS_POINTS) and by is None:
+        whole, cents = divmod(scaled.numerator, _HUNDRED)
+        percent = f"{whole}.{cents:02d}".rstrip("0") if cents else f"{whole}"
+        return {"percent_of": {"of": of, "is": percent, "rounding": rounding.value}}
+    out: dict[str, object] = {
+        "of": of,
+        "numerator": scaled.numerator,
+        "denominator": scaled.denominator,
+        "rounding": rounding.value,
+    }
+    if isinstance(by, Column):
+        out["by"] = by.name
+    elif by is not None:
+        out["by"] = {_periods_tag(by): _periods_content(by)}
+    if scaled.to > 1:
+        out["nearest"] = str(Money.from_minor(scaled.to, scaled.currency))
+    return {"scaled": out}
+
+
+def _ratio(scaled: Scaled) -> tuple[int, int] | None:
+    return (scaled.numerator, scaled.denominator) if scaled.to == 1 else None
+
+
+def _periods_tag(periods: Periods) -> str:
+    return "started" if periods.is_started else "completed"
+
+
+def _periods_content(periods: Periods) -> dict[str, object]:
+    out: dict[str, object] = {"every": periods.length, "of": periods.column.name}
+    if periods.after:
+        out["after"] = periods.after
+    if periods.at_most is not None:
+        out["at_most"] = periods.at_most
+    return out
