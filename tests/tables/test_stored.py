@@ -37,7 +37,7 @@ from recovery_core.tables import (
     plus,
 )
 from recovery_core.tables.amounts import Fixed, Periods, Scaled
-from recovery_core.tables.storage.table import functions_in
+from recovery_core.tables.content import functions_in
 from tests.support.tables import tables
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "tables" / "everything.json"

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
 from ..errors import InvalidValueError
 
-__all__ = ["day_of", "whole_number_of"]
+__all__ = ["day_of", "whole_number_of", "write_decimal"]
 
 # No column, option or fact holds a number of more digits than this.
+_DECIMALS: Final = 12
+_UNIT: Final = 10**_DECIMALS
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,30}")
 
 
@@ -39,3 +42,12 @@ def day_of(text: str) -> date:
     if day is None or day.isoformat() != text:
         raise InvalidValueError(f"{text!r:.60} is no day: write it as 2026-12-31")
     return day
+
+
+def write_decimal(number: Fraction) -> str:
+    """Write a number with its decimals; as a fraction where they never end."""
+    unit, left = divmod(_UNIT, number.denominator)
+    if left:
+        return str(number)
+    whole, part = divmod(number.numerator * unit, _UNIT)
+    return f"{whole}.{part:0{_DECIMALS}d}".rstrip("0").rstrip(".")

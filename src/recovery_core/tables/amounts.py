@@ -13,6 +13,7 @@ from typing import Any, Final, Self, TypeAlias, get_args
 import attrs
 
 from .._domain import checks
+from .._domain.literals import write_decimal
 from .._domain.money import Money, Rounding, divide
 from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
@@ -39,23 +40,15 @@ __all__ = [
 _HUNDRED: Final = 100
 _MOST_NESTED: Final = 32
 _MOST_PARTS: Final = 1_000
-_DECIMALS: Final = 12
-_UNIT: Final = 10**_DECIMALS
 
 
 class Amount:
-    """What every formula has in common; those of this library are all there are.
-
-    Raises:
-        InvalidValueError: The class is no formula of this module.
-    """
+    """What every formula has in common; those of this module are all there are."""
 
     __slots__ = ()
 
-    # What reads formulas knows these and no others: compiled as one of them, a
-    # formula from outside would pay another amount, and without a word.
     def __new__(cls, *_args: object, **_named: object) -> Self:
-        """Refuse a formula that no reader of tables knows."""
+        """Refuse a formula that no reader knows: it would be paid as another."""
         if cls not in _FORMULAS:
             raise InvalidValueError(
                 f"{cls.__name__!r:.80} is no formula of this library: give Money, a "
@@ -301,22 +294,13 @@ def _shown(scaled: Scaled) -> str:
         each = f"{each} x {by.name} x {scaled.numerator}/{scaled.denominator}"
     else:
         percent = Fraction(scaled.numerator * _HUNDRED, scaled.denominator)
-        each = f"{_decimal(percent)} % of {each}" + (
+        each = f"{write_decimal(percent)} % of {each}" + (
             f" per {by}" if by is not None else ""
         )
     if scaled.to > 1:
         to = Money.from_minor(scaled.to, scaled.currency)
         return f"{each}, to the nearest {to} ({rounding})"
     return f"{each} ({rounding})"
-
-
-def _decimal(number: Fraction) -> str:
-    """Write a number with its decimals; as a fraction where they never end."""
-    unit, left = divmod(_UNIT, number.denominator)
-    if left:
-        return str(number)
-    whole, part = divmod(number.numerator * unit, _UNIT)
-    return f"{whole}.{part:0{_DECIMALS}d}".rstrip("0").rstrip(".")
 
 
 def _inside(amount: Amount) -> str:
