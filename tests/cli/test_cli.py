@@ -15,7 +15,7 @@ from recovery_core.examples.flights import law, versions
 from recovery_core.examples.flights.data import (
     DataError,
     Flight,
-    Progress,
+    ReadingProgress,
     Weather,
     silent,
 )
@@ -84,12 +84,12 @@ class Terminal(io.StringIO):
 def run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand in for the year: the same totals, at once."""
 
-    def quick(progress: Progress = silent) -> Summary:
+    def quick(progress: ReadingProgress = silent) -> Summary:
         for done in (0, 50, 100):
             progress("reading flights", done, 100)
         return SUMMARY
 
-    def two(progress: Progress = silent) -> Survey:
+    def two(progress: ReadingProgress = silent) -> Survey:
         late = (LATE, LATE._replace(number="2"))
         return Survey(2, 0, tuple(Disruption(f, 1, 1, Weather()) for f in late))
 
@@ -112,10 +112,10 @@ def a_terminal(monkeypatch: pytest.MonkeyPatch, name: str) -> Terminal:
     return stream
 
 
-def fails(error: BaseException) -> Callable[[Progress], Summary]:
+def fails(error: BaseException) -> Callable[[ReadingProgress], Summary]:
     """A year that ends before its time."""
 
-    def run(progress: Progress) -> Summary:
+    def run(progress: ReadingProgress) -> Summary:
         raise error
 
     return run

@@ -60,7 +60,7 @@ def shadow(detector: AbuseDetector) -> AbuseDetector:
 
 
 def expiring(detector: AbuseDetector, after: timedelta) -> AbuseDetector:
-    """Let what a detector suspects cool off after a while, if not earlier.
+    """Return a detector whose suspicion cools off after a while, if not earlier.
 
     Args:
         detector: Who judges.
@@ -117,7 +117,7 @@ def _by_currency(cap: Money) -> tuple[str, int]:
 
 @attrs.frozen(repr=False)
 class Shadow:
-    """Put on record what a detector would do; built by `shadow`.
+    """A detector that is only put on record; built by `shadow`.
 
     Args:
         detector: Who is on trial.
@@ -161,7 +161,7 @@ def _would(verdict: Verdict) -> Reason:
 
 @attrs.frozen(repr=False)
 class Expiring:
-    """Let suspicion cool off; built by `expiring`.
+    """A detector whose suspicion cools off; built by `expiring`.
 
     Args:
         detector: Who judges.

@@ -18,7 +18,7 @@ class AbuseDetector(Protocol):
     """
 
     def __call__(self, claim: Claim, /) -> Verdict:
-        """Say how suspicious the claim is, why, and what should follow."""
+        """Return how suspicious the claim is, why, and what should follow."""
         ...
 
 

@@ -85,7 +85,7 @@ class ClaimRate:
     )
 
     def posterior(self, claims: int, encounters: int) -> Fraction:
-        """Say how probable a rate above the usual is.
+        """Return how probable a rate above the usual is.
 
         Args:
             claims: How many of them nobody confirmed.

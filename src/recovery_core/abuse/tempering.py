@@ -63,7 +63,7 @@ def temper(
 
 
 def must_hold(award: Award, verdict: Verdict, at: datetime) -> bool:
-    """Tell whether the offer has to wait for evidence or for a person.
+    """Return whether the offer has to wait for evidence or for a person.
 
     So it does on ASK_EVIDENCE and REVIEW, and on a CAP in another currency than
     what it caps. An award that no verdict may touch never waits.

@@ -19,7 +19,7 @@ from .window import awards
 
 @attrs.frozen
 class Tolerant:
-    """Put up with an abuser who brings more than he takes.
+    """A detector that tolerates an abuser who brings more than he takes.
 
     What a detector says becomes a NOTE where the customer's annual margin exceeds
     the expected leak: what was awarded for unconfirmed claims in the last 365 days,

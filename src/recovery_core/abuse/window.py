@@ -43,14 +43,14 @@ def awards(claim: Claim) -> list[tuple[date, Money]]:
 
 
 def excess(total: int, bound: Fraction) -> Fraction:
-    """Give the share of a positive total that lies beyond the bound."""
+    """Return the share of a positive total that lies beyond the bound."""
     return (total - bound) / total
 
 
 def cools_at(
     weighed: Weighed, bound: Fraction, window: timedelta, asked: datetime
 ) -> datetime | None:
-    """Tell when so much has left the window that the rest is within the bound.
+    """Return when so much has left the window that the rest is within the bound.
 
     Args:
         weighed: What was counted; more than the bound in sum.

@@ -38,7 +38,7 @@ _HALF: Final = Fraction(1, 2)
 
 
 class LiabilityRule(Protocol):
-    """Say what share of the redress is owed; any function with this signature fits."""
+    """A rule for the share of the redress that is owed; any such function fits."""
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Return the exact share that the company owes the customer, from 0 to 1."""
@@ -47,7 +47,7 @@ class LiabilityRule(Protocol):
 
 @attrs.frozen
 class BlameBlind:
-    """Owe all, whoever is to blame: not our fault, but our problem.
+    """All is owed, whoever is to blame: not our fault, but our problem.
 
     Source: UK Delay Repay; US 14 CFR 260 (refunds); Ofcom automatic compensation.
     """
@@ -55,13 +55,13 @@ class BlameBlind:
     __tag__: ClassVar[str] = "BlameBlind"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Owe all."""
+        """Return all."""
         return _ALL
 
 
 @attrs.frozen
 class PureComparative:
-    """Owe all but the customer's own share.
+    """All is owed but the customer's own share.
 
     Source: Pure comparative negligence, as in Li v. Yellow Cab Co. (California 1975).
     """
@@ -69,13 +69,13 @@ class PureComparative:
     __tag__: ClassVar[str] = "PureComparative"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Take the customer's share off."""
+        """Return all but the customer's share."""
         return 1 - attribution.share(Party.CUSTOMER)
 
 
 @attrs.frozen
 class BarredAtHalf:
-    """Owe all but the customer's share, and nothing once that reaches one half.
+    """All but the customer's share is owed, and nothing once that reaches one half.
 
     Source: Modified comparative negligence, the 50 % bar.
     """
@@ -83,14 +83,14 @@ class BarredAtHalf:
     __tag__: ClassVar[str] = "BarredAtHalf"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Take the customer's share off while it is less than one half."""
+        """Return all but the customer's share while it is less than one half."""
         customer = attribution.share(Party.CUSTOMER)
         return 1 - customer if customer < _HALF else _NOTHING
 
 
 @attrs.frozen
 class BarredAboveHalf:
-    """Owe all but the customer's share, and nothing once that exceeds one half.
+    """All but the customer's share is owed, and nothing once that exceeds one half.
 
     Source: Modified comparative negligence, the 51 % bar.
     """
@@ -98,14 +98,14 @@ class BarredAboveHalf:
     __tag__: ClassVar[str] = "BarredAboveHalf"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Take the customer's share off while it is one half at most."""
+        """Return all but the customer's share while it is one half at most."""
         customer = attribution.share(Party.CUSTOMER)
         return 1 - customer if customer <= _HALF else _NOTHING
 
 
 @attrs.frozen
 class Contributory:
-    """Owe nothing once the customer has any share at all.
+    """Nothing is owed once the customer has any share at all.
 
     Source: Contributory negligence, Butterfield v. Forrester (1809).
     """
@@ -113,13 +113,13 @@ class Contributory:
     __tag__: ClassVar[str] = "Contributory"
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Owe all or nothing."""
+        """Return all or nothing."""
         return _NOTHING if attribution.share(Party.CUSTOMER) else _ALL
 
 
 @attrs.frozen
 class CappedCustomerShare:
-    """Owe all but the customer's share, which counts only up to a cap.
+    """All but the customer's share is owed, and that share counts up to a cap.
 
     Args:
         cap: The most the customer's share can take off, from 0 to 1; exact.
@@ -135,7 +135,7 @@ class CappedCustomerShare:
     cap: Fraction = attrs.field(converter=checks.exact, validator=checks.unit_share)
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Take the customer's share off, as far as the cap."""
+        """Return all but the customer's share, as far as the cap."""
         return 1 - min(attribution.share(Party.CUSTOMER), self.cap)
 
 
@@ -162,7 +162,7 @@ def _above(instance: Any, attribute: Any, value: Fraction | None) -> None:
 
 @attrs.frozen
 class Defence:
-    """Owe all unless the company proves that extraordinary parties caused it.
+    """All is owed unless the company proves that extraordinary parties caused it.
 
     All or nothing. The burden is the company's: the unknown part never counts for it.
     In two stages it must show besides that it could not have prevented them: then
@@ -201,7 +201,7 @@ class Defence:
     )
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
-        """Owe nothing if the defence holds, all if it does not."""
+        """Return nothing if the defence holds, all if it does not."""
         shown = self.shown(attribution)
         holds = shown == 1 if self.above is None else shown > self.above
         return _NOTHING if holds else _ALL

@@ -83,7 +83,7 @@ class Match:
     reason: Reason | Callable[[Claim], Reason] = attrs.field(validator=_reason)
 
     def why(self, claim: Claim) -> Reason:
-        """Give the reason, read off the claim where it is a function."""
+        """Return the reason, read off the claim where it is a function."""
         if isinstance(self.reason, Reason):
             return self.reason
         answer: object = self.reason(claim)
@@ -93,7 +93,7 @@ class Match:
 
 
 def _holds(answer: object) -> bool:
-    """Take the truth of an answer; a coroutine would be true whatever it comes to."""
+    """Return whether an answer is true; a coroutine would be, whatever it comes to."""
     if iscoroutine(answer):
         raise InvalidValueError(f"Match.when answered {describe(answer)}")
     return bool(answer)

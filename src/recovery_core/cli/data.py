@@ -74,7 +74,7 @@ def _refuse_absent(path: str, columns: Sequence[Column], names: Sequence[str]) -
 
 
 def _note_absent(path: str, columns: Sequence[Column], names: Sequence[str]) -> None:
-    """Tell which columns are not in a file that may be left out."""
+    """Return which columns are not in a file that may be left out."""
     absent = [column for column in columns if column.name not in names]
     if missing := [column.name for column in absent if column.is_optional]:
         note(f"{path!r} has no {', '.join(missing)}: missing for every claim")
@@ -83,7 +83,7 @@ def _note_absent(path: str, columns: Sequence[Column], names: Sequence[str]) -> 
 
 
 def _mend_of_header(names: Sequence[str]) -> str:
-    """Say how a header becomes one of cells that commas separate."""
+    """Return how a header becomes one of cells that commas separate."""
     if [*names] == ["sep="]:
         return "; leave its first line out"
     found = [sign for sign in (";", "\t", "|") if len(names) == 1 and sign in names[0]]

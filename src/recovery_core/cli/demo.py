@@ -15,7 +15,7 @@ from .show import (
     NO,
     WRONG_USE,
     Commands,
-    Table,
+    PrintedTable,
     fail,
     lines,
     progress_told,
@@ -114,20 +114,20 @@ def _demo_versions(args: Namespace) -> int:
     return DONE
 
 
-def _version_tables(found: Backtest) -> tuple[Table, ...]:
+def _version_tables(found: Backtest) -> tuple[PrintedTable, ...]:
     base, *_ = found.versions
     costs = tuple(
         (each.name, _count(_paid(each)), _euros(each.totals.minor))
         for each in found.versions
     )
     return (
-        Table(
+        PrintedTable(
             f"{found.count:,} flights under {len(costs)} versions of the law",
             ("Version", "Paid", "EUR"),
             costs,
         ),
         *(
-            Table(
+            PrintedTable(
                 f"{base.name} -> {each.new.name}: who would move",
                 ("From", "To", "Flights", "EUR more"),
                 tuple(
@@ -146,7 +146,9 @@ def _paid(version: Version) -> int:
     return sum(total.count for total in totals if total.minor)
 
 
-def _demo_tables(summary: Summary, names: Mapping[str, str]) -> tuple[Table, ...]:
+def _demo_tables(
+    summary: Summary, names: Mapping[str, str]
+) -> tuple[PrintedTable, ...]:
     totals = (
         ("flights", _count(summary.rows), ""),
         ("arrival unknown", _count(summary.unknown), ""),
@@ -158,13 +160,13 @@ def _demo_tables(summary: Summary, names: Mapping[str, str]) -> tuple[Table, ...
     blamed = summary.by_blame.items()
     carriers = sorted(summary.by_carrier.items(), key=lambda item: -item[1][1])
     return (
-        Table("New York departures, 2013", ("", "Flights", "EUR"), totals),
-        Table(
+        PrintedTable("New York departures, 2013", ("", "Flights", "EUR"), totals),
+        PrintedTable(
             "By blame (WEATHER: waived)",
             ("Blame", "Flights", "EUR"),
             tuple((blame, _count(n), _euros(cents)) for blame, (n, cents) in blamed),
         ),
-        Table(
+        PrintedTable(
             "By carrier (paid)",
             ("Carrier", "Airline", "Flights", "EUR"),
             tuple(

@@ -74,12 +74,12 @@ def _typed(column: Column, text: str, *, is_minor: bool) -> object:
 
 
 def describe(column: Column) -> str:
-    """Say which values a column holds, as people type them."""
+    """Return which values a column holds, as people type them."""
     return "yes or no" if isinstance(column.domain, Flags) else str(column.domain)
 
 
 def _how_typed(column: Column) -> str:
-    """Say how a value of a column is typed."""
+    """Return how a value of a column is typed."""
     domain, text = column.domain, f"give {column.domain}"
     if isinstance(domain, Flags):
         text = "write yes or no, true or false, 1 or 0"

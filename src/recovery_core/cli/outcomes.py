@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import floor, inf, isfinite, log10
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from .show import Table
+from .show import PrintedTable
 
 if TYPE_CHECKING:
     from ..simulation import Comparison, Estimate, Result, Sweep
@@ -48,7 +48,7 @@ def _run_of(run: Result | Paradox) -> str:
     return f"{run.customers:,} customers, {run.months} months, seed {run.seed}"
 
 
-def result_tables(found: Result) -> tuple[Table, ...]:
+def result_tables(found: Result) -> tuple[PrintedTable, ...]:
     """Show every outcome with its interval."""
     currency = found.world.population.currency
     rows = tuple(
@@ -56,10 +56,12 @@ def result_tables(found: Result) -> tuple[Table, ...]:
         for name, each in found.estimates.items()
     )
     title = f"{found.company.name}: {_run_of(found)}"
-    return (Table(title, ("Outcome", "Unit", "Value", _INTERVAL), rows),)
+    return (PrintedTable(title, ("Outcome", "Unit", "Value", _INTERVAL), rows),)
 
 
-def comparison_tables(found: Comparison, names: tuple[str, str]) -> tuple[Table, ...]:
+def comparison_tables(
+    found: Comparison, names: tuple[str, str]
+) -> tuple[PrintedTable, ...]:
     """Show both companies, what differs, and for how many customers."""
     first, second = names
     currency = found.first.world.population.currency
@@ -78,12 +80,12 @@ def comparison_tables(found: Comparison, names: tuple[str, str]) -> tuple[Table,
     heads = ("Outcome", "Unit", first, second, "Difference", _INTERVAL, "")
     title = f"{second} less {first}: {_run_of(found.first)}"
     return (
-        Table(title, heads, rows, figures=5),
+        PrintedTable(title, heads, rows, figures=5),
         _sway_table(found, currency),
     )
 
 
-def _sway_table(found: Comparison, currency: str) -> Table:
+def _sway_table(found: Comparison, currency: str) -> PrintedTable:
     winners_losers_by_tier = {**found.by_tier, "in all": found.winners_losers}
     rows = tuple(
         (tier, f"{each.winners:,}", f"{each.losers:,}", f"{each.same:,}")
@@ -92,10 +94,10 @@ def _sway_table(found: Comparison, currency: str) -> Table:
     back = found.programme_return
     told = "" if back is None else f"; each {currency} more given brings {back:,.2f}"
     heads = ("Tier", "Better off", "Worse off", "As before")
-    return Table(f"Customers{told}", heads, rows, figures=3)
+    return PrintedTable(f"Customers{told}", heads, rows, figures=3)
 
 
-def paradox_tables(found: Paradox) -> tuple[Table, ...]:
+def paradox_tables(found: Paradox) -> tuple[PrintedTable, ...]:
     """Show satisfaction after a recovered failure, less that of the twins."""
     title = (
         f"{found.company.name}: satisfaction after a recovered failure, less the "
@@ -111,8 +113,10 @@ def paradox_tables(found: Paradox) -> tuple[Table, ...]:
         )
     )
     return (
-        Table(title, (*heads, *own), tuple(_gaps(found)), figures=6),
-        Table("The failed, less their twins", ("", "Unit", "Value", _INTERVAL), loyal),
+        PrintedTable(title, (*heads, *own), tuple(_gaps(found)), figures=6),
+        PrintedTable(
+            "The failed, less their twins", ("", "Unit", "Value", _INTERVAL), loyal
+        ),
     )
 
 
@@ -136,7 +140,7 @@ def _gaps(found: Paradox) -> Iterator[tuple[str, ...]]:
                 )
 
 
-def sweep_tables(found: Sweep) -> tuple[Table, ...]:
+def sweep_tables(found: Sweep) -> tuple[PrintedTable, ...]:
     """Show what was tried, and the least and the most each outcome came to."""
     known = found.manifest
     title = (
@@ -146,7 +150,9 @@ def sweep_tables(found: Sweep) -> tuple[Table, ...]:
     rows = tuple(
         row for name in known.outcomes for row in _ends(found, name, known.currency)
     )
-    return (Table(title, ("Outcome", "", "At", "Unit", "Value"), rows, figures=1),)
+    return (
+        PrintedTable(title, ("Outcome", "", "At", "Unit", "Value"), rows, figures=1),
+    )
 
 
 def _ends(found: Sweep, name: str, currency: str) -> Iterator[tuple[str, ...]]:

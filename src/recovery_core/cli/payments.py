@@ -57,7 +57,7 @@ def write_payments(out: str, policy: CompensationPolicy, data: Any) -> None:
 
 
 def _rows(part: Decisions) -> Iterator[tuple[str, str]]:
-    """Give the rule and the sum of every claim; no sum where no currency is known."""
+    """Return the rule and the sum of every claim; no sum where no currency is known."""
     code = part.currency
     for rule, minor in zip(part.codes().tolist(), part.minor.tolist(), strict=True):
         yield rule, "" if code is None else str(Money.from_minor(minor, code))

@@ -25,7 +25,7 @@ from .show import (
     WRONG_USE,
     Answer,
     Commands,
-    Table,
+    PrintedTable,
     fail,
     lines,
     note,
@@ -198,5 +198,7 @@ def _draw_backtest(found: Backtest) -> None:
         moves = [[cell if cell != "." else "" for cell in row] for row in rows]
         heads = ("Claims from, to", *rules)
         lines([""])
-        show([Table(each.title, heads, (*map(tuple, moves),), figures=len(rules))])
+        show(
+            [PrintedTable(each.title, heads, (*map(tuple, moves),), figures=len(rules))]
+        )
         lines(each.findings)

@@ -14,7 +14,7 @@ from ..policy import CompensationPolicy
 from ..tables import Column, Table
 from .facts import condition
 from .show import DONE, NO, Answer, lines, note
-from .sources import NotFoundError, Source, load
+from .sources import NotFoundError, PolicySource, load
 
 if TYPE_CHECKING:
     from ..tables.prove import Proof
@@ -55,8 +55,8 @@ def prove_policy(args: Namespace) -> Answer:
     return DONE if held else NO, plain, lambda: lines(map(str, proofs))
 
 
-def _provable(source: Source) -> CompensationPolicy:
-    """Take a policy as it is, and of a schedule the one version."""
+def _provable(source: PolicySource) -> CompensationPolicy:
+    """Return a policy as it is, and of a schedule the one version."""
     schedule = source.schedule
     if schedule is None:
         return source.policy

@@ -16,8 +16,8 @@ from ..schedules import Schedule
 from ..tables import Column, sheet
 from ..tables import Table as PolicyTable
 from .facts import describe, facts
-from .show import DONE, NO, WRONG_USE, Answer, Table, lines, show
-from .sources import NotFoundError, Source, load
+from .show import DONE, NO, WRONG_USE, Answer, PrintedTable, lines, show
+from .sources import NotFoundError, PolicySource, load
 
 __all__ = ["check", "explain", "show_policy"]
 
@@ -37,11 +37,11 @@ def show_policy(args: Namespace) -> Answer:
 
 def _draw(table: PolicyTable) -> None:
     drawn = sheet(table)
-    show([Table(drawn.title, drawn.head, drawn.rows, figures=0)])
+    show([PrintedTable(drawn.title, drawn.head, drawn.rows, figures=0)])
     lines(f"{heading}: {text}" for heading, text in drawn.notes)
 
 
-def _draw_schedule(source: Source, schedule: Schedule) -> None:
+def _draw_schedule(source: PolicySource, schedule: Schedule) -> None:
     lines(_head(schedule))
     for first, table in reversed(source.versions):
         lines(["", f"Since {first}:"])
@@ -63,7 +63,7 @@ def _head(schedule: Schedule) -> Iterator[str]:
 
 
 def _around(around: object) -> str:
-    """Say what becomes of what the tables give together."""
+    """Return what becomes of what the tables give together."""
     if around is None:
         return "Around it: nothing; what the tables give is given"
     if around is set_off:
@@ -97,7 +97,7 @@ def _plainly(value: object) -> str:
     return f"{kind.__name__} ({told})" if told else kind.__name__
 
 
-def _schedule_out(source: Source, schedule: Schedule) -> dict[str, Any]:
+def _schedule_out(source: PolicySource, schedule: Schedule) -> dict[str, Any]:
     besides = schedule.besides
     return {
         "schedule": schedule.code,
@@ -121,7 +121,7 @@ def _schedule_out(source: Source, schedule: Schedule) -> dict[str, Any]:
 
 
 def check(args: Namespace) -> Answer:
-    """Say of each policy, and of each table in it, whether it holds together."""
+    """Report of each policy, and each table in it, whether it holds together."""
     found = [line for source in args.policies for line in _checked(source, args.on)]
     answers = {line["holds"] for line in found}
     code = WRONG_USE if None in answers else NO if False in answers else DONE
@@ -151,7 +151,7 @@ def _checked(words: str, on: date | None) -> Iterator[dict[str, Any]]:
             }
 
 
-def _parts(source: Source) -> Iterable[tuple[str | None, PolicyTable]]:
+def _parts(source: PolicySource) -> Iterable[tuple[str | None, PolicyTable]]:
     if not source.versions:
         yield None, source.table
     for first, table in source.versions:
@@ -177,7 +177,7 @@ def _verdict(line: dict[str, Any]) -> str:
 
 
 def explain(args: Namespace) -> Answer:
-    """Say what a policy decides on one claim, and why; a schedule with both tables."""
+    """Report what a policy decides on a claim, and why; a schedule with both tables."""
     source = load(args.policy, args.on)
     schedule = source.schedule
     besides = None if schedule is None else schedule.besides

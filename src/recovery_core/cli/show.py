@@ -23,8 +23,8 @@ __all__ = [
     "WRONG_USE",
     "Answer",
     "Commands",
-    "Progress",
-    "Table",
+    "PrintedTable",
+    "StageProgress",
     "fail",
     "lines",
     "note",
@@ -38,18 +38,18 @@ __all__ = [
 
 
 class Commands(Protocol):
-    """Take commands, each with a parser of its own; `argparse` names no such type."""
+    """What takes commands, each with its own parser; `argparse` names no such type."""
 
     def add_parser(self, name: str, *, help: str, description: str) -> ArgumentParser:  # noqa: A002
         """Add a command."""
         ...
 
 
-class Progress(Protocol):
-    """Be told a stage, how much of it is done, and how much there is."""
+class StageProgress(Protocol):
+    """What is told a stage, how much of it is done, and how much there is."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Tell somebody."""
+        """Receive one stage."""
         ...
 
 
@@ -98,18 +98,18 @@ def sentence(text: str) -> str:
 
 
 def note(message: object) -> None:
-    """Say on the standard error what somebody should know, and go on."""
+    """Write to the standard error what somebody should know, and go on."""
     print(f"{NAME}: note: {readable_lines(str(message))}", file=sys.stderr)
 
 
 def fail(message: object, code: int) -> int:
-    """Say on the standard error what went wrong, and give the exit code."""
+    """Write to the standard error what went wrong, and return the exit code."""
     print(f"{NAME}: {readable_lines(str(message))}", file=sys.stderr)
     return code
 
 
-class Table(NamedTuple):
-    """Hold what is shown as a table; its last columns may be numbers."""
+class PrintedTable(NamedTuple):
+    """A table as it is printed; its last columns may be numbers."""
 
     title: str
     headings: tuple[str, ...]
@@ -118,23 +118,23 @@ class Table(NamedTuple):
 
     @property
     def numbers(self) -> range:
-        """Say which columns are flush right."""
+        """Return which columns are flush right."""
         return range(len(self.headings) - self.figures, len(self.headings))
 
 
-def _readable(table: Table) -> Table:
+def _readable(table: PrintedTable) -> PrintedTable:
     """Make every cell fit to stand on a line."""
     rows = tuple(tuple(map(readable, row)) for row in table.rows)
     headings = tuple(map(readable, table.headings))
-    return Table(readable(table.title), headings, rows, table.figures)
+    return PrintedTable(readable(table.title), headings, rows, table.figures)
 
 
 def _is_rich(stream: TextIO) -> bool:
-    """Tell whether to draw: on a terminal, and where somebody installed a brush."""
+    """Return whether to draw: on a terminal, and where somebody installed a brush."""
     return stream.isatty() and find_spec("rich") is not None
 
 
-def show(tables: Sequence[Table]) -> None:
+def show(tables: Sequence[PrintedTable]) -> None:
     """Draw tables one below the other; on a narrow terminal, row by row."""
     room = terminal_width() or _BOUNDLESS
     for place, table in enumerate(map(_readable, tables)):
@@ -152,7 +152,7 @@ def show(tables: Sequence[Table]) -> None:
             print("\n".join(_plain(table, bare)))
 
 
-def _show_rich(table: Table, shares: Sequence[int]) -> None:
+def _show_rich(table: PrintedTable, shares: Sequence[int]) -> None:
     from rich import table as rich_table
     from rich.console import Console
 
@@ -172,7 +172,7 @@ def _show_rich(table: Table, shares: Sequence[int]) -> None:
     console.print(drawn)
 
 
-def _plain(table: Table, shares: Sequence[int]) -> Iterator[str]:
+def _plain(table: PrintedTable, shares: Sequence[int]) -> Iterator[str]:
     """Write a table as aligned text; a cell may take several lines."""
     for row in (table.headings, *table.rows):
         cells = [_broken(cell, width) for cell, width in zip(row, shares, strict=True)]
@@ -194,19 +194,19 @@ def _line(row: Sequence[str], shares: Sequence[int], numbers: range) -> str:
     return "  ".join(cells).rstrip()
 
 
-def progress_told() -> AbstractContextManager[Progress]:
-    """Tell progress on a terminal; where nobody watches, keep still."""
+def progress_told() -> AbstractContextManager[StageProgress]:
+    """Return what shows progress on a terminal; where nobody watches, nothing."""
     if _is_rich(sys.stderr):
         return _rich_progress()
     return _plain_progress() if sys.stderr.isatty() else nullcontext(_silent)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
-    """Say nothing."""
+    """Ignore what is told."""
 
 
 @contextmanager
-def _plain_progress() -> Generator[Progress, None, None]:
+def _plain_progress() -> Generator[StageProgress, None, None]:
     """Overwrite one line on the terminal until its stage is done, or given up."""
     is_open = False
 
@@ -225,7 +225,7 @@ def _plain_progress() -> Generator[Progress, None, None]:
 
 
 @contextmanager
-def _rich_progress() -> Generator[Progress, None, None]:
+def _rich_progress() -> Generator[StageProgress, None, None]:
     from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import TaskID

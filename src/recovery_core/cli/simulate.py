@@ -156,7 +156,7 @@ def _run(args: Namespace) -> int:
 
 
 def _told(error: Exception, file: str) -> str:
-    """Tell an error in one line, with the file where it is about that."""
+    """Write an error in one line, with the file where it is about that."""
     line = _line(error)
     if isinstance(error, BrokenExecutor):
         return f"a worker died, perhaps for want of memory: {line}"
@@ -212,7 +212,7 @@ def _simulate(args: Namespace) -> Answer:
 
 
 def _say_why(found: Result) -> None:
-    """Say why no interval is known, where that is so."""
+    """Write why no interval is known, where that is so."""
     from ..simulation.runs.run import unknown
 
     for line in unknown(found):

@@ -16,7 +16,7 @@ from ..schedules import Schedule
 from ..tables import Table
 from .show import note
 
-__all__ = ["NotFoundError", "Source", "load", "text_of"]
+__all__ = ["NotFoundError", "PolicySource", "load", "text_of"]
 
 _MEND: Final = (
     "name a .json file, or a module and a name in it, such as shop.rules:LATE or "
@@ -25,12 +25,12 @@ _MEND: Final = (
 
 
 class NotFoundError(RecoveryError):
-    """Say that what was named on the command line is not there, or does not fit."""
+    """What was named on the command line is not there, or does not fit."""
 
 
 @attrs.frozen
-class Source:
-    """Hold a policy with the words that named it.
+class PolicySource:
+    """A policy with the words that named it.
 
     Args:
         words: How it was named, without the day.
@@ -99,7 +99,7 @@ class Source:
         return version if schedule.around is None else schedule.around(version)
 
 
-def load(source: str, on: date | None) -> Source:
+def load(source: str, on: date | None) -> PolicySource:
     """Load a policy from a JSON file or from ``module:name``, each perhaps with a day.
 
     Args:
@@ -115,14 +115,14 @@ def load(source: str, on: date | None) -> Source:
     words, day = _split(source)
     policy = _policy(words)
     if isinstance(policy, Schedule):
-        return Source(words, policy, day or on)
+        return PolicySource(words, policy, day or on)
     if day is not None:
         raise NotFoundError(
             f"{words} has no versions: @{day} picks the version of a schedule"
         )
     if on is not None:
         note(f"{words} has no versions, so --on {on} changes nothing about it")
-    return Source(words, policy)
+    return PolicySource(words, policy)
 
 
 def _split(source: str) -> tuple[str, date | None]:

@@ -68,7 +68,7 @@ class _Workers(Executor):
 
 
 def _hand_on(answer: Future[Any], work: Future[Any]) -> None:
-    """Tell who waits what came of a call, unless nobody waits any more."""
+    """Return who waits what came of a call, unless nobody waits any more."""
     if not answer.set_running_or_notify_cancel():
         return
     error = work.exception()
@@ -85,7 +85,7 @@ def _ignore_interrupts() -> None:
 
 @contextmanager
 def _interrupts_held() -> Generator[None, None, None]:
-    """Hold Ctrl-C back for a moment; Windows has no means to, and goes without."""
+    """Defer Ctrl-C for a moment; Windows has no means to, and goes without."""
     hold = getattr(signal, "pthread_sigmask", None)
     if hold is None:
         yield

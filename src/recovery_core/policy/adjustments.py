@@ -61,7 +61,7 @@ def check_one_currency(what: str, one: Money, other: Money) -> None:
 
 
 def pool_awards(what: str, awards: Iterable[Award]) -> Award:
-    """Put awards into one: alternatives without repeats, all the amends.
+    """Join awards into one: alternatives without repeats, all the amends.
 
     The whole stands only as long as its shortest part.
 
@@ -124,7 +124,7 @@ def cut_to_cap(award: Award, cap: Money) -> Award:
 
 
 def _take(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
-    """Take a sum off one remedy; say what stays, and what is still to be taken."""
+    """Subtract a sum from one remedy; return what stays, and what is still owing."""
     if remedy.value is None or not remedy.kind.is_set_off:
         return remedy, owing
     if remedy.value <= owing:
@@ -135,7 +135,7 @@ def _take(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
 
 
 def less_earlier(award: Award, earlier: Money) -> Award:
-    """Take a sum off every choice: off the amends, the last first, then each choice.
+    """Subtract a sum from every choice: from the amends, the last first, then each.
 
     A thing is either covered whole or left whole.
     """

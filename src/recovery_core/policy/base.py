@@ -13,7 +13,7 @@ __all__ = ["CompensationPolicy"]
 
 
 class CompensationPolicy(Protocol):
-    """Say what a claim is worth; any function with this signature fits.
+    """A rule for what a claim is worth; any function with this signature fits.
 
     A policy reads the claim and nothing else, answers the same claim with the same
     award, and never raises to say no: an empty award with a reason says it.

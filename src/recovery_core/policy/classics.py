@@ -37,7 +37,7 @@ __all__ = [
 
 
 def _stated(claim: Claim) -> Money | None:
-    """Take the customer's stated price, where it is more than nothing."""
+    """Return the customer's stated price, where it is more than nothing."""
     loss = claim.failure.loss
     return loss if loss is not None and loss.minor > 0 else None
 
@@ -75,7 +75,7 @@ class SpendingLimit:
     limit: Money = attrs.field(validator=check_not_negative)
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give the remedy asked for, or the stated loss, as far as the limit goes."""
+        """Return the remedy asked for, or the stated loss, as far as the limit goes."""
         wanted = _wanted(claim)
         if wanted is None or wanted.value is None:
             return Award.nothing(_NO_LOSS)
@@ -125,7 +125,7 @@ class Reimbursement:
     )
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give the stated loss back, as an alternative that meets the need."""
+        """Return the stated loss back, as an alternative that meets the need."""
         loss = _stated(claim)
         if loss is None:
             return Award.nothing(_NO_LOSS)
@@ -205,7 +205,7 @@ class ReplacementNotRepair:
 
 @attrs.frozen
 class StandingDiscount:
-    """Give a customer who is about to leave a discount on all that is still to come.
+    """A discount on all that is still to come, for a customer about to leave.
 
     It looks ahead: it makes up for no single failure, and is no amount of money.
 
@@ -238,7 +238,7 @@ class StandingDiscount:
         )
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give the discount if the customer is about to leave."""
+        """Return the discount if the customer is about to leave."""
         leaving = claim.customer is not None and claim.customer.is_leaving
         read = {"is_leaving": leaving}
         if not leaving:
@@ -277,7 +277,7 @@ class TangibleForArchitecture:
     fallback: CompensationPolicy = attrs.field(validator=checks.function)
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give the policy's award, with something tangible where that is due."""
+        """Return the policy's award, with something tangible where that is due."""
         award = ask(self.policy, claim)
         origin = claim.failure.kind.origin
         if origin is not Origin.ARCHITECTURE or _is_tangible(award):
@@ -295,7 +295,7 @@ class TangibleForArchitecture:
 def check_not_token(
     award: Award, claim: Claim, least: Fraction | int | str = "1/10"
 ) -> tuple[Reason, ...]:
-    """Tell why an award is only a token; a token is not recovery.
+    """Return why an award is only a token; a token is not recovery.
 
     Args:
         award: What is to be given.

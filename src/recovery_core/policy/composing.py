@@ -62,7 +62,7 @@ def first(*policies: CompensationPolicy) -> CompensationPolicy:
 
 
 def best_of(*policies: CompensationPolicy) -> CompensationPolicy:
-    """Give the award that is worth most; among equals the earlier.
+    """Return the award that is worth most; among equals the earlier.
 
     Args:
         policies: All of them are asked. An award without a value in money ranks
@@ -80,7 +80,7 @@ def best_of(*policies: CompensationPolicy) -> CompensationPolicy:
 
 
 def sum_of(*policies: CompensationPolicy) -> CompensationPolicy:
-    """Give what all policies give: the alternatives joined, the amends added.
+    """Return what all policies give: the alternatives joined, the amends added.
 
     Alternatives are joined because the customer chooses one of them in any case; one
     that two policies offer stands once. The offer stands as long as its shortest
@@ -141,7 +141,7 @@ def dated(versions: Mapping[date, CompensationPolicy]) -> CompensationPolicy:
 
 
 def capped(policy: CompensationPolicy, *, at: Money) -> CompensationPolicy:
-    """Give no more than a cap, whichever alternative the customer chooses.
+    """Return no more than a cap, whichever alternative the customer chooses.
 
     The amends are cut first, from the last to the first; then each alternative. Only
     sums can be cut; a thing that does not fit is left out. What the law grants,
@@ -167,7 +167,7 @@ def capped(policy: CompensationPolicy, *, at: Money) -> CompensationPolicy:
 def floored(
     policy: CompensationPolicy, *, at: Money, kind: RemedyKind = RemedyKind.CASH
 ) -> CompensationPolicy:
-    """Give no less than a floor where anything is given at all.
+    """Return no less than a floor where anything is given at all.
 
     What is short of the floor is added to the amends. It is measured at the cheapest
     alternative that has a value, so that every such choice reaches the floor.
@@ -190,7 +190,7 @@ def floored(
 
 
 def set_off(policy: CompensationPolicy) -> CompensationPolicy:
-    """Take off what was given earlier on the case, so that nothing is paid twice.
+    """Subtract what was given earlier on the case, so that nothing is paid twice.
 
     Every choice is worth that much less: it comes off the amends, from the last to
     the first, then off each alternative. What is covered whole disappears. Only sums
@@ -216,7 +216,7 @@ def set_off(policy: CompensationPolicy) -> CompensationPolicy:
 def scaled(
     policy: CompensationPolicy, share: Fraction | int | str, *, rounding: Rounding
 ) -> CompensationPolicy:
-    """Give a fixed share of every sum, such as half, or one and a half times.
+    """Return a fixed share of every sum, such as half, or one and a half times.
 
     Args:
         policy: What is multiplied: cash, refunds, credits, discounts of a sum.
@@ -236,7 +236,7 @@ def scaled(
 
 
 def owed(policy: CompensationPolicy, *, rounding: Rounding) -> CompensationPolicy:
-    """Give the share of every sum that the company owes by its rule of liability.
+    """Return the share of every sum that the company owes by its rule of liability.
 
     Things, care and explanations stay whole: blame withholds none of them.
 

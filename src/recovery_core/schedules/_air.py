@@ -152,7 +152,7 @@ _CARE: Final = Remedy(
 
 @attrs.frozen
 class Air:
-    """Hold what differs between two regulations of one pattern.
+    """What differs between two regulations of one pattern.
 
     Args:
         name: What the tables are called.

@@ -26,7 +26,7 @@ def _control(claim: Claim) -> str:
 
 
 def _within_year(claim: Claim) -> bool:
-    """Tell whether it was claimed on the first anniversary at the latest."""
+    """Return whether it was claimed on the first anniversary at the latest."""
     failed, claimed = claim.failure_day, claim.opened_at.date()
     return (claimed.year - 1, claimed.month, claimed.day) <= (
         failed.year,

@@ -43,7 +43,7 @@ _LATER: Final = (
 
 
 def _share(percent: int, journeys: int) -> Amount:
-    """Give a share of one journey, and never more than the whole ticket.
+    """Return a share of one journey, and never more than the whole ticket.
 
     It is one ratio of the price, and so rounded once.
     """

@@ -39,13 +39,13 @@ _EVE: Final = date(2024, 12, 27)
 
 
 def _not_negligent(claim: Claim) -> bool:
-    """Tell whether all that is not the claimant's own doing was unavoidable."""
+    """Return whether all that is not the claimant's own doing was unavoidable."""
     rest = 1 - claim.attribution.share(Party.CUSTOMER)
     return bool(rest) and DEFENCE.shown(claim.attribution) >= rest
 
 
 def _owed_loss(claim: Claim) -> Money:
-    """Take the claimant's own share off the proved loss, before any limit."""
+    """Subtract the claimant's own share from the proved loss, before any limit."""
     proved = claim.failure.facts.read("proved_loss", Money)
     # Whoever forgets to hand the rule to the engine gets the same answer.
     owed = min(claim.owed, COMPARATIVE(claim.attribution))
@@ -249,7 +249,7 @@ def _edges(
 
 @cache
 def montreal_in(currency: str) -> Schedule:
-    """Give the limits in a currency, converted at the rate each claim states.
+    """Return the limits in a currency, converted at the rate each claim states.
 
     A limit is in special drawing rights, which are no money to be paid in. The fact
     ``sdr_rate`` says what one of them is worth, in hundred-thousandths of a unit of the

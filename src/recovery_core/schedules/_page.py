@@ -54,7 +54,7 @@ def written_rule(rule: LiabilityRule) -> str:
 
 
 def _plain(value: object) -> object:
-    """Take the texts out of a tuple of enums that are texts."""
+    """Return the texts of a tuple of enums that are texts."""
     if isinstance(value, tuple):
         return tuple(map(str, cast("tuple[object, ...]", value)))
     return value

@@ -35,7 +35,7 @@ Wrapper: TypeAlias = Callable[[CompensationPolicy], CompensationPolicy]
 
 
 class Confidence(StrEnum):
-    """Say how sure the figures are."""
+    """How sure the figures are."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -44,7 +44,7 @@ class Confidence(StrEnum):
 
 @attrs.frozen
 class _OwesNothing:
-    """Tell whether nothing is owed, by the rule that was run or by the law's own."""
+    """The question whether nothing is owed, by the rule run or by the law's own."""
 
     liability: LiabilityRule = attrs.field(validator=checks.function)
 
@@ -74,7 +74,7 @@ def defence_holds(liability: LiabilityRule) -> Column:
 def _by_day(
     given: Mapping[date, Table] | tuple[tuple[date, Table], ...],
 ) -> tuple[tuple[date, Table], ...]:
-    """Take versions by their first day, the first one first."""
+    """Sort versions by their first day, the first one first."""
     # Pairs are how they are kept: that is what `attrs.evolve` hands over.
     some: object = given
     is_mapping = isinstance(some, Mapping)
@@ -175,7 +175,7 @@ class Schedule:
     )
 
     def __attrs_post_init__(self) -> None:
-        """Hold it to its worked cases."""
+        """Check its worked cases."""
         self.check_cases()
 
     def check_cases(self, cases: Iterable[WorkedCase] | None = None) -> None:
@@ -210,7 +210,7 @@ class Schedule:
             )
 
     def _difference(self, case: object) -> str | None:
-        """Say how a case comes out otherwise; None where it is as worked out."""
+        """Return how a case comes out otherwise; None where it is as worked out."""
         if not isinstance(case, WorkedCase):
             raise InvalidValueError(
                 f"{case!r:.60} is no worked case: give WorkedCase('in words', facts, "
@@ -259,7 +259,7 @@ class Schedule:
         return MappingProxyType({n: each[n] for each in named for n in each})
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give what the version says that was in force on the day of the failure."""
+        """Return what the version says that was in force on the day of the failure."""
         return self.policy(claim)
 
     def table(self, on: date | None = None) -> Table:

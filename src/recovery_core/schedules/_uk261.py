@@ -66,7 +66,7 @@ _EUROS: Final = re.compile(r"EUR \d+\.\d\d")
 
 
 def _in_sterling(case: WorkedCase) -> WorkedCase:
-    """Take a case over from the Union; the two regulations differ in the sums."""
+    """Convert a case of the Union; the two regulations differ in the sums."""
     facts: dict[str, Fact] = {}
     for name, fact in case.facts.items():
         if name != "is_intra_eu":

@@ -205,14 +205,14 @@ def _somebody(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _point(given: Fraction | int | str) -> Fraction:
-    """Take an exact price; what is none is refused where the field is known."""
+    """Convert an exact price; what is none is refused where the field is known."""
     with suppress(InvalidValueError):
         return checks.exact(given)
     return cast("Fraction", given)
 
 
 def _hours_of(given: Iterable[int]) -> tuple[int, ...]:
-    """Take hours in their order."""
+    """Sort hours."""
     return cast("tuple[int, ...]", as_tuple(given))
 
 
@@ -384,7 +384,7 @@ Recoverer: TypeAlias = Company | Plugged
 
 
 def company_of(given: Recoverer) -> Company:
-    """Take a company, an engine, or a mere policy.
+    """Return a company from a company, an engine, or a mere policy.
 
     Raises:
         InvalidValueError: It is none of them.

@@ -14,7 +14,7 @@ from . import column
 from .amounts import Amount
 from .column_type import Column
 from .conditions import When
-from .decision import Decision, Outcome
+from .decision import Decision, RuleOutcome
 from .declared import Read, bands, decides_on
 from .formulas import (
     beyond,
@@ -36,10 +36,10 @@ __all__ = [
     "Column",
     "Decision",
     "Hit",
-    "Outcome",
     "Pay",
     "Read",
     "Rule",
+    "RuleOutcome",
     "Table",
     "When",
     "backtest",

@@ -88,11 +88,11 @@ class Amount:
     __radd__ = __add__
 
     def capped(self, at: AmountLike) -> Amount:
-        """Give no more than another amount."""
+        """Return no more than another amount."""
         return Lesser((as_amount(self), as_amount(at)))
 
     def floored(self, at: AmountLike) -> Amount:
-        """Give no less than another amount."""
+        """Return no less than another amount."""
         return Greater((as_amount(self), as_amount(at)))
 
 
@@ -101,7 +101,7 @@ AmountLike: TypeAlias = Amount | Column | Money
 
 
 def as_amount(given: object) -> Amount:
-    """Take a formula, a money column as it stands, or a fixed sum.
+    """Return a formula from a formula, a money column, or a fixed sum.
 
     Raises:
         InvalidValueError: It is none of them, a float above all; or a formula too
@@ -146,7 +146,7 @@ def _not_negative(instance: Any, attribute: Any, value: Money) -> None:
 
 @attrs.frozen
 class Fixed(Amount):
-    """Give a fixed sum."""
+    """A fixed sum."""
 
     money: Money = attrs.field(validator=[checks.of_type(Money), _not_negative])
 
@@ -178,7 +178,7 @@ def counted_up(given: object, domain: type, what: str) -> None:
 
 @attrs.frozen
 class ColumnAmount(Amount):
-    """Give what a money column holds."""
+    """What a money column holds."""
 
     column: Column
 
@@ -336,7 +336,7 @@ class _Several(Amount):
 
 @attrs.frozen
 class Lesser(_Several):
-    """Give the least of several."""
+    """The least of several."""
 
     @property
     def bounds(self) -> Span:
@@ -349,7 +349,7 @@ class Lesser(_Several):
 
 @attrs.frozen
 class Greater(_Several):
-    """Give the most of several."""
+    """The most of several."""
 
     @property
     def bounds(self) -> Span:
@@ -362,7 +362,7 @@ class Greater(_Several):
 
 @attrs.frozen
 class Sum(_Several):
-    """Give several together."""
+    """The sum of several."""
 
     @property
     def bounds(self) -> Span:
@@ -375,7 +375,7 @@ class Sum(_Several):
 
 @attrs.frozen
 class Excess(_Several):
-    """Give what the first exceeds the rest by, and never less than nothing."""
+    """What the first exceeds the rest by, and never less than nothing."""
 
     @property
     def bounds(self) -> Span:

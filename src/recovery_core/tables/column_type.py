@@ -27,7 +27,7 @@ __all__ = ["Column", "is_one_function"]
 def is_one_function(
     one: Callable[..., Any] | None, other: Callable[..., Any] | None
 ) -> bool:
-    """Tell whether two functions are one, or would do the same by their content."""
+    """Return whether two functions are one, or would do the same by their content."""
     if one is other or one is None or other is None:
         return one is other
     return content_hash(one) == content_hash(other)
@@ -107,7 +107,7 @@ class Column:
 
     @property
     def span(self) -> Span:
-        """Give the first and the last code, that of a missing value included."""
+        """Return the first and the last code, that of a missing value included."""
         return self.domain.least, self.domain.most + self.is_optional
 
     def plain(self, fact: object) -> Plain:
@@ -162,15 +162,15 @@ class Column:
             raise InvalidValueError(f"{error} (computed from {told})") from None
 
     def code(self, plain: Plain) -> int:
-        """Give the code of a plain value that was checked."""
+        """Return the code of a plain value that was checked."""
         return self.missing if plain is None else self.domain.code(plain)
 
     def of(self, code: int) -> Plain:
-        """Give the plain value that a code stands for."""
+        """Return the plain value that a code stands for."""
         return None if code > self.domain.most else self.domain.of(code)
 
     def fact(self, code: int) -> Fact | None:
-        """Give the fact that a code stands for; None where it is missing."""
+        """Return the fact that a code stands for; None where it is missing."""
         return None if code > self.domain.most else self.domain.fact(code)
 
     def shown(self, code: int) -> str:
@@ -178,7 +178,7 @@ class Column:
         return "missing" if code > self.domain.most else self.domain.shown(code)
 
     def is_same(self, other: Column) -> bool:
-        """Tell whether two columns agree in everything; functions, in their content."""
+        """Return whether two columns agree in all; functions, in their content."""
         return self is other or (
             self._declared() == other._declared()
             and all(map(is_one_function, self.functions, other.functions))
@@ -198,7 +198,7 @@ class Column:
     # ------------------------------------------------------------------ variations
 
     def optional(self) -> Column:
-        """Let the value be missing; compare with `is_missing`, or leave it out.
+        """Return a column that may be missing; compare it with `is_missing`.
 
         No comparison ever holds for a missing value, ``!=`` included; the opposite
         of one, such as ``~(late >= 60)``, does.
@@ -260,7 +260,7 @@ class Column:
     # ------------------------------------------------------------------ conditions
 
     def between(self, first: Value, end: Value) -> When:
-        """Hold from the first value up to, and not including, the end.
+        """Return a condition from the first value up to, not including, the end.
 
         The end may lie one past the last value, so that the last can be included.
 
@@ -270,12 +270,12 @@ class Column:
         return (self >= first) & (self < end)
 
     def isin(self, *values: Value) -> When:
-        """Hold for any of the values; missing is none of them."""
+        """Return a condition on any of the values; missing is none of them."""
         return self._when((code, code) for code in map(self._code, values))
 
     @property
     def is_missing(self) -> When:
-        """Hold where the value is missing."""
+        """The condition that the value is missing."""
         if not self.is_optional:
             raise InvalidValueError(
                 f"{self.name!r} is never missing: declare it with .optional()"
@@ -283,7 +283,7 @@ class Column:
         return When((Cell(self, ((self.missing, self.missing),)),))
 
     def as_when(self) -> When:
-        """Hold where a flag is up.
+        """Return the condition that a flag is up.
 
         Raises:
             InvalidValueError: It is no flag.
@@ -295,14 +295,14 @@ class Column:
         return When((Cell(self, ((1, 1),)),))
 
     def __eq__(self, other: object) -> Any:
-        """Hold for one value; asked of another column, tell whether it is the same."""
+        """Return a condition on one value; or whether another column is the same."""
         if isinstance(other, Column):
             return self.is_same(other)
         code = self._code(other)
         return self._when([(code, code)])
 
     def __ne__(self, other: object) -> Any:
-        """Hold for every value but one; missing is no value."""
+        """Return a condition on every value but one; missing is no value."""
         if isinstance(other, Column):
             return not self.is_same(other)
         code = self._code(other)
@@ -352,7 +352,7 @@ class Column:
         return self.code(self.recorded(value))
 
     def _bound(self, value: object) -> int:
-        """Give the code of a bound that is inside; there must be an order."""
+        """Return the code of a bound that is inside; there must be an order."""
         domain = self.domain
         if isinstance(domain, Choices) and not domain.is_ordered:
             raise InvalidValueError(
@@ -362,7 +362,7 @@ class Column:
         return self._code(value)
 
     def _end(self, value: object) -> int:
-        """Give the code of an end that is outside; it may lie just past the last."""
+        """Return the code of an end that is outside; it may lie just past the last."""
         try:
             return self._bound(value)
         except InvalidValueError:
@@ -371,7 +371,7 @@ class Column:
             raise
 
     def _is_past(self, value: object) -> bool:
-        """Tell whether a value would be the next one after the last."""
+        """Return whether a value would be the next one after the last."""
         domain, most = self.domain, self.domain.most + 1
         with suppress(InvalidValueError, OverflowError):
             if isinstance(domain, Days):

@@ -45,7 +45,7 @@ def quoted(text: str) -> str:
 
 
 class Namer:
-    """Give every column a variable, and every constant a name.
+    """Variables for columns, and names for constants.
 
     Args:
         once: Names of columns that are read where they stand, and have no variable.

@@ -19,7 +19,7 @@ __all__ = ["Cell", "When", "as_when"]
 
 @attrs.frozen
 class Cell:
-    """Hold the codes of one column that a rule accepts."""
+    """The codes of one column that a rule accepts."""
 
     column: Column
     spans: Spans
@@ -53,7 +53,7 @@ def _in_any_order(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
 
 @attrs.frozen
 class When:
-    """Say when a rule holds: every column it names lies within its cell.
+    """When a rule holds: every column it names lies within its cell.
 
     Made by comparing columns, and joined with ``&``; ``|`` and ``~`` work within one
     column. It is data: nothing in it is ever evaluated as text.
@@ -119,7 +119,7 @@ class When:
         return self.cells[0]
 
     def holds(self, codes: Mapping[str, int]) -> bool:
-        """Tell whether a row of codes, by column name, meets every cell."""
+        """Return whether a row of codes, by column name, meets every cell."""
         return all(is_in(codes[cell.column.name], cell.spans) for cell in self.cells)
 
 
@@ -132,7 +132,7 @@ def same_column(one: Column, other: Column) -> None:
 
 
 def as_when(given: object) -> When:
-    """Take a condition, or a flag column for "it is so".
+    """Return a condition from a condition, or from a flag column.
 
     Raises:
         InvalidValueError: It is neither.

@@ -64,7 +64,7 @@ class Coverage:
     steps: StepBudget
 
     def _spend(self, steps: int) -> None:
-        """Take steps, larger ones where a set of rules is a very long number."""
+        """Spend steps, larger ones where a set of rules is a very long number."""
         self.steps.spend(steps * (1 + len(self.conditions) // _LONG))
 
     @cached_property
@@ -159,7 +159,7 @@ class Coverage:
                 raise
 
     def _has_pair(self, held: Mask) -> bool:
-        """Tell whether two of some rules can hold together."""
+        """Return whether two of some rules can hold together."""
         self._spend(1 + held.bit_count() // _CHEAP)
         return any(self._near[rule] & held & ~(1 << rule) for rule in bits(held))
 
@@ -184,7 +184,7 @@ class Coverage:
         return self.claim((), (1 << len(self.conditions)) - 1)
 
     def speaks(self, rule: int, outside: Mask) -> bool:
-        """Tell whether some claim meets a rule and none of others.
+        """Return whether some claim meets a rule and none of others.
 
         Args:
             rule: The rule, by number.
@@ -195,7 +195,7 @@ class Coverage:
         return self._opening(self._asked((rule,), outside), outside) is not None
 
     def _met(self, rule: int, end: int) -> Mask:
-        """Give the rules that hold at the first or the last claim that one accepts."""
+        """Return the rules that hold at the first or last claim that one accepts."""
         met, own = -1, self._spans[rule]
         self._spend(len(self.columns))
         for column, pieces in zip(self.columns, self._pieces, strict=True):

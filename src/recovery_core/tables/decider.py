@@ -11,7 +11,7 @@ import attrs
 from ..errors import PolicyError
 from .amounts import Greater
 from .compile import chain
-from .decision import Outcome
+from .decision import RuleOutcome
 from .rule_sets import Mask, StepBudget, TooManyStepsError, bits, leaves
 from .rules import Hit, together
 from .table_parts import TableParts
@@ -48,7 +48,7 @@ class Decider:
         return range(first, first + len(self.table.rules))
 
     def deciding(self, mask: Mask) -> RowPlaces:
-        """Give the places of the rows that decide, of a set of rows that hold."""
+        """Return the places of the rows that decide, of a set of rows that hold."""
         held = [*bits(mask)]
         if held[0] < self.collected.start or self.is_single:
             return (held[0],)
@@ -96,19 +96,19 @@ class Decider:
     # ------------------------------------------------------------------ one of them
 
     @cached_property
-    def outcome(self) -> Callable[[RowPlaces], Outcome]:
+    def outcome(self) -> Callable[[RowPlaces], RuleOutcome]:
         """The function from the places of rows that speak together to their outcome."""
         # Those met last are kept: of all there can be more than could be listed.
         return lru_cache(maxsize=_KEPT)(self._outcome)
 
-    def _outcome(self, way: RowPlaces) -> Outcome:
+    def _outcome(self, way: RowPlaces) -> RuleOutcome:
         spoken = tuple(self.table.rows[place] for place in way)
         worths = [row.worth for row in spoken if row.worth is not None]
         worth = worths[0] if worths else None
         if len(worths) > 1:
             is_max = self.table.hit is Hit.MAX
             worth = Greater(tuple(worths)) if is_max else together(spoken)
-        return Outcome(self.label(way), spoken, worth)
+        return RuleOutcome(self.label(way), spoken, worth)
 
     def label(self, way: Iterable[int]) -> str:
         """Name the outcome of the rows that speak together, by their places."""
@@ -143,8 +143,8 @@ class Decider:
 
         return find
 
-    def of(self, row: Mapping[str, Any]) -> Outcome:
-        """Give the outcome of a row of plain values."""
+    def of(self, row: Mapping[str, Any]) -> RuleOutcome:
+        """Return the outcome of a row of plain values."""
         return self.outcome(self.find(row))
 
     @cached_property

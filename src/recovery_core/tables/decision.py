@@ -21,7 +21,7 @@ from .compile import chain
 from .domains import Plain
 from .rules import Gift, Pay, Rule
 
-__all__ = ["Decision", "Outcome"]
+__all__ = ["Decision", "RuleOutcome"]
 
 
 _CLOSE: Final = 0.88
@@ -29,7 +29,7 @@ _CLOSE: Final = 0.88
 
 
 @attrs.frozen
-class Outcome:
+class RuleOutcome:
     """One way a table can decide: the rules that speak together.
 
     Args:
@@ -147,7 +147,7 @@ def _known(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:
 
 
 def inputs_of(columns: Iterable[Column], row: Mapping[str, Plain]) -> Facts:
-    """Tell what was read as facts; what was missing is left out."""
+    """Return what was read as facts; what was missing is left out."""
     read: dict[str, Fact] = {}
     for column in columns:
         plain = row[column.name]
@@ -211,7 +211,7 @@ def left_to_judgement(rules: Iterable[Rule]) -> Iterator[Pay]:
 
 
 def range_of(free: Pay, row: Mapping[str, Plain]) -> tuple[Money, Money]:
-    """Tell the least and the most an agent may give for one amount."""
+    """Return the least and the most an agent may give for one amount."""
     least = minor(free.amount, row)
     most = max(least, minor(free.discretion, row))
     currency = free.amount.currency
@@ -219,6 +219,6 @@ def range_of(free: Pay, row: Mapping[str, Plain]) -> tuple[Money, Money]:
 
 
 def most_of(rules: Iterable[Rule], row: Mapping[str, Plain]) -> Money | None:
-    """Tell the most an agent may give where one amount is left to judgement."""
+    """Return the most an agent may give where one amount is left to judgement."""
     free = [*left_to_judgement(rules)]
     return range_of(free[0], row)[1] if len(free) == 1 else None

@@ -27,7 +27,7 @@ __all__ = ["Bands", "Decided", "Read", "bands", "decides_on"]
 
 @attrs.frozen
 class Bands:
-    """Hold a column of which only bands matter; made by `bands`.
+    """A column of which only bands matter; made by `bands`.
 
     Args:
         column: The column.
@@ -38,12 +38,12 @@ class Bands:
     starts: tuple[int, ...]
 
     def lowest(self, code: int) -> int:
-        """Give the first code of the band that a code lies in."""
+        """Return the first code of the band that a code lies in."""
         return self.starts[bisect_right(self.starts, code) - 1]
 
 
 def bands(column: Column, *cuts: Fact) -> Bands:
-    """Say that a policy tells a column's values apart at some of them only.
+    """Declare that a policy tells a column's values apart at some of them only.
 
     Args:
         column: A column of numbers, money, days or ordered choices.
@@ -103,7 +103,7 @@ class Read(Mapping[str, Plain]):
         self._values = values
 
     def __getitem__(self, name: str) -> Plain:
-        """Give a value.
+        """Return a value.
 
         Raises:
             PolicyError: The policy did not declare that it reads it.
@@ -180,7 +180,7 @@ class Decided:
         )
 
     def lowest(self, codes: tuple[int, ...]) -> tuple[int, ...]:
-        """Give the lowest code of each band that codes lie in."""
+        """Return the lowest code of each band that codes lie in."""
         return tuple(
             band.lowest(code) if isinstance(band, Bands) else code
             for band, code in zip(self.bands, codes, strict=True)
@@ -209,7 +209,7 @@ class Decided:
         return award_of([answer], row, told, is_statutory=False)
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give what the function says of the bands that the claim lies in."""
+        """Return what the function says of the bands that the claim lies in."""
         return self.award(self.answer(self.lowest(self.codes(claim))), claim)
 
     def __reduce__(self) -> tuple[object, ...]:

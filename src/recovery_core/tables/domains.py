@@ -39,7 +39,7 @@ Plain: TypeAlias = int | str | date | None
 
 
 class Domain(Protocol):
-    """Say which values a column may hold, and which whole number stands for each."""
+    """The values that a column may hold, with a whole number for each."""
 
     @property
     def least(self) -> int:
@@ -60,15 +60,15 @@ class Domain(Protocol):
         ...
 
     def code(self, plain: Any) -> int:
-        """Give the code of a plain value."""
+        """Return the code of a plain value."""
         ...
 
     def of(self, code: int) -> int | str | date:
-        """Give the plain value that a number stands for."""
+        """Return the plain value that a number stands for."""
         ...
 
     def fact(self, code: int) -> Fact:
-        """Give the value as it would be recorded on a case."""
+        """Return the value as it would be recorded on a case."""
         ...
 
     def shown(self, code: int) -> str:
@@ -76,7 +76,7 @@ class Domain(Protocol):
         ...
 
     def __str__(self) -> str:
-        """Say what fits."""
+        """Return what fits, in words."""
         ...
 
 
@@ -131,7 +131,7 @@ def _whole(instance: Any, attribute: Any, value: Any) -> None:
 
 @attrs.frozen
 class Integers:
-    """Hold whole numbers of a unit, both bounds inside.
+    """Whole numbers of a unit, both bounds inside.
 
     Units: a `timedelta` is taken where the unit is ``s``, ``min``, ``h`` or ``d`` and
         it is a whole number of them.
@@ -144,7 +144,7 @@ class Integers:
     )
 
     def plain(self, fact: object) -> int:
-        """Take an int, or a whole number of a unit of time."""
+        """Convert an int, or a whole number of a unit of time."""
         if isinstance(fact, timedelta) and (unit := UNITS.get(self.unit or "")):
             number = whole_number_of_units(fact, unit)
             if number is not None and self.least <= number <= self.most:
@@ -156,15 +156,15 @@ class Integers:
         raise _outside(self, fact)
 
     def code(self, plain: int) -> int:
-        """Take the number itself."""
+        """Return the number itself."""
         return plain
 
     def of(self, code: int) -> int:
-        """Take the number itself."""
+        """Return the number itself."""
         return code
 
     def fact(self, code: int) -> int:
-        """Take the number itself."""
+        """Return the number itself."""
         return code
 
     def shown(self, code: int) -> str:
@@ -178,7 +178,7 @@ class Integers:
 
 @attrs.frozen
 class Flags:
-    """Hold yes or no."""
+    """Yes or no."""
 
     @property
     def least(self) -> int:
@@ -191,7 +191,7 @@ class Flags:
         return 1
 
     def plain(self, fact: object) -> bool:
-        """Take True or False and nothing like it."""
+        """Return True or False, and refuse what is like it."""
         if type(fact) is not bool:
             raise _outside(self, fact)
         return fact
@@ -230,7 +230,7 @@ def _text(value: object) -> str:
 
 
 def _called(value: Any) -> object:
-    """Give what a value goes by among choices.
+    """Return what a value goes by among choices.
 
     A text enum goes by its text, any other by the name of its member.
     """
@@ -248,7 +248,7 @@ def _choices(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
 
 @attrs.frozen
 class Choices:
-    """Hold one of a few names; where they are ordered, the first is the least."""
+    """One of a few names; where they are ordered, the first is the least."""
 
     values: tuple[str, ...] = attrs.field(converter=_texts, validator=_choices)
     is_ordered: bool = attrs.field(
@@ -270,14 +270,14 @@ class Choices:
         return len(self.values) - 1
 
     def plain(self, fact: object) -> str:
-        """Take one of the names, or the member of an Enum that goes by it."""
+        """Return one of the names, from it or a member of an Enum that goes by it."""
         name = fact if type(fact) is str else _called(fact)
         if type(name) is not str or name not in self._codes:
             raise _outside(self, fact)
         return name
 
     def code(self, plain: str) -> int:
-        """Give the place of a name."""
+        """Return the place of a name."""
         return self._codes[plain]
 
     def of(self, code: int) -> str:
@@ -302,14 +302,14 @@ def _currency(code: str) -> str:
 
 @attrs.frozen
 class Sums:
-    """Hold money of one currency, counted in its minor units."""
+    """Money of one currency, counted in its minor units."""
 
     currency: str = attrs.field(converter=_currency)
     least: int = attrs.field(validator=_whole)
     most: int = attrs.field(validator=[_whole, _in_order])
 
     def plain(self, fact: object) -> int:
-        """Take Money of the currency, or an int of its minor units."""
+        """Convert Money of the currency, or an int of its minor units."""
         minor = fact
         if type(fact) is Money and fact.currency == self.currency:
             minor = fact.minor
@@ -318,15 +318,15 @@ class Sums:
         return minor
 
     def code(self, plain: int) -> int:
-        """Take the minor units."""
+        """Return the minor units."""
         return plain
 
     def of(self, code: int) -> int:
-        """Take the minor units."""
+        """Return the minor units."""
         return code
 
     def fact(self, code: int) -> Money:
-        """Give Money."""
+        """Return Money."""
         return Money.from_minor(code, self.currency)
 
     def shown(self, code: int) -> str:
@@ -339,7 +339,7 @@ class Sums:
 
 @attrs.frozen
 class Days:
-    """Hold days of the calendar, first and last inside."""
+    """Days of the calendar, first and last inside."""
 
     first: date = attrs.field(validator=checks.day)
     last: date = attrs.field(validator=checks.day)
@@ -362,7 +362,7 @@ class Days:
         return self.last.toordinal()
 
     def plain(self, fact: object) -> date:
-        """Take a date without time of day."""
+        """Return a date, and refuse one with a time of day."""
         # A datetime is a date to Python, but it cannot be compared with one.
         if isinstance(fact, datetime) or not isinstance(fact, date):
             raise _outside(self, fact)
@@ -371,7 +371,7 @@ class Days:
         raise _outside(self, fact)
 
     def code(self, plain: date) -> int:
-        """Give the number of a day, counted from the year 1."""
+        """Return the number of a day, counted from the year 1."""
         return plain.toordinal()
 
     def of(self, code: int) -> date:

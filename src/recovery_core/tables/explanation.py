@@ -14,7 +14,7 @@ from . import wording
 from .amounts import Amount, ColumnAmount, Fixed, Periods, Scaled
 from .column import Column
 from .conditions import Cell
-from .decision import Outcome, inputs_of, minor
+from .decision import RuleOutcome, inputs_of, minor
 from .domains import Plain
 from .rules import Gift, Hit, Pay, Rule
 from .spans import is_in
@@ -130,7 +130,7 @@ class Explanation:
         return tuple(rule for rule in self.rules if not rule.speaks)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as plain values that JSON can hold."""
+        """Return it as plain values that JSON can hold."""
         return {
             "table": self.table,
             "policy_hash": self.policy_hash,
@@ -141,7 +141,7 @@ class Explanation:
         }
 
     def __str__(self) -> str:
-        """Tell it line by line, for a terminal or an audit file."""
+        """Write it line by line, for a terminal or an audit file."""
         return "\n".join(map(readable, _lines(self)))
 
 
@@ -186,7 +186,7 @@ def _shown(value: Fact) -> str:
 def explain_decision(
     table: TableParts,
     row: Mapping[str, Plain],
-    outcome: Outcome,
+    outcome: RuleOutcome,
     spoken: tuple[Rule, ...],
 ) -> Explanation:
     """Return why the rules that decide do, and why each other does not.
@@ -254,7 +254,7 @@ def _part(table: TableParts, rule: Rule) -> str:
 def _why(
     table: TableParts, rule: Rule, held: list[Rule], spoken: tuple[Rule, ...]
 ) -> str:
-    """Say in a sentence why a rule speaks, or why it does not."""
+    """Return in a sentence why a rule speaks, or why it does not."""
     part, first = _part(table, rule), held[0]
     if _is_among(rule, spoken):
         return rule.because or wording.condition(rule.when)

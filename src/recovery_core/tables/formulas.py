@@ -69,7 +69,7 @@ def _share(percent: Percent) -> tuple[int, int]:
 
 
 def _exact(percent: Percent) -> Fraction:
-    """Take what `checks.exact` takes, and a Decimal of a sensible size."""
+    """Convert what `checks.exact` does, and a Decimal of a sensible size."""
     if isinstance(percent, Decimal):
         # By its exponent first: 1E+999999999 as a fraction would fill the memory.
         if percent.is_finite() and -_DIGITS <= percent.adjusted() <= _DIGITS:
@@ -84,7 +84,7 @@ def percent_of(
     *,
     rounding: Rounding = Rounding.HALF_UP,
 ) -> Amount:
-    """Give a percentage of an amount, rounded once.
+    """Return a percentage of an amount, rounded once.
 
     Args:
         amount: Money, a money column, or a formula.
@@ -106,27 +106,27 @@ def percent_of(
 
 
 def halved(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
-    """Give half of an amount."""
+    """Return half of an amount."""
     return percent_of(amount, 50, rounding=rounding)
 
 
 def lesser(*amounts: AmountLike) -> Amount:
-    """Give the least of several amounts, such as a proved loss and its limit."""
+    """Return the least of several amounts, such as a proved loss and its limit."""
     return Lesser(_all(amounts))
 
 
 def greater(*amounts: AmountLike) -> Amount:
-    """Give the most of several amounts."""
+    """Return the most of several amounts."""
     return Greater(_all(amounts))
 
 
 def plus(*amounts: AmountLike) -> Amount:
-    """Give several amounts together."""
+    """Return several amounts together."""
     return Sum(_all(amounts))
 
 
 def beyond(amount: AmountLike, *taken: AmountLike) -> Amount:
-    """Give what an amount exceeds others by, and never less than nothing.
+    """Return what an amount exceeds others by, and never less than nothing.
 
     Args:
         amount: What is due in all.
@@ -148,7 +148,7 @@ def per_started(
     after: timedelta | int = 0,
     at_most: int | None = None,
 ) -> Amount:
-    """Give an amount for each period of a duration that has begun.
+    """Return an amount for each period of a duration that has begun.
 
     Args:
         each: What one period is worth.
@@ -171,7 +171,7 @@ def per_completed(
     after: timedelta | int = 0,
     at_most: int | None = None,
 ) -> Amount:
-    """Give an amount for each period of a duration that is over.
+    """Return an amount for each period of a duration that is over.
 
     Args:
         each: What one period is worth.
@@ -210,7 +210,7 @@ def indexed(
     nearest: Money | None = None,
     rounding: Rounding = Rounding.HALF_UP,
 ) -> Amount:
-    """Give an amount carried forward by an index.
+    """Return an amount carried forward by an index.
 
     Args:
         base: The amount when the index stood at `over`.
@@ -246,7 +246,7 @@ def interest(
     year: int = 365,
     rounding: Rounding = Rounding.HALF_UP,
 ) -> Amount:
-    """Give simple interest for a number of days.
+    """Return simple interest for a number of days.
 
     Args:
         on: What is owed.

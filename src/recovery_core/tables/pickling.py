@@ -83,7 +83,7 @@ def as_reference(part: object) -> object:
 
 
 def reduce_by_name(value: Any) -> tuple[object, ...]:
-    """Take a value apart for pickle, with references to the functions it holds.
+    """Reduce a value for pickle, with references to the functions it holds.
 
     Args:
         value: A value of a class made by attrs.

@@ -41,7 +41,7 @@ _CHEAP: Final = 8  # pieces that are put to a set within one step
 
 
 class TooManyStepsError(Exception):
-    """Say that an answer would cost more than it may."""
+    """An answer would cost more than it may."""
 
 
 @attrs.define
@@ -55,7 +55,7 @@ class StepBudget:
     left: int
 
     def spend(self, steps: int) -> None:
-        """Take so many steps.
+        """Spend so many steps.
 
         Raises:
             TooManyStepsError: There are not so many left.

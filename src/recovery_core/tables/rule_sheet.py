@@ -36,7 +36,7 @@ _BREAKS: Final = re.compile(r"\s+")
 
 @attrs.frozen
 class Sheet:
-    """Hold a table as texts, for whatever prints it.
+    """A table as texts, for whatever prints it.
 
     Args:
         title: What it is called.

@@ -22,7 +22,7 @@ __all__ = ["Gift", "Hit", "Pay", "Rule", "pay"]
 
 
 class Hit(StrEnum):
-    """Say which rules of a table decide where several hold."""
+    """Which rules of a table decide where several hold."""
 
     UNIQUE = "unique"  # no two ever hold; the table is refused if they could
     FIRST = "first"  # the first one that holds
@@ -31,7 +31,7 @@ class Hit(StrEnum):
 
 
 def as_hit(given: Hit | str) -> Hit:
-    """Take a hit policy, or its name.
+    """Return a hit policy from one, or from its name.
 
     Raises:
         InvalidValueError: There is none of that name.
@@ -48,7 +48,7 @@ def _maybe_amount(value: AmountLike | None) -> Amount | None:
 
 @attrs.frozen
 class Pay:
-    """Give an amount of money as one remedy; made by `pay`."""
+    """An amount of money as one remedy; made by `pay`."""
 
     amount: Amount = attrs.field(converter=as_amount)
     kind: RemedyKind = attrs.field(
@@ -106,7 +106,7 @@ def pay(
     discretion: AmountLike | None = None,
     is_statutory: bool = False,
 ) -> Pay:
-    """Give an amount of money in a way that is said, not just in cash.
+    """Return an amount of money in a way that is said, not just in cash.
 
     Args:
         amount: Money, a money column, or a formula; where it comes to nothing, nothing
@@ -136,7 +136,7 @@ def _gifts(given: GiftLike | Iterable[GiftLike]) -> tuple[Gift, ...]:
 
 
 def _as_gift(given: GiftLike) -> Gift:
-    """Take a gift as it stands, and an amount as what is given in cash."""
+    """Return a gift as it is, and an amount as cash."""
     if isinstance(given, Pay) or type(given) is Remedy:
         return given
     if isinstance(given, Remedy):
@@ -249,7 +249,7 @@ def _values(gifts: Iterable[Gift]) -> Iterable[Amount]:
 
 
 def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Take rules in any sequence.
+    """Return rules from any sequence as a tuple.
 
     Raises:
         InvalidValueError: It is no sequence, or a member is no rule.
@@ -269,7 +269,7 @@ def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def together(rules: Iterable[Rule]) -> Amount | None:
-    """Tell the most that rules cost together: of all alternatives, one is chosen."""
+    """Return the most that rules cost together: of all alternatives, one is chosen."""
     spoken = tuple(rules)
     alternatives = [gift for rule in spoken for gift in rule.alternatives]
     amends = [gift for rule in spoken for gift in rule.amends]

@@ -44,5 +44,5 @@ def without(whole: Span, taken: Spans) -> Spans:
 
 
 def is_in(number: int, spans: Spans) -> bool:
-    """Tell whether one of the spans holds a number."""
+    """Return whether one of the spans holds a number."""
     return any(low <= number <= high for low, high in spans)

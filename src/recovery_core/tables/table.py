@@ -21,7 +21,7 @@ from .content import hashed_content
 from .decider import Decider
 from .decision import (
     Decision,
-    Outcome,
+    RuleOutcome,
     award_of,
     inputs_of,
     left_to_judgement,
@@ -175,7 +175,7 @@ class Table:
         return Decider(self)
 
     @cached_property
-    def outcomes(self) -> tuple[Outcome, ...]:
+    def outcomes(self) -> tuple[RuleOutcome, ...]:
         """Every way it can decide; `choose` and arrays of decisions count in it.
 
         Raises:
@@ -216,7 +216,7 @@ class Table:
         return row_of(self.inputs, self.columns, given)
 
     def __call__(self, claim: Claim, /) -> Award:
-        """Give what the rules say, with the rule and what it read."""
+        """Return what the rules say, with the rule and what it read."""
         return self.decision(claim).award
 
     def decision(self, given: Claim | Mapping[str, Fact | None]) -> Decision:
@@ -239,7 +239,7 @@ class Table:
     def at_discretion(
         self, given: Claim | Mapping[str, Fact | None], chosen: Money
     ) -> Award:
-        """Give what an agent chose within the bounds that the table leaves.
+        """Return what an agent chose within the bounds that the table leaves.
 
         Args:
             given: A claim, or facts by column name.
@@ -274,7 +274,9 @@ class Table:
             chosen={free[0]: chosen.minor},
         )
 
-    def speaking(self, outcome: Outcome, row: Mapping[str, Plain]) -> tuple[Rule, ...]:
+    def speaking(
+        self, outcome: RuleOutcome, row: Mapping[str, Plain]
+    ) -> tuple[Rule, ...]:
         """Name the rules whose gifts are given: one alone where the most counts."""
         spoken = outcome.rules
         if self.hit is Hit.MAX and len(spoken) > 1:
@@ -287,7 +289,7 @@ class Table:
     # ----------------------------------------------------------------- as text
 
     def explain(self, given: Claim | Mapping[str, Fact | None]) -> Explanation:
-        """Tell why the rule that decides does, and why each other does not.
+        """Return why the rule that decides does, and why each other does not.
 
         It asks, and raises, what `decision` does.
         """
@@ -333,7 +335,7 @@ class Table:
         return cast("Table", load_storage().from_json(text, functions=functions))
 
     def __content__(self) -> dict[str, object]:
-        """Give what the content hash stands for: what is stored, and functions."""
+        """Return what the content hash stands for: what is stored, and functions."""
         return hashed_content(self)
 
     def __str__(self) -> str:

@@ -109,7 +109,7 @@ def _parts(column: Column, span: Span) -> Iterable[str]:
 
 
 def _is_range(column: Column, low: int, known: int) -> bool:
-    """Tell whether some choices are best said by their ends: ordered, and many."""
+    """Return whether some choices are best said by their ends: ordered, and many."""
     domain = column.domain
     is_all = (low, known) == (domain.least, domain.most)
     return low < known and (

@@ -50,7 +50,7 @@ _NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def rank(column: Column, code: int) -> tuple[bool, int, bool]:
-    """Tell which of two codes is the smaller: the nearest to 0, and missing last."""
+    """Return which of two codes is the smaller: the nearest to 0, and missing last."""
     if column.domain.least >= 0:
         return code > column.domain.most, code, False
     return code > column.domain.most, abs(code), code < 0

@@ -88,7 +88,7 @@ class OutsideReadRecorder:
 
 
 def is_blind() -> bool:
-    """Tell whether nothing can be recorded, since a profiler is at work already."""
+    """Return whether nothing can be recorded, since a profiler is at work already."""
     return sys.getprofile() is not None
 
 

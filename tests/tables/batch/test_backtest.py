@@ -26,7 +26,7 @@ from recovery_core.tables import (
     halved,
 )
 from recovery_core.tables.batch import Total
-from recovery_core.tables.batch.backtesting import Move, Mover
+from recovery_core.tables.batch.backtesting import Mover, Transition
 from tests.support.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)
@@ -56,11 +56,11 @@ def test_every_claim_is_in_one_move() -> None:
     """The matrix says how many go from rule to rule, and with what money."""
     (tried,) = backtest(OLD, NEW, data=DATA).comparisons
     assert dict(tried.moves) == {
-        ("otherwise", "otherwise"): Move(1, 0, 0),
-        ("otherwise", "half"): Move(1, 0, 1_000),
-        ("half", "half"): Move(1, 1_500, 1_500),
-        ("full", "half"): Move(2, 14_001, 7_001),
-        ("full", "full"): Move(1, 5_000, 5_000),
+        ("otherwise", "otherwise"): Transition(1, 0, 0),
+        ("otherwise", "half"): Transition(1, 0, 1_000),
+        ("half", "half"): Transition(1, 1_500, 1_500),
+        ("full", "half"): Transition(2, 14_001, 7_001),
+        ("full", "full"): Transition(1, 5_000, 5_000),
     }
     assert tried.moves["full", "half"].change == -7_000
     assert (tried.count, tried.moved, tried.gained, tried.lost) == (6, 3, 1, 2)

@@ -22,7 +22,7 @@ from recovery_core.tables import (
     percent_of,
     plus,
 )
-from recovery_core.tables.batch import Decisions, Route, Total, Totals
+from recovery_core.tables.batch import Decisions, OutcomeTotals, Route, Total
 from recovery_core.tables.batch.claims import Claims
 from recovery_core.tables.batch.decisions import exact_sums, shown
 from recovery_core.tables.batch.grid import TablePlan
@@ -283,7 +283,9 @@ def test_totals_add_up_exactly_and_by_label() -> None:
     assert whole["unheard of"] == Total(0, 0)
     assert (whole.count, whole.minor) == (4, 10_101)
     halves = ({k: v[:2] for k, v in SOME.items()}, {k: v[2:] for k, v in SOME.items()})
-    assert sum((d.totals() for d in decide_chunks(HALF, halves)), Totals()) == whole
+    assert (
+        sum((d.totals() for d in decide_chunks(HALF, halves)), OutcomeTotals()) == whole
+    )
     assert whole.to_dict()["half"] == {"count": 3, "minor": 10_101}
 
 
@@ -373,8 +375,8 @@ def test_a_plan_is_made_once_for_a_table() -> None:
 
 def test_totals_add_up_from_nothing() -> None:
     """The sum of the totals of chunks is that of the whole; other things add not."""
-    one = Totals({"late": Total(2, 500)})
-    assert sum([one, one]) == Totals({"late": Total(4, 1_000)})
+    one = OutcomeTotals({"late": Total(2, 500)})
+    assert sum([one, one]) == OutcomeTotals({"late": Total(4, 1_000)})
     with pytest.raises(TypeError):
         1 + one
 

@@ -28,7 +28,7 @@ __all__ = [
     "DataError",
     "Flight",
     "Hour",
-    "Progress",
+    "ReadingProgress",
     "Weather",
     "airlines",
     "flights",
@@ -84,11 +84,11 @@ class DataError(RecoveryError):
     """The data of an example cannot be read; the message names the mend."""
 
 
-class Progress(Protocol):
-    """Be told how far a long run has come."""
+class ReadingProgress(Protocol):
+    """What is told how far a long run has come."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note.
+        """Receive how far it has come.
 
         Args:
             stage: What is being done.
@@ -99,7 +99,7 @@ class Progress(Protocol):
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Take no note of progress.
+    """Ignore progress.
 
     Args:
         stage: Not read.
@@ -109,7 +109,7 @@ def silent(stage: str, done: int, total: int) -> None:
 
 
 class Flight(NamedTuple):
-    """Hold one flight as it was recorded; None is what the files call NA.
+    """One flight as it was recorded; None is what the files call NA.
 
     Units: delays in minutes, distance in statute miles.
     """
@@ -127,7 +127,7 @@ class Flight(NamedTuple):
 
     @property
     def on(self) -> date:
-        """Give the day it was scheduled for, in New York."""
+        """Return the day it was scheduled for, in New York."""
         year, month, day = map(int, self.day)
         return date(year, month, day)
 
@@ -138,7 +138,7 @@ class Flight(NamedTuple):
 
 
 class Weather(NamedTuple):
-    """Hold one hour's weather at one airport, exact; None is what nobody measured.
+    """One hour's weather at one airport, exact; None is what nobody measured.
 
     Units: miles, miles per hour, inches, degrees Fahrenheit.
     """
@@ -150,7 +150,7 @@ class Weather(NamedTuple):
     temperature: Fraction | None = None
 
 
-def flights(progress: Progress = silent) -> Iterator[Flight]:
+def flights(progress: ReadingProgress = silent) -> Iterator[Flight]:
     """Read every flight, in the order of the file.
 
     Args:
@@ -207,7 +207,7 @@ def _locate(name: str) -> Path:
 
 @contextmanager
 def _readable(path: Path) -> Generator[None, None, None]:
-    """Say of whatever goes wrong in reading a file that the file is damaged."""
+    """Raise whatever goes wrong in reading a file as damage of the file."""
     try:
         yield
     except _DAMAGE as error:

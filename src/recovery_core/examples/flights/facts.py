@@ -28,7 +28,7 @@ LATE: Final = 180  # minutes at the destination, from which on a flight counts
 
 
 class Disruption(NamedTuple):
-    """Hold a disrupted flight, with all that the rules will ask about it."""
+    """A disrupted flight, with all that the rules will ask about it."""
 
     flight: Flight
     hour_flights: int
@@ -37,18 +37,18 @@ class Disruption(NamedTuple):
 
 
 def is_unknown(flight: Flight) -> bool:
-    """Tell whether a flight left, and nobody wrote down when it arrived."""
+    """Return whether a flight left, and nobody wrote down when it arrived."""
     return flight.has_departed and flight.arrival_delay is None
 
 
 def is_disrupted(flight: Flight) -> bool:
-    """Tell whether a flight was cancelled, or arrived three hours late or more."""
+    """Return whether a flight was cancelled, or arrived three hours late or more."""
     late = flight.arrival_delay
     return not flight.has_departed or (late is not None and late >= LATE)
 
 
 def failure(disruption: Disruption) -> ServiceFailure:
-    """Tell a disrupted flight as a service failure, the company having noticed first.
+    """Return a disrupted flight as a service failure that the company noticed first.
 
     What nobody recorded is left out of the facts: a rule cannot mistake it for a 0.
     """
@@ -77,7 +77,7 @@ def failure(disruption: Disruption) -> ServiceFailure:
 
 
 def sky(weather: Weather) -> dict[str, Fraction]:
-    """Tell the weather as facts; what nobody measured is left out.
+    """Return the weather as facts; what nobody measured is left out.
 
     Args:
         weather: The weather of one hour at one airport.

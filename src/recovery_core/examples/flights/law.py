@@ -50,7 +50,7 @@ CARE: Final = Remedy(
 
 @attrs.frozen
 class Band:
-    """Say what is paid for flights of one distance.
+    """What is paid for flights of one distance.
 
     Args:
         name: What the band is called: short, medium or long.

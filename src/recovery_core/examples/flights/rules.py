@@ -73,7 +73,7 @@ class Blame(StrEnum):
 
 
 def is_extraordinary(claim: Claim) -> bool:
-    """Tell whether the weather at departure was beyond what a carrier must expect.
+    """Return whether the weather at departure was beyond what a carrier must expect.
 
     The carrier must prove it, so what nobody measured proves nothing.
     """
@@ -90,7 +90,7 @@ def is_extraordinary(claim: Claim) -> bool:
 
 
 def is_airport(claim: Claim) -> bool:
-    """Tell whether half of a busy hour's flights from the airport were disrupted."""
+    """Return whether half of a busy hour's flights from the airport were disrupted."""
     facts = claim.failure.facts
     flights, disrupted = (
         facts.read("hour_flights", int),
@@ -100,13 +100,13 @@ def is_airport(claim: Claim) -> bool:
 
 
 def is_enroute(claim: Claim) -> bool:
-    """Tell whether a flight left less than an hour late and lost the rest later."""
+    """Return whether a flight left less than an hour late and lost the rest later."""
     arrived = not claim.failure.facts["cancelled"]
     return arrived and holds(claim, "departure_delay_minutes", lt, _ON_TIME_OUT)
 
 
 def because(code: str, text: str, *names: str) -> Callable[[Claim], Reason]:
-    """Give a reason that shows the facts it rests on, as far as they are known."""
+    """Return a reason that shows the facts it rests on, as far as they are known."""
 
     def reason(claim: Claim) -> Reason:
         facts = claim.failure.facts
@@ -228,5 +228,5 @@ _LESSONS: Final = {
 
 
 def lesson(party: Blame) -> str:
-    """Say what is fed back, given whose doing it was."""
+    """Return what is fed back, given whose doing it was."""
     return _LESSONS[party]

@@ -10,7 +10,7 @@ import attrs
 
 from recovery_core import Case, RecoveryEngine
 
-from .data import Flight, Progress, silent
+from .data import Flight, ReadingProgress, silent
 from .facts import Disruption, failure
 from .rules import AGENT, blame, build_engine, lesson
 from .summary import Summary, summarize
@@ -25,7 +25,7 @@ _NEXT_DAY: Final = timedelta(days=1)
 
 @attrs.define
 class _Clock:
-    """Stand still while a case is worked through, so that every run is the same."""
+    """A clock that stands still during a case, so that every run is the same."""
 
     now: datetime
 
@@ -37,7 +37,7 @@ class _Clock:
         self.now = datetime.fromisoformat(flight.hour) + _NEXT_DAY
 
 
-def run(progress: Progress = silent) -> Summary:
+def run(progress: ReadingProgress = silent) -> Summary:
     """Work through the year, and add it up from the logs of its cases.
 
     Args:
@@ -53,8 +53,8 @@ def run(progress: Progress = silent) -> Summary:
     return summarize(cases(year, progress), rows=year.rows, unknown=year.unknown)
 
 
-def cases(year: Survey, progress: Progress = silent) -> Iterator[Case]:
-    """Take one disrupted flight after the other through all five steps.
+def cases(year: Survey, progress: ReadingProgress = silent) -> Iterator[Case]:
+    """Recover one disrupted flight after the other, through all five steps.
 
     Args:
         year: The flights.
@@ -70,7 +70,7 @@ def cases(year: Survey, progress: Progress = silent) -> Iterator[Case]:
 
 
 def recover(engine: RecoveryEngine, disruption: Disruption) -> Case:
-    """Take one disrupted flight through all five steps.
+    """Recover one disrupted flight, through all five steps.
 
     Args:
         engine: The engine that `build_engine` returns.

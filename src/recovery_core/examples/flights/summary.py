@@ -25,7 +25,7 @@ def _frozen(tallies: Mapping[str, Tally]) -> Mapping[str, Tally]:
 
 @attrs.frozen(kw_only=True)
 class Summary:
-    """Hold the totals of a year.
+    """The totals of a year.
 
     Args:
         rows: How many flights there were.
@@ -55,7 +55,7 @@ class Summary:
     by_carrier: Mapping[str, Tally] = attrs.field(converter=_frozen)
 
     def as_json(self) -> dict[str, Any]:
-        """Give the same figures in the types that JSON has."""
+        """Return the same figures in the types that JSON has."""
         figures = {f.name: getattr(self, f.name) for f in attrs.fields(type(self))}
         for name in ("by_blame", "by_carrier"):
             figures[name] = {key: [*tally] for key, tally in figures[name].items()}
@@ -64,7 +64,7 @@ class Summary:
 
 @attrs.frozen
 class _Outcome:
-    """Say what the log of one case tells."""
+    """What the log of one case shows."""
 
     blame: str
     carrier: str

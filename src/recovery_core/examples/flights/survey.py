@@ -6,7 +6,7 @@ from collections import Counter
 
 import attrs
 
-from .data import Flight, Hour, Progress, Weather, flights, silent, weather
+from .data import Flight, Hour, ReadingProgress, Weather, flights, silent, weather
 from .facts import Disruption, is_disrupted, is_unknown
 
 __all__ = ["Survey", "survey"]
@@ -29,7 +29,7 @@ class Survey:
     disrupted: tuple[Disruption, ...]
 
 
-def survey(progress: Progress = silent) -> Survey:
+def survey(progress: ReadingProgress = silent) -> Survey:
     """Read the whole year, keep its disrupted flights, and join what goes with them.
 
     Args:
@@ -55,7 +55,7 @@ def _hour(flight: Flight) -> Hour:
 
 
 def _joined(failed: list[Flight], busy: Counter[Hour]) -> tuple[Disruption, ...]:
-    """Put every failed flight beside its hour, and the weather of that hour."""
+    """Join every failed flight with its hour, and the weather of that hour."""
     down = Counter(map(_hour, failed))
     skies = weather(down)
     hours = [(flight, _hour(flight)) for flight in failed]

@@ -14,7 +14,7 @@ from recovery_core import Claim, ServiceFailure
 from recovery_core.tables import backtest
 from recovery_core.tables.batch.backtesting import Backtest
 
-from .data import Flight, Hour, Progress, flights, silent, weather
+from .data import Flight, Hour, ReadingProgress, flights, silent, weather
 from .facts import sky
 from .law import versions
 from .rules import is_extraordinary
@@ -28,13 +28,13 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Everywhere:
-    """Hold every hour, for whoever asks which ones matter."""
+    """Every hour, for whoever asks which ones matter."""
 
     def __contains__(self, hour: object) -> bool:
         return True
 
 
-def backtested(progress: Progress = silent) -> Backtest:
+def backtested(progress: ReadingProgress = silent) -> Backtest:
     """Decide every flight of the year by every version of the law.
 
     Args:
@@ -57,7 +57,7 @@ def _storms() -> frozenset[Hour]:
 
 
 def columns_of(year: Iterable[Flight], storms: frozenset[Hour]) -> Rows:
-    """Tell flights as columns, by the names that the law reads.
+    """Return flights as columns, by the names that the law reads.
 
     Args:
         year: The flights.

@@ -63,7 +63,7 @@ class Walker:
     def __init__(
         self, company: Company, world: World, inquiry: Inquiry | None = None
     ) -> None:
-        """Give the engine a clock of ours."""
+        """Return the engine a clock of ours."""
         self.company, self.world, self._inquiry = company, world, inquiry
         self._keeps_amounts = company.keeps_amounts
         self._customers: dict[tuple[Any, ...], Customer] = {}

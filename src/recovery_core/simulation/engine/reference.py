@@ -33,7 +33,7 @@ _WORD: Final = (1 << 32) - 1
 
 
 class Reference:
-    """Let customers live month by month, each claim a case of the production engine.
+    """A run month by month, each claim a case of the production engine.
 
     Args:
         company: Whose engine.

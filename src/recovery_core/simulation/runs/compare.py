@@ -53,7 +53,7 @@ class WinnersLosers:
 
 @attrs.frozen(eq=False, repr=False)
 class Comparison:
-    """Say what changes from the first company to the second.
+    """What changes from the first company to the second.
 
     Args:
         first: What the first came to.
@@ -117,11 +117,11 @@ class Comparison:
         return (margin + saved) / spent
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Give all differences as rows, for a frame or a file."""
+        """Return all differences as rows, for a frame or a file."""
         return [*listed(self.differences)]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON would hold it."""
         return {
             "first": self.first.to_dict(),
             "second": self.second.to_dict(),
@@ -159,7 +159,7 @@ class Comparison:
 
 
 def not_reached(found: Comparison) -> Iterable[str]:
-    """Say of each outcome that is not as narrow as was asked what it came to."""
+    """List the outcomes that are not as narrow as was asked, with what they came to."""
     tried = f"with {found.first.customers:,} customers"
     for name, each in found.too_wide.items():
         asked = f"asked was {found.until[name]:g}"
@@ -212,7 +212,7 @@ def compare(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Let the same customers live with two companies, with the same luck.
+    """Simulate the same customers with two companies, and the same luck.
 
     Every draw depends only on whom and what it is for, so the two runs differ in
     nothing but what the companies do, and far fewer customers tell them apart.
@@ -272,7 +272,7 @@ def compare(
 
 
 def _in_whole(progress: Progress, before: int, total: int) -> Progress:
-    """Tell the progress of a part as that of the whole."""
+    """Return the progress of a part as that of the whole."""
 
     def told(stage: str, done: int, _: int, /) -> None:
         progress(stage, before + done, total)

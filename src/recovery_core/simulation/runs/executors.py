@@ -12,7 +12,7 @@ __all__ = ["RayExecutor"]
 
 
 class RayExecutor(Executor):
-    """Let Ray do the work; Ray itself has no executor.
+    """An executor that hands the work to Ray, which has none itself.
 
     Args:
         ray: The module ``ray``, initialized.

@@ -63,7 +63,7 @@ class Gap:
     def holds(
         self, kind: Literal["weak", "strong"] = "strong", *, margin: float = 0.01
     ) -> bool:
-        """Tell whether the paradox is there on average, with 95 % confidence.
+        """Return whether the paradox is there on average, with 95 % confidence.
 
         Args:
             kind: ``"strong"``: more satisfied than without a failure. ``"weak"``: not
@@ -80,7 +80,7 @@ class Gap:
 
 @attrs.frozen(eq=False, repr=False)
 class Paradox:
-    """Say what became of satisfaction and loyalty, against a twin of every customer.
+    """Satisfaction and loyalty, against a twin of every customer without failures.
 
     The twin is the same customer with the same luck in a world in which nothing fails.
 
@@ -153,7 +153,7 @@ class Paradox:
         )
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Give it by failure, severity and path as rows, for a frame or a file."""
+        """Return it by failure, severity and path as rows, for a frame or a file."""
         return [*self._rows()]
 
     def _rows(self) -> Iterator[dict[str, Any]]:
@@ -176,7 +176,7 @@ class Paradox:
                 }
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON would hold it."""
         return {
             "company": self.company.name,
             "customers": self.customers,
@@ -290,7 +290,7 @@ def _satisfied(job: Job, own: Block, tables: Tables) -> Ints:
 
 
 def _twin_path(job: Job, tables: Tables) -> list[int]:
-    """Give the satisfaction of one to whom nothing happens, by months since joining."""
+    """Return the satisfaction without failures, by months since joining."""
     chances = Chances(tables.company, tables.world, job.months)
     return [chances.faded(chances.start, ago) for ago in range(job.months + 1)]
 

@@ -29,7 +29,7 @@ MONTHS: Final = 24
 
 @attrs.frozen(eq=False, repr=False)
 class Result:
-    """Say what a run came to; every figure comes with its interval.
+    """What a run came to; every figure comes with its interval.
 
     Args:
         company: Whose recovery.
@@ -61,11 +61,11 @@ class Result:
         return grid(self.totals)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Give all outcomes as rows, for a frame or a file."""
+        """Return all outcomes as rows, for a frame or a file."""
         return [*listed(self.estimates)]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON would hold it."""
         return {
             "company": self.company.name,
             "company_hash": self.company.hash,
@@ -100,7 +100,7 @@ def shown(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
 
 
 def unknown(result: Result) -> Iterable[str]:
-    """Say why no interval is known, where all customers have something in common."""
+    """Return why no interval is known, where all customers share something."""
     groups = len(result.totals.groups["customers"])
     if groups == 1 < result.customers:
         yield (
@@ -141,7 +141,7 @@ def simulate(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Let customers live with a company for some months.
+    """Simulate customers who live with a company for some months.
 
     The figures do not depend on blocks, executor or order, down to the last unit.
 

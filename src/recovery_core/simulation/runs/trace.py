@@ -29,7 +29,7 @@ __all__ = ["Trace", "trace"]
 
 @attrs.frozen(repr=False)
 class Trace:
-    """Tell what happened to one customer of a run.
+    """What happened to one customer of a run.
 
     Args:
         company: Whose recovery.
@@ -59,7 +59,7 @@ class Trace:
         return tuple(e.case for e in self.episodes if e.case is not None)
 
     def explain(self) -> str:
-        """Tell it in plain lines, case by case."""
+        """Return it in plain lines, case by case."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:

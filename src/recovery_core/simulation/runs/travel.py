@@ -97,7 +97,7 @@ def _parts(thing: Any) -> Iterator[tuple[str, object]]:
 
 
 def _describe(path: Sequence[Step], culprit: object) -> str:
-    """Say where a culprit stands: in a column of a table, or in a field of a value."""
+    """Return where a culprit stands: in a column of a table, or a field of a value."""
     holders = [holder for holder, _ in path]
     table = next((t.name for t in reversed(holders) if isinstance(t, Table)), None)
     for holder, name in reversed(path):
@@ -119,7 +119,7 @@ def _name_of(thing: object) -> str:
 
 
 def _explain(culprit: object, error: Exception) -> tuple[str, str]:
-    """Say why something cannot be pickled, and what to do about it."""
+    """Return why something cannot be pickled, and what to do about it."""
     if not isinstance(culprit, FunctionType):
         return (
             f"which cannot be pickled ({error})",

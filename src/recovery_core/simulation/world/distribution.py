@@ -51,12 +51,12 @@ def level(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def plain(given: Any) -> Any:
-    """Take a number out of NumPy, or of what is like it; all else as it is."""
+    """Convert a number of NumPy, or of what is like it; all else stays as it is."""
     return given.item() if getattr(given, "shape", None) == () else given
 
 
 def plainly(_: type, fields: list[Any]) -> list[Any]:
-    """Take the numbers of a class out of NumPy; attrs asks it what its fields are."""
+    """Convert all numbers of a class from NumPy; attrs asks it for the fields."""
     return [f if f.converter else f.evolve(converter=_taking(f.type)) for f in fields]
 
 
@@ -71,19 +71,19 @@ def _taking(kind: Any) -> Callable[[Any], Any]:
 
 
 def as_tuple(given: Any) -> Any:
-    """Take several things in any order that can be walked through; a text is one."""
+    """Return several things as a tuple; a text is one thing."""
     some: object = given
     is_many = isinstance(some, Iterable) and not isinstance(some, str | Mapping)
     return tuple(map(plain, given)) if is_many else given
 
 
 def several(kind: type, given: Any) -> Any:
-    """Take several things of a sort, or one alone."""
+    """Return several things of a sort as a tuple, or one alone."""
     return (given,) if isinstance(given, kind) else as_tuple(given)
 
 
 def as_pairs(given: Any) -> Any:
-    """Take a mapping as pairs."""
+    """Return a mapping as pairs."""
     if isinstance(given, Mapping):
         pairs = cast("Any", given).items()
         return tuple((plain(one), plain(other)) for one, other in pairs)
@@ -97,24 +97,24 @@ def as_pairs(given: Any) -> Any:
 def weights_of(
     given: Mapping[Any, float] | Iterable[tuple[Any, float]],
 ) -> tuple[tuple[Any, float], ...]:
-    """Take the weight of each value, as a mapping or in pairs."""
+    """Return the weight of each value, from a mapping or pairs."""
     return cast("tuple[tuple[Any, float], ...]", as_pairs(given))
 
 
 def numbers_of(
     given: float | Mapping[float, float] | Spread[float],
 ) -> Spread[float]:
-    """Take a number that is certain, or the weight of each."""
+    """Return the weights of numbers, or of one that is certain."""
     return spread(given)
 
 
 def months_of(given: SupportsIndex | Mapping[Any, float] | Spread[int]) -> Spread[int]:
-    """Take a whole number that is certain, or the weight of each."""
+    """Return the weights of whole numbers, or of one that is certain."""
     return spread(given)
 
 
 def is_weighted(pair: Any) -> bool:
-    """Tell whether something is a pair of a value and its weight."""
+    """Return whether something is a pair of a value and its weight."""
     match pair:
         case (_, int() | float() as weight) if not isinstance(weight, bool):
             return 0 <= weight < inf
@@ -167,7 +167,7 @@ def _is_spread(given: object) -> TypeGuard[Spread[Any]]:
 
 
 def spread(given: Any) -> Spread[Any]:
-    """Take a spread, a mapping of weights, or one value that is certain."""
+    """Return a spread from a spread, a mapping of weights, or one certain value."""
     if _is_spread(given):
         return given
     is_several = isinstance(given, Mapping)
@@ -195,7 +195,7 @@ def every(test: Callable[[Any], bool], mend: str) -> checks.Validator:
 
 
 def is_number(value: Any, most: float) -> bool:
-    """Tell whether something is a number from 0 to a bound."""
+    """Return whether something is a number from 0 to a bound."""
     return is_weighted((None, value)) and value <= most
 
 

@@ -21,12 +21,12 @@ __all__ = ["FailureMode"]
 
 
 def _causes(given: Cause | Iterable[Cause]) -> tuple[Cause, ...]:
-    """Take one cause or several."""
+    """Return one cause or several as a tuple."""
     return cast("tuple[Cause, ...]", several(Cause, given))
 
 
 def _share(given: Fraction | int | str) -> Fraction:
-    """Take an exact share; what is none is refused where the field is known."""
+    """Convert an exact share; what is none is refused where the field is known."""
     with suppress(InvalidValueError):
         return checks.exact(given)
     return cast("Fraction", given)
@@ -45,7 +45,7 @@ def _facts(
     given: Mapping[str, Fact | SupportsIndex | Mapping[Any, float] | Spread[Any]]
     | tuple[tuple[str, Spread[Fact]], ...],
 ) -> tuple[tuple[str, Spread[Fact]], ...]:
-    """Take facts by name: a value, or the weight of each."""
+    """Convert facts by name: a value, or the weight of each."""
     if not isinstance(given, Mapping):
         return given
     return tuple((name, spread(value)) for name, value in given.items())
@@ -73,7 +73,7 @@ def _caused(instance: Any, attribute: Any, value: Any) -> None:
 def _severity(
     given: Severity | int | str | Mapping[Any, float] | Spread[Severity],
 ) -> Spread[Severity]:
-    """Take a severity by name, or the weight of each."""
+    """Convert a severity by name, or the weight of each."""
     found = spread(given)
     return spread_of(tuple((severity_from_name(each), w) for each, w in found.weights))
 

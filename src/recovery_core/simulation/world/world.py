@@ -115,7 +115,7 @@ def _usual_complaints() -> Any:
 def _complains(
     given: float | Mapping[Any, float] | tuple[tuple[Severity, float], ...],
 ) -> tuple[tuple[Severity, float], ...]:
-    """Take the chance of a complaint: one for all, or by severity."""
+    """Convert the chance of a complaint: one for all, or by severity."""
     if isinstance(given, Mapping):
         return tuple((severity_from_name(each), c) for each, c in as_pairs(given))
     if is_number(plain(given), 1):
@@ -146,7 +146,7 @@ _whole_months: Final = every(
 
 
 def _tiers(given: Tier | Iterable[Tier]) -> tuple[Tier, ...]:
-    """Take one tier or several."""
+    """Return one tier or several as a tuple."""
     return cast("tuple[Tier, ...]", several(Tier, given))
 
 
@@ -222,17 +222,17 @@ class Population:
 
 
 def _modes(given: FailureMode | Iterable[FailureMode]) -> tuple[FailureMode, ...]:
-    """Take one way to fail or several."""
+    """Return one way to fail or several as a tuple."""
     return cast("tuple[FailureMode, ...]", several(FailureMode, given))
 
 
 def _models_of(given: Iterable[ReactionModel]) -> tuple[ReactionModel, ...]:
-    """Take models in their order."""
+    """Return models as a tuple, in their order."""
     return cast("tuple[ReactionModel, ...]", as_tuple(given))
 
 
 def _pair_of(given: Iterable[float]) -> tuple[float, float]:
-    """Take two chances in their order."""
+    """Return two chances as a pair."""
     return cast("tuple[float, float]", as_tuple(given))
 
 

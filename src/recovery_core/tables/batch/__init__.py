@@ -8,7 +8,7 @@ from ..._importing import demand_extra
 demand_extra("batch", "deciding many claims at once")
 
 from .arrays import Array
-from .decisions import Decisions, Total, Totals
+from .decisions import Decisions, OutcomeTotals, Total
 from .plans import Route
 
-__all__ = ["Array", "Decisions", "Route", "Total", "Totals"]
+__all__ = ["Array", "Decisions", "OutcomeTotals", "Route", "Total"]

@@ -24,7 +24,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 @attrs.frozen(eq=False)
 class Given:
-    """Hold a column as it was given: values, which are missing, and their names.
+    """A column as it was handed in: values, which are missing, and their names.
 
     Args:
         values: What stands in it; places in `names` where there are names.
@@ -47,7 +47,7 @@ def joined(mask: Array | None, gone: Array) -> Array | None:
 
 
 def given_of(column: Column, given: Any) -> Given:
-    """Take values with what is missing of them, by what holds them."""
+    """Read values with what is missing of them, by what holds them."""
     held: object = given
     if isinstance(held, Given):
         return held
@@ -63,7 +63,7 @@ def given_of(column: Column, given: Any) -> Given:
 
 
 def _foreign(column: Column, given: Any) -> Given:
-    """Take what is no array of NumPy."""
+    """Read what is no array of NumPy."""
     held: object = given
     if hasattr(given, "dtype") and hasattr(given, "to_numpy"):
         return _series(column, given)
@@ -83,7 +83,7 @@ def _foreign(column: Column, given: Any) -> Given:
 
 
 def _series(column: Column, given: Any) -> Given:
-    """Take a series, or an array, of pandas or polars."""
+    """Read a series, or an array, of pandas or polars."""
     dtype: Any = getattr(given.dtype, "subtype", given.dtype)  # of a sparse one
     if isinstance(dtype, np.dtype) and dtype.kind != "O":
         values = np.asarray(given)
@@ -110,7 +110,7 @@ def _series(column: Column, given: Any) -> Given:
 
 
 def _arrayed(values: Array) -> Given:
-    """Take an array; one of objects is read as a list of them would be."""
+    """Read an array; one of objects is read as a list of them would be."""
     if values.dtype.kind == "O" and values.ndim == 1:
         return _listed(values.tolist())
     return Given(values)
@@ -141,7 +141,7 @@ def _listed(values: list[Any]) -> Given:
 
 
 def is_time(value: object) -> bool:
-    """Tell whether it is a time as NumPy keeps one."""
+    """Return whether it is a time as NumPy keeps one."""
     return isinstance(value, np.datetime64 | np.timedelta64)
 
 

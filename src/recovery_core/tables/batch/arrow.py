@@ -137,7 +137,7 @@ def column_of(
     *,
     is_frame: bool = False,
 ) -> Given:
-    """Take a single array or series; its chunks are joined.
+    """Read a single array or series; its chunks are joined.
 
     Args:
         given: The array or series.

@@ -31,7 +31,7 @@ class View(Protocol):
     """An array with buffers of known length."""
 
     def buffer(self, place: int) -> Any:
-        """Give one buffer."""
+        """Return one buffer."""
         ...
 
 
@@ -47,11 +47,11 @@ class CArray(Protocol):
 
     def __len__(self) -> int: ...
     def child(self, place: int) -> CArray:
-        """Give one of the arrays that it is made of."""
+        """Return one of the arrays that it is made of."""
         ...
 
     def view(self) -> View:
-        """Give it with buffers of known length; fails for types it does not know."""
+        """Return it with buffers of known length; fails for types it does not know."""
         ...
 
 
@@ -174,7 +174,7 @@ def _refused(sort: str, name: str) -> InvalidValueError:
 
 
 def _time(sort: str, name: str) -> str | None:
-    """Tell how NumPy calls a type of time; None where it is none that is read."""
+    """Return how NumPy calls a type of time; None where it is none that is read."""
     if sort in {"tdD", "tdm"}:
         return "M8[D]" if sort == "tdD" else "M8[ms]"
     if sort.startswith("ts"):
@@ -281,7 +281,7 @@ def _bare(array: CArray, place: int, begin: int, end: int) -> Array:
 
 
 def missing_of(array: CArray, first: int, stop: int) -> Array | None:
-    """Tell which rows are null; None where that is not said of any."""
+    """Return which rows are null; None where that is not said of any."""
     if not array.buffers or not array.buffers[0]:
         return None
     byte = first // 8

@@ -13,13 +13,20 @@ from ...errors import PolicyError
 from ...policy.base import CompensationPolicy
 from ..column import Column
 from .claims import Memos, claims_of, parts_of
-from .decisions import Total, Totals, aligned, called, counted, lines_of, shown
+from .decisions import OutcomeTotals, Total, aligned, called, counted, lines_of, shown
 from .plans import Plan, calls_of
 from .routes import plan_of
 from .run import CHUNK, check_sizes
 from .transition_matrix import Extreme, Pair, walk
 
-__all__ = ["Backtest", "Comparison", "Move", "Mover", "Version", "backtest"]
+__all__ = [
+    "Backtest",
+    "Mover",
+    "Transition",
+    "Version",
+    "VersionComparison",
+    "backtest",
+]
 
 _MOST_CELLS: Final = 10_000
 _MOST_MOVES: Final = 40
@@ -32,12 +39,12 @@ class Version:
     name: str
     hash: str
     route: str
-    totals: Totals
+    totals: OutcomeTotals
     currency: str | None = None
 
 
 @attrs.frozen
-class Move:
+class Transition:
     """The claims that one rule decided before and another, or the same, decides now.
 
     Units: minor units, exact.
@@ -68,7 +75,7 @@ class Mover:
 
 
 @attrs.frozen(repr=False)
-class Comparison:
+class VersionComparison:
     """What changes from one version to another.
 
     Args:
@@ -85,7 +92,7 @@ class Comparison:
     old: Version
     new: Version
     currency: str | None
-    moves: Mapping[tuple[str, str], Move]
+    moves: Mapping[tuple[str, str], Transition]
     gained: int
     lost: int
     largest_gain: Mover | None
@@ -110,7 +117,7 @@ class Comparison:
         return self.new.totals.minor - self.old.totals.minor
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON would hold it."""
         moves = [
             {"old": old, "new": new, **attrs.asdict(move)}
             for (old, new), move in self.moves.items()
@@ -218,12 +225,12 @@ class Backtest:
 
     count: int
     versions: tuple[Version, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[VersionComparison, ...]
     verified: int
     calls: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON would hold it."""
         versions = [
             {
                 "name": version.name,
@@ -333,22 +340,22 @@ def _version(plan: Plan, pair: Pair, currency: str | None, *, old: bool) -> Vers
     by = {label: Total(0, 0) for label in plan.labels}
     for key, count in pair.counts.items():
         by[plan.labels[key[0 if old else 1]]] += Total(count, sums[key])
-    return Version(plan.name, plan.hash, plan.route.value, Totals(by), currency)
+    return Version(plan.name, plan.hash, plan.route.value, OutcomeTotals(by), currency)
 
 
 def _compared(
     pair: Pair, old: Version, new: Version, currency: str | None
-) -> Comparison:
-    moves: dict[tuple[str, str], Move] = {}
+) -> VersionComparison:
+    moves: dict[tuple[str, str], Transition] = {}
     for key in sorted(pair.counts):
         named = pair.old.labels[key[0]], pair.new.labels[key[1]]
-        known = moves.get(named, Move(0, 0, 0))
-        moves[named] = Move(
+        known = moves.get(named, Transition(0, 0, 0))
+        moves[named] = Transition(
             known.count + pair.counts[key],
             known.before + pair.before[key],
             known.after + pair.after[key],
         )
-    return Comparison(
+    return VersionComparison(
         old,
         new,
         currency,

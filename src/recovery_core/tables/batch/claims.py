@@ -24,7 +24,7 @@ Memos: TypeAlias = dict[Column, Memo]
 
 
 class Claims:
-    """Hold many claims as columns of equal length.
+    """Many claims as columns of equal length.
 
     Args:
         parts: The columns by name, one mapping for each run of rows.
@@ -56,7 +56,7 @@ class Claims:
                 yield Chunk(part, start, min(start + size, part.rows), memos)
 
     def row(self, number: int, columns: Iterable[Column]) -> dict[str, Plain]:
-        """Give one row as plain values."""
+        """Return one row as plain values."""
         for part in self.parts:
             if number < part.rows:
                 chunk = Chunk(part, number, number + 1, {})
@@ -66,7 +66,7 @@ class Claims:
 
 
 class Part:
-    """Hold one run of rows."""
+    """One run of rows."""
 
     def __init__(self, given: Mapping[str, object]) -> None:
         """Keep the columns, none of them opened."""
@@ -131,7 +131,7 @@ class Chunk:
         self.base: int = part.base + start
 
     def codes(self, column: Column) -> Array:
-        """Give the codes of a column.
+        """Return the codes of a column.
 
         Raises:
             InvalidValueError: A value cannot stand in it; names the row.
@@ -185,7 +185,7 @@ def _asking(column: Column) -> Callable[[tuple[int, ...]], int]:
 
 
 def claims_of(data: object, base: int = 0) -> Claims:
-    """Take data in any of its forms.
+    """Read data in any of its forms.
 
     Args:
         data: Arrays by column name, or anything that speaks Arrow.

@@ -72,7 +72,7 @@ class CollectingPlan(SingleTablePlan):
         return self._numbered(speaking)
 
     def _speaking(self, chunk: Chunk) -> Iterator[Array]:
-        """Tell of each rule where it speaks."""
+        """Find the claims on which each rule speaks."""
         table = self.table
         left, silent = np.ones(chunk.rows, bool), np.ones(chunk.rows, bool)
         for place, row in enumerate(table.rows):
@@ -86,7 +86,7 @@ class CollectingPlan(SingleTablePlan):
             yield speaks
 
     def _numbered(self, speaking: list[Array]) -> Array:
-        """Give every set of rules that speaks a number, each always the same."""
+        """Return every set of rules that speaks a number, each always the same."""
         packed = np.packbits(np.stack(speaking), axis=0, bitorder="little")
         sets, inverse = np.unique(packed, axis=1, return_inverse=True)
         found: list[int] = []

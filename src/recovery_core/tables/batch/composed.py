@@ -31,7 +31,7 @@ from ...policy.combinators import (
 from ..amounts import Amount, Fixed, Greater
 from ..column import Column
 from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside, walk
-from ..decision import Outcome
+from ..decision import RuleOutcome
 from ..domains import Days, Integers, Plain, Sums
 from ..rules import Gift, Hit, Pay
 from ..table import Table
@@ -251,7 +251,7 @@ class _Builder:
         return Node(table.name, labels, table.inputs, tuple(most), run, things)
 
 
-def _amounts(table: Table, outcome: Outcome) -> list[Amount]:
+def _amounts(table: Table, outcome: RuleOutcome) -> list[Amount]:
     """List the sums of an outcome in order.
 
     Raises:
@@ -267,12 +267,12 @@ def _amounts(table: Table, outcome: Outcome) -> list[Amount]:
     return sums
 
 
-def _gifts(outcome: Outcome) -> list[Gift]:
+def _gifts(outcome: RuleOutcome) -> list[Gift]:
     return [gift for rule in outcome.rules for gift in rule.gifts]
 
 
 def _is_thing(gift: Gift) -> bool:
-    """Tell whether it has no value: a thing that nothing can be done to."""
+    """Return whether it has no value: a thing that nothing can be done to."""
     return not isinstance(gift, Pay) and gift.value is None
 
 

@@ -60,7 +60,7 @@ _MADE: Final = {
 
 
 def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, ...]:
-    """Tell what a policy reads, with its combinators.
+    """Return what a policy reads, with its combinators.
 
     Args:
         policy: Tables and declared functions that are combined, or anything else.

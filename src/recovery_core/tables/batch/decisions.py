@@ -15,7 +15,7 @@ from ..._readable import readable
 from .arrays import Array
 from .plans import Route
 
-__all__ = ["Decisions", "Total", "Totals", "exact_sums"]
+__all__ = ["Decisions", "OutcomeTotals", "Total", "exact_sums"]
 
 _SHOWN = 5
 _HALF = 26
@@ -70,7 +70,7 @@ def _frozen(given: Mapping[str, Total]) -> Mapping[str, Total]:
 
 
 @attrs.frozen
-class Totals:
+class OutcomeTotals:
     """Add decisions up by outcome; totals of chunks add up to those of the whole.
 
     Args:
@@ -96,26 +96,26 @@ class Totals:
         """What all of them cost."""
         return sum(total.minor for total in self.by_outcome.values())
 
-    def __add__(self, other: Totals) -> Totals:
+    def __add__(self, other: OutcomeTotals) -> OutcomeTotals:
         labels = dict.fromkeys((*self.by_outcome, *other.by_outcome))
-        return Totals({label: self[label] + other[label] for label in labels})
+        return OutcomeTotals({label: self[label] + other[label] for label in labels})
 
-    def __radd__(self, other: object) -> Totals:
-        """Let `sum` begin with 0."""
+    def __radd__(self, other: object) -> OutcomeTotals:
+        """Return itself for 0, with which `sum` begins."""
         return self if type(other) is int and not other else NotImplemented
 
     def __getitem__(self, label: str) -> Total:
-        """Give the total of one outcome; nothing where it never occurred."""
+        """Return the total of one outcome; nothing where it never occurred."""
         return self.by_outcome.get(label, _NOTHING)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON would hold it."""
+        """Return it as JSON would hold it."""
         return {label: attrs.asdict(total) for label, total in self.by_outcome.items()}
 
 
 @attrs.frozen(eq=False, repr=False)
 class Decisions:
-    """Hold what a policy decided on many claims, in their order.
+    """What a policy decided on many claims, in their order.
 
     Args:
         minor: What each claim costs: the dearest alternative and all amends.
@@ -150,28 +150,28 @@ class Decisions:
         return self.minor.size
 
     def codes(self) -> Array:
-        """Give the label of every claim's outcome.
+        """Return the label of every claim's outcome.
 
         Shape: one text for each claim.
         """
         return np.array(self.outcomes, dtype=object)[self.outcome]
 
-    def totals(self) -> Totals:
+    def totals(self) -> OutcomeTotals:
         """Count the claims of each outcome, and add up what they cost, exactly."""
         return self._totals
 
     @cached_property
-    def _totals(self) -> Totals:
+    def _totals(self) -> OutcomeTotals:
         size = len(self.outcomes)
         counts = np.bincount(self.outcome, minlength=size).tolist()
         sums = exact_sums(self.outcome, self.minor, size)
         by: dict[str, Total] = {}
         for label, count, minor in zip(self.outcomes, counts, sums, strict=True):
             by[label] = by.get(label, _NOTHING) + Total(count, minor)
-        return Totals(by)
+        return OutcomeTotals(by)
 
     def to_columns(self) -> dict[str, Array]:
-        """Give the decisions as columns, for a frame or a file."""
+        """Return the decisions as columns, for a frame or a file."""
         return {"outcome": self.codes(), "minor": self.minor}
 
     def __repr__(self) -> str:
@@ -184,7 +184,7 @@ class Decisions:
         return "\n".join([readable(head), *lines_of(totals, self.currency)])
 
 
-def lines_of(totals: Totals, currency: str | None) -> list[str]:
+def lines_of(totals: OutcomeTotals, currency: str | None) -> list[str]:
     """Write the totals of the outcomes that occurred, and of all."""
     rows = [
         (label, f"{total.count:,}", shown(total.minor, currency))

@@ -26,17 +26,17 @@ _FITS: Final = (
 
 
 def speaks_arrow(data: object) -> bool:
-    """Tell whether data can be handed over as Arrow."""
+    """Return whether data can be handed over as Arrow."""
     return hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
 
 
 def is_frame(data: object) -> bool:
-    """Tell whether data are columns by name, in one piece."""
+    """Return whether data are columns by name, in one piece."""
     return isinstance(data, Mapping) or _has_columns(data) or _is_structured(data)
 
 
 def _has_columns(data: object) -> bool:
-    """Tell whether it is a frame of pandas or polars, or like one."""
+    """Return whether it is a frame of pandas or polars, or like one."""
     # Asked of the class: what is worked out later may be worked out by asking.
     kind = type(data)
     is_known = hasattr(kind, "iloc") or hasattr(kind, "get_column")
@@ -49,7 +49,7 @@ def _is_structured(data: Any) -> bool:
 
 
 def is_pending(data: object) -> bool:
-    """Tell whether data are still to be worked out, such as a LazyFrame."""
+    """Return whether data are still to be worked out, such as a LazyFrame."""
     return hasattr(type(data), "collect") or hasattr(type(data), "compute")
 
 
@@ -81,7 +81,7 @@ class Frame(Mapping[str, object]):
         return column
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether there is such a column."""
+        """Return whether there is such a column."""
         return name in self._frame.columns
 
     def __iter__(self) -> Iterator[str]:
@@ -99,7 +99,7 @@ def refuse_twice(name: str) -> InvalidValueError:
 
 
 def as_columns(data: Any) -> Mapping[str, object]:
-    """Take a frame in one piece as columns by name."""
+    """Read a frame in one piece as columns by name."""
     if isinstance(data, Mapping):
         return cast("Mapping[str, object]", data)
     if _is_structured(data):
@@ -126,7 +126,7 @@ def refuse_data(data: object) -> InvalidValueError:
 
 
 def _is_rows(data: object) -> bool:
-    """Tell whether data are a list of facts by name, one for each claim."""
+    """Return whether data are a list of facts by name, one for each claim."""
     given = cast("Sequence[object]", data if isinstance(data, Sequence) else ())
     return any(isinstance(row, Mapping) for row in given)
 

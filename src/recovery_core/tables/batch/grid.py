@@ -128,7 +128,7 @@ class Grid:
 def _merged(
     column: Column, pieces: list[tuple[Span, Mask]]
 ) -> tuple[Array, list[Plain]]:
-    """Tell the sorts of pieces that rules tell apart, each with its lowest value."""
+    """Return the sorts of pieces that rules tell apart, each with its lowest value."""
     numbered: dict[Mask, int] = {}
     lowest: list[Plain] = []
     for (first, _), mask in pieces:
@@ -150,7 +150,7 @@ def _asked(
 
 
 def _choosing(table: Table) -> Callable[[Mapping[str, Any]], int]:
-    """Give the one-claim reader, told what is computed instead of computing it."""
+    """Return the one-claim reader, told what is computed instead of computing it."""
     if not any(column.function for column in table.tested):
         return table.choose
 
@@ -195,7 +195,7 @@ class Masks:
         return cls(table, numbers(len(table.outcomes)))
 
     def places(self, chunk: Chunk) -> Array:
-        """Give the outcome of every claim."""
+        """Return the outcome of every claim."""
         table = self.table
         held = [held_by(row.when, chunk) for row in table.rows]
         if table.hit in {Hit.FIRST, Hit.UNIQUE}:
@@ -213,7 +213,7 @@ class Masks:
 
 
 def held_by(when: When | None, chunk: Chunk) -> Array:
-    """Tell of every claim whether it meets a condition; None always holds."""
+    """Find the claims that meet a condition; None always holds."""
     held = np.ones(chunk.rows, bool)
     for cell in when.cells if when is not None else ():
         held &= _within(chunk.codes(cell.column), cell.spans)

@@ -92,7 +92,7 @@ def _compared(starts: Sequence[int]) -> Callable[[Array], Array]:
 
 
 def mixed(digits: Sequence[Digit], codes: Sequence[Array], rows: int) -> Array:
-    """Give every combination of pieces a number, the last digit counting fastest.
+    """Return every combination of pieces a number, the last digit counting fastest.
 
     Args:
         digits: How each column is cut.

@@ -70,7 +70,7 @@ class Node:
 
 
 class NotExactError(Exception):
-    """Say that a composition cannot be worked out on arrays alone."""
+    """A composition cannot be worked out on arrays alone."""
 
 
 def total(sums: Sequence[Array], rows: int) -> Array:
@@ -99,7 +99,7 @@ def _picked(
     *more: Column,
     nobody: str | None = None,
 ) -> Node:
-    """Give the award of one of several, by number; one past the last is nobody."""
+    """Return the award of one of several, by number; one past the last is nobody."""
     labels = [label for node in nodes for label in node.labels]
     labels += [nobody] if nobody is not None else []
     width = max(len(node.most) for node in nodes)
@@ -128,7 +128,7 @@ def _picked(
 
 
 def first(nodes: Sequence[Node]) -> Node:
-    """Give the first award with anything in it."""
+    """Return the first award with anything in it."""
 
     def pick(_chunk: Chunk, totals: list[Array]) -> Array:
         gives = np.stack([each > 0 for each in totals])
@@ -138,7 +138,7 @@ def first(nodes: Sequence[Node]) -> Node:
 
 
 def best_of(nodes: Sequence[Node]) -> Node:
-    """Give the award that is worth most; among equals the earlier."""
+    """Return the award that is worth most; among equals the earlier."""
 
     def pick(_chunk: Chunk, totals: list[Array]) -> Array:
         best: Array = np.stack(totals).argmax(axis=0)
@@ -148,7 +148,7 @@ def best_of(nodes: Sequence[Node]) -> Node:
 
 
 def dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
-    """Give the award of the version in force on the day."""
+    """Return the award of the version in force on the day."""
     begun = np.array([since.toordinal() for since in days])
 
     def pick(chunk: Chunk, _totals: list[Array]) -> Array:
@@ -159,7 +159,7 @@ def dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
 
 
 def sum_of(nodes: Sequence[Node]) -> Node:
-    """Give all awards together; those are named that give something."""
+    """Return all awards together; those are named that give something."""
     sizes = [len(node.labels) + 1 for node in nodes]
     if prod(sizes) > MOST_LABELS:
         raise NotExactError
@@ -261,7 +261,7 @@ def scaled(
 
 
 def set_off(node: Node, given: Column) -> Node:
-    """Take off the last sums first."""
+    """Subtract what was given earlier from the last sums first."""
 
     def change(sums: list[Array], chunk: Chunk) -> list[Array]:
         owing = chunk.codes(given).astype(np.int64)

@@ -53,7 +53,7 @@ class _Hole(Column):
 
 
 class _Opener:
-    """Take the figures out of a formula, so that what is left can be compared.
+    """What lifts the figures out of a formula, so that its shape can be compared.
 
     Args:
         spans: The least and the most of every figure; a figure that is always the
@@ -79,7 +79,7 @@ class _Opener:
         return column
 
     def opened(self, amount: Amount) -> Amount:
-        """Give the formula with columns in the place of figures."""
+        """Return the formula with columns in the place of figures."""
         match amount:
             case Fixed():
                 hole = self.hole(amount.money.minor, amount.currency)
@@ -195,7 +195,7 @@ def _largest(shape: Amount) -> int:
 
 
 def on_arrays(amount: Amount) -> Callable[..., Array]:
-    """Give the function that works an amount out, on int64 arrays of its columns."""
+    """Return the function that works an amount out, on int64 arrays of its columns."""
     function = _formula(amount, (), ()).function
     return lambda *codes: function([*codes])
 
@@ -302,7 +302,7 @@ _Group: TypeAlias = dict[int, Amount]
 
 
 def _grouped(formulas: _Group) -> list[_Group]:
-    """Put formulas of one shape together; the fewer shapes, the better."""
+    """Group formulas of one shape; the fewer shapes, the better."""
     plain = _by_shape(formulas)
     share = next((s for w in formulas.values() for s in _shares(w)), None)
     if len(plain) < 2 or share is None:  # noqa: PLR2004

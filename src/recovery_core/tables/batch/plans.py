@@ -18,7 +18,7 @@ __all__ = ["Plan", "Route", "SingleTablePlan", "calls_of", "calls_python"]
 
 
 class Route(StrEnum):
-    """Say how many claims were decided, from the fastest to the slowest."""
+    """The ways to decide many claims, from the fastest to the slowest."""
 
     GRID = "grid"  # a table, looked up in a dense grid of its cells
     MASKS = "masks"  # a table too fine for a grid, rule by rule
@@ -29,7 +29,7 @@ class Route(StrEnum):
 
 
 def calls_python(columns: Iterable[Column]) -> bool:
-    """Tell whether a column is computed by a function that knows no arrays."""
+    """Return whether a column is computed by a function that knows no arrays."""
     return any(column.function and not column.vector for column in columns)
 
 

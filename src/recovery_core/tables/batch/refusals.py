@@ -91,7 +91,7 @@ def refuse_missing(column: Column, row: int) -> InvalidValueError:
 
 
 def _how(column: Column) -> str:
-    """Say how the values of a column stand in arrays, where it is not plain."""
+    """Return how the values of a column stand in arrays, where it is not plain."""
     match column.domain:
         case Choices():
             return ", as texts or an Arrow dictionary (pandas: category)"
@@ -104,7 +104,7 @@ def _how(column: Column) -> str:
 
 
 def _mend(column: Column, kind: str) -> str:
-    """Say how an array of another type becomes one that fits."""
+    """Return how an array of another type becomes one that fits."""
     text = "turn it into whole numbers"
     match column.domain, kind:
         case Flags(), "f":
@@ -127,7 +127,7 @@ def _mend(column: Column, kind: str) -> str:
 
 
 def _mend_of(column: Column, value: Any) -> str:
-    """Say how one value of another sort becomes one that fits."""
+    """Return how one value of another sort becomes one that fits."""
     text = ""
     match column.domain, value:
         case Flags(), str():

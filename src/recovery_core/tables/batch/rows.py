@@ -66,7 +66,7 @@ class RowsPlan:
     _told: Told = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Let its tables read rows, not claims."""
+        """Replace its tables by what reads rows, not claims."""
         self._told = Told(self.policy)
 
     @property

@@ -49,7 +49,7 @@ class Source:
     names: Sequence[object] | None = None
 
     def codes(self, start: int, stop: int) -> Array:
-        """Give the codes of some rows, checked.
+        """Return the codes of some rows, checked.
 
         Raises:
             InvalidValueError: A value cannot stand in the column; names the row.
@@ -99,7 +99,7 @@ def _as_python_has_it(raw: Array) -> Any:
 
 
 def opened(column: Column, given: object, base: int = 0) -> Source:
-    """Take a column of data in any of its forms.
+    """Read a column of data in any of its forms.
 
     Args:
         column: What it is to be read as.

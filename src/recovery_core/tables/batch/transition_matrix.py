@@ -20,7 +20,7 @@ _CELLS: Final = 1 << 16
 
 @attrs.define
 class Extreme:
-    """Hold the claim for which the most changes, one way.
+    """The claim for which the most changes, one way.
 
     Units: minor units.
     """

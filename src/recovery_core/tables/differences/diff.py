@@ -25,7 +25,7 @@ _REGION: Final = ("Old rule", "New rule", "Old pays", "New pays", "For example",
 
 @attrs.frozen
 class Diff:
-    """Tell what changed from one table to another.
+    """What changed from one table to another.
 
     Args:
         old: Name and hash of the one.
@@ -43,11 +43,11 @@ class Diff:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nothing changed."""
+        """Return whether nothing changed."""
         return not self.changes and not self.regions
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as plain values that JSON can hold."""
+        """Return it as plain values that JSON can hold."""
         return {
             "old": self.old,
             "new": self.new,
@@ -72,7 +72,7 @@ class Diff:
 
     @property
     def verdict(self) -> str:
-        """Say in a sentence whether they decide alike."""
+        """Return in a sentence whether they decide alike."""
         ways = sum(not region.is_alike for region in self.regions)
         if ways:
             return f"They decide differently in {ways} way{'' if ways == 1 else 's'}."
@@ -82,7 +82,7 @@ class Diff:
         return "Whether they decide alike, cannot be told." if is_open else _SAME
 
     def __str__(self) -> str:
-        """Tell it line by line."""
+        """Write it line by line."""
         return "\n".join(map(readable, _lines(self)))
 
 

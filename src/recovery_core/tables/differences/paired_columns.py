@@ -102,7 +102,7 @@ class Joint:
         return [k for k, (one, _) in self.columns.items() if one.function is not None]
 
     def sources(self, key: str) -> list[str]:
-        """Give the keys of what a column is computed from."""
+        """Return the keys of what a column is computed from."""
         column = self.columns[key][0]
         is_new = key != column.name or column.name not in self._named[0]
         names = (source.name for source in column.inputs)
@@ -117,11 +117,11 @@ class Joint:
         return filled
 
     def of_new(self, row: Row) -> Row:
-        """Give a row as the new table reads it; the old one reads it as it stands."""
+        """Return a row as the new table reads it; the old one reads it as it stands."""
         return row | {n: row[n + self._mark] for n in self.torn} if self.torn else row
 
     def named(self, keys: Iterable[str]) -> list[str]:
-        """Give the names of columns by key, each once."""
+        """Return the names of columns by key, each once."""
         return [*dict.fromkeys(self.columns[key][0].name for key in keys)]
 
     # ---------------------------------------------------------------------- values
@@ -132,7 +132,7 @@ class Joint:
         return [why for pair in self.columns.values() if (why := _apart(*pair))]
 
     def span(self, key: str) -> tuple[int, int]:
-        """Give the first and the last code that both columns know."""
+        """Return the first and the last code that both columns know."""
         one, other = self.columns[key]
         return _overlap(one.domain, other.domain)
 
@@ -151,7 +151,7 @@ class Joint:
         return high - low + 1 + self._is_optional(key)
 
     def first(self, key: str) -> Plain:
-        """Give the first value that both columns may hold."""
+        """Return the first value that both columns may hold."""
         one, other = self.columns[key]
         known = _names(one.domain, other.domain)
         return known[0] if known else one.domain.of(self.span(key)[0])
@@ -176,7 +176,7 @@ class Joint:
             yield None
 
     def _ruling(self, key: str) -> tuple[Sequence[Rule], Sequence[Rule]]:
-        """Give the rules that a column bears on: of one table, where it is torn."""
+        """Return the rules that a column bears on: of one table, where it is torn."""
         if key != self.columns[key][0].name:
             return (), self.new.rows
         return self.old.rows, () if key in self.torn else self.new.rows
@@ -225,7 +225,7 @@ class Joint:
         return (1 << (len(self.old.rows) + len(self.new.rows))) - 1
 
     def accepting(self, key: str, value: Plain) -> Mask:
-        """Tell which rules of both tables a value of one column meets."""
+        """Return which rules of both tables a value of one column meets."""
         mask, size = self.every, len(self.old.rows)
         ruling = zip(self._ruling(key), self.columns[key], (0, size), strict=True)
         for rules, column, above in ruling:
@@ -350,7 +350,7 @@ def _is_torn(one: Column, other: Column) -> bool:
 
 
 def _apart(one: Column, other: Column) -> str:
-    """Say why no value means the same in two columns; empty where one does."""
+    """Return why no value means the same in two columns; empty where one does."""
     mine, theirs = one.domain, other.domain
     if type(mine) is not type(theirs):
         return f"{one.name} holds {mine}, and then {theirs}"
@@ -374,7 +374,7 @@ def _names(mine: Domain, theirs: Domain) -> list[Plain] | None:
 
 
 def _overlap(mine: Domain, theirs: Domain) -> tuple[int, int]:
-    """Give the first and the last code in both; of names, the places among them."""
+    """Return the first and the last code in both; of names, the places among them."""
     known = _names(mine, theirs)
     if known is not None:
         return 0, len(known) - 1

@@ -13,13 +13,13 @@ from ..._readable import readable
 from ...errors import PolicyError
 from .. import wording
 from ..amounts import Amount
-from ..decision import Outcome
+from ..decision import RuleOutcome
 from ..rule_sets import Mask, StepBudget, TooManyStepsError, reached
 from ..rules import Hit, Pay
 from ..table import Table
 from ._settling import RulesInPlay
 from .paired_columns import Joint, Level, Row
-from .witness_search import ALIKE, Pair, Search, outcomes
+from .witness_search import ALIKE, Pair, WitnessSearch, outcomes
 
 __all__ = ["Region", "plain", "regions"]
 
@@ -70,7 +70,7 @@ class Region:
 
 
 def plain(value: Fact | None) -> object:
-    """Give a fact as JSON can hold it."""
+    """Return a fact as JSON can hold it."""
     is_plain = value is None or isinstance(value, bool | int | str)
     return value if is_plain else str(value)
 
@@ -108,7 +108,7 @@ def regions(joint: Joint) -> Iterator[Region]:
             raise _too_many(joint, why)
     for pair, rows in found.values():
         if pair[0].label != pair[1].label or not _is_same_gift(joint, pair):
-            yield from _region(Search(joint, pair), rows)
+            yield from _region(WitnessSearch(joint, pair), rows)
 
 
 def _walked(joint: Joint, levels: Sequence[Level]) -> Mapping[Mask, Sequence[Row]]:
@@ -137,7 +137,7 @@ def _too_many(joint: Joint, why: str) -> PolicyError:
 
 
 def _is_same_gift(joint: Joint, pair: Pair) -> bool:
-    """Tell whether two outcomes give the same things, and as many of them."""
+    """Return whether two outcomes give the same things, and as many of them."""
     mine, theirs = (
         [(rule.alternatives, rule.amends) for rule in outcome.rules] for outcome in pair
     )
@@ -148,7 +148,7 @@ def _is_same_gift(joint: Joint, pair: Pair) -> bool:
     return mine == theirs and is_max[0] == is_max[1]
 
 
-def _kinds(outcome: Outcome) -> list[object]:
+def _kinds(outcome: RuleOutcome) -> list[object]:
     """List what is given without the amounts, where one amount alone is given."""
     gifts = [gift for rule in outcome.rules for gift in rule.gifts]
     return [
@@ -157,12 +157,12 @@ def _kinds(outcome: Outcome) -> list[object]:
     ]
 
 
-def _given(table: Table, outcome: Outcome) -> str:
+def _given(table: Table, outcome: RuleOutcome) -> str:
     joined = " or " if table.hit is Hit.MAX else " + "
     return joined.join(wording.gifts(rule) for rule in outcome.rules)
 
 
-def _region(search: Search, rows: list[Row]) -> Iterator[Region]:
+def _region(search: WitnessSearch, rows: list[Row]) -> Iterator[Region]:
     (old, new), joint = search.pair, search.joint
     row, note = search.witness(rows)
     if row is None:

@@ -82,7 +82,7 @@ def _columns(old: Mapping[str, Column], new: Mapping[str, Column]) -> Iterator[C
 
 
 def _are_alike(one: Column, other: Column) -> bool:
-    """Tell whether two columns are read and computed alike."""
+    """Return whether two columns are read and computed alike."""
     return all(map(is_one_function, one.functions, other.functions))
 
 

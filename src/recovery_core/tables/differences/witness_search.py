@@ -16,14 +16,14 @@ from ...errors import InvalidValueError, MissingPackageError, PolicyError
 from ..amounts import Amount, Excess, Fixed, Greater, Lesser, Periods, Scaled
 from ..compile import chain
 from ..conditions import When
-from ..decision import Outcome, minor
+from ..decision import RuleOutcome, minor
 from ..domains import Choices, Flags, Plain, Sums
 from ..rule_sets import Mask
 from ..rules import Rule
 from ..spans import is_in
 from .paired_columns import Joint, Row
 
-__all__ = ["ALIKE", "SOUGHT", "Pair", "Search", "outcomes"]
+__all__ = ["ALIKE", "SOUGHT", "Pair", "WitnessSearch", "outcomes"]
 
 ALIKE: Final = "the formulas differ; that the amounts never do is proved"
 SOUGHT: Final = (
@@ -39,11 +39,11 @@ _NEAR: Final = 2_000  # values that are tried around the bends of one column
 _HUNDRED: Final = 100
 _SECONDS: Final = 2.0  # for each proof
 
-Pair: TypeAlias = tuple[Outcome, Outcome]
+Pair: TypeAlias = tuple[RuleOutcome, RuleOutcome]
 
 
 def outcomes(joint: Joint, mask: Mask) -> Pair:
-    """Give how both tables decide where a set of rules of both holds."""
+    """Return how both tables decide where a set of rules of both holds."""
     size = len(joint.old.rows)
     masks = mask & ((1 << size) - 1), mask >> size
     old, new = (
@@ -54,7 +54,7 @@ def outcomes(joint: Joint, mask: Mask) -> Pair:
 
 
 @attrs.frozen
-class Search:
+class WitnessSearch:
     """Look for the smallest claim at which two outcomes pay differently."""
 
     joint: Joint
@@ -84,7 +84,7 @@ class Search:
         return self._proved(real) if self.joint.steps.left > 0 else (real, SOUGHT)
 
     def costs(self, row: Row) -> tuple[int, int]:
-        """Tell what the row costs by the one outcome and by the other."""
+        """Return what the row costs by the one outcome and by the other."""
         before, after = self._priced
         return before(row)[1], after(self.joint.of_new(row))[1]
 
@@ -105,7 +105,7 @@ class Search:
         return [outcome.worth for outcome in self.pair if outcome.worth is not None]
 
     def _is_here(self, row: Row) -> bool:
-        """Tell whether both tables decide a row as the region says."""
+        """Return whether both tables decide a row as the region says."""
         masks = (
             _holding(self.joint.old.rows, row),
             _holding(self.joint.new.rows, self.joint.of_new(row)),
@@ -220,7 +220,7 @@ class Search:
                 yield from (c for c in {point + off, point - off} if low <= c <= high)
 
     def facts(self, row: Row, *, is_traced: bool) -> Mapping[str, Fact | None]:
-        """Give a row as facts: the computed columns give way to what they are from."""
+        """Return a row as facts: computed columns give way to what they are from."""
         return {
             one.name: one.fact(one.code(row[key]))
             for key, (one, _) in self.joint.columns.items()
@@ -251,7 +251,7 @@ def _turns(amount: Amount, name: str) -> Iterator[int]:
 
 
 def _period(amount: Amount, name: str) -> int:
-    """Tell after how many codes a formula rounds as before."""
+    """Return after how many codes a formula rounds as before."""
     period = lcm(*(_period(part, name) for part in amount.parts))
     if isinstance(amount, Scaled) and name in {c.name for c in amount.columns}:
         by = amount.by

@@ -18,7 +18,7 @@ _Cell: TypeAlias = tuple[int, int]
 
 @attrs.frozen
 class Area:
-    """Hold the largest rectangle of an unbroken area.
+    """The largest rectangle of an unbroken area.
 
     Args:
         value: What all of it is.

@@ -47,7 +47,7 @@ class Mark:
 
 @attrs.frozen
 class Axis:
-    """Hold one column as an axis.
+    """One column as an axis.
 
     Args:
         column: The column.
@@ -92,7 +92,7 @@ class Axis:
         return 1
 
     def places(self) -> list[float]:
-        """Tell where every strip begins, and where the last one ends."""
+        """Return where every strip begins, and where the last one ends."""
         known = [edge / self._unit for edge in self.edges]
         if not self.has_band:
             return known
@@ -101,7 +101,7 @@ class Axis:
         return [*known, start, start + _BAND * length]
 
     def codes(self) -> list[int | None]:
-        """Give the code of every strip; None for the gap before what is missing."""
+        """Return the code of every strip; None for the gap before what is missing."""
         known: list[int | None] = [*self.edges[:-1]]
         return [*known, None, self.column.missing] if self.has_band else known
 
@@ -133,7 +133,7 @@ class Axis:
         return f'"{shown}"' if is_unclear and code <= domain.most else shown
 
     def _gathered(self, apart: float) -> Iterator[Mark]:
-        """Let the cuts share a label that would be written over each other."""
+        """Group the cuts whose labels would be written over each other."""
         groups: list[list[int]] = []
         for code in self.cuts:
             if groups and (code - groups[-1][0]) / self._unit < apart:
@@ -302,7 +302,7 @@ def _marks(
 def held_at(
     policy: Table, axes: Sequence[Column], at: Mapping[str, Fact | None]
 ) -> dict[str, Plain]:
-    """Tell what every column is held at that is no axis.
+    """Return what every column is held at that is no axis.
 
     Args:
         policy: The table.

@@ -182,7 +182,7 @@ def _empty() -> tuple[Any, Any]:
 
 
 def _rows(policy: Table, right: Axis, up: Axis, held: Mapping[str, Plain]) -> _Rows:
-    """Give the row of every cell, from below and from the left; None for no cell."""
+    """Return the row of every cell, from below and from the left; None for no cell."""
     computed = [column for column in policy.columns if column.function is not None]
 
     def row(along: int | None, high: int | None) -> dict[str, Any] | None:
@@ -273,7 +273,7 @@ def _worth(policy: Table, row: Mapping[str, Plain]) -> int:
 
 
 def _numbered(grid: Grid, right: Axis, up: Axis) -> Iterator[tuple[Area, str]]:
-    """Give each area with room its number, and the largest of a rule in any case."""
+    """Return each area with room its number, and the largest of a rule in any case."""
     met: set[int] = set()
     for area in sorted(areas(grid, right.places(), up.places()), key=_size):
         if area.value not in met or _fits(area, "00"):

@@ -43,7 +43,7 @@ from ..conditions import as_when
 from ..decision import minor
 from ..domains import Choices
 from ._query import Against, Asked, Question, Subject
-from ._search import Breach, Case, Side
+from ._search import Breach, Side, Violation
 from ._watch import Watch
 from .proof import Proof
 from .ways import Way, box_of, joined, least, meet, most
@@ -91,10 +91,10 @@ def never_above(
     told = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
     question = _about(told, subject, ceiling)
 
-    def cases() -> Iterator[Case]:
+    def cases() -> Iterator[Violation]:
         for way in subject.ways:
             if most(way.parts) > ceiling.bounds[0]:
-                yield Case(way, [Breach((way.parts, 0), ((ceiling,), 0))])
+                yield Violation(way, [Breach((way.parts, 0), ((ceiling,), 0))])
 
     def measure(paid: int, claim: Asked, _: Asked) -> Against:
         limit = minor(ceiling, claim.row)
@@ -130,11 +130,11 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
     )
     there = Way("", box_of(when), (), ())
 
-    def cases() -> Iterator[Case]:
+    def cases() -> Iterator[Violation]:
         for way in subject.ways:
             if most(way.parts):
                 for both in joined([way, there], way.rule, way.parts):
-                    yield Case(both, [Breach((both.parts, 0), ((), 0))])
+                    yield Violation(both, [Breach((both.parts, 0), ((), 0))])
 
     def measure(paid: int, _: Asked, __: Asked) -> Against:
         return Against(0, "promised nothing", is_broken=paid > 0)
@@ -286,12 +286,12 @@ def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Pr
         grown=grown,
     )
 
-    def cases() -> Iterator[Case]:
+    def cases() -> Iterator[Violation]:
         own = question.differing
         for before in subject.ways:
             ways = subject.watch.each(subject.ways)
             if breaches := [*_later(before, ways, own, rises=rises)]:
-                yield Case(before, breaches)
+                yield Violation(before, breaches)
 
     def measure(paid: int, first: Asked, _: Asked) -> Against:
         rule, earlier = subject.asked(first)
@@ -335,7 +335,7 @@ def _compared(
         second=second,
     )
 
-    def cases() -> Iterator[Case]:
+    def cases() -> Iterator[Violation]:
         for way in subject.ways:
             if rules is not None and way.rule != rules[0]:
                 continue
@@ -343,7 +343,7 @@ def _compared(
                 w for w in watch.each(second.ways) if not rules or w.rule == rules[1]
             )
             if breaches := [*_unlike(way, ways, is_equal=is_equal)]:
-                yield Case(way, breaches)
+                yield Violation(way, breaches)
 
     def measure(paid: int, claim: Asked, _: Asked) -> Against:
         rule, due = second.asked(claim)

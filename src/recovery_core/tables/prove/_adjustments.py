@@ -85,7 +85,7 @@ def _up_to(part: GiftPart, room: Amount) -> GiftPart:
 
 
 def _filled(branch: GiftBranch, limit: Fixed, taken: Amounts) -> Iterator[GiftBranch]:
-    """Give each of the amends the room that those before it leave."""
+    """Return each of the amends the room that those before it leave."""
     return _fill(branch, limit, taken, branch.gifts.amends, ())
 
 
@@ -152,7 +152,7 @@ def _is_given(amount: Amount, *, is_given: bool) -> Order:
 
 
 def share(branch: GiftBranch, multiply: Callable[[Amount], Amount]) -> GiftBranch:
-    """Take a share of every sum, of what the law grants as well.
+    """Compute a share of every sum, of what the law grants as well.
 
     Args:
         branch: What is multiplied.
@@ -176,7 +176,7 @@ def share(branch: GiftBranch, multiply: Callable[[Amount], Amount]) -> GiftBranc
 
 
 def take_off(branch: GiftBranch, given: Amount) -> Iterator[GiftBranch]:
-    """Take off what was given before, as `set_off` does: care stands besides.
+    """Subtract what was given before, as `set_off` does: care stands besides.
 
     Args:
         branch: What it is taken off from.
@@ -192,7 +192,7 @@ def _taken(
     rest: Sequence[GiftPart],
     done: tuple[GiftPart, ...],
 ) -> Iterator[tuple[GiftBranch, Amount]]:
-    """Take it off the amends, the last first; say what is still to be taken."""
+    """Subtract it from the amends, the last first; return what is still owing."""
     if not rest:
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=done)), owing
         return
@@ -207,7 +207,7 @@ def _less(
     rest: Sequence[GiftPart],
     done: tuple[GiftPart, ...],
 ) -> Iterator[GiftBranch]:
-    """Take what is left off each choice by itself: one alone is chosen."""
+    """Subtract what is left from each choice by itself: one alone is chosen."""
     if not rest:
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, choices=done))
         return
@@ -218,7 +218,7 @@ def _less(
 def _reduced(
     branch: GiftBranch, part: GiftPart, owing: Amount
 ) -> Iterator[tuple[GiftBranch, tuple[GiftPart, ...], Amount]]:
-    """Take a sum off one remedy: what stays of it, and what is still to be taken."""
+    """Subtract a sum from one remedy: what stays, and what is still owing."""
     if part.is_care:
         yield branch, (part,), owing
         return

@@ -129,7 +129,7 @@ class _Composer:
         return lambda amount: Scaled(amount, top, bottom, by, policy.rounding)
 
     def _dated(self, policy: Dated) -> Iterator[GiftBranch]:
-        """Give what the version gives that is in force on the day of the failure."""
+        """Return what the version gives that is in force on the day of the failure."""
         day = self.columns[FAILURE_DAY]
         first, last = day.span
         starts = [since.toordinal() for since, _ in policy.versions]
@@ -143,7 +143,7 @@ class _Composer:
                     yield from fork([then, member], rule, member.gifts)
 
     def _joining(self, policy: First | BestOf | SumOf) -> Iterable[GiftBranch]:
-        """Put several policies together, as one of the three does."""
+        """Combine several policies, as one of the three does."""
         each = [self.branches(part) for part in policy.policies]
         match policy:
             case First():
@@ -158,7 +158,7 @@ class _Composer:
                 assert_never(never)
 
     def _first(self, each: Sequence[Sequence[GiftBranch]]) -> list[GiftBranch]:
-        """Give what the first one gives, where those before it give nothing."""
+        """Return what the first one gives, where those before it give nothing."""
         found: list[GiftBranch] = []
         passed = [_NOWHERE]
         for some in each:
@@ -176,7 +176,7 @@ class _Composer:
     def _sum_of(
         self, ones: Sequence[GiftBranch], others: Sequence[GiftBranch]
     ) -> list[GiftBranch]:
-        """Give what both give."""
+        """Return what both give."""
         return [
             branch
             for one, other in self.watch.each(product(ones, others))
@@ -190,7 +190,7 @@ class _Composer:
     def _best_of(
         self, ones: Sequence[GiftBranch], others: Sequence[GiftBranch]
     ) -> list[GiftBranch]:
-        """Give what is worth more; of two that are worth nothing, what is a thing."""
+        """Return what is worth more; of two that are worth nothing, what is a thing."""
         found: list[GiftBranch] = []
         for one, other in self.watch.each(product(ones, others)):
             for is_first, orders in _ranked(one.gifts, other.gifts):

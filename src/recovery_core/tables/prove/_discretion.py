@@ -41,7 +41,7 @@ def raised(policy: object) -> Iterator[Way]:
 
 
 def _most(rules: Sequence[Rule]) -> tuple[Amount, ...]:
-    """Tell what rules cost together where an agent gives the most there is."""
+    """Return what rules cost together where an agent gives the most there is."""
     free = [*left_to_judgement(rules)]
     if len(free) == 1:  # of several, none can be chosen
         rules = [

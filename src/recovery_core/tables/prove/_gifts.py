@@ -63,7 +63,7 @@ class Gifts:
 
     @property
     def is_certain(self) -> bool:
-        """Tell whether it never comes to nothing at all."""
+        """Return whether it never comes to nothing at all."""
         parts = (*self.choices, *self.amends)
         return self.has_things or any(part.amount.bounds[0] > 0 for part in parts)
 
@@ -79,7 +79,7 @@ def amounts(parts: Iterable[GiftPart]) -> Amounts:
 
 
 def extreme(of: type[Greater | Lesser], parts: Sequence[GiftPart]) -> Amounts:
-    """Take the dearest or the cheapest of some parts; nothing where there is none."""
+    """Return the dearest or cheapest of some parts; nothing where there is none."""
     if len(parts) < 2:  # noqa: PLR2004 - of one there is nothing to choose
         return amounts(parts)
     return (of(amounts(parts)),)
@@ -106,7 +106,7 @@ class GiftBranch:
 def fork(
     taken: Iterable[GiftBranch], rule: str, gifts: Gifts, *orders: Order
 ) -> Iterator[GiftBranch]:
-    """Take several branches at once, and give something; none where they cannot meet.
+    """Combine branches into one that gives something; none where they cannot meet.
 
     Args:
         taken: The branches.
@@ -119,14 +119,14 @@ def fork(
 
 
 def giving(branch: GiftBranch) -> Iterator[GiftBranch]:
-    """Take a branch where it gives anything."""
+    """List the parts of a branch that give anything."""
     gifts = branch.gifts
     some = () if gifts.is_certain else (Order(gifts.sums, (), is_strict=True),)
     yield from fork([branch], branch.way.rule, gifts, *some)
 
 
 def silent(branch: GiftBranch) -> Iterator[GiftBranch]:
-    """Take a branch where it gives nothing at all."""
+    """List the parts of a branch that give nothing at all."""
     if not branch.gifts.is_certain:
         none = Order((), branch.gifts.sums, is_strict=False)
         yield from fork([branch], branch.way.rule, Gifts(), none)
@@ -161,7 +161,7 @@ def _narrowed(
 
 
 def pooled(each: Iterable[Gifts]) -> Gifts:
-    """Give everything together; of all alternatives one is chosen."""
+    """Return everything together; of all alternatives one is chosen."""
     several = tuple(each)
     return Gifts(
         tuple(part for gifts in several for part in gifts.choices),

@@ -53,7 +53,7 @@ def tables_of(policy: object) -> Iterator[Table]:
 
 
 def _opaque(policy: object) -> PolicyError:
-    """Say why a policy cannot be proved, and what to do instead."""
+    """Return why a policy cannot be proved, and what to do instead."""
     why = "nobody can look into a function"
     if isinstance(policy, OnlyIf):
         why = "only_if asks a function of the claim, and nobody can look into that"
@@ -81,7 +81,7 @@ def title(policy: Any) -> str:
 
 
 def currency_of(policy: Any) -> str | None:
-    """Tell the one currency a policy reckons in; None where it never pays.
+    """Return the one currency a policy reckons in; None where it never pays.
 
     Raises:
         PolicyError: It reckons in several, or something in it is opaque.

@@ -22,7 +22,7 @@ from ._compositions import ways_of
 from ._computed import Relation, answer, exact, sampled, size
 from ._discretion import at_the_most
 from ._policies import columns_of_claims, currency_of, tables_of, title
-from ._search import Case, Found, Search
+from ._search import Found, Search, Violation
 from ._watch import OutOfTime, Watch
 from ._z3_encoding import Reading, Which
 from .proof import Proof
@@ -35,7 +35,7 @@ _MANY: Final = 10_000
 
 @attrs.frozen
 class Asked:
-    """Hold one claim in all its forms.
+    """One claim in all its forms.
 
     Args:
         columns: Every column that can be read, by name.
@@ -81,7 +81,7 @@ def _answering(facts: Facts, policy: CompensationPolicy) -> CompensationPolicy:
 
 @attrs.frozen
 class Subject:
-    """Hold a policy that promises are about, and every way it can go.
+    """A policy that promises are about, and every way it can go.
 
     Args:
         policy: The policy.
@@ -117,7 +117,7 @@ class Subject:
 
     @property
     def is_free(self) -> bool:
-        """Tell whether an agent may give more than what counts."""
+        """Return whether an agent may give more than what counts."""
         if self.at_discretion:
             return False
         rows = (row for table in self.tables for row in table.rows)
@@ -141,7 +141,7 @@ class Subject:
 
 @attrs.frozen
 class Against:
-    """Say what a counterexample is held against.
+    """What a counterexample is compared with.
 
     Args:
         limit: What was promised, in minor units.
@@ -201,7 +201,7 @@ class Question:
             and self.grown.name in {column.name, *(c.name for c in column.inputs)}
         )
 
-    def put(self, cases: Iterable[Case], measure: Measure) -> Proof:
+    def put(self, cases: Iterable[Violation], measure: Measure) -> Proof:
         """Look for a claim that breaks the promise.
 
         Args:
@@ -217,7 +217,7 @@ class Question:
         proof = self._told(found, measure, is_smallest=is_smallest, why=why)
         return attrs.evolve(proof, seconds=watch.passed)
 
-    def _found(self, cases: Sequence[Case], late: str) -> tuple[Found, bool, str]:
+    def _found(self, cases: Sequence[Violation], late: str) -> tuple[Found, bool, str]:
         watch = self.subject.watch
         computed = (c for c in self.columns.values() if c.function is not None)
         asked = {column.name: exact(column, watch) for column in computed}
@@ -304,7 +304,7 @@ _MAYBE: Final = " (there may be a smaller one)"
 _FREE: Final = "; what an agent may give at discretion is not counted"
 
 
-def _boxes(case: Case) -> Iterable[Box]:
+def _boxes(case: Violation) -> Iterable[Box]:
     yield case.way.box
     for breach in case.breaches:
         if breach.way is not None:

@@ -13,7 +13,7 @@ from ._watch import OutOfTime, Watch
 from ._z3_encoding import Reading, Which
 from .ways import Way
 
-__all__ = ["Breach", "Case", "Found", "Search"]
+__all__ = ["Breach", "Found", "Search", "Violation"]
 
 Side: TypeAlias = tuple[tuple[Amount, ...], Which]
 """Amounts that are paid together, and on which of two claims."""
@@ -35,7 +35,7 @@ class Breach:
 
 
 @attrs.frozen
-class Case:
+class Violation:
     """Gather every breach in which the first claim goes one way."""
 
     way: Way
@@ -44,7 +44,7 @@ class Case:
 
 @attrs.frozen
 class Found:
-    """Say what a search came to.
+    """What a search came to.
 
     Args:
         codes: The codes of the claims that break the promise, by column and claim;
@@ -78,7 +78,7 @@ class Search:
         self._watch = watch
         self._model: Any = None
 
-    def find(self, cases: Iterable[Case], *, smallest: bool) -> Found:
+    def find(self, cases: Iterable[Violation], *, smallest: bool) -> Found:
         """Find a breach in any of the cases.
 
         Args:
@@ -108,7 +108,7 @@ class Search:
             self._solver.pop()
         return Found(codes, is_sure)
 
-    def _demands(self, case: Case) -> Iterator[Any]:
+    def _demands(self, case: Violation) -> Iterator[Any]:
         yield self._goes(case.way, 0)
         breaches = self._watch.each(case.breaches)
         yield self._reading.some(self._breach(breach) for breach in breaches)

@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 
 class OutOfTime(Exception):  # noqa: N818 - no user ever meets it
-    """Say that a question was not answered in time."""
+    """A question was not answered in time."""
 
 
 def _above_0(instance: Any, attribute: Any, value: Any) -> None:
@@ -51,7 +51,7 @@ class Watch:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether no time is left."""
+        """Return whether no time is left."""
         return self.passed >= self.timeout
 
     @property

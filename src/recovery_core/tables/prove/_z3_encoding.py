@@ -40,7 +40,7 @@ _TOLD_APART: Final = 64
 
 
 class Reading:
-    """Hold a solver with one number for each column of one claim or of two.
+    """A solver with one number for each column of one claim or of two.
 
     Args:
         columns: Every column by name, inputs before what is computed from them.

@@ -13,7 +13,7 @@ __all__ = ["Proof"]
 
 @attrs.frozen
 class Proof:
-    """Say whether a policy keeps a promise, or on which claim it does not.
+    """Whether a policy keeps a promise, or on which claim it does not.
 
     It is true in a condition only where the promise is proved, so that
     ``assert prove.never_above(table, fare)`` reads as it should.
@@ -48,7 +48,7 @@ class Proof:
     seconds: float = attrs.field(default=0.0, eq=False)
 
     def __bool__(self) -> bool:
-        """Tell whether it is proved."""
+        """Return whether it is proved."""
         return self.holds is True
 
     def __str__(self) -> str:

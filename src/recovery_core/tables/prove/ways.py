@@ -10,7 +10,7 @@ import attrs
 from ..amounts import Amount
 from ..column import Column
 from ..conditions import When, same_column
-from ..decision import Outcome, minor
+from ..decision import RuleOutcome, minor
 from ..domains import Plain
 from ..rules import Hit, Rule
 from ..spans import Spans, is_in, shared
@@ -50,18 +50,18 @@ class Order:
 
     @property
     def may_hold(self) -> bool:
-        """Tell whether the bounds of the amounts leave it possible."""
+        """Return whether the bounds of the amounts leave it possible."""
         high, low = most(self.more), least(self.less)
         return high > low if self.is_strict else high >= low
 
     @property
     def must_hold(self) -> bool:
-        """Tell whether the bounds of the amounts alone make it so."""
+        """Return whether the bounds of the amounts alone make it so."""
         low, high = least(self.more), most(self.less)
         return low > high if self.is_strict else low >= high
 
     def holds(self, row: Mapping[str, Plain]) -> bool:
-        """Tell whether it is so for one row of plain values."""
+        """Return whether it is so for one row of plain values."""
         more, less = paid(self.more, row), paid(self.less, row)
         return more > less if self.is_strict else more >= less
 
@@ -86,12 +86,12 @@ class Way:
 
 
 def least(amounts: Amounts) -> int:
-    """Give the least that amounts can come to together."""
+    """Return the least that amounts can come to together."""
     return sum(amount.bounds[0] for amount in amounts)
 
 
 def most(amounts: Amounts) -> int:
-    """Give the most that amounts can come to together."""
+    """Return the most that amounts can come to together."""
     return sum(amount.bounds[1] for amount in amounts)
 
 
@@ -166,7 +166,7 @@ def _meets(codes: Mapping[str, int], box: Box) -> bool:
 # ------------------------------------------------------------------------- tables
 
 
-def outcomes(table: Table) -> Iterator[tuple[Outcome, list[Box], list[Box]]]:
+def outcomes(table: Table) -> Iterator[tuple[RuleOutcome, list[Box], list[Box]]]:
     """Walk the outcomes of a table: what must hold, and what must not."""
     boxes = {row.code: box_of(row.when) for row in table.rows}
     codes = list(boxes)
@@ -191,7 +191,7 @@ def whole(table: Table) -> Iterator[Way]:
 def dearest(
     rules: Sequence[Rule], sums: Sequence[Amounts]
 ) -> Iterator[tuple[str, Amounts, list[Order]]]:
-    """Let each be worth the most in turn; the earlier one among equals."""
+    """List the ways in which each is worth the most; the earlier among equals."""
     for place, (rule, mine) in enumerate(zip(rules, sums, strict=True)):
         yield (
             rule.code,
@@ -208,7 +208,7 @@ def dearest(
 
 
 def columns_of(*groups: Iterable[Column]) -> dict[str, Column]:
-    """Put columns together by name, those that are read before what they compute.
+    """Gather columns by name, those that are read before what they compute.
 
     Raises:
         InvalidValueError: Two of one name differ.

@@ -23,11 +23,11 @@ class JsonPath:
     path: str = ""
 
     def fault(self, message: object) -> StoredFormatError:
-        """Say what is wrong here."""
+        """Build the error of what is wrong here."""
         return StoredFormatError(f"{self.path or 'the stored table'}: {message}")
 
     def expected(self, what: str) -> StoredFormatError:
-        """Say what should be here, and what is."""
+        """Build the error of what should be here, and what is."""
         return self.fault(f"expected {what}, got {describe_json(self.value)}")
 
     def made(self, make: Callable[..., _T], *given: Any, **named: Any) -> _T:
@@ -49,12 +49,12 @@ class JsonPath:
         return f"{self.path}.{key}" if self.path else key
 
     def parts(self) -> dict[str, JsonPath]:
-        """Take an object with any keys."""
+        """Read an object with any keys."""
         found = as_dict(self.value, f"{self.path or 'the stored table'}: ")
         return {key: JsonPath(value, self._at(key)) for key, value in found.items()}
 
     def keys(self, *needed: str, maybe: tuple[str, ...] = ()) -> dict[str, JsonPath]:
-        """Take an object with these keys, and others that may be left out."""
+        """Read an object with these keys, and others that may be left out."""
         parts = self.parts()
         if missing := set(needed) - set(parts):
             raise self.fault(f"missing: {names(missing)}")
@@ -65,7 +65,7 @@ class JsonPath:
         return parts
 
     def only(self, readers: Mapping[str, Callable[[JsonPath], _T]]) -> _T:
-        """Take an object with one key, which says how to read what it holds."""
+        """Read an object with one key, which says how to read what it holds."""
         parts = self.parts()
         tag = next(iter(parts), "")
         if len(parts) != 1 or tag not in readers:
@@ -73,30 +73,30 @@ class JsonPath:
         return readers[tag](parts[tag])
 
     def members(self) -> list[JsonPath]:
-        """Take a list."""
+        """Read a list."""
         given = as_list(self.value, f"{self.path}: ")
         return [JsonPath(value, f"{self.path}[{i}]") for i, value in enumerate(given)]
 
     def text(self) -> str:
-        """Take a text that says something."""
+        """Read a text that is not empty."""
         if not isinstance(self.value, str) or not self.value.strip():
             raise self.expected("a text")
         return self.value
 
     def whole(self) -> int:
-        """Take a whole number: no bool, no text, nothing with a point."""
+        """Read a whole number: no bool, no text, nothing with a point."""
         if type(self.value) is not int:
             raise self.expected("a whole number")
         return self.value
 
     def flag(self) -> bool:
-        """Take true or false."""
+        """Read true or false."""
         if type(self.value) is not bool:
             raise self.expected("true or false")
         return self.value
 
     def one_of(self, known: Mapping[str, _T], what: str) -> _T:
-        """Take what a text names."""
+        """Read what a text names."""
         name = self.text()
         if name not in known:
             raise self.expected(f"{what}, one of {', '.join(known) or 'none'}")
