@@ -13,7 +13,7 @@ from recovery_core.cli import main, show
 from recovery_core.cli.layout import breadth, records, widths, wrapped
 from recovery_core.cli.show import PrintedTable as Shown
 from recovery_core.schedules import Schedule, catalogue
-from recovery_core.tables import Rule, PrintedTable, column, pay, sheet
+from recovery_core.tables import Rule, Table, column, pay, sheet
 
 ROOM = "recovery_core.schedules:"
 FRAME = "┏┳┓┡╇┩└┴┘━─┃│"
@@ -54,7 +54,7 @@ def words_of(text: str) -> set[str]:
     return {word.removesuffix(":") for word in bare.split()}
 
 
-def texts_of(table: PrintedTable) -> Iterator[str]:
+def texts_of(table: Table) -> Iterator[str]:
     """Everything that is told of a table."""
     drawn = sheet(table)
     yield from (drawn.title, *drawn.head)
@@ -62,7 +62,7 @@ def texts_of(table: PrintedTable) -> Iterator[str]:
         yield from row
 
 
-def tables_of(schedule: Schedule) -> Iterable[PrintedTable]:
+def tables_of(schedule: Schedule) -> Iterable[Table]:
     """All tables of a schedule."""
     besides = () if schedule.besides is None else (schedule.besides,)
     return (*(table for _, table in schedule.versions), *besides)
@@ -107,7 +107,7 @@ def test_a_name_of_several_words_stays_whole(
 ) -> None:
     """It is needed for anything else, and is copied from the screen."""
     name = "long 遅延 delay"
-    table = PrintedTable(
+    table = Table(
         "Delays of trains that are shown on a terminal that may be narrow",
         rules=[
             Rule(

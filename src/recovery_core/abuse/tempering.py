@@ -161,9 +161,9 @@ def _why(award: Award, tempered: Award, verdict: Verdict) -> Reason:
     return Reason(
         f"tempered-{name}",
         f"the verdict {verdict.action.name} changed the award",
-        {"before": _shown(award), "after": _shown(tempered)},
+        {"before": _remedies_text(award), "after": _remedies_text(tempered)},
     )
 
 
-def _shown(award: Award) -> str:
+def _remedies_text(award: Award) -> str:
     return ", ".join(map(str, award.remedies)) or "nothing"

@@ -219,12 +219,12 @@ def condition(columns: Mapping[str, Column], text: str) -> When:
     """
     whole: When | None = None
     for part in text.split(","):
-        cell = _asked(columns, part)
+        cell = _parse_condition(columns, part)
         whole = cell if whole is None else whole & cell
     return cast("When", whole)
 
 
-def _asked(columns: Mapping[str, Column], part: str) -> When:
+def _parse_condition(columns: Mapping[str, Column], part: str) -> When:
     found = _ASKED.fullmatch(part)
     if found is None:
         raise NotFoundError(

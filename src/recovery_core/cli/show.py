@@ -210,7 +210,7 @@ def _plain_progress() -> Generator[StageProgress, None, None]:
     """Overwrite one line on the terminal until its stage is done, or given up."""
     is_open = False
 
-    def told(stage: str, done: int, total: int) -> None:
+    def write_stage(stage: str, done: int, total: int) -> None:
         nonlocal is_open
         is_open = done < total
         end = "" if is_open else "\n"
@@ -218,7 +218,7 @@ def _plain_progress() -> Generator[StageProgress, None, None]:
         print(line, end=end, file=sys.stderr, flush=True)
 
     try:
-        yield told
+        yield write_stage
     finally:
         if is_open:
             print(file=sys.stderr)
@@ -234,9 +234,9 @@ def _rich_progress() -> Generator[StageProgress, None, None]:
     console = Console(stderr=True)
     with Bars(console=console, transient=True, redirect_stdout=False) as bars:
 
-        def told(stage: str, done: int, total: int) -> None:
+        def write_stage(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage)
             bars.update(tasks[stage], completed=done, total=total)
 
-        yield told
+        yield write_stage

@@ -105,7 +105,9 @@ def _command(
         ("months", 1, "how many months (default: what the file says)"),
         ("seed", 0, "which luck (default: what the file says)"),
     ):
-        parser.add_argument(f"--{option}", type=_whole(least), metavar="N", help=text_)
+        parser.add_argument(
+            f"--{option}", type=_whole_number_type(least), metavar="N", help=text_
+        )
     text = (
         "a module that a .toml file may name, with all in it; importing it runs it; "
         "as often as wanted"
@@ -114,7 +116,7 @@ def _command(
         "--allow", action="append", default=[], metavar="MODULE", help=text
     )
     text = "how many processes do the work (default: this one alone)"
-    parser.add_argument("--workers", type=_whole(1), metavar="N", help=text)
+    parser.add_argument("--workers", type=_whole_number_type(1), metavar="N", help=text)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
     text = "show where an error came from, instead of one line"
     parser.add_argument("--traceback", action="store_true", help=text)
@@ -122,7 +124,7 @@ def _command(
     return parser
 
 
-def _whole(least: int) -> Callable[[str], int]:
+def _whole_number_type(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         number = whole_number_of(text)
         if number is not None and least <= number < _LARGEST:
@@ -146,7 +148,7 @@ def _run(args: Namespace) -> int:
     except (BrokenExecutor, RecoveryError) as error:
         if args.traceback:
             raise
-        return fail(_told(error, args.file), WRONG_USE)
+        return fail(_error_line(error, args.file), WRONG_USE)
     code, plain, shown = answer
     if args.json:
         write_json(plain)
@@ -155,7 +157,7 @@ def _run(args: Namespace) -> int:
     return code
 
 
-def _told(error: Exception, file: str) -> str:
+def _error_line(error: Exception, file: str) -> str:
     """Write an error in one line, with the file where it is about that."""
     line = _line(error)
     if isinstance(error, BrokenExecutor):

@@ -62,7 +62,9 @@ def _plain(value: object) -> object:
 
 def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
     for case in cases:
-        read = ", ".join(f"{name} {_shown(fact)}" for name, fact in case.facts.items())
+        read = ", ".join(
+            f"{name} {_fact_text(fact)}" for name, fact in case.facts.items()
+        )
         blame = ", ".join(
             f"{cause.name} ({cause.party}, {cause.weight})" for cause in case.causes
         )
@@ -73,7 +75,7 @@ def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
         yield (case.text, told, str(case.on), _code(case.rule), worth)
 
 
-def _shown(fact: Fact) -> str:
+def _fact_text(fact: Fact) -> str:
     if type(fact) is bool:
         return "yes" if fact else "no"
     return str(fact)

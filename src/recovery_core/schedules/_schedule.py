@@ -230,14 +230,14 @@ class Schedule:
     @cached_property
     def policy(self) -> CompensationPolicy:
         """All versions as one policy, with what is given besides."""
-        return dated({day: self._whole(table) for day, table in self.versions})
+        return dated({day: self._complete(table) for day, table in self.versions})
 
     @property
     def __wrapped__(self) -> CompensationPolicy:
         """What decides, for whoever asks about many claims or proves."""
         return self.policy
 
-    def _whole(self, table: Table) -> CompensationPolicy:
+    def _complete(self, table: Table) -> CompensationPolicy:
         whole = table if self.besides is None else sum_of(table, self.besides)
         return whole if self.around is None else self.around(whole)
 

@@ -282,10 +282,10 @@ class Scaled(Amount):
         return max(rounded, self.numerator, counted, self.of.peak)
 
     def __str__(self) -> str:
-        return readable(_shown(self))
+        return readable(_scaled_text(self))
 
 
-def _shown(scaled: Scaled) -> str:
+def _scaled_text(scaled: Scaled) -> str:
     rounding = scaled.rounding.replace("_", " ")
     each, by = _inside(scaled.of), scaled.by
     if isinstance(by, Periods) and scaled.numerator == scaled.denominator:

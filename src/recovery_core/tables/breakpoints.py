@@ -53,7 +53,9 @@ def crossings(
     elif isinstance(amount, Excess) and len(amount.parts) > 1:
         pairs.append((amount.parts[0], Sum(amount.parts[1:])))
     for one, other in pairs:
-        for code in _changes(_comparing(one, other, column, row), [*_spread(column)]):
+        for code in _changes(
+            _comparing(one, other, column, row), [*_sampled_codes(column)]
+        ):
             # What is above nothing from the first cent on is limited by nothing.
             if code > column.domain.least + 1:
                 yield code
@@ -88,14 +90,14 @@ def turns(column: Column, whens: Sequence[When | None]) -> Iterator[tuple[Column
         {first for (first, _), _ in cuts(source, whens)} for source in column.inputs
     ]
     for place, source in enumerate(column.inputs):
-        points = sorted({*_spread(source), *marks[place]})
+        points = sorted({*_sampled_codes(source), *marks[place]})
         for end in (0, 1):
             codes = [other.span[end] for other in column.inputs]
             for code in _changes(_answering(column, codes, place), points):
                 yield source, code
 
 
-def _spread(column: Column) -> Iterator[int]:
+def _sampled_codes(column: Column) -> Iterator[int]:
     low, high = column.span
     step = max((high - low) // _TRIED, 1)
     yield from range(low, high + 1, step)

@@ -179,7 +179,7 @@ def _test(cell: Cell, namer: Namer) -> str:
     known = tuple((low, min(high, top)) for low, high in cell.spans if low <= top)
     if not known:
         return f"{name} is None"
-    test = _known(column, known, name, namer)
+    test = _known_source(column, known, name, namer)
     if missing:
         return f"({name} is None or {test})"
     if not column.is_optional:
@@ -187,7 +187,9 @@ def _test(cell: Cell, namer: Namer) -> str:
     return f"{name} is not None and {test}" if test else f"{name} is not None"
 
 
-def _known(column: Column, spans: tuple[Span, ...], name: str, namer: Namer) -> str:
+def _known_source(
+    column: Column, spans: tuple[Span, ...], name: str, namer: Namer
+) -> str:
     domain = column.domain
     if spans == ((domain.least, domain.most),):
         return ""

@@ -192,7 +192,9 @@ class Coverage:
         """
         if not outside or any(not self._met(rule, end) & outside for end in (0, -1)):
             return True
-        return self._opening(self._asked((rule,), outside), outside) is not None
+        return (
+            self._opening(self._restricted_node((rule,), outside), outside) is not None
+        )
 
     def _met(self, rule: int, end: int) -> Mask:
         """Return the rules that hold at the first or last claim that one accepts."""
@@ -216,7 +218,7 @@ class Coverage:
         Returns:
             The claim; None where there is none.
         """
-        asked = self._asked(inside, outside)
+        asked = self._restricted_node(inside, outside)
         found = self._opening(asked, outside)
         if found is None:
             return None
@@ -266,7 +268,7 @@ class Coverage:
                     break
         return node
 
-    def _asked(self, inside: Iterable[int], outside: Mask) -> Node:
+    def _restricted_node(self, inside: Iterable[int], outside: Mask) -> Node:
         """Leave of every column what meets all rules that hold."""
         held = sum(1 << rule for rule in inside)
         node: Node = []

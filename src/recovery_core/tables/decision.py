@@ -121,10 +121,10 @@ def plain_of(column: Column, given: Claim | Mapping[str, Fact | None]) -> Plain:
         WrongFactError: It is outside its domain; says what fits.
     """
     if not isinstance(given, Claim):
-        return _checked(column.plain, _known(column, given))
+        return _checked(column.plain, _fact_of(column, given))
     if column.reader is not None:
         return _checked(column.recorded, column.reader(given))
-    return _checked(column.recorded, _known(column, given.failure.facts))
+    return _checked(column.recorded, _fact_of(column, given.failure.facts))
 
 
 def _checked(check: Callable[[object], Plain], fact: object) -> Plain:
@@ -134,7 +134,7 @@ def _checked(check: Callable[[object], Plain], fact: object) -> Plain:
         raise WrongFactError(str(error)) from None
 
 
-def _known(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:
+def _fact_of(column: Column, facts: Mapping[str, Fact | None]) -> Fact | None:
     given: object = facts
     if not isinstance(given, Mapping):
         raise InvalidValueError(

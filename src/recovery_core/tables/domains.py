@@ -124,7 +124,7 @@ def _in_order(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def _whole(instance: Any, attribute: Any, value: Any) -> None:
+def _check_bound(instance: Any, attribute: Any, value: Any) -> None:
     if type(value) is not int or not -MAX_MINOR <= value <= MAX_MINOR:
         checks.refuse(instance, attribute, value, "give an int within 2**53 - 1")
 
@@ -137,8 +137,8 @@ class Integers:
         it is a whole number of them.
     """
 
-    least: int = attrs.field(validator=_whole)
-    most: int = attrs.field(validator=[_whole, _in_order])
+    least: int = attrs.field(validator=_check_bound)
+    most: int = attrs.field(validator=[_check_bound, _in_order])
     unit: str | None = attrs.field(
         default=None, converter=checks.maybe_plain_text, validator=checks.maybe_text
     )
@@ -305,8 +305,8 @@ class Sums:
     """Money of one currency, counted in its minor units."""
 
     currency: str = attrs.field(converter=_currency)
-    least: int = attrs.field(validator=_whole)
-    most: int = attrs.field(validator=[_whole, _in_order])
+    least: int = attrs.field(validator=_check_bound)
+    most: int = attrs.field(validator=[_check_bound, _in_order])
 
     def plain(self, fact: object) -> int:
         """Convert Money of the currency, or an int of its minor units."""

@@ -161,7 +161,7 @@ def _rule_out(rule: RuleExplained) -> dict[str, Any]:
 
 def _lines(told: Explanation) -> Iterator[str]:
     yield f"{told.table} ({told.policy_hash})"
-    read = ", ".join(f"{name} = {_shown(v)}" for name, v in told.inputs.items())
+    read = ", ".join(f"{name} = {_fact_text(v)}" for name, v in told.inputs.items())
     yield f"read: {read or 'nothing'}"
     worth = f", worth {told.worth}" if told.worth is not None else ""
     yield f"decided by {told.rule}{worth}"
@@ -176,7 +176,7 @@ def _lines(told: Explanation) -> Iterator[str]:
         yield from (f"    {condition}" for condition in rule.failed)
 
 
-def _shown(value: Fact) -> str:
+def _fact_text(value: Fact) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
@@ -198,7 +198,7 @@ def explain_decision(
         spoken: The rules whose gifts are given.
     """
     held = [rule for rule in table.rows if _holds(rule, row)]
-    rules = tuple(_told(table, rule, row, held, spoken) for rule in table.rows)
+    rules = tuple(_explain_rule(table, rule, row, held, spoken) for rule in table.rows)
     worth = None if outcome.worth is None else _came_to(outcome.worth, row)
     return Explanation(
         table.name,
@@ -222,7 +222,7 @@ def _holds(rule: Rule, row: Mapping[str, Plain]) -> bool:
     return all(_is_met(cell, row) for cell in _cells(rule))
 
 
-def _told(
+def _explain_rule(
     table: TableParts,
     rule: Rule,
     row: Mapping[str, Plain],

@@ -233,7 +233,9 @@ class Table:
         outcome = self.decider.of(row)
         spoken = self.speaking(outcome, row)
         read = inputs_of((*self.columns, *self.inputs), row)
-        award = award_of(spoken, row, self._told(read), is_statutory=self.is_statutory)
+        award = award_of(
+            spoken, row, self._facts_on_record(read), is_statutory=self.is_statutory
+        )
         return Decision(outcome.label, award, self.hash, read, most_of(spoken, row))
 
     def at_discretion(
@@ -264,7 +266,7 @@ class Table:
                 f"{chosen!r} cannot be given: table {self.name!r} leaves {least} to "
                 f"{most} to judgement"
             )
-        told = self._told(inputs_of((*self.columns, *self.inputs), row))
+        told = self._facts_on_record(inputs_of((*self.columns, *self.inputs), row))
         told["chosen"] = chosen
         return award_of(
             spoken,
@@ -283,7 +285,7 @@ class Table:
             return (max(spoken, key=lambda rule: minor(rule.worth, row)),)
         return spoken
 
-    def _told(self, read: Facts) -> dict[str, Fact]:
+    def _facts_on_record(self, read: Facts) -> dict[str, Fact]:
         return {**read, "policy": f"{self.name} {self.hash}"}
 
     # ----------------------------------------------------------------- as text

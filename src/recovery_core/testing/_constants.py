@@ -137,13 +137,13 @@ def _of_object(value: Any) -> Iterator[object]:
             yield getattr(vars(base).get("__call__"), "__code__", None)
         return
     slots = (vars(base).get("__slots__", ()) for base in kind.__mro__)
-    for name in (name for several in slots for name in _each(several)):
+    for name in (name for several in slots for name in _as_texts(several)):
         yield getattr(value, name, None)
     yield from getattr(value, "__dict__", {}).values()
     yield from _of_class(kind, "__call__")
 
 
-def _each(names: str | Iterable[str]) -> Iterable[str]:
+def _as_texts(names: str | Iterable[str]) -> Iterable[str]:
     return (names,) if isinstance(names, str) else names
 
 

@@ -43,7 +43,7 @@ def ignoring(
         InvalidValueError: No claim has such a part, or `reads` names no identity.
     """
     given = _by_path(ignores)
-    may = set(_each(reads))
+    may = set(_as_texts(reads))
     if not may <= set(NOBODY):
         raise InvalidValueError(
             f"reads cannot be {reads!r}: name what tells who somebody is, of "
@@ -66,10 +66,10 @@ def ignoring(
 def _by_path(ignores: Ignored) -> Mapping[str, Sequence[object] | None]:
     if isinstance(ignores, Mapping):
         return cast("Mapping[str, Sequence[object]]", ignores)
-    return dict.fromkeys(_each(ignores))
+    return dict.fromkeys(_as_texts(ignores))
 
 
-def _each(texts: Iterable[str]) -> Iterable[str]:
+def _as_texts(texts: Iterable[str]) -> Iterable[str]:
     return (texts,) if isinstance(texts, str) else texts
 
 

@@ -35,7 +35,7 @@ _NEAR: Final = 8
 _EXAMPLES: Final = "'case_id', 'customer.tier', 'failure.what' or 'facts.age'"
 
 
-def _known(path: Path, attribute: Any, text: Any) -> None:
+def _check_part(path: Path, attribute: Any, text: Any) -> None:
     holder = _HOLDERS.get(path.room)
     if path.room == "facts":
         is_part = bool(path.name)
@@ -59,7 +59,7 @@ class Path:
         InvalidValueError: No claim has such a part.
     """
 
-    text: str = attrs.field(converter=str, validator=_known)
+    text: str = attrs.field(converter=str, validator=_check_part)
 
     @property
     def room(self) -> str:

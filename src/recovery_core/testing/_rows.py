@@ -78,15 +78,17 @@ class RowPolicy:
         return title(self.policy)
 
     @cached_property
-    def _asked(self) -> CompensationPolicy:
+    def _policy_of_rows(self) -> CompensationPolicy:
         return with_leaves(self.policy, _by_name)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Decide a claim whose facts are a row."""
         facts = claim.failure.facts
         if MADE.isdisjoint(facts):
-            return self._asked(claim)
-        return self._asked(claim_of(facts, claim.failure.what, as_of=claim.as_of))
+            return self._policy_of_rows(claim)
+        return self._policy_of_rows(
+            claim_of(facts, claim.failure.what, as_of=claim.as_of)
+        )
 
 
 def _by_name(policy: CompensationPolicy) -> CompensationPolicy:

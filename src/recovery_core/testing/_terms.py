@@ -109,11 +109,11 @@ class Terms:
             flaw=value_flaw,
             mend="to give nothing, answer Award.nothing(); where it relies on what a "
             "claim may lack, pass the columns that it reads=, or claims= that have it",
-            show=self._shown if self.is_of_rows else shown_claim,
+            show=self._row_text if self.is_of_rows else shown_claim,
             called=title(self.policy),
         )
 
-    def _shown(self, claim: Claim) -> str:
+    def _row_text(self, claim: Claim) -> str:
         """Show a row, with what of it is read from a claim."""
         return shown_row(claim, self.readers)
 

@@ -45,13 +45,13 @@ def shown_claim(claim: Claim) -> str:
     usual: Any = ServiceFailure(
         failure.what, occurred_on=failure.occurred_on, facts=failure.facts
     )
-    told += _other(failure, usual)
-    told += _other(claim, Claim(failure, claim.as_of))
+    told += _unusual_fields(failure, usual)
+    told += _unusual_fields(claim, Claim(failure, claim.as_of))
     told += [f"as_of={shown(claim.as_of)}"] if claim.as_of != NOON else []
     return ", ".join(told) or "a claim that says nothing"
 
 
-def _other(value: Any, usual: Any) -> Iterator[str]:
+def _unusual_fields(value: Any, usual: Any) -> Iterator[str]:
     """Walk the fields that are not as usual."""
     for field in attrs.fields(value.__class__):
         given = getattr(value, field.name)

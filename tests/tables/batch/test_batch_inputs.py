@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from recovery_core import Money
 from recovery_core.errors import InvalidValueError, PolicyError
 from recovery_core.tables import Column, Rule, Table, column, decide, decide_chunks
-from recovery_core.tables.batch.arrays import Given
+from recovery_core.tables.batch.arrays import ColumnValues
 from recovery_core.tables.batch.arrow import Batch, batches, column_of
 from recovery_core.tables.batch.sources import opened
 from tests.support.tables import READ, array
@@ -585,7 +585,7 @@ def test_what_is_read_in_place_is_not_copied() -> None:
     values = np.arange(10)
     held = column_of(pa.array(values), "km")
     assert np.shares_memory(held.values, values)
-    assert isinstance(held, Given)
+    assert isinstance(held, ColumnValues)
     (batch,) = batches(pa.table({"km": values}))
     assert isinstance(batch, Batch)
     assert np.shares_memory(batch["km"].values, values)

@@ -75,7 +75,7 @@ def threshold(chance: float) -> int:
     return min(HALF, max(0, round(chance * HALF)))
 
 
-def _whole(seed: Any) -> int:
+def _index_of_seed(seed: Any) -> int:
     try:
         return index(seed)
     except TypeError:
@@ -99,7 +99,7 @@ class Draws:
         InvalidValueError: The seed is no whole number.
     """
 
-    seed: int = attrs.field(converter=_whole)
+    seed: int = attrs.field(converter=_index_of_seed)
     _root: int = attrs.field(
         init=False,
         eq=False,

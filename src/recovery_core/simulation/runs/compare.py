@@ -274,10 +274,10 @@ def compare(
 def _in_whole(progress: Progress, before: int, total: int) -> Progress:
     """Return the progress of a part as that of the whole."""
 
-    def told(stage: str, done: int, _: int, /) -> None:
+    def report_stage(stage: str, done: int, _: int, /) -> None:
         progress(stage, before + done, total)
 
-    return told
+    return report_stage
 
 
 _STRIDE: Final = 10_000

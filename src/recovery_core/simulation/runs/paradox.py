@@ -199,7 +199,7 @@ class Paradox:
         gaps = [(name, gap) for name, gap in found if gap is not None]
         wide = max([20, *(len(str(gap.at_once)) for _, gap in gaps)])
         lines = [
-            f"  {name:24}  {gap.at_once!s:>{wide}}  d {_said(gap.effect)}  "
+            f"  {name:24}  {gap.at_once!s:>{wide}}  d {_effect_text(gap.effect)}  "
             f"above the twin {gap.strong.value:5.1%}  ({gap.episodes:,})"
             for name, gap in gaps
         ]
@@ -207,7 +207,7 @@ class Paradox:
         return "\n".join([head, *lines, last])
 
 
-def _said(effect: float) -> str:
+def _effect_text(effect: float) -> str:
     return f"{effect:+.2f}" if isfinite(effect) else "not known"
 
 

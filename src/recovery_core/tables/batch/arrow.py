@@ -16,7 +16,7 @@ import nanoarrow  # type: ignore[import-untyped]  # pyright: ignore[reportMissin
 import numpy as np
 
 from ...errors import InvalidValueError
-from .arrays import Given
+from .arrays import ColumnValues
 from .arrow_buffers import CArray, missing_of, spelled, values_of
 from .frames import refuse_twice
 
@@ -60,7 +60,7 @@ def _unread(given: object, error: Exception) -> InvalidValueError:
     )
 
 
-class Batch(Mapping[str, Given]):
+class Batch(Mapping[str, ColumnValues]):
     """Read the columns of one batch by name, each when it is asked for."""
 
     def __init__(self, array: CArray, base: int = 0) -> None:
@@ -90,7 +90,7 @@ class Batch(Mapping[str, Given]):
         """Count the rows."""
         return len(self._array)
 
-    def __getitem__(self, name: str) -> Given:
+    def __getitem__(self, name: str) -> ColumnValues:
         """Read one column.
 
         Raises:
@@ -133,10 +133,10 @@ def batches(given: object, base: int = 0) -> Iterator[Batch]:
 def column_of(
     given: object,
     name: str,
-    otherwise: Callable[[], Given] | None = None,
+    otherwise: Callable[[], ColumnValues] | None = None,
     *,
     is_frame: bool = False,
-) -> Given:
+) -> ColumnValues:
     """Read a single array or series; its chunks are joined.
 
     Args:
@@ -161,7 +161,7 @@ def column_of(
     return parts[0] if len(parts) == 1 else _joined_parts(parts)
 
 
-def _joined_parts(parts: Sequence[Given]) -> Given:
+def _joined_parts(parts: Sequence[ColumnValues]) -> ColumnValues:
     """Join the chunks of a column."""
     # Each chunk may number the same names in its own way.
     spelled_out = [part if part.names is None else spelled(part) for part in parts]
@@ -173,7 +173,7 @@ def _joined_parts(parts: Sequence[Given]) -> Given:
     known = [p for p, mask in zip(spelled_out, masks, strict=True) if not mask.all()]
     if not known:
         mask = np.concatenate([np.empty(0, bool), *masks])
-        return Given(np.full(mask.size, None, dtype=object), mask)
+        return ColumnValues(np.full(mask.size, None, dtype=object), mask)
     dtype = known[0].values.dtype
     values = [
         np.zeros(mask.size, dtype) if mask.all() else part.values

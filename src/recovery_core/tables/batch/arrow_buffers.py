@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from ...errors import InvalidValueError
-from .arrays import Array, Given
+from .arrays import Array, ColumnValues
 
 __all__ = ["CArray", "missing_of", "spelled", "values_of"]
 
@@ -74,26 +74,26 @@ _NAMES: Final = {
 _INLINE: Final = 12
 
 
-def spelled(part: Given) -> Given:
+def spelled(part: ColumnValues) -> ColumnValues:
     """Spell the names out that a column keeps as places in a dictionary."""
     names = np.empty(len(part.names or ()) + 1, dtype=object)
     names[:-1] = part.names
-    return Given(names.take(part.values, mode="clip"), part.mask)
+    return ColumnValues(names.take(part.values, mode="clip"), part.mask)
 
 
-def values_of(array: CArray, start: int, rows: int, name: str) -> Given:
+def values_of(array: CArray, start: int, rows: int, name: str) -> ColumnValues:
     """Read a column in place: texts alone are copied, and bits unpacked."""
     sort, first = array.schema.format, array.offset + start
     stop = first + rows
     if not rows:  # of whatever type: there is nothing that does not fit
-        return Given(np.empty(0, np.int64))
+        return ColumnValues(np.empty(0, np.int64))
     if (kind := dict(array.schema.metadata or ()).get(_EXTENSION)) is not None:
         raise _refused(f"extension type {kind.decode(errors='replace')}", name)
     if sort.startswith("+r"):
         return _run_ends(array, first, stop, name)
     mask = None if sort.startswith("+u") else missing_of(array, first, stop)
     if sort == "n" or (mask is not None and mask.all()):
-        return Given(np.full(rows, None, dtype=object), np.ones(rows, bool))
+        return ColumnValues(np.full(rows, None, dtype=object), np.ones(rows, bool))
     if array.dictionary is not None:
         return _places(array, array.dictionary, first, stop, mask, name)
     if sort.startswith("d:"):
@@ -101,10 +101,10 @@ def values_of(array: CArray, start: int, rows: int, name: str) -> Given:
     found = _values(array, first, stop, mask, name)
     if found is None:
         raise _refused(sort, name)
-    return Given(found, mask)
+    return ColumnValues(found, mask)
 
 
-def _run_ends(array: CArray, first: int, stop: int, name: str) -> Given:
+def _run_ends(array: CArray, first: int, stop: int, name: str) -> ColumnValues:
     """Spell out values that stand once for each run of rows."""
     ends, held = array.child(0), array.child(1)
     inner = values_of(held, 0, len(held), name)
@@ -121,7 +121,7 @@ def _places(
     stop: int,
     mask: Array | None,
     name: str,
-) -> Given:
+) -> ColumnValues:
     """Read places in a dictionary; names stay there, all else is spelled out."""
     inner = values_of(held, 0, len(held), name)
     inner = inner if inner.names is None else spelled(inner)
@@ -129,10 +129,10 @@ def _places(
     whole = _taken(inner, places, mask)
     if inner.values.dtype != object or inner.scale is not None:
         return whole
-    return Given(places, whole.mask, inner.values.tolist())
+    return ColumnValues(places, whole.mask, inner.values.tolist())
 
 
-def _taken(inner: Given, places: Array, mask: Array | None) -> Given:
+def _taken(inner: ColumnValues, places: Array, mask: Array | None) -> ColumnValues:
     """Spell out what places stand for; that may be missing, too."""
     if inner.mask is not None:
         gone = inner.mask.take(places, mode="clip")
@@ -150,7 +150,7 @@ def _values(
         return _buffer(array, 1)[first:stop]
     if sort in _POLARS:
         words = _bare(array, 1, 16 * first, 16 * stop).view(np.int64).reshape(-1, 2)
-        return _whole(words, is_signed=_POLARS[sort])
+        return _join_words(words, is_signed=_POLARS[sort])
     if sort == "b":
         return _bits(_buffer(array, 1), first, stop)
     if sort in _OFFSETS or sort == "vu":
@@ -187,17 +187,17 @@ def _time(sort: str, name: str) -> str | None:
     return f"m8[{_UNITS[sort[2]]}]" if sort.startswith("tD") else None
 
 
-def _decimal(array: CArray, first: int, stop: int, mask: Array | None) -> Given:
+def _decimal(array: CArray, first: int, stop: int, mask: Array | None) -> ColumnValues:
     """Read decimals of any width as whole numbers, with their scale."""
     _, scale, *width = array.schema.format[2:].split(",")
     size = int(width[0]) // 8 if width else 16
     held = _bare(array, 1, size * first, size * stop)
     words = held.view(f"i{min(size, 8)}").astype(np.int64, copy=False)
     words = words.reshape(stop - first, -1)
-    return Given(_whole(words, is_signed=True), mask, scale=int(scale))
+    return ColumnValues(_join_words(words, is_signed=True), mask, scale=int(scale))
 
 
-def _whole(words: Array, *, is_signed: bool) -> Array:
+def _join_words(words: Array, *, is_signed: bool) -> Array:
     """Read numbers of several words, the lowest first; as objects where one is wide."""
     low = words[:, 0]
     sign = low >> np.int64(63)

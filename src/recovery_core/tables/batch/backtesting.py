@@ -142,7 +142,7 @@ class VersionComparison:
             **extremes,
         }
 
-    def _shown(self, minor: int) -> str:
+    def _sum_text(self, minor: int) -> str:
         return shown(minor, self.currency)
 
     @property
@@ -173,16 +173,16 @@ class VersionComparison:
     def findings(self) -> tuple[str, ...]:
         """What moves, who gets more or less, and what it costs, a line each."""
         was, now = self.old.totals.minor, self.new.totals.minor
-        cost = " -> ".join((self._shown(was), self._shown(now)))
+        cost = " -> ".join((self._sum_text(was), self._sum_text(now)))
         extremes = (("more", self.largest_gain), ("less", self.largest_loss))
         return (
             f"{_does(self.moved, 'move', self.count)} to another rule",
             f"{_does(self.gained, 'get')} more, {_does(self.lost, 'get')} less",
-            f"cost {cost}: {self._shown(self.cost)}",
+            f"cost {cost}: {self._sum_text(self.cost)}",
             *(
                 f"most {what}: row {change.row}, {change.old} "
-                f"{self._shown(change.before)} -> {change.new} "
-                f"{self._shown(change.after)}"
+                f"{self._sum_text(change.before)} -> {change.new} "
+                f"{self._sum_text(change.after)}"
                 for what, change in extremes
                 if change is not None
             ),

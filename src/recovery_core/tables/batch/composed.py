@@ -126,9 +126,9 @@ class ComposedPlan:
         minor[:] = nodes.total(sums, chunk.rows)
         return outcome
 
-    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the composition itself."""
-        award, label = self.told.asked(claim_of_row(row, self.columns, "claim"))
+        award, label = self.told.decide_claim(claim_of_row(row, self.columns, "claim"))
         return label, 0 if award.worth is None else award.worth.minor
 
 

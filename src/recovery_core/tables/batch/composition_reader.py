@@ -169,44 +169,49 @@ class Told:
         self._shared = {label for label, count in counts.items() if count > 1}
         self._awards: dict[int, Award] = {}
         self._policy = policy
-        self._asks = self._kept(policy)
+        self._asks = self._recorded_policy(policy)
 
     def named(self, table: Table, label: str) -> str:
         """Name an outcome of a table."""
         return f"{table.name}: {label}" if label in self._shared else label
 
-    def asked(self, claim: Claim) -> tuple[Award, str]:
+    def decide_claim(self, claim: Claim) -> tuple[Award, str]:
         """Ask about a claim that was made of a row, and name the outcome."""
         self._awards.clear()
         return ask(self._asks, claim), self._label(self._policy, claim)
 
-    def _kept(self, given: CompensationPolicy) -> CompensationPolicy:
+    def _recorded_policy(self, given: CompensationPolicy) -> CompensationPolicy:
         """Ask once about a claim, and keep the award for naming it."""
         policy = inside(given)
-        asked = self._told(policy)
+        asked = self._answering_policy(policy)
 
-        def kept(claim: Claim, /) -> Award:
+        def record_award(claim: Claim, /) -> Award:
             award = asked(claim)
             self._awards[id(policy)] = award
             return award
 
-        kept.__qualname__ = name_of(policy)  # whoever breaks the contract is named
-        return kept
+        record_award.__qualname__ = name_of(
+            policy
+        )  # whoever breaks the contract is named
+        return record_award
 
-    def _told(self, policy: CompensationPolicy) -> CompensationPolicy:
+    def _answering_policy(self, policy: CompensationPolicy) -> CompensationPolicy:
         match policy:
             case Table():
                 return lambda claim: policy.decision(claim.failure.facts).award
             case Decided():
                 return lambda claim: _answered(policy, claim)
             case First() | BestOf() | SumOf():
-                members = tuple(map(self._kept, policy.policies))
+                members = tuple(map(self._recorded_policy, policy.policies))
                 return attrs.evolve(policy, policies=members)
             case Dated():
-                versions = {since: self._kept(each) for since, each in policy.versions}
+                versions = {
+                    since: self._recorded_policy(each)
+                    for since, each in policy.versions
+                }
                 return attrs.evolve(policy, versions=versions)
             case Capped() | Floored() | Multiplied() | SetOff() | Owed():
-                return attrs.evolve(policy, policy=self._kept(policy.policy))
+                return attrs.evolve(policy, policy=self._recorded_policy(policy.policy))
             case _:
                 return policy
 

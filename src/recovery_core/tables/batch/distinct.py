@@ -115,7 +115,7 @@ class DistinctPlan:
         self._worths.fill(minor, answers, chunk)
         return np.array(self._outcomes, np.int32)[answers]
 
-    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the function about the claim's own values, whatever band they lie in.
 
         Raises:

@@ -115,7 +115,7 @@ class Grid:
             digits.append(digit)
             sorts.append(kinds[np.searchsorted(starts, digit.starts, "right") - 1])
             firsts.append(lowest)
-        outcomes = _asked(table, columns, firsts)
+        outcomes = _ask_combinations(table, columns, firsts)
         spread = outcomes[np.ix_(*sorts)].ravel()
         return cls(tuple(digits), spread)
 
@@ -138,7 +138,7 @@ def _merged(
     return np.array([numbered[mask] for _, mask in pieces]), lowest
 
 
-def _asked(
+def _ask_combinations(
     table: Table, columns: tuple[Column, ...], firsts: list[list[Plain]]
 ) -> Array:
     """Ask the one-claim reader about every combination."""
@@ -155,7 +155,9 @@ def _choosing(table: Table) -> Callable[[Mapping[str, Any]], int]:
         return table.choose
 
     def bare(rule: Rule) -> Rule:
-        return attrs.evolve(rule, when=_told(rule.when), alternatives=(), amends=())
+        return attrs.evolve(
+            rule, when=_without_computed(rule.when), alternatives=(), amends=()
+        )
 
     return attrs.evolve(
         table,
@@ -165,7 +167,7 @@ def _choosing(table: Table) -> Callable[[Mapping[str, Any]], int]:
     ).choose
 
 
-def _told(when: When | None) -> When | None:
+def _without_computed(when: When | None) -> When | None:
     if when is None:
         return None
     cells = [

@@ -77,10 +77,10 @@ class Memo:
                 index, bound = np.unique(index, return_inverse=True)[1], rows
             index, bound = index * digit.size + piece, bound * digit.size
         _, firsts, inverse = np.unique(index, return_index=True, return_inverse=True)
-        answers = [self._one(pieces, first) for first in firsts.tolist()]
+        answers = [self._answer_at(pieces, first) for first in firsts.tolist()]
         return np.array(answers, np.int32)[inverse]
 
-    def _one(self, pieces: Sequence[Array], row: int) -> int:
+    def _answer_at(self, pieces: Sequence[Array], row: int) -> int:
         places = [int(piece[row]) for piece in pieces]
         key = tuple(
             digit.starts[place]

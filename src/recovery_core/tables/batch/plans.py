@@ -88,7 +88,7 @@ class Plan(Protocol):
         """
         ...
 
-    def one(self, row: Mapping[str, Plain]) -> tuple[str | None, int]:
+    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str | None, int]:
         """Decide one claim by the one-claim reader: label if known, minor units."""
         ...
 
@@ -139,7 +139,7 @@ class SingleTablePlan:
         """The currency of the table."""
         return self.table.currency
 
-    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the table for its award on one claim."""
         decision = self.table.decision(row)
         worth = decision.award.worth

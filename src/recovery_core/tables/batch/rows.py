@@ -94,19 +94,19 @@ class RowsPlan:
                 for column, values in zip(self.columns, codes, strict=True)
             }
             self.calls += 1
-            label, cost = self._asked(row, f"row {chunk.base + number}")
+            label, cost = self._decide_claim(row, f"row {chunk.base + number}")
             outcome[number] = self._places.setdefault(label, len(self._places))
             if outcome[number] == len(self.labels):
                 self.labels.append(label)
             minor[number] = cost
         return outcome
 
-    def one(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask about one claim, again."""
-        return self._asked(row, "claim")
+        return self._decide_claim(row, "claim")
 
-    def _asked(self, row: Mapping[str, Plain], case: str) -> tuple[str, int]:
-        award, label = self._told.asked(claim_of_row(row, self.columns, case))
+    def _decide_claim(self, row: Mapping[str, Plain], case: str) -> tuple[str, int]:
+        award, label = self._told.decide_claim(claim_of_row(row, self.columns, case))
         return label, self._cost(award)
 
     def _cost(self, award: Award) -> int:

@@ -183,7 +183,7 @@ def compare(plan: Plan, claims: Claims, place: int, outcome: int, minor: int) ->
         PolicyError: The two differ.
     """
     row = claims.row(place, plan.inputs)
-    label, cost = plan.one(row)
+    label, cost = plan.decide_row(row)
     found = plan.labels[outcome]
     if cost != minor or label not in {None, found}:
         raise PolicyError(

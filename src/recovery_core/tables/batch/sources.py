@@ -14,7 +14,8 @@ import numpy as np
 
 from ...errors import InvalidValueError
 from ..column import Column
-from .arrays import Array, given_of, joined
+from .array_readers import read_values
+from .arrays import Array, join_masks
 from .encoders import (
     LARGEST,
     check_scale,
@@ -110,7 +111,7 @@ def opened(column: Column, given: object, base: int = 0) -> Source:
         InvalidValueError: Its type does not fit the column, or it has more than one
             dimension; names the mend.
     """
-    held = given_of(column, given)
+    held = read_values(column, given)
     if held.values.ndim != 1:
         raise InvalidValueError(
             f"column {column.name!r} has {held.values.ndim} dimensions: give one, such "
@@ -120,7 +121,7 @@ def opened(column: Column, given: object, base: int = 0) -> Source:
     if not values.size:  # of whatever type: there is nothing that does not fit
         return Source(column, np.empty(0, np.int64), None, None, base)
     if values.dtype.kind in "Mm":
-        mask = joined(mask, np.isnat(values))
+        mask = join_masks(mask, np.isnat(values))
     if mask is not None and mask.all():  # nor where nothing is known
         return Source(column, np.zeros(values.size, np.int64), mask, None, base)
     check_scale(column, held.scale)
@@ -129,6 +130,6 @@ def opened(column: Column, given: object, base: int = 0) -> Source:
         return Source(column, values, mask, turn, base, held.names)
     if values.dtype.kind in "OT":
         values = values.astype(object)
-        mask = joined(mask, np.array([v is None for v in values.tolist()], bool))
+        mask = join_masks(mask, np.array([v is None for v in values.tolist()], bool))
         return Source(column, values, mask, object_encoder(column), base)
     return Source(column, values, mask, encoder_of(column, values), base)

@@ -58,7 +58,7 @@ class Region:
     @property
     def claim(self) -> dict[str, str]:
         """The claim in words."""
-        return {name: _shown(value) for name, value in self.witness.items()}
+        return {name: _fact_text(value) for name, value in self.witness.items()}
 
     def __str__(self) -> str:
         claim = ", ".join(f"{name}={value}" for name, value in self.claim.items())
@@ -75,7 +75,7 @@ def plain(value: Fact | None) -> object:
     return value if is_plain else str(value)
 
 
-def _shown(value: Fact | None) -> str:
+def _fact_text(value: Fact | None) -> str:
     if value is None:
         return "missing"
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)

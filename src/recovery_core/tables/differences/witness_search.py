@@ -66,7 +66,7 @@ class WitnessSearch:
         None where none is known, and what is torn may never fall so.
         """
         real: Row | None = None
-        for row in self.joint.looked_at(self._tried(rows), _TRIED):
+        for row in self.joint.looked_at(self._candidate_rows(rows), _TRIED):
             if (real is None or self._differs(row)) and self._is_here(row):
                 if self._differs(row):
                     return row, ""
@@ -147,7 +147,7 @@ class WitnessSearch:
         keys |= {source for key in asked for source in joint.sources(key)}
         return [k for k in joint.columns if k in keys and k not in joint.computed]
 
-    def _tried(self, rows: list[Row]) -> Iterator[Row]:
+    def _candidate_rows(self, rows: list[Row]) -> Iterator[Row]:
         """Walk rows: those that were found, then with other values in the amounts."""
         values = self._tables
         yield from map(self.joint.filled, rows)

@@ -149,11 +149,11 @@ class Axis:
 
     def _label(self, group: Sequence[int]) -> str:
         if len(group) > _NAMED:
-            first, last = self._shown(group[0]), self._shown(group[-1])
+            first, last = self._code_text(group[0]), self._code_text(group[-1])
             return f"{first} to {last}: {len(group)}"
-        return ", ".join(map(self._shown, group))
+        return ", ".join(map(self._code_text, group))
 
-    def _shown(self, code: int) -> str:
+    def _code_text(self, code: int) -> str:
         domain = self.column.domain
         if isinstance(domain, Sums):
             sum_ = Money.from_minor(code, domain.currency)

@@ -289,7 +289,7 @@ def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Pr
     def cases() -> Iterator[Violation]:
         own = question.differing
         for before in subject.ways:
-            ways = subject.watch.each(subject.ways)
+            ways = subject.watch.within_time(subject.ways)
             if breaches := [*_later(before, ways, own, rises=rises)]:
                 yield Violation(before, breaches)
 
@@ -340,7 +340,9 @@ def _compared(
             if rules is not None and way.rule != rules[0]:
                 continue
             ways = (
-                w for w in watch.each(second.ways) if not rules or w.rule == rules[1]
+                w
+                for w in watch.within_time(second.ways)
+                if not rules or w.rule == rules[1]
             )
             if breaches := [*_unlike(way, ways, is_equal=is_equal)]:
                 yield Violation(way, breaches)

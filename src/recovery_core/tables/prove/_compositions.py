@@ -60,11 +60,11 @@ def ways_of(
     """
     _ = tuple(tables_of(policy))
     if at_discretion:
-        free = tuple(watch.each(raised(policy)))
+        free = tuple(watch.within_time(raised(policy)))
         _holds_all(policy, _most_of(free))
         return free
     if isinstance(policy, Table):
-        return tuple(watch.each(whole(policy)))
+        return tuple(watch.within_time(whole(policy)))
     composer = _Composer(watch, columns_of_claims(policy))
     return tuple(branch.paid for branch in composer.branches(policy))
 
@@ -89,15 +89,15 @@ class _Composer:
         """List the branches of a policy; `tables_of` has refused what is opaque."""
         policy = inside(given)
         if isinstance(policy, Table):
-            return list(self.watch.each(branches(policy)))
+            return list(self.watch.within_time(branches(policy)))
         if isinstance(policy, Dated):
             found = [*self._dated(policy)]
         elif isinstance(policy, First | BestOf | SumOf):
             found = [*self._joining(policy)]
         else:
             changed = self._changing(policy)
-            inner = self.watch.each(self.branches(policy.policy))
-            found = [new for b in inner for new in self.watch.each(changed(b))]
+            inner = self.watch.within_time(self.branches(policy.policy))
+            found = [new for b in inner for new in self.watch.within_time(changed(b))]
         _holds_all(policy, _most_of(branch.paid for branch in found))
         return found
 
@@ -138,7 +138,7 @@ class _Composer:
         for (start, end), members in zip(spans, every, strict=True):
             if inside_ := shared(((first, last),), ((start, end - 1),)):
                 then = GiftBranch(Way(_NOT_YET, {day.name: inside_}, (), ()), Gifts())
-                for member in self.watch.each(members):
+                for member in self.watch.within_time(members):
                     rule = member.way.rule or _NOT_YET
                     yield from fork([then, member], rule, member.gifts)
 
@@ -162,13 +162,17 @@ class _Composer:
         found: list[GiftBranch] = []
         passed = [_NOWHERE]
         for some in each:
-            gives = [g for branch in self.watch.each(some) for g in giving(branch)]
-            passes = [n for branch in self.watch.each(some) for n in silent(branch)]
-            for p, g in self.watch.each(product(passed, gives)):
+            gives = [
+                g for branch in self.watch.within_time(some) for g in giving(branch)
+            ]
+            passes = [
+                n for branch in self.watch.within_time(some) for n in silent(branch)
+            ]
+            for p, g in self.watch.within_time(product(passed, gives)):
                 found += fork([p, g], g.way.rule, g.gifts)
             passed = [
                 branch
-                for p, n in self.watch.each(product(passed, passes))
+                for p, n in self.watch.within_time(product(passed, passes))
                 for branch in fork([p, n], n.way.rule, Gifts())
             ]
         return found + passed
@@ -179,7 +183,7 @@ class _Composer:
         """Return what both give."""
         return [
             branch
-            for one, other in self.watch.each(product(ones, others))
+            for one, other in self.watch.within_time(product(ones, others))
             for branch in fork(
                 [one, other],
                 f"{one.way.rule} + {other.way.rule}",
@@ -192,7 +196,7 @@ class _Composer:
     ) -> list[GiftBranch]:
         """Return what is worth more; of two that are worth nothing, what is a thing."""
         found: list[GiftBranch] = []
-        for one, other in self.watch.each(product(ones, others)):
+        for one, other in self.watch.within_time(product(ones, others)):
             for is_first, orders in _ranked(one.gifts, other.gifts):
                 best = one if is_first else other
                 found += fork([one, other], best.way.rule, best.gifts, *orders)

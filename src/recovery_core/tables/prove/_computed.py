@@ -66,7 +66,7 @@ def exact(column: Column, watch: Watch) -> Relation | None:
     for codes in product(*(range(s.span[0], s.span[1] + 1) for s in short)):
         fixed = dict(zip(names, codes, strict=True))
         along: dict[int, list[int]] = {}
-        for code in watch.each(range(longest.span[0], longest.span[1] + 1)):
+        for code in watch.within_time(range(longest.span[0], longest.span[1] + 1)):
             got = answer(column, {**fixed, longest.name: code})
             along.setdefault(got, []).append(code)
         point = {name: ((code, code),) for name, code in fixed.items()}
@@ -95,7 +95,7 @@ def sampled(column: Column, boxes: Iterable[Box], watch: Watch) -> Relation:
     points = [_points(source, known, most) for source in column.inputs]
     found: dict[int, list[Box]] = {}
     names = [source.name for source in column.inputs]
-    for codes in watch.each(product(*points)):
+    for codes in watch.within_time(product(*points)):
         at = dict(zip(names, codes, strict=True))
         box = {name: ((code, code),) for name, code in at.items()}
         found.setdefault(answer(column, at), []).append(box)
@@ -109,13 +109,13 @@ def _points(column: Column, boxes: Sequence[Box], most: int) -> list[int]:
         for first, last in box.get(column.name, ()):
             edges |= {first - 1, first, last, last + 1}
     inside = sorted(code for code in edges if low <= code <= high)
-    spread = [code for code in _spread(low, high) if code not in inside]
+    spread = [code for code in _sampled_range(low, high) if code not in inside]
     room = max(most - len(inside), 0)
     step = max(1, -(-len(spread) // room)) if room else len(spread) + 1
     return sorted({*inside[:most], *spread[::step][:room]})
 
 
-def _spread(low: int, high: int) -> Iterator[int]:
+def _sampled_range(low: int, high: int) -> Iterator[int]:
     """Walk from the lowest by ever wider steps, then evenly."""
     step = 1
     while low + step <= high:

@@ -211,13 +211,15 @@ class Question:
         watch = self.subject.watch
         late = f"no answer within {watch.timeout:g} s; give more with timeout="
         try:
-            found, is_smallest, why = self._found([*cases], late)
+            found, is_smallest, why = self._search_violation([*cases], late)
         except OutOfTime:
             found, is_smallest, why = Found(None, is_sure=False), False, late
-        proof = self._told(found, measure, is_smallest=is_smallest, why=why)
+        proof = self._build_proof(found, measure, is_smallest=is_smallest, why=why)
         return attrs.evolve(proof, seconds=watch.passed)
 
-    def _found(self, cases: Sequence[Violation], late: str) -> tuple[Found, bool, str]:
+    def _search_violation(
+        self, cases: Sequence[Violation], late: str
+    ) -> tuple[Found, bool, str]:
         watch = self.subject.watch
         computed = (c for c in self.columns.values() if c.function is not None)
         asked = {column.name: exact(column, watch) for column in computed}
@@ -246,7 +248,7 @@ class Question:
             order.append((self.grown, 1))
         return Search(reading, order, self.subject.watch)
 
-    def _told(
+    def _build_proof(
         self, found: Found, measure: Measure, *, is_smallest: bool, why: str
     ) -> Proof:
         inputs = prod(map(size, self.read))

@@ -110,7 +110,7 @@ class Search:
 
     def _demands(self, case: Violation) -> Iterator[Any]:
         yield self._goes(case.way, 0)
-        breaches = self._watch.each(case.breaches)
+        breaches = self._watch.within_time(case.breaches)
         yield self._reading.some(self._breach(breach) for breach in breaches)
 
     def _goes(self, way: Way, which: Which) -> Any:

@@ -66,7 +66,7 @@ class Watch:
             raise OutOfTime
         return left
 
-    def each(self, items: Iterable[_T]) -> Iterator[_T]:
+    def within_time(self, items: Iterable[_T]) -> Iterator[_T]:
         """Walk items as long as there is time.
 
         Raises:

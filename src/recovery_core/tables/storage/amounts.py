@@ -85,10 +85,10 @@ def _periods(
     return place.made(
         Periods,
         parts["of"].one_of(columns, "a column"),
-        parts["every"].whole(),
-        parts["after"].whole() if "after" in parts else 0,
+        parts["every"].whole_number(),
+        parts["after"].whole_number() if "after" in parts else 0,
         is_started,
-        parts["at_most"].whole() if "at_most" in parts else None,
+        parts["at_most"].whole_number() if "at_most" in parts else None,
     )
 
 
@@ -108,8 +108,8 @@ def _scaled(
     return place.made(
         Scaled,
         of,
-        parts["numerator"].whole(),
-        parts["denominator"].whole(),
+        parts["numerator"].whole_number(),
+        parts["denominator"].whole_number(),
         _by(parts["by"], columns) if "by" in parts else None,
         _rounding(parts),
         to,

@@ -29,7 +29,7 @@ def _code(column: Column, place: JsonPath) -> int:
     value: object
     match column.domain:
         case Integers():
-            value = place.whole()
+            value = place.whole_number()
         case Flags():
             value = place.flag()
         case Sums():
@@ -90,7 +90,9 @@ Parts = dict[str, JsonPath]
 
 def _integer(name: str, parts: Parts) -> Column:
     unit = parts["unit"].text() if "unit" in parts else None
-    return integer(name, parts["least"].whole(), parts["most"].whole(), unit=unit)
+    return integer(
+        name, parts["least"].whole_number(), parts["most"].whole_number(), unit=unit
+    )
 
 
 def _choices(name: str, parts: Parts) -> Column:

@@ -83,7 +83,7 @@ class JsonPath:
             raise self.expected("a text")
         return self.value
 
-    def whole(self) -> int:
+    def whole_number(self) -> int:
         """Read a whole number: no bool, no text, nothing with a point."""
         if type(self.value) is not int:
             raise self.expected("a whole number")

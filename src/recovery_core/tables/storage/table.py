@@ -116,10 +116,10 @@ def _check_head(root: JsonPath, parts: Mapping[str, JsonPath]) -> None:
     if found is not None and found.value != FORMAT:
         raise found.expected(repr(FORMAT))
     version = parts.get("version")
-    if version is not None and version.whole() != SCHEMA_VERSION:
+    if version is not None and version.whole_number() != SCHEMA_VERSION:
         raise version.fault(
-            f"schema version {version.whole()} is not {SCHEMA_VERSION}: read it with "
-            "the release that wrote it, or a newer one"
+            f"schema version {version.whole_number()} is not {SCHEMA_VERSION}: read it "
+            "with the release that wrote it, or a newer one"
         )
 
 
@@ -182,7 +182,9 @@ def _remedy_in(place: JsonPath) -> Remedy:
     maybe = ("value", "basis_points", "points", "what", "is_statutory")
     parts = place.keys("kind", maybe=maybe)
     value = parts.get("value")
-    sizes = {k: parts[k].whole() for k in ("basis_points", "points") if k in parts}
+    sizes = {
+        k: parts[k].whole_number() for k in ("basis_points", "points") if k in parts
+    }
     return place.made(
         Remedy,
         parts["kind"].one_of(_KINDS, "a kind of remedy"),
