@@ -211,8 +211,8 @@ def test_the_share_a_defence_rests_on_can_be_asked() -> None:
     defence = Defence(is_two_stage=True)
     half = Attribution.by_weight((_storm(1), _wear(1)))
     told = _storm(1, controllability=Controllability.CONTROLLABLE)
-    assert defence.shown(half) == Fraction(1, 2)
-    assert defence.shown(Attribution.by_weight((told,))) == 0
+    assert defence.proven_share(half) == Fraction(1, 2)
+    assert defence.proven_share(Attribution.by_weight((told,))) == 0
     assert Defence(above="1/3")(half) == 0
 
 

@@ -26,7 +26,7 @@ from recovery_core.simulation.reactions import (
     Temptation,
     default_models,
 )
-from recovery_core.simulation.world.distribution import Spread, spread
+from recovery_core.simulation.world.distribution import Spread, as_spread
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.world import Population, Tier
 from tests.support.laws import (
@@ -308,12 +308,12 @@ def test_usual_figures_follow_from_the_others() -> None:
 def test_a_spread_takes_one_value_or_several() -> None:
     """One value is certain; a mapping gives weights; a spread stays as it is."""
     weights = Spread[str]({"a": 3, "b": 1})
-    assert spread(weights) is weights
-    assert spread({"a": 3, "b": 1}) == weights
+    assert as_spread(weights) is weights
+    assert as_spread({"a": 3, "b": 1}) == weights
     assert weights.values == ("a", "b")
     assert weights.shares == (0.75, 0.25)
-    assert spread("a").shares == (1.0,)
-    assert spread(None).values == (None,)
+    assert as_spread("a").shares == (1.0,)
+    assert as_spread(None).values == (None,)
 
 
 def test_a_world_without_failures_is_the_same_but_for_them() -> None:

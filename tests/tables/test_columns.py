@@ -134,8 +134,8 @@ def test_a_value_comes_back_the_way_it_went(one: Column) -> None:
         assert one.plain(plain) == plain == one.plain(fact) == one.recorded(fact)
         assert type(one.plain(fact)) is type(plain)
         assert rc.ServiceFailure("late", facts={"x": fact}).facts["x"] == fact  # type: ignore[dict-item]
-        assert one.shown(code)
-    for give in (one.of, one.shown, one.fact):
+        assert one.text_of(code)
+    for give in (one.of, one.text_of, one.fact):
         assert len({give(code) for code in known(one)}) == len(known(one))
 
 
@@ -143,7 +143,7 @@ def test_a_value_comes_back_the_way_it_went(one: Column) -> None:
 def test_what_is_missing_is_one_above_the_last(one: Column) -> None:
     """None is a value of optional columns alone, and has a code of its own."""
     assert one.of(one.missing) is one.fact(one.missing) is None
-    assert one.shown(one.missing) == "missing"
+    assert one.text_of(one.missing) == "missing"
     assert one.code(None) == one.missing == one.domain.most + 1
     assert one.span == (one.domain.least, one.domain.most + one.is_optional)
     if one.is_optional:
@@ -277,10 +277,10 @@ def test_domains_say_what_fits() -> None:
         "a date from 2024-02-27 to 2024-03-02",
     ]
     assert str(Integers(0, 3)) == "a whole number from 0 to 3"
-    shown = [SMALL[name].shown(SMALL[name].domain.most) for name in WRONG]
+    shown = [SMALL[name].text_of(SMALL[name].domain.most) for name in WRONG]
     assert shown == ["4 km", "5 min", "6 d", "yes", "d", "EUR 0.03", "2024-03-02"]
-    assert SMALL["flag"].shown(0) == "no"
-    assert Integers(0, 3).shown(2) == "2"
+    assert SMALL["flag"].text_of(0) == "no"
+    assert Integers(0, 3).text_of(2) == "2"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ from recovery_core.testing import (
 from recovery_core.testing._constants import constants_of
 from recovery_core.testing._paths import ABSENT, Path
 from recovery_core.testing._search import _search_smallest
-from recovery_core.testing._show import shown
+from recovery_core.testing._show import show_value
 from recovery_core.testing._side_effects import OutsideReadRecorder, ask_and_record
 
 FIRM, CUSTOMER = Attribution.to("firm"), Attribution.to("customer")
@@ -864,12 +864,12 @@ def test_a_report_reads_well() -> None:
 )
 def test_values_are_shown_as_they_are_typed_in(value: object, text: str) -> None:
     """What is left out stands at its default."""
-    assert shown(value) == text
+    assert show_value(value) == text
 
 
 def test_what_was_half_built_is_shown_all_the_same() -> None:
     """A forged value without all its fields does not break the message about it."""
-    assert shown(Attribution.__new__(Attribution)).startswith("<recovery_core")
+    assert show_value(Attribution.__new__(Attribution)).startswith("<recovery_core")
 
 
 def test_constants_are_found_where_a_plug_keeps_them() -> None:

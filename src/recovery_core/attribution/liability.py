@@ -202,11 +202,11 @@ class Defence:
 
     def __call__(self, attribution: Attribution, /) -> Fraction:
         """Return nothing if the defence holds, all if it does not."""
-        shown = self.shown(attribution)
+        shown = self.proven_share(attribution)
         holds = shown == 1 if self.above is None else shown > self.above
         return _NOTHING if holds else _ALL
 
-    def shown(self, attribution: Attribution) -> Fraction:
+    def proven_share(self, attribution: Attribution) -> Fraction:
         """Return the share of the failure that counts for the defence.
 
         Args:

@@ -201,7 +201,7 @@ def _agree(column: Column, given: object, read: Mapping[str, Any]) -> None:
     if column.plain(_fact(column, given)) != came:
         raise InvalidValueError(
             f"{column.name!r} is computed, and comes to "
-            f"{column.shown(column.code(came))}, not {given!r:.60}: leave it out, or "
+            f"{column.text_of(column.code(came))}, not {given!r:.60}: leave it out, or "
             f"mend {', '.join(i.name for i in column.inputs)}"
         )
 

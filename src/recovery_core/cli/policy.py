@@ -174,7 +174,7 @@ def _backtest(args: Namespace) -> Answer:
         check_payments(args.out, args.data)
         if args.others:
             raise NotFoundError("--out writes what one policy pays: name no other")
-    policies = [load(name, args.on).whole for name in (args.policy, *args.others)]
+    policies = [load(name, args.on).full_policy for name in (args.policy, *args.others)]
     from ..tables import backtest
     from ..tables.batch.routes import plan_of
 

@@ -81,7 +81,7 @@ class PolicySource:
         )
 
     @property
-    def whole(self) -> CompensationPolicy:
+    def full_policy(self) -> CompensationPolicy:
         """What decides: of a schedule all versions by their days, or that of the day.
 
         With what is given besides, and set-off around it.

@@ -41,7 +41,7 @@ def ask(policy: CompensationPolicy, claim: Claim) -> Award:
     return plugs.ask(policy, claim, Award, claim.case_id)
 
 
-def shown(value: object) -> str:
+def plug_text(value: object) -> str:
     """Show a function by its name, without its address, and anything else as typed."""
     name = getattr(value, "__qualname__", None)
     return name if isinstance(name, str) else repr(value)
@@ -49,6 +49,6 @@ def shown(value: object) -> str:
 
 def written(name: str, *given: object, **named: object) -> str:
     """Write a combined policy down as it was called for."""
-    parts = [shown(value) for value in given]
-    parts += [f"{key}={shown(value)}" for key, value in named.items()]
+    parts = [plug_text(value) for value in given]
+    parts += [f"{key}={plug_text(value)}" for key, value in named.items()]
     return f"{name}({', '.join(parts)})"

@@ -35,7 +35,7 @@ from .adjustments import (
     take_off_earlier,
     worth_in,
 )
-from .base import CompensationPolicy, ask, functions, shown, written
+from .base import CompensationPolicy, ask, functions, plug_text, written
 from .versions import check_versions, sort_versions
 
 __all__ = [
@@ -200,7 +200,7 @@ class Dated:
         return add_reasons(ask(policy, claim), Reason("dated", text, read))
 
     def __repr__(self) -> str:
-        pairs = (f"{day!r}: {shown(policy)}" for day, policy in self.versions)
+        pairs = (f"{day!r}: {plug_text(policy)}" for day, policy in self.versions)
         return f"{self.maker}({{{', '.join(pairs)}}})"
 
 

@@ -58,7 +58,7 @@ flies_free: Final = column.flag("free_fare").optional()
 
 def _own_part(claim: Claim) -> Fact | None:
     late = claim.failure.facts.get("arrival_delay")
-    shown = DEFENCE.shown(claim.attribution)
+    shown = DEFENCE.proven_share(claim.attribution)
     if type(late) is not int or not shown:
         return claim.failure.facts.get("own_delay")
     # Down to the minute: a limit in whole minutes is met by the exact part alike.

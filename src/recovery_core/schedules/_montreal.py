@@ -41,7 +41,7 @@ _EVE: Final = date(2024, 12, 27)
 def _not_negligent(claim: Claim) -> bool:
     """Return whether all that is not the claimant's own doing was unavoidable."""
     rest = 1 - claim.attribution.share(Party.CUSTOMER)
-    return bool(rest) and DEFENCE.shown(claim.attribution) >= rest
+    return bool(rest) and DEFENCE.proven_share(claim.attribution) >= rest
 
 
 def _owed_loss(claim: Claim) -> Money:

@@ -173,9 +173,9 @@ class Column:
         """Return the fact that a code stands for; None where it is missing."""
         return None if code > self.domain.most else self.domain.fact(code)
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Write the value of a code as a person would."""
-        return "missing" if code > self.domain.most else self.domain.shown(code)
+        return "missing" if code > self.domain.most else self.domain.text_of(code)
 
     def is_same(self, other: Column) -> bool:
         """Return whether two columns agree in all; functions, in their content."""

@@ -71,7 +71,7 @@ class Domain(Protocol):
         """Return the value as it would be recorded on a case."""
         ...
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Write the value as a person would."""
         ...
 
@@ -167,7 +167,7 @@ class Integers:
         """Return the number itself."""
         return code
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Write the number with its unit."""
         return f"{code} {self.unit}" if self.unit else str(code)
 
@@ -208,7 +208,7 @@ class Flags:
         """Read 1 as yes."""
         return bool(code)
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Write yes or no."""
         return "yes" if code else "no"
 
@@ -288,7 +288,7 @@ class Choices:
         """Name the choice at a place."""
         return self.values[code]
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Name the choice at a place."""
         return self.values[code]
 
@@ -329,7 +329,7 @@ class Sums:
         """Return Money."""
         return Money.from_minor(code, self.currency)
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Write the amount with its currency."""
         return str(self.fact(code))
 
@@ -382,7 +382,7 @@ class Days:
         """Name the day of a number."""
         return date.fromordinal(code)
 
-    def shown(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
         """Write the day as ISO 8601 does."""
         return self.of(code).isoformat()
 

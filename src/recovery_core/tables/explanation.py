@@ -321,7 +321,7 @@ def _came_to(amount: Amount, row: Mapping[str, Plain]) -> Money:
 def _counted(by: Periods | Column, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
     column = by if isinstance(by, Column) else by.column
     number = column.code(row[column.name])
-    yield AmountStep(column.name, "", column.shown(number))
+    yield AmountStep(column.name, "", column.text_of(number))
     if isinstance(by, Periods):
         yield AmountStep(str(by), "", str(by.of(number)))
 

@@ -60,7 +60,7 @@ class Periods:
         return max(over, self.at_most or 0)
 
     def __str__(self) -> str:
-        shown = self.column.domain.shown
+        shown = self.column.domain.text_of
         sort = "started" if self.is_started else "completed"
         beyond = f" beyond {shown(self.after)}" if self.after else ""
         most = f", at most {self.at_most}" if self.at_most is not None else ""

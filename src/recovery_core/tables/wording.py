@@ -55,7 +55,7 @@ def values_of(cell: Cell) -> str:
 
 def value(column: Column, code: int) -> str:
     """Write one value; a name that could be read for something else is quoted."""
-    shown = column.shown(code)
+    shown = column.text_of(code)
     if code > column.domain.most or not isinstance(column.domain, Choices):
         return shown
     is_plain = _PLAIN.fullmatch(shown) and _WORDS.isdisjoint(shown.lower().split())

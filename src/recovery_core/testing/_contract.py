@@ -13,7 +13,7 @@ from .._domain.descriptions import describe_error
 from .._domain.hashing import content_hash
 from .._domain.plugs import name_of
 from ..errors import BrokenPromiseError, InvalidValueError
-from ._show import shown
+from ._show import show_value
 from ._side_effects import ask_and_record
 
 Q = TypeVar("Q")
@@ -39,7 +39,7 @@ class Contract(Generic[Q, A]):
     want: type[A]
     flaw: Callable[[A], str | None]
     mend: str
-    show: Callable[[Q], str] = shown
+    show: Callable[[Q], str] = show_value
     called: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -133,7 +133,7 @@ class Contract(Generic[Q, A]):
         flaw = self._flaw(answer)
         if flaw is None:
             return answer
-        answered = f"it answered: {shown(answer)}"
+        answered = f"it answered: {show_value(answer)}"
         raise self.broken(self.is_sound, question, answered, flaw)
 
     def _flaw(self, answer: Any) -> str | None:
@@ -184,7 +184,10 @@ class Contract(Generic[Q, A]):
         __tracebackhide__ = True
         again = self.ask(question)
         if again != answer:
-            first, then = f"it answered: {shown(answer)}", f"{when}: {shown(again)}"
+            first, then = (
+                f"it answered: {show_value(answer)}",
+                f"{when}: {show_value(again)}",
+            )
             raise self.broken(self.is_steady, question, first, then)
 
 
@@ -200,5 +203,5 @@ def value_flaw(answer: Any) -> str | None:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the flaw
         return f"that is no sound {type(answer).__name__}: {describe_error(error)}"
     if twin != answer:
-        return f"built as it says, it would be: {shown(twin)}"
+        return f"built as it says, it would be: {show_value(twin)}"
     return None

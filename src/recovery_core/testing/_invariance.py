@@ -14,7 +14,7 @@ from ._constants import constants_of
 from ._contract import A, Contract
 from ._paths import ABSENT, Path
 from ._search import Promise
-from ._show import shown
+from ._show import show_value
 
 Ignored: TypeAlias = Iterable[str] | Mapping[str, Sequence[object]]
 """Paths onto a claim; or, by path, the values that could stand there."""
@@ -95,12 +95,12 @@ def _of(
         for value, other in others:
             again = contract.ask(cast("Claim", other))
             if result(again) != result(answer):
-                change = "left out" if value is ABSENT else f"= {shown(value)}"
+                change = "left out" if value is ABSENT else f"= {show_value(value)}"
                 raise contract.broken(
                     text,
                     claim,
-                    f"it answered: {shown(answer)}",
-                    f"with {path.text} {change}: {shown(again)}",
+                    f"it answered: {show_value(answer)}",
+                    f"with {path.text} {change}: {show_value(again)}",
                 )
         return bool(others)
 

@@ -225,7 +225,7 @@ def _search_smallest(
 
     @settings(_search_settings(max_examples))
     @given(questions)
-    def each(question: Any) -> None:
+    def probe_question(question: Any) -> None:
         nonlocal breach, last
         try:
             probe(question, None if breach is None else breach.promise)
@@ -235,7 +235,7 @@ def _search_smallest(
                 raise
 
     try:
-        each()
+        probe_question()
     except Exception:
         # A plug that answers at random may well behave when it is asked again: then
         # Hypothesis calls it flaky, and what was seen was seen all the same.

@@ -15,7 +15,7 @@ from .._domain.money import Money
 _MOST = 2000  # characters: a failure is read on a screen
 
 
-def shown(value: object) -> str:
+def show_value(value: object) -> str:
     """Show a value by the shortest call that makes it.
 
     Args:

@@ -230,7 +230,7 @@ class Terms:
         table: object = self.policy
         return (as_many(self.contract, table),) if isinstance(table, Table) else ()
 
-    def told(self) -> SettledPromises:
+    def settle(self) -> SettledPromises:
         """Prove what can be proved; give what was, and what is to be searched."""
         kept: list[PropertyResult] = []
         searched: list[Promise[Claim, Award]] = []
@@ -274,7 +274,7 @@ class Terms:
         why = promise.why or promise.mend.partition(";")[0]
         return attrs.evolve(promise, mend=None, why=why)
 
-    def tried(
+    def try_promises(
         self, promises: Iterable[Promise[Claim, Award]], max_examples: int | None
     ) -> Mapping[str, int]:
         """Try promises about rows, at the boundaries and near them.

@@ -15,7 +15,7 @@ from .._domain.money import Money
 from .._domain.plugs import name_of
 from .._domain.remedy import Award
 from ..policy.combinators import Combinator, members
-from ._show import shown
+from ._show import show_value
 
 __all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
 
@@ -47,7 +47,7 @@ def shown_claim(claim: Claim) -> str:
     )
     told += _unusual_fields(failure, usual)
     told += _unusual_fields(claim, Claim(failure, claim.as_of))
-    told += [f"as_of={shown(claim.as_of)}"] if claim.as_of != NOON else []
+    told += [f"as_of={show_value(claim.as_of)}"] if claim.as_of != NOON else []
     return ", ".join(told) or "a claim that says nothing"
 
 
@@ -60,7 +60,7 @@ def _unusual_fields(value: Any, usual: Any) -> Iterator[str]:
 
 
 def _fact(value: object) -> str:
-    return str(value) if isinstance(value, Money) else shown(value)
+    return str(value) if isinstance(value, Money) else show_value(value)
 
 
 def shown_award(award: Award) -> str:

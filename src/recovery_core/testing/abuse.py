@@ -18,7 +18,7 @@ from ..abuse import AbuseDetector
 from ._contract import Contract, value_flaw
 from ._invariance import Ignored, ignoring
 from ._search import Promise, Trial
-from ._show import shown
+from ._show import show_value
 from .report import CheckReport
 from .strategies import claims as any_claims
 from .strategies import customers
@@ -116,7 +116,7 @@ def _standing(contract: Contract[Claim, Verdict]) -> Promise[Claim, Verdict]:
         if verdict.action is Action.CLEAR:
             return False
         if not verdict.is_standing(claim.as_of):
-            raise contract.broken(text, claim, f"it answered: {shown(verdict)}")
+            raise contract.broken(text, claim, f"it answered: {show_value(verdict)}")
         return True
 
     return Promise(text=text, holds=holds)
@@ -169,8 +169,8 @@ def _never_graver(
                 raise contract.broken(
                     text,
                     claim,
-                    f"it answered: {shown(verdict)}",
-                    f"with {shown(customer)}: {shown(then)}",
+                    f"it answered: {show_value(verdict)}",
+                    f"with {show_value(customer)}: {show_value(then)}",
                 )
         return bool(others)
 

@@ -14,7 +14,7 @@ from ..attribution import LiabilityRule
 from . import strategies
 from ._contract import Contract
 from ._search import Promise, Trial
-from ._show import shown
+from ._show import show_value
 from .report import CheckReport
 
 __all__ = ["check_liability_rule"]
@@ -143,7 +143,7 @@ def _falling(
                 text,
                 attribution,
                 f"it answered: {owed}",
-                f"asked: {shown(more)}",
+                f"asked: {show_value(more)}",
                 f"it answered: {then}",
             )
         return True

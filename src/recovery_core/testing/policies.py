@@ -123,7 +123,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
         budget=budget,
         currency=currency,
     )
-    told = terms.told()
+    told = terms.settle()
     blind = ignoring(
         terms.contract, _given, terms.paths(ignores), terms.persons, claims
     )
@@ -139,7 +139,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
         raise refuted
     found = trial.report()
     if claims is None and told.rows:
-        found = found.with_examples(terms.by_name.tried(told.rows, max_examples))
+        found = found.with_examples(terms.by_name.try_promises(told.rows, max_examples))
     return attrs.evolve(found, results=(*found.results, *told.proved))
 
 

@@ -24,10 +24,10 @@ from recovery_core.tables import (
 )
 from recovery_core.tables.batch import Decisions, OutcomeTotals, Route, Total
 from recovery_core.tables.batch.claims import Claims
-from recovery_core.tables.batch.decisions import exact_sums, shown
+from recovery_core.tables.batch.decisions import exact_sums, sum_text
 from recovery_core.tables.batch.grid import TablePlan
 from recovery_core.tables.batch.routes import plan_of
-from recovery_core.tables.batch.run import decide, decide_chunks, decided, spread
+from recovery_core.tables.batch.run import decide, decide_chunks, decided, evenly_spaced
 from tests.support.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)
@@ -272,7 +272,7 @@ def test_no_currency_and_no_decimals_are_shown_as_they_are() -> None:
     yen = column.money("yen", "JPY")
     paid = table(Rule("all", when=LATE >= 0, amends=yen), otherwise=None)
     assert "JPY 1,234" in repr(decide(paid, {"late": [1], "yen": [1234]}))
-    assert shown(-1234, "EUR") == "EUR -12.34"
+    assert sum_text(-1234, "EUR") == "EUR -12.34"
 
 
 def test_totals_add_up_exactly_and_by_label() -> None:
@@ -344,12 +344,12 @@ def test_chunks_are_checked_before_the_first_is_asked_for() -> None:
 
 
 def test_rows_are_verified_from_the_first_to_the_last() -> None:
-    """A sample is spread evenly, and takes in both ends."""
-    assert spread(100, 0) == []
-    assert spread(0, 5) == []
-    assert spread(100, 1) == [0]
-    assert spread(100, 3) == [0, 49, 99]
-    assert spread(3, 100) == [0, 1, 2]
+    """A sample is evenly_spaced evenly, and takes in both ends."""
+    assert evenly_spaced(100, 0) == []
+    assert evenly_spaced(0, 5) == []
+    assert evenly_spaced(100, 1) == [0]
+    assert evenly_spaced(100, 3) == [0, 49, 99]
+    assert evenly_spaced(3, 100) == [0, 1, 2]
 
 
 def test_verifying_finds_a_reader_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:

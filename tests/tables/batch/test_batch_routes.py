@@ -636,7 +636,7 @@ def test_dense_and_sparse_memories_answer_alike(
         asked.append(key)
         return len(asked) - 1
 
-    memo = Memo([Digit.whole(one) for one in columns], ask)
+    memo = Memo([Digit.of_every_value(one) for one in columns], ask)
     for _ in range(2):
         answers = memo.answers(codes, rows)
         found = [asked[answer] for answer in answers.tolist()]
@@ -648,7 +648,9 @@ def test_dense_and_sparse_memories_answer_alike(
 def test_combinations_beyond_64_bits_are_kept_apart() -> None:
     """No two combinations share a number, however many there could be."""
     columns = [column.integer("a", 0, 2**33), column.integer("b", 0, 2**31 - 1)]
-    memo = Memo([Digit.whole(one) for one in columns], lambda key: int(key[0] > 0))
+    memo = Memo(
+        [Digit.of_every_value(one) for one in columns], lambda key: int(key[0] > 0)
+    )
     codes = [np.array([0, 2**33]), np.array([5, 5])]
     assert memo.answers(codes, 2).tolist() == [0, 1]
 

@@ -21,7 +21,7 @@ from ..results.totals import Totals, sum_block
 from ..world.world import World
 from .arguments import check_customers, check_progress, check_world, world_or_shop
 from .blocks import CompanyInWorld, Job, Progress, run_job
-from .run import CUSTOMERS, MONTHS, Result, outcome_of, shown, unknown
+from .run import CUSTOMERS, MONTHS, Result, estimate_lines, outcome_of, unknown
 
 __all__ = ["Comparison", "WinnersLosers", "compare", "not_reached"]
 
@@ -153,7 +153,7 @@ class Comparison:
 
     def _rows(self) -> Iterable[str]:
         for name, row in zip(
-            OUTCOMES, shown(self.differences, self.first.world), strict=True
+            OUTCOMES, estimate_lines(self.differences, self.first.world), strict=True
         ):
             yield f"{row}{'  *' if self.differences[name].is_clear else ''}"
 

@@ -86,10 +86,12 @@ class Result:
             f"{self.company.name}: {self.customers:,} customers, {self.months} months, "
             f"seed {self.seed}"
         )
-        return "\n".join([head, *shown(self.estimates, self.world), *unknown(self)])
+        return "\n".join(
+            [head, *estimate_lines(self.estimates, self.world), *unknown(self)]
+        )
 
 
-def shown(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
+def estimate_lines(estimates: Mapping[str, Estimate], world: World) -> Iterable[str]:
     """Write estimates down, one a line."""
     wide = max(map(len, estimates))
     room = max(24, *(len(str(found)) for found in estimates.values()))

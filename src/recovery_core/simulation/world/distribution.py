@@ -13,6 +13,7 @@ from ..._domain import checks
 __all__ = [
     "Spread",
     "as_pairs",
+    "as_spread",
     "as_tuple",
     "certain",
     "chance",
@@ -26,7 +27,6 @@ __all__ = [
     "plain",
     "plainly",
     "several",
-    "spread",
     "spread_of",
     "weights_of",
 ]
@@ -105,12 +105,12 @@ def numbers_of(
     given: float | Mapping[float, float] | Spread[float],
 ) -> Spread[float]:
     """Return the weights of numbers, or of one that is certain."""
-    return spread(given)
+    return as_spread(given)
 
 
 def months_of(given: SupportsIndex | Mapping[Any, float] | Spread[int]) -> Spread[int]:
     """Return the weights of whole numbers, or of one that is certain."""
-    return spread(given)
+    return as_spread(given)
 
 
 def is_weighted(pair: Any) -> bool:
@@ -166,8 +166,8 @@ def _is_spread(given: object) -> TypeGuard[Spread[Any]]:
     return isinstance(given, Spread)
 
 
-def spread(given: Any) -> Spread[Any]:
-    """Return a spread from a spread, a mapping of weights, or one certain value."""
+def as_spread(given: Any) -> Spread[Any]:
+    """Return a spread from a as_spread, a mapping of weights, or one certain value."""
     if _is_spread(given):
         return given
     is_several = isinstance(given, Mapping)

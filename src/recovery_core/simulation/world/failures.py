@@ -15,7 +15,15 @@ from ..._domain.failure import FailureKind, Severity
 from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
 from ..reactions.parameters import severity_from_name
-from .distribution import Spread, certain, chance, plainly, several, spread, spread_of
+from .distribution import (
+    Spread,
+    as_spread,
+    certain,
+    chance,
+    plainly,
+    several,
+    spread_of,
+)
 
 __all__ = ["FailureMode"]
 
@@ -48,7 +56,7 @@ def _facts(
     """Convert facts by name: a value, or the weight of each."""
     if not isinstance(given, Mapping):
         return given
-    return tuple((name, spread(value)) for name, value in given.items())
+    return tuple((name, as_spread(value)) for name, value in given.items())
 
 
 def _named(instance: Any, attribute: Any, value: Any) -> None:
@@ -74,7 +82,7 @@ def _severity(
     given: Severity | int | str | Mapping[Any, float] | Spread[Severity],
 ) -> Spread[Severity]:
     """Convert a severity by name, or the weight of each."""
-    found = spread(given)
+    found = as_spread(given)
     return spread_of(tuple((severity_from_name(each), w) for each, w in found.weights))
 
 

@@ -13,7 +13,15 @@ from ...errors import PolicyError
 from ...policy.base import CompensationPolicy
 from ..column import Column
 from .claims import Memos, claims_of, parts_of
-from .decisions import OutcomeTotals, Total, aligned, called, counted, lines_of, shown
+from .decisions import (
+    OutcomeTotals,
+    Total,
+    aligned,
+    called,
+    counted,
+    lines_of,
+    sum_text,
+)
 from .plans import Plan, calls_of
 from .routes import plan_of
 from .run import CHUNK, check_sizes
@@ -143,7 +151,7 @@ class VersionComparison:
         }
 
     def _sum_text(self, minor: int) -> str:
-        return shown(minor, self.currency)
+        return sum_text(minor, self.currency)
 
     @property
     def title(self) -> str:

@@ -151,7 +151,9 @@ class Chunk:
             return self._checked(column, column.vector(*wide))
         memo = self._memos.get(column)
         if memo is None:
-            memo = Memo([Digit.whole(c) for c in column.inputs], _asking(column))
+            memo = Memo(
+                [Digit.of_every_value(c) for c in column.inputs], _asking(column)
+            )
             self._memos[column] = memo
         return memo.answers(inputs, self.rows) + np.int64(column.domain.least)
 

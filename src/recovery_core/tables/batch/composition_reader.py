@@ -15,7 +15,7 @@ from ..._domain.money import MAX_MINOR
 from ..._domain.plugs import name_of
 from ..._domain.remedy import Award
 from ...errors import InvalidValueError, WrongFactError
-from ...policy.base import CompensationPolicy, ask, shown
+from ...policy.base import CompensationPolicy, ask, plug_text
 from ...policy.combinators import (
     BestOf,
     Capped,
@@ -109,8 +109,8 @@ def _no_currency() -> InvalidValueError:
 
 
 def _unsaid(leaf: object, policy: object) -> InvalidValueError:
-    name = shown(cast("Any", leaf))
-    where = "" if leaf is inside(policy) else f", in {shown(cast('Any', policy))}"
+    name = plug_text(cast("Any", leaf))
+    where = "" if leaf is inside(policy) else f", in {plug_text(cast('Any', policy))}"
     return InvalidValueError(
         f"nobody says what {name:.80} reads{where:.200}: it is no table, and not made "
         "by decides_on; give reads=[columns], or make it with decides_on, so that it "

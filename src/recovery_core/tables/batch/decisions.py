@@ -187,15 +187,15 @@ class Decisions:
 def lines_of(totals: OutcomeTotals, currency: str | None) -> list[str]:
     """Write the totals of the outcomes that occurred, and of all."""
     rows = [
-        (label, f"{total.count:,}", shown(total.minor, currency))
+        (label, f"{total.count:,}", sum_text(total.minor, currency))
         for label, total in totals.by_outcome.items()
         if total.count
     ]
-    rows.append(("in all", f"{totals.count:,}", shown(totals.minor, currency)))
+    rows.append(("in all", f"{totals.count:,}", sum_text(totals.minor, currency)))
     return aligned(rows)
 
 
-def shown(minor: int, currency: str | None) -> str:
+def sum_text(minor: int, currency: str | None) -> str:
     """Write a sum with its currency; sums of many claims may be beyond `Money`."""
     if currency is None:
         return str(minor)

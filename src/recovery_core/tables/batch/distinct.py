@@ -51,7 +51,7 @@ class DistinctPlan:
         digits = [
             Digit.cut(band.column, band.starts)
             if isinstance(band, Bands)
-            else Digit.whole(band)
+            else Digit.of_every_value(band)
             for band in self.policy.bands
         ]
         self._memo = Memo(digits, self._ask)

@@ -110,7 +110,9 @@ class Grid:
             is_whole = size <= _SMALL and more <= most_cells
             cells = more if is_whole else cells
             starts = [first for (first, _), _ in pieces]
-            digit = Digit.whole(column) if is_whole else Digit.cut(column, starts)
+            digit = (
+                Digit.of_every_value(column) if is_whole else Digit.cut(column, starts)
+            )
             kinds, lowest = _merged(column, pieces)
             digits.append(digit)
             sorts.append(kinds[np.searchsorted(starts, digit.starts, "right") - 1])

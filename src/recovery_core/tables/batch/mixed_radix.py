@@ -67,7 +67,7 @@ class Digit:
         )
 
     @classmethod
-    def whole(cls, column: Column) -> Digit:
+    def of_every_value(cls, column: Column) -> Digit:
         """Keep every value of a column apart."""
         low, high = column.span
         return cls(column, range(low, high + 1), _raised(low))

@@ -44,7 +44,7 @@ def decide(
             ``already_given``, `owed` ``owed_bp``.
         reads: The columns a plain function reads; tables know theirs.
         verify: Ask the one-claim reader about so many of the claims, too, evenly
-            spread from the first to the last.
+            evenly_spaced from the first to the last.
         chunk: How many rows are decided together.
 
     Returns:
@@ -150,8 +150,8 @@ def _decided(
     )
 
 
-def spread(rows: int, wanted: int) -> list[int]:
-    """Choose rows evenly spread, the first and the last among them."""
+def evenly_spaced(rows: int, wanted: int) -> list[int]:
+    """Choose rows evenly evenly_spaced, the first and the last among them."""
     count = min(rows, wanted)
     if count < 2:  # noqa: PLR2004
         return [*range(count)]
@@ -170,7 +170,7 @@ def verified(
     Raises:
         PolicyError: The two differ; names the first row, and what each decided.
     """
-    places = spread(minor.size, wanted)
+    places = evenly_spaced(minor.size, wanted)
     for place in places:
         compare(plan, claims, place, int(outcome[place]), int(minor[place]))
     return len(places)

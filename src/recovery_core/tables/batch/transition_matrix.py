@@ -152,11 +152,11 @@ def walk(
     Returns:
         How many rows there are.
     """
-    from .run import compare, spread  # noqa: PLC0415 - the two lean on each other
+    from .run import compare, evenly_spaced  # noqa: PLC0415 - the two lean on each other
 
     columns = dict.fromkeys(c for plan in plans for c in plan.columns)
     rows = claims.open(columns)
-    wanted = set(spread(rows, verify))
+    wanted = set(evenly_spaced(rows, verify))
     for chunk in claims.chunks(size, memos):
         found: dict[int, tuple[Array, Array]] = {}
         for plan in plans:

@@ -128,7 +128,7 @@ class Axis:
 
     def _name(self, code: int) -> str:
         """Name a choice; all of them in quotes where one is called missing."""
-        shown, domain = self.column.shown(code), self.column.domain
+        shown, domain = self.column.text_of(code), self.column.domain
         is_unclear = isinstance(domain, Choices) and "missing" in domain.values
         return f'"{shown}"' if is_unclear and code <= domain.most else shown
 
@@ -158,7 +158,7 @@ class Axis:
         if isinstance(domain, Sums):
             sum_ = Money.from_minor(code, domain.currency)
             return str(sum_).removeprefix(domain.currency).strip()
-        return domain.shown(code) if isinstance(domain, Days) else str(code)
+        return domain.text_of(code) if isinstance(domain, Days) else str(code)
 
 
 # ---------------------------------------------------------------------- what is drawn

@@ -294,8 +294,8 @@ def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Pr
                 yield Violation(before, breaches)
 
     def measure(paid: int, first: Asked, _: Asked) -> Against:
-        rule, earlier = subject.asked(first)
-        shown = grown.shown(first.codes[grown.name])
+        rule, earlier = subject.decide_directly(first)
+        shown = grown.text_of(first.codes[grown.name])
         told = f"with {grown.name}={shown} it pays {{}} by rule {rule!r}"
         return Against(
             earlier, told, is_broken=paid < earlier if rises else paid > earlier
@@ -348,7 +348,7 @@ def _compared(
                 yield Violation(way, breaches)
 
     def measure(paid: int, claim: Asked, _: Asked) -> Against:
-        rule, due = second.asked(claim)
+        rule, due = second.decide_directly(claim)
         told = f"{second} pays {{}} by rule {rule!r}"
         return Against(due, told, is_broken=paid != due if is_equal else paid < due)
 

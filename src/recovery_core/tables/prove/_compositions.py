@@ -38,7 +38,7 @@ from ._discretion import raised
 from ._gifts import GiftBranch, Gifts, branches, fork, giving, pooled, silent
 from ._policies import columns_of_claims, tables_of, title
 from ._watch import Watch
-from .ways import Order, Way, most, whole
+from .ways import Order, Way, most, table_ways
 
 __all__ = ["ways_of"]
 
@@ -64,7 +64,7 @@ def ways_of(
         _holds_all(policy, _most_of(free))
         return free
     if isinstance(policy, Table):
-        return tuple(watch.within_time(whole(policy)))
+        return tuple(watch.within_time(table_ways(policy)))
     composer = _Composer(watch, columns_of_claims(policy))
     return tuple(branch.paid for branch in composer.branches(policy))
 

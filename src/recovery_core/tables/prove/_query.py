@@ -66,7 +66,7 @@ class Asked:
         return [column for column in self.columns.values() if column.function is None]
 
     def __str__(self) -> str:
-        shown = (f"{c.name}={c.shown(self.codes[c.name])}" for c in self.read)
+        shown = (f"{c.name}={c.text_of(self.codes[c.name])}" for c in self.read)
         return ", ".join(shown) or "every claim"
 
 
@@ -123,7 +123,7 @@ class Subject:
         rows = (row for table in self.tables for row in table.rows)
         return any(row.discretions for row in rows)
 
-    def asked(self, claim: Asked) -> tuple[str, int]:
+    def decide_directly(self, claim: Asked) -> tuple[str, int]:
         """Ask the one-claim reader itself: the rule that decides, and what it pays."""
         if self.at_discretion:
             return at_the_most(self.policy, claim.facts)
@@ -261,7 +261,7 @@ class Question:
                 self.promise, holds=None, told=f"not known: {why}", inputs=inputs
             )
         first, second = self._claim(found.codes, 0), self._claim(found.codes, 1)
-        rule, paid = self.subject.asked(second)
+        rule, paid = self.subject.decide_directly(second)
         against = measure(paid, first, second)
         if not against.is_broken:
             raise PolicyError(

@@ -29,8 +29,8 @@ __all__ = [
     "most",
     "narrowed",
     "outcomes",
+    "table_ways",
     "taken",
-    "whole",
 ]
 
 Box: TypeAlias = Mapping[str, Spans]
@@ -181,7 +181,7 @@ def outcomes(table: Table) -> Iterator[tuple[RuleOutcome, list[Box], list[Box]]]
         yield outcome, [boxes[code] for code in held], [boxes[code] for code in ahead]
 
 
-def whole(table: Table) -> Iterator[Way]:
+def table_ways(table: Table) -> Iterator[Way]:
     """Walk the ways of a table by what each outcome is worth."""
     for outcome, boxes, unless in outcomes(table):
         parts = () if outcome.worth is None else (outcome.worth,)
