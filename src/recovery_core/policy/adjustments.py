@@ -19,6 +19,7 @@ __all__ = [
     "check_monetary_kind",
     "check_not_negative",
     "check_one_currency",
+    "check_share",
     "cut_to_cap",
     "cut_to_room",
     "fit_to_room",
@@ -26,6 +27,7 @@ __all__ = [
     "less_earlier",
     "multiply_sums",
     "pool_awards",
+    "rank_award",
     "sums_of",
     "take_off_earlier",
     "values_of",
@@ -225,3 +227,14 @@ def cap_verdict(cap: Money, was: Money, now: Money) -> str:
     if now > cap:
         return "above the cap stands only what no cap may touch"
     return "within the cap" if was <= cap else "cut to the cap"
+
+
+def rank_award(award: Award) -> tuple[bool, int]:
+    """Rank by worth; what has no value ranks below all that has, above nothing."""
+    return not award.is_empty, award.worth.minor if award.worth else 0
+
+
+def check_share(instance: Any, attribute: Any, value: Fraction) -> None:
+    """Refuse a share below 0."""
+    if value < 0:
+        raise InvalidValueError(f"a share cannot be {value}: give 0 or more")

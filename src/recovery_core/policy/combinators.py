@@ -1,7 +1,6 @@
 """Policies made of policies: a closed set of frozen values.
 
-`members` takes a combinator apart and `rebuilt` puts it together over others, so that
-whoever decides many claims, proves or searches can look inside.
+`members` takes a combinator apart and `rebuilt` puts it together over others.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import takewhile
-from typing import Any, ClassVar, Final, TypeAlias, assert_never, final
+from typing import ClassVar, Final, TypeAlias, assert_never, final
 
 import attrs
 
@@ -20,17 +19,18 @@ from .._domain.closed import refuse_subclasses
 from .._domain.money import Money, Rounding
 from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
-from ..errors import InvalidValueError
 from .adjustments import (
     add_reasons,
     cap_verdict,
     check_monetary_kind,
     check_not_negative,
     check_one_currency,
+    check_share,
     cut_to_cap,
     least_choice,
     multiply_sums,
     pool_awards,
+    rank_award,
     sums_of,
     take_off_earlier,
     worth_in,
@@ -51,7 +51,6 @@ __all__ = [
     "SetOff",
     "SumOf",
     "members",
-    "rank_award",
     "rebuilt",
 ]
 
@@ -82,11 +81,6 @@ class First:
 
     def __repr__(self) -> str:
         return written(self.maker, *self.policies)
-
-
-def rank_award(award: Award) -> tuple[bool, int]:
-    """Rank by worth; what has no value ranks below all that has, above nothing."""
-    return not award.is_empty, award.worth.minor if award.worth else 0
 
 
 @final
@@ -291,11 +285,6 @@ class SetOff:
         return written(self.maker, self.policy)
 
 
-def _check_share(instance: Any, attribute: Any, value: Fraction) -> None:
-    if value < 0:
-        raise InvalidValueError(f"a share cannot be {value}: give 0 or more")
-
-
 @final
 @refuse_subclasses
 @attrs.frozen(repr=False)
@@ -306,7 +295,7 @@ class Multiplied:
     maker: ClassVar[str] = "scaled"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
-    share: Fraction = attrs.field(converter=checks.exact, validator=_check_share)
+    share: Fraction = attrs.field(converter=checks.exact, validator=check_share)
     rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)
 
     def __call__(self, claim: Claim, /) -> Award:

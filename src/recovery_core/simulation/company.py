@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
-from types import NoneType
 from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
 
 import attrs
@@ -14,8 +13,7 @@ import attrs
 from .._domain import checks
 from .._domain.hashing import content_hash, formerly
 from .._domain.money import Money, from_nothing_up
-from ..abuse import ClaimRate, ClaimVelocity
-from ..abuse.combinators import Expiring, Shadow, WorstOf
+from ..abuse.amounts import may_weigh_amounts
 from ..authority import Authority
 from ..engine import RecoveryEngine
 from ..errors import InvalidValueError
@@ -183,15 +181,6 @@ class Learning:
     most: int = attrs.field(default=3, validator=checks.at_least(0))
 
 
-def _may_weigh(detector: object) -> bool:
-    """Return whether a detector may read amounts; our own counters never do."""
-    if isinstance(detector, WorstOf):
-        return any(map(_may_weigh, detector.detectors))
-    if isinstance(detector, Shadow | Expiring):
-        return _may_weigh(detector.detector)
-    return not isinstance(detector, ClaimVelocity | ClaimRate | NoneType)
-
-
 def _hours(instance: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         checks.refuse(instance, attribute, value, "give whole hours from 0 up")
@@ -355,7 +344,7 @@ class Company:
     def keeps_amounts(self) -> bool:
         """Whether it is on record what was awarded for earlier claims."""
         amounts = self.records.amounts
-        return _may_weigh(self.engine.abuse) if amounts is None else amounts
+        return may_weigh_amounts(self.engine.abuse) if amounts is None else amounts
 
     @property
     def hash(self) -> str:

@@ -123,8 +123,7 @@ def as_amount(given: object) -> Amount:
 def _check_extent(amount: Amount) -> None:
     """Refuse what some reader could not follow: too many parts, or too deep.
 
-    Every level of a formula is a few calls inside one another where it is compared,
-    told or compiled, and Python has an end to those.
+    Every level is a few calls inside one another, and Python has an end to those.
     """
     parts, waiting = 0, [(amount, 1)]
     while waiting:

@@ -15,6 +15,7 @@ from ..._domain.money import MAX_MINOR
 from ..._domain.plugs import name_of
 from ..._domain.remedy import Award
 from ...errors import InvalidValueError, WrongFactError
+from ...policy.adjustments import rank_award
 from ...policy.base import CompensationPolicy, ask, plug_text
 from ...policy.combinators import (
     BestOf,
@@ -26,7 +27,6 @@ from ...policy.combinators import (
     Owed,
     SetOff,
     SumOf,
-    rank_award,
 )
 from ..column import Column
 from ..compositions import (
