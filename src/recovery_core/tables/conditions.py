@@ -12,7 +12,7 @@ from ..errors import InvalidValueError
 from .spans import Spans, is_in, shared, united, without
 
 if TYPE_CHECKING:
-    from .column import Column
+    from .column_type import Column
 
 __all__ = ["Cell", "When", "as_when"]
 
