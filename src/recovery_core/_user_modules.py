@@ -72,9 +72,9 @@ def imported(module: str, folder: Path) -> Any:
     except ModuleNotFoundError as error:
         if error.name is not None and f"{module}.".startswith(f"{error.name}."):
             raise InvalidValueError(f"there is no module {error.name!r}") from error
-        raise _broken(module, error) from error
+        raise _broken_module(module, error) from error
     except AttributeError as error:
-        raise _broken(module, error) from error
+        raise _broken_module(module, error) from error
 
 
 def _is_installed(top: str) -> bool:
@@ -133,9 +133,9 @@ def run_foreign(module: str, call: Callable[..., Any], *arguments: Any) -> Any:
         raise
     # Whatever stands in somebody's module is run here, and may do anything.
     except (Exception, SystemExit) as error:
-        raise _broken(module, error) from error
+        raise _broken_module(module, error) from error
 
 
-def _broken(module: str, error: BaseException) -> InvalidValueError:
+def _broken_module(module: str, error: BaseException) -> InvalidValueError:
     told = f"importing {module} raised {type(error).__name__}: "
     return InvalidValueError(f"{told}{' '.join(str(error).split())}".removesuffix(": "))

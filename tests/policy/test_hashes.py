@@ -33,7 +33,7 @@ from recovery_core.policy import (
     sum_of,
 )
 
-GOLDEN: Final = Path(__file__).parents[1] / "golden" / "hashes.json"
+GOLDEN: Final = Path(__file__).parents[1] / "golden" / "hashes" / "rules.json"
 CAP: Final = Money("20.00", "EUR")
 REFUND: Final = Reimbursement()
 LIMIT: Final = SpendingLimit(CAP)

@@ -70,7 +70,9 @@ def _usual_locus(cause: Cause) -> Locus:
     return _LOCUS.get(cause.party, Locus.EXTERNAL)
 
 
-def _weight(instance: object, attribute: checks.FieldOfClass, value: Fraction) -> None:
+def _check_weight(
+    instance: object, attribute: checks.FieldOfClass, value: Fraction
+) -> None:
     if value < 0:
         raise InvalidValueError(
             f"Cause.weight cannot be {value}: give minutes, cost or another quantity "
@@ -100,7 +102,10 @@ class Cause:
     name: str = attrs.field(validator=checks.text)
     party: str = attrs.field(validator=checks.text)
     weight: Fraction = attrs.field(
-        default=Fraction(1), converter=checks.exact, validator=_weight, kw_only=True
+        default=Fraction(1),
+        converter=checks.exact,
+        validator=_check_weight,
+        kw_only=True,
     )
     locus: Locus = attrs.field(
         default=attrs.Factory(_usual_locus, takes_self=True),

@@ -70,7 +70,7 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
         or_derived: Whether every class derived from them will do as well.
     """
     exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
-    mend = f"give {_names(kinds)}"
+    mend = f"give {_type_names(kinds)}"
 
     def check(instance: object, attribute: FieldOfClass, value: object) -> None:
         held: object = value
@@ -81,7 +81,7 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
     return check
 
 
-def _names(kinds: tuple[type, ...]) -> str:
+def _type_names(kinds: tuple[type, ...]) -> str:
     """Return the names of types, for a mend."""
     return " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
 
@@ -108,7 +108,7 @@ def maybe(*kinds: type, or_derived: bool = False) -> Validator:
 def tuple_of(*kinds: type, or_derived: bool = False) -> Validator:
     """Return a check for a tuple whose every member `of_type` accepts."""
     exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
-    mend = f"give a tuple of {_names(kinds)}, such as (x,)"
+    mend = f"give a tuple of {_type_names(kinds)}, such as (x,)"
 
     def check(instance: object, attribute: FieldOfClass, value: Any) -> None:
         held: object = value

@@ -59,24 +59,24 @@ def content_hash(value: object) -> str:
         >>> content_hash(("a", 1)) == content_hash((1, "a"))
         False
     """
-    return sha256(_walk(value, ()).encode("ascii")).hexdigest()[:16]
+    return sha256(_write_nested(value, ()).encode("ascii")).hexdigest()[:16]
 
 
-def _walk(value: Any, above: tuple[Any, ...]) -> str:
+def _write_nested(value: Any, above: tuple[Any, ...]) -> str:
     """Write a value down, given the values it stands in, outermost first."""
     for distance, holder in enumerate(reversed(above), 1):
         if holder is value:  # a function that calls itself, say
             return f"above({distance})"
-    return _text(value, above)
+    return _write_value(value, above)
 
 
 def _write_tagged(tag: str, values: Iterable[Any], above: tuple[Any, ...]) -> str:
     """Write values down behind a tag that keeps sorts apart: a list is no tuple."""
-    return f"{tag}({','.join(_walk(value, above) for value in values)})"
+    return f"{tag}({','.join(_write_nested(value, above) for value in values)})"
 
 
 @singledispatch
-def _text(value: Any, above: tuple[Any, ...]) -> str:
+def _write_value(value: Any, above: tuple[Any, ...]) -> str:
     """Write down what has no case of its own below."""
     here = (*above, value)
     kind: type[Any] = value.__class__
@@ -89,14 +89,18 @@ def _text(value: Any, above: tuple[Any, ...]) -> str:
             for field in attrs.fields(kind)
             if field.eq
         ]
-        return _write_tagged("value", [_tag_of(kind), *parts, *_rule(kind)], here)
+        return _write_tagged(
+            "value", [_tag_of(kind), *parts, *_code_of_rule(kind)], here
+        )
     made_of: str | tuple[Any, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content
         made_of = value.__reduce_ex__(4)
     if not isinstance(made_of, tuple):
         home = getattr(value, "__module__", None)
         return _write_tagged("shown", [kind, home, made_of or repr(value)], here)
-    return _write_tagged("made", [*map(_listed, made_of), *_rule(kind)], here)
+    return _write_tagged(
+        "made", [*map(_list_items, made_of), *_code_of_rule(kind)], here
+    )
 
 
 def _tag_of(kind: type[Any]) -> str:
@@ -108,12 +112,12 @@ def _tag_of(kind: type[Any]) -> str:
     return tag
 
 
-def _listed(part: Any) -> Any:
+def _list_items(part: Any) -> Any:
     """Return the items of list-like and dict-like objects from their iterators."""
     return [*part] if isinstance(part, Iterator) else part
 
 
-def _home(value: Any) -> str | None:
+def _home_module(value: Any) -> str | None:
     """Return the module of a function or class; a script has one name in all processes.
 
     A worker process that was spawned runs the script again as ``__mp_main__``.
@@ -122,7 +126,7 @@ def _home(value: Any) -> str | None:
     return "__main__" if module == "__mp_main__" else module
 
 
-def _rule(kind: type[Any]) -> list[CodeType]:
+def _code_of_rule(kind: type[Any]) -> list[CodeType]:
     """Return the code that makes a class of the caller's own a rule, if it is one.
 
     Ours is left out: a stamp stored last year is not to change because a line of
@@ -139,32 +143,32 @@ def _rule(kind: type[Any]) -> list[CodeType]:
     ]
 
 
-@_text.register(type(None))
-@_text.register(bool)
-@_text.register(float)
-@_text.register(complex)
-@_text.register(bytes)
-@_text.register(type(...))
+@_write_value.register(type(None))
+@_write_value.register(bool)
+@_write_value.register(float)
+@_write_value.register(complex)
+@_write_value.register(bytes)
+@_write_value.register(type(...))
 def _(value: object, _above: tuple[Any, ...]) -> str:
     return ascii(value)
 
 
-@_text.register
+@_write_value.register
 def _(value: str, _above: tuple[Any, ...]) -> str:
     return ascii(str.__str__(value))
 
 
-@_text.register
+@_write_value.register
 def _(value: int | Fraction, _above: tuple[Any, ...]) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-@_text.register
+@_write_value.register
 def _(value: Enum, _above: tuple[Any, ...]) -> str:
     return _write_tagged("member", [type(value).__qualname__, value.name], ())
 
 
-@_text.register
+@_write_value.register
 def _(value: datetime, _above: tuple[Any, ...]) -> str:
     if value.utcoffset() is None:
         return f"naive({value.isoformat()})"
@@ -172,49 +176,50 @@ def _(value: datetime, _above: tuple[Any, ...]) -> str:
     return f"instant({value - _EPOCH!r})"
 
 
-@_text.register
+@_write_value.register
 def _(value: date, _above: tuple[Any, ...]) -> str:
     return f"day({value.isoformat()})"
 
 
-@_text.register
+@_write_value.register
 def _(value: timedelta, _above: tuple[Any, ...]) -> str:
     return f"span({value.days},{value.seconds},{value.microseconds})"
 
 
-@_text.register(tuple)
+@_write_value.register(tuple)
 def _(value: tuple[Any, ...], above: tuple[Any, ...]) -> str:
     return _write_tagged("tuple", value, (*above, value))
 
 
-@_text.register(list)
+@_write_value.register(list)
 def _(value: list[Any], above: tuple[Any, ...]) -> str:
     return _write_tagged("list", value, (*above, value))
 
 
-@_text.register(AbstractSet)
+@_write_value.register(AbstractSet)
 def _(value: AbstractSet[Any], above: tuple[Any, ...]) -> str:
-    return (
-        f"set({','.join(sorted(_walk(member, (*above, value)) for member in value))})"
-    )
+    written = sorted(_write_nested(member, (*above, value)) for member in value)
+    return f"set({','.join(written)})"
 
 
-@_text.register(Mapping)
+@_write_value.register(Mapping)
 def _(value: Mapping[Any, Any], above: tuple[Any, ...]) -> str:
     here = (*above, value)
-    pairs = [f"{_walk(key, here)}:{_walk(value[key], here)}" for key in value]
+    pairs = [
+        f"{_write_nested(key, here)}:{_write_nested(value[key], here)}" for key in value
+    ]
     return f"mapping({','.join(sorted(pairs))})"
 
 
-@_text.register
+@_write_value.register
 def _(value: type, _above: tuple[Any, ...]) -> str:
-    return _write_tagged("class", [_home(value), value.__qualname__], ())
+    return _write_tagged("class", [_home_module(value), value.__qualname__], ())
 
 
-@_text.register
+@_write_value.register
 def _(value: FunctionType, above: tuple[Any, ...]) -> str:
     parts = [
-        _home(value),
+        _home_module(value),
         value.__qualname__,
         value.__code__,
         value.__defaults__,
@@ -224,19 +229,19 @@ def _(value: FunctionType, above: tuple[Any, ...]) -> str:
     return _write_tagged("function", parts, (*above, value))
 
 
-@_text.register
+@_write_value.register
 def _(value: MethodType, above: tuple[Any, ...]) -> str:
     return _write_tagged("method", [value.__self__, value.__func__], (*above, value))
 
 
-@_text.register
+@_write_value.register
 def _(value: CellType, above: tuple[Any, ...]) -> str:
     with suppress(ValueError):  # not filled yet
         return _write_tagged("cell", [value.cell_contents], (*above, value))
     return "cell()"
 
 
-@_text.register
+@_write_value.register
 def _(value: CodeType, above: tuple[Any, ...]) -> str:
     # No line numbers and no file name: moving a rule is not editing it.
     parts = [

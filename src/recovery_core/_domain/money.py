@@ -65,7 +65,7 @@ class Money:
     def __init__(self, amount: str | int | Decimal, currency: str) -> None:
         """Read an amount in major units."""
         code = code_of(currency, IN_FORCE)
-        _fill(self, _minor(amount, code), code)
+        _fill_slots(self, _minor_of(amount, code), code)
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:
@@ -81,7 +81,7 @@ class Money:
                 f"minor units are a plain int, not {minor!r:.60}; for major units "
                 "call Money(amount, currency)"
             )
-        return _money(minor, code_of(currency, ON_RECORD))
+        return _build_money(minor, code_of(currency, ON_RECORD))
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -95,7 +95,7 @@ class Money:
         Raises:
             InvalidValueError: If that is not one code, one space, one amount.
         """
-        code, amount = _words(text)
+        code, amount = _split_words(text)
         return cls(amount, code)
 
     @property
@@ -106,7 +106,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """The exact amount in major units, with all its decimals."""
-        return Decimal(_text(self))
+        return Decimal(_money_text(self))
 
     def times(self, share: int | Fraction, *, rounding: Rounding) -> Money:
         """Return an exact share of the amount, rounded as declared.
@@ -115,9 +115,9 @@ class Money:
             InvalidValueError: If the share is neither int nor Fraction, no
                 rounding has that name, or the result is beyond `MAX_MINOR`.
         """
-        exact = _exact(share, "share")
+        exact = _exact_number(share, "share")
         minor = divide(self.minor * exact.numerator, exact.denominator, rounding)
-        return _money(minor, self.currency)
+        return _build_money(minor, self.currency)
 
     def ratio(self, other: Money) -> Fraction:
         """Return exactly how many times the other amount goes into this one.
@@ -125,7 +125,7 @@ class Money:
         Raises:
             InvalidValueError: If the other is zero, no Money, or another currency.
         """
-        if not _like(self, other) or not other:
+        if not _is_same_currency(self, other) or not other:
             raise InvalidValueError(f"divide by Money other than 0, not {other!r:.60}")
         return Fraction(self.minor, other.minor)
 
@@ -142,7 +142,7 @@ class Money:
         >>> [part.minor for part in Money("1.00", "EUR").allocate([1, 1, 1])]
         [34, 33, 33]
         """
-        shares = _integral(weights)
+        shares = _integral_weights(weights)
         total, size = sum(shares), abs(self.minor)
         parts = [size * share // total for share in shares]
         rests = [size * share % total for share in shares]
@@ -151,22 +151,22 @@ class Money:
         for part in ranked[: size - sum(parts)]:
             parts[part] += 1
         sign = -1 if self.minor < 0 else 1
-        return tuple(_money(sign * part, self.currency) for part in parts)
+        return tuple(_build_money(sign * part, self.currency) for part in parts)
 
     def __add__(self, other: Money) -> Money:
-        if not _like(self, other):
+        if not _is_same_currency(self, other):
             return NotImplemented
-        return _money(self.minor + other.minor, self.currency)
+        return _build_money(self.minor + other.minor, self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        if not _like(self, other):
+        if not _is_same_currency(self, other):
             return NotImplemented
-        return _money(self.minor - other.minor, self.currency)
+        return _build_money(self.minor - other.minor, self.currency)
 
     def __mul__(self, factor: int) -> Money:
         """Multiply by a whole number; for a part, see `times`."""
         if type(factor) is int:
-            return _money(self.minor * factor, self.currency)
+            return _build_money(self.minor * factor, self.currency)
         if isinstance(factor, Number):
             raise InvalidValueError(
                 f"* takes an int, not {factor!r:.60}; for a part of the amount write "
@@ -196,32 +196,48 @@ class Money:
         )
 
     def __neg__(self) -> Money:
-        return _money(-self.minor, self.currency)
+        return _build_money(-self.minor, self.currency)
 
     def __pos__(self) -> Money:
         return self
 
     def __abs__(self) -> Money:
-        return _money(abs(self.minor), self.currency)
+        return _build_money(abs(self.minor), self.currency)
 
     def __lt__(self, other: Money) -> bool:
-        return self.minor < other.minor if _like(self, other) else NotImplemented
+        return (
+            self.minor < other.minor
+            if _is_same_currency(self, other)
+            else NotImplemented
+        )
 
     def __le__(self, other: Money) -> bool:
-        return self.minor <= other.minor if _like(self, other) else NotImplemented
+        return (
+            self.minor <= other.minor
+            if _is_same_currency(self, other)
+            else NotImplemented
+        )
 
     def __gt__(self, other: Money) -> bool:
-        return self.minor > other.minor if _like(self, other) else NotImplemented
+        return (
+            self.minor > other.minor
+            if _is_same_currency(self, other)
+            else NotImplemented
+        )
 
     def __ge__(self, other: Money) -> bool:
-        return self.minor >= other.minor if _like(self, other) else NotImplemented
+        return (
+            self.minor >= other.minor
+            if _is_same_currency(self, other)
+            else NotImplemented
+        )
 
     def __bool__(self) -> bool:
         return self.minor != 0
 
     def __str__(self) -> str:
         """Write it as `parse` reads it."""
-        return f"{self.currency} {_text(self)}"
+        return f"{self.currency} {_money_text(self)}"
 
     def __format__(self, spec: str) -> str:
         """Write it as text is written, such as ``f"{money:>15}"``."""
@@ -229,7 +245,7 @@ class Money:
 
     def __repr__(self) -> str:
         """Write it as Python reads it."""
-        return f"Money({_text(self)!r}, {self.currency!r})"
+        return f"Money({_money_text(self)!r}, {self.currency!r})"
 
     def __reduce__(self) -> tuple[Callable[[int, str], Money], tuple[int, str]]:
         """Pickle through the checks, so that no forged amount comes back."""
@@ -241,27 +257,27 @@ _set_minor: Final[Callable[[Money, int], None]] = Money.__dict__["minor"].__set_
 _set_currency: Final[Callable[[Money, str], None]] = Money.__dict__["currency"].__set__
 
 
-def _fill(money: Money, minor: int, code: str) -> None:
+def _fill_slots(money: Money, minor: int, code: str) -> None:
     if not -MAX_MINOR <= minor <= MAX_MINOR:
-        raise _beyond(code)
+        raise _refusal_beyond(code)
     _set_minor(money, minor)
     _set_currency(money, code)
 
 
-def _money(minor: int, code: str) -> Money:
+def _build_money(minor: int, code: str) -> Money:
     money = object.__new__(Money)
-    _fill(money, minor, code)
+    _fill_slots(money, minor, code)
     return money
 
 
-def _beyond(code: str) -> InvalidValueError:
+def _refusal_beyond(code: str) -> InvalidValueError:
     # The amount itself may be too long to print.
     return InvalidValueError(
         f"an amount in {code} stays within 2**53 - 1 minor units; split it up"
     )
 
 
-def _like(left: Money, right: object) -> bool:
+def _is_same_currency(left: Money, right: object) -> bool:
     if type(right) is not Money:
         return False
     if left.currency != right.currency:
@@ -271,7 +287,7 @@ def _like(left: Money, right: object) -> bool:
     return True
 
 
-def _text(money: Money) -> str:
+def _money_text(money: Money) -> str:
     decimals = money.exponent
     digits = f"{abs(money.minor):0{decimals + 1}d}"
     point = len(digits) - decimals
@@ -279,7 +295,7 @@ def _text(money: Money) -> str:
     return f"-{text}" if money.minor < 0 else text
 
 
-def _exact(value: object, role: str) -> int | Fraction:
+def _exact_number(value: object, role: str) -> int | Fraction:
     if type(value) is int or isinstance(value, Fraction):
         return value
     raise InvalidValueError(
@@ -287,29 +303,29 @@ def _exact(value: object, role: str) -> int | Fraction:
     )
 
 
-def _integral(weights: Sequence[int | Fraction]) -> list[int]:
-    exact = [_exact(weight, "weight") for weight in weights]
+def _integral_weights(weights: Sequence[int | Fraction]) -> list[int]:
+    exact = [_exact_number(weight, "weight") for weight in weights]
     if not any(exact) or min(exact) < 0:
         raise InvalidValueError("give at least one weight above 0, and none below")
     scale = lcm(*(weight.denominator for weight in exact))
     return [weight.numerator * (scale // weight.denominator) for weight in exact]
 
 
-def _words(text: object) -> tuple[str, str]:
+def _split_words(text: object) -> tuple[str, str]:
     first, gap, last = text.partition(" ") if isinstance(text, str) else ("", "", "")
     if not gap:
         raise InvalidValueError(f"write money like 'EUR 42.00', not {text!r:.60}")
     return (first, last) if first.isalpha() else (last, first)
 
 
-def _minor(amount: object, code: str) -> int:
+def _minor_of(amount: object, code: str) -> int:
     if type(amount) is int:
         return amount * UNITS[code]
-    exact = _decimal(amount, code)
+    exact = _decimal_of(amount, code)
     size = exact.adjusted() if exact else 0
     # Decided by magnitude first: 1E+999999999 as an int would fill the memory.
     if size > _DIGITS:
-        raise _beyond(code)
+        raise _refusal_beyond(code)
     if size >= -DECIMALS[code]:
         top, bottom = exact.as_integer_ratio()
         minor, left = divmod(top * UNITS[code], bottom)
@@ -318,7 +334,7 @@ def _minor(amount: object, code: str) -> int:
     raise _too_fine(amount, code)
 
 
-def _decimal(amount: object, code: str) -> Decimal:
+def _decimal_of(amount: object, code: str) -> Decimal:
     if isinstance(amount, str) and (plain := _PLAIN.fullmatch(amount)):
         if len(plain[1] or "") > DECIMALS[code]:
             raise _too_fine(amount, code)
@@ -345,7 +361,7 @@ def read_back(text: str) -> Money:
     Raises:
         InvalidValueError: If `Money.parse` could not have read it then either.
     """
-    code, amount = _words(text)
+    code, amount = _split_words(text)
     return amount_of(amount, code)
 
 
@@ -356,7 +372,7 @@ def amount_of(amount: str | int | Decimal, currency: str) -> Money:
         InvalidValueError: As `Money` does, but for currencies withdrawn since.
     """
     code = code_of(currency, ON_RECORD)
-    return _money(_minor(amount, code), code)
+    return _build_money(_minor_of(amount, code), code)
 
 
 def from_nothing_up(

@@ -51,63 +51,63 @@ def _show(field: str, value: object) -> Iterator[str]:
         case True:
             yield f"{label}: yes"
         case Award():
-            yield from _award(value)
+            yield from _award_lines(value)
         case Attribution():
-            yield from _attribution(label, value)
+            yield from _attribution_lines(label, value)
         case Verdict():
-            yield from _verdict(label, value)
+            yield from _verdict_lines(label, value)
         case ServiceFailure():
-            yield from _failure(label, value)
+            yield from _failure_lines(label, value)
         case Customer():
             yield f"{label}: {value.id}"
         case Facts():
-            pairs = (f"{name}={_written(fact)}" for name, fact in value.items())
-            yield from _listed(label, pairs)
+            pairs = (f"{name}={_value_text(fact)}" for name, fact in value.items())
+            yield from _list_lines(label, pairs)
         case tuple():
-            yield from _listed(label, cast("tuple[object, ...]", value))
+            yield from _list_lines(label, cast("tuple[object, ...]", value))
         case _:
-            yield f"{label}: {_written(value)}"
+            yield f"{label}: {_value_text(value)}"
 
 
-def _award(award: Award) -> Iterator[str]:
-    yield from _listed("alternative", award.alternatives)
-    yield from _listed("amends", award.amends)
-    yield from _listed("because", award.because)
+def _award_lines(award: Award) -> Iterator[str]:
+    yield from _list_lines("alternative", award.alternatives)
+    yield from _list_lines("amends", award.amends)
+    yield from _list_lines("because", award.because)
 
 
-def _attribution(label: str, found: Attribution) -> Iterator[str]:
-    shares = (f"{party} {_written(share)}" for party, share in found.shares)
+def _attribution_lines(label: str, found: Attribution) -> Iterator[str]:
+    shares = (f"{party} {_value_text(share)}" for party, share in found.shares)
     yield f"{label}: {', '.join(shares)}"
-    yield from _listed("cause", map(_cause, found.causes))
-    yield from _listed("because", found.because)
+    yield from _list_lines("cause", map(_cause_text, found.causes))
+    yield from _list_lines("because", found.because)
 
 
-def _verdict(label: str, verdict: Verdict) -> Iterator[str]:
-    yield f"{label}: {verdict.action.name} (score {_written(verdict.score)})"
+def _verdict_lines(label: str, verdict: Verdict) -> Iterator[str]:
+    yield f"{label}: {verdict.action.name} (score {_value_text(verdict.score)})"
     yield from _show("cap", verdict.cap)
-    yield from _listed("because", verdict.reasons)
+    yield from _list_lines("because", verdict.reasons)
     yield from _show("expires_at", verdict.expires_at)
 
 
-def _failure(label: str, failure: ServiceFailure) -> Iterator[str]:
+def _failure_lines(label: str, failure: ServiceFailure) -> Iterator[str]:
     yield f"{label}: {failure.what} ({failure.severity.name.lower()})"
     for name in ("loss", "occurred_on", "touchpoint", "complainant", "affected"):
         yield from _show(name, getattr(failure, name))
-    yield from _listed("cause", map(_cause, failure.causes))
+    yield from _list_lines("cause", map(_cause_text, failure.causes))
     yield from _show("facts", failure.facts)
 
 
-def _cause(cause: Cause) -> str:
+def _cause_text(cause: Cause) -> str:
     set_off = f", set off by {cause.parent}" if cause.parent else ""
     shown = f"; {'; '.join(cause.evidence)}" if cause.evidence else ""
     return f"{cause.name} ({cause.party}{set_off}), says {cause.asserted_by}{shown}"
 
 
-def _listed(label: str, values: Iterable[object]) -> Iterator[str]:
-    return (f"{label}: {_written(value)}" for value in values)
+def _list_lines(label: str, values: Iterable[object]) -> Iterator[str]:
+    return (f"{label}: {_value_text(value)}" for value in values)
 
 
-def _written(value: object) -> str:
+def _value_text(value: object) -> str:
     """Write a value; Python writes no number of thousands of digits."""
     try:
         return write(value) if isinstance(value, timedelta) else str(value)

@@ -58,7 +58,7 @@ class _Twice:
         return f"an object with {self.key!r:.30} twice"
 
 
-def _once(pairs: list[tuple[str, object]]) -> object:
+def _refuse_twice(pairs: list[tuple[str, object]]) -> object:
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
@@ -71,7 +71,7 @@ def parse(text: object) -> object:
     plain = decode_json(text)
     check_length(len(plain))
     try:
-        return json.loads(plain, object_pairs_hook=_once)
+        return json.loads(plain, object_pairs_hook=_refuse_twice)
     except RecursionError as error:
         raise StoredFormatError("not readable as JSON: nested too deep") from error
     except ValueError as error:

@@ -73,12 +73,12 @@ def ask(
             raise
         raise known from error
     if type(answer) is not want:
-        problem = f"it answered {describe(answer)}, not {_wanted(want)}"
+        problem = f"it answered {describe(answer)}, not {_wanted_names(want)}"
         raise contract_error(plug, case_id, problem)
     return answer
 
 
-def _wanted(kind: type) -> str:
+def _wanted_names(kind: type) -> str:
     """Return the names of what a plug should have answered."""
     if kind is bool:
         return "True or False; wrap it in bool()"

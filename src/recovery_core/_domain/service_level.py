@@ -98,7 +98,7 @@ class ServiceLevel:
             raise InvalidValueError(
                 f"now cannot be {describe(now)}: give an aware datetime (tzinfo=UTC)"
             )
-        cycles = enumerate(_cycles(case, now), 1)
+        cycles = enumerate(_split_cycles(case, now), 1)
         return tuple(self._timing(*cycle, number) for number, cycle in cycles)
 
     def _timing(self, rows: tuple[Row, ...], end: datetime, cycle: int) -> Timing:
@@ -109,7 +109,7 @@ class ServiceLevel:
                 met_at = at
                 break
             if move.target not in self.pauses_in and not move.ends:
-                elapsed += max(_between(at, until), timedelta())
+                elapsed += max(_time_between(at, until), timedelta())
         return Timing(
             level=self.name,
             cycle=cycle,
@@ -140,12 +140,14 @@ def _is_aware(now: object) -> bool:
     return isinstance(now, datetime) and now.utcoffset() is not None
 
 
-def _between(at: datetime, until: datetime) -> timedelta:
+def _time_between(at: datetime, until: datetime) -> timedelta:
     """Measure true time: in one zone, Python takes the difference of wall clocks."""
     return (until - _EPOCH) - (at - _EPOCH)
 
 
-def _cycles(case: Case, now: datetime) -> Iterator[tuple[tuple[Row, ...], datetime]]:
+def _split_cycles(
+    case: Case, now: datetime
+) -> Iterator[tuple[tuple[Row, ...], datetime]]:
     """Cut the log where the steps start again, and tell when each part ended."""
     log = case.log
     starts = [i for i, row in enumerate(log) if i == 0 or row[0].begins_cycle]

@@ -91,13 +91,13 @@ class WorstOf:
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask them all."""
         verdicts = [judge(detector, claim) for detector in self.detectors]
-        return _worst([v for v in verdicts if v.is_standing(claim.as_of)])
+        return _worst_verdict([v for v in verdicts if v.is_standing(claim.as_of)])
 
     def __repr__(self) -> str:
         return f"worst_of({', '.join(map(repr, self.detectors))})"
 
 
-def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+def _worst_verdict(verdicts: Sequence[Verdict]) -> Verdict:
     action = max((v.action for v in verdicts), default=Action.CLEAR)
     gravest = [v for v in verdicts if v.action is action]
     ends = [v.expires_at for v in gravest if v.expires_at is not None]
@@ -134,20 +134,20 @@ class Shadow:
         try:
             verdict = judge(self.detector, claim)
         except ContractError as broken:
-            return _noted(Reason("shadow-broken", str(broken)))
+            return _noted_verdict(Reason("shadow-broken", str(broken)))
         if verdict.action is Action.CLEAR:
             return NO_SUSPICION
-        return _noted(_would(verdict), *verdict.reasons)
+        return _noted_verdict(_would_reason(verdict), *verdict.reasons)
 
     def __repr__(self) -> str:
         return f"shadow({self.detector!r})"
 
 
-def _noted(*reasons: Reason) -> Verdict:
+def _noted_verdict(*reasons: Reason) -> Verdict:
     return Verdict(action=Action.NOTE, reasons=reasons)
 
 
-def _would(verdict: Verdict) -> Reason:
+def _would_reason(verdict: Verdict) -> Reason:
     action = verdict.action.name
     read: dict[str, Fact | None] = {
         "action": action,

@@ -59,7 +59,7 @@ def temper(
     # Credit beside a refund is a usual choice; credit beside credit is none.
     choices = tuple(dict.fromkeys(tempered.alternatives))
     tempered = attrs.evolve(tempered, alternatives=choices)
-    return tempered, (_why(award, tempered, verdict), *verdict.reasons)
+    return tempered, (_reason_of(award, tempered, verdict), *verdict.reasons)
 
 
 def must_hold(award: Award, verdict: Verdict, at: datetime) -> bool:
@@ -91,12 +91,12 @@ def entitlement(award: Award) -> Award:
     )
 
 
-def _discretionary(remedy: Remedy) -> Money | None:
+def _discretionary_worth(remedy: Remedy) -> Money | None:
     return None if remedy.is_shielded else remedy.value
 
 
 def _is_comparable(award: Award, cap: Money | None) -> bool:
-    values = map(_discretionary, award.remedies)
+    values = map(_discretionary_worth, award.remedies)
     return cap is None or all(v is None or v.currency == cap.currency for v in values)
 
 
@@ -114,32 +114,32 @@ def _as_credit(remedy: Remedy) -> Remedy:
     return attrs.evolve(remedy, kind=RemedyKind.CREDIT)
 
 
-def _capped(award: Award, verdict: Verdict) -> Award:
+def _cap_award(award: Award, verdict: Verdict) -> Award:
     if verdict.cap is None or not _is_comparable(award, verdict.cap):
         return award
     cap = verdict.cap.minor
-    choices = [cut for each in award.alternatives for cut in _fitting([each], cap)]
+    choices = [cut for each in award.alternatives for cut in _fit_remedies([each], cap)]
     # The amends come with whatever is chosen, so the dearest choice bounds them.
-    room = cap - max(map(_weight, choices), default=0)
-    amends = tuple(_fitting(award.amends, room))
+    room = cap - max(map(_weight_of, choices), default=0)
+    amends = tuple(_fit_remedies(award.amends, room))
     return attrs.evolve(award, alternatives=tuple(choices), amends=amends)
 
 
-def _weight(remedy: Remedy) -> int:
-    value = _discretionary(remedy)
+def _weight_of(remedy: Remedy) -> int:
+    value = _discretionary_worth(remedy)
     return 0 if value is None else value.minor
 
 
-def _fitting(remedies: Iterable[Remedy], room: int) -> Iterable[Remedy]:
+def _fit_remedies(remedies: Iterable[Remedy], room: int) -> Iterable[Remedy]:
     for remedy in remedies:
-        cut = _cut(remedy, room)
+        cut = _cut_remedy(remedy, room)
         if cut is not None:
-            room -= _weight(cut)
+            room -= _weight_of(cut)
             yield cut
 
 
-def _cut(remedy: Remedy, room: int) -> Remedy | None:
-    value = _discretionary(remedy)
+def _cut_remedy(remedy: Remedy, room: int) -> Remedy | None:
+    value = _discretionary_worth(remedy)
     if value is None or value.minor <= room:
         return remedy
     if not room or not remedy.kind.is_monetary:
@@ -147,16 +147,16 @@ def _cut(remedy: Remedy, room: int) -> Remedy | None:
     return attrs.evolve(remedy, value=Money.from_minor(room, value.currency))
 
 
-def _refused(award: Award, _verdict: Verdict) -> Award:
+def _refuse_award(award: Award, _verdict: Verdict) -> Award:
     return entitlement(award)
 
 
 _CHANGES: Final[Mapping[Action, _Change]] = MappingProxyType(
-    {Action.IN_KIND: _in_kind, Action.CAP: _capped, Action.REFUSE: _refused}
+    {Action.IN_KIND: _in_kind, Action.CAP: _cap_award, Action.REFUSE: _refuse_award}
 )
 
 
-def _why(award: Award, tempered: Award, verdict: Verdict) -> Reason:
+def _reason_of(award: Award, tempered: Award, verdict: Verdict) -> Reason:
     name = verdict.action.name.lower().replace("_", "-")
     return Reason(
         f"tempered-{name}",

@@ -64,7 +64,7 @@ class Tolerant:
 
     def _why(self, claim: Claim) -> Reason | None:
         margin = claim.customer.annual_margin if claim.customer else None
-        leak = _leak(claim)
+        leak = _expected_leak(claim)
         if margin is None or leak is None or leak[1] != margin.currency:
             return None
         if margin.minor <= self.factor * leak[0]:
@@ -78,7 +78,7 @@ class Tolerant:
         )
 
 
-def _leak(claim: Claim) -> tuple[int, str] | None:
+def _expected_leak(claim: Claim) -> tuple[int, str] | None:
     """Add up what is expected to leak, in minor units of one currency."""
     loss = claim.failure.loss
     paid = [award for _, award in awards(claim)]

@@ -84,7 +84,7 @@ class _Chains:
         return self._ends.get(here.parent)
 
 
-def _resolve(cause: Cause, chains: _Chains) -> tuple[Cause, Reason]:
+def _resolve_cause(cause: Cause, chains: _Chains) -> tuple[Cause, Reason]:
     """Lay a cause to the root that set it off, or to nobody where there is none."""
     end = chains.end_of(cause)
     if end.root is None:
@@ -135,7 +135,7 @@ class ToRoots:
             if cause.parent is None:
                 causes.append(cause)
                 continue
-            resolved, why = _resolve(cause, chains)
+            resolved, why = _resolve_cause(cause, chains)
             causes.append(resolved)
             reasons.append(why)
         found = self.rule(with_causes(claim, tuple(causes)))

@@ -17,7 +17,7 @@ from ._causes import lay_to
 __all__ = ["ByEvidence"]
 
 
-def _standard(instance: Any, attribute: Any, value: Fraction) -> None:
+def _check_standard(instance: Any, attribute: Any, value: Fraction) -> None:
     # At 1 nothing could exceed it: a standard nobody can meet is a slip, not a rule.
     if not 0 <= value < 1:
         raise InvalidValueError(
@@ -50,7 +50,7 @@ class ByEvidence:
     __tag__: ClassVar[str] = "ByEvidence"
 
     standard: Fraction = attrs.field(
-        default=Fraction(1, 2), converter=checks.exact, validator=_standard
+        default=Fraction(1, 2), converter=checks.exact, validator=_check_standard
     )
     burden: str = attrs.field(default=Party.FIRM, validator=checks.text)
 

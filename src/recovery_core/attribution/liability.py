@@ -139,7 +139,7 @@ class CappedCustomerShare:
         return 1 - min(attribution.share(Party.CUSTOMER), self.cap)
 
 
-def _extraordinary(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+def _check_extraordinary(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
     checks.tuple_of(str)(instance, attribute, value)
     if Party.UNKNOWN in value:
         raise InvalidValueError(
@@ -152,7 +152,7 @@ def _exact_or_none(value: Fraction | int | str | None) -> Fraction | None:
     return None if value is None else checks.exact(value)
 
 
-def _above(instance: Any, attribute: Any, value: Fraction | None) -> None:
+def _check_above(instance: Any, attribute: Any, value: Fraction | None) -> None:
     if value is not None and not 0 <= value < 1:
         raise InvalidValueError(
             f"Defence.above cannot be {value}: give an exact share from 0 up to, but "
@@ -191,10 +191,10 @@ class Defence:
     __tag__: ClassVar[str] = "Defence"
 
     parties: tuple[str, ...] = attrs.field(
-        default=(Party.NATURE, Party.AUTHORITY), validator=_extraordinary
+        default=(Party.NATURE, Party.AUTHORITY), validator=_check_extraordinary
     )
     above: Fraction | None = attrs.field(
-        default=None, converter=_exact_or_none, validator=_above, kw_only=True
+        default=None, converter=_exact_or_none, validator=_check_above, kw_only=True
     )
     is_two_stage: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True

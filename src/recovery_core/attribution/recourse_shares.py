@@ -50,13 +50,13 @@ def recourse(
     part = checks.exact(owed)
     if not 0 <= part <= 1:
         raise InvalidValueError(f"owed cannot be {owed!r}: give a share from 0 to 1")
-    weights = _weights(attribution, part)
+    weights = _party_weights(attribution, part)
     parties = sorted(weights, key=lambda party: (-weights[party], party))
     parts = paid.allocate([weights[party] for party in parties])
     return tuple(zip(parties, parts, strict=True))
 
 
-def _weights(attribution: Attribution, owed: Fraction) -> dict[str, Fraction]:
+def _party_weights(attribution: Attribution, owed: Fraction) -> dict[str, Fraction]:
     weights = dict(attribution.shares)
     customer = weights.pop(Party.CUSTOMER, Fraction()) - (1 - owed)
     if customer > 0:

@@ -57,7 +57,7 @@ class ByWeight:
         return Attribution.by_weight(causes, because=(why,))
 
 
-def _reason(instance: Any, attribute: Any, value: Any) -> None:
+def _check_reason(instance: Any, attribute: Any, value: Any) -> None:
     if type(value) is not Reason:
         checks.function(instance, attribute, value)
 
@@ -80,7 +80,7 @@ class Match:
 
     when: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     party: str = attrs.field(validator=checks.text)
-    reason: Reason | Callable[[Claim], Reason] = attrs.field(validator=_reason)
+    reason: Reason | Callable[[Claim], Reason] = attrs.field(validator=_check_reason)
 
     def why(self, claim: Claim) -> Reason:
         """Return the reason, read off the claim where it is a function."""
@@ -92,7 +92,7 @@ class Match:
         return answer
 
 
-def _holds(answer: object) -> bool:
+def _is_true(answer: object) -> bool:
     """Return whether an answer is true; a coroutine would be, whatever it comes to."""
     if iscoroutine(answer):
         raise InvalidValueError(f"Match.when answered {describe(answer)}")
@@ -127,7 +127,7 @@ class FirstMatch:
                 ``claim.failure.facts.get(...)`` where it may be missing.
         """
         for case in self.cases:
-            if _holds(case.when(claim)):
+            if _is_true(case.when(claim)):
                 return Attribution.to(case.party, case.why(claim))
         tried = {"cases": len(self.cases)}
         why = Reason("no-case-held", "none of the cases held", tried)

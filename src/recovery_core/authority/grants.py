@@ -26,7 +26,7 @@ def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | Non
     return cast("frozenset[RemedyKind] | None", given)
 
 
-def _kinds(instance: object, attribute: checks.FieldOfClass, value: Any) -> None:
+def _check_kinds(instance: object, attribute: checks.FieldOfClass, value: Any) -> None:
     if value is None:
         return
     kinds = cast("object", value)
@@ -38,7 +38,9 @@ def _kinds(instance: object, attribute: checks.FieldOfClass, value: Any) -> None
         )
 
 
-def _limit(instance: object, attribute: checks.FieldOfClass, value: object) -> None:
+def _check_limit(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
     if value is not None and (type(value) is not Money or value.minor < 0):
         raise InvalidValueError(
             f"Grant.{attribute.name} cannot be {describe(value)}: give Money of 0 or "
@@ -76,12 +78,14 @@ class Grant:
 
     role: str = attrs.field(validator=checks.text)
     kinds: frozenset[RemedyKind] | None = attrs.field(
-        default=None, converter=_as_kinds, validator=_kinds
+        default=None, converter=_as_kinds, validator=_check_kinds
     )
     per_incident: Money | None = attrs.field(
-        default=None, validator=_limit, kw_only=True
+        default=None, validator=_check_limit, kw_only=True
     )
-    per_day: Money | None = attrs.field(default=None, validator=_limit, kw_only=True)
+    per_day: Money | None = attrs.field(
+        default=None, validator=_check_limit, kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse limits in two currencies."""

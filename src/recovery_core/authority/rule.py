@@ -51,7 +51,9 @@ def _as_pairs(
     given = cast("Any", roles)
     pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
     try:
-        return tuple(sorted((_text(who), _text(role)) for who, role in pairs))
+        return tuple(
+            sorted((_plain_name(who), _plain_name(role)) for who, role in pairs)
+        )
     except (TypeError, ValueError) as error:
         raise InvalidValueError(
             f"Authority.roles cannot be {describe(roles)}: give the role of each "
@@ -59,7 +61,7 @@ def _as_pairs(
         ) from error
 
 
-def _text(given: object) -> str:
+def _plain_name(given: object) -> str:
     """Return the plain text of a name."""
     if not isinstance(given, str):
         raise TypeError(type(given))
@@ -73,7 +75,7 @@ def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     return cast("tuple[Grant, ...]", grants)
 
 
-def _lookup(authority: Authority) -> dict[str, str]:
+def _roles_by_name(authority: Authority) -> dict[str, str]:
     return dict(authority.roles)
 
 
@@ -131,7 +133,7 @@ class Authority:
         init=False,
         eq=False,
         repr=False,
-        default=attrs.Factory(_lookup, takes_self=True),
+        default=attrs.Factory(_roles_by_name, takes_self=True),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -178,7 +180,7 @@ class Authority:
         request = _Request(award, by, role, earlier, day_of(at))
         grants = [grant for grant in self.grants if grant.role == role]
         held_up = [(grant, self._above(grant, request)) for grant in grants]
-        found = [_against(remedy, held_up, request) for remedy in asking]
+        found = [_reasons_against(remedy, held_up, request) for remedy in asking]
         return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     def _above(self, grant: Grant, request: _Request) -> tuple[Reason, ...]:
@@ -212,7 +214,7 @@ class Authority:
         limit, ask = grant.per_day, self.spent_by
         if limit is None or ask is None:
             return None
-        spent = _spent(ask, request, asked.currency, grant.kinds)
+        spent = _ask_spent(ask, request, asked.currency, grant.kinds)
         if spent + asked <= limit:
             return None
         text = f"{request.role} may give {limit} a day"
@@ -220,7 +222,7 @@ class Authority:
         return request.reason("above-per-day", text, **read)
 
 
-def _against(
+def _reasons_against(
     remedy: Remedy, held_up: list[tuple[Grant, tuple[Reason, ...]]], request: _Request
 ) -> tuple[Reason, ...]:
     """List what speaks against one remedy, given what holds up each grant."""
@@ -230,13 +232,15 @@ def _against(
         return (request.reason("kind-not-granted", text, kind=str(remedy.kind)),)
     fitting = [against for grant, against in covering if measures(grant, remedy)]
     if not fitting:
-        return (_unmeasured(remedy, [grant for grant, _ in covering], request),)
+        return (_unmeasured_reason(remedy, [grant for grant, _ in covering], request),)
     if not all(fitting):
         return ()
     return tuple(chain.from_iterable(fitting))
 
 
-def _unmeasured(remedy: Remedy, grants: Iterable[Grant], request: _Request) -> Reason:
+def _unmeasured_reason(
+    remedy: Remedy, grants: Iterable[Grant], request: _Request
+) -> Reason:
     if remedy.value is None:
         text = f"a {remedy.kind} without a value is measured by no limit: name its kind"
         return request.reason("value-unknown", text, kind=str(remedy.kind))
@@ -245,7 +249,7 @@ def _unmeasured(remedy: Remedy, grants: Iterable[Grant], request: _Request) -> R
     return request.reason("currency-not-granted", text, value=remedy.value)
 
 
-def _spent(
+def _ask_spent(
     ask: SpentBy, request: _Request, currency: str, kinds: frozenset[RemedyKind] | None
 ) -> Money:
     """Ask what somebody spent, and hold the plug to its contract."""

@@ -62,7 +62,7 @@ class _Spending:
     amends: tuple[Remedy, ...]
 
 
-def _spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 - one question, a case for each event
+def _list_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 - one question, a case for each event
     """Walk what was given on a case, and the offer and the approval that stand."""
     standing: _Spending | None = None
     approved: _Spending | None = None
@@ -159,7 +159,7 @@ def spent_on(
     listed = tuple(cases)
     for case in listed:
         check_case(case, "one of the cases")
-    found = (spending for case in listed for spending in _spendings(case))
+    found = (spending for case in listed for spending in _list_spendings(case))
     sums = (
         worth(spending.alternatives, spending.amends, currency, kinds)
         for spending in found

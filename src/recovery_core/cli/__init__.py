@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    args = _arguments(argv)
+    args = _parse_arguments(argv)
     write_anything()
     try:
         code: int = args.run(args)
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _arguments(argv: Sequence[str] | None) -> Namespace:
+def _parse_arguments(argv: Sequence[str] | None) -> Namespace:
     """Read the words; a list of them may go on behind an option."""
     words = sys.argv[1:] if argv is None else [*argv]
     parser = _build_parser(words)

@@ -56,7 +56,7 @@ def frames(
         raise NotFoundError(
             f"{path!r} cannot be read: give a .csv, .parquet, .arrow or .feather file"
         )
-    return _arrow(path, columns)
+    return _arrow_table(path, columns)
 
 
 def _refuse_absent(path: str, columns: Sequence[Column], names: Sequence[str]) -> None:
@@ -109,12 +109,12 @@ class _Csv:
             try:
                 reader = csv.reader(lines)
                 first: list[str] = next(reader, list[str]())
-                names = _header(path, first, {column.name for column in columns})
+                names = _read_header(path, first, {column.name for column in columns})
                 _refuse_absent(path, columns, names)
                 if not self._is_noted:
                     self._is_noted = True
                     _note_absent(path, columns, names)
-                yield from _chunks(path, reader, names, columns, self.is_minor)
+                yield from _read_chunks(path, reader, names, columns, self.is_minor)
             except UnicodeDecodeError as error:
                 raise InvalidValueError(
                     f"{path!r} is no UTF-8 text: save it as one (a spreadsheet says "
@@ -124,7 +124,7 @@ class _Csv:
                 raise InvalidValueError(f"{path!r} is no CSV: {error}") from error
 
 
-def _chunks(
+def _read_chunks(
     path: str,
     reader: Any,
     names: Sequence[str],
@@ -146,12 +146,14 @@ def _chunks(
                     f"has {len(names)}; put a cell that holds a comma in quotes"
                 )
         yield {
-            column.name: _column(path, column, rows, places.get(column.name), is_minor)
+            column.name: _read_column(
+                path, column, rows, places.get(column.name), is_minor
+            )
             for column in columns
         }
 
 
-def _header(path: str, given: Sequence[str], read: Collection[str]) -> list[str]:
+def _read_header(path: str, given: Sequence[str], read: Collection[str]) -> list[str]:
     """Name the cells; a comma at the end of the header names none."""
     names = [name.strip() for name in given]
     while names and not names[-1]:
@@ -164,7 +166,7 @@ def _header(path: str, given: Sequence[str], read: Collection[str]) -> list[str]
     return names
 
 
-def _column(
+def _read_column(
     path: str,
     column: Column,
     rows: Sequence[tuple[int, Sequence[str]]],
@@ -185,7 +187,7 @@ def _column(
 # --------------------------------------------------------------------------- Arrow
 
 
-def _arrow(path: str, columns: Sequence[Column]) -> Any:
+def _arrow_table(path: str, columns: Sequence[Column]) -> Any:
     try:
         pa: Any = import_module("pyarrow")
         if path.endswith(".parquet"):
@@ -205,15 +207,17 @@ def _arrow(path: str, columns: Sequence[Column]) -> Any:
         raise InvalidValueError(f"{path!r} cannot be read: {told}") from error
     _refuse_absent(path, columns, names)
     _note_absent(path, columns, names)
-    held = {c.name: _held(pa, path, c, table, names) for c in columns}
+    held = {c.name: _arrow_values(pa, path, c, table, names) for c in columns}
     return pa.table(held)
 
 
-def _held(pa: Any, path: str, column: Column, table: Any, names: Sequence[str]) -> Any:
+def _arrow_values(
+    pa: Any, path: str, column: Column, table: Any, names: Sequence[str]
+) -> Any:
     if column.name in names:
         found = table.column(column.name)
         if isinstance(column.domain, Sums) and pa.types.is_decimal(found.type):
-            return _minor(pa, path, column.name, column.domain.currency, found)
+            return _minor_units(pa, path, column.name, column.domain.currency, found)
         return found
     if not column.is_optional:
         return pa.array([0] * table.num_rows, pa.int64())
@@ -225,7 +229,7 @@ def _held(pa: Any, path: str, column: Column, table: Any, names: Sequence[str]) 
     return pa.nulls(table.num_rows, kinds.get(type(column.domain), pa.int64()))
 
 
-def _minor(pa: Any, path: str, name: str, currency: str, found: Any) -> Any:
+def _minor_units(pa: Any, path: str, name: str, currency: str, found: Any) -> Any:
     """Count decimals in minor units; each must be a whole number of them."""
     units = 10 ** Money.zero(currency).exponent
     decimals = len(str(units)) - 1

@@ -46,21 +46,21 @@ def add(commands: Commands) -> None:
     )
     shown.add_argument(
         "--explain",
-        type=_place,
+        type=_parse_place,
         metavar="N",
         help="tell the case of the N-th disrupted flight, from 1",
     )
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_run_demo)
 
 
-def _place(text: str) -> int:
+def _parse_place(text: str) -> int:
     number = whole_number_of(text)
     if number is not None and number > 0:
         return number
     raise ArgumentTypeError(f"{text!r} is no place in a list: count from 1")
 
 
-def _demo(args: Namespace) -> int:
+def _run_demo(args: Namespace) -> int:
     from ..errors import MissingPackageError
     from ..examples.flights.data import DataError
 
@@ -117,7 +117,7 @@ def _demo_versions(args: Namespace) -> int:
 def _version_tables(found: Backtest) -> tuple[PrintedTable, ...]:
     base, *_ = found.versions
     costs = tuple(
-        (each.name, _count(_paid(each)), _euros(each.totals.minor))
+        (each.name, _count_text(_paid(each)), _euro_text(each.totals.minor))
         for each in found.versions
     )
     return (
@@ -131,7 +131,7 @@ def _version_tables(found: Backtest) -> tuple[PrintedTable, ...]:
                 f"{base.name} -> {each.new.name}: who would move",
                 ("From", "To", "Flights", "EUR more"),
                 tuple(
-                    (old, new, _count(move.count), _euros(move.change))
+                    (old, new, _count_text(move.count), _euro_text(move.change))
                     for (old, new), move in each.moves.items()
                     if old != new or move.change
                 ),
@@ -150,12 +150,16 @@ def _demo_tables(
     summary: Summary, names: Mapping[str, str]
 ) -> tuple[PrintedTable, ...]:
     totals = (
-        ("flights", _count(summary.rows), ""),
-        ("arrival unknown", _count(summary.unknown), ""),
-        ("cancelled", _count(summary.cancelled), ""),
-        ("disrupted", _count(summary.disrupted), ""),
-        ("paid", _count(summary.paid_flights), _euros(summary.paid_cents)),
-        ("waived", _count(summary.waived_flights), _euros(summary.waived_cents)),
+        ("flights", _count_text(summary.rows), ""),
+        ("arrival unknown", _count_text(summary.unknown), ""),
+        ("cancelled", _count_text(summary.cancelled), ""),
+        ("disrupted", _count_text(summary.disrupted), ""),
+        ("paid", _count_text(summary.paid_flights), _euro_text(summary.paid_cents)),
+        (
+            "waived",
+            _count_text(summary.waived_flights),
+            _euro_text(summary.waived_cents),
+        ),
     )
     blamed = summary.by_blame.items()
     carriers = sorted(summary.by_carrier.items(), key=lambda item: -item[1][1])
@@ -164,23 +168,26 @@ def _demo_tables(
         PrintedTable(
             "By blame (WEATHER: waived)",
             ("Blame", "Flights", "EUR"),
-            tuple((blame, _count(n), _euros(cents)) for blame, (n, cents) in blamed),
+            tuple(
+                (blame, _count_text(n), _euro_text(cents))
+                for blame, (n, cents) in blamed
+            ),
         ),
         PrintedTable(
             "By carrier (paid)",
             ("Carrier", "Airline", "Flights", "EUR"),
             tuple(
-                (code, names.get(code, ""), _count(n), _euros(cents))
+                (code, names.get(code, ""), _count_text(n), _euro_text(cents))
                 for code, (n, cents) in carriers
             ),
         ),
     )
 
 
-def _count(number: int) -> str:
+def _count_text(number: int) -> str:
     return f"{number:,}"
 
 
-def _euros(cents: int) -> str:
+def _euro_text(cents: int) -> str:
     euros, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{euros:,}.{rest:02d}"

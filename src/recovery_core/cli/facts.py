@@ -48,14 +48,14 @@ def value(column: Column, text: str, *, is_minor: bool = False) -> Plain:
     text = text.strip()
     if not text and column.is_optional:
         return None
-    return column.plain(_typed(column, text, is_minor=is_minor))
+    return column.plain(_parse_value(column, text, is_minor=is_minor))
 
 
-def _typed(column: Column, text: str, *, is_minor: bool) -> object:
+def _parse_value(column: Column, text: str, *, is_minor: bool) -> object:
     """Read a text as a value of the sort that the column holds."""
     found: object = None
     if isinstance(column.domain, Sums) and text:
-        return _sum(column, column.domain, text, is_minor=is_minor)
+        return _parse_sum(column, column.domain, text, is_minor=is_minor)
     whole = _WITH_DECIMALS.fullmatch(text)
     match column.domain:
         case Integers():
@@ -90,7 +90,7 @@ def _how_typed(column: Column) -> str:
     return text
 
 
-def _sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> object:
+def _parse_sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> object:
     """Read a sum of money that says its unit."""
     number = whole_number_of(text)
     if is_minor and " " not in text:
@@ -142,22 +142,22 @@ def facts(
     worked_out = {
         column.name: column for column in computed if column.name not in known
     }
-    texts: dict[str, Any] = {} if file is None else _object(file)
+    texts: dict[str, Any] = {} if file is None else _read_object(file)
     texts = {n: t for n, t in texts.items() if n in known or n not in _TOLD_TOO}
-    texts |= _pairs(given)
+    texts |= _parse_pairs(given)
     for name in texts:
         if name not in known and name not in worked_out:
             raise NotFoundError(
                 f"no {name!r} is read here, but {', '.join(known) or 'nothing'}"
             )
-    read = {n: _fact(known[n], text) for n, text in texts.items() if n in known}
+    read = {n: _parse_fact(known[n], text) for n, text in texts.items() if n in known}
     for name, text in texts.items():
         if name in worked_out:
-            _agree(worked_out[name], text, read)
+            _check_agreement(worked_out[name], text, read)
     return read
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
+def _parse_pairs(given: list[str]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for pair in given:
         name, sign, text = pair.partition("=")
@@ -170,7 +170,7 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return texts
 
 
-def _object(file: str) -> dict[str, Any]:
+def _read_object(file: str) -> dict[str, Any]:
     """Read a JSON object; a key that stands twice is no object."""
     try:
         return as_dict(parse(text_of(file)))
@@ -180,7 +180,7 @@ def _object(file: str) -> dict[str, Any]:
         ) from error
 
 
-def _fact(column: Column, given: object) -> object:
+def _parse_fact(column: Column, given: object) -> object:
     if isinstance(given, str):
         plain = value(column, given)
         return None if plain is None else column.fact(column.code(plain))
@@ -193,12 +193,12 @@ def _fact(column: Column, given: object) -> object:
     return given
 
 
-def _agree(column: Column, given: object, read: Mapping[str, Any]) -> None:
+def _check_agreement(column: Column, given: object, read: Mapping[str, Any]) -> None:
     """Refuse a computed value that is another than what is computed."""
     if any(i.name not in read and not i.is_optional for i in column.inputs):
         return  # which one is missing is told later
     came = column.compute(*(i.plain(read.get(i.name)) for i in column.inputs))
-    if column.plain(_fact(column, given)) != came:
+    if column.plain(_parse_fact(column, given)) != came:
         raise InvalidValueError(
             f"{column.name!r} is computed, and comes to "
             f"{column.text_of(column.code(came))}, not {given!r:.60}: leave it out, or "

@@ -20,24 +20,24 @@ _NOT_KNOWN: Final = "not known"
 _PARADOX: Final[tuple[Literal["strong", "weak"], ...]] = ("strong", "weak")
 
 
-def _digits(found: Estimate) -> int:
+def _count_digits(found: Estimate) -> int:
     """Show two digits of the error, and no more."""
     half = found.half_width
     return max(0, min(_MOST, 1 - floor(log10(half)))) if 0 < half < inf else 3
 
 
-def _value(found: Estimate) -> str:
-    return f"{found.value:,.{_digits(found)}f}" if found.is_known else _NOT_KNOWN
+def _value_text(found: Estimate) -> str:
+    return f"{found.value:,.{_count_digits(found)}f}" if found.is_known else _NOT_KNOWN
 
 
-def _interval(found: Estimate) -> str:
+def _interval_text(found: Estimate) -> str:
     if not found.has_interval:
         return _NOT_KNOWN
-    digits = _digits(found)
+    digits = _count_digits(found)
     return f"{found.low:,.{digits}f} to {found.high:,.{digits}f}"
 
 
-def _unit(outcome: str, currency: str) -> str:
+def _unit_text(outcome: str, currency: str) -> str:
     from ..simulation.results.outcomes import OUTCOMES
 
     unit = OUTCOMES[outcome].unit
@@ -52,7 +52,7 @@ def result_tables(found: Result) -> tuple[PrintedTable, ...]:
     """Show every outcome with its interval."""
     currency = found.world.population.currency
     rows = tuple(
-        (name, _unit(name, currency), _value(each), _interval(each))
+        (name, _unit_text(name, currency), _value_text(each), _interval_text(each))
         for name, each in found.estimates.items()
     )
     title = f"{found.company.name}: {_run_of(found)}"
@@ -68,11 +68,11 @@ def comparison_tables(
     rows = tuple(
         (
             name,
-            _unit(name, currency),
-            _value(found.first[name]),
-            _value(found.second[name]),
-            _value(each),
-            _interval(each),
+            _unit_text(name, currency),
+            _value_text(found.first[name]),
+            _value_text(found.second[name]),
+            _value_text(each),
+            _interval_text(each),
             "clear" if each.is_clear else "",
         )
         for name, each in found.differences.items()
@@ -106,21 +106,21 @@ def paradox_tables(found: Paradox) -> tuple[PrintedTable, ...]:
     heads = ("Failure", "Severity", "Failures", "Difference", _INTERVAL)
     own = ("Effect (d)", "Above the twin", "Paradox")
     loyal = tuple(
-        (name, unit, _value(each), _interval(each))
+        (name, unit, _value_text(each), _interval_text(each))
         for name, unit, each in (
             ("retention", "share", found.retention),
             ("months kept", "months", found.months_kept),
         )
     )
     return (
-        PrintedTable(title, (*heads, *own), tuple(_gaps(found)), figures=6),
+        PrintedTable(title, (*heads, *own), tuple(_gap_rows(found)), figures=6),
         PrintedTable(
             "The failed, less their twins", ("", "Unit", "Value", _INTERVAL), loyal
         ),
     )
 
 
-def _gaps(found: Paradox) -> Iterator[tuple[str, ...]]:
+def _gap_rows(found: Paradox) -> Iterator[tuple[str, ...]]:
     from ..simulation.results.totals import SEVERITIES
     from ..simulation.runs.paradox import NTH
 
@@ -132,8 +132,8 @@ def _gaps(found: Paradox) -> Iterator[tuple[str, ...]]:
                     nth,
                     severity,
                     f"{gap.episodes:,}",
-                    _value(gap.at_once),
-                    _interval(gap.at_once),
+                    _value_text(gap.at_once),
+                    _interval_text(gap.at_once),
                     f"{gap.effect:+.2f}" if isfinite(gap.effect) else _NOT_KNOWN,
                     f"{gap.strong.value:.1%}",
                     next((kind for kind in _PARADOX if gap.holds(kind)), ""),
@@ -148,17 +148,17 @@ def sweep_tables(found: Sweep) -> tuple[PrintedTable, ...]:
         f"{known.customers:,}, months: {known.months}"
     )
     rows = tuple(
-        row for name in known.outcomes for row in _ends(found, name, known.currency)
+        row for name in known.outcomes for row in _end_rows(found, name, known.currency)
     )
     return (
         PrintedTable(title, ("Outcome", "", "At", "Unit", "Value"), rows, figures=1),
     )
 
 
-def _ends(found: Sweep, name: str, currency: str) -> Iterator[tuple[str, ...]]:
+def _end_rows(found: Sweep, name: str, currency: str) -> Iterator[tuple[str, ...]]:
     means: list[float] = found[name].mean(1).tolist()
     known = [mean for mean in means if isfinite(mean)]
-    unit = _unit(name, currency)
+    unit = _unit_text(name, currency)
     if not known:
         yield name, "", "", unit, _NOT_KNOWN
         return

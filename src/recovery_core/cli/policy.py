@@ -77,25 +77,27 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("policy", help=text, description=sentence(text))
     own = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     text = "print a policy as a table, and a schedule with all its parts"
-    _command(own, "show", show_policy, text, "policy")
+    _add_command(own, "show", show_policy, text, "policy")
     _add_check(own)
     _add_explain(own)
     text = "prove promises for all claims; 1 if one is broken"
-    add_promises(_command(own, "prove", prove_policy, text, "policy", about=_MONEY))
-    _command(own, "diff", _diff, "compare two policies; 1 if they differ", "old", "new")
+    add_promises(_add_command(own, "prove", prove_policy, text, "policy", about=_MONEY))
+    _add_command(
+        own, "diff", _run_diff, "compare two policies; 1 if they differ", "old", "new"
+    )
     _add_backtest(own)
 
 
 def _add_check(own: Commands) -> None:
     text = "say whether policies hold together, every table of a schedule; 1 if not"
-    parser = _command(own, "check", check, text)
+    parser = _add_command(own, "check", check, text)
     parser.set_defaults(rest="policies")
     parser.add_argument("policies", nargs="+", metavar="POLICY", help=_SOURCE)
 
 
 def _add_explain(own: Commands) -> None:
     text = "say what a policy decides on a claim, and why"
-    parser = _command(own, "explain", explain, text, "policy", about=_MONEY)
+    parser = _add_command(own, "explain", explain, text, "policy", about=_MONEY)
     parser.set_defaults(rest="facts")
     parser.add_argument("facts", nargs="*", metavar="NAME=VALUE", help="one fact")
     text = 'a JSON object of facts; money as a text, such as "42.00"'
@@ -104,7 +106,7 @@ def _add_explain(own: Commands) -> None:
 
 def _add_backtest(own: Commands) -> None:
     text = "run a policy over old claims, or several versions, and say what moves"
-    parser = _command(own, "backtest", _backtest, text, "policy", about=_UNITS)
+    parser = _add_command(own, "backtest", _run_backtest, text, "policy", about=_UNITS)
     parser.set_defaults(rest="others")
     parser.add_argument("others", nargs="*", metavar="OTHER", help=_SOURCE)
     text = "a .csv, .parquet, .arrow or .feather file"
@@ -115,7 +117,7 @@ def _add_backtest(own: Commands) -> None:
     parser.add_argument("--out", metavar="FILE.csv", help=text)
 
 
-def _command(
+def _add_command(
     own: Commands,
     name: str,
     answer: Callable[[Namespace], Answer],
@@ -131,19 +133,19 @@ def _command(
         parser.add_argument(policy, help=_SOURCE)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
     text = "take the version of a day of every schedule that names none: 2025-01-22"
-    parser.add_argument("--on", type=_day, metavar="DAY", help=text)
-    parser.set_defaults(run=_run, answer=answer)
+    parser.add_argument("--on", type=_parse_day, metavar="DAY", help=text)
+    parser.set_defaults(run=_run_command, answer=answer)
     return parser
 
 
-def _day(text: str) -> date:
+def _parse_day(text: str) -> date:
     try:
         return day_of(text)
     except InvalidValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day: write 2025-01-22") from error
 
 
-def _run(args: Namespace) -> int:
+def _run_command(args: Namespace) -> int:
     try:
         answer: Answer = args.answer(args)
     except RecoveryError as error:
@@ -159,7 +161,7 @@ def _run(args: Namespace) -> int:
 # ------------------------------------------------------------------ diff and backtest
 
 
-def _diff(args: Namespace) -> Answer:
+def _run_diff(args: Namespace) -> Answer:
     old, new = load(args.old, args.on), load(args.new, args.on)
     found = diff(old.table, new.table)
     besides = [s.schedule.besides if s.schedule else None for s in (old, new)]
@@ -169,7 +171,7 @@ def _diff(args: Namespace) -> Answer:
     return code, found.to_dict(), lambda: lines(str(found).split("\n"))
 
 
-def _backtest(args: Namespace) -> Answer:
+def _run_backtest(args: Namespace) -> Answer:
     if args.out is not None:
         check_payments(args.out, args.data)
         if args.others:

@@ -46,8 +46,8 @@ def add_promises(parser: ArgumentParser) -> None:
 
 def prove_policy(args: Namespace) -> Answer:
     """Prove what was promised of a policy; or find the smallest claim against it."""
-    policy = _provable(load(args.policy, args.on))
-    proofs = [*_proofs(policy, args)]
+    policy = _provable_policy(load(args.policy, args.on))
+    proofs = [*_run_proofs(policy, args)]
     if not proofs:
         raise NotFoundError("there is no promise to prove: see --help")
     held = all(proof.holds for proof in proofs)
@@ -55,7 +55,7 @@ def prove_policy(args: Namespace) -> Answer:
     return DONE if held else NO, plain, lambda: lines(map(str, proofs))
 
 
-def _provable(source: PolicySource) -> CompensationPolicy:
+def _provable_policy(source: PolicySource) -> CompensationPolicy:
     """Return a policy as it is, and of a schedule the one version."""
     schedule = source.schedule
     if schedule is None:
@@ -82,48 +82,48 @@ def _proof_out(proof: Proof) -> dict[str, Any]:
     return plain
 
 
-def _proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
+def _run_proofs(policy: CompensationPolicy, args: Namespace) -> Iterator[Proof]:
     from ..tables import prove
 
-    columns = _columns(policy)
+    columns = _columns_by_name(policy)
     for text in args.never_above:
-        yield prove.never_above(policy, _limit(policy, text))
+        yield prove.never_above(policy, _parse_limit(policy, text))
     for text in args.never_pays_when:
         yield prove.never_pays_when(policy, condition(columns, text))
     for name in args.rises_with:
-        yield prove.rises_with(policy, _column(columns, name))
+        yield prove.rises_with(policy, _find_column(columns, name))
     for name in args.falls_with:
-        yield prove.falls_with(policy, _column(columns, name))
+        yield prove.falls_with(policy, _find_column(columns, name))
     for other in args.never_less_than:
-        yield prove.never_less_than(policy, _provable(load(other, args.on)))
+        yield prove.never_less_than(policy, _provable_policy(load(other, args.on)))
     for other in args.equal_to:
-        yield prove.equal_to(policy, _provable(load(other, args.on)))
+        yield prove.equal_to(policy, _provable_policy(load(other, args.on)))
 
 
-def _limit(policy: CompensationPolicy, text: str) -> Column | Money:
+def _parse_limit(policy: CompensationPolicy, text: str) -> Column | Money:
     """Read a sum with its currency, or name a money column."""
-    columns = _columns(policy)
+    columns = _columns_by_name(policy)
     if " " in text:
         return read_back(text)
     if text not in columns and _NUMBER.fullmatch(text):
-        codes = [table.currency for table in _tables(policy) if table.currency]
+        codes = [table.currency for table in _tables_in(policy) if table.currency]
         total = amount_of(text, codes[0] if codes else "EUR")
         raise NotFoundError(f'{text} says no currency: write "{total}"')
-    return _column(columns, text)
+    return _find_column(columns, text)
 
 
-def _tables(policy: CompensationPolicy) -> list[Table]:
+def _tables_in(policy: CompensationPolicy) -> list[Table]:
     from ..tables.prove._policies import tables_of
 
     return [*tables_of(policy)]
 
 
-def _columns(policy: CompensationPolicy) -> dict[str, Column]:
-    tables = _tables(policy)
+def _columns_by_name(policy: CompensationPolicy) -> dict[str, Column]:
+    tables = _tables_in(policy)
     return {c.name: c for table in tables for c in (*table.inputs, *table.columns)}
 
 
-def _column(columns: dict[str, Column], name: str) -> Column:
+def _find_column(columns: dict[str, Column], name: str) -> Column:
     if name not in columns:
         raise NotFoundError(f"no {name!r} is read here, but {', '.join(columns)}")
     return columns[name]

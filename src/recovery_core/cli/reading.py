@@ -32,65 +32,65 @@ def show_policy(args: Namespace) -> Answer:
         schedule = source.schedule
         return DONE, told, lambda: _draw_schedule(source, schedule)
     table = source.table
-    return DONE, json.loads(table.to_json()), lambda: _draw(table)
+    return DONE, json.loads(table.to_json()), lambda: _draw_table(table)
 
 
-def _draw(table: PolicyTable) -> None:
+def _draw_table(table: PolicyTable) -> None:
     drawn = sheet(table)
     show([PrintedTable(drawn.title, drawn.head, drawn.rows, figures=0)])
     lines(f"{heading}: {text}" for heading, text in drawn.notes)
 
 
 def _draw_schedule(source: PolicySource, schedule: Schedule) -> None:
-    lines(_head(schedule))
+    lines(_heading_lines(schedule))
     for first, table in reversed(source.versions):
         lines(["", f"Since {first}:"])
-        _draw(table)
+        _draw_table(table)
     if schedule.besides is not None:
         lines(["", "Besides, in any version:"])
-        _draw(schedule.besides)
-    lines(["", _around(schedule.around)])
+        _draw_table(schedule.besides)
+    lines(["", _wrapper_text(schedule.around)])
     lines(f"Not sure: {text}" for text in schedule.uncertain)
     lines(f"Source: {text}" for text in schedule.sources)
 
 
-def _head(schedule: Schedule) -> Iterator[str]:
+def _heading_lines(schedule: Schedule) -> Iterator[str]:
     yield str(schedule)
     yield f"Jurisdiction: {schedule.jurisdiction}"
     yield f"Confidence: {schedule.confidence}"
     yield f"Whose doing it was: {schedule.blame}"
-    yield f"Rule of liability: {_plainly(schedule.liability)}"
+    yield f"Rule of liability: {_plain_text(schedule.liability)}"
 
 
-def _around(around: object) -> str:
+def _wrapper_text(around: object) -> str:
     """Return what becomes of what the tables give together."""
     if around is None:
         return "Around it: nothing; what the tables give is given"
     if around is set_off:
         return "Around it: set-off; what was given before on the case is taken off"
-    return f"Around it: {_named(around)}"
+    return f"Around it: {_wrapper_name(around)}"
 
 
-def _named(around: object) -> str:
+def _wrapper_name(around: object) -> str:
     """Name what is put around a policy, as its author would."""
     name = getattr(around, "__name__", None)
     if name == "<lambda>":
         return "a lambda of its own"
-    return str(name) if name else _plainly(around)
+    return str(name) if name else _plain_text(around)
 
 
-def _plainly(value: object) -> str:
+def _plain_text(value: object) -> str:
     """Write a value for people who do not program: its name, and what it is set to."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(map(_plainly, cast("tuple[object, ...]", value)))
+        return ", ".join(map(_plain_text, cast("tuple[object, ...]", value)))
     kind = type(value)
     if not attrs.has(kind):
         return str(getattr(value, "__name__", value))
     held = {field.name: getattr(value, field.name) for field in attrs.fields(kind)}
     told = "; ".join(
-        f"{name.removeprefix('is_').replace('_', ' ')}: {_plainly(each)}"
+        f"{name.removeprefix('is_').replace('_', ' ')}: {_plain_text(each)}"
         for name, each in held.items()
         if each is not None
     )
@@ -105,13 +105,13 @@ def _schedule_out(source: PolicySource, schedule: Schedule) -> dict[str, Any]:
         "jurisdiction": schedule.jurisdiction,
         "confidence": str(schedule.confidence),
         "blame": schedule.blame,
-        "liability": _plainly(schedule.liability),
+        "liability": _plain_text(schedule.liability),
         "versions": [
             {"since": str(first), "table": json.loads(table.to_json())}
             for first, table in source.versions
         ],
         "besides": None if besides is None else json.loads(besides.to_json()),
-        "around": None if schedule.around is None else _named(schedule.around),
+        "around": None if schedule.around is None else _wrapper_name(schedule.around),
         "uncertain": [*schedule.uncertain],
         "sources": [*schedule.sources],
     }
@@ -122,16 +122,18 @@ def _schedule_out(source: PolicySource, schedule: Schedule) -> dict[str, Any]:
 
 def check(args: Namespace) -> Answer:
     """Report of each policy, and each table in it, whether it holds together."""
-    found = [line for source in args.policies for line in _checked(source, args.on)]
+    found = [
+        line for source in args.policies for line in _check_policies(source, args.on)
+    ]
     answers = {line["holds"] for line in found}
     code = WRONG_USE if None in answers else NO if False in answers else DONE
-    return code, found, lambda: lines(map(_verdict, found))
+    return code, found, lambda: lines(map(_verdict_text, found))
 
 
-def _checked(words: str, on: date | None) -> Iterator[dict[str, Any]]:
+def _check_policies(words: str, on: date | None) -> Iterator[dict[str, Any]]:
     try:
         source = load(words, on)
-        parts = [*_parts(source)]
+        parts = [*_list_tables(source)]
     except TableError as error:
         yield {"policy": words, "holds": False, "problem": str(error)}
     except RecoveryError as error:
@@ -151,7 +153,7 @@ def _checked(words: str, on: date | None) -> Iterator[dict[str, Any]]:
             }
 
 
-def _parts(source: PolicySource) -> Iterable[tuple[str | None, PolicyTable]]:
+def _list_tables(source: PolicySource) -> Iterable[tuple[str | None, PolicyTable]]:
     if not source.versions:
         yield None, source.table
     for first, table in source.versions:
@@ -160,7 +162,7 @@ def _parts(source: PolicySource) -> Iterable[tuple[str | None, PolicyTable]]:
         yield "besides", source.schedule.besides
 
 
-def _verdict(line: dict[str, Any]) -> str:
+def _verdict_text(line: dict[str, Any]) -> str:
     if line["holds"] is None:
         return f"{line['policy']}: cannot be checked: {line['problem']}"
     if not line["holds"]:
@@ -196,13 +198,13 @@ def explain(args: Namespace) -> Answer:
         "since": str(first),
         "version": told[0].to_dict(),
         "besides": told[1].to_dict() if besides is not None else None,
-        "around": None if schedule.around is None else _named(schedule.around),
+        "around": None if schedule.around is None else _wrapper_name(schedule.around),
     }
     heads = (f"{schedule}, the version since {first}:", "besides, in any version:")
     text: list[str] = []
     for head, each in zip(heads, told, strict=False):
         text += [head, *str(each).split("\n"), ""]
-    return DONE, plain, lambda: lines([*text, _worked(schedule.around)])
+    return DONE, plain, lambda: lines([*text, _wrapper_use(schedule.around)])
 
 
 def _check_known(
@@ -222,10 +224,10 @@ def _check_known(
         )
 
 
-def _worked(around: CompensationPolicy | object | None) -> str:
+def _wrapper_use(around: CompensationPolicy | object | None) -> str:
     if around is set_off:
         return (
             "set-off: nothing given before is known here; what was given on the case "
             "is taken off all this"
         )
-    return _around(around)
+    return _wrapper_text(around)

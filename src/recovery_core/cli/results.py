@@ -75,7 +75,7 @@ def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:
         if path.suffix == ".parquet":
             found.to_parquet(path)
         elif path.suffix == ".csv":
-            write_whole(path, _csv(plain["rows"]))
+            write_whole(path, _csv_text(plain["rows"]))
             write_whole(path.with_suffix(".manifest.json"), found.manifest.to_json())
         else:
             write_whole(
@@ -85,7 +85,7 @@ def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:
         raise NotFoundError(f"cannot write {out!r}: {error.strerror}") from error
 
 
-def _csv(rows: list[dict[str, Any]]) -> str:
+def _csv_text(rows: list[dict[str, Any]]) -> str:
     """Write rows as CSV; what nobody knows is an empty cell."""
     held = StringIO()
     writer = csv.DictWriter(held, [*rows[0]], lineterminator="\n")

@@ -149,7 +149,7 @@ def show(tables: Sequence[PrintedTable]) -> None:
         if bare is None:
             lines(records(table.headings, table.rows))
         else:
-            print("\n".join(_plain(table, bare)))
+            print("\n".join(_plain_lines(table, bare)))
 
 
 def _show_rich(table: PrintedTable, shares: Sequence[int]) -> None:
@@ -172,20 +172,22 @@ def _show_rich(table: PrintedTable, shares: Sequence[int]) -> None:
     console.print(drawn)
 
 
-def _plain(table: PrintedTable, shares: Sequence[int]) -> Iterator[str]:
+def _plain_lines(table: PrintedTable, shares: Sequence[int]) -> Iterator[str]:
     """Write a table as aligned text; a cell may take several lines."""
     for row in (table.headings, *table.rows):
-        cells = [_broken(cell, width) for cell, width in zip(row, shares, strict=True)]
+        cells = [
+            _break_cell(cell, width) for cell, width in zip(row, shares, strict=True)
+        ]
         for line in zip_longest(*cells, fillvalue=""):
-            yield _line(line, shares, table.numbers)
+            yield _row_line(line, shares, table.numbers)
 
 
-def _broken(cell: str, width: int) -> list[str]:
+def _break_cell(cell: str, width: int) -> list[str]:
     """Break a cell between words, flush on every line."""
     return [line.strip() for line in wrapped(cell, width)]
 
 
-def _line(row: Sequence[str], shares: Sequence[int], numbers: range) -> str:
+def _row_line(row: Sequence[str], shares: Sequence[int], numbers: range) -> str:
     blanks = [width - breadth(cell) for cell, width in zip(row, shares, strict=True)]
     cells = (
         f"{' ' * blank}{cell}" if place in numbers else f"{cell}{' ' * blank}"
@@ -198,10 +200,10 @@ def progress_told() -> AbstractContextManager[StageProgress]:
     """Return what shows progress on a terminal; where nobody watches, nothing."""
     if _is_rich(sys.stderr):
         return _rich_progress()
-    return _plain_progress() if sys.stderr.isatty() else nullcontext(_silent)
+    return _plain_progress() if sys.stderr.isatty() else nullcontext(_ignore_stage)
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def _ignore_stage(stage: str, done: int, total: int) -> None:
     """Ignore what is told."""
 
 

@@ -60,14 +60,14 @@ _WIDTH: Final = re.compile(r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?")
 def add(commands: Commands) -> None:
     """Add the commands."""
     text = "let customers live with a company for some months"
-    parser = _command(commands, "simulate", _simulate, text)
+    parser = _add_command(commands, "simulate", _run_simulate, text)
     text = "which company of the file (default: the only one there is)"
     parser.add_argument("--company", metavar="NAME", help=text)
     text = "set satisfaction against twins to whom nothing happened"
     parser.add_argument("--paradox", action="store_true", help=text)
 
     text = "compare two companies on the same customers with the same luck"
-    parser = _command(commands, "compare", _compare, text)
+    parser = _add_command(commands, "compare", _run_compare, text)
     parser.set_defaults(rest="names")
     text = "the first company, and the second (default: the only two there are)"
     parser.add_argument("names", nargs="*", metavar="NAME", help=text)
@@ -77,7 +77,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--until",
-        type=_width,
+        type=_parse_width,
         action="append",
         default=[],
         metavar="OUTCOME=WIDTH",
@@ -85,14 +85,14 @@ def add(commands: Commands) -> None:
     )
 
     text = "try all combinations of the parameters in the file"
-    parser = _command(commands, "sweep", _sweep, text)
+    parser = _add_command(commands, "sweep", _run_sweep, text)
     text = "where the table goes: a .parquet, .csv or .json file"
     parser.add_argument("--out", metavar="FILE", help=text)
     text = "keep what is done in a folder, and go on there after a break"
     parser.add_argument("--resume", metavar="FOLDER", help=text)
 
 
-def _command(
+def _add_command(
     commands: Commands, name: str, answer: Callable[[Namespace], Answer], text: str
 ) -> ArgumentParser:
     parser = commands.add_parser(name, help=text, description=sentence(text))
@@ -120,7 +120,7 @@ def _command(
     parser.add_argument("--json", action="store_true", help="print one JSON value")
     text = "show where an error came from, instead of one line"
     parser.add_argument("--traceback", action="store_true", help=text)
-    parser.set_defaults(run=_run, answer=answer)
+    parser.set_defaults(run=_run_command, answer=answer)
     return parser
 
 
@@ -134,7 +134,7 @@ def _whole_number_type(least: int) -> Callable[[str], int]:
     return read
 
 
-def _width(text: str) -> tuple[str, float]:
+def _parse_width(text: str) -> tuple[str, float]:
     name, _, width = text.partition("=")
     found = float(width) if _WIDTH.fullmatch(width) else 0.0
     if name and 0 < found < inf:
@@ -142,7 +142,7 @@ def _width(text: str) -> tuple[str, float]:
     raise ArgumentTypeError(f"{text!r} is no width: write retention=0.001")
 
 
-def _run(args: Namespace) -> int:
+def _run_command(args: Namespace) -> int:
     try:
         answer: Answer = args.answer(args)
     except (BrokenExecutor, RecoveryError) as error:
@@ -159,7 +159,7 @@ def _run(args: Namespace) -> int:
 
 def _error_line(error: Exception, file: str) -> str:
     """Write an error in one line, with the file where it is about that."""
-    line = _line(error)
+    line = _one_line(error)
     if isinstance(error, BrokenExecutor):
         return f"a worker died, perhaps for want of memory: {line}"
     if isinstance(error, MissingPackageError | NotFoundError):
@@ -168,14 +168,14 @@ def _error_line(error: Exception, file: str) -> str:
     return f"{where}{'; '.join([line, *getattr(error, '__notes__', [])])}"
 
 
-def _line(told: object) -> str:
+def _one_line(told: object) -> str:
     return " ".join(str(told).split())
 
 
 # ------------------------------------------------------------------------- commands
 
 
-def _loaded(args: Namespace) -> Experiment:
+def _load_experiment(args: Namespace) -> Experiment:
     import attrs
 
     from ..simulation import load_experiment
@@ -189,16 +189,16 @@ def _loaded(args: Namespace) -> Experiment:
     return attrs.evolve(experiment, **given)
 
 
-def _block(experiment: Experiment, args: Namespace) -> int:
+def _block_size(experiment: Experiment, args: Namespace) -> int:
     """Cut the customers so that every worker gets some."""
     from ..simulation.runs.blocks import BLOCK
 
     return min(BLOCK, -(-experiment.customers // (args.workers or 1)))
 
 
-def _simulate(args: Namespace) -> Answer:
-    experiment = _loaded(args)
-    block = _block(experiment, args)
+def _run_simulate(args: Namespace) -> Answer:
+    experiment = _load_experiment(args)
+    block = _block_size(experiment, args)
     with worker_processes(args.workers) as executor, progress_told() as progress:
         progress("simulating", 0, experiment.customers)
         if args.paradox:
@@ -221,10 +221,10 @@ def _say_why(found: Result) -> None:
         note(line.strip())
 
 
-def _compare(args: Namespace) -> Answer:
+def _run_compare(args: Namespace) -> Answer:
     from ..simulation.runs.compare import not_reached
 
-    experiment = _loaded(args)
+    experiment = _load_experiment(args)
     names = experiment.pair(args.names)
     until: dict[str, float] = dict(args.until)
     with worker_processes(args.workers) as executor, progress_told() as progress:
@@ -239,7 +239,7 @@ def _compare(args: Namespace) -> Answer:
     return code, found.to_dict(), lambda: show(comparison_tables(found, names))
 
 
-def _runs(experiment: Experiment) -> int:
+def _count_runs(experiment: Experiment) -> int:
     """Count the runs of a sweep; none where there is nothing to sweep."""
     from ..simulation.sweeps.design import design_of
 
@@ -249,20 +249,20 @@ def _runs(experiment: Experiment) -> int:
     return len(design_of(experiment.design).points) * len(seeds)
 
 
-def _sweep(args: Namespace) -> Answer:
+def _run_sweep(args: Namespace) -> Answer:
     if args.out is None and not args.json:
         raise NotFoundError("say where the table goes: --out sweep.parquet, or --json")
     if args.out is not None:
         check_target(args.out)
     if args.resume is not None:
         check_folder(args.resume)
-    experiment = _loaded(args)
+    experiment = _load_experiment(args)
     if args.seed is not None:
         import attrs
 
         experiment = attrs.evolve(experiment, seeds=(args.seed,))
     with worker_processes(args.workers) as executor, progress_told() as progress:
-        if runs := _runs(experiment):
+        if runs := _count_runs(experiment):
             progress("sweeping", 0, runs)
         found = experiment.sweep(
             folder=args.resume, executor=executor, progress=progress

@@ -112,8 +112,8 @@ def load(source: str, on: date | None) -> PolicySource:
         InvalidValueError: The file is damaged, or the name is no policy.
         TableError: The table does not hold together.
     """
-    words, day = _split(source)
-    policy = _policy(words)
+    words, day = _split_source(source)
+    policy = _find_policy(words)
     if isinstance(policy, Schedule):
         return PolicySource(words, policy, day or on)
     if day is not None:
@@ -125,7 +125,7 @@ def load(source: str, on: date | None) -> PolicySource:
     return PolicySource(words, policy)
 
 
-def _split(source: str) -> tuple[str, date | None]:
+def _split_source(source: str) -> tuple[str, date | None]:
     words, at, day = source.rpartition("@")
     if not at:
         return source, None
@@ -140,9 +140,9 @@ def _split(source: str) -> tuple[str, date | None]:
         ) from None
 
 
-def _policy(words: str) -> CompensationPolicy:
+def _find_policy(words: str) -> CompensationPolicy:
     if words.endswith(".json"):
-        return _stored(words)
+        return _read_table(words)
     module, colon, name = words.partition(":")
     if not colon or not module.strip() or not name.strip():
         raise NotFoundError(f"{words!r} is no policy: {_MEND}")
@@ -152,13 +152,13 @@ def _policy(words: str) -> CompensationPolicy:
             f"{module!r} is a path, and no module: stand in its folder and write "
             f"{stem}:{name}"
         )
-    found: Any = _attribute(module, name)
+    found: Any = _find_attribute(module, name)
     if isinstance(found, type) or not callable(found):
         raise NotFoundError(f"{words} is {found!r:.60}, and no policy")
     return cast("CompensationPolicy", found)
 
 
-def _stored(path: str) -> Table:
+def _read_table(path: str) -> Table:
     try:
         return Table.from_json(text_of(path))
     except StoredFormatError as error:
@@ -172,7 +172,7 @@ def _stored(path: str) -> Table:
         raise StoredFormatError(told) from error
 
 
-def _attribute(module: str, name: str) -> Any:
+def _find_attribute(module: str, name: str) -> Any:
     folder, found = Path.cwd(), None
     try:
         found = imported(module, folder)

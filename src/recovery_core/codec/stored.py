@@ -66,9 +66,9 @@ def to_json(case: Case) -> str:
     try:
         _check_number(len(case.log))
         rows = [_event_out(event) for event in case.events]
-        return write({**_envelope(case, FORMAT), "events": rows})
+        return write({**_build_envelope(case, FORMAT), "events": rows})
     except ValueError as error:
-        raise _unwritable(case, error) from error
+        raise _unwritable_error(case, error) from error
 
 
 def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
@@ -117,12 +117,12 @@ def events_to_json(case: Case) -> tuple[str, ...]:
     try:
         _check_number(len(case.log))
         texts = tuple(
-            write({**_envelope(case, EVENT_FORMAT), **_event_out(event)})
+            write({**_build_envelope(case, EVENT_FORMAT), **_event_out(event)})
             for event in case.events
         )
         check_length(sum(map(len, texts)))
     except ValueError as error:
-        raise _unwritable(case, error) from error
+        raise _unwritable_error(case, error) from error
     return texts
 
 
@@ -170,11 +170,11 @@ def events_from_json(
     return replay(events, process)
 
 
-def _envelope(case: Case, form: str) -> dict[str, object]:
+def _build_envelope(case: Case, form: str) -> dict[str, object]:
     return {"format": form, "version": SCHEMA_VERSION, "process": case.process}
 
 
-def _unwritable(case: Case, error: ValueError) -> StoredFormatError:
+def _unwritable_error(case: Case, error: ValueError) -> StoredFormatError:
     return StoredFormatError(f"case {case.id!r:.60} cannot be written: {error}")
 
 
@@ -223,7 +223,7 @@ def _event_in(row: object, where: str, state: str, process: Process) -> Event:
             f"{where}: type: {describe_json(tag)} is unknown (known: {', '.join(TAGS)})"
         )
     trigger = as_text(fields["trigger"], f"{where}: trigger: ")
-    move = _move(process, state, trigger)
+    move = _find_move(process, state, trigger)
     if move is None or move.target != fields["to"]:
         raise StoredFormatError(
             f"{where}: trigger {describe_json(trigger)} does not lead from {state!r} "
@@ -234,7 +234,7 @@ def _event_in(row: object, where: str, state: str, process: Process) -> Event:
     return Event(move, at, as_text(fields["by"], f"{where}: by: "), detail)
 
 
-def _move(process: Process, state: str, trigger: str) -> Move | None:
+def _find_move(process: Process, state: str, trigger: str) -> Move | None:
     if trigger == REPORT:
         return process.opening if not state else None
     if trigger == RECORD:

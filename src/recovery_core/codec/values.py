@@ -56,21 +56,21 @@ def value_out(value: object) -> object:
 
 
 @cache
-def _reader(kind: Any) -> _Reader:
+def _find_reader(kind: Any) -> _Reader:
     """Find how values of a kind are read; found once, since lists can be long."""
     return _CONVERTER.get_structure_hook(kind)
 
 
-def _member(value: object, kind: Any, index: str | int) -> Any:
+def _read_member(value: object, kind: Any, index: str | int) -> Any:
     """Read one of many, and name it if it cannot be read."""
     try:
-        return _reader(kind)(value, kind)
+        return _find_reader(kind)(value, kind)
     except Exception as error:
         error.add_note(IterableValidationNote("", index, kind))
         raise
 
 
-def _only(kind: type[_T]) -> Callable[[object, object], _T]:
+def _exact_reader(kind: type[_T]) -> Callable[[object, object], _T]:
     """Return a reader of exactly this type: no coercion, and no bool for an int."""
 
     def check(value: object, _: object) -> _T:
@@ -102,7 +102,7 @@ def _span_in(value: object, _: object) -> timedelta:
     raise format_error("whole microseconds", value)
 
 
-def _moment(text: str) -> datetime:
+def _read_moment(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(text)
@@ -126,13 +126,13 @@ def _money_out(money: Money) -> dict[str, object]:
 
 
 @cache
-def _members(kind: type[_E]) -> Mapping[str, _E]:
+def _enum_members(kind: type[_E]) -> Mapping[str, _E]:
     by_name = issubclass(kind, IntEnum)
     return {m.name if by_name else m.value: m for m in kind}
 
 
 def _enum_in(value: object, kind: type[_E]) -> _E:
-    members: Mapping[str, _E] = _members(kind)
+    members: Mapping[str, _E] = _enum_members(kind)
     if not isinstance(value, str) or value not in members:
         raise format_error(f"{kind.__name__} ({', '.join(members)})", value)
     return members[value]
@@ -143,11 +143,11 @@ def _tuple_in(value: object, kind: Any) -> tuple[Any, ...]:
     given, kinds = as_list(value), get_args(kind)
     if kinds[-1] is ...:
         first = kinds[0]
-        return tuple([_member(item, first, i) for i, item in enumerate(given)])
+        return tuple([_read_member(item, first, i) for i, item in enumerate(given)])
     if len(kinds) != len(given):
         raise format_error(f"a list of {len(kinds)}", given)
     members = enumerate(zip(given, kinds, strict=True))
-    return tuple([_member(item, part, i) for i, (item, part) in members])
+    return tuple([_read_member(item, part, i) for i, (item, part) in members])
 
 
 def _shares_in(value: object, kind: Any) -> _Shares:
@@ -192,13 +192,13 @@ def _fact_in(value: object, _: object) -> Any:
     if is_dict(value) and len(value) == 1:
         ((tag, inner),) = value.items()
         if tag in _FACTS:
-            return _member(inner, _FACTS[tag], tag)
+            return _read_member(inner, _FACTS[tag], tag)
     raise format_error(f"a fact (bool, int, str or one of {', '.join(_FACTS)})", value)
 
 
 def _facts_in(value: object, _: object) -> Facts:
     given = as_dict(value)
-    return Facts({name: _member(item, Fact, name) for name, item in given.items()})
+    return Facts({name: _read_member(item, Fact, name) for name, item in given.items()})
 
 
 def _facts_out(facts: Facts) -> dict[str, object]:
@@ -221,9 +221,11 @@ def _is_tuple(kind: Any) -> bool:
 
 def _register_in(made: cattrs.Converter) -> None:
     for plain in (str, int, bool):
-        made.register_structure_hook(plain, _only(plain))
+        made.register_structure_hook(plain, _exact_reader(plain))
     made.register_structure_hook(Fraction, _from_text(checks.exact, "an exact share"))
-    made.register_structure_hook(datetime, _from_text(_moment, "an aware datetime"))
+    made.register_structure_hook(
+        datetime, _from_text(_read_moment, "an aware datetime")
+    )
     made.register_structure_hook(date, _from_text(date.fromisoformat, "a date"))
     made.register_structure_hook(timedelta, _span_in)
     made.register_structure_hook(Facts, _facts_in)
@@ -249,7 +251,7 @@ def _register_out(made: cattrs.Converter) -> None:
     made.register_unstructure_hook_func(partial(operator.eq, _Shares), _shares_out)
 
 
-def _converter() -> cattrs.Converter:
+def _build_converter() -> cattrs.Converter:
     made = cattrs.Converter()
     _register_in(made)
     _register_out(made)
@@ -257,4 +259,4 @@ def _converter() -> cattrs.Converter:
 
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-_CONVERTER: Final = _converter()
+_CONVERTER: Final = _build_converter()

@@ -133,13 +133,15 @@ def _offer_or_request(
             proposal = attrs.evolve(proposal, award=lawful)
         elif not isinstance(answer, Approval):
             if answer is not None and not _is_named_now(case, by):
-                refuse_step(case, "offer", (*_unanswered(answer), *proposal.holds))
+                refuse_step(
+                    case, "offer", (*_reasons_unanswered(answer), *proposal.holds)
+                )
             return ApprovalRequest(proposal.award, fingerprint, proposal.holds, policy)
     award = proposal.award
     return Offer(
         award,
         proposal.round,
-        _expiry(at, award.valid_for or settings.offer_valid_for),
+        _expiry_of(at, award.valid_for or settings.offer_valid_for),
         policy,
         proposal.by_verdict,
     )
@@ -197,7 +199,7 @@ def reasons_for_nothing(proposal: Proposal) -> tuple[Reason, ...]:
     return (Reason("nothing-to-offer", text), *because)
 
 
-def _expiry(at: datetime, valid_for: timedelta | None) -> datetime | None:
+def _expiry_of(at: datetime, valid_for: timedelta | None) -> datetime | None:
     """Return when an offer runs out; one that outlasts the calendar never does."""
     if valid_for is None:
         return None
@@ -212,7 +214,7 @@ def _is_named_now(case: Case, by: str) -> bool:
     return case.asked_by == UNNAMED != by
 
 
-def _unanswered(answer: ApprovalRequest | Denial) -> tuple[Reason, ...]:
+def _reasons_unanswered(answer: ApprovalRequest | Denial) -> tuple[Reason, ...]:
     """List why the same award need not be asked for again."""
     if isinstance(answer, Denial):
         text = "another person refused to approve this award"

@@ -76,7 +76,7 @@ def propose_award(
     by_verdict: tuple[Reason, ...] = ()
     if verdict is not NO_SUSPICION:
         award, by_verdict = temper(award, verdict, at)
-    holds = _holds(settings, case, claim, award, by)
+    holds = _list_holds(settings, case, claim, award, by)
     return Proposal(award, claim.round, found, by_verdict, holds, verdict)
 
 
@@ -94,12 +94,12 @@ def assess_claim(
         The claim with the answers in it, and what of them is new.
     """
     claim = case.claim(at)
-    attribution, found = _attribute(settings, case, claim)
+    attribution, found = _attribute_failure(settings, case, claim)
     owed = ask(settings.liability, attribution, Fraction, claim.case_id)
     _check_share(settings, owed, claim.case_id)
     if attribution is not claim.attribution or owed != claim.owed:
         claim = claim.with_findings(attribution=attribution, owed=owed)
-    verdict, judged = _judge(settings, case, claim, at)
+    verdict, judged = _judge_claim(settings, case, claim, at)
     if verdict != claim.verdict:
         claim = claim.with_findings(verdict=verdict)
     return claim, (*found, *judged)
@@ -121,7 +121,7 @@ def _without_statute(remedy: Remedy) -> Remedy:
     return attrs.evolve(remedy, is_statutory=False)
 
 
-def _attribute(
+def _attribute_failure(
     settings: EngineSettings, case: Case, claim: Claim
 ) -> tuple[Attribution, tuple[Detail, ...]]:
     """Ask whose doing it was; a person's finding stands against the rule."""
@@ -140,7 +140,7 @@ def _check_share(settings: EngineSettings, owed: Fraction, case_id: str) -> None
         raise contract_error(settings.liability, case_id, problem)
 
 
-def _judge(
+def _judge_claim(
     settings: EngineSettings, case: Case, claim: Claim, at: datetime
 ) -> tuple[Verdict, tuple[Detail, ...]]:
     """Ask how suspicious the claim is; a standing appeal decision goes before."""
@@ -173,7 +173,7 @@ def _when_the_hook_fails(
     return Verdict(action=Action.REVIEW, reasons=(reason,)), (failure,)
 
 
-def _holds(
+def _list_holds(
     settings: EngineSettings, case: Case, claim: Claim, award: Award, by: str
 ) -> tuple[Reason, ...]:
     """List what keeps somebody from making the offer without asking."""

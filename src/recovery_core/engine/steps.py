@@ -54,7 +54,7 @@ def open_case(
     case_id = make_id(settings.new_id) if case_id is None else case_id
     report = Report(case_id, failure, customer, channel)
     at = read_clock(settings.clock, case_id)
-    actor = check_actor(_reporter(failure, customer) if by is None else by)
+    actor = check_actor(_reporter_of(failure, customer) if by is None else by)
     return Case(((settings.process.opening, at, actor, report),))
 
 
@@ -142,7 +142,7 @@ def recover_at_once(
     return take_step(settings, case, "feed_back", by, Feedback(learned, *causes))
 
 
-def _reporter(failure: ServiceFailure, customer: Customer | None) -> str:
+def _reporter_of(failure: ServiceFailure, customer: Customer | None) -> str:
     """Return who brought the failure up."""
     if failure.detection is Detection.COMPANY:
         return "company"

@@ -97,7 +97,9 @@ def fit_to_room(remedy: Remedy, room: Money) -> Remedy | None:
     return attrs.evolve(remedy, value=room)
 
 
-def _fill(amends: Iterable[Remedy], room: Money) -> tuple[tuple[Remedy, ...], Money]:
+def _fill_room(
+    amends: Iterable[Remedy], room: Money
+) -> tuple[tuple[Remedy, ...], Money]:
     """Keep amends from the first on while there is room; say what room is left."""
     kept: list[Remedy] = []
     for remedy in amends:
@@ -119,13 +121,13 @@ def cut_to_cap(award: Award, cap: Money) -> Award:
     # What can never fit must not cost the amends their place.
     fitting = [r for r in award.alternatives if r.is_divisible or cut_to_room(r, free)]
     dearest = max(values_of(fitting), default=Money.zero(cap.currency))
-    amends, left = _fill(award.amends, free - dearest)
+    amends, left = _fill_room(award.amends, free - dearest)
     parts = (cut_to_room(remedy, left + dearest) for remedy in fitting)
     alternatives = dict.fromkeys(part for part in parts if part is not None)
     return attrs.evolve(award, alternatives=tuple(alternatives), amends=amends)
 
 
-def _take(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
+def _take_from_remedy(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
     """Subtract a sum from one remedy; return what stays, and what is still owing."""
     if remedy.value is None or not remedy.kind.is_set_off:
         return remedy, owing
@@ -143,10 +145,10 @@ def less_earlier(award: Award, earlier: Money) -> Award:
     """
     amends: list[Remedy] = []
     for remedy in reversed(award.amends):
-        stays, earlier = _take(remedy, earlier)
+        stays, earlier = _take_from_remedy(remedy, earlier)
         if stays is not None:
             amends.insert(0, stays)
-    parts = (_take(remedy, earlier)[0] for remedy in award.alternatives)
+    parts = (_take_from_remedy(remedy, earlier)[0] for remedy in award.alternatives)
     alternatives = dict.fromkeys(part for part in parts if part is not None)
     return attrs.evolve(award, alternatives=tuple(alternatives), amends=tuple(amends))
 

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-def _stated(claim: Claim) -> Money | None:
+def _stated_price(claim: Claim) -> Money | None:
     """Return the customer's stated price, where it is more than nothing."""
     loss = claim.failure.loss
     return loss if loss is not None and loss.minor > 0 else None
@@ -76,7 +76,7 @@ class SpendingLimit:
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the remedy asked for, or the stated loss, as far as the limit goes."""
-        wanted = _wanted(claim)
+        wanted = _wanted_remedy(claim)
         if wanted is None or wanted.value is None:
             return Award.nothing(_NO_LOSS)
         check_one_currency("SpendingLimit", wanted.value, self.limit)
@@ -96,8 +96,8 @@ class SpendingLimit:
         return max(left, Money.zero(left.currency))
 
 
-def _wanted(claim: Claim) -> Remedy | None:
-    asked, loss = claim.asked_for, _stated(claim)
+def _wanted_remedy(claim: Claim) -> Remedy | None:
+    asked, loss = claim.asked_for, _stated_price(claim)
     if asked is not None and asked.value is not None:
         # Asking makes nothing a right, and no limit is lifted by claiming one.
         return attrs.evolve(asked, is_statutory=False)
@@ -126,14 +126,14 @@ class Reimbursement:
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the stated loss back, as an alternative that meets the need."""
-        loss = _stated(claim)
+        loss = _stated_price(claim)
         if loss is None:
             return Award.nothing(_NO_LOSS)
         why = Reason("reimbursement", "the stated price, unproved", {"loss": loss})
         return Award((Remedy(self.kind, loss),), because=(why,))
 
 
-def _positive(instance: Any, attribute: Any, value: Any) -> None:
+def _check_positive(instance: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, timedelta) or value <= timedelta():
         raise InvalidValueError(
             f"{attribute.name} cannot be {value!r}: give a timedelta, such as "
@@ -162,7 +162,9 @@ class ReplacementNotRepair:
 
     __tag__: ClassVar[str] = "ReplacementNotRepair"
 
-    within: timedelta = attrs.field(default=timedelta(days=30), validator=_positive)
+    within: timedelta = attrs.field(
+        default=timedelta(days=30), validator=_check_positive
+    )
     bought_on: str = attrs.field(
         default="bought_on",
         converter=checks.plain_text,
@@ -187,7 +189,7 @@ class ReplacementNotRepair:
         if failed - bought > self.within:
             why = Reason("repair", "it failed after the period", read)
             return Award((Remedy(RemedyKind.REPAIR),), because=(why,))
-        new = Remedy(RemedyKind.REPLACEMENT, _stated(claim))
+        new = Remedy(RemedyKind.REPLACEMENT, _stated_price(claim))
         why = Reason("replacement", "it failed within the period", read)
         return Award((new,), because=(why,))
 
@@ -330,7 +332,7 @@ def check_not_token(
     if not _is_tangible(award):
         text = "nothing in it mends or repays"
         found.append(Reason("token-nothing-tangible", text))
-    loss, worth = _stated(claim), award.worth
+    loss, worth = _stated_price(claim), award.worth
     # Something tangible of unknown worth may be worth more than any share.
     is_measured = all(r.value for r in award.remedies if r.kind.is_tangible)
     if loss is not None and worth is not None and is_measured:

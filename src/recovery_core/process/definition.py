@@ -94,18 +94,18 @@ def build(
         name=name,
         states=[
             transitions.State(state, final=state in ends)
-            for state in _states(plain(initial), ends, steps)
+            for state in _list_states(plain(initial), ends, steps)
         ],
         initial=plain(initial),
         auto_transitions=False,
         send_event=True,
     )
     for step in steps:
-        _add(machine, step)
+        _add_step(machine, step)
     return machine
 
 
-def _states(
+def _list_states(
     initial: str, ends: tuple[str, ...], steps: tuple[Step, ...]
 ) -> tuple[str, ...]:
     """List every state once: as the steps lead to them, then any that are lost."""
@@ -117,7 +117,7 @@ def _states(
     return tuple(dict.fromkeys(named))
 
 
-def _add(machine: ProcessMachine, step: Step) -> None:
+def _add_step(machine: ProcessMachine, step: Step) -> None:
     limit = step.limit
     try:
         machine.add_transition(
@@ -196,7 +196,7 @@ def compile_machine(
         InvalidProcessError: The machine holds something that is not modelled, or
             the process is not sound.
     """
-    for what in _unmodelled(machine):
+    for what in _list_unmodelled(machine):
         raise InvalidProcessError(f"{name}: {what}")
     ends = [state.name for state in machine.states.values() if state.final]
     process = Process(
@@ -220,17 +220,17 @@ def _edges(machine: transitions.Machine) -> Iterator[Edge]:
                     target=cast("str", way.dest),
                     who=getattr(way, "who", Side.EITHER),
                     carries=getattr(way, "carries", ""),
-                    limit=_limit(way),
+                    limit=_limit_of(way),
                     begins_cycle=getattr(way, "begins_cycle", False),
                 )
 
 
-def _limit(way: transitions.Transition) -> int | None:
+def _limit_of(way: transitions.Transition) -> int | None:
     bounds = [cast("AtMost", condition.func).times for condition in way.conditions]
     return min(bounds, default=None)
 
 
-def _unmodelled(machine: transitions.Machine) -> Iterator[str]:
+def _list_unmodelled(machine: transitions.Machine) -> Iterator[str]:
     """List everything in the machine that a compiled process would leave out."""
     # What is not built of the library's own plain parts may have no such attributes.
     if type(machine) not in {transitions.Machine, ProcessMachine}:
@@ -239,7 +239,7 @@ def _unmodelled(machine: transitions.Machine) -> Iterator[str]:
             "transitions.Machine of the same states and transitions"
         )
     yield from _unmodelled_settings(machine)
-    yield from _hooked("the machine", machine, "machine")
+    yield from _list_hooks("the machine", machine, "machine")
     for state in machine.states.values():
         yield from _unmodelled_state(state)
     for trigger, event in machine.events.items():
@@ -266,7 +266,7 @@ def _unmodelled_settings(machine: transitions.Machine) -> Iterator[str]:
         yield "a refused step is never ignored; leave out ignore_invalid_triggers"
 
 
-def _hooked(where: str, holder: object, kind: str) -> Iterator[str]:
+def _list_hooks(where: str, holder: object, kind: str) -> Iterator[str]:
     for hook in _HOOKS[kind]:
         if getattr(holder, hook):
             yield f"{where} has the callback {hook}; do such work outside the process"
@@ -279,7 +279,7 @@ def _unmodelled_state(state: transitions.State) -> Iterator[str]:
         yield f"state {state.value!r} is not plain text; give str(...) of it"
     if state.ignore_invalid_triggers:
         yield f"state {state.name!r} ignores refused steps; leave that out"
-    yield from _hooked(f"state {state.name!r}", state, "state")
+    yield from _list_hooks(f"state {state.name!r}", state, "state")
 
 
 def _unmodelled_way(
@@ -290,7 +290,7 @@ def _unmodelled_way(
         yield f"{where} is a {type(way).__name__}; use a plain Transition"
     if way.dest is None:
         yield f"{where} is an internal transition; give it its own source as target"
-    yield from _hooked(where, way, "transition")
+    yield from _list_hooks(where, way, "transition")
     for condition in way.conditions:
         yield from _unmodelled_condition(machine, where, trigger, condition)
 

@@ -159,7 +159,7 @@ def flights(progress: ReadingProgress = silent) -> Iterator[Flight]:
     Raises:
         DataError: The file is missing or damaged.
     """
-    for batch, done, total in _batches(_locate("flights.csv.zip")):
+    for batch, done, total in _read_batches(_locate_file("flights.csv.zip")):
         yield from batch
         progress("reading flights", done, total)
 
@@ -173,11 +173,11 @@ def weather(hours: Container[Hour]) -> dict[Hour, Weather]:
     Raises:
         DataError: The file is missing or damaged.
     """
-    path = _locate("weather.csv")
+    path = _locate_file("weather.csv")
     with _readable(path), path.open(encoding="utf-8", newline="") as text:
-        rows = _columns(text, _WEATHER)
+        rows = _read_columns(text, _WEATHER)
         return {
-            (origin, hour): Weather(*map(_exact, measured))
+            (origin, hour): Weather(*map(_exact_number, measured))
             for origin, hour, *measured in rows
             if (origin, hour) in hours
         }
@@ -189,12 +189,12 @@ def airlines() -> dict[str, str]:
     Raises:
         DataError: The file is missing or damaged.
     """
-    path = _locate("airlines.csv")
+    path = _locate_file("airlines.csv")
     with _readable(path), path.open(encoding="utf-8", newline="") as text:
-        return dict(map(_pair, _columns(text, ("carrier", "name"))))
+        return dict(map(_read_pair, _read_columns(text, ("carrier", "name"))))
 
 
-def _locate(name: str) -> Path:
+def _locate_file(name: str) -> Path:
     """Find a file of the package without importing it: its import may well fail."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
@@ -214,7 +214,7 @@ def _readable(path: Path) -> Generator[None, None, None]:
         raise DataError(f"{path} is damaged ({error}): {_AFRESH}") from error
 
 
-def _batches(path: Path) -> Iterator[tuple[list[Flight], int, int]]:
+def _read_batches(path: Path) -> Iterator[tuple[list[Flight], int, int]]:
     """Read flights by the thousand, and tell how many bytes of how many that took."""
     with (
         _readable(path),
@@ -223,12 +223,12 @@ def _batches(path: Path) -> Iterator[tuple[list[Flight], int, int]]:
         TextIOWrapper(raw, "utf-8", newline="") as text,
     ):
         size = archive.getinfo("flights.csv").file_size
-        rows = map(_flight, _columns(text, _FLIGHT))
+        rows = map(_build_flight, _read_columns(text, _FLIGHT))
         while batch := list(islice(rows, _BATCH)):
             yield batch, raw.tell(), size
 
 
-def _columns(text: TextIO, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _read_columns(text: TextIO, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Read some columns, wherever they stand."""
     rows = csv.reader(text)
     header: list[str] = next(rows, list[str]())
@@ -238,7 +238,7 @@ def _columns(text: TextIO, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return map(itemgetter(*map(header.index, names)), rows)
 
 
-def _flight(row: tuple[str, ...]) -> Flight:
+def _build_flight(row: tuple[str, ...]) -> Flight:
     year, month, day, left, out, late, carrier, number, origin, to, miles, hour = row
     return Flight(
         (year, month, day),
@@ -254,10 +254,10 @@ def _flight(row: tuple[str, ...]) -> Flight:
     )
 
 
-def _pair(row: tuple[str, ...]) -> tuple[str, str]:
+def _read_pair(row: tuple[str, ...]) -> tuple[str, str]:
     code, name = row
     return code, name
 
 
-def _exact(text: str) -> Fraction | None:
+def _exact_number(text: str) -> Fraction | None:
     return None if text == _NULL else Fraction(text)

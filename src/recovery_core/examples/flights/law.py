@@ -67,14 +67,14 @@ class Band:
     very_late: int = 240
 
 
-def _euros(euros: int) -> Money:
+def _euro_money(euros: int) -> Money:
     return Money(euros, "EUR")
 
 
 BANDS: Final = (
-    Band("short", _euros(250), _euros(250)),
-    Band("medium", _euros(400), _euros(400)),
-    Band("long", _euros(600), _euros(300)),
+    Band("short", _euro_money(250), _euro_money(250)),
+    Band("medium", _euro_money(400), _euro_money(400)),
+    Band("long", _euro_money(600), _euro_money(300)),
 )
 
 
@@ -92,15 +92,17 @@ def as_law(
     """
     return Table(
         name,
-        exclusions=_exclusions(min(b.late for b in bands)) if is_exempting else (),
-        rules=[rule for paid in bands for rule in _rules(paid)],
+        exclusions=_build_exclusions(min(b.late for b in bands))
+        if is_exempting
+        else (),
+        rules=[rule for paid in bands for rule in _build_rules(paid)],
         otherwise="not cancelled, and not late enough or never written down how late",
         is_statutory=True,
         source="Regulation (EC) 261/2004, art. 7",
     )
 
 
-def _exclusions(earliest: int) -> Iterator[Rule]:
+def _build_exclusions(earliest: int) -> Iterator[Rule]:
     why = "what did it was extraordinary, and the company is not liable for it"
     for code, when in (
         ("defence-cancelled", cancelled),
@@ -109,7 +111,7 @@ def _exclusions(earliest: int) -> Iterator[Rule]:
         yield Rule(code, when=defence & when, amends=CARE, because=why)
 
 
-def _rules(paid: Band) -> Iterator[Rule]:
+def _build_rules(paid: Band) -> Iterator[Rule]:
     here = band == paid.name
     yield Rule(
         f"cancelled-{paid.name}",
@@ -135,9 +137,9 @@ def versions() -> tuple[Table, ...]:
     """Write down the law as it stands, and three others: earlier, less, and blind."""
     earlier = tuple(attrs.evolve(paid, late=120) for paid in BANDS)
     less = (
-        Band("short", _euros(300), _euros(300), late=240, very_late=240),
-        Band("medium", _euros(300), _euros(300), late=240, very_late=240),
-        Band("long", _euros(500), _euros(500), late=360, very_late=360),
+        Band("short", _euro_money(300), _euro_money(300), late=240, very_late=240),
+        Band("medium", _euro_money(300), _euro_money(300), late=240, very_late=240),
+        Band("long", _euro_money(500), _euro_money(500), late=360, very_late=360),
     )
     return (
         as_law("as it stands", is_exempting=True),

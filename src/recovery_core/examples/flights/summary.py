@@ -19,7 +19,7 @@ Tally: TypeAlias = tuple[int, int]
 """How many flights, and how many cents."""
 
 
-def _frozen(tallies: Mapping[str, Tally]) -> Mapping[str, Tally]:
+def _freeze_tallies(tallies: Mapping[str, Tally]) -> Mapping[str, Tally]:
     return MappingProxyType(dict(tallies))
 
 
@@ -51,8 +51,8 @@ class Summary:
     paid_cents: int
     waived_flights: int
     waived_cents: int
-    by_blame: Mapping[str, Tally] = attrs.field(converter=_frozen)
-    by_carrier: Mapping[str, Tally] = attrs.field(converter=_frozen)
+    by_blame: Mapping[str, Tally] = attrs.field(converter=_freeze_tallies)
+    by_carrier: Mapping[str, Tally] = attrs.field(converter=_freeze_tallies)
 
     def as_json(self) -> dict[str, Any]:
         """Return the same figures in the types that JSON has."""
@@ -73,7 +73,7 @@ class _Outcome:
     waived: int
 
 
-def _outcome(case: Case) -> _Outcome:
+def _read_outcome(case: Case) -> _Outcome:
     """Read a closed case: the report, the finding, the offer, the amends."""
     if case.is_open:
         raise InvalidValueError(f"case {case.id} is open: work it through first")
@@ -85,12 +85,12 @@ def _outcome(case: Case) -> _Outcome:
         blame=blame(case),
         carrier=str(facts["carrier"]),
         was_cancelled=facts["cancelled"] is True,
-        paid=_cents(cash),
-        waived=_cents(waived),
+        paid=_sum_cents(cash),
+        waived=_sum_cents(waived),
     )
 
 
-def _cents(values: Iterable[object]) -> int:
+def _sum_cents(values: Iterable[object]) -> int:
     return sum(value.minor for value in values if isinstance(value, Money))
 
 
@@ -105,7 +105,7 @@ def summarize(cases: Iterable[Case], *, rows: int, unknown: int) -> Summary:
     Raises:
         InvalidValueError: A case was never worked through.
     """
-    outcomes = [_outcome(case) for case in cases]
+    outcomes = [_read_outcome(case) for case in cases]
     paid = [o for o in outcomes if o.paid]
     waived = [o for o in outcomes if o.waived]
     blamed = [(o.blame, o.paid + o.waived) for o in outcomes]
@@ -119,12 +119,12 @@ def summarize(cases: Iterable[Case], *, rows: int, unknown: int) -> Summary:
         paid_cents=sum(o.paid for o in paid),
         waived_flights=len(waived),
         waived_cents=sum(o.waived for o in waived),
-        by_blame={str(party): _tally(blamed, party) for party in Blame},
-        by_carrier={name: _tally(carried, name) for name in sorted(dict(carried))},
+        by_blame={str(party): _sum_tally(blamed, party) for party in Blame},
+        by_carrier={name: _sum_tally(carried, name) for name in sorted(dict(carried))},
     )
 
 
-def _tally(booked: Iterable[tuple[str, int]], under: str) -> Tally:
+def _sum_tally(booked: Iterable[tuple[str, int]], under: str) -> Tally:
     """Count and add up what was booked under one name."""
     sums = [cents for name, cents in booked if name == under]
     return len(sums), sum(sums)

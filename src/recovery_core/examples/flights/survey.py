@@ -44,21 +44,21 @@ def survey(progress: ReadingProgress = silent) -> Survey:
     for flight in flights(progress):
         rows += 1
         unknown += is_unknown(flight)
-        busy[_hour(flight)] += 1
+        busy[_hour_of(flight)] += 1
         if is_disrupted(flight):
             failed.append(flight)
-    return Survey(rows, unknown, _joined(failed, busy))
+    return Survey(rows, unknown, _join_hours(failed, busy))
 
 
-def _hour(flight: Flight) -> Hour:
+def _hour_of(flight: Flight) -> Hour:
     return flight.origin, flight.hour
 
 
-def _joined(failed: list[Flight], busy: Counter[Hour]) -> tuple[Disruption, ...]:
+def _join_hours(failed: list[Flight], busy: Counter[Hour]) -> tuple[Disruption, ...]:
     """Join every failed flight with its hour, and the weather of that hour."""
-    down = Counter(map(_hour, failed))
+    down = Counter(map(_hour_of, failed))
     skies = weather(down)
-    hours = [(flight, _hour(flight)) for flight in failed]
+    hours = [(flight, _hour_of(flight)) for flight in failed]
     return tuple(
         Disruption(flight, busy[at], down[at], skies.get(at, _UNMEASURED))
         for flight, at in hours

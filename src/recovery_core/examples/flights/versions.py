@@ -43,10 +43,10 @@ def backtested(progress: ReadingProgress = silent) -> Backtest:
     Raises:
         DataError: The files are missing or damaged.
     """
-    return backtest(*versions(), data=columns_of(flights(progress), _storms()))
+    return backtest(*versions(), data=columns_of(flights(progress), _storm_hours()))
 
 
-def _storms() -> frozenset[Hour]:
+def _storm_hours() -> frozenset[Hour]:
     """Name the hours in which the weather was extraordinary, by the demo's own rule."""
     measured = weather(_Everywhere())
     return frozenset(
