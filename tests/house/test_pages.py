@@ -175,7 +175,11 @@ def faults(path: Path) -> list[str]:
     return wrong
 
 
-MARKDOWN = [*pages(), ROOT / "CHANGELOG.md", *(ROOT / "benchmarks").rglob("*.md")]
+MARKDOWN = [
+    *pages(),
+    *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(ROOT / "benchmarks").rglob("*.md"),
+]
 
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))

@@ -355,10 +355,12 @@ def test_rows_are_verified_from_the_first_to_the_last() -> None:
 def test_verifying_finds_a_reader_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first row that differs is named, with what each reader says."""
     plan = TablePlan(HALF)
-    monkeypatch.setattr(TablePlan, "one", lambda self, row: ("half", 50))
+    monkeypatch.setattr(TablePlan, "decide_row", lambda self, row: ("half", 50))
     with pytest.raises(PolicyError, match="drawn decides row 0 as 'half', 50 minor"):
         decided(plan, SOME, verify=4)
-    monkeypatch.setattr(TablePlan, "one", lambda self, row: (HALF.compiled(row)[0], 1))
+    monkeypatch.setattr(
+        TablePlan, "decide_row", lambda self, row: (HALF.compiled(row)[0], 1)
+    )
     with pytest.raises(PolicyError, match="1 minor units, when asked about it alone"):
         decided(plan, SOME, verify=4)
     claims = Claims([SOME])
