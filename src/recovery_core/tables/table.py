@@ -8,15 +8,12 @@ from typing import Any, cast
 
 import attrs
 
-from .._domain import checks
 from .._domain.claim import Claim
-from .._domain.hashing import content_hash
 from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from .._readable import readable
-from ..errors import InvalidValueError, PolicyError
-from .column import Column
+from ..errors import PolicyError
 from .content import hashed_content
 from .decider import Decider
 from .decision import (
@@ -34,26 +31,15 @@ from .domains import Plain
 from .explanation import Explanation, explain_decision
 from .readers import load_storage
 from .rule_sheet import sheet
-from .rules import Hit, Rule, as_hit, as_rules
+from .rules import Hit, Rule
 from .table_errors import check_parts, check_sums, faults
+from .table_parts import TableParts
 
 __all__ = ["Table"]
 
 
-def _otherwise(given: Rule | str | None) -> Rule | None:
-    if given is None or isinstance(given, Rule):
-        return given
-    text: object = checks.plain_text(given)
-    if type(text) is str and text.strip():
-        return Rule("otherwise", because=text)
-    raise InvalidValueError(
-        f"otherwise cannot be {given!r:.60}: say why nothing is given, or give a Rule "
-        "without a condition"
-    )
-
-
 @attrs.frozen
-class Table:
+class Table(TableParts):
     """Decide claims by rules that are data: checked, compiled, proved and compared.
 
     A table is a compensation policy like any other; call it with a claim. When it is
@@ -96,76 +82,12 @@ class Table:
         ('half', 2100)
     """
 
-    name: str = attrs.field(converter=checks.plain_text, validator=checks.text)
-    rules: tuple[Rule, ...] = attrs.field(converter=as_rules)
-    otherwise: Rule | None = attrs.field(
-        default=None, converter=_otherwise, kw_only=True
-    )
-    hit: Hit = attrs.field(default=Hit.UNIQUE, converter=as_hit, kw_only=True)
-    exclusions: tuple[Rule, ...] = attrs.field(
-        default=(), converter=as_rules, kw_only=True
-    )
-    is_statutory: bool = attrs.field(
-        default=False, validator=checks.of_type(bool), kw_only=True
-    )
-    source: str | None = attrs.field(
-        default=None,
-        converter=checks.maybe_plain_text,
-        validator=checks.maybe_text,
-        kw_only=True,
-    )
-
     def __attrs_post_init__(self) -> None:
         """Walk through everything it can be asked."""
         check_parts(self)
         for fault in faults(self, self.decider):
             raise fault
         check_sums(self, self.decider)
-
-    # ------------------------------------------------------------------- its parts
-
-    @cached_property
-    def rows(self) -> tuple[Rule, ...]:
-        """All rules in the order they are tried: exclusions, rules, otherwise."""
-        last = () if self.otherwise is None else (self.otherwise,)
-        return (*self.exclusions, *self.rules, *last)
-
-    @cached_property
-    def columns(self) -> tuple[Column, ...]:
-        """Every column that a condition or an amount names, in order."""
-        return tuple(dict.fromkeys(c for row in self.rows for c in row.columns))
-
-    @cached_property
-    def tested(self) -> tuple[Column, ...]:
-        """Every column that a condition names, in order."""
-        cells = (c for row in self.rows if row.when is not None for c in row.when.cells)
-        return tuple(dict.fromkeys(cell.column for cell in cells))
-
-    @cached_property
-    def inputs(self) -> tuple[Column, ...]:
-        """Every column that must be known: the computed ones give way to theirs."""
-        return tuple(
-            dict.fromkeys(
-                c
-                for column in self.columns
-                for c in (column.inputs if column.function else (column,))
-            )
-        )
-
-    @cached_property
-    def currency(self) -> str | None:
-        """The one currency it gives; None where it gives no money."""
-        codes = [amount.currency for row in self.rows for amount in row.amounts]
-        return codes[0] if codes else None
-
-    @cached_property
-    def hash(self) -> str:
-        """The content hash: the same for equal tables, on any machine.
-
-        The compiled code of functions that compute or read its columns is content,
-        too, and that differs between releases of Python, and under ``-OO``.
-        """
-        return content_hash(self)
 
     # ------------------------------------------------------------ what it can decide
 
