@@ -77,7 +77,7 @@ class OutcomeTotals:
         by_outcome: Count and cost by label; outcomes that never occurred stand too.
 
     Example:
-        >>> one = Totals({"late": Total(2, 500)})
+        >>> one = OutcomeTotals({"late": Total(2, 500)})
         >>> (one + one).minor
         1000
     """
