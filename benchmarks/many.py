@@ -34,8 +34,8 @@ from recovery_core.tables import (
     decides_on,
     percent_of,
 )
-from recovery_core.tables.batch import Totals
-from recovery_core.tables.batch.arrays import Given
+from recovery_core.tables.batch import OutcomeTotals
+from recovery_core.tables.batch.arrays import ColumnValues
 from recovery_core.tables.batch.backtesting import backtest
 from recovery_core.tables.batch.claims import claims_of
 from recovery_core.tables.batch.routes import plan_of
@@ -87,7 +87,7 @@ def claims(rows: int, seed: int = 1) -> Data:
 
 def named(data: Data) -> Data:
     """Hold blame as places in its names, as a dictionary of Arrow does."""
-    return {**data, "blame": Given(data["blame"], names=NAMES)}
+    return {**data, "blame": ColumnValues(data["blame"], names=NAMES)}
 
 
 # ---------------------------------------------------------------------- by hand
@@ -293,7 +293,7 @@ def stream(rows: int) -> None:
             yield named(claims(min(DRAWN, rows - start), seed))
 
     wall, cpu = time.perf_counter(), time.process_time()
-    totals = Totals()
+    totals = OutcomeTotals()
     for decisions in decide_chunks(policy, parts()):
         totals += decisions.totals()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

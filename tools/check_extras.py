@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 TABLE = """
 import recovery_core as rc
-from recovery_core.policy import Rule, Table, column, diff, fingerprint, halved, prove
+from recovery_core.tables import Rule, Table, column, diff, fingerprint, halved, prove
 late = column.minutes("arrival_delay", most=600)
 fare = column.money("fare", "EUR", most=rc.Money("900.00", "EUR"))
 half = Rule("half", when=late.between(30, 60), amends=halved(fare))
@@ -40,6 +40,7 @@ from recovery_core import *
 from recovery_core.cli import main
 from recovery_core.policy import *
 from recovery_core.schedules import *
+from recovery_core.tables import *
 assert (files(recovery_core) / "py.typed").is_file(), "py.typed is missing"
 {TABLE}
 assert Table.from_json(repay.to_json()) == repay
@@ -50,7 +51,9 @@ assert main(["policy", "show", "recovery_core.schedules:energy_supplier"]) == 0
 
 BATCH = f"""
 {TABLE}
-decided = repay.decide(dict(arrival_delay=[5, 45, 61], fare=[4200, 4201, 9900]))
+from recovery_core.tables import decide
+data = dict(arrival_delay=[5, 45, 61], fare=[4200, 4201, 9900])
+decided = decide(repay, data)
 assert decided.minor.tolist() == [0, 2101, 9900]
 from recovery_core.policy import Reimbursement
 from recovery_core.simulation import compare
