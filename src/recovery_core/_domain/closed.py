@@ -26,5 +26,5 @@ def refuse_subclasses(kind: _K) -> _K:
         )
 
     # Set from outside, for attrs builds a class with slots twice.
-    setattr(kind, "__init_subclass__", classmethod(refuse))  # noqa: B010
+    setattr(kind, "__init_subclass__", classmethod(refuse))  # noqa: B010 - typed, a method cannot be assigned to
     return kind

@@ -81,11 +81,11 @@ def comparison_tables(
     title = f"{second} less {first}: {_run_of(found.first)}"
     return (
         PrintedTable(title, heads, rows, figures=5),
-        _sway_table(found, currency),
+        _winners_table(found, currency),
     )
 
 
-def _sway_table(found: Comparison, currency: str) -> PrintedTable:
+def _winners_table(found: Comparison, currency: str) -> PrintedTable:
     winners_losers_by_tier = {**found.by_tier, "in all": found.winners_losers}
     rows = tuple(
         (tier, f"{each.winners:,}", f"{each.losers:,}", f"{each.same:,}")

@@ -9,11 +9,12 @@ None of this is legal advice.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .._lazy import lazy_face
 from ._schedule import Confidence, Schedule, defence_holds
 from ._worked_case import WorkedCase
 
@@ -42,47 +43,36 @@ __all__ = [
     "us_denied_boarding_limits",
 ]
 
-# Each schedule by its name, with the file it stands in; adding one starts here. The
-# file has a name of its own (an underscore does), or it would hide the schedule.
-_HOMES: Mapping[str, str] = {
-    "canada_appr": "_canada_appr",
-    "canada_denied_boarding": "_canada_appr",
-    "delay_repay_15": "_delay_repay",
-    "delay_repay_30": "_delay_repay",
-    "energy_supplier": "_electricity",
-    "eu261": "_eu261",
-    "eu_rail": "_eu_rail",
-    "eu_sea": "_eu_sea",
-    "guaranteed_electricity": "_electricity",
-    "montreal": "_montreal",
-    "uk261": "_uk261",
-    "us_denied_boarding": "_us_denied_boarding",
+# The schedules that each file holds; adding one starts here. The file has a name of its
+# own (an underscore does), or it would hide the schedule.
+_SCHEDULES: Mapping[str, tuple[str, ...]] = {
+    "_canada_appr": ("canada_appr", "canada_denied_boarding"),
+    "_delay_repay": ("delay_repay_15", "delay_repay_30"),
+    "_electricity": ("energy_supplier", "guaranteed_electricity"),
+    "_eu261": ("eu261",),
+    "_eu_rail": ("eu_rail",),
+    "_eu_sea": ("eu_sea",),
+    "_montreal": ("montreal",),
+    "_uk261": ("uk261",),
+    "_us_denied_boarding": ("us_denied_boarding",),
 }
 
 # What makes a schedule, where it takes more to know than the day, or works out what
 # one reads.
-_MAKERS: Mapping[str, str] = {
-    "appr_control": "_appr_control",
-    "eu_rail_in": "_eu_rail",
-    "eu_sea_in": "_eu_sea",
-    "montreal_in": "_montreal",
-    "us_denied_boarding_limits": "_us_denied_boarding",
+_MAKERS: Mapping[str, tuple[str, ...]] = {
+    "_appr_control": ("appr_control",),
+    "_eu_rail": ("eu_rail_in",),
+    "_eu_sea": ("eu_sea_in",),
+    "_montreal": ("montreal_in",),
+    "_us_denied_boarding": ("us_denied_boarding_limits",),
 }
 
 
 def catalogue() -> Mapping[str, Schedule]:
-    """Build every schedule, and give them by their codes, in alphabetical order."""
-    found = {name: _load(name) for name in sorted(_HOMES)}
-    return MappingProxyType(found)
-
-
-def _load(name: str) -> Schedule:
-    schedule: Schedule = _from(_HOMES[name], name)
-    return schedule
-
-
-def _from(home: str, name: str) -> Any:
-    return getattr(import_module(f".{home}", __name__), name)
+    """Build every schedule, and return them by their codes, in alphabetical order."""
+    face = sys.modules[__name__]
+    names = sorted(name for names in _SCHEDULES.values() for name in names)
+    return MappingProxyType({name: getattr(face, name) for name in names})
 
 
 if TYPE_CHECKING:
@@ -97,15 +87,10 @@ if TYPE_CHECKING:
     from ._uk261 import uk261
     from ._us_denied_boarding import us_denied_boarding, us_denied_boarding_limits
 else:
-    # Hidden from type checkers, to which any name would now be one.
-    def __getattr__(name: str) -> object:
-        """Build a schedule when it is first asked for."""
-        if name in _HOMES:
-            return _load(name)
-        if name in _MAKERS:
-            return _from(_MAKERS[name], name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-    def __dir__() -> list[str]:
-        """List every schedule, built or not."""
-        return sorted({*__all__, *(name for name in globals() if name[:2] == "__")})
+    __getattr__, __dir__ = lazy_face(
+        __name__,
+        {
+            home: (*_SCHEDULES.get(home, ()), *_MAKERS.get(home, ()))
+            for home in (*_SCHEDULES, *_MAKERS)
+        },
+    )

@@ -6,10 +6,10 @@ built, with a claim that shows it. The language (columns, conditions, formulas, 
 storage) stand on it and load when they are first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .._importing import has_extra
+from .._lazy import lazy_face
 from . import column
 from .amounts import Amount
 from .column_type import Column
@@ -66,14 +66,13 @@ __all__ = [
 ]
 
 _READERS = {
-    "backtest": "batch.backtesting",
-    "decide": "batch.run",
-    "decide_chunks": "batch.run",
-    "diff": "differences.diff",
-    "fingerprint": "plots.picture",
-    "sheet": "rule_sheet",
+    "batch.backtesting": ("backtest",),
+    "batch.run": ("decide", "decide_chunks"),
+    "differences.diff": ("diff",),
+    "plots.picture": ("fingerprint",),
+    "rule_sheet": ("sheet",),
 }
-"""What deciding one claim does without, and where it is."""
+"""What deciding one claim does without, by where it is."""
 
 if TYPE_CHECKING:
     from . import prove
@@ -91,22 +90,11 @@ else:
         """
         if has_extra("batch"):
             return names
-        return [n for n in names if not _READERS.get(n, "").startswith("batch")]
+        far = {
+            n for home in _READERS if home.startswith("batch") for n in _READERS[home]
+        }
+        return [name for name in names if name not in far]
 
     __all__ = _within_reach(__all__)  # noqa: PLE0605 - it is a list
 
-    # Hidden from type checkers, to which any name would now be one.
-    def __getattr__(name: str) -> object:
-        """Load a reader, and the package it needs, when it is first asked for."""
-        if name == "prove":
-            return import_module(".prove", __name__)
-        if name in _READERS:
-            return getattr(import_module(f".{_READERS[name]}", __name__), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-    def __dir__() -> list[str]:
-        """List what can be had, loaded or not.
-
-        Completion asks for every name listed, and one that raises ends it for all.
-        """
-        return sorted({*__all__, *(name for name in globals() if name[:2] == "__")})
+    __getattr__, __dir__ = lazy_face(__name__, _READERS, rooms=("prove",))
