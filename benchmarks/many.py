@@ -31,8 +31,8 @@ from recovery_core.tables import (
     column,
     decide,
     decide_chunks,
-    decides_on,
     percent_of,
+    policy_reading,
 )
 from recovery_core.tables.batch import OutcomeTotals
 from recovery_core.tables.batch.arrays import ColumnValues
@@ -176,7 +176,7 @@ def table(rules: tuple[tuple[int, ...], ...], name: str) -> Table:
     return Table(name, rules=made, hit="first")
 
 
-@decides_on(BLAME, SEVERITY, bands(DELAY, 1440, 2880), TIER)
+@policy_reading(BLAME, SEVERITY, bands(DELAY, 1440, 2880), TIER)
 def plainly(read: Any) -> Rule:
     """Decide by a plain function that says what it reads."""
     bit = 1 << NAMES.index(read["blame"])
@@ -254,7 +254,7 @@ def deciding(rows: int, repeats: int) -> None:
         "np.select by hand": lambda: by_select(data),
         "recovery_core: table": lambda: decide(policy, ours).minor,
         "recovery_core: table, columns checked before": unchecked(policy, data),
-        "recovery_core: plain function, decides_on": lambda: (
+        "recovery_core: plain function, policy_reading": lambda: (
             decide(plainly, ours).minor
         ),
     }

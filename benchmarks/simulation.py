@@ -55,7 +55,7 @@ from recovery_core.simulation.reactions import Encounter, Felt, Temptation
 from recovery_core.simulation.results.ratios import Ratio, estimate_ratio
 from recovery_core.simulation.results.totals import Totals, sum_block
 from recovery_core.simulation.runs.blocks import CompanyInWorld, Job, run_job
-from recovery_core.tables import Rule, Table, column, lesser, percent_of
+from recovery_core.tables import Rule, Table, column, least_of, percent_of
 
 MONTHS = work.MONTHS
 MILLION = 1_000_000
@@ -107,7 +107,7 @@ def policy(serious: int = 40) -> Table:
 
     def rule(name: str, when: Any, percent: int) -> Rule:
         amends = PRICE if percent == 100 else percent_of(PRICE, percent)
-        return Rule(name, when=when, amends=lesser(amends, cap))
+        return Rule(name, when=when, amends=least_of(amends, cap))
 
     severe, is_serious = SEVERITY >= 3, SEVERITY >= 2
     rules = [

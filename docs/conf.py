@@ -66,7 +66,7 @@ _ELSEWHERE = {
     "Bands",
     "Build",
     "Cell",
-    "Decided",
+    "DeclaredPolicy",
     "Design",
     "Domain",
     "Episode",

@@ -25,10 +25,10 @@ ROOT = Path(__file__).parents[1]
 
 TABLE = """
 import recovery_core as rc
-from recovery_core.tables import Rule, Table, column, diff, fingerprint, halved, prove
+from recovery_core.tables import Rule, Table, column, diff, fingerprint, half_of, prove
 late = column.minutes("arrival_delay", most=600)
 fare = column.money("fare", "EUR", most=rc.Money("900.00", "EUR"))
-half = Rule("half", when=late.between(30, 60), amends=halved(fare))
+half = Rule("half", when=late.between(30, 60), amends=half_of(fare))
 full = Rule("full", when=late >= 60, amends=fare)
 repay = Table("Delay Repay", rules=[half, full], otherwise="less than 30 minutes late")
 """

@@ -7,7 +7,7 @@ import pytest
 from recovery_core import Award, Claim, Money
 from recovery_core.cli import main
 from recovery_core.policy import capped
-from recovery_core.tables import Rule, Table, column, halved, percent_of
+from recovery_core.tables import Rule, Table, column, half_of, percent_of
 
 late = column.minutes("arrival_delay")
 fare = column.money("fare", "GBP")
@@ -18,7 +18,7 @@ def repay(first: int) -> Table:
     return Table(
         f"Delay Repay {first}",
         rules=[
-            Rule("half", when=late.between(first, 60), amends=halved(fare)),
+            Rule("half", when=late.between(first, 60), amends=half_of(fare)),
             Rule("full", when=late >= 60, amends=fare),
         ],
         otherwise=f"less than {first} minutes late",

@@ -15,7 +15,7 @@ from recovery_core.cli import facts as typed
 from recovery_core.cli import main
 from recovery_core.errors import InvalidValueError
 from recovery_core.policy import capped, scaled, set_off
-from recovery_core.tables import Rule, Table, column, halved
+from recovery_core.tables import Rule, Table, column, half_of
 
 km = column.integer("km", 0, 5000)
 fare = column.money("fare", "GBP")
@@ -37,7 +37,7 @@ def paying(name: str, *more: Any) -> Table:
     rules = [
         *(Rule(f"more-{place}", when=when) for place, when in enumerate(more)),
         Rule("long", when=band == "long", amends=fare),
-        Rule("short", when=band == "short", amends=halved(fare)),
+        Rule("short", when=band == "short", amends=half_of(fare)),
     ]
     return Table(name, hit="first", rules=rules)
 

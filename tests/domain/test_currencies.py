@@ -46,7 +46,7 @@ from recovery_core.errors import (
     TransitionNotAllowedError,
 )
 from recovery_core.policy import Reimbursement, capped, set_off
-from recovery_core.tables import Rule, Table, column, decide, halved
+from recovery_core.tables import Rule, Table, column, decide, half_of
 
 ROOT: Final = Path(__file__).parents[2]
 THEN: Final = datetime(2022, 5, 1, 12, tzinfo=UTC)
@@ -279,7 +279,7 @@ FARE: Final = column.money("fare", "HRK", most=kuna(10**6))
 TABLE: Final = Table(
     "then",
     [
-        Rule("half", when=kuna(5_000) <= FARE, amends=halved(FARE)),
+        Rule("half", when=kuna(5_000) <= FARE, amends=half_of(FARE)),
         Rule("flat", when=kuna(5_000) > FARE, amends=kuna(100)),
     ],
 )

@@ -13,7 +13,7 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import capped, only_if, sum_of
 from recovery_core.simulation.company import company_of
 from recovery_core.simulation.runs.travel import check_travels
-from recovery_core.tables import Column, Rule, Table, column, decides_on
+from recovery_core.tables import Column, Rule, Table, column, policy_reading
 from tests.support.computed import FARE, KM, TABLE, TOLD, band, half_beyond
 
 WRITE = "write it with def at the top of a module, for a worker finds it by name"
@@ -140,7 +140,7 @@ def test_what_stands_under_its_name_travels() -> None:
     [
         (lambda: 7, f": {HERE}.<lambda>, a lambda: "),
         (only_if(lambda claim: True, TABLE, because="-"), "OnlyIf.condition holds "),
-        (decides_on(KM)(lambda read: Rule("r")), "Decided.function holds "),
+        (policy_reading(KM)(lambda read: Rule("r")), "DeclaredPolicy.function holds "),
         ({"a": [1, (2, lambda: 7)]}, f"it holds {HERE}.<lambda>"),
         (Broken(), ": Broken(), which cannot be pickled (not for the post)"),
         (Holder(Broken()), "it holds Broken(), which"),

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from recovery_core import Claim, Money
-from recovery_core.tables import Column, Hit, Rule, Table, column, decides_on, halved
+from recovery_core.tables import (
+    Column,
+    Hit,
+    Rule,
+    Table,
+    column,
+    half_of,
+    policy_reading,
+)
 from tests.support.tables import LATE, READ, amounts, conditions, fitted
 
 KM: Final = column.integer("km", 0, 20_000)
@@ -67,11 +75,11 @@ MADE: Final[tuple[Column, ...]] = (
 )
 
 
-@decides_on(KM, band)
+@policy_reading(KM, band)
 def half_beyond(read: Any) -> Rule:
     """Decide in plain Python by declared columns."""
     if read["band"] == "long":
-        return Rule("half", amends=halved(FARE))
+        return Rule("half", amends=half_of(FARE))
     return Rule("near")
 
 
@@ -83,7 +91,7 @@ def look_at(value: Any) -> tuple[Any, Any]:
 TABLE: Final = Table(
     "Flights",
     [
-        Rule("long", when=(band == "long") & (steps >= 2), amends=halved(FARE)),
+        Rule("long", when=(band == "long") & (steps >= 2), amends=half_of(FARE)),
         Rule(
             "gold", when=(band == "short") & (tier == "gold"), amends=Money("5", "EUR")
         ),

@@ -35,16 +35,16 @@ from recovery_core.tables import (
     Hit,
     Rule,
     Table,
-    beyond,
     column,
-    greater,
+    excess_of,
+    greatest_of,
     indexed,
-    lesser,
+    least_of,
     pay,
     per_completed,
     per_started,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from recovery_core.tables.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
 from recovery_core.tables.conditions import Cell, When
@@ -101,8 +101,8 @@ def _folded(codes: set[int]) -> tuple[tuple[int, int], ...]:
 
 AMOUNTS = st.recursive(
     st.one_of(
-        st.integers(0, 9).map(cents).map(plus),
-        st.just(plus(fare)),
+        st.integers(0, 9).map(cents).map(sum_of_amounts),
+        st.just(sum_of_amounts(fare)),
     ),
     lambda inner: st.one_of(
         st.builds(
@@ -111,10 +111,10 @@ AMOUNTS = st.recursive(
             st.sampled_from([10, 25, 50, 70, 100, 150]),
             st.sampled_from(Rounding),
         ),
-        st.builds(lesser, inner, inner),
-        st.builds(greater, inner, inner),
-        st.builds(plus, inner, inner),
-        st.builds(beyond, inner, inner),
+        st.builds(least_of, inner, inner),
+        st.builds(greatest_of, inner, inner),
+        st.builds(sum_of_amounts, inner, inner),
+        st.builds(excess_of, inner, inner),
         st.builds(
             lambda f, a, every, after, most: f(
                 a, every, late, after=after, at_most=most

@@ -23,17 +23,17 @@ from recovery_core.tables import (
     Hit,
     Rule,
     Table,
-    beyond,
     column,
-    greater,
+    excess_of,
+    greatest_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     pay,
     per_completed,
     per_started,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from recovery_core.tables.amounts import Amount, as_amount
 from recovery_core.tables.conditions import Cell, When
@@ -125,10 +125,10 @@ def _grown(inner: SearchStrategy[Amount]) -> SearchStrategy[Amount]:
         "at_most": st.none() | st.integers(1, 9),
     }
     return st.one_of(
-        st.builds(lesser, inner, inner),
-        st.builds(greater, inner, inner),
-        st.builds(plus, inner, inner),
-        st.builds(beyond, inner, inner),
+        st.builds(least_of, inner, inner),
+        st.builds(greatest_of, inner, inner),
+        st.builds(sum_of_amounts, inner, inner),
+        st.builds(excess_of, inner, inner),
         st.builds(percent_of, inner, _RATES, rounding=_ROUNDINGS),
         st.builds(per_started, _SUMS, **periods),
         st.builds(per_completed, _SUMS, **periods),

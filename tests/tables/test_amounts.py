@@ -22,20 +22,20 @@ from recovery_core.tables import (
     Column,
     Rule,
     Table,
-    beyond,
     column,
     decide,
     diff,
-    greater,
-    halved,
+    excess_of,
+    greatest_of,
+    half_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     per_completed,
     per_started,
     percent_of,
-    plus,
     prove,
+    sum_of_amounts,
 )
 from recovery_core.tables.amounts import (
     Amount,
@@ -280,7 +280,7 @@ def test_a_half_is_rounded_as_declared(rounding: Rounding) -> None:
             Rounding.FLOOR: [0, 0, 1, 1, 2],
         }[rounding]
     )
-    assert halved(FARE, rounding=rounding) == half
+    assert half_of(FARE, rounding=rounding) == half
 
 
 def test_a_multiple_is_rounded_once() -> None:
@@ -323,12 +323,12 @@ def test_interest_counts_the_year_it_says() -> None:
 def test_capped_floored_and_added() -> None:
     """The methods say what the functions say."""
     half = percent_of(FARE, 50)
-    assert half.capped(eur("10.00")) == lesser(half, eur("10.00"))
-    assert half.floored(LOSS) == greater(half, LOSS)
-    assert half + eur("1.00") == plus(half, eur("1.00"))
+    assert half.capped(eur("10.00")) == least_of(half, eur("10.00"))
+    assert half.floored(LOSS) == greatest_of(half, LOSS)
+    assert half + eur("1.00") == sum_of_amounts(half, eur("1.00"))
     assert eur("1.00") + half == half + eur("1.00")
-    assert FARE + half == plus(half, FARE)
-    owed = beyond(eur("7.00"), LOSS, eur("1.00"))
+    assert FARE + half == sum_of_amounts(half, FARE)
+    owed = excess_of(eur("7.00"), LOSS, eur("1.00"))
     assert [minor(owed, {"loss": loss}) for loss in (0, 599, 600, 900)] == [
         600,
         1,
@@ -339,7 +339,7 @@ def test_capped_floored_and_added() -> None:
 
 def test_an_amount_names_each_column_once() -> None:
     """In the order they appear, counted periods included."""
-    both = plus(
+    both = sum_of_amounts(
         per_started(FARE, 60, LATE), percent_of(FARE, 3), interest(LOSS, 1, DAYS)
     )
     assert [one.name for one in both.columns] == ["fare", "late", "loss", "days"]
@@ -375,11 +375,17 @@ def test_an_amount_names_each_column_once() -> None:
         ),
         (interest(FARE, 8, DAYS), "fare x days x 800/3650000 (half up)"),
         (interest(FARE, 0, DAYS), "fare x days x 0/3650000 (half up)"),
-        (lesser(FARE, LOSS), "the lesser of fare and loss"),
-        (greater(FARE, LOSS), "the greater of fare and loss"),
-        (plus(FARE, lesser(LOSS, FARE)), "fare + (the lesser of loss and fare)"),
-        (percent_of(plus(FARE, LOSS), 1), "1 % of (fare + loss) (half up)"),
-        (beyond(FARE, LOSS, eur("1.00")), "fare less loss and EUR 1.00, not below 0"),
+        (least_of(FARE, LOSS), "the lesser of fare and loss"),
+        (greatest_of(FARE, LOSS), "the greater of fare and loss"),
+        (
+            sum_of_amounts(FARE, least_of(LOSS, FARE)),
+            "fare + (the lesser of loss and fare)",
+        ),
+        (percent_of(sum_of_amounts(FARE, LOSS), 1), "1 % of (fare + loss) (half up)"),
+        (
+            excess_of(FARE, LOSS, eur("1.00")),
+            "fare less loss and EUR 1.00, not below 0",
+        ),
     ],
     ids=str,
 )
@@ -403,8 +409,8 @@ def test_amounts_compare_by_content() -> None:
         Scaled(ColumnAmount(LOSS), 1, 2),
         ColumnAmount(FARE),
         Fixed(eur("1.00")),
-        lesser(FARE),
-        greater(FARE),
+        least_of(FARE),
+        greatest_of(FARE),
     ]
     with pytest.raises(NotImplementedError):
         _ = super(Fixed, Fixed(eur("1.00"))).bounds
@@ -533,11 +539,11 @@ def test_what_is_no_amount_is_refused(wrong: Any) -> None:
     makes: list[Callable[[], object]] = [
         lambda: as_amount(wrong),
         lambda: percent_of(wrong, 50),
-        lambda: halved(wrong),
-        lambda: lesser(FARE, wrong),
-        lambda: greater(wrong),
-        lambda: plus(wrong, FARE),
-        lambda: beyond(FARE, wrong),
+        lambda: half_of(wrong),
+        lambda: least_of(FARE, wrong),
+        lambda: greatest_of(wrong),
+        lambda: sum_of_amounts(wrong, FARE),
+        lambda: excess_of(FARE, wrong),
         lambda: per_started(wrong, 60, LATE),
         lambda: indexed(wrong, CPI, 5),
         lambda: interest(wrong, 5, DAYS),
@@ -557,9 +563,9 @@ def test_what_is_no_amount_is_refused(wrong: Any) -> None:
         lambda: as_amount(DEBT),
         lambda: as_amount(LATE),
         lambda: percent_of(LATE, 50),
-        lambda: lesser(*()),
-        lambda: greater(*()),
-        lambda: plus(*()),
+        lambda: least_of(*()),
+        lambda: greatest_of(*()),
+        lambda: sum_of_amounts(*()),
         lambda: Lesser((FARE,)),  # type: ignore[arg-type]
         lambda: Sum([ColumnAmount(FARE)]),  # type: ignore[arg-type]
         lambda: Scaled(FARE, 1, 2),  # type: ignore[arg-type]
@@ -610,7 +616,7 @@ def test_a_formula_that_cannot_be_is_refused(make: Callable[[], object]) -> None
 def test_two_currencies_never_mix() -> None:
     """Every formula of several refuses a second currency, and names both."""
     usd = rc.Money("1.00", "USD")
-    for join in (lesser, greater, plus, beyond):
+    for join in (least_of, greatest_of, sum_of_amounts, excess_of):
         with pytest.raises(CurrencyMismatchError, match="EUR and USD do not mix"):
             join(FARE, usd)
     with pytest.raises(CurrencyMismatchError):
@@ -643,7 +649,7 @@ def test_what_could_grow_beyond_money_is_refused_when_written() -> None:
     whole = rc.Money.from_minor(MAX_MINOR, "EUR")
     wide = column.money("wide", "EUR", most=whole)
     assert Table("t", rules=[Rule("a", amends=wide)]).compiled({"wide": MAX_MINOR})[1]
-    more = plus(wide, eur("0.01"))
+    more = sum_of_amounts(wide, eur("0.01"))
     with pytest.raises(InvalidValueError, match="could pay more than Money can hold"):
         Table("t", rules=[Rule("a", amends=more)])
     assert Table("t", rules=[Rule("a", amends=more.capped(whole))]).rules

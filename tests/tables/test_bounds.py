@@ -32,20 +32,20 @@ from recovery_core.tables import (
     Rule,
     Table,
     backtest,
-    beyond,
     column,
     decide,
     diff,
+    excess_of,
     fingerprint,
-    greater,
+    greatest_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     pay,
     per_started,
     percent_of,
-    plus,
     prove,
+    sum_of_amounts,
 )
 from recovery_core.tables import decider as decider_room
 from recovery_core.tables.amounts import Amount, as_amount
@@ -76,12 +76,12 @@ DEEPEST: Final = 32
 # --------------------------------------------------------------- deep and long formulas
 
 GROWING: Final[dict[str, Callable[[Amount], Amount]]] = {
-    "lesser": lambda inner: lesser(ONE, inner),
-    "greater": lambda inner: greater(inner, CENT),
-    "plus": lambda inner: plus(inner, CENT),
+    "least": lambda inner: least_of(ONE, inner),
+    "greatest": lambda inner: greatest_of(inner, CENT),
+    "sum": lambda inner: sum_of_amounts(inner, CENT),
     "sign": lambda inner: inner + CENT,
-    "beyond": lambda inner: beyond(inner, CENT),
-    "beyond what is deep": lambda inner: beyond(ONE, inner),
+    "excess": lambda inner: excess_of(inner, CENT),
+    "excess over what is deep": lambda inner: excess_of(ONE, inner),
     "percent_of": lambda inner: percent_of(inner, 99),
     "half even": lambda inner: percent_of(inner, 99, rounding=Rounding.HALF_EVEN),
     "interest": lambda inner: interest(inner, 1, DAYS),
@@ -178,20 +178,22 @@ def test_a_stored_formula_too_deep_is_refused(depth: int) -> None:
 def test_a_formula_that_doubles_is_refused_before_it_fills_the_memory() -> None:
     """Two to the power of thirty parts, of thirty lines of Python."""
     with pytest.raises(InvalidValueError, match="or 1,000 in all"):
-        reduce(lambda amount, _: plus(amount, amount), range(30), as_amount(FARE))
+        reduce(
+            lambda amount, _: sum_of_amounts(amount, amount), range(30), as_amount(FARE)
+        )
 
 
-@pytest.mark.parametrize("make", [lesser, greater, plus, beyond])
+@pytest.mark.parametrize("make", [least_of, greatest_of, sum_of_amounts, excess_of])
 def test_a_formula_of_many_parts_is_worked_out(make: Callable[..., Amount]) -> None:
     """Side by side there is room for hundreds, on every way there is to ask."""
     sums = [Money.from_minor(n, "EUR") for n in range(3, 900)]
     table = Table("T", [Rule("r", amends=make(FARE, *sums))])
     fares = [0, 2, 3, 500, 900]
     took: dict[str, Callable[[Sequence[int]], int]] = {
-        "lesser": min,
-        "greater": max,
-        "plus": sum,
-        "beyond": lambda _: 0,
+        "least_of": min,
+        "greatest_of": max,
+        "sum_of_amounts": sum,
+        "excess_of": lambda _: 0,
     }
     right = [took[make.__name__]([fare, *range(3, 900)]) for fare in fares]
     assert [table.compiled({"fare": fare})[1] for fare in fares] == right

@@ -18,10 +18,10 @@ from recovery_core.tables import (
     Table,
     column,
     diff,
-    greater,
-    halved,
+    greatest_of,
+    half_of,
     indexed,
-    lesser,
+    least_of,
     per_started,
     percent_of,
 )
@@ -59,7 +59,7 @@ OLD = Table(
 NEW = Table(
     "Delay Repay 15",
     [
-        Rule("full", when=LATE > 60, amends=lesser(FARE, euros("100.00"))),
+        Rule("full", when=LATE > 60, amends=least_of(FARE, euros("100.00"))),
         Rule("half", when=LATE.between(30, 61), amends=percent_of(FARE, 50)),
         Rule("quarter", when=LATE.between(15, 30), amends=percent_of(FARE, 25)),
     ],
@@ -158,7 +158,7 @@ def test_a_rule_may_become_an_exclusion() -> None:
 
 def test_formulas_that_differ_only_on_paper_are_told() -> None:
     """Where no claim shows a difference, that is said, and whether it is proved."""
-    new = one(LATE >= 60, lesser(FARE, euros("10000000.00")))
+    new = one(LATE >= 60, least_of(FARE, euros("10000000.00")))
     found = diff(one(LATE >= 60), new)
     (region,) = found.regions
 
@@ -174,7 +174,7 @@ def test_formulas_that_differ_only_on_paper_are_told() -> None:
     ("old", "new"),
     [
         (percent_of(FARE, 50), percent_of(FARE, 51)),
-        (FARE, lesser(FARE, euros("9000.00"))),
+        (FARE, least_of(FARE, euros("9000.00"))),
         (
             per_started(euros("5.00"), 30, LATE, after=30),
             per_started(euros("5.00"), 30, LATE, after=31),
@@ -320,7 +320,7 @@ def test_without_a_proof_it_is_said_that_none_was_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where z3 is not installed, or columns differ, what was not found may be."""
-    old, new = one(LATE >= 60), one(LATE >= 60, lesser(FARE, euros("10000000.00")))
+    old, new = one(LATE >= 60), one(LATE >= 60, least_of(FARE, euros("10000000.00")))
     longer = one(column.minutes("late", most=1001) >= 60, new.rules[0].amends)
     assert {region.note for region in diff(old, longer).regions} == {SOUGHT}
     monkeypatch.setitem(sys.modules, "z3", None)
@@ -349,14 +349,14 @@ def test_the_proof_finds_what_a_search_does_not(
     ("old", "new"),
     [
         (percent_of(FARE, 10), percent_of(FARE, 10, rounding=Rounding.DOWN)),
-        (halved(FARE), halved(FARE, rounding=Rounding.HALF_EVEN)),
+        (half_of(FARE), half_of(FARE, rounding=Rounding.HALF_EVEN)),
         (
-            lesser(percent_of(FARE, 10), euros("77.77")),
-            lesser(percent_of(FARE, 10, rounding=Rounding.DOWN), euros("77.77")),
+            least_of(percent_of(FARE, 10), euros("77.77")),
+            least_of(percent_of(FARE, 10, rounding=Rounding.DOWN), euros("77.77")),
         ),
         (
-            greater(percent_of(FARE, 10), euros("77.77")),
-            greater(percent_of(FARE, 10, rounding=Rounding.DOWN), euros("77.77")),
+            greatest_of(percent_of(FARE, 10), euros("77.77")),
+            greatest_of(percent_of(FARE, 10, rounding=Rounding.DOWN), euros("77.77")),
         ),
         (
             percent_of(per_started(FARE, 30, LATE), 10),

@@ -14,14 +14,14 @@ from recovery_core.tables import (
     Hit,
     Rule,
     Table,
-    beyond,
     column,
+    excess_of,
     indexed,
-    lesser,
+    least_of,
     pay,
     per_started,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from recovery_core.tables.amounts import Amount, Periods, Scaled, as_amount
 from recovery_core.tables.explanation import steps_of
@@ -186,7 +186,9 @@ ROW = {"late": 200, "fare": 4235, "index": 1077}
             ],
         ),
         (
-            beyond(plus(FARE, euros("1.00")), lesser(FARE, euros("10.00"))),
+            excess_of(
+                sum_of_amounts(FARE, euros("1.00")), least_of(FARE, euros("10.00"))
+            ),
             [
                 "fare = EUR 42.35",
                 "fare + EUR 1.00 = EUR 42.35 + EUR 1.00 = EUR 43.35",

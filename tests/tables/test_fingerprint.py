@@ -20,11 +20,11 @@ from recovery_core.schedules import delay_repay_15, eu261, us_denied_boarding
 from recovery_core.tables import (
     Rule,
     Table,
-    beyond,
     column,
+    excess_of,
     fingerprint,
-    greater,
-    lesser,
+    greatest_of,
+    least_of,
     per_started,
     percent_of,
 )
@@ -279,13 +279,13 @@ def test_what_a_function_turns_at_is_a_boundary() -> None:
 @pytest.mark.parametrize(
     ("amount", "turns"),
     [
-        (lesser(percent_of(FARE, 200), Money("1075.00", "EUR")), ["537.50"]),
+        (least_of(percent_of(FARE, 200), Money("1075.00", "EUR")), ["537.50"]),
         (
-            greater(FARE, Money("20.00", "EUR")).capped(Money("80.00", "EUR")),
+            greatest_of(FARE, Money("20.00", "EUR")).capped(Money("80.00", "EUR")),
             ["20.00", "80.00"],
         ),
-        (beyond(FARE, Money("300.00", "EUR")), ["300.00"]),
-        (lesser(FARE, per_started(Money("5.00", "EUR"), 30, LATE)), ["15.00"]),
+        (excess_of(FARE, Money("300.00", "EUR")), ["300.00"]),
+        (least_of(FARE, per_started(Money("5.00", "EUR"), 30, LATE)), ["15.00"]),
     ],
 )
 def test_where_a_limit_begins_is_a_boundary_of_worth(
@@ -306,7 +306,7 @@ def test_where_a_limit_begins_is_a_boundary_of_worth(
 
 def test_sums_that_never_change_have_no_turn() -> None:
     """Nor does a column that no part of the amount reads."""
-    due = lesser(Money("5.00", "EUR"), Money("6.00", "EUR"))
+    due = least_of(Money("5.00", "EUR"), Money("6.00", "EUR"))
     drawn = Table(
         "T", [Rule("a", when=(LATE >= 61) & (KM >= 9), amends=due)], otherwise="no"
     )
@@ -339,7 +339,7 @@ def test_what_a_function_cannot_answer_is_found_when_it_is_asked() -> None:
 def test_what_may_be_missing_is_not_compared() -> None:
     """An amount that reads it is not paid where it is."""
     paid = FARE.optional()
-    due = lesser(paid, per_started(Money("5.00", "EUR"), 30, LATE))
+    due = least_of(paid, per_started(Money("5.00", "EUR"), 30, LATE))
     when = ~paid.is_missing & (LATE >= 5) & (KM >= 5)
     drawn = Table("T", [Rule("a", when=when, amends=due)], otherwise="no")
 

@@ -37,7 +37,7 @@ from recovery_core.tables import (
     prove,
     sheet,
 )
-from recovery_core.tables.declared import Decided
+from recovery_core.tables.declared_policy import DeclaredPolicy
 from recovery_core.tables.pickling import HeldFunction, as_reference
 from tests.support import computed
 from tests.support.computed import (
@@ -116,7 +116,7 @@ def test_every_schedule_travels(schedule: schedules.Schedule) -> None:
 def test_a_declared_policy_travels() -> None:
     """The decorator put it, too, in the place of its function."""
     check_twins(half_beyond)
-    assert isinstance(half_beyond, Decided)
+    assert isinstance(half_beyond, DeclaredPolicy)
 
 
 KINDS = [kind for name in rc.__all__ if isinstance(kind := getattr(rc, name), type)]

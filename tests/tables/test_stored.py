@@ -24,17 +24,17 @@ from recovery_core.errors import (
 from recovery_core.tables import (
     Rule,
     Table,
-    beyond,
     column,
-    greater,
+    excess_of,
+    greatest_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     pay,
     per_completed,
     per_started,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from recovery_core.tables.amounts import Fixed, Periods, Scaled
 from recovery_core.tables.content import functions_in
@@ -84,15 +84,15 @@ def whole() -> Table:
                 when=((LATE >= 60) | (LATE == 3)) & (date(2024, 2, 29) <= BOUGHT),
                 amends=[
                     pay(
-                        lesser(per_started(euros("2.50"), 60, LATE, after=30), FARE),
-                        discretion=greater(FARE, euros("50.00")),
+                        least_of(per_started(euros("2.50"), 60, LATE, after=30), FARE),
+                        discretion=greatest_of(FARE, euros("50.00")),
                         is_statutory=True,
                     ),
-                    plus(
+                    sum_of_amounts(
                         per_completed(euros("1.00"), 1, DAYS, at_most=7),
                         interest(FARE, "4.12", DAYS, rounding=Rounding.DOWN),
                     ),
-                    beyond(indexed(FARE, INDEX, 1000, nearest=euros("0.05")), FARE),
+                    excess_of(indexed(FARE, INDEX, 1000, nearest=euros("0.05")), FARE),
                     Scaled(
                         Fixed(euros("3.00")), 2, 3, Periods(DAYS, 7, 0, is_started=True)
                     ),

@@ -40,10 +40,10 @@ from recovery_core.tables import (
     Rule,
     Table,
     column,
-    halved,
+    half_of,
     pay,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.decision import minor
@@ -539,7 +539,7 @@ def test_alternatives_are_a_choice_and_amends_come_in_addition() -> None:
     rule = Rule(
         "r",
         alternatives=[pay(FARE, kind=RemedyKind.CREDIT, what="voucher"), redo],
-        amends=[halved(FARE), Remedy(RemedyKind.POINTS, points=500)],
+        amends=[half_of(FARE), Remedy(RemedyKind.POINTS, points=500)],
     )
     table = Table("T", [rule])
     for fare, worth in ((0, 3000), (1, 3001), (2999, 4500), (4000, 6000)):
@@ -841,7 +841,10 @@ def test_no_sum_of_rules_outgrows_money() -> None:
     most = Table("T", rules, hit="max")
     assert most.compiled({"wide": MAX_MINOR}) == ("a or b", MAX_MINOR)
     with pytest.raises(InvalidValueError, match="rule 'a' of table 'T' could pay more"):
-        Table("T", [Rule("a", amends=pay(eur("1"), discretion=plus(wide, wide)))])
+        Table(
+            "T",
+            [Rule("a", amends=pay(eur("1"), discretion=sum_of_amounts(wide, wide)))],
+        )
 
 
 def test_a_rule_knows_what_it_reads() -> None:
@@ -851,7 +854,7 @@ def test_a_rule_knows_what_it_reads() -> None:
         "r",
         when=(LATE >= 3) & STRANDED,
         alternatives=pay(FARE, discretion=low),
-        amends=[halved(FARE), Remedy(RemedyKind.CARE)],
+        amends=[half_of(FARE), Remedy(RemedyKind.CARE)],
     )
     assert [one.name for one in rule.columns] == ["late", "stranded", "fare", "low"]
     assert [one.name for one in rule.counted] == ["fare", "low"]

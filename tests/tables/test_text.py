@@ -13,7 +13,7 @@ from recovery_core.tables import (
     Rule,
     Table,
     column,
-    halved,
+    half_of,
     pay,
     sheet,
     wording,
@@ -121,7 +121,7 @@ def odd() -> Table:
             Rule(
                 "half|way",
                 when=LATE.between(30, 60) & (ODD == "c|d"),
-                alternatives=[FARE, pay(halved(FARE), kind=RemedyKind.CREDIT)],
+                alternatives=[FARE, pay(half_of(FARE), kind=RemedyKind.CREDIT)],
                 amends=pay(Money("3.00", "EUR"), is_statutory=True),
                 because="a <b>long</b>\nreason, `code` and [link](x) & &amp; $x$",
             ),

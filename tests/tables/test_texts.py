@@ -25,11 +25,11 @@ from recovery_core.tables import (
     Table,
     column,
     decide,
-    decides_on,
     diff,
-    halved,
+    half_of,
     pay,
     per_started,
+    policy_reading,
     prove,
     sheet,
 )
@@ -105,7 +105,7 @@ def a_table(texts: list[str], wrap: Wrap) -> Table:
     return Table(
         name,
         [
-            Rule(half, when=(tier == gold) & (late >= 30), amends=halved(fare)),
+            Rule(half, when=(tier == gold) & (late >= 30), amends=half_of(fare)),
             Rule(
                 full,
                 when=(tier != gold) & (late >= 60),
@@ -223,7 +223,7 @@ def test_what_is_no_text_is_refused(place: int) -> None:
 def test_policies_of_functions_are_named_by_characters() -> None:
     """What decorators and combinators are told in words is reduced as well."""
     late = column.minutes("late")
-    policy = decides_on(late, name=Hostile("mine"))(lambda _: Rule(Hostile("r")))
+    policy = policy_reading(late, name=Hostile("mine"))(lambda _: Rule(Hostile("r")))
     assert type(policy.name) is str
     claim = rc.Claim(
         rc.ServiceFailure("late", facts={"late": 1}), datetime(2026, 5, 1, tzinfo=UTC)
@@ -244,7 +244,7 @@ def test_no_name_is_taken_for_a_figure(name: str) -> None:
     ]
     for more in (
         [],
-        [Rule("half", when=late.between(10, 30), amends=halved(fare))],
+        [Rule("half", when=late.between(10, 30), amends=half_of(fare))],
         [Rule("some", when=late.between(10, 30), amends=Money("1.00", "EUR"))],
     ):
         table = Table("T", [*rules, *more], otherwise="on time")

@@ -33,7 +33,15 @@ from recovery_core.policy import (
     set_off,
 )
 from recovery_core.schedules import eu261
-from recovery_core.tables import Rule, Table, column, halved, lesser, percent_of, plus
+from recovery_core.tables import (
+    Rule,
+    Table,
+    column,
+    half_of,
+    least_of,
+    percent_of,
+    sum_of_amounts,
+)
 from recovery_core.testing import CheckReport, boundary_claims, check_policy
 from recovery_core.testing import strategies as drawn
 
@@ -48,7 +56,7 @@ tier = column.choices("tier", "basic", "silver", "gold", ordered=True)
 REPAY = Table(
     "Delay Repay",
     [
-        Rule("half", when=late.between(30, 60), amends=halved(fare)),
+        Rule("half", when=late.between(30, 60), amends=half_of(fare)),
         Rule("full", when=late >= 60, amends=fare),
     ],
     otherwise="less than 30 minutes late",
@@ -460,7 +468,7 @@ WRONG: list[tuple[Callable[[Claim], Any], dict[str, Any], str, dict[str, object]
     ),
     (_rounding_down, {"equal_to": REPAY}, "pays what", {"late": 30, "fare": eur(1)}),
     (repay, {"falls_with": late}, "no more as late", {"late": 0, "fare": eur(1)}),
-    (repay, {"never_above": halved(fare)}, "more", {"late": 60, "fare": eur(2)}),
+    (repay, {"never_above": half_of(fare)}, "more", {"late": 60, "fare": eur(2)}),
 ]
 
 
@@ -496,7 +504,7 @@ WRONG_TABLES: list[tuple[Table, dict[str, Any], dict[str, object]]] = [
     ),
     (
         table(
-            Rule("half", when=late.between(30, 61), amends=halved(fare)),
+            Rule("half", when=late.between(30, 61), amends=half_of(fare)),
             Rule("full", when=late >= 61, amends=fare),
         ),
         {"never_less_than": REPAY},
@@ -505,7 +513,7 @@ WRONG_TABLES: list[tuple[Table, dict[str, Any], dict[str, object]]] = [
     (
         table(
             Rule("full", when=late.between(30, 60), amends=fare),
-            Rule("half", when=late >= 60, amends=halved(fare)),
+            Rule("half", when=late >= 60, amends=half_of(fare)),
         ),
         {"rises_with": late},
         {"late": 30, "fare": eur(2)},
@@ -516,12 +524,12 @@ WRONG_TABLES: list[tuple[Table, dict[str, Any], dict[str, object]]] = [
         {"late": 29, "fare": eur(1)},
     ),
     (
-        table(Rule("more", when=late >= 30, amends=plus(fare, eur(1)))),
+        table(Rule("more", when=late >= 30, amends=sum_of_amounts(fare, eur(1)))),
         {"never_above": fare},
         {"late": 30, "fare": eur(0)},
     ),
     (
-        table(Rule("fine", when=late >= 30, amends=lesser(fare, eur(50_00)))),
+        table(Rule("fine", when=late >= 30, amends=least_of(fare, eur(50_00)))),
         {"falls_with": fare},
         {"late": 30, "fare": eur(0)},
     ),
@@ -584,7 +592,9 @@ def test_a_failure_shows_claim_payment_rule_and_promise() -> None:
         "  paid: EUR 0.01 by 'all'",
         "  promised: nothing",
     ]
-    assert str(broken(repay, reads=COLUMNS, never_above=halved(fare))).splitlines() == [
+    assert str(
+        broken(repay, reads=COLUMNS, never_above=half_of(fare))
+    ).splitlines() == [
         "repay breaks a promise: it never pays more than 50 % of fare (half up)",
         "  asked: late=60, fare=EUR 0.02",
         "  paid: EUR 0.02 by 'paid'",
@@ -678,7 +688,7 @@ def test_a_column_that_is_read_elsewhere_cannot_grow_alone_in_a_search() -> None
 
 @pytest.mark.parametrize(
     "promise",
-    [{"never_above": fare}, {"rises_with": late}, {"never_above": halved(fare)}],
+    [{"never_above": fare}, {"rises_with": late}, {"never_above": half_of(fare)}],
 )
 def test_a_promise_that_no_claim_put_to_the_test_is_no_promise_kept(
     promise: dict[str, Any],

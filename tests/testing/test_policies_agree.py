@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from recovery_core import Award, Claim
 from recovery_core.errors import BrokenPromiseError, PolicyError
 from recovery_core.policy import sum_of
-from recovery_core.tables import Column, Rule, Table, column, pay, plus, prove
+from recovery_core.tables import Column, Rule, Table, column, pay, prove, sum_of_amounts
 from recovery_core.tables.conditions import When
 from recovery_core.tables.domains import Choices
 from recovery_core.testing import check_policy
@@ -116,7 +116,7 @@ def test_never_above(policy: Any, limit: Any) -> None:
     """A limit is never passed."""
     rows, columns = by_name(policy)
     found = smallest(columns, lambda at: paid(rows, at) > limit.minor)
-    agree(policy, found, "never_above", plus(limit))
+    agree(policy, found, "never_above", sum_of_amounts(limit))
 
 
 @few

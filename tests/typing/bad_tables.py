@@ -12,11 +12,11 @@ import recovery_core as rc
 from recovery_core.tables import (
     Rule,
     Table,
-    beyond,
     column,
+    excess_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     pay,
     per_started,
     percent_of,
@@ -64,8 +64,8 @@ def wrong_amounts() -> None:
     percent_of(fare, 0.5)  # type: ignore[arg-type]
     percent_of(50, fare)  # type: ignore[arg-type]
     percent_of(fare, 50, rounding="up")  # type: ignore[arg-type]
-    lesser(fare, 50)  # type: ignore[arg-type]
-    beyond("fare")  # type: ignore[arg-type]
+    least_of(fare, 50)  # type: ignore[arg-type]
+    excess_of("fare")  # type: ignore[arg-type]
     per_started(CAP, 60, "late")  # type: ignore[arg-type]
     per_started(CAP, 1.5, late)  # type: ignore[arg-type]
     indexed(CAP, late, 100, nearest=25)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact
 from .._domain.remedy import Remedy, RemedyKind
 from ..attribution import Defence
-from ..tables import Column, Rule, Table, column, halved, pay
+from ..tables import Column, Rule, Table, column, half_of, pay
 from ._schedule import defence_holds
 from ._worked_case import WorkedCase
 
@@ -184,7 +184,7 @@ class Air:
             Rule(
                 f"{band}-rerouted",
                 when=stopped & (arrives_late <= limit),
-                amends=halved(full),
+                amends=half_of(full),
             ),
             Rule(band, when=stopped & beyond, amends=full),
         ]
@@ -193,7 +193,7 @@ class Air:
         early = delayed & (arrives_late < limit)
         return [
             *rules,
-            Rule("long-delay-under-four-hours", when=early, amends=halved(full)),
+            Rule("long-delay-under-four-hours", when=early, amends=half_of(full)),
             Rule("long-delay", when=delayed & (arrives_late >= limit), amends=full),
         ]
 

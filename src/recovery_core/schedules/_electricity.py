@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from .._domain.money import Money
-from ..tables import Rule, Table, column, pay, per_started, plus
+from ..tables import Rule, Table, column, pay, per_started, sum_of_amounts
 from ._air import BEYOND_CONTROL, firm, nature
 from ._air import case as worked
 from ._schedule import Confidence, Schedule, defence_holds
@@ -38,7 +38,7 @@ def _power_cut(hours: int, domestic: int, business: int, further: int) -> Table:
     return Table(
         f"Guaranteed standard, power back within {hours} hours",
         [
-            Rule(who, when=customer == who, amends=plus(_gbp(first), more))
+            Rule(who, when=customer == who, amends=sum_of_amounts(_gbp(first), more))
             for who, first in sums.items()
         ],
         exclusions=(

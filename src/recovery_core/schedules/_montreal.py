@@ -11,7 +11,7 @@ from .._domain.attribution import Cause, Party
 from .._domain.claim import Claim
 from .._domain.money import Money, Rounding
 from ..attribution import PureComparative
-from ..tables import Rule, Table, column, indexed, lesser
+from ..tables import Rule, Table, column, indexed, least_of
 from ._air import DEFENCE, firm, nature
 from ._air import case as worked
 from ._schedule import Confidence, Schedule
@@ -72,7 +72,7 @@ def _table(currency: str, limits: tuple[int, int, int, int]) -> Table:
     loss = column.money("owed_loss", currency, most=most).read_from(_owed_loss)
     rate = column.integer("sdr_rate", 1, _MOST_RATE // unit)
     injury, delay, baggage, kilogram = (Money(limit, currency) for limit in limits)
-    by_bag = lesser(loss, indexed(baggage, rate, _RATE))
+    by_bag = least_of(loss, indexed(baggage, rate, _RATE))
     by_kilogram = indexed(indexed(kilogram, weight, 1), rate, _RATE)
     injured, is_cargo = harm == "death_or_injury", harm == "cargo"
     return Table(
@@ -82,12 +82,12 @@ def _table(currency: str, limits: tuple[int, int, int, int]) -> Table:
             Rule(
                 "injury-first-tier",
                 when=injured & not_negligent,
-                amends=lesser(loss, indexed(injury, rate, _RATE)),
+                amends=least_of(loss, indexed(injury, rate, _RATE)),
             ),
             Rule(
                 "passenger-delay",
                 when=harm == "passenger_delay",
-                amends=lesser(loss, indexed(delay, rate, _RATE)),
+                amends=least_of(loss, indexed(delay, rate, _RATE)),
             ),
             Rule(
                 "baggage",
@@ -97,7 +97,7 @@ def _table(currency: str, limits: tuple[int, int, int, int]) -> Table:
             Rule(
                 "cargo",
                 when=is_cargo & ~weight.is_missing,
-                amends=lesser(loss, by_kilogram),
+                amends=least_of(loss, by_kilogram),
             ),
         ],
         exclusions=(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from .._domain.money import Money
-from ..tables import Rule, Table, column, indexed, lesser, percent_of
+from ..tables import Rule, Table, column, indexed, least_of, percent_of
 from ..tables.amounts import Amount
 from ._schedule import Confidence, Schedule
 from ._us_denied_boarding_cases import CASES
@@ -76,8 +76,8 @@ def _table(lower: Money, upper: Money) -> Table:
         there = abroad if place == "abroad" else ~abroad
         soon = alternate_later.between(_HOUR + 1, until)
         late = (alternate_later >= until) | alternate_later.is_missing
-        double = lesser(percent_of(fare, 200), lower)
-        fourfold = lesser(percent_of(fare, 400), upper)
+        double = least_of(percent_of(fare, 200), lower)
+        fourfold = least_of(percent_of(fare, 400), upper)
         return (
             Rule(f"200-percent-{place}", when=there & soon, amends=double),
             Rule(f"400-percent-{place}", when=there & late, amends=fourfold),

@@ -15,18 +15,18 @@ from .amounts import Amount
 from .column_type import Column
 from .conditions import When
 from .decision import Decision, RuleOutcome
-from .declared import Read, bands, decides_on
+from .declared_policy import DeclaredInputs, bands, policy_reading
 from .formulas import (
-    beyond,
-    greater,
-    halved,
+    excess_of,
+    greatest_of,
+    half_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     per_completed,
     per_started,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from .rules import Hit, Pay, Rule, pay
 from .table import Table
@@ -35,34 +35,34 @@ __all__ = [
     "Amount",
     "Column",
     "Decision",
+    "DeclaredInputs",
     "Hit",
     "Pay",
-    "Read",
     "Rule",
     "RuleOutcome",
     "Table",
     "When",
     "backtest",
     "bands",
-    "beyond",
     "column",
     "decide",
     "decide_chunks",
-    "decides_on",
     "diff",
+    "excess_of",
     "fingerprint",
-    "greater",
-    "halved",
+    "greatest_of",
+    "half_of",
     "indexed",
     "interest",
-    "lesser",
+    "least_of",
     "pay",
     "per_completed",
     "per_started",
     "percent_of",
-    "plus",
+    "policy_reading",
     "prove",
     "sheet",
+    "sum_of_amounts",
 ]
 
 _READERS = {

@@ -132,8 +132,9 @@ def _check_extent(amount: Amount) -> None:
         if depth > _MOST_NESTED or parts > _MOST_PARTS:
             raise InvalidValueError(
                 f"an amount cannot have more than {_MOST_NESTED} formulas inside one "
-                f"another, or {_MOST_PARTS:,} in all: give plus(), lesser() and "
-                "greater() many amounts at once, or split it into several gifts"
+                f"another, or {_MOST_PARTS:,} in all: give sum_of_amounts(), "
+                "least_of() and greatest_of() many amounts at once, or split it into "
+                "several gifts"
             )
         waiting += [(each, depth + 1) for each in part.parts]
 

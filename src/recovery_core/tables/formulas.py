@@ -28,16 +28,16 @@ from .column import Column
 from .domains import Integers
 
 __all__ = [
-    "beyond",
-    "greater",
-    "halved",
+    "excess_of",
+    "greatest_of",
+    "half_of",
     "indexed",
     "interest",
-    "lesser",
+    "least_of",
     "per_completed",
     "per_started",
     "percent_of",
-    "plus",
+    "sum_of_amounts",
 ]
 
 _HUNDRED: Final = 100
@@ -105,27 +105,27 @@ def percent_of(
     return Scaled(as_amount(amount), *_share(percent), None, rounding)
 
 
-def halved(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
+def half_of(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
     """Return half of an amount."""
     return percent_of(amount, 50, rounding=rounding)
 
 
-def lesser(*amounts: AmountLike) -> Amount:
+def least_of(*amounts: AmountLike) -> Amount:
     """Return the least of several amounts, such as a proved loss and its limit."""
     return Lesser(_all(amounts))
 
 
-def greater(*amounts: AmountLike) -> Amount:
+def greatest_of(*amounts: AmountLike) -> Amount:
     """Return the most of several amounts."""
     return Greater(_all(amounts))
 
 
-def plus(*amounts: AmountLike) -> Amount:
+def sum_of_amounts(*amounts: AmountLike) -> Amount:
     """Return several amounts together."""
     return Sum(_all(amounts))
 
 
-def beyond(amount: AmountLike, *taken: AmountLike) -> Amount:
+def excess_of(amount: AmountLike, *taken: AmountLike) -> Amount:
     """Return what an amount exceeds others by, and never less than nothing.
 
     Args:

@@ -67,13 +67,13 @@ class Table(TableParts):
         CurrencyMismatchError: It gives two currencies.
 
     Example:
-        >>> from recovery_core.tables import column, halved
+        >>> from recovery_core.tables import column, half_of
         >>> late = column.minutes("arrival_delay")
         >>> fare = column.money("fare", "EUR")
         >>> table = Table(
         ...     "Delay Repay 30",
         ...     rules=[
-        ...         Rule("half", when=late.between(30, 60), amends=halved(fare)),
+        ...         Rule("half", when=late.between(30, 60), amends=half_of(fare)),
         ...         Rule("full", when=late >= 60, amends=fare),
         ...     ],
         ...     otherwise="less than 30 minutes late",

@@ -22,8 +22,8 @@ from recovery_core.tables import (
     bands,
     column,
     decide,
-    decides_on,
-    halved,
+    half_of,
+    policy_reading,
 )
 from recovery_core.tables.batch import Total
 from recovery_core.tables.batch.backtesting import Mover, Transition
@@ -38,7 +38,7 @@ def version(name: str, half: int, full: int) -> Table:
     return Table(
         name,
         rules=[
-            Rule("half", when=LATE.between(half, full), amends=halved(FARE)),
+            Rule("half", when=LATE.between(half, full), amends=half_of(FARE)),
             Rule("full", when=LATE >= full, amends=FARE),  # noqa: SIM300
         ],
         otherwise="in time",
@@ -186,9 +186,9 @@ def test_moves_are_those_of_claims_one_by_one(data: st.DataObject) -> None:
 def test_versions_of_every_sort_can_be_compared() -> None:
     """A table, tables combined, a declared function, any function."""
 
-    @decides_on(bands(LATE, 30))
+    @policy_reading(bands(LATE, 30))
     def declared(read: Any) -> Rule:
-        return Rule("half" if read["late"] >= 30 else "less", amends=halved(FARE))
+        return Rule("half" if read["late"] >= 30 else "less", amends=half_of(FARE))
 
     def plain(claim: Claim) -> Award:
         fare = claim.failure.facts.read("fare", Money)
@@ -250,7 +250,7 @@ def test_sizes_are_numbers() -> None:
 def test_verifying_finds_a_version_that_differs() -> None:
     """Every version is held to its one-claim reader."""
 
-    @decides_on(bands(LATE, 60))
+    @policy_reading(bands(LATE, 60))
     def lies(read: Any) -> Rule:
         return Rule("even" if read["late"] % 20 == 0 else "odd")
 

@@ -16,11 +16,11 @@ from recovery_core.tables import (
     Rule,
     Table,
     column,
-    greater,
-    halved,
+    greatest_of,
+    half_of,
     per_started,
     percent_of,
-    plus,
+    sum_of_amounts,
 )
 from recovery_core.tables.batch import Decisions, OutcomeTotals, Route, Total
 from recovery_core.tables.batch.claims import Claims
@@ -99,7 +99,7 @@ def test_rates_columns_and_fixed_sums_become_one_formula() -> None:
     """Half, all, a fixed sum and nothing are one shape with other figures."""
     policy = table(
         Rule("none", when=LATE < 30),
-        Rule("half", when=LATE < 60, amends=halved(FARE)),
+        Rule("half", when=LATE < 60, amends=half_of(FARE)),
         Rule("all", when=LATE < 90, amends=FARE),
         Rule("fixed", when=LATE < 120, amends=eur("7.00")),
         Rule("more", when=LATE < 500, amends=percent_of(FARE, 150)),
@@ -113,8 +113,8 @@ def test_rates_columns_and_fixed_sums_become_one_formula() -> None:
 def test_shapes_that_differ_are_worked_out_apart() -> None:
     """Floors, sums and periods beside rates: each on its own rows."""
     policy = table(
-        Rule("floor", when=LATE < 30, amends=halved(FARE).floored(eur("2.00"))),
-        Rule("sum", when=LATE < 60, amends=plus(FARE, eur("1.00"))),
+        Rule("floor", when=LATE < 30, amends=half_of(FARE).floored(eur("2.00"))),
+        Rule("sum", when=LATE < 60, amends=sum_of_amounts(FARE, eur("1.00"))),
         Rule("period", when=LATE < 600, amends=per_started(eur("1.00"), 60, LATE)),
         Rule("fixed", amends=eur("3.00")),
         otherwise=None,
@@ -127,9 +127,11 @@ def test_one_shape_that_never_comes_to_nothing_is_kept_from_other_rows() -> None
     """A column as it stands cannot be switched off by a figure."""
     policy = table(Rule("all", when=LATE >= 60, amends=FARE))
     alike(policy, FARES)
-    greater_ = table(Rule("max", when=LATE >= 60, amends=greater(FARE, eur("5.00"))))
+    greater_ = table(
+        Rule("max", when=LATE >= 60, amends=greatest_of(FARE, eur("5.00")))
+    )
     alike(greater_, FARES)
-    least = table(Rule("min", when=LATE >= 60, amends=halved(FARE).capped(FARE)))
+    least = table(Rule("min", when=LATE >= 60, amends=half_of(FARE).capped(FARE)))
     alike(least, FARES)
     assert TablePlan(least)._worths.whole is not None
 
@@ -221,7 +223,7 @@ def test_every_value_may_be_a_piece_of_its_own() -> None:
 
 def test_no_claims_are_decided_too() -> None:
     """Empty data gives empty decisions."""
-    policy = table(Rule("half", when=LATE >= 60, amends=halved(FARE)))
+    policy = table(Rule("half", when=LATE >= 60, amends=half_of(FARE)))
     decisions = decide(policy, {"late": [], "fare": []}, verify=5)
     assert len(decisions) == 0
     assert decisions.totals().count == 0
@@ -238,7 +240,7 @@ def test_a_table_that_reads_nothing_decides_as_many_as_there_are() -> None:
 
 # ------------------------------------------------------------------------- decisions
 
-HALF = table(Rule("half", when=LATE >= 60, amends=halved(FARE)))
+HALF = table(Rule("half", when=LATE >= 60, amends=half_of(FARE)))
 SOME = {"late": [10, 60, 70, 600], "fare": [100, 100, 101, 20_000]}
 
 

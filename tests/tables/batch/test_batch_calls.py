@@ -19,8 +19,8 @@ from recovery_core.tables import (
     column,
     decide,
     decide_chunks,
-    decides_on,
-    halved,
+    half_of,
+    policy_reading,
 )
 from recovery_core.tables.batch import Route
 from recovery_core.tables.batch.collecting import CollectingPlan
@@ -61,7 +61,7 @@ def band_of(asked: list[object], *, vector: Any = None, wide: bool = False) -> C
 def by_band(name: str, band: Column, **more: Any) -> Table:
     """Make a table on a column that is computed."""
     rules = [
-        Rule("short", when=band == "short", amends=halved(FARE)),
+        Rule("short", when=band == "short", amends=half_of(FARE)),
         Rule("long", when=band == "long", amends=FARE),
     ]
     return Table(name, rules=rules, **more)
@@ -100,7 +100,7 @@ def as_declared() -> Made:
     """Ask a function that says what it reads, of a column that is computed, too."""
     asked: list[object] = []
 
-    @decides_on(bands(STAY, 10), band_of(asked))
+    @policy_reading(bands(STAY, 10), band_of(asked))
     def declared(read: Any) -> Rule:
         asked.append(None)
         is_long = read["band"] == "long"

@@ -50,9 +50,9 @@ from recovery_core.tables import (
     bands,
     column,
     decide,
-    decides_on,
-    halved,
+    half_of,
     pay,
+    policy_reading,
 )
 from recovery_core.tables.batch import Route
 from recovery_core.tables.batch.mixed_radix import Digit
@@ -164,13 +164,13 @@ def test_compositions_keep_their_arithmetic(
 
 HALF = Table(
     "half",
-    rules=[Rule("late", when=LATE >= 60, amends=halved(FARE))],
+    rules=[Rule("late", when=LATE >= 60, amends=half_of(FARE))],
     otherwise="in time",
 )
 GOODWILL = Table("goodwill", rules=[], otherwise=Rule("all", amends=eur("5.00")))
 CARE = Table(
     "care",
-    rules=[Rule("late", when=LATE >= 60, alternatives=[FARE, halved(FARE)])],
+    rules=[Rule("late", when=LATE >= 60, alternatives=[FARE, half_of(FARE)])],
     otherwise="in time",
 )
 DATA: dict[str, Any] = {
@@ -307,11 +307,11 @@ def test_what_the_company_owes_is_a_column() -> None:
 def test_declared_functions_are_combined_claim_by_claim() -> None:
     """What it reads is known; what its amounts read is said if it is not declared."""
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def late(read: Any) -> Rule | Award:
         if read["late"] < 60:
             return Award.nothing(Reason("early", "in time"))
-        return Rule("half", amends=halved(FARE))
+        return Rule("half", amends=half_of(FARE))
 
     policy = capped(late, at=eur("9.00"))
     with pytest.raises(WrongFactError, match=r"late pays by 'fare'.*reads=.fare."):
@@ -404,7 +404,7 @@ def test_things_and_choices_take_the_slow_way() -> None:
 def test_of_several_rules_the_dearest_is_one_sum() -> None:
     """A table that gives the most of several can be combined; so can one of none."""
     rules = [
-        Rule("half", when=LATE >= 60, amends=halved(FARE)),
+        Rule("half", when=LATE >= 60, amends=half_of(FARE)),
         Rule("fixed", when=LATE >= 61, amends=eur("9.00")),
         Rule("sorry", when=LATE >= 0),
         Rule("again", when=LATE >= 0),
@@ -513,7 +513,7 @@ def test_one_policy_gives_one_currency() -> None:
     with pytest.raises(CurrencyMismatchError, match="gives USD and EUR"):
         decide(either, DATA, reads=[LATE])
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def again(read: Any) -> Award:
         code = "EUR" if read["late"] == 60 else "USD"
         return Award(amends=(Remedy(RemedyKind.CASH, Money("1.00", code)),))
@@ -540,11 +540,11 @@ def test_a_declared_function_is_asked_once_for_each_combination() -> None:
     """A million claims in three bands are three questions."""
     asked: list[int] = []
 
-    @decides_on(bands(LATE, 30, 60))
+    @policy_reading(bands(LATE, 30, 60))
     def late(read: Any) -> Rule | Award:
         asked.append(read["late"])
         if read["late"] >= 60:
-            return Rule("half", amends=halved(FARE))
+            return Rule("half", amends=half_of(FARE))
         if read["late"] >= 30:
             return Award(because=(Reason("sorry", "half an hour late"),))
         return Award.nothing()
@@ -565,7 +565,7 @@ def test_a_declared_function_is_asked_once_for_each_combination() -> None:
 def test_verifying_finds_a_function_that_reads_within_a_band() -> None:
     """What depends on more than it declares is caught, with the claim."""
 
-    @decides_on(bands(LATE, 60))
+    @policy_reading(bands(LATE, 60))
     def lies(read: Any) -> Rule:
         return Rule("odd" if read["late"] % 2 else "even")
 
@@ -578,7 +578,7 @@ def test_verifying_finds_a_function_of_moods() -> None:
     """What answers the same question in two ways is caught."""
     moods = iter(range(10**6))
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def moody(read: Any) -> Rule:
         return Rule(f"r{next(moods) // 3}")
 
@@ -589,9 +589,9 @@ def test_verifying_finds_a_function_of_moods() -> None:
 def test_rules_of_one_code_may_pay_in_two_ways() -> None:
     """Outcomes go by code; what they cost goes by the rule that was answered."""
 
-    @decides_on(LATE, column.flag("told"))
+    @policy_reading(LATE, column.flag("told"))
     def two(read: Any) -> Rule:
-        return Rule("late", amends=FARE if read["late"] > 60 else halved(FARE))
+        return Rule("late", amends=FARE if read["late"] > 60 else half_of(FARE))
 
     found = decide(two, {**DATA, "told": [True] * 3}, verify=3)
     assert found.outcomes == ("late",)
@@ -605,7 +605,7 @@ def test_computed_columns_can_be_declared_too() -> None:
     def size(fare: int) -> str:
         return "small" if fare < 5_000 else "large"
 
-    @decides_on(size)
+    @policy_reading(size)
     def sized(read: Any) -> Rule:
         return Rule(read["size"], amends=FARE if read["size"] == "small" else ())
 

@@ -43,16 +43,16 @@ from recovery_core.tables import (
     Rule,
     Table,
     column,
-    greater,
-    halved,
+    greatest_of,
+    half_of,
     indexed,
     interest,
-    lesser,
+    least_of,
     pay,
     per_started,
     percent_of,
-    plus,
     prove,
+    sum_of_amounts,
 )
 from recovery_core.tables.conditions import When
 from recovery_core.tables.prove import _query, _search, _watch
@@ -72,7 +72,7 @@ def repay(start: int = 60, percent: int = 100, *, name: str = "Delay Repay") -> 
     return Table(
         name,
         [
-            Rule("half", when=late.between(30, start), amends=halved(fare)),
+            Rule("half", when=late.between(30, start), amends=half_of(fare)),
             Rule("full", when=late >= start, amends=percent_of(fare, percent)),
         ],
         otherwise="less than 30 minutes late",
@@ -145,10 +145,10 @@ class TestPromises:
             "EUR 0.02 by rule 'full'; promised at most EUR 0.01"
         )
 
-    @pytest.mark.parametrize("limit", [eur("50"), halved(lesser(fare, eur("100")))])
+    @pytest.mark.parametrize("limit", [eur("50"), half_of(least_of(fare, eur("100")))])
     def test_a_limit_may_be_a_sum_or_a_formula(self, limit: Any) -> None:
         """Whatever can be paid can be a limit."""
-        table = Table("T", [], otherwise=Rule("r", amends=lesser(fare, eur("100"))))
+        table = Table("T", [], otherwise=Rule("r", amends=least_of(fare, eur("100"))))
         assert not prove.never_above(table, limit)
         assert prove.never_above(table, eur("100"))
 
@@ -334,8 +334,8 @@ class TestPromises:
             ],
             otherwise="no",
         )
-        assert prove.never_above(free, greater(fare, eur("5")) + eur("5"))
-        limit = greater(fare, eur("5")) + eur("5")
+        assert prove.never_above(free, greatest_of(fare, eur("5")) + eur("5"))
+        limit = greatest_of(fare, eur("5")) + eur("5")
         proof = prove.never_above(free, limit, at_discretion=True)
         assert proof
         assert "not counted" not in str(proof)
@@ -367,7 +367,7 @@ class TestPromises:
             otherwise="no",
             hit="max",
         )
-        assert prove.never_above(table, greater(fare, eur("3")), at_discretion=True)
+        assert prove.never_above(table, greatest_of(fare, eur("3")), at_discretion=True)
         proof = prove.never_above(table, eur("2.99"), at_discretion=True)
         assert shown(proof) == {"arrival_delay": 6, "fare": eur("0.00")}
         assert proof.paid == eur("3")
@@ -576,7 +576,7 @@ class TestWhatIsReadOfTheClaim:
         """With all that is around their tables."""
         uk = schedules.uk261
         price = column.money("fare", "GBP").optional()
-        most = plus(Money("520.00", "GBP"), price)
+        most = sum_of_amounts(Money("520.00", "GBP"), price)
         proof = prove.never_above(uk, most)
         assert proof, str(proof)
         assert str(prove.equal_to(uk.table(), uk).promise) == f"equal to {uk}"
@@ -617,7 +617,7 @@ class TestWhatNoCapMayTouch:
         law = attrs.evolve(repay(), is_statutory=True)
         policy = capped(sum_of(law, repay(name="Goodwill")), at=eur("100"))
         assert prove.never_less_than(policy, law)
-        assert prove.never_above(policy, greater(fare, eur("100")))
+        assert prove.never_above(policy, greatest_of(fare, eur("100")))
         proof = prove.never_above(policy, eur("100"))
         assert shown(proof) == {"arrival_delay": 30, "fare": eur("200.01")}
         assert proof.paid == eur("100.01"), "half of the fare, which the law grants"
@@ -676,7 +676,7 @@ class TestWhatNoCapMayTouch:
         choices = Rule("r", alternatives=[fare, eur("4")])
         table = Table("T", [], otherwise=choices)
         policy = floored(table, at=eur("3"))
-        proof = prove.never_above(policy, greater(fare, eur("4")))
+        proof = prove.never_above(policy, greatest_of(fare, eur("4")))
         assert shown(proof) == {"fare": eur("0.01")}
         assert proof.paid == eur("6.99")
 
@@ -750,7 +750,7 @@ class TestComputedColumns:
 
         table = Table("T", [Rule("r", when=scattered > 3, amends=fare)], otherwise="no")
         assert prove.never_above(table, fare)
-        proof = prove.never_above(table, halved(fare))
+        proof = prove.never_above(table, half_of(fare))
         assert proof.holds is False
         assert not proof.is_smallest
 
@@ -959,7 +959,7 @@ class TestWhatIsNotKnown:
         table = Table("T", [], otherwise=Rule("r", amends=each))
         assert prove.rises_with(table, hours)
         assert prove.rises_with(table, fare)
-        proof = prove.never_above(table, halved(fare))
+        proof = prove.never_above(table, half_of(fare))
         assert shown(proof) == {"fare": eur("0.01"), "hours": 91}
 
     def test_a_counterexample_may_be_found_before_the_smallest(

@@ -304,10 +304,10 @@ def backtest(
     Units: minor units, exact.
 
     Example:
-        >>> from recovery_core.tables import Rule, Table, column, halved
+        >>> from recovery_core.tables import Rule, Table, column, half_of
         >>> late, fare = column.minutes("late"), column.money("fare", "EUR")
         >>> def version(name, minutes):
-        ...     rule = Rule("half", when=late >= minutes, amends=halved(fare))
+        ...     rule = Rule("half", when=late >= minutes, amends=half_of(fare))
         ...     return Table(name, rules=[rule], otherwise="in time")
         >>> claims = {"late": [20, 40, 70], "fare": [1000, 1000, 1000]}
         >>> tried = backtest(version("old", 60), version("new", 30), data=claims)

@@ -37,7 +37,7 @@ from ..compositions import (
     members_of,
     walk,
 )
-from ..declared import Decided
+from ..declared_policy import DeclaredPolicy
 from ..domains import Days, Integers, Sums
 from ..rules import Rule
 from ..table import Table
@@ -72,9 +72,9 @@ def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, 
     every, said = [*walk(policy)], {c.name: c for c in reads or ()}
     leaves = [each for each in every if not members_of(each)]
     for leaf in leaves:
-        if reads is None and not isinstance(leaf, Table | Decided):
+        if reads is None and not isinstance(leaf, Table | DeclaredPolicy):
             raise _unsaid(leaf, policy)
-    parts = [leaf for leaf in leaves if isinstance(leaf, Table | Decided)]
+    parts = [leaf for leaf in leaves if isinstance(leaf, Table | DeclaredPolicy)]
     known = {column.name: column for part in parts for column in _inputs(part)}
     known |= said
     for kind, column in _MADE.items():
@@ -92,7 +92,7 @@ def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, 
     return tuple(known.values())
 
 
-def _inputs(part: Table | Decided) -> tuple[Column, ...]:
+def _inputs(part: Table | DeclaredPolicy) -> tuple[Column, ...]:
     return part.inputs if isinstance(part, Table) else _raw(part.columns)
 
 
@@ -113,12 +113,12 @@ def _unsaid(leaf: object, policy: object) -> InvalidValueError:
     where = "" if leaf is inside(policy) else f", in {plug_text(cast('Any', policy))}"
     return InvalidValueError(
         f"nobody says what {name:.80} reads{where:.200}: it is no table, and not made "
-        "by decides_on; give reads=[columns], or make it with decides_on, so that it "
-        "is asked once for what is alike"
+        "by policy_reading; give reads=[columns], or make it with policy_reading, so "
+        "that it is asked once for what is alike"
     )
 
 
-def _answered(policy: Decided, claim: Claim) -> Award:
+def _answered(policy: DeclaredPolicy, claim: Claim) -> Award:
     """Ask a declared function about a row.
 
     Raises:
@@ -132,11 +132,13 @@ def _answered(policy: Decided, claim: Claim) -> Award:
                 f"{policy.name} pays by {column.name!r}, which it does not declare: "
                 f"inside a combinator, give reads=[{column.name}]"
             )
-    return policy.award(answer, facts)
+    return policy.award_for_answer(answer, facts)
 
 
-def _answer(policy: Decided, claim: Claim) -> Rule | Award:
-    return policy.answer(policy.lowest(policy.codes(claim.failure.facts)))
+def _answer(policy: DeclaredPolicy, claim: Claim) -> Rule | Award:
+    return policy.answer_for_codes(
+        policy.first_codes_of_bands(policy.read_codes(claim.failure.facts))
+    )
 
 
 # ------------------------------------------------------------------------- its labels
@@ -199,7 +201,7 @@ class Told:
         match policy:
             case Table():
                 return lambda claim: policy.decision(claim.failure.facts).award
-            case Decided():
+            case DeclaredPolicy():
                 return lambda claim: _answered(policy, claim)
             case First() | BestOf() | SumOf():
                 members = tuple(map(self._recorded_policy, policy.policies))
@@ -220,7 +222,7 @@ class Told:
         match policy:
             case Table():
                 return self.named(policy, policy.decision(claim.failure.facts).rule)
-            case Decided():
+            case DeclaredPolicy():
                 answer = _answer(policy, claim)
                 return answer.code if isinstance(answer, Rule) else label_of(answer)
             case First() | BestOf() | SumOf():

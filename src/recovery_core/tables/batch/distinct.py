@@ -11,7 +11,7 @@ from ..._domain.remedy import Award
 from ...errors import CurrencyMismatchError, PolicyError
 from ..amounts import Amount, Fixed
 from ..column import Column
-from ..declared import Bands, Decided
+from ..declared_policy import Bands, DeclaredPolicy
 from ..domains import Plain
 from ..rules import Rule
 from .arrays import Array
@@ -33,7 +33,7 @@ class DistinctPlan:
         policy: The policy.
     """
 
-    policy: Decided
+    policy: DeclaredPolicy
     labels: list[str] = attrs.field(factory=list[str], init=False)
     route: Route = attrs.field(default=Route.DISTINCT, init=False)
     _outcomes: list[int] = attrs.field(factory=list[int], init=False)
@@ -89,7 +89,7 @@ class DistinctPlan:
 
     def _ask(self, codes: tuple[int, ...]) -> int:
         """Ask the function, and number its answer."""
-        answer = self.policy.answer(codes)
+        answer = self.policy.answer_for_codes(codes)
         if answer not in self._places:
             label, worth = _label(answer), _worth(answer)
             known = self.currency
@@ -122,15 +122,18 @@ class DistinctPlan:
             PolicyError: It answers otherwise for the lowest value of the band.
         """
         policy = self.policy
-        codes = policy.codes(row)
-        answer, lowest = policy.answer(codes), policy.answer(policy.lowest(codes))
+        codes = policy.read_codes(row)
+        answer, lowest = (
+            policy.answer_for_codes(codes),
+            policy.answer_for_codes(policy.first_codes_of_bands(codes)),
+        )
         if answer != lowest:
             raise PolicyError(
                 f"{self.name} answers {_label(answer)!r} for {row} and "
                 f"{_label(lowest)!r} for the lowest values of the same bands: it "
                 "depends on more than it declares, so add a cut, or name the column"
             )
-        worth = policy.award(answer, row).worth
+        worth = policy.award_for_answer(answer, row).worth
         return _label(answer), 0 if worth is None else worth.minor
 
 

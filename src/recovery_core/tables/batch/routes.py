@@ -9,7 +9,7 @@ from ...errors import InvalidValueError
 from ...policy.base import CompensationPolicy
 from ..column import Column
 from ..compositions import inside
-from ..declared import Decided
+from ..declared_policy import DeclaredPolicy
 from ..table import Table
 from .collecting import CollectingPlan
 from .composed import composed
@@ -36,13 +36,13 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
     given: object = policy
     if not callable(given):
         raise InvalidValueError(
-            f"{given!r:.60} is no policy: give a Table, what combinators or decides_on "
-            "make, or a function from a claim to an award"
+            f"{given!r:.60} is no policy: give a Table, what combinators or "
+            "policy_reading make, or a function from a claim to an award"
         )
     policy = inside(policy)
     if isinstance(policy, Table):
         return _of_table(policy) if policy.decider.is_listed else CollectingPlan(policy)
-    if isinstance(policy, Decided):
+    if isinstance(policy, DeclaredPolicy):
         return DistinctPlan(policy)
     columns = columns_of(policy, None if reads is None else _checked(reads))
     plan = composed(policy, columns)

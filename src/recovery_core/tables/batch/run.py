@@ -35,7 +35,7 @@ def decide(
 
     Args:
         policy: A table, tables that are combined, a published schedule, a function
-            made by `decides_on`, or any other policy.
+            made by `policy_reading`, or any other policy.
         data: Arrays by column name, or a frame that speaks Arrow. Whole numbers for
             numbers and for money in minor units; bools for flags; texts or Arrow
             dictionaries for choices; datetime64[D], date32, timestamps of midnight or

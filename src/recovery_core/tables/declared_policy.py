@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import attrs
 
@@ -22,7 +22,7 @@ from .domains import Choices, Flags, Plain
 from .pickling import reduce_by_name
 from .rules import Rule
 
-__all__ = ["Bands", "Decided", "Read", "bands", "decides_on"]
+__all__ = ["Bands", "DeclaredInputs", "DeclaredPolicy", "bands", "policy_reading"]
 
 
 @attrs.frozen
@@ -37,7 +37,7 @@ class Bands:
     column: Column
     starts: tuple[int, ...]
 
-    def lowest(self, code: int) -> int:
+    def first_code_of_band(self, code: int) -> int:
         """Return the first code of the band that a code lies in."""
         return self.starts[bisect_right(self.starts, code) - 1]
 
@@ -50,7 +50,7 @@ def bands(column: Column, *cuts: Fact) -> Bands:
         cuts: The first value of every band but the lowest, in rising order.
 
     Returns:
-        What `decides_on` takes in the place of the column. Missing is a band of its
+        What `policy_reading` takes in the place of the column. Missing is a band of its
         own.
 
     Raises:
@@ -61,14 +61,15 @@ def bands(column: Column, *cuts: Fact) -> Bands:
         >>> bands(minutes("late", most=600), 30, 60).starts
         (0, 30, 60)
     """
-    given: object = column
-    if not isinstance(given, Column) or _has_no_order(given):
+    checked: object = column
+    if not isinstance(checked, Column) or _has_no_order(checked):
         raise InvalidValueError(
-            f"{given!r:.60} has no bands: give a column of numbers, money, days or "
+            f"{checked!r:.60} has no bands: give a column of numbers, money, days or "
             "ordered choices"
         )
-    given_cuts: tuple[object, ...] = cuts
-    codes = [column.code(column.plain(c)) for c in given_cuts if c is not None]
+    # None has a code where the column is optional, and would pass for a cut.
+    first_values: tuple[object, ...] = cuts
+    codes = [column.code(column.plain(v)) for v in first_values if v is not None]
     starts = [column.domain.least, *codes]
     if len(codes) < max(len(cuts), 1) or starts != sorted(set(starts)):
         raise InvalidValueError(
@@ -76,6 +77,7 @@ def bands(column: Column, *cuts: Fact) -> Bands:
             "every band but the lowest, in rising order"
         )
     if column.is_optional:
+        # A missing value has the code above all others: the last band is its own.
         starts.append(column.missing)
     return Bands(column, tuple(starts))
 
@@ -87,19 +89,19 @@ def _has_no_order(column: Column) -> bool:
     )
 
 
-class Read(Mapping[str, Plain]):
-    """Show a policy what it declared, by column name, and nothing else.
+class DeclaredInputs(Mapping[str, Plain]):
+    """The values that a policy declared, by column name, and nothing else.
 
     Values are plain: ints of minor units and minutes, texts, bools, dates, and None
-    where one is missing. Of a column cut into bands it shows the lowest value of the
-    band.
+    where one is missing. Of a column cut into bands the lowest value of the band
+    stands here.
     """
 
     __slots__ = ("_policy", "_values")
 
-    def __init__(self, policy: str, values: Mapping[str, Plain]) -> None:
+    def __init__(self, policy_name: str, values: Mapping[str, Plain]) -> None:
         """Keep what may be read."""
-        self._policy = policy
+        self._policy = policy_name
         self._values = values
 
     def __getitem__(self, name: str) -> Plain:
@@ -113,7 +115,8 @@ class Read(Mapping[str, Plain]):
         except KeyError:
             raise PolicyError(
                 f"{self._policy} reads {name!r} and declares only "
-                f"{', '.join(map(repr, self._values))}: name the column in decides_on"
+                f"{', '.join(map(repr, self._values))}: name the column in "
+                "policy_reading"
             ) from None
 
     def __iter__(self) -> Iterator[str]:
@@ -129,13 +132,16 @@ class Read(Mapping[str, Plain]):
         return isinstance(name, str) and (self[name], True)[1]
 
 
-Function: TypeAlias = Callable[[Read], Rule | Award]
+ClaimOrFacts: TypeAlias = Claim | Mapping[str, Fact | None]
+"""A claim, or facts by column name; None where one is missing."""
+
+Function: TypeAlias = Callable[[DeclaredInputs], Rule | Award]
 """A plain policy: from what it reads to a rule without a condition, or an award."""
 
 
 @attrs.frozen(repr=False)
-class Decided:
-    """Decide by a plain function of declared columns; made by `decides_on`.
+class DeclaredPolicy:
+    """A policy in plain Python over declared columns; made by `policy_reading`.
 
     It is a compensation policy like any other; call it with a claim.
 
@@ -145,6 +151,10 @@ class Decided:
             bands of their own where none were said.
         name: What it is called in awards and reports.
     """
+
+    __tag__: ClassVar[str] = (
+        "Decided"  # its name in hashes, from before it had this one
+    )
 
     function: Function = attrs.field(validator=checks.function)
     bands: tuple[Bands | Column, ...]
@@ -160,7 +170,7 @@ class Decided:
         """The content hash: that of an edited function is another."""
         return content_hash(self)
 
-    def answer(self, codes: tuple[int, ...]) -> Rule | Award:
+    def answer_for_codes(self, codes: tuple[int, ...]) -> Rule | Award:
         """Ask the function about one value of each column, by code.
 
         Raises:
@@ -171,7 +181,7 @@ class Decided:
             column.name: column.of(code)
             for column, code in zip(self.columns, codes, strict=True)
         }
-        answer: object = self.function(Read(self.name, values))
+        answer: object = self.function(DeclaredInputs(self.name, values))
         if type(answer) is Award or (isinstance(answer, Rule) and answer.when is None):
             return answer
         raise PolicyError(
@@ -179,38 +189,39 @@ class Decided:
             "condition, or an Award"
         )
 
-    def lowest(self, codes: tuple[int, ...]) -> tuple[int, ...]:
+    def first_codes_of_bands(self, codes: tuple[int, ...]) -> tuple[int, ...]:
         """Return the lowest code of each band that codes lie in."""
         return tuple(
-            band.lowest(code) if isinstance(band, Bands) else code
+            band.first_code_of_band(code) if isinstance(band, Bands) else code
             for band, code in zip(self.bands, codes, strict=True)
         )
 
-    def codes(self, given: Claim | Mapping[str, Fact | None]) -> tuple[int, ...]:
+    def read_codes(self, claim_or_facts: ClaimOrFacts) -> tuple[int, ...]:
         """Read the code of every column.
 
         Raises:
             MissingFactError: A fact is not recorded, and may not be missing.
             InvalidValueError: A value is outside its domain; says what fits.
         """
-        row = _row(self.columns, given)
+        row = _read_row(self.columns, claim_or_facts)
         return tuple(column.code(row[column.name]) for column in self.columns)
 
-    def award(
-        self, answer: Rule | Award, given: Claim | Mapping[str, Fact | None]
+    def award_for_answer(
+        self, answer: Rule | Award, claim_or_facts: ClaimOrFacts
     ) -> Award:
         """Make the award of an answer: work its amounts out, and say what was read."""
         if isinstance(answer, Award):
             return answer
         columns = tuple(dict.fromkeys((*self.columns, *answer.columns)))
-        row = _row(columns, given)
-        told: dict[str, Fact] = dict(inputs_of(columns, row))
-        told["policy"] = f"{self.name} {self.hash}"
-        return award_of([answer], row, told, is_statutory=False)
+        row = _read_row(columns, claim_or_facts)
+        record: dict[str, Fact] = dict(inputs_of(columns, row))
+        record["policy"] = f"{self.name} {self.hash}"
+        return award_of([answer], row, record, is_statutory=False)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return what the function says of the bands that the claim lies in."""
-        return self.award(self.answer(self.lowest(self.codes(claim))), claim)
+        codes = self.first_codes_of_bands(self.read_codes(claim))
+        return self.award_for_answer(self.answer_for_codes(codes), claim)
 
     def __reduce__(self) -> tuple[object, ...]:
         return reduce_by_name(self)
@@ -220,23 +231,23 @@ class Decided:
         return f"{self.name}({', '.join(column.name for column in self.columns)})"
 
 
-def _row(
-    columns: tuple[Column, ...], given: Claim | Mapping[str, Fact | None]
+def _read_row(
+    columns: tuple[Column, ...], claim_or_facts: ClaimOrFacts
 ) -> dict[str, Plain]:
     """Read columns as plain values, computing those that are computed."""
     row: dict[str, Plain] = {}
     for column in columns:
         if column.function is None:
-            row[column.name] = plain_of(column, given)
+            row[column.name] = plain_of(column, claim_or_facts)
         else:
-            known = (plain_of(source, given) for source in column.inputs)
-            row[column.name] = column.compute(*known)
+            inputs = (plain_of(source, claim_or_facts) for source in column.inputs)
+            row[column.name] = column.compute(*inputs)
     return row
 
 
-def decides_on(
+def policy_reading(
     *columns: Column | Bands, name: str | None = None
-) -> Callable[[Function], Decided]:
+) -> Callable[[Function], DeclaredPolicy]:
     """Make a policy of a plain function that says what it reads; a decorator.
 
     Many claims are decided by asking the function once for each distinct combination
@@ -252,19 +263,19 @@ def decides_on(
         InvalidValueError: No column is named, one twice, or something is none.
 
     Example:
-        >>> from recovery_core.tables import Rule, column, halved
+        >>> from recovery_core.tables import Rule, column, half_of
         >>> late = column.minutes("late")
         >>> fare = column.money("fare", "EUR")
-        >>> @decides_on(bands(late, 30))
+        >>> @policy_reading(bands(late, 30))
         ... def half(read):
         ...     if read["late"] < 30:
         ...         return Rule("on-time")
-        ...     return Rule("half", amends=halved(fare))
+        ...     return Rule("half", amends=half_of(fare))
         >>> half
         half(late)
     """
-    given: tuple[object, ...] = columns
-    for column in given:
+    members: tuple[object, ...] = columns
+    for column in members:
         if not isinstance(column, Column | Bands):
             raise InvalidValueError(
                 f"a policy cannot decide on {column!r:.60}: give columns, or bands of "
@@ -277,8 +288,8 @@ def decides_on(
             "of them once"
         )
 
-    def decided(function: Function) -> Decided:
+    def declare(function: Function) -> DeclaredPolicy:
         called = name if name is not None else getattr(function, "__name__", "policy")
-        return Decided(function, columns, called)
+        return DeclaredPolicy(function, columns, called)
 
-    return decided
+    return declare

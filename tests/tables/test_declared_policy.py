@@ -9,8 +9,8 @@ import pytest
 
 from recovery_core import Award, Claim, Money, Reason, ServiceFailure
 from recovery_core.errors import InvalidValueError, MissingFactError, PolicyError
-from recovery_core.tables import Rule, bands, column, decides_on, halved
-from recovery_core.tables.declared import Bands, Decided
+from recovery_core.tables import Rule, bands, column, half_of, policy_reading
+from recovery_core.tables.declared_policy import Bands, DeclaredPolicy
 
 LATE = column.minutes("late", most=600)
 FARE = column.money("fare", "EUR")
@@ -24,11 +24,11 @@ def claim(**facts: Any) -> Claim:
     return Claim(ServiceFailure("late", facts=facts), datetime(2026, 5, 1, tzinfo=UTC))
 
 
-@decides_on(bands(LATE, 30, 60), TIER, bands(STAY, 120), name="Delay")
+@policy_reading(bands(LATE, 30, 60), TIER, bands(STAY, 120), name="Delay")
 def delay(read: Any) -> Rule | Award:
     """Give half the fare for an hour, to those who stay."""
     if read["late"] >= 60 and read["stay"] is not None:
-        return Rule("half", amends=halved(FARE))
+        return Rule("half", amends=half_of(FARE))
     return Award.nothing(Reason("early", "not an hour late"))
 
 
@@ -49,7 +49,7 @@ def test_it_is_shown_the_lowest_value_of_a_band() -> None:
     """What it is not to tell apart, it cannot."""
     seen: list[dict[str, Any]] = []
 
-    @decides_on(
+    @policy_reading(
         bands(LATE, 30, 60), TIER, bands(STAY, 120), bands(DAY, date(2025, 1, 1))
     )
     def watching(read: Any) -> Rule:
@@ -69,15 +69,15 @@ def test_it_is_shown_the_lowest_value_of_a_band() -> None:
 def test_it_reads_nothing_that_it_does_not_declare() -> None:
     """An undeclared column is an error that says what to add, even when asked for."""
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def sly(read: Any) -> Rule:
         return Rule(str(read["fare"]))
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def slyer(read: Any) -> Rule:
         return Rule("a" if "fare" in read else "b")
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def slyest(read: Any) -> Rule:
         return Rule("a" if read.get("fare") else "b")
 
@@ -89,7 +89,7 @@ def test_it_reads_nothing_that_it_does_not_declare() -> None:
 def test_nothing_but_texts_is_ever_in_it() -> None:
     """What is no name is not read."""
 
-    @decides_on(LATE)
+    @policy_reading(LATE)
     def odd(read: Any) -> Rule:
         return Rule("a" if 7 in read else "b")
 
@@ -111,7 +111,7 @@ def test_computed_columns_are_computed() -> None:
     def long(late: int) -> bool:
         return late >= 60
 
-    @decides_on(long)
+    @policy_reading(long)
     def by_length(read: Any) -> Rule:
         return Rule("long" if read["long"] else "short")
 
@@ -121,7 +121,7 @@ def test_computed_columns_are_computed() -> None:
 @pytest.mark.parametrize("answer", [None, "half", Rule("r", when=LATE >= 30)])
 def test_it_answers_with_a_rule_or_an_award(answer: Any) -> None:
     """A rule with a condition would be a second table."""
-    policy = decides_on(LATE)(lambda read: answer)
+    policy = policy_reading(LATE)(lambda read: answer)
     with pytest.raises(PolicyError, match="<lambda> answered"):
         policy(claim(late=1))
 
@@ -129,20 +129,20 @@ def test_it_answers_with_a_rule_or_an_award(answer: Any) -> None:
 def test_it_takes_a_function() -> None:
     """What cannot be asked is refused when it is declared."""
     with pytest.raises(InvalidValueError, match="give a function"):
-        decides_on(LATE)(7)  # type: ignore[arg-type]
+        policy_reading(LATE)(7)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("columns", [(), (LATE, LATE), (LATE, bands(LATE, 30))])
 def test_it_names_each_column_once(columns: tuple[Any, ...]) -> None:
     """No column, or one twice, is refused."""
     with pytest.raises(InvalidValueError, match="name at least one column, each"):
-        decides_on(*columns)
+        policy_reading(*columns)
 
 
 def test_it_decides_on_columns_alone() -> None:
     """A name is no column."""
     with pytest.raises(InvalidValueError, match="cannot decide on 'late'"):
-        decides_on("late")  # type: ignore[arg-type]
+        policy_reading("late")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_bands_of_every_sort() -> None:
 def test_an_edited_function_is_another_policy() -> None:
     """The hash follows what it does, what it reads and where it is cut."""
 
-    def make(cut: int, code: str) -> Decided:
-        return decides_on(bands(LATE, cut), name="p")(lambda read: Rule(code))
+    def make(cut: int, code: str) -> DeclaredPolicy:
+        return policy_reading(bands(LATE, cut), name="p")(lambda read: Rule(code))
 
     assert make(30, "a").hash == make(30, "a").hash
     assert make(30, "a").hash != make(31, "a").hash
