@@ -19,6 +19,7 @@ __all__ = [
     "Aspect",
     "Attribution",
     "Award",
+    "Calendar",
     "Case",
     "Cause",
     "Claim",
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
         Party,
         Stability,
     )
+    from ._domain.calendar import Calendar
     from ._domain.case import Case
     from ._domain.claim import Claim
     from ._domain.customer import Customer, PastClaim
@@ -111,6 +113,7 @@ else:
                 "Party",
                 "Stability",
             ),
+            "_domain.calendar": ("Calendar",),
             "_domain.case": ("Case",),
             "_domain.claim": ("Claim",),
             "_domain.customer": ("Customer", "PastClaim"),

@@ -17,7 +17,8 @@ from recovery_core.cli import main
 
 LATE = ["codec", "engine", "policy", "process", "schedules", "tables"]
 MOST_NAMES = 45
-MOST_PUBLIC_NAMES = 300
+# 300 before cases had days, dues and actors of their own.
+MOST_PUBLIC_NAMES = 308
 
 
 def modules() -> Iterator[ModuleType]:
