@@ -18,9 +18,9 @@ from recovery_core.errors import RecoveryError
 from recovery_core.schedules import Schedule, WorkedCase
 from recovery_core.tables import Rule, Table
 from recovery_core.tables.amounts import (
-    Amount,
     Excess,
     Fixed,
+    Formula,
     Greater,
     Lesser,
     Periods,
@@ -323,7 +323,7 @@ def _of_gift(gift: Gift) -> Iterator[tuple[str, tuple[Gift, ...]]]:
 # ---------------------------------------------------------------------- in an amount
 
 
-def _of_amount(amount: Amount) -> Iterator[tuple[str, Amount]]:
+def _of_amount(amount: Formula) -> Iterator[tuple[str, Formula]]:
     if isinstance(amount, Fixed):
         yield from _of_sum(amount)
     if isinstance(amount, Scaled):
@@ -334,7 +334,7 @@ def _of_amount(amount: Amount) -> Iterator[tuple[str, Amount]]:
         yield from _of_several(amount)
 
 
-def _of_sum(amount: Fixed) -> Iterator[tuple[str, Amount]]:
+def _of_sum(amount: Fixed) -> Iterator[tuple[str, Formula]]:
     money = amount.money
     for name, minor in (
         ("a minor unit more", money.minor + 1),
@@ -345,7 +345,7 @@ def _of_sum(amount: Fixed) -> Iterator[tuple[str, Amount]]:
         yield f"{money}, {name}", Fixed(Money.from_minor(minor, money.currency))
 
 
-def _of_ratio(amount: Scaled) -> Iterator[tuple[str, Amount]]:
+def _of_ratio(amount: Scaled) -> Iterator[tuple[str, Formula]]:
     if not isinstance(amount.by, Periods):
         for name, more in (("a hundredth more", 101), ("a hundredth less", 99)):
             ratio = Fraction(amount.numerator * more, amount.denominator * 100)
@@ -365,7 +365,7 @@ def _of_ratio(amount: Scaled) -> Iterator[tuple[str, Amount]]:
         yield from _of_periods(amount, amount.by)
 
 
-def _of_periods(amount: Scaled, by: Periods) -> Iterator[tuple[str, Amount]]:
+def _of_periods(amount: Scaled, by: Periods) -> Iterator[tuple[str, Formula]]:
     changes: dict[str, Mapping[str, Any]] = {
         "begun for completed": {"is_started": not by.is_started},
         "a period one longer": {"length": by.length + 1},
@@ -381,7 +381,7 @@ def _of_periods(amount: Scaled, by: Periods) -> Iterator[tuple[str, Amount]]:
 
 def _of_several(
     amount: Lesser | Greater | Sum | Excess,
-) -> Iterator[tuple[str, Amount]]:
+) -> Iterator[tuple[str, Formula]]:
     parts = amount.amounts
     for place, part in enumerate(parts):
         rest = parts[:place] + parts[place + 1 :]

@@ -35,7 +35,7 @@ from recovery_core.tables import (
     percent_of,
     sum_of_amounts,
 )
-from recovery_core.tables.amounts import Amount, as_amount
+from recovery_core.tables.amounts import Formula, to_formula
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.domains import Choices, Flags, Plain
 from recovery_core.tables.rule_sets import cuts
@@ -107,17 +107,17 @@ _RATES: Final = st.sampled_from(
 _SUMS: Final = st.integers(0, 30_000).map(lambda m: Money.from_minor(m, CURRENCY))
 
 
-def _leaves() -> SearchStrategy[Amount]:
+def _leaves() -> SearchStrategy[Formula]:
     return st.one_of(
-        _SUMS.map(as_amount),
-        st.sampled_from([FARE, LOSS]).map(as_amount),
+        _SUMS.map(to_formula),
+        st.sampled_from([FARE, LOSS]).map(to_formula),
         st.builds(
             percent_of, st.sampled_from([FARE, LOSS]), _RATES, rounding=_ROUNDINGS
         ),
     )
 
 
-def _grown(inner: SearchStrategy[Amount]) -> SearchStrategy[Amount]:
+def _grown(inner: SearchStrategy[Formula]) -> SearchStrategy[Formula]:
     periods = {
         "every": st.integers(1, 400),
         "of": st.sampled_from([LATE, NIGHTS]),
@@ -151,7 +151,7 @@ def _grown(inner: SearchStrategy[Amount]) -> SearchStrategy[Amount]:
 
 
 @cache  # to build strategies takes longer than to draw from them
-def amounts() -> SearchStrategy[Amount]:
+def amounts() -> SearchStrategy[Formula]:
     """Draw formulas of every sort, over columns that are never missing."""
     return st.recursive(_leaves(), _grown, max_leaves=4)
 

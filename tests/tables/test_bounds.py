@@ -48,7 +48,7 @@ from recovery_core.tables import (
     sum_of_amounts,
 )
 from recovery_core.tables import decider as decider_room
-from recovery_core.tables.amounts import Amount, as_amount
+from recovery_core.tables.amounts import Formula, to_formula
 from recovery_core.tables.batch import transition_matrix
 from recovery_core.tables.conditions import When
 from recovery_core.tables.coverage import Coverage
@@ -75,7 +75,7 @@ DEEPEST: Final = 32
 
 # --------------------------------------------------------------- deep and long formulas
 
-GROWING: Final[dict[str, Callable[[Amount], Amount]]] = {
+GROWING: Final[dict[str, Callable[[Formula], Formula]]] = {
     "least": lambda inner: least_of(ONE, inner),
     "greatest": lambda inner: greatest_of(inner, CENT),
     "sum": lambda inner: sum_of_amounts(inner, CENT),
@@ -92,9 +92,9 @@ GROWING: Final[dict[str, Callable[[Amount], Amount]]] = {
 }
 
 
-def nested(grow: Callable[[Amount], Amount], depth: int) -> Amount:
+def nested(grow: Callable[[Formula], Formula], depth: int) -> Formula:
     """Put formulas into one another, so many deep."""
-    amount = as_amount(FARE)
+    amount = to_formula(FARE)
     for _ in range(depth - 1):
         amount = grow(amount)
     return amount
@@ -107,7 +107,7 @@ def deep_in(frames: int, act: Callable[[], object]) -> object:
 
 @pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING)
 def test_every_reader_follows_a_formula_as_deep_as_may_be(
-    grow: Callable[[Amount], Amount],
+    grow: Callable[[Formula], Formula],
 ) -> None:
     """Whatever is nested: compiled, decided, stored, told, compared and proved."""
     amount = nested(grow, DEEPEST)
@@ -142,7 +142,7 @@ def test_every_reader_follows_a_formula_as_deep_as_may_be(
 
 @pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING)
 def test_a_formula_too_deep_is_refused_when_it_is_built(
-    grow: Callable[[Amount], Amount],
+    grow: Callable[[Formula], Formula],
 ) -> None:
     """By the rule that gives it, and before that wherever it goes on growing."""
     amount = nested(grow, DEEPEST + 1)
@@ -179,12 +179,14 @@ def test_a_formula_that_doubles_is_refused_before_it_fills_the_memory() -> None:
     """Two to the power of thirty parts, of thirty lines of Python."""
     with pytest.raises(InvalidValueError, match="or 1,000 in all"):
         reduce(
-            lambda amount, _: sum_of_amounts(amount, amount), range(30), as_amount(FARE)
+            lambda amount, _: sum_of_amounts(amount, amount),
+            range(30),
+            to_formula(FARE),
         )
 
 
 @pytest.mark.parametrize("make", [least_of, greatest_of, sum_of_amounts, excess_of])
-def test_a_formula_of_many_parts_is_worked_out(make: Callable[..., Amount]) -> None:
+def test_a_formula_of_many_parts_is_worked_out(make: Callable[..., Formula]) -> None:
     """Side by side there is room for hundreds, on every way there is to ask."""
     sums = [Money.from_minor(n, "EUR") for n in range(3, 900)]
     table = Table("T", [Rule("r", amends=make(FARE, *sums))])

@@ -22,7 +22,7 @@ from recovery_core._domain.money import MAX_MINOR
 from recovery_core.errors import InvalidValueError
 from recovery_core.tables import Column, Rule, Table, column
 from recovery_core.tables.conditions import Cell, When, as_when
-from recovery_core.tables.domains import Choices, Days, Domain, Flags, Integers, Sums
+from recovery_core.tables.domains import Choices, Days, Flags, Integers, Sums
 from recovery_core.tables.spans import is_in
 
 
@@ -719,7 +719,7 @@ def test_a_used_domain_still_pickles() -> None:
     """What a domain keeps for speed is no part of it."""
     one = SMALL["ordered"]
     assert one.code("b") == 1
-    domain: Domain = pickle.loads(pickle.dumps(one.domain))  # noqa: S301
+    domain: Choices = pickle.loads(pickle.dumps(one.domain))  # noqa: S301
     assert domain == one.domain
     assert domain.code("b") == 1
 

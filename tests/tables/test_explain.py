@@ -23,8 +23,8 @@ from recovery_core.tables import (
     percent_of,
     sum_of_amounts,
 )
-from recovery_core.tables.amounts import Amount, Periods, Scaled, as_amount
-from recovery_core.tables.explanation import steps_of
+from recovery_core.tables.amounts import Formula, Periods, Scaled, to_formula
+from recovery_core.tables.explanation import iter_amount_steps
 from tests.support.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)
@@ -154,8 +154,8 @@ ROW = {"late": 200, "fare": 4235, "index": 1077}
 @pytest.mark.parametrize(
     ("amount", "steps"),
     [
-        (as_amount(euros("5.00")), []),
-        (as_amount(FARE), ["fare = EUR 42.35"]),
+        (to_formula(euros("5.00")), []),
+        (to_formula(FARE), ["fare = EUR 42.35"]),
         (
             percent_of(FARE, 50),
             [
@@ -204,16 +204,18 @@ ROW = {"late": 200, "fare": 4235, "index": 1077}
         ),
     ],
 )
-def test_an_amount_is_worked_out_step_by_step(amount: Amount, steps: list[str]) -> None:
+def test_an_amount_is_worked_out_step_by_step(
+    amount: Formula, steps: list[str]
+) -> None:
     """From the inside out: the formula, the same with figures, what it comes to."""
-    assert [str(step) for step in steps_of(amount, ROW)] == steps
+    assert [str(step) for step in iter_amount_steps(amount, ROW)] == steps
 
 
 def test_a_share_of_periods_shows_its_ratio() -> None:
     """What is counted and then divided shows both."""
     count = Periods(LATE, 60, 0, is_started=False)
-    amount = Scaled(as_amount(FARE), 1, 3, count)
-    *_, last = steps_of(amount, ROW)
+    amount = Scaled(to_formula(FARE), 1, 3, count)
+    *_, last = iter_amount_steps(amount, ROW)
 
     assert last.figures == "EUR 42.35 x 3 x 1/3, rounded"
     assert last.result == "EUR 42.35"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Any, Final, assert_never, cast
 
 from .._domain.literals import day_of, whole_number_of
 from .._domain.money import Money, amount_of, read_back
 from .._domain.plain import as_dict, parse
 from ..errors import InvalidValueError, StoredFormatError
 from ..tables import Column, When
-from ..tables.domains import Days, Flags, Integers, Plain, Sums
+from ..tables.domains import Choices, Days, Flags, Integers, Plain, Sums
 from .sources import NotFoundError, text_of
 
 __all__ = ["condition", "describe", "facts", "value"]
@@ -65,8 +65,12 @@ def _parse_value(column: Column, text: str, *, is_minor: bool) -> object:
         case Days():
             with suppress(InvalidValueError):
                 found = day_of(text)
-        case _:
+        case Choices():
             found = text or None
+        case Sums():  # an empty text is no sum; any other was parsed above
+            pass
+        case never:
+            assert_never(never)
     if found is None:
         told = f"cannot be {text!r:.60}" if text else "is empty"
         raise InvalidValueError(f"column {column.name!r} {told}: {_how_typed(column)}")

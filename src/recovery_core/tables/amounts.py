@@ -7,16 +7,23 @@ what could grow beyond `Money` is refused when it is written and not when it is 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Final, Self, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 import attrs
 
 from .._domain import checks
+from .._domain.closed import refuse_subclasses
 from .._domain.literals import write_decimal
 from .._domain.money import Money, Rounding, divide
 from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
+from .amount_checks import (
+    check_depth_and_size,
+    check_nonnegative_column,
+    check_nonnegative_money,
+)
 from .column import Column
 from .domains import Integers, Sums
 from .periods import Periods
@@ -34,12 +41,10 @@ __all__ = [
     "Periods",
     "Scaled",
     "Sum",
-    "as_amount",
+    "to_formula",
 ]
 
 _HUNDRED: Final = 100
-_MOST_NESTED: Final = 32
-_MOST_PARTS: Final = 1_000
 
 
 class Amount:
@@ -47,17 +52,15 @@ class Amount:
 
     __slots__ = ()
 
-    def __new__(cls, *_args: object, **_named: object) -> Self:
-        """Refuse a formula that no reader knows: it would be paid as another."""
-        if cls not in _FORMULAS:
-            raise InvalidValueError(
-                f"{cls.__name__!r:.80} is no formula of this library: give Money, a "
-                "money column, or a formula such as percent_of(fare, 50)"
-            )
-        return super().__new__(cls)
+    def __init__(self) -> None:
+        """Refuse the class itself: it has no figures that could be paid."""
+        raise InvalidValueError(
+            "'Amount' is no formula: give Money, a money column, or a formula such as "
+            "percent_of(fare, 50)"
+        )
 
     @property
-    def parts(self) -> tuple[Amount, ...]:
+    def parts(self) -> tuple[Formula, ...]:
         """The formulas it is made of."""
         return ()
 
@@ -77,78 +80,59 @@ class Amount:
         raise NotImplementedError
 
     @property
-    def peak(self) -> int:
-        """The largest number that appears while it is worked out."""
-        return max([self.bounds[1], *(part.peak for part in self.parts)])
+    def largest_intermediate(self) -> int:
+        """The largest number that appears while it is worked out, by upper bounds."""
+        return max(
+            [self.bounds[1], *(part.largest_intermediate for part in self.parts)]
+        )
 
-    def __add__(self, other: AmountLike) -> Amount:
+    def __add__(self, other: AmountLike) -> Formula:
         """Add another amount of the same currency."""
-        return Sum((as_amount(self), as_amount(other)))
+        return Sum((to_formula(self), to_formula(other)))
 
+    # So that sum() of amounts and Money + formula work as well.
     __radd__ = __add__
 
-    def capped(self, at: AmountLike) -> Amount:
+    def capped(self, at: AmountLike) -> Formula:
         """Return no more than another amount."""
-        return Lesser((as_amount(self), as_amount(at)))
+        return Lesser((to_formula(self), to_formula(at)))
 
-    def floored(self, at: AmountLike) -> Amount:
+    def floored(self, at: AmountLike) -> Formula:
         """Return no less than another amount."""
-        return Greater((as_amount(self), as_amount(at)))
+        return Greater((to_formula(self), to_formula(at)))
 
 
 AmountLike: TypeAlias = Amount | Column | Money
 """A formula, a money column as it stands, or a fixed sum."""
 
 
-def as_amount(given: object) -> Amount:
-    """Return a formula from a formula, a money column, or a fixed sum.
+def to_formula(value: object) -> Formula:
+    """Convert a formula, a money column, or a fixed sum to a formula.
 
     Raises:
         InvalidValueError: It is none of them, a float above all; or a formula too
             deep or too long for some reader.
     """
-    if isinstance(given, Amount):
-        _check_extent(given)
-        return given
-    if isinstance(given, Money):
-        return Fixed(given)
-    if isinstance(given, Column):
-        return ColumnAmount(given)
+    if isinstance(value, Formula):
+        check_depth_and_size(value)
+        return value
+    if isinstance(value, Money):
+        return Fixed(value)
+    if isinstance(value, Column):
+        return ColumnAmount(value)
     raise InvalidValueError(
-        f"an amount cannot be {given!r:.80}: give Money, a money column, or a formula "
+        f"an amount cannot be {value!r:.80}: give Money, a money column, or a formula "
         "such as percent_of(fare, 50)"
     )
-
-
-def _check_extent(amount: Amount) -> None:
-    """Refuse what some reader could not follow: too many parts, or too deep.
-
-    Every level is a few calls inside one another, and Python has an end to those.
-    """
-    parts, waiting = 0, [(amount, 1)]
-    while waiting:
-        part, depth = waiting.pop()
-        parts += 1
-        if depth > _MOST_NESTED or parts > _MOST_PARTS:
-            raise InvalidValueError(
-                f"an amount cannot have more than {_MOST_NESTED} formulas inside one "
-                f"another, or {_MOST_PARTS:,} in all: give sum_of_amounts(), "
-                "least_of() and greatest_of() many amounts at once, or split it into "
-                "several gifts"
-            )
-        waiting += [(each, depth + 1) for each in part.parts]
-
-
-def _not_negative(instance: Any, attribute: Any, value: Money) -> None:
-    if value.minor < 0:
-        checks.refuse(instance, attribute, value, "give 0 or more")
 
 
 @attrs.frozen
 class Fixed(Amount):
     """A fixed sum."""
 
-    money: Money = attrs.field(validator=[checks.of_type(Money), _not_negative])
+    money: Money = attrs.field(
+        validator=[checks.of_type(Money), check_nonnegative_money]
+    )
 
     @property
     def currency(self) -> str:
@@ -164,18 +148,6 @@ class Fixed(Amount):
         return str(self.money)
 
 
-def counted_up(given: object, domain: type, what: str) -> None:
-    """Refuse what is no column of a domain, or may be negative."""
-    column = given if isinstance(given, Column) else None
-    if column is None or not isinstance(column.domain, domain):
-        shown = given if column is None else column.name
-        raise InvalidValueError(f"{shown!r:.60} is no column of {what}")
-    if column.domain.least < 0:
-        raise InvalidValueError(
-            f"{column.name!r} may be below 0, and no amount is: declare it from 0 up"
-        )
-
-
 @attrs.frozen
 class ColumnAmount(Amount):
     """What a money column holds."""
@@ -184,7 +156,7 @@ class ColumnAmount(Amount):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no money, or may be negative."""
-        counted_up(self.column, Sums, "money")
+        check_nonnegative_column(self.column, Sums, "money")
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -195,6 +167,7 @@ class ColumnAmount(Amount):
     def currency(self) -> str:
         """The currency of the column."""
         domain = self.column.domain
+        # Never "": that the domain is one of sums was checked when it was built.
         return domain.currency if isinstance(domain, Sums) else ""
 
     @property
@@ -206,9 +179,9 @@ class ColumnAmount(Amount):
         return readable(self.column.name)
 
 
-def _told_apart(by: Periods | Column | None) -> tuple[str, object]:
+def _factor_key(factor: Periods | Column | None) -> tuple[str, object]:
     # By name first: a column compared with anything but a column is a condition.
-    return type(by).__name__, by
+    return type(factor).__name__, factor
 
 
 @attrs.frozen
@@ -224,12 +197,12 @@ class Scaled(Amount):
         to: The result is a multiple of this many minor units.
     """
 
-    of: Amount = attrs.field(validator=checks.of_type(Amount, or_derived=True))
+    of: Formula = attrs.field(validator=checks.of_type(Amount, or_derived=True))
     numerator: int = attrs.field(validator=checks.at_least(0))
     denominator: int = attrs.field(validator=checks.at_least(1))
     by: Periods | Column | None = attrs.field(
         default=None,
-        eq=_told_apart,
+        eq=_factor_key,
         validator=checks.maybe(Periods, Column, or_derived=True),
     )
     rounding: Rounding = attrs.field(
@@ -240,10 +213,10 @@ class Scaled(Amount):
     def __attrs_post_init__(self) -> None:
         """Refuse to multiply by what is no count."""
         if isinstance(self.by, Column):
-            counted_up(self.by, Integers, "whole numbers")
+            check_nonnegative_column(self.by, Integers, "whole numbers")
 
     @property
-    def parts(self) -> tuple[Amount, ...]:
+    def parts(self) -> tuple[Formula, ...]:
         """What is multiplied."""
         return (self.of,)
 
@@ -254,7 +227,7 @@ class Scaled(Amount):
         counted = () if by is None else (by if isinstance(by, Column) else by.column,)
         return tuple(dict.fromkeys((*self.of.columns, *counted)))
 
-    def _factor(self) -> Span:
+    def _factor_bounds(self) -> Span:
         if isinstance(self.by, Column):
             return self.by.domain.least, self.by.domain.most
         return self.by.bounds if self.by is not None else (1, 1)
@@ -264,7 +237,9 @@ class Scaled(Amount):
         """Both bounds multiplied, for nothing here is negative."""
         low, high = (
             amount * factor * self.numerator
-            for amount, factor in zip(self.of.bounds, self._factor(), strict=True)
+            for amount, factor in zip(
+                self.of.bounds, self._factor_bounds(), strict=True
+            )
         )
         unit = self.denominator * self.to
         return (
@@ -273,41 +248,51 @@ class Scaled(Amount):
         )
 
     @property
-    def peak(self) -> int:
-        """Twice the product and the divisor, as rounding to the nearest needs it."""
-        # What nothing multiplies in the end appears on the way all the same.
-        top = self.of.bounds[1] * self._factor()[1] * max(self.numerator, 1)
-        rounded = 2 * top + 2 * self.denominator * self.to
-        counted = self.by.peak if isinstance(self.by, Periods) else self._factor()[1]
-        return max(rounded, self.numerator, counted, self.of.peak)
+    def largest_intermediate(self) -> int:
+        """The largest number on the way: twice the product and the divisor, mostly."""
+        factor_bound = self._factor_bounds()[1]
+        # A numerator of 0 makes nothing, but amount times factor is there before.
+        product = self.of.bounds[1] * factor_bound * max(self.numerator, 1)
+        # Rounding half to even doubles both to find the nearest.
+        rounding = 2 * product + 2 * self.denominator * self.to
+        counting = (
+            self.by.largest_intermediate
+            if isinstance(self.by, Periods)
+            else factor_bound
+        )
+        return max(rounding, self.numerator, counting, self.of.largest_intermediate)
 
     def __str__(self) -> str:
-        return readable(_scaled_text(self))
+        return readable(_format_scaled(self))
 
 
-def _scaled_text(scaled: Scaled) -> str:
+def _format_scaled(scaled: Scaled) -> str:
+    """Write a share, a product with a column, or an amount per period."""
     rounding = scaled.rounding.replace("_", " ")
-    each, by = _inside(scaled.of), scaled.by
+    product, by = _format_operand(scaled.of), scaled.by
     if isinstance(by, Periods) and scaled.numerator == scaled.denominator:
-        return f"{each} per {by}"
+        return f"{product} per {by}"
     if isinstance(by, Column):
-        each = f"{each} x {by.name} x {scaled.numerator}/{scaled.denominator}"
+        product = f"{product} x {by.name} x {scaled.numerator}/{scaled.denominator}"
     else:
         percent = Fraction(scaled.numerator * _HUNDRED, scaled.denominator)
-        each = f"{write_decimal(percent)} % of {each}" + (
+        product = f"{write_decimal(percent)} % of {product}" + (
             f" per {by}" if by is not None else ""
         )
     if scaled.to > 1:
-        to = Money.from_minor(scaled.to, scaled.currency)
-        return f"{each}, to the nearest {to} ({rounding})"
-    return f"{each} ({rounding})"
+        unit = Money.from_minor(scaled.to, scaled.currency)
+        return f"{product}, to the nearest {unit} ({rounding})"
+    return f"{product} ({rounding})"
 
 
-def _inside(amount: Amount) -> str:
-    return f"({amount})" if len(amount.parts) > 1 else str(amount)
+def _format_operand(formula: Formula) -> str:
+    return f"({formula})" if len(formula.parts) > 1 else str(formula)
 
 
-def _agreeing(instance: Any, attribute: Any, value: tuple[Amount, ...]) -> None:
+def _check_one_currency(
+    instance: object, attribute: checks.FieldOfClass, value: tuple[Formula, ...]
+) -> None:
+    """Refuse anything but a tuple of amounts, at least one, of one currency."""
     checks.tuple_of(Amount, or_derived=True)(instance, attribute, value)
     if not value:
         raise InvalidValueError("there is no amount: give at least one")
@@ -320,18 +305,19 @@ def _agreeing(instance: Any, attribute: Any, value: tuple[Amount, ...]) -> None:
 
 @attrs.frozen
 class _Several(Amount):
-    """Make one amount of several of one currency."""
+    """One amount made of several of one currency."""
 
-    amounts: tuple[Amount, ...] = attrs.field(validator=_agreeing)
+    amounts: tuple[Formula, ...] = attrs.field(validator=_check_one_currency)
 
     @property
-    def parts(self) -> tuple[Amount, ...]:
+    def parts(self) -> tuple[Formula, ...]:
         """The amounts, in order."""
         return self.amounts
 
-    def _joined(self, by: Any) -> Span:
+    def _bounds_by(self, aggregate: Callable[[Sequence[int]], int]) -> Span:
+        """Return bounds by a function that grows with each of its numbers."""
         lows, highs = zip(*(part.bounds for part in self.amounts), strict=True)
-        return by(lows), by(highs)
+        return aggregate(lows), aggregate(highs)
 
 
 @attrs.frozen
@@ -341,10 +327,10 @@ class Lesser(_Several):
     @property
     def bounds(self) -> Span:
         """The least of both bounds."""
-        return self._joined(min)
+        return self._bounds_by(min)
 
     def __str__(self) -> str:
-        return f"the lesser of {' and '.join(map(_inside, self.amounts))}"
+        return f"the lesser of {' and '.join(map(_format_operand, self.amounts))}"
 
 
 @attrs.frozen
@@ -354,10 +340,10 @@ class Greater(_Several):
     @property
     def bounds(self) -> Span:
         """The most of both bounds."""
-        return self._joined(max)
+        return self._bounds_by(max)
 
     def __str__(self) -> str:
-        return f"the greater of {' and '.join(map(_inside, self.amounts))}"
+        return f"the greater of {' and '.join(map(_format_operand, self.amounts))}"
 
 
 @attrs.frozen
@@ -367,10 +353,10 @@ class Sum(_Several):
     @property
     def bounds(self) -> Span:
         """Both bounds added up."""
-        return self._joined(sum)
+        return self._bounds_by(sum)
 
     def __str__(self) -> str:
-        return " + ".join(map(_inside, self.amounts))
+        return " + ".join(map(_format_operand, self.amounts))
 
 
 @attrs.frozen
@@ -380,22 +366,24 @@ class Excess(_Several):
     @property
     def bounds(self) -> Span:
         """At the least, all is covered; at the most, nothing is."""
-        (low, high), *taken = (part.bounds for part in self.amounts)
-        most = sum(span[1] for span in taken)
-        least = sum(span[0] for span in taken)
+        (low, high), *deductions = (part.bounds for part in self.amounts)
+        most = sum(span[1] for span in deductions)
+        least = sum(span[0] for span in deductions)
         return max(low - most, 0), max(high - least, 0)
 
     @property
-    def peak(self) -> int:
-        """What is taken off may be more than there is."""
-        return max(super().peak, sum(part.bounds[1] for part in self.amounts[1:]))
+    def largest_intermediate(self) -> int:
+        """The largest number on the way; more may be taken off than there is."""
+        deducted = sum(part.bounds[1] for part in self.amounts[1:])
+        return max(super().largest_intermediate, deducted)
 
     def __str__(self) -> str:
-        first, *taken = map(_inside, self.amounts)
-        return f"{first} less {' and '.join(taken)}, not below 0"
+        first, *deductions = map(_format_operand, self.amounts)
+        return f"{first} less {' and '.join(deductions)}, not below 0"
 
 
 Formula: TypeAlias = Fixed | ColumnAmount | Scaled | Lesser | Greater | Sum | Excess
 """Every formula there is: what reads formulas reads these."""
 
-_FORMULAS: Final = frozenset(get_args(Formula))
+# Below the last of them: whoever derives from a formula now would be read as another.
+refuse_subclasses(Amount)

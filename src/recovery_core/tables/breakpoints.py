@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import combinations, pairwise
 from typing import Any, Final
 
-from .amounts import Amount, Excess, Greater, Lesser, Periods, Scaled, Sum
+from .amounts import Excess, Formula, Greater, Lesser, Periods, Scaled, Sum
 from .column import Column
 from .conditions import When
 from .decision import minor
@@ -20,7 +20,7 @@ _TRIED: Final = 64
 """So fine is a function probed: at so many values, spread evenly."""
 
 
-def kinks(amount: Amount) -> Iterator[tuple[Column, int]]:
+def kinks(amount: Formula) -> Iterator[tuple[Column, int]]:
     """Walk where the periods begin and end that an amount counts."""
     if isinstance(amount, Scaled) and isinstance(amount.by, Periods):
         periods = amount.by
@@ -34,7 +34,7 @@ def kinks(amount: Amount) -> Iterator[tuple[Column, int]]:
 
 
 def crossings(
-    amount: Amount, column: Column, row: Mapping[str, Plain]
+    amount: Formula, column: Column, row: Mapping[str, Plain]
 ) -> Iterator[int]:
     """Walk where one part of an amount overtakes another: where a cap begins, say.
 
@@ -47,7 +47,7 @@ def crossings(
         yield from crossings(part, column, row)
     if column.name not in {each.name for each in amount.columns}:
         return
-    pairs: list[tuple[Amount, Amount]] = []
+    pairs: list[tuple[Formula, Formula]] = []
     if isinstance(amount, Lesser | Greater):
         pairs += combinations(amount.parts, 2)
     elif isinstance(amount, Excess) and len(amount.parts) > 1:
@@ -62,7 +62,7 @@ def crossings(
 
 
 def _comparing(
-    one: Amount, other: Amount, column: Column, row: Mapping[str, Plain]
+    one: Formula, other: Formula, column: Column, row: Mapping[str, Plain]
 ) -> Callable[[int], object]:
     def answer(code: int) -> object:
         given: dict[str, Any] = {**row, column.name: column.of(code)}

@@ -163,7 +163,9 @@ class Column:
 
     def code(self, plain: Plain) -> int:
         """Return the code of a plain value that was checked."""
-        return self.missing if plain is None else self.domain.code(plain)
+        # That the value is of the domain's own type was checked, and no type says so.
+        code_of: Callable[[Any], int] = self.domain.code
+        return self.missing if plain is None else code_of(plain)
 
     def of(self, code: int) -> Plain:
         """Return the plain value that a code stands for."""

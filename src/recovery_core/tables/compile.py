@@ -11,18 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from math import gcd
-from typing import Any
+from typing import Any, assert_never
 
 from .._domain.money import Rounding
 from .amounts import (
-    Amount,
     ColumnAmount,
     Excess,
     Fixed,
+    Formula,
     Greater,
     Lesser,
     Periods,
     Scaled,
+    Sum,
 )
 from .column import Column
 from .conditions import Cell, When
@@ -83,7 +84,7 @@ class Namer:
 # ----------------------------------------------------------------------- amounts
 
 
-def amount_source(amount: Amount, variable: Callable[[Column], str]) -> str:
+def amount_source(amount: Formula, variable: Callable[[Column], str]) -> str:
     """Write an amount as an expression over variables.
 
     Args:
@@ -91,15 +92,15 @@ def amount_source(amount: Amount, variable: Callable[[Column], str]) -> str:
         variable: Names the variable of a column; it holds an int or an int64 array.
     """
 
-    def source(part: Amount) -> str:
+    def source(part: Formula) -> str:
         return amount_source(part, variable)
 
-    if isinstance(amount, Fixed):
-        return str(amount.money.minor)
-    if isinstance(amount, ColumnAmount):
-        return variable(amount.column)
     parts = [source(part) for part in amount.parts]
     match amount:
+        case Fixed():
+            return str(amount.money.minor)
+        case ColumnAmount():
+            return variable(amount.column)
         case Scaled():
             return _scaled(amount, parts[0], variable)
         case Lesser() | Greater():
@@ -108,8 +109,10 @@ def amount_source(amount: Amount, variable: Callable[[Column], str]) -> str:
         case Excess():
             taken = _folded("({} + {})", parts[1:]) if parts[1:] else "0"
             return f"most({parts[0]} - {taken}, 0)"
-        case _:
+        case Sum():
             return _folded("({} + {})", parts)
+        case never:
+            assert_never(never)
 
 
 def _folded(by: str, sources: Sequence[str]) -> str:
@@ -147,8 +150,10 @@ def _divided(top: str, bottom: int, rounding: Rounding) -> str:
             return f"half_even({top}, {bottom})"
         case Rounding.UP | Rounding.CEILING:
             return f"({top} + {bottom - 1}) // {bottom}"
-        case _:
+        case Rounding.DOWN | Rounding.FLOOR:
             return f"{top} // {bottom}"
+        case never:
+            assert_never(never)
 
 
 def _periods(periods: Periods, variable: str) -> str:
@@ -273,7 +278,7 @@ class Chain:
 
 
 def chain(
-    rows: Sequence[tuple[When | None, Amount | None, str]], *, priced: bool
+    rows: Sequence[tuple[When | None, Formula | None, str]], *, priced: bool
 ) -> Callable[[Mapping[str, Any]], Any]:
     """Build the function that finds the first row that holds.
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Final, assert_never, cast
+from typing import Any, Final, assert_never
 
 from .._domain.basis_points import BASIS_POINTS
 from .._domain.money import Money, Rounding
 from .amounts import (
-    Amount,
     ColumnAmount,
     Excess,
     Fixed,
@@ -26,7 +25,7 @@ from .amounts import (
 )
 from .column_type import Column
 from .conditions import Cell, When
-from .domains import Choices, Flags, Integers, Sums
+from .domains import Choices, Days, Flags, Integers, Sums
 from .rules import Gift, Pay, Rule
 from .table_parts import TableParts
 
@@ -41,7 +40,7 @@ __all__ = [
 Function = Callable[..., Any]
 
 _HUNDRED: Final = 100
-_PART_TAGS: Final[dict[type[Amount], str]] = {
+_PART_TAGS: Final[dict[type[Formula], str]] = {
     Lesser: "lesser",
     Greater: "greater",
     Sum: "plus",
@@ -203,16 +202,17 @@ def _domain_content(column: Column) -> dict[str, object]:
             return {**out, "is_ordered": True} if domain.is_ordered else out
         case Sums():
             return {"holds": "money", "least": ends[0], "most": ends[1]}
-        case _:
+        case Days():
             return {"holds": "day", "first": ends[0], "last": ends[1]}
+        case never:
+            assert_never(never)
 
 
 # ----------------------------------------------------------------------------- amounts
 
 
-def _amount_content(amount: Amount) -> dict[str, object]:
+def _amount_content(formula: Formula) -> dict[str, object]:
     """Return a formula as an object with one key."""
-    formula = cast("Formula", amount)  # nobody can add another
     match formula:
         case Fixed():
             return {"fixed": str(formula.money)}

@@ -39,7 +39,7 @@ class Decider:
     @property
     def is_single(self) -> bool:
         """Whether one row alone decides."""
-        return self.table.hit in {Hit.FIRST, Hit.UNIQUE}
+        return not self.table.hit.is_collecting
 
     @cached_property
     def collected(self) -> range:

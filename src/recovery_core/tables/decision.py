@@ -15,7 +15,7 @@ from .._domain.reason import Fact, Facts, Reason
 from .._domain.remedy import Award, Remedy
 from ..errors import InvalidValueError, MissingFactError, WrongFactError
 from . import wording
-from .amounts import Amount
+from .amounts import Formula
 from .column import Column
 from .compile import chain
 from .domains import Plain
@@ -40,7 +40,7 @@ class RuleOutcome:
 
     label: str
     rules: tuple[Rule, ...]
-    worth: Amount | None
+    worth: Formula | None
 
 
 @attrs.frozen
@@ -65,11 +65,11 @@ class Decision:
 
 
 @lru_cache(maxsize=4096)
-def _worked_out(amount: Amount) -> Any:
+def _worked_out(amount: Formula) -> Any:
     return chain([(None, amount, "")], priced=True)
 
 
-def minor(amount: Amount | None, row: Mapping[str, Plain]) -> int:
+def minor(amount: Formula | None, row: Mapping[str, Plain]) -> int:
     """Work out an amount for one row, in minor units; nothing for none."""
     return 0 if amount is None else _worked_out(amount)(row)[1]
 
@@ -152,7 +152,7 @@ def inputs_of(columns: Iterable[Column], row: Mapping[str, Plain]) -> Facts:
     for column in columns:
         plain = row[column.name]
         if plain is not None:
-            read[column.name] = column.domain.fact(column.domain.code(plain))
+            read[column.name] = column.domain.fact(column.code(plain))
     return Facts(read)
 
 

@@ -12,14 +12,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
 from .._domain import checks
 from .._domain.descriptions import describe
 from .._domain.money import MAX_MINOR, Money, amount_of, read_back
-from .._domain.reason import Fact
 from ..errors import InvalidValueError
 from .units import UNITS, whole_number_of_units
 
@@ -36,48 +35,6 @@ __all__ = [
 
 Plain: TypeAlias = int | str | date | None
 """A value as it stands in a row of data; None where it is missing."""
-
-
-class Domain(Protocol):
-    """The values that a column may hold, with a whole number for each."""
-
-    @property
-    def least(self) -> int:
-        """The lowest code."""
-        ...
-
-    @property
-    def most(self) -> int:
-        """The highest code."""
-        ...
-
-    def plain(self, fact: object) -> int | str | date:
-        """Check a fact or plain value, and give it as plain.
-
-        Raises:
-            InvalidValueError: It is of another sort or outside; says what fits.
-        """
-        ...
-
-    def code(self, plain: Any) -> int:
-        """Return the code of a plain value."""
-        ...
-
-    def of(self, code: int) -> int | str | date:
-        """Return the plain value that a number stands for."""
-        ...
-
-    def fact(self, code: int) -> Fact:
-        """Return the value as it would be recorded on a case."""
-        ...
-
-    def text_of(self, code: int) -> str:
-        """Write the value as a person would."""
-        ...
-
-    def __str__(self) -> str:
-        """Return what fits, in words."""
-        ...
 
 
 def _outside(domain: Domain, fact: Any) -> InvalidValueError:
@@ -388,3 +345,7 @@ class Days:
 
     def __str__(self) -> str:
         return f"a date from {self.first} to {self.last}"
+
+
+Domain: TypeAlias = Integers | Flags | Choices | Sums | Days
+"""Every domain there is: what reads columns reads these."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -11,7 +11,17 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._readable import readable
 from . import wording
-from .amounts import Amount, ColumnAmount, Fixed, Periods, Scaled
+from .amounts import (
+    ColumnAmount,
+    Excess,
+    Fixed,
+    Formula,
+    Greater,
+    Lesser,
+    Periods,
+    Scaled,
+    Sum,
+)
 from .column import Column
 from .conditions import Cell
 from .decision import RuleOutcome, inputs_of, minor
@@ -26,7 +36,7 @@ __all__ = [
     "Explanation",
     "RuleExplained",
     "explain_decision",
-    "steps_of",
+    "iter_amount_steps",
 ]
 
 
@@ -66,8 +76,9 @@ class AmountStep:
     result: str
 
     def __str__(self) -> str:
-        shown = [self.formula, self.figures, self.result]
-        return readable(" = ".join(dict.fromkeys(part for part in shown if part)))
+        texts = [self.formula, self.figures, self.result]
+        # Of fixed sums alone, the formula and its figures are the same words.
+        return readable(" = ".join(dict.fromkeys(text for text in texts if text)))
 
 
 @attrs.frozen
@@ -136,21 +147,24 @@ class Explanation:
             "policy_hash": self.policy_hash,
             "rule": self.rule,
             "worth": None if self.worth is None else str(self.worth),
-            "inputs": {name: _plain(value) for name, value in self.inputs.items()},
-            "rules": [_rule_out(rule) for rule in self.rules],
+            "inputs": {
+                name: _to_json_value(value) for name, value in self.inputs.items()
+            },
+            "rules": [_rule_to_dict(rule) for rule in self.rules],
         }
 
     def __str__(self) -> str:
         """Write it line by line, for a terminal or an audit file."""
-        return "\n".join(map(readable, _lines(self)))
+        return "\n".join(map(readable, _iter_text_lines(self)))
 
 
-def _plain(value: Fact) -> object:
+def _to_json_value(value: Fact) -> object:
     return value if isinstance(value, bool | int | str) else str(value)
 
 
-def _rule_out(rule: RuleExplained) -> dict[str, Any]:
-    out = attrs.asdict(rule)
+def _rule_to_dict(rule: RuleExplained) -> dict[str, object]:
+    """Convert one rule's part of an explanation to plain values."""
+    out: dict[str, object] = attrs.asdict(rule)
     out["gives"] = [
         {"gift": gift, "steps": [attrs.asdict(step) for step in steps]}
         for gift, steps in rule.gives
@@ -159,24 +173,27 @@ def _rule_out(rule: RuleExplained) -> dict[str, Any]:
     return out
 
 
-def _lines(told: Explanation) -> Iterator[str]:
-    yield f"{told.table} ({told.policy_hash})"
-    read = ", ".join(f"{name} = {_fact_text(v)}" for name, v in told.inputs.items())
+def _iter_text_lines(explanation: Explanation) -> Iterator[str]:
+    """Write what was read and decided, the rules that speak, and the others."""
+    yield f"{explanation.table} ({explanation.policy_hash})"
+    read = ", ".join(
+        f"{name} = {_format_fact(value)}" for name, value in explanation.inputs.items()
+    )
     yield f"read: {read or 'nothing'}"
-    worth = f", worth {told.worth}" if told.worth is not None else ""
-    yield f"decided by {told.rule}{worth}"
-    for rule in told.speaking:
+    worth = f", worth {explanation.worth}" if explanation.worth is not None else ""
+    yield f"decided by {explanation.rule}{worth}"
+    for rule in explanation.speaking:
         yield f"  {rule.code}: {rule.why}"
         yield from (f"    {condition}" for condition in rule.conditions)
         for gift, steps in rule.gives:
             yield f"    gives {gift}"
             yield from (f"      {step}" for step in steps)
-    for rule in told.silent:
+    for rule in explanation.silent:
         yield f"not {rule.code}: {rule.why}"
         yield from (f"    {condition}" for condition in rule.failed)
 
 
-def _fact_text(value: Fact) -> str:
+def _format_fact(value: Fact) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
@@ -187,7 +204,7 @@ def explain_decision(
     table: TableParts,
     row: Mapping[str, Plain],
     outcome: RuleOutcome,
-    spoken: tuple[Rule, ...],
+    deciding_rules: tuple[Rule, ...],
 ) -> Explanation:
     """Return why the rules that decide do, and why each other does not.
 
@@ -195,11 +212,14 @@ def explain_decision(
         table: The table.
         row: What it was asked, as plain values by column name.
         outcome: What it decided.
-        spoken: The rules whose gifts are given.
+        deciding_rules: The rules whose gifts are given.
     """
-    held = [rule for rule in table.rows if _holds(rule, row)]
-    rules = tuple(_explain_rule(table, rule, row, held, spoken) for rule in table.rows)
-    worth = None if outcome.worth is None else _came_to(outcome.worth, row)
+    held_rules = [rule for rule in table.rows if _does_rule_hold(rule, row)]
+    rules = tuple(
+        _explain_rule(table, rule, row, held_rules, deciding_rules)
+        for rule in table.rows
+    )
+    worth = None if outcome.worth is None else _evaluate(outcome.worth, row)
     return Explanation(
         table.name,
         table.hash,
@@ -210,97 +230,118 @@ def explain_decision(
     )
 
 
-def _cells(rule: Rule) -> tuple[Cell, ...]:
+def _cells_of_rule(rule: Rule) -> tuple[Cell, ...]:
     return rule.when.cells if rule.when is not None else ()
 
 
-def _is_met(cell: Cell, row: Mapping[str, Plain]) -> bool:
+def _is_cell_met(cell: Cell, row: Mapping[str, Plain]) -> bool:
     return is_in(cell.column.code(row[cell.column.name]), cell.spans)
 
 
-def _holds(rule: Rule, row: Mapping[str, Plain]) -> bool:
-    return all(_is_met(cell, row) for cell in _cells(rule))
+def _does_rule_hold(rule: Rule, row: Mapping[str, Plain]) -> bool:
+    return all(_is_cell_met(cell, row) for cell in _cells_of_rule(rule))
 
 
 def _explain_rule(
     table: TableParts,
     rule: Rule,
     row: Mapping[str, Plain],
-    held: list[Rule],
-    spoken: tuple[Rule, ...],
+    held_rules: list[Rule],
+    deciding_rules: tuple[Rule, ...],
 ) -> RuleExplained:
-    holds, speaks = _is_among(rule, held), _is_among(rule, spoken)
+    holds, speaks = (
+        _is_code_among(rule, held_rules),
+        _is_code_among(rule, deciding_rules),
+    )
     return RuleExplained(
         rule.code,
-        _part(table, rule),
+        _part_of_table(table, rule),
         holds,
         speaks,
-        _why(table, rule, held, spoken),
-        tuple(_condition(cell, row) for cell in _cells(rule)),
-        tuple(_given(gift, row) for gift in rule.gifts) if speaks else (),
+        _reason_for_rule(table, rule, held_rules, deciding_rules),
+        tuple(_explain_cell(cell, row) for cell in _cells_of_rule(rule)),
+        tuple(_explain_gift(gift, row) for gift in rule.gifts) if speaks else (),
     )
 
 
-def _is_among(rule: Rule, rules: Iterable[Rule]) -> bool:
-    return any(rule.code == other.code for other in rules)
+def _is_code_among(rule: Rule, rules: Iterable[Rule]) -> bool:
+    return any(rule.code == member.code for member in rules)
 
 
-def _part(table: TableParts, rule: Rule) -> str:
-    if _is_among(rule, table.exclusions):
+def _part_of_table(table: TableParts, rule: Rule) -> str:
+    if _is_code_among(rule, table.exclusions):
         return "exclusion"
-    return "rule" if _is_among(rule, table.rules) else "otherwise"
+    return "rule" if _is_code_among(rule, table.rules) else "otherwise"
 
 
-def _why(
-    table: TableParts, rule: Rule, held: list[Rule], spoken: tuple[Rule, ...]
+def _reason_for_rule(
+    table: TableParts,
+    rule: Rule,
+    held_rules: list[Rule],
+    deciding_rules: tuple[Rule, ...],
 ) -> str:
     """Return in a sentence why a rule speaks, or why it does not."""
-    part, first = _part(table, rule), held[0]
-    if _is_among(rule, spoken):
+    part, first = _part_of_table(table, rule), held_rules[0]
+    if _is_code_among(rule, deciding_rules):
         return rule.because or wording.condition(rule.when)
     if part == "otherwise":
         return "another rule holds"
-    if not _is_among(rule, held):
+    if not _is_code_among(rule, held_rules):
         return "its condition is not met"
-    if _part(table, first) == "exclusion":
+    if _part_of_table(table, first) == "exclusion":
         return f"it holds, but exclusion {first.code} comes first and ends the matter"
     if table.hit is Hit.MAX:
-        return f"it holds, but {spoken[0].code} is worth more, or as much and first"
+        dearest = deciding_rules[0].code
+        return f"it holds, but {dearest} is worth more, or as much and first"
     return f"it holds, but {first.code} comes first"
 
 
-def _condition(cell: Cell, row: Mapping[str, Plain]) -> Condition:
+def _explain_cell(cell: Cell, row: Mapping[str, Plain]) -> Condition:
     column = cell.column
     read = wording.value(column, column.code(row[column.name]))
-    return Condition(column.name, wording.values_of(cell), read, _is_met(cell, row))
+    return Condition(
+        column.name, wording.values_of(cell), read, _is_cell_met(cell, row)
+    )
 
 
-def _given(gift: Gift, row: Mapping[str, Plain]) -> tuple[str, tuple[AmountStep, ...]]:
+def _explain_gift(
+    gift: Gift, row: Mapping[str, Plain]
+) -> tuple[str, tuple[AmountStep, ...]]:
+    """Return a gift in words, and the steps to its amount and its upper limit."""
     if not isinstance(gift, Pay):
         return wording.gift(gift), ()
-    amounts = filter(None, (gift.amount, gift.discretion))
-    steps = dict.fromkeys(step for each in amounts for step in steps_of(each, row))
+    limits = () if gift.discretion is None else (gift.discretion,)
+    steps = dict.fromkeys(
+        step
+        for amount in (gift.amount, *limits)
+        for step in iter_amount_steps(amount, row)
+    )
     return wording.gift(gift), tuple(steps)
 
 
 # ------------------------------------------------------------------------------ steps
 
 
-def steps_of(amount: Amount, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
+def iter_amount_steps(
+    amount: Formula, row: Mapping[str, Plain]
+) -> Iterator[AmountStep]:
     """Walk the figures that lead to an amount, the innermost first.
 
     Args:
         amount: The formula.
         row: Plain values by column name.
     """
-    steps = _steps(amount, row)
-    yield from dict.fromkeys(steps)
+    # A part that stands in two places is worked out, and shown, once.
+    yield from dict.fromkeys(_iter_repeated_steps(amount, row))
 
 
-def _steps(amount: Amount, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
+def _iter_repeated_steps(
+    amount: Formula, row: Mapping[str, Plain]
+) -> Iterator[AmountStep]:
+    """Walk the figures of every part before those of the whole."""
     for part in amount.parts:
-        yield from _steps(part, row)
-    result = str(_came_to(amount, row))
+        yield from _iter_repeated_steps(part, row)
+    result = str(_evaluate(amount, row))
     match amount:
         case Fixed():
             return
@@ -308,36 +349,44 @@ def _steps(amount: Amount, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
             yield AmountStep(amount.column.name, "", result)
         case Scaled():
             if amount.by is not None:
-                yield from _counted(amount.by, row)
-            yield AmountStep(str(amount), _with_figures(amount, row), result)
-        case _:
-            yield AmountStep(str(amount), _with_figures(amount, row), result)
+                yield from _counting_steps(amount.by, row)
+            yield AmountStep(str(amount), _scaled_with_figures(amount, row), result)
+        case Lesser() | Greater() | Sum() | Excess():
+            figures = str(attrs.evolve(amount, amounts=_part_sums(amount, row)))
+            yield AmountStep(str(amount), figures, result)
+        case never:
+            assert_never(never)
 
 
-def _came_to(amount: Amount, row: Mapping[str, Plain]) -> Money:
-    return Money.from_minor(minor(amount, row), amount.currency)
+def _evaluate(formula: Formula, row: Mapping[str, Plain]) -> Money:
+    return Money.from_minor(minor(formula, row), formula.currency)
 
 
-def _counted(by: Periods | Column, row: Mapping[str, Plain]) -> Iterator[AmountStep]:
-    column = by if isinstance(by, Column) else by.column
+def _counting_steps(
+    factor: Periods | Column, row: Mapping[str, Plain]
+) -> Iterator[AmountStep]:
+    """Walk the value of the column that is counted, and the periods in it if any."""
+    column = factor if isinstance(factor, Column) else factor.column
     number = column.code(row[column.name])
     yield AmountStep(column.name, "", column.text_of(number))
-    if isinstance(by, Periods):
-        yield AmountStep(str(by), "", str(by.of(number)))
+    if isinstance(factor, Periods):
+        yield AmountStep(str(factor), "", str(factor.count_in(number)))
 
 
-def _with_figures(amount: Amount, row: Mapping[str, Plain]) -> str:
-    """Write a formula with what its parts came to."""
-    figures = tuple(Fixed(_came_to(part, row)) for part in amount.parts)
-    if not isinstance(amount, Scaled):
-        several: Any = amount
-        return str(attrs.evolve(several, amounts=figures))
-    if amount.by is None:
-        return str(attrs.evolve(amount, of=figures[0]))
-    column = amount.by if isinstance(amount.by, Column) else amount.by.column
+def _part_sums(formula: Formula, row: Mapping[str, Plain]) -> tuple[Fixed, ...]:
+    """Return what each part of a formula comes to, as fixed sums in its place."""
+    return tuple(Fixed(_evaluate(part, row)) for part in formula.parts)
+
+
+def _scaled_with_figures(scaled: Scaled, row: Mapping[str, Plain]) -> str:
+    """Write a scaled amount with the figures of its amount and its factor."""
+    (base,) = _part_sums(scaled, row)
+    if scaled.by is None:
+        return str(attrs.evolve(scaled, of=base))
+    column = scaled.by if isinstance(scaled.by, Column) else scaled.by.column
     number = column.code(row[column.name])
-    count = number if isinstance(amount.by, Column) else amount.by.of(number)
-    shown = f"{figures[0]} x {count}"
-    if amount.numerator == amount.denominator and amount.to == 1:
-        return shown
-    return f"{shown} x {amount.numerator}/{amount.denominator}, rounded"
+    count = number if isinstance(scaled.by, Column) else scaled.by.count_in(number)
+    product = f"{base} x {count}"
+    if scaled.numerator == scaled.denominator and scaled.to == 1:
+        return product
+    return f"{product} x {scaled.numerator}/{scaled.denominator}, rounded"

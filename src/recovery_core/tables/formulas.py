@@ -12,17 +12,17 @@ from .._domain import checks
 from .._domain.basis_points import BASIS_POINTS
 from .._domain.money import MAX_MINOR, Money, Rounding
 from ..errors import CurrencyMismatchError, InvalidValueError
+from .amount_checks import check_nonnegative_column
 from .amounts import (
-    Amount,
     AmountLike,
     Excess,
+    Formula,
     Greater,
     Lesser,
     Periods,
     Scaled,
     Sum,
-    as_amount,
-    counted_up,
+    to_formula,
 )
 from .column import Column
 from .domains import Integers
@@ -47,13 +47,13 @@ Percent: TypeAlias = Fraction | Decimal | int | str
 """A rate, exact; never a float."""
 
 
-def _all(amounts: Iterable[object]) -> tuple[Amount, ...]:
-    return tuple(map(as_amount, amounts))
+def _to_formulas(amounts: Iterable[object]) -> tuple[Formula, ...]:
+    return tuple(map(to_formula, amounts))
 
 
-def _share(percent: Percent) -> tuple[int, int]:
-    """Read a percentage as the two halves of a share."""
-    share = _exact(percent) / _HUNDRED
+def _ratio_of_percent(percent: Percent) -> tuple[int, int]:
+    """Convert a percentage to numerator and denominator of a share."""
+    share = _to_exact_percent(percent) / _HUNDRED
     # Whole basis points stand over ten thousand, as they always did: what was stored
     # and hashed before stays what it is.
     points = share * BASIS_POINTS
@@ -68,8 +68,8 @@ def _share(percent: Percent) -> tuple[int, int]:
     return halves
 
 
-def _exact(percent: Percent) -> Fraction:
-    """Convert what `checks.exact` does, and a Decimal of a sensible size."""
+def _to_exact_percent(percent: Percent) -> Fraction:
+    """Convert what `checks.exact` converts, and a Decimal of a sensible size."""
     if isinstance(percent, Decimal):
         # By its exponent first: 1E+999999999 as a fraction would fill the memory.
         if percent.is_finite() and -_DIGITS <= percent.adjusted() <= _DIGITS:
@@ -83,7 +83,7 @@ def percent_of(
     percent: Percent,
     *,
     rounding: Rounding = Rounding.HALF_UP,
-) -> Amount:
+) -> Formula:
     """Return a percentage of an amount, rounded once.
 
     Args:
@@ -102,42 +102,43 @@ def percent_of(
         >>> print(percent_of(column.money("fare", "EUR"), Fraction(100, 3)))
         100/3 % of fare (half up)
     """
-    return Scaled(as_amount(amount), *_share(percent), None, rounding)
+    return Scaled(to_formula(amount), *_ratio_of_percent(percent), None, rounding)
 
 
-def half_of(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Amount:
+def half_of(amount: AmountLike, *, rounding: Rounding = Rounding.HALF_UP) -> Formula:
     """Return half of an amount."""
     return percent_of(amount, 50, rounding=rounding)
 
 
-def least_of(*amounts: AmountLike) -> Amount:
+def least_of(*amounts: AmountLike) -> Formula:
     """Return the least of several amounts, such as a proved loss and its limit."""
-    return Lesser(_all(amounts))
+    return Lesser(_to_formulas(amounts))
 
 
-def greatest_of(*amounts: AmountLike) -> Amount:
+def greatest_of(*amounts: AmountLike) -> Formula:
     """Return the most of several amounts."""
-    return Greater(_all(amounts))
+    return Greater(_to_formulas(amounts))
 
 
-def sum_of_amounts(*amounts: AmountLike) -> Amount:
+def sum_of_amounts(*amounts: AmountLike) -> Formula:
     """Return several amounts together."""
-    return Sum(_all(amounts))
+    return Sum(_to_formulas(amounts))
 
 
-def excess_of(amount: AmountLike, *taken: AmountLike) -> Amount:
+def excess_of(amount: AmountLike, *deductions: AmountLike) -> Formula:
     """Return what an amount exceeds others by, and never less than nothing.
 
     Args:
         amount: What is due in all.
-        taken: What was given before, or is owed by somebody else.
+        deductions: What was given before, or is owed by somebody else.
     """
-    return Excess(_all((amount, *taken)))
+    return Excess(_to_formulas((amount, *deductions)))
 
 
-def _length(column: Column, given: timedelta | int) -> int:
+def _length_in_column_unit(column: Column, length: timedelta | int) -> int:
+    """Convert a length to the unit of a column, and refuse one below 0."""
     unit = column.domain.unit if isinstance(column.domain, Integers) else None
-    return Integers(0, MAX_MINOR, unit).plain(given)
+    return Integers(0, MAX_MINOR, unit).plain(length)
 
 
 def per_started(
@@ -147,7 +148,7 @@ def per_started(
     *,
     after: timedelta | int = 0,
     at_most: int | None = None,
-) -> Amount:
+) -> Formula:
     """Return an amount for each period of a duration that has begun.
 
     Args:
@@ -160,7 +161,9 @@ def per_started(
     Raises:
         InvalidValueError: A length is below 0, or the column is no duration.
     """
-    return _periodic(each, every, of, after=after, at_most=at_most, started=True)
+    return _amount_per_period(
+        each, every, of, after=after, at_most=at_most, started=True
+    )
 
 
 def per_completed(
@@ -170,7 +173,7 @@ def per_completed(
     *,
     after: timedelta | int = 0,
     at_most: int | None = None,
-) -> Amount:
+) -> Formula:
     """Return an amount for each period of a duration that is over.
 
     Args:
@@ -183,10 +186,12 @@ def per_completed(
     Raises:
         InvalidValueError: A length is below 0, or the column is no duration.
     """
-    return _periodic(each, every, of, after=after, at_most=at_most, started=False)
+    return _amount_per_period(
+        each, every, of, after=after, at_most=at_most, started=False
+    )
 
 
-def _periodic(
+def _amount_per_period(
     each: AmountLike,
     every: timedelta | int,
     of: Column,
@@ -194,12 +199,16 @@ def _periodic(
     after: timedelta | int,
     at_most: int | None,
     started: bool,
-) -> Amount:
-    given: object = of
-    if not isinstance(given, Column):
-        raise InvalidValueError(f"periods of what? {given!r:.60} is no column")
-    count = Periods(of, _length(of, every), _length(of, after), started, at_most)
-    return Scaled(as_amount(each), 1, 1, count)
+) -> Formula:
+    """Build an amount for each period begun, or each completed."""
+    duration: object = of
+    if not isinstance(duration, Column):
+        raise InvalidValueError(f"periods of what? {duration!r:.60} is no column")
+    length = _length_in_column_unit(of, every)
+    free_length = _length_in_column_unit(of, after)
+    count = Periods(of, length, free_length, started, at_most)
+    # Times one: per hour, the amount as it stands, and nothing is rounded.
+    return Scaled(to_formula(each), 1, 1, count)
 
 
 def indexed(
@@ -209,7 +218,7 @@ def indexed(
     *,
     nearest: Money | None = None,
     rounding: Rounding = Rounding.HALF_UP,
-) -> Amount:
+) -> Formula:
     """Return an amount carried forward by an index.
 
     Args:
@@ -224,12 +233,12 @@ def indexed(
             `nearest` is not above 0.
         CurrencyMismatchError: `nearest` is of another currency.
     """
-    amount = as_amount(base)
-    counted_up(by, Integers, "whole numbers")
-    wanted: object = nearest
-    if wanted is not None and not isinstance(wanted, Money):
+    amount = to_formula(base)
+    check_nonnegative_column(by, Integers, "whole numbers")
+    unit: object = nearest
+    if unit is not None and not isinstance(unit, Money):
         raise InvalidValueError(
-            f"no amount is a multiple of {wanted!r:.60}: give Money, such as "
+            f"no amount is a multiple of {unit!r:.60}: give Money, such as "
             'nearest=Money("25.00", "USD")'
         )
     if nearest is not None and nearest.currency != amount.currency:
@@ -245,7 +254,7 @@ def interest(
     *,
     year: int = 365,
     rounding: Rounding = Rounding.HALF_UP,
-) -> Amount:
+) -> Formula:
     """Return simple interest for a number of days.
 
     Args:
@@ -260,8 +269,8 @@ def interest(
         InvalidValueError: The rate is not exact, or the days are no whole number from
             0 up.
     """
-    above, below = _share(percent)
-    counted_up(days, Integers, "whole numbers")
+    numerator, denominator = _ratio_of_percent(percent)
+    check_nonnegative_column(days, Integers, "whole numbers")
     if type(year) is not int or year < 1:
         raise InvalidValueError(f"a year cannot have {year!r} days: give 365 or 360")
-    return Scaled(as_amount(on), above, below * year, days, rounding)
+    return Scaled(to_formula(on), numerator, denominator * year, days, rounding)

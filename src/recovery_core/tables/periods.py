@@ -16,7 +16,7 @@ __all__ = ["Periods"]
 
 @attrs.frozen
 class Periods:
-    """Count the periods of a duration, those begun or those completed.
+    """The number of periods of a duration, those begun or those completed.
 
     Args:
         column: The duration.
@@ -40,30 +40,34 @@ class Periods:
                 "minutes, days or another whole number"
             )
 
-    def of(self, number: int) -> int:
-        """Count the periods of one duration."""
-        over = max(number - self.after, 0)
-        count = -(-over // self.length) if self.is_started else over // self.length
+    def count_in(self, duration: int) -> int:
+        """Count the periods of one duration, given in the unit of the column."""
+        counted = max(duration - self.after, 0)
+        # Python rounds down: negated before and after, it rounds up.
+        count = (
+            -(-counted // self.length) if self.is_started else counted // self.length
+        )
         return count if self.at_most is None else min(count, self.at_most)
 
     @property
     def bounds(self) -> Span:
         """The least and the most periods there can be."""
         domain = self.column.domain
-        return self.of(domain.least), self.of(domain.most)
+        return self.count_in(domain.least), self.count_in(domain.most)
 
     @property
-    def peak(self) -> int:
+    def largest_intermediate(self) -> int:
         """The largest number that appears while they are counted."""
         domain = self.column.domain
-        over = max(abs(domain.least), domain.most) + self.after + self.length
-        return max(over, self.at_most or 0)
+        # Both ends: a duration may be far below 0, and is subtracted from as it stands.
+        duration = max(abs(domain.least), domain.most) + self.after + self.length
+        return max(duration, self.at_most or 0)
 
     def __str__(self) -> str:
-        shown = self.column.domain.text_of
+        text_of = self.column.domain.text_of
         sort = "started" if self.is_started else "completed"
-        beyond = f" beyond {shown(self.after)}" if self.after else ""
+        beyond = f" beyond {text_of(self.after)}" if self.after else ""
         most = f", at most {self.at_most}" if self.at_most is not None else ""
         return readable(
-            f"{sort} {shown(self.length)} of {self.column.name}{beyond}{most}"
+            f"{sort} {text_of(self.length)} of {self.column.name}{beyond}{most}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import attrs
 
@@ -14,7 +14,7 @@ from .._domain.remedy import Remedy, RemedyKind
 from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
 from ..policy.adjustments import check_monetary_kind
-from .amounts import Amount, AmountLike, Fixed, Greater, Sum, as_amount
+from .amounts import AmountLike, Fixed, Formula, Greater, Sum, to_formula
 from .column import Column
 from .conditions import When, as_when
 
@@ -29,6 +29,17 @@ class Hit(StrEnum):
     SUM = "sum"  # all that hold, together
     MAX = "max"  # of all that hold, the one that is worth most
 
+    @property
+    def is_collecting(self) -> bool:
+        """Whether all rules that hold are looked at, and not the first alone."""
+        match self:
+            case Hit.UNIQUE | Hit.FIRST:
+                return False
+            case Hit.SUM | Hit.MAX:
+                return True
+            case never:
+                assert_never(never)
+
 
 def as_hit(given: Hit | str) -> Hit:
     """Return a hit policy from one, or from its name.
@@ -42,15 +53,15 @@ def as_hit(given: Hit | str) -> Hit:
     raise InvalidValueError(f"hit cannot be {given!r:.60}: give {', '.join(Hit)}")
 
 
-def _maybe_amount(value: AmountLike | None) -> Amount | None:
-    return None if value is None else as_amount(value)
+def _maybe_amount(value: AmountLike | None) -> Formula | None:
+    return None if value is None else to_formula(value)
 
 
 @attrs.frozen
 class Pay:
     """An amount of money as one remedy; made by `pay`."""
 
-    amount: Amount = attrs.field(converter=as_amount)
+    amount: Formula = attrs.field(converter=to_formula)
     kind: RemedyKind = attrs.field(
         default=RemedyKind.CASH, validator=check_monetary_kind, kw_only=True
     )
@@ -60,7 +71,7 @@ class Pay:
         validator=checks.maybe_text,
         kw_only=True,
     )
-    discretion: Amount | None = attrs.field(
+    discretion: Formula | None = attrs.field(
         default=None, converter=_maybe_amount, kw_only=True
     )
     is_statutory: bool = attrs.field(
@@ -122,7 +133,7 @@ def pay(
         CurrencyMismatchError: The two amounts are in two currencies.
     """
     return Pay(
-        as_amount(amount),
+        to_formula(amount),
         kind=kind,
         what=what,
         discretion=discretion,
@@ -203,18 +214,18 @@ class Rule:
         return self.alternatives + self.amends
 
     @property
-    def amounts(self) -> tuple[Amount, ...]:
+    def amounts(self) -> tuple[Formula, ...]:
         """Everything it gives that has a value."""
         return tuple(_values(self.gifts))
 
     @property
-    def discretions(self) -> tuple[Amount, ...]:
+    def discretions(self) -> tuple[Formula, ...]:
         """The most an agent may give for each amount that is left to judgement."""
         pays = (gift for gift in self.gifts if isinstance(gift, Pay))
         return tuple(pay.discretion for pay in pays if pay.discretion is not None)
 
     @property
-    def worth(self) -> Amount | None:
+    def worth(self) -> Formula | None:
         """The most it can cost: the dearest alternative and all amends."""
         amends = [*_values(self.amends)]
         if choices := [*_values(self.alternatives)]:
@@ -240,7 +251,7 @@ class Rule:
         return tuple(dict.fromkeys(c for gift in pays for c in gift.columns))
 
 
-def _values(gifts: Iterable[Gift]) -> Iterable[Amount]:
+def _values(gifts: Iterable[Gift]) -> Iterable[Formula]:
     for gift in gifts:
         if isinstance(gift, Pay):
             yield gift.amount
@@ -268,7 +279,7 @@ def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
     return listed
 
 
-def together(rules: Iterable[Rule]) -> Amount | None:
+def together(rules: Iterable[Rule]) -> Formula | None:
     """Return the most that rules cost together: of all alternatives, one is chosen."""
     spoken = tuple(rules)
     alternatives = [gift for rule in spoken for gift in rule.alternatives]

@@ -15,7 +15,7 @@ from ..errors import (
     ShadowError,
     TableError,
 )
-from .amounts import Amount
+from .amounts import Formula
 from .column import Column
 from .conditions import same_column
 from .coverage import Coverage
@@ -86,7 +86,7 @@ def _check_amounts(table: TableParts, row: Rule) -> None:
         _check_bounds(f"rule {row.code!r} of table {table.name!r}", amount)
 
 
-def _check_bounds(who: str, amount: Amount | None) -> None:
+def _check_bounds(who: str, amount: Formula | None) -> None:
     if amount is not None and amount.bounds[1] > MAX_MINOR:
         raise InvalidValueError(
             f"{who} could pay more than Money can hold: lower the bounds of its "
@@ -187,10 +187,9 @@ def _overlaps(
 def _shadows(
     table: TableParts, coverage: Coverage, decider: Decider
 ) -> Iterator[ShadowError]:
-    is_collecting = table.hit in {Hit.SUM, Hit.MAX}
     for place, row in enumerate(table.rows):
         ahead = place
-        if is_collecting and place in decider.collected:
+        if table.hit.is_collecting and place in decider.collected:
             ahead = len(table.exclusions)
         if not coverage.speaks(place, (1 << ahead) - 1):
             yield ShadowError(

@@ -20,7 +20,7 @@ from ..policy.combinators import Combinator
 from ..policy.composing import MAKERS
 from ..schedules import Schedule
 from ..tables import Column, Table
-from ..tables.amounts import Amount, Fixed
+from ..tables.amounts import Fixed, Formula
 from ..tables.breakpoints import kinks, turns
 from ..tables.conditions import When, same_column
 from ..tables.domains import Sums
@@ -263,7 +263,7 @@ def _codes(
     return tuple(sorted(codes, key=lambda code: rank(column, code)))
 
 
-def _sums(amount: Amount) -> Iterator[Money]:
+def _sums(amount: Formula) -> Iterator[Money]:
     """Walk the sums that an amount names: what one turns at, another may."""
     if isinstance(amount, Fixed):
         yield amount.money

@@ -16,7 +16,7 @@ from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
 from ..policy.base import ask
 from ..tables import Column, wording
-from ..tables.amounts import Amount
+from ..tables.amounts import Formula
 from ..tables.conditions import When
 from ..tables.decision import minor
 from ..tables.domains import Choices, Plain
@@ -75,7 +75,7 @@ def column_value(column: Column, claim: Claim, *, by_name: bool = False) -> Plai
         return None
 
 
-def _evaluate_amount(amount: Amount, claim: Claim, *, by_name: bool) -> Money | None:
+def _evaluate_amount(amount: Formula, claim: Claim, *, by_name: bool) -> Money | None:
     """Compute an amount on a claim; None where something it reads is missing."""
     row = {c.name: column_value(c, claim, by_name=by_name) for c in amount.columns}
     if None in row.values():
@@ -113,7 +113,7 @@ def own_currency(
 
 
 def pays_at_most(
-    contract: PolicyContract, limit: Amount, *, by_name: bool = False
+    contract: PolicyContract, limit: Formula, *, by_name: bool = False
 ) -> Promise[Claim, Award]:
     """Return the property that it never pays more than an amount.
 

@@ -17,7 +17,7 @@ from ..errors import BrokenPromiseError
 from ..policy import CompensationPolicy
 from ..tables import Column, Table
 from ..tables import prove as proofs
-from ..tables.amounts import Amount
+from ..tables.amounts import Formula
 from ..tables.conditions import When
 from . import _properties
 from ._batch import as_many
@@ -78,7 +78,7 @@ class Terms:
     policy: CompensationPolicy
     reads: tuple[Column | str, ...] = attrs.field(kw_only=True)
     claims: SearchStrategy[Claim] | None = attrs.field(kw_only=True)
-    limit: Amount | None = attrs.field(kw_only=True)
+    limit: Formula | None = attrs.field(kw_only=True)
     rising: tuple[Column, ...] = attrs.field(kw_only=True)
     falling: tuple[Column, ...] = attrs.field(kw_only=True)
     silent: tuple[When, ...] = attrs.field(kw_only=True)

@@ -13,7 +13,7 @@ from .._domain.money import Money
 from .._domain.remedy import Award
 from ..policy import CompensationPolicy
 from ..tables import Column
-from ..tables.amounts import AmountLike, as_amount
+from ..tables.amounts import AmountLike, to_formula
 from ..tables.conditions import When, as_when
 from ._edges import columns_given, days_in, is_whole
 from ._invariance import Ignored, ignoring
@@ -114,7 +114,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
         policy,
         reads=listed(reads),
         claims=claims,
-        limit=None if never_above is None else as_amount(never_above),
+        limit=None if never_above is None else to_formula(never_above),
         rising=columns_given(rises_with),
         falling=columns_given(falls_with),
         silent=tuple(map(as_when, listed(never_pays_when))),

@@ -273,7 +273,7 @@ def test_frames_give_what_arrays_give(data: st.DataObject) -> None:
 
 
 LONG = column.choices("long", "moved to another cabin", "x", "zwölf Bytes und mehr 🚂")
-LONGS = [*LONG.domain.values, None] * 3  # type: ignore[attr-defined]
+LONGS = [*LONG.domain.values, None] * 3  # type: ignore[union-attr]
 
 
 def views() -> Iterator[object]:

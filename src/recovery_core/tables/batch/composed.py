@@ -28,7 +28,7 @@ from ...policy.combinators import (
     SetOff,
     SumOf,
 )
-from ..amounts import Amount, Fixed, Greater
+from ..amounts import Fixed, Formula, Greater
 from ..column import Column
 from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside, walk
 from ..decision import RuleOutcome
@@ -251,7 +251,7 @@ class _Builder:
         return Node(table.name, labels, table.inputs, tuple(most), run, things)
 
 
-def _amounts(table: Table, outcome: RuleOutcome) -> list[Amount]:
+def _amounts(table: Table, outcome: RuleOutcome) -> list[Formula]:
     """List the sums of an outcome in order.
 
     Raises:
@@ -276,7 +276,7 @@ def _is_thing(gift: Gift) -> bool:
     return not isinstance(gift, Pay) and gift.value is None
 
 
-def _sum(gift: Gift) -> Amount:
+def _sum(gift: Gift) -> Formula:
     if isinstance(gift, Pay):
         return gift.amount
     if not gift.value or not gift.kind.is_monetary:

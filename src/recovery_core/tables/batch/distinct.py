@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._domain.remedy import Award
 from ...errors import CurrencyMismatchError, PolicyError
-from ..amounts import Amount, Fixed
+from ..amounts import Fixed, Formula
 from ..column import Column
 from ..declared_policy import Bands, DeclaredPolicy
 from ..domains import Plain
@@ -37,8 +37,8 @@ class DistinctPlan:
     labels: list[str] = attrs.field(factory=list[str], init=False)
     route: Route = attrs.field(default=Route.DISTINCT, init=False)
     _outcomes: list[int] = attrs.field(factory=list[int], init=False)
-    _priced: list[tuple[str, Amount | None]] = attrs.field(
-        factory=list[tuple[str, Amount | None]], init=False
+    _priced: list[tuple[str, Formula | None]] = attrs.field(
+        factory=list[tuple[str, Formula | None]], init=False
     )
     _places: dict[Rule | Award, int] = attrs.field(
         factory=dict[Rule | Award, int], init=False
@@ -146,7 +146,7 @@ def _label(answer: Rule | Award) -> str:
     return answer.code if isinstance(answer, Rule) else label_of(answer)
 
 
-def _worth(answer: Rule | Award) -> Amount | None:
+def _worth(answer: Rule | Award) -> Formula | None:
     if isinstance(answer, Rule):
         return answer.worth
     return None if answer.worth is None else Fixed(answer.worth)

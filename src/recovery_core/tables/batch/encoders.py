@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from math import gcd
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import numpy as np
 
@@ -48,8 +48,10 @@ def check_scale(column: Column, scale: int | None) -> None:
             places = Money.zero(domain.currency).exponent
         case Integers():
             places = 0
-        case _:
+        case Choices() | Days() | Flags():
             places = -1
+        case never:
+            assert_never(never)
     if scale is not None and scale != places:
         raise refuse_scale(column, scale, places)
 

@@ -19,7 +19,7 @@ from ..column import Column
 from ..conditions import Cell, When
 from ..domains import Plain
 from ..rule_sets import Mask, cells_by_column, cut_at
-from ..rules import Hit, Rule
+from ..rules import Rule
 from ..spans import Span, Spans
 from ..table import Table
 from .arrays import Array
@@ -202,7 +202,7 @@ class Masks:
         """Return the outcome of every claim."""
         table = self.table
         held = [held_by(row.when, chunk) for row in table.rows]
-        if table.hit in {Hit.FIRST, Hit.UNIQUE}:
+        if not table.hit.is_collecting:
             places = np.zeros(chunk.rows, self.kind)
             for place in reversed(range(len(held))):
                 places[held[place]] = place

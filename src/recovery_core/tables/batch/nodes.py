@@ -245,7 +245,7 @@ def scaled(
     """
     column = Column("sum", Sums(currency, 0, max(node.most, default=0)))
     amount = Share(ColumnAmount(column), *ratio, by, rounding)
-    if amount.peak >= _LONGEST:
+    if amount.largest_intermediate >= _LONGEST:
         raise NotExactError
     most = [amount.bounds[1]] * len(node.most)
     if by is None:

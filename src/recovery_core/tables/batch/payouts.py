@@ -15,7 +15,7 @@ import numpy as np
 
 from ..._domain.money import MAX_MINOR, Rounding
 from ...errors import PolicyError
-from ..amounts import Amount, ColumnAmount, Excess, Fixed, Lesser, Periods, Scaled
+from ..amounts import ColumnAmount, Excess, Fixed, Formula, Lesser, Periods, Scaled
 from ..column import Column
 from ..compile import Namer, amount_source, built
 from ..domains import Integers, Sums
@@ -25,7 +25,7 @@ from .claims import Chunk
 
 __all__ = ["Priced", "Worths", "on_arrays"]
 
-Priced: TypeAlias = Sequence[tuple[str, Amount | None]]
+Priced: TypeAlias = Sequence[tuple[str, Formula | None]]
 """Label and worth of every outcome."""
 
 # Half of what fits: a value that is missing counts one more than the most there is.
@@ -36,9 +36,9 @@ _INT64: Final = 1 << 62
 # ----------------------------------------------------------------- shape and figures
 
 
-def _of(amount: Amount, parts: Iterable[Amount]) -> Amount:
+def _of(amount: Formula, parts: Iterable[Formula]) -> Formula:
     """Make the same of other parts: the lesser, the greater, the sum, the rest."""
-    kind = cast("Callable[[tuple[Amount, ...]], Amount]", type(amount))
+    kind = cast("Callable[[tuple[Formula, ...]], Formula]", type(amount))
     return kind(tuple(parts))
 
 
@@ -78,7 +78,7 @@ class _Opener:
         self.holes.append((place, column))
         return column
 
-    def opened(self, amount: Amount) -> Amount:
+    def opened(self, amount: Formula) -> Formula:
         """Return the formula with columns in the place of figures."""
         match amount:
             case Fixed():
@@ -91,7 +91,7 @@ class _Opener:
             case _:
                 return _of(amount, map(self.opened, amount.parts))
 
-    def _scaled(self, scaled: Scaled) -> Amount:
+    def _scaled(self, scaled: Scaled) -> Formula:
         of, rate = self.opened(scaled.of), scaled.numerator
         hole = self.hole(rate) if rate <= MAX_MINOR else None
         if hole is None:
@@ -102,7 +102,7 @@ class _Opener:
         return Scaled(of, 1, below, hole, scaled.rounding, scaled.to)
 
 
-def _vanishing(amount: Amount) -> frozenset[str] | None:
+def _vanishing(amount: Formula) -> frozenset[str] | None:
     """Name the figures that must be nothing for a shape to come to nothing."""
     parts = [_vanishing(part) for part in amount.parts]
     known = [part for part in parts if part is not None]
@@ -119,7 +119,7 @@ def _vanishing(amount: Amount) -> frozenset[str] | None:
             return None
 
 
-def _lifted(amount: Amount, below: int, rounding: Rounding) -> Amount:
+def _lifted(amount: Formula, below: int, rounding: Rounding) -> Formula:
     """Write a column as it stands as the whole of itself, like the shares beside it."""
     if isinstance(amount, ColumnAmount):
         return Scaled(amount, below, below, None, rounding)
@@ -128,7 +128,7 @@ def _lifted(amount: Amount, below: int, rounding: Rounding) -> Amount:
     return _of(amount, (_lifted(part, below, rounding) for part in amount.parts))
 
 
-def _shares(amount: Amount) -> Iterator[Scaled]:
+def _shares(amount: Formula) -> Iterator[Scaled]:
     if isinstance(amount, Scaled):
         yield amount
     for part in amount.parts:
@@ -139,7 +139,7 @@ def _shares(amount: Amount) -> Iterator[Scaled]:
 
 
 @attrs.frozen(eq=False)
-class Formula:
+class ArrayFormula:
     """Work one shape out for all rows, with the figures of each row's outcome.
 
     Args:
@@ -154,7 +154,7 @@ class Formula:
     function: Callable[[Any], Any]
     kind: type[np.signedinteger]
 
-    def at(self, places: Array) -> Formula:
+    def at(self, places: Array) -> ArrayFormula:
         """Look figures up by other places, each with the outcome it stands for."""
         return attrs.evolve(self, figures=tuple(f[places] for f in self.figures))
 
@@ -169,7 +169,9 @@ class Formula:
         return self.function(given)
 
 
-def _formula(shape: Amount, holes: Sequence[Column], figures: Sequence[Any]) -> Formula:
+def _formula(
+    shape: Formula, holes: Sequence[Column], figures: Sequence[Any]
+) -> ArrayFormula:
     columns = tuple(c for c in shape.columns if c not in holes)
     places = {column: place for place, column in enumerate((*columns, *holes))}
     namer = Namer()
@@ -177,12 +179,12 @@ def _formula(shape: Amount, holes: Sequence[Column], figures: Sequence[Any]) -> 
     source = amount_source(shape, lambda column: f"row[{places[column]}]")
     kind = np.int32 if _largest(shape) < _INT32 else np.int64
     arrays = tuple(np.array(figure, kind) for figure in figures)
-    return Formula(columns, arrays, built([f"    return {source}"], namer), kind)
+    return ArrayFormula(columns, arrays, built([f"    return {source}"], namer), kind)
 
 
-def _largest(shape: Amount) -> int:
+def _largest(shape: Formula) -> int:
     """Bound every number that appears while an amount is worked out, and below 0."""
-    sizes = [shape.peak]
+    sizes = [shape.largest_intermediate]
     sizes += (abs(code) for column in shape.columns for code in column.span)
     for scaled in _shares(shape):
         if isinstance(by := scaled.by, Periods):
@@ -194,13 +196,13 @@ def _largest(shape: Amount) -> int:
     return max(sizes)
 
 
-def on_arrays(amount: Amount) -> Callable[..., Array]:
+def on_arrays(amount: Formula) -> Callable[..., Array]:
     """Return the function that works an amount out, on int64 arrays of its columns."""
     function = _formula(amount, (), ()).function
     return lambda *codes: function([*codes])
 
 
-def _alone(amount: Amount) -> Formula:
+def _alone(amount: Formula) -> ArrayFormula:
     return _formula(amount, (), ())
 
 
@@ -217,8 +219,8 @@ class Worths:
 
     fixed: Array
     has_fixed: bool
-    whole: Formula | None
-    parts: tuple[tuple[Array, Formula], ...]
+    whole: ArrayFormula | None
+    parts: tuple[tuple[Array, ArrayFormula], ...]
 
     @classmethod
     def of(cls, priced: Priced, what: str) -> Worths:
@@ -254,7 +256,7 @@ class Worths:
             whole = _unified(groups[0], others, len(worths))
             if whole is not None:
                 return cls(fixed, has_fixed, whole, ())
-        parts: list[tuple[Array, Formula]] = []
+        parts: list[tuple[Array, ArrayFormula]] = []
         for group in groups:
             unified = _unified(group, [], len(worths))
             for members, formula in (
@@ -298,7 +300,7 @@ class Worths:
                 minor[rows] = formula.minor(outcome[rows], chunk, rows)
 
 
-_Group: TypeAlias = dict[int, Amount]
+_Group: TypeAlias = dict[int, Formula]
 
 
 def _grouped(formulas: _Group) -> list[_Group]:
@@ -315,13 +317,13 @@ def _grouped(formulas: _Group) -> list[_Group]:
 
 
 def _by_shape(formulas: _Group) -> list[_Group]:
-    groups: dict[Amount, _Group] = {}
+    groups: dict[Formula, _Group] = {}
     for place, worth in formulas.items():
         groups.setdefault(_Opener().opened(worth), {})[place] = worth
     return [*groups.values()]
 
 
-def _unified(group: _Group, nothing: Sequence[int], size: int) -> Formula | None:
+def _unified(group: _Group, nothing: Sequence[int], size: int) -> ArrayFormula | None:
     """Make one formula of those of one shape; None where there is no exact way.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
@@ -99,8 +99,10 @@ def _how(column: Column) -> str:
             return ", as datetime64[D], a timestamp of midnight, or its ordinal"
         case Flags() | Integers():
             return ""
-        case _:
+        case Sums():
             return ", in minor units"
+        case never:
+            assert_never(never)
 
 
 def _mend(column: Column, kind: str) -> str:

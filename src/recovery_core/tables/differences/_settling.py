@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..rule_sets import Mask, bits
-from ..rules import Hit
 from ..table import Table
 from .paired_columns import Joint, Level
 
@@ -55,7 +54,7 @@ class RulesInPlay:
 def _deciding(table: Table, held: Mask, sure: Mask) -> Mask:
     """Keep the rules of one table up to the first that surely ends the matter."""
     ending = (1 << len(table.rows)) - 1
-    if table.hit in {Hit.SUM, Hit.MAX}:
+    if table.hit.is_collecting:
         ending = (1 << len(table.exclusions)) - 1
     for first in bits(sure & ending):
         return held & ((2 << first) - 1)

@@ -12,7 +12,7 @@ from ..._domain.reason import Fact
 from ..._readable import readable
 from ...errors import PolicyError
 from .. import wording
-from ..amounts import Amount
+from ..amounts import Formula
 from ..decision import RuleOutcome
 from ..rule_sets import Mask, StepBudget, TooManyStepsError, reached
 from ..rules import Hit, Pay
@@ -185,5 +185,5 @@ def _region(search: WitnessSearch, rows: list[Row]) -> Iterator[Region]:
     )
 
 
-def _pays(worth: Amount | None, cost: int) -> Money | None:
+def _pays(worth: Formula | None, cost: int) -> Money | None:
     return None if worth is None else Money.from_minor(cost, worth.currency)

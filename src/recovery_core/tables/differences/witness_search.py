@@ -13,7 +13,7 @@ import attrs
 
 from ..._domain.reason import Fact
 from ...errors import InvalidValueError, MissingPackageError, PolicyError
-from ..amounts import Amount, Excess, Fixed, Greater, Lesser, Periods, Scaled
+from ..amounts import Excess, Fixed, Formula, Greater, Lesser, Periods, Scaled
 from ..compile import chain
 from ..conditions import When
 from ..decision import RuleOutcome, minor
@@ -101,7 +101,7 @@ class WitnessSearch:
         return len({worth.currency for worth in self._worths}) > 1
 
     @cached_property
-    def _worths(self) -> list[Amount]:
+    def _worths(self) -> list[Formula]:
         return [outcome.worth for outcome in self.pair if outcome.worth is not None]
 
     def _is_here(self, row: Row) -> bool:
@@ -176,7 +176,7 @@ class WitnessSearch:
                 codes.update((one.code(value) - 1, one.code(value)))
         inside = sorted(code for code in codes if low <= code <= high)
         missing = [None] if None in self.joint.pieces(key) else []
-        return [*map(one.domain.of, inside), *missing]
+        return [*map(one.of, inside), *missing]
 
     def _closely(self, rows: list[Row]) -> Iterator[Row]:
         """Walk rows around every point where a formula may bend, a remainder each."""
@@ -237,7 +237,7 @@ def _holds(when: When | None, row: Row) -> bool:
     return all(is_in(c.column.code(row[c.column.name]), c.spans) for c in cells)
 
 
-def _turns(amount: Amount, name: str) -> Iterator[int]:
+def _turns(amount: Formula, name: str) -> Iterator[int]:
     """Walk the codes of a column around which a formula may bend."""
     for part in amount.parts:
         yield from _turns(part, name)
@@ -250,7 +250,7 @@ def _turns(amount: Amount, name: str) -> Iterator[int]:
                 yield from (start, start + 1)
 
 
-def _period(amount: Amount, name: str) -> int:
+def _period(amount: Formula, name: str) -> int:
     """Return after how many codes a formula rounds as before."""
     period = lcm(*(_period(part, name) for part in amount.parts))
     if isinstance(amount, Scaled) and name in {c.name for c in amount.columns}:
@@ -263,7 +263,7 @@ def _period(amount: Amount, name: str) -> int:
 
 
 def _crossings(
-    amount: Amount, at: Callable[[int], Row], low: int, high: int
+    amount: Formula, at: Callable[[int], Row], low: int, high: int
 ) -> Iterator[int]:
     """Walk the codes where one part of a formula comes to exceed another."""
     for part in amount.parts:
@@ -274,7 +274,7 @@ def _crossings(
 
 
 def _crossing(
-    one: Amount, other: Amount, at: Callable[[int], Row], low: int, high: int
+    one: Formula, other: Formula, at: Callable[[int], Row], low: int, high: int
 ) -> Iterator[int]:
     def is_more(code: int) -> bool:
         row = at(code)

@@ -37,7 +37,7 @@ from collections.abc import Iterable, Iterator
 
 from ...errors import CurrencyMismatchError, InvalidValueError
 from .. import wording
-from ..amounts import Amount, AmountLike, as_amount
+from ..amounts import AmountLike, Formula, to_formula
 from ..column import Column
 from ..conditions import as_when
 from ..decision import minor
@@ -86,7 +86,7 @@ def never_above(
             that of the same name in the policy.
         CurrencyMismatchError: The limit is in another currency.
     """
-    ceiling = as_amount(limit)
+    ceiling = to_formula(limit)
     subject = Subject(policy, Watch(timeout), at_discretion=at_discretion)
     told = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
     question = _about(told, subject, ceiling)
@@ -242,7 +242,7 @@ def pay_alike(
     return _compared(policy, other, timeout, is_equal=True, rules=rules)
 
 
-def _about(promise: str, subject: Subject, limit: Amount) -> Question:
+def _about(promise: str, subject: Subject, limit: Formula) -> Question:
     columns = limit.columns
     currency = _one_currency(subject.currency, limit.currency)
     return Question(promise, subject, currency, more=columns, known=columns)

@@ -11,14 +11,14 @@ from itertools import product
 
 import attrs
 
-from ..amounts import Amount, Excess, Fixed, Greater, Lesser
+from ..amounts import Excess, Fixed, Formula, Greater, Lesser
 from ._gifts import GiftBranch, GiftPart, Gifts, amounts, extreme, fork, giving, silent
 from .ways import Amounts, Order
 
 __all__ = ["cap", "floor", "share", "take_off"]
 
 
-def _room(limit: Fixed, taken: Amounts) -> Amount:
+def _room(limit: Fixed, taken: Amounts) -> Formula:
     """Work out what is left of a limit."""
     return Excess((limit, *taken)) if taken else limit
 
@@ -80,7 +80,7 @@ def _cut(branch: GiftBranch, limit: Fixed, kept: Amounts) -> Iterator[GiftBranch
     yield from fork([branch], rule, over, _exceeds(limit, (*kept, *dearest)))
 
 
-def _up_to(part: GiftPart, room: Amount) -> GiftPart:
+def _up_to(part: GiftPart, room: Formula) -> GiftPart:
     return attrs.evolve(part, amount=Lesser((part.amount, room)))
 
 
@@ -144,14 +144,14 @@ def _raised(branch: GiftBranch, least: Fixed) -> Iterator[GiftBranch]:
         yield from fork([branch], branch.way.rule, raised, *orders)
 
 
-def _is_given(amount: Amount, *, is_given: bool) -> Order:
+def _is_given(amount: Formula, *, is_given: bool) -> Order:
     """Demand that an amount comes to something, or to nothing."""
     if is_given:
         return Order((amount,), (), is_strict=True)
     return Order((), (amount,), is_strict=False)
 
 
-def share(branch: GiftBranch, multiply: Callable[[Amount], Amount]) -> GiftBranch:
+def share(branch: GiftBranch, multiply: Callable[[Formula], Formula]) -> GiftBranch:
     """Compute a share of every sum, of what the law grants as well.
 
     Args:
@@ -175,7 +175,7 @@ def share(branch: GiftBranch, multiply: Callable[[Amount], Amount]) -> GiftBranc
 # ------------------------------------------------------------------------- set-off
 
 
-def take_off(branch: GiftBranch, given: Amount) -> Iterator[GiftBranch]:
+def take_off(branch: GiftBranch, given: Formula) -> Iterator[GiftBranch]:
     """Subtract what was given before, as `set_off` does: care stands besides.
 
     Args:
@@ -188,10 +188,10 @@ def take_off(branch: GiftBranch, given: Amount) -> Iterator[GiftBranch]:
 
 def _taken(
     branch: GiftBranch,
-    owing: Amount,
+    owing: Formula,
     rest: Sequence[GiftPart],
     done: tuple[GiftPart, ...],
-) -> Iterator[tuple[GiftBranch, Amount]]:
+) -> Iterator[tuple[GiftBranch, Formula]]:
     """Subtract it from the amends, the last first; return what is still owing."""
     if not rest:
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=done)), owing
@@ -203,7 +203,7 @@ def _taken(
 
 def _less(
     branch: GiftBranch,
-    owing: Amount,
+    owing: Formula,
     rest: Sequence[GiftPart],
     done: tuple[GiftPart, ...],
 ) -> Iterator[GiftBranch]:
@@ -216,8 +216,8 @@ def _less(
 
 
 def _reduced(
-    branch: GiftBranch, part: GiftPart, owing: Amount
-) -> Iterator[tuple[GiftBranch, tuple[GiftPart, ...], Amount]]:
+    branch: GiftBranch, part: GiftPart, owing: Formula
+) -> Iterator[tuple[GiftBranch, tuple[GiftPart, ...], Formula]]:
     """Subtract a sum from one remedy: what stays, and what is still owing."""
     if part.is_care:
         yield branch, (part,), owing

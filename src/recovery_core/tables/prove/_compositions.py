@@ -28,7 +28,7 @@ from ...policy.combinators import (
     SetOff,
     SumOf,
 )
-from ..amounts import Amount, ColumnAmount, Fixed, Scaled
+from ..amounts import ColumnAmount, Fixed, Formula, Scaled
 from ..column import Column
 from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside
 from ..spans import shared
@@ -121,7 +121,7 @@ class _Composer:
             case never:
                 assert_never(never)
 
-    def _multiplying(self, policy: Multiplied | Owed) -> Callable[[Amount], Amount]:
+    def _multiplying(self, policy: Multiplied | Owed) -> Callable[[Formula], Formula]:
         """Return what a share makes of an amount."""
         top, bottom, by = 1, BASIS_POINTS, self.columns.get(OWED)
         if isinstance(policy, Multiplied):

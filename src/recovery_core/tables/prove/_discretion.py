@@ -8,7 +8,7 @@ import attrs
 
 from ..._domain.reason import Facts
 from ...errors import PolicyError
-from ..amounts import Amount, Greater
+from ..amounts import Formula, Greater
 from ..decision import left_to_judgement
 from ..rules import Gift, Hit, Pay, Rule, together
 from ..table import Table
@@ -40,7 +40,7 @@ def raised(policy: object) -> Iterator[Way]:
             yield from narrowed(outcome.label, boxes, unless, _most(outcome.rules))
 
 
-def _most(rules: Sequence[Rule]) -> tuple[Amount, ...]:
+def _most(rules: Sequence[Rule]) -> tuple[Formula, ...]:
     """Return what rules cost together where an agent gives the most there is."""
     free = [*left_to_judgement(rules)]
     if len(free) == 1:  # of several, none can be chosen

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from ..amounts import Amount, Fixed, Greater, Lesser
+from ..amounts import Fixed, Formula, Greater, Lesser
 from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
 from .ways import Amounts, Box, Order, Way, dearest, joined, narrowed, outcomes
@@ -36,7 +36,7 @@ class GiftPart:
         is_care: Whether it is care, from which nothing is taken off.
     """
 
-    amount: Amount
+    amount: Formula
     is_shielded: bool
     is_divisible: bool = True
     is_care: bool = False

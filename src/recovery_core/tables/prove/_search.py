@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ..amounts import Amount
+from ..amounts import Formula
 from ..column import Column
 from ._watch import OutOfTime, Watch
 from ._z3_encoding import Reading, Which
@@ -15,7 +15,7 @@ from .ways import Way
 
 __all__ = ["Breach", "Found", "Search", "Violation"]
 
-Side: TypeAlias = tuple[tuple[Amount, ...], Which]
+Side: TypeAlias = tuple[tuple[Formula, ...], Which]
 """Amounts that are paid together, and on which of two claims."""
 
 

@@ -11,19 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from math import gcd
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, assert_never
 
 from ..._domain.money import Rounding, divide
 from ..._importing import load_package
 from ..amounts import (
-    Amount,
     ColumnAmount,
     Excess,
     Fixed,
+    Formula,
     Greater,
     Lesser,
     Periods,
     Scaled,
+    Sum,
 )
 from ..column import Column
 from ..spans import Spans
@@ -64,7 +65,7 @@ class Reading:
         self.context = self.z3.Context()
         self.solver = self.z3.Solver(ctx=self.context)
         self.numbers: dict[tuple[str, Which], Any] = {}
-        self._amounts: dict[tuple[Amount, Which], Any] = {}
+        self._amounts: dict[tuple[Formula, Which], Any] = {}
         own = frozenset(differing)
         for name, column in columns.items():
             self._declare(column, 0)
@@ -135,7 +136,7 @@ class Reading:
         return self._truth(more > less if order.is_strict else more >= less)
 
     def exceeds(
-        self, more: Iterable[Amount], a: Which, less: Iterable[Amount], b: Which
+        self, more: Iterable[Formula], a: Which, less: Iterable[Formula], b: Which
     ) -> Any:
         """Demand that amounts on one claim come to more than others on another."""
         return self._truth(self.total(more, a) > self.total(less, b))
@@ -158,18 +159,18 @@ class Reading:
 
     # ---------------------------------------------------------------------- amounts
 
-    def total(self, amounts: Iterable[Amount], which: Which) -> Any:
+    def total(self, amounts: Iterable[Formula], which: Which) -> Any:
         """Add up amounts: a number of z3, or an int where nothing is read."""
         return sum((self.amount(amount, which) for amount in amounts), 0)
 
-    def amount(self, amount: Amount, which: Which) -> Any:
+    def amount(self, amount: Formula, which: Which) -> Any:
         """Write an amount, rounded as it declares."""
         key = amount, which
         if key not in self._amounts:
             self._amounts[key] = self._amount(amount, which)
         return self._amounts[key]
 
-    def _amount(self, amount: Amount, which: Which) -> Any:
+    def _amount(self, amount: Formula, which: Which) -> Any:
         parts = [self.amount(part, which) for part in amount.parts]
         match amount:
             case Fixed():
@@ -184,8 +185,10 @@ class Reading:
                 told = reduce(self._most, parts)
             case Excess():
                 told = self._most(parts[0] - sum(parts[1:]), 0)
-            case _:
+            case Sum():
                 told = sum(parts)
+            case never:
+                assert_never(never)
         return told
 
     def _least(self, one: Any, other: Any) -> Any:
@@ -242,5 +245,7 @@ class Reading:
                 return nearest - self.z3.If(self.every([is_half, is_odd]), 1, 0)
             case Rounding.UP | Rounding.CEILING:
                 return self._quotient(top + bottom - 1, bottom)
-            case _:
+            case Rounding.DOWN | Rounding.FLOOR:
                 return self._quotient(top, bottom)
+            case never:
+                assert_never(never)

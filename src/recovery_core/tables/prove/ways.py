@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ..amounts import Amount
+from ..amounts import Formula
 from ..column import Column
 from ..conditions import When, same_column
 from ..decision import RuleOutcome, minor
 from ..domains import Plain
-from ..rules import Hit, Rule
+from ..rules import Rule
 from ..spans import Spans, is_in, shared
 from ..table import Table
 
@@ -36,7 +36,7 @@ __all__ = [
 Box: TypeAlias = Mapping[str, Spans]
 """What a condition accepts, by column name; what it does not name may be anything."""
 
-Amounts: TypeAlias = tuple[Amount, ...]
+Amounts: TypeAlias = tuple[Formula, ...]
 """What is paid together."""
 
 
@@ -174,7 +174,7 @@ def outcomes(table: Table) -> Iterator[tuple[RuleOutcome, list[Box], list[Box]]]
     collected = [row.code for row in table.rules]
     for outcome in table.outcomes:
         held = [row.code for row in outcome.rules]
-        if held[0] in excluding or table.hit in {Hit.FIRST, Hit.UNIQUE}:
+        if held[0] in excluding or not table.hit.is_collecting:
             ahead = codes[: codes.index(held[0])]
         else:
             ahead = excluding + [code for code in collected if code not in held]

@@ -7,10 +7,10 @@ from typing import Final
 
 from ..._domain.money import Rounding, read_back
 from ..amounts import (
-    Amount,
     ColumnAmount,
     Excess,
     Fixed,
+    Formula,
     Greater,
     Lesser,
     Periods,
@@ -24,7 +24,7 @@ from .json_path import JsonPath
 __all__ = ["amount_in"]
 
 _ROUNDINGS: Final[Mapping[str, Rounding]] = {r.value: r for r in Rounding}
-_SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
+_SEVERAL: Final[Mapping[str, Callable[[tuple[Formula, ...]], Formula]]] = {
     "lesser": Lesser,
     "greater": Greater,
     "plus": Sum,
@@ -34,26 +34,28 @@ _SEVERAL: Final[Mapping[str, Callable[[tuple[Amount, ...]], Amount]]] = {
 # --------------------------------------------------------------------------- reading
 
 
-def amount_in(place: JsonPath, columns: Mapping[str, Column]) -> Amount:
+def amount_in(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
     """Read a formula over columns.
 
     Raises:
         StoredFormatError: It cannot be read; names the place.
     """
 
-    def inner(part: JsonPath) -> Amount:
+    def inner(part: JsonPath) -> Formula:
         return amount_in(part, columns)
 
-    def several(part: JsonPath, kind: Callable[[tuple[Amount, ...]], Amount]) -> Amount:
+    def several(
+        part: JsonPath, kind: Callable[[tuple[Formula, ...]], Formula]
+    ) -> Formula:
         return part.made(kind, tuple(map(inner, part.members())))
 
-    def periodic(part: JsonPath, *, is_started: bool) -> Amount:
+    def periodic(part: JsonPath, *, is_started: bool) -> Formula:
         each = part.keys("each", "every", "of", maybe=("after", "at_most"))["each"]
         return part.made(
             Scaled, inner(each), 1, 1, _periods(part, columns, is_started=is_started)
         )
 
-    readers: dict[str, Callable[[JsonPath], Amount]] = {
+    readers: dict[str, Callable[[JsonPath], Formula]] = {
         "fixed": lambda p: p.made(Fixed, p.made(read_back, p.text())),
         "column": lambda p: p.made(ColumnAmount, p.one_of(columns, "a column")),
         "percent_of": lambda p: _percent(p, inner),
@@ -72,7 +74,7 @@ def _rounding(parts: Mapping[str, JsonPath]) -> Rounding:
     return parts["rounding"].one_of(_ROUNDINGS, "a way to round")
 
 
-def _percent(place: JsonPath, inner: Callable[[JsonPath], Amount]) -> Amount:
+def _percent(place: JsonPath, inner: Callable[[JsonPath], Formula]) -> Formula:
     parts = place.keys("of", "is", maybe=("rounding",))
     of, percent = inner(parts["of"]), parts["is"].text()
     return parts["is"].made(percent_of, of, percent, rounding=_rounding(parts))
@@ -93,8 +95,8 @@ def _periods(
 
 
 def _scaled(
-    place: JsonPath, inner: Callable[[JsonPath], Amount], columns: Mapping[str, Column]
-) -> Amount:
+    place: JsonPath, inner: Callable[[JsonPath], Formula], columns: Mapping[str, Column]
+) -> Formula:
     parts = place.keys(
         "of", "numerator", "denominator", maybe=("rounding", "by", "nearest")
     )

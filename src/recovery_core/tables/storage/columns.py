@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from ..._domain.literals import day_of
 from ..._domain.money import Money, read_back
@@ -36,8 +36,10 @@ def _code(column: Column, place: JsonPath) -> int:
             value = _money(place)
         case Days():
             value = place.made(day_of, place.text())
-        case _:
+        case Choices():
             value = place.text()
+        case never:
+            assert_never(never)
     return column.code(place.made(column.plain, value))
 
 
