@@ -43,7 +43,11 @@ from recovery_core.tables import Column, Rule, Table, column, percent_of
 from recovery_core.tables.amounts import Amount, Periods, Scaled
 from recovery_core.tables.batch.run import decide
 from recovery_core.tables.domains import Integers
-from recovery_core.tables.rule_sets import StepBudget, cuts, leaves
+from recovery_core.tables.rule_sets import (
+    StepBudget,
+    lowest_codes_by_rule_set,
+    split_by_conditions,
+)
 
 ALL = catalogue()
 CASES = [
@@ -175,7 +179,9 @@ def test_no_claim_is_left_undecided(schedule: Schedule) -> None:
     """Every table was checked when it was built; a walk through it finds no gap."""
     for table in _tables(schedule):
         conditions = [row.when for row in table.rows]
-        assert 0 not in leaves(table.tested, conditions, StepBudget(10**6))
+        assert 0 not in lowest_codes_by_rule_set(
+            table.tested, conditions, StepBudget(10**6)
+        )
 
 
 @pytest.mark.parametrize(("schedule", "case"), CASES)
@@ -242,7 +248,7 @@ def limits(table: Table) -> list[tuple[str, int]]:
         if tested.function is not None:
             found |= dict.fromkeys(of_computed(tested))
         elif isinstance(tested.domain, Integers):
-            pieces = cuts(tested, [row.when for row in table.rows])
+            pieces = split_by_conditions(tested, [row.when for row in table.rows])
             ends = [last for (_, last), _ in pieces[:-1]]
             found |= dict.fromkeys(
                 (tested.name, end) for end in ends if end < tested.domain.most

@@ -29,7 +29,7 @@ from recovery_core.tables.amounts import (
 )
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.domains import Choices, Flags
-from recovery_core.tables.rule_sets import StepBudget, leaves
+from recovery_core.tables.rule_sets import StepBudget, lowest_codes_by_rule_set
 from recovery_core.tables.rules import Gift, Pay
 from recovery_core.tables.spans import Spans, united
 
@@ -125,14 +125,16 @@ def are_alike(one: Table | None, other: Table) -> bool:
     whole = (1 << len(one.rows)) - 1
     return all(
         _said(one, mask & whole) == _said(other, mask >> len(one.rows))
-        for mask in leaves(columns, [row.when for row in rows], StepBudget(10**6))
+        for mask in lowest_codes_by_rule_set(
+            columns, [row.when for row in rows], StepBudget(10**6)
+        )
     )
 
 
 def _said(table: Table, mask: int) -> list[tuple[object, ...]]:
     return [
         (row.code, [*map(_exact, row.alternatives)], [*map(_exact, row.amends)])
-        for row in (table.rows[place] for place in table.decider.deciding(mask))
+        for row in (table.rows[place] for place in table.decider.deciding_places(mask))
     ]
 
 

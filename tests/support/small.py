@@ -48,7 +48,7 @@ from recovery_core.tables import (
 )
 from recovery_core.tables.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
 from recovery_core.tables.conditions import Cell, When
-from recovery_core.tables.decision import row_of
+from recovery_core.tables.decision import read_checked_row
 from recovery_core.tables.prove._policies import columns_of_claims, tables_of
 
 Policy = Callable[[Claim], Award]
@@ -303,7 +303,7 @@ def meets(condition: When, known: dict[str, Any]) -> bool:
     held: dict[str, int] = {}
     for cell in condition.cells:
         of = cell.column
-        row = row_of(of.inputs or (of,), (of,), known)
+        row = read_checked_row(of.inputs or (of,), (of,), known)
         held[of.name] = of.code(row[of.name])
     return condition.holds(held)
 

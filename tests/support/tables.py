@@ -38,7 +38,7 @@ from recovery_core.tables import (
 from recovery_core.tables.amounts import Formula, to_formula
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.domains import Choices, Flags, Plain
-from recovery_core.tables.rule_sets import cuts
+from recovery_core.tables.rule_sets import split_by_conditions
 from recovery_core.tables.spans import united
 
 CURRENCY: Final = "EUR"
@@ -217,7 +217,7 @@ def _kept(given: Any, gone: str) -> Any:
 def edges(table: Table, one: Column) -> list[int]:
     """List the codes of a column around every place where a rule cuts it."""
     low, high = one.span
-    pieces = cuts(one, [row.when for row in table.rows])
+    pieces = split_by_conditions(one, [row.when for row in table.rows])
     near = {code for (first, last), _ in pieces for code in (first, last)}
     near |= {low, min(low + 1, high), one.domain.most, high, 0, 30, 120, 121, 180}
     return sorted(code for code in near if low <= code <= high)

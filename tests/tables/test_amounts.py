@@ -50,8 +50,8 @@ from recovery_core.tables.amounts import (
     Sum,
     to_formula,
 )
-from recovery_core.tables.compile import amount_source, half_even
-from recovery_core.tables.decision import minor
+from recovery_core.tables.compile import divide_half_even, write_amount_expression
+from recovery_core.tables.decision import evaluate_in_minor_units
 from tests.support import tables
 from tests.support.laws import NOT_EXACT
 
@@ -204,7 +204,7 @@ class Watched(int):
 def test_every_formula_is_exact(data: st.DataObject, amount: Formula) -> None:
     """It comes to what fractions come to, rounded once where it says so."""
     row = data.draw(rows_of(amount))
-    assert minor(amount, row) == worked_out(amount, row)
+    assert evaluate_in_minor_units(amount, row) == worked_out(amount, row)
 
 
 @given(st.data(), amounts)
@@ -212,7 +212,13 @@ def test_no_amount_leaves_its_bounds(data: st.DataObject, amount: Formula) -> No
     """It is never below the least nor above the most, and both are never negative."""
     row = data.draw(rows_of(amount))
     low, high = amount.bounds
-    assert 0 <= low <= minor(amount, row) <= high <= amount.largest_intermediate
+    assert (
+        0
+        <= low
+        <= evaluate_in_minor_units(amount, row)
+        <= high
+        <= amount.largest_intermediate
+    )
 
 
 @given(st.data(), amounts)
@@ -220,8 +226,8 @@ def test_no_step_goes_beyond_the_peak(data: st.DataObject, amount: Formula) -> N
     """Whatever appears on the way, literals included, is within the peak."""
     row = data.draw(rows_of(amount))
     Watched.seen = []
-    source = amount_source(amount, lambda one: f"row[{one.name!r}]")
-    env = {"least": min, "most": max, "half_even": half_even}
+    source = write_amount_expression(amount, lambda one: f"row[{one.name!r}]")
+    env = {"least": min, "most": max, "half_even": divide_half_even}
     watched = {name: Watched.of(value) for name, value in row.items()}
     result = eval(source, {**env, "row": watched})  # noqa: S307
     assert int(result) == worked_out(amount, row)
@@ -262,14 +268,16 @@ def test_a_rate_of_nothing_still_multiplies_on_the_way() -> None:
 @given(st.integers(0, 10**15), st.integers(1, 10**6))
 def test_half_even_goes_to_the_even_side(top: int, bottom: int) -> None:
     """Exact halves go to the even neighbour, all else to the nearest."""
-    assert half_even(top, bottom) == round(Fraction(top, bottom))
+    assert divide_half_even(top, bottom) == round(Fraction(top, bottom))
 
 
 @pytest.mark.parametrize("rounding", Rounding)
 def test_a_half_is_rounded_as_declared(rounding: Rounding) -> None:
     """Each rounding gives the cent its name says, on halves and beside them."""
     half = percent_of(FARE, 50, rounding=rounding)
-    found = [minor(half, {"fare": cents}) for cents in (0, 1, 2, 3, 5)]
+    found = [
+        evaluate_in_minor_units(half, {"fare": cents}) for cents in (0, 1, 2, 3, 5)
+    ]
     assert (
         found
         == {
@@ -293,7 +301,8 @@ def test_a_multiple_is_rounded_once() -> None:
     for cpi in (226_545, 230_000, 230_198, 230_199, 300_000):
         exact = Fraction(77_500 * cpi, 226_545)
         assert (
-            minor(limit, {"cpi": cpi}) == rounded(exact / 2500, Rounding.HALF_UP) * 2500
+            evaluate_in_minor_units(limit, {"cpi": cpi})
+            == rounded(exact / 2500, Rounding.HALF_UP) * 2500
         )
     assert str(limit) == (
         "USD 775.00 x cpi x 1/226545, to the nearest USD 25.00 (half up)"
@@ -305,20 +314,23 @@ def test_a_period_counts_once_begun_or_once_over() -> None:
     started = per_started(eur("0.01"), timedelta(hours=1), LATE, after=30, at_most=3)
     completed = per_completed(eur("0.01"), 60, LATE, after=timedelta(minutes=30))
     ends = (-30, 0, 30, 31, 89, 90, 91, 150, 151, 210, 211, 1000)
-    assert [minor(started, {"late": late}) for late in ends] == [
+    assert [evaluate_in_minor_units(started, {"late": late}) for late in ends] == [
         *(0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 3),
     ]
-    assert [minor(completed, {"late": late}) for late in ends] == [
+    assert [evaluate_in_minor_units(completed, {"late": late}) for late in ends] == [
         *(0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 16),
     ]
 
 
 def test_interest_counts_the_year_it_says() -> None:
     """A year of days earns the rate, by either convention."""
-    assert minor(interest(FARE, 8, DAYS), {"fare": 10_000, "days": 365}) == 800
+    assert (
+        evaluate_in_minor_units(interest(FARE, 8, DAYS), {"fare": 10_000, "days": 365})
+        == 800
+    )
     bank = interest(FARE, "7.25", DAYS, year=360)
-    assert minor(bank, {"fare": 10_000, "days": 360}) == 725
-    assert minor(bank, {"fare": 10_000, "days": 365}) == 735
+    assert evaluate_in_minor_units(bank, {"fare": 10_000, "days": 360}) == 725
+    assert evaluate_in_minor_units(bank, {"fare": 10_000, "days": 365}) == 735
 
 
 def test_capped_floored_and_added() -> None:
@@ -330,7 +342,9 @@ def test_capped_floored_and_added() -> None:
     assert eur("1.00") + half == half + eur("1.00")
     assert FARE + half == sum_of_amounts(half, FARE)
     owed = excess_of(eur("7.00"), LOSS, eur("1.00"))
-    assert [minor(owed, {"loss": loss}) for loss in (0, 599, 600, 900)] == [
+    assert [
+        evaluate_in_minor_units(owed, {"loss": loss}) for loss in (0, 599, 600, 900)
+    ] == [
         600,
         1,
         0,

@@ -57,9 +57,9 @@ from recovery_core.tables.differences.witness_search import ALIKE, SOUGHT
 from recovery_core.tables.rule_sets import (
     StepBudget,
     TooManyStepsError,
-    bits,
-    cuts,
-    leaves,
+    lowest_codes_by_rule_set,
+    members_of_mask,
+    split_by_conditions,
 )
 from recovery_core.testing import check_policy
 from tests.support import tables
@@ -228,14 +228,16 @@ def test_the_questions_find_what_the_walk_finds(seed: int) -> None:
     names = [one.name for one in COLUMNS]
     walked = {
         mask: dict(zip(names, codes, strict=True))
-        for mask, codes in leaves(COLUMNS, conditions, StepBudget(10**6)).items()
+        for mask, codes in lowest_codes_by_rule_set(
+            COLUMNS, conditions, StepBudget(10**6)
+        ).items()
     }
     asked = Coverage(COLUMNS, conditions, StepBudget(10**6))
     assert asked.gap() == walked.get(0)
     excluded = dice.randint(0, count // 3)
     found: dict[tuple[int, int], Mapping[str, int]] = {}
     for mask, codes in walked.items():
-        held = [*bits(mask)]
+        held = [*members_of_mask(mask)]
         if held and held[0] >= excluded:
             for pair in combinations(held, 2):
                 found.setdefault(pair, codes)
@@ -689,7 +691,7 @@ def test_conditions_beyond_a_column_are_passed_over(
     """A column of fewer values is cut where it can be: another table may hold more."""
     wide, narrow = column.integer("n", -9, 99), column.integer("n", least, least + 3)
     whens = [wide.between(end - 3, end + 4) for end in ends]
-    pieces = cuts(narrow, [*whens, None])
+    pieces = split_by_conditions(narrow, [*whens, None])
     walked = [code for (low, high), _ in pieces for code in range(low, high + 1)]
     assert walked == [*range(least, least + 4)]
     for (low, _), mask in pieces:
@@ -700,4 +702,4 @@ def test_conditions_beyond_a_column_are_passed_over(
 def test_a_walk_that_takes_too_many_steps_says_so() -> None:
     """Before it fills the memory."""
     with pytest.raises(TooManyStepsError):
-        leaves(flags(40), each_alone(40), StepBudget(10_000))
+        lowest_codes_by_rule_set(flags(40), each_alone(40), StepBudget(10_000))

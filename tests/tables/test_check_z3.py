@@ -13,7 +13,11 @@ from recovery_core.errors import GapError, OverlapError, ShadowError, TableError
 from recovery_core.tables import Column, Rule, Table, column
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.coverage import Coverage
-from recovery_core.tables.rule_sets import StepBudget, bits, leaves
+from recovery_core.tables.rule_sets import (
+    StepBudget,
+    lowest_codes_by_rule_set,
+    members_of_mask,
+)
 from recovery_core.tables.spans import united
 
 COLUMNS: tuple[Column, ...] = (
@@ -105,10 +109,10 @@ class Pairwise:
 def test_walk_and_questions_find_what_z3_finds(count: int, seed: int) -> None:
     """Gaps, overlapping pairs and shadowed rules are the same sets."""
     conditions = some_rules(count, random.Random(count * 1000 + seed))
-    sets = leaves(COLUMNS, conditions, StepBudget(10**6))
+    sets = lowest_codes_by_rule_set(COLUMNS, conditions, StepBudget(10**6))
     names = [of.name for of in COLUMNS]
     found = {m: dict(zip(names, codes, strict=True)) for m, codes in sets.items()}
-    held = [[*bits(mask)] for mask in found]
+    held = [[*members_of_mask(mask)] for mask in found]
     asked = Pairwise(conditions)
     assert (0 in found) is asked.gap()
     assert {pair for places in held for pair in combinations(places, 2)} == (

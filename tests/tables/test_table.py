@@ -46,8 +46,13 @@ from recovery_core.tables import (
     sum_of_amounts,
 )
 from recovery_core.tables.conditions import Cell, When
-from recovery_core.tables.decision import minor
-from recovery_core.tables.rule_sets import StepBudget, bits, cuts, leaves
+from recovery_core.tables.decision import evaluate_in_minor_units
+from recovery_core.tables.rule_sets import (
+    StepBudget,
+    lowest_codes_by_rule_set,
+    members_of_mask,
+    split_by_conditions,
+)
 from recovery_core.tables.rules import Pay
 from recovery_core.tables.table_errors import faults
 from tests.support import tables
@@ -148,7 +153,7 @@ def test_every_way_to_ask_decides_as_the_rules_say(
         assert outcome.label == label
         assert [*outcome.rules] == speaking(table, codes_of(table, row))
         whole = table.row(row)
-        assert minor(outcome.worth, whole) == worth
+        assert evaluate_in_minor_units(outcome.worth, whole) == worth
         assert [*table.speaking(outcome, whole)] == given_
         decided = table.decision(row)
         assert decided.rule == label
@@ -268,9 +273,12 @@ def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
             assert held(table, asked) == []
         else:
             assert fault.rules in overlapping(table, asked)
-    sets = leaves(SMALL, [row.when for row in table.rows], StepBudget(10**6))
+    sets = lowest_codes_by_rule_set(
+        SMALL, [row.when for row in table.rows], StepBudget(10**6)
+    )
     assert {frozenset(held(table, codes)) for codes in CORNERS} == {
-        frozenset(table.rows[place].code for place in bits(mask)) for mask in sets
+        frozenset(table.rows[place].code for place in members_of_mask(mask))
+        for mask in sets
     }
 
 
@@ -289,7 +297,7 @@ def test_a_table_with_a_hole_cannot_be_built(table: Table) -> None:
 @given(st.lists(whens(), max_size=5), st.sampled_from(SMALL))
 def test_cuts_divide_a_column(conditions: list[When | None], one: Column) -> None:
     """The pieces follow each other without a gap, and a piece is told apart by none."""
-    pieces = cuts(one, conditions)
+    pieces = split_by_conditions(one, conditions)
     walked = [code for (low, high), _ in pieces for code in range(low, high + 1)]
     assert walked == [*range(one.span[0], one.span[1] + 1)]
     for (low, high), mask in pieces:

@@ -15,7 +15,7 @@ from recovery_core.errors import InvalidValueError
 from recovery_core.policy import capped, dated, set_off
 from recovery_core.schedules import eu261
 from recovery_core.tables import Column, Rule, Table, column, per_started
-from recovery_core.tables.rule_sets import cuts
+from recovery_core.tables.rule_sets import split_by_conditions
 from recovery_core.testing import boundary_claims, boundary_facts, boundary_rows
 from recovery_core.testing._edges import Field, fields_of, rank
 from recovery_core.testing.boundaries import walk_boundary_claims
@@ -60,7 +60,7 @@ def test_every_cut_is_met_with_what_lies_beside_it(table: Table) -> None:
     whens = [row.when for row in table.rows]
     for field in fields_of(table):
         low, high = field.column.span
-        for (first, last), _ in cuts(field.column, whens):
+        for (first, last), _ in split_by_conditions(field.column, whens):
             for code in (first - 1, first, first + 1, last):
                 assert not low <= code <= high or code in field.codes
         assert {low, high, field.column.domain.most} <= {*field.codes}

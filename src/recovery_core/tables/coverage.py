@@ -25,9 +25,9 @@ from .rule_sets import (
     Mask,
     StepBudget,
     TooManyStepsError,
-    bits,
     cells_by_column,
-    cut_at,
+    members_of_mask,
+    split_by_cells,
 )
 from .spans import Span
 
@@ -76,7 +76,7 @@ class Coverage:
             own = cells.get(column.name, [])
             # Before they are made, for each takes memory for all rules.
             self._spend(sum(len(spans) for _, spans in own))
-            cut = cut_at(column, own, len(self.conditions))
+            cut = split_by_cells(column, own, len(self.conditions))
             found.append([(first, mask) for (first, _), mask in cut])
         return found
 
@@ -133,7 +133,7 @@ class Coverage:
         if not outside:
             # The lowest of all is told without a look at the others.
             codes, held = self._lowest_pair(held)
-            for pair in combinations(bits(held), 2):
+            for pair in combinations(members_of_mask(held), 2):
                 told.add(pair)
                 yield pair, codes
         found = [each for each in self._pairs(rules, outside) if each[1] not in told]
@@ -148,7 +148,7 @@ class Coverage:
         try:
             for one in rules:
                 later = self._near[one] & ((1 << rules.stop) - (2 << one))
-                for other in bits(later):
+                for other in members_of_mask(later):
                     codes = self.claim((one, other), outside)
                     if codes is not None:
                         is_known = True
@@ -161,7 +161,9 @@ class Coverage:
     def _has_pair(self, held: Mask) -> bool:
         """Return whether two of some rules can hold together."""
         self._spend(1 + held.bit_count() // _CHEAP)
-        return any(self._near[rule] & held & ~(1 << rule) for rule in bits(held))
+        return any(
+            self._near[rule] & held & ~(1 << rule) for rule in members_of_mask(held)
+        )
 
     def _lowest_pair(self, held: Mask) -> tuple[Codes, Mask]:
         """Find the lowest claim at which two rules hold, and all that hold there."""
@@ -254,7 +256,7 @@ class Coverage:
         self._spend(mask.bit_count() * (1 + sum(map(len, left))) // _CHEAP + 1)
         sets = [[mask], *([mask & met for _, met in level] for level in left)]
         return min(
-            max(sum(weights[rule] for rule in bits(each)) for each in level)
+            max(sum(weights[rule] for rule in members_of_mask(each)) for each in level)
             for level in sets
         )
 

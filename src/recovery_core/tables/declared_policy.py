@@ -17,7 +17,7 @@ from .._domain.reason import Fact
 from .._domain.remedy import Award
 from ..errors import InvalidValueError, PolicyError
 from .column import Column
-from .decision import award_of, inputs_of, plain_of
+from .decision import ClaimOrFacts, build_award, facts_of_row, read_plain_value
 from .domains import Choices, Flags, Plain
 from .pickling import reduce_by_name
 from .rules import Rule
@@ -132,9 +132,6 @@ class DeclaredInputs(Mapping[str, Plain]):
         return isinstance(name, str) and (self[name], True)[1]
 
 
-ClaimOrFacts: TypeAlias = Claim | Mapping[str, Fact | None]
-"""A claim, or facts by column name; None where one is missing."""
-
 Function: TypeAlias = Callable[[DeclaredInputs], Rule | Award]
 """A plain policy: from what it reads to a rule without a condition, or an award."""
 
@@ -214,9 +211,9 @@ class DeclaredPolicy:
             return answer
         columns = tuple(dict.fromkeys((*self.columns, *answer.columns)))
         row = _read_row(columns, claim_or_facts)
-        record: dict[str, Fact] = dict(inputs_of(columns, row))
+        record: dict[str, Fact] = dict(facts_of_row(columns, row))
         record["policy"] = f"{self.name} {self.hash}"
-        return award_of([answer], row, record, is_statutory=False)
+        return build_award([answer], row, record, is_statutory=False)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return what the function says of the bands that the claim lies in."""
@@ -238,9 +235,11 @@ def _read_row(
     row: dict[str, Plain] = {}
     for column in columns:
         if column.function is None:
-            row[column.name] = plain_of(column, claim_or_facts)
+            row[column.name] = read_plain_value(column, claim_or_facts)
         else:
-            inputs = (plain_of(source, claim_or_facts) for source in column.inputs)
+            inputs = (
+                read_plain_value(source, claim_or_facts) for source in column.inputs
+            )
             row[column.name] = column.compute(*inputs)
     return row
 

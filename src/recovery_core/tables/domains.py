@@ -7,7 +7,7 @@ the whole number that intervals, checks, arrays and proofs reckon with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -30,11 +30,15 @@ __all__ = [
     "Integers",
     "Plain",
     "Sums",
+    "UncheckedRow",
     "reason_against",
 ]
 
 Plain: TypeAlias = int | str | date | None
 """A value as it stands in a row of data; None where it is missing."""
+
+UncheckedRow: TypeAlias = Mapping[str, Any]
+"""A row of data by column name: plain values that nobody checked."""
 
 
 def _outside(domain: Domain, fact: Any) -> InvalidValueError:

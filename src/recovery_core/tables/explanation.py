@@ -24,7 +24,7 @@ from .amounts import (
 )
 from .column import Column
 from .conditions import Cell
-from .decision import RuleOutcome, inputs_of, minor
+from .decision import RuleOutcome, evaluate_in_minor_units, facts_of_row
 from .domains import Plain
 from .rules import Gift, Hit, Pay, Rule
 from .spans import is_in
@@ -225,7 +225,7 @@ def explain_decision(
         table.hash,
         outcome.label,
         worth,
-        inputs_of((*table.columns, *table.inputs), row),
+        facts_of_row((*table.columns, *table.inputs), row),
         rules,
     )
 
@@ -359,7 +359,7 @@ def _iter_repeated_steps(
 
 
 def _evaluate(formula: Formula, row: Mapping[str, Plain]) -> Money:
-    return Money.from_minor(minor(formula, row), formula.currency)
+    return Money.from_minor(evaluate_in_minor_units(formula, row), formula.currency)
 
 
 def _counting_steps(

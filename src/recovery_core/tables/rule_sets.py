@@ -21,12 +21,12 @@ __all__ = [
     "Mask",
     "StepBudget",
     "TooManyStepsError",
-    "bits",
     "cells_by_column",
-    "cut_at",
-    "cuts",
-    "leaves",
-    "reached",
+    "lowest_codes_by_rule_set",
+    "lowest_pieces_by_rule_set",
+    "members_of_mask",
+    "split_by_cells",
+    "split_by_conditions",
 ]
 
 _T = TypeVar("_T")
@@ -65,12 +65,12 @@ class StepBudget:
             raise TooManyStepsError
 
 
-def bits(mask: Mask) -> Iterator[int]:
-    """Walk the members of a set by number, the first first."""
+def members_of_mask(mask: Mask) -> Iterator[int]:
+    """Walk the numbers of the rules in a set, in rising order."""
     while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+        lowest = mask & -mask  # two's complement leaves the lowest bit alone
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def cells_by_column(conditions: Sequence[When | None]) -> dict[str, Cells]:
@@ -82,15 +82,17 @@ def cells_by_column(conditions: Sequence[When | None]) -> dict[str, Cells]:
     Args:
         conditions: Those of the rules, in order.
     """
-    found: dict[str, Cells] = {}
-    for place, when in enumerate(conditions):
+    cells: dict[str, Cells] = {}
+    for rule, when in enumerate(conditions):
         for cell in when.cells if when is not None else ():
-            found.setdefault(cell.column.name, []).append((place, cell.spans))
-    return found
+            cells.setdefault(cell.column.name, []).append((rule, cell.spans))
+    return cells
 
 
-def cuts(column: Column, conditions: Sequence[When | None]) -> list[tuple[Span, Mask]]:
-    """Cut a column where some condition cuts it.
+def split_by_conditions(
+    column: Column, conditions: Sequence[When | None]
+) -> list[tuple[Span, Mask]]:
+    """Split a column into pieces wherever some condition begins or ends to hold.
 
     Args:
         column: The column.
@@ -100,47 +102,51 @@ def cuts(column: Column, conditions: Sequence[When | None]) -> list[tuple[Span, 
         Every piece, lowest first, with the rules that accept it.
     """
     cells = cells_by_column(conditions).get(column.name, [])
-    return cut_at(column, cells, len(conditions))
+    return split_by_cells(column, cells, len(conditions))
 
 
-def cut_at(column: Column, cells: Cells, rules: int) -> list[tuple[Span, Mask]]:
-    """Cut a column where some cell cuts it, as `cuts` does.
+def split_by_cells(
+    column: Column, cells: Cells, rule_count: int
+) -> list[tuple[Span, Mask]]:
+    """Split a column into pieces as `split_by_conditions` does, from its own cells.
 
     Args:
         column: The column.
         cells: What those rules that name it accept of it.
-        rules: How many rules there are.
+        rule_count: How many rules there are, those that do not name it included.
     """
     low, high = column.span
-    # Where a rule begins to hold and where it holds no longer, its bit is turned.
-    turned = {low: 0, high + 1: 0}
-    elsewhere = (1 << rules) - 1
-    for place, spans in cells:
-        elsewhere ^= 1 << place
+    # Where a rule begins to hold and where it holds no longer, its bit is flipped.
+    flips = {low: 0, high + 1: 0}
+    unnamed = (1 << rule_count) - 1
+    for rule, spans in cells:
+        unnamed ^= 1 << rule
         for span in spans:
+            # Another version of the column may have reached further.
             first, end = max(span[0], low), min(span[1], high) + 1
             if first < end:
-                turned[first] = turned.get(first, 0) ^ 1 << place
-                turned[end] = turned.get(end, 0) ^ 1 << place
-    turned[low] ^= elsewhere
-    turned[high + 1] ^= elsewhere
+                flips[first] = flips.get(first, 0) ^ 1 << rule
+                flips[end] = flips.get(end, 0) ^ 1 << rule
+    # A rule that does not name the column accepts all of it.
+    flips[low] ^= unnamed
+    flips[high + 1] ^= unnamed
     pieces: list[tuple[Span, Mask]] = []
     mask = 0
-    for first, end in pairwise(sorted(turned)):
-        mask ^= turned[first]
+    for first, end in pairwise(sorted(flips)):
+        mask ^= flips[first]
         pieces.append(((first, end - 1), mask))
     return pieces
 
 
-def leaves(
-    columns: Sequence[Column], conditions: Sequence[When | None], steps: StepBudget
+def lowest_codes_by_rule_set(
+    columns: Sequence[Column], conditions: Sequence[When | None], budget: StepBudget
 ) -> dict[Mask, tuple[int, ...]]:
     """Find every set of rules that can hold together, each with its lowest codes.
 
     Args:
         columns: Every column that a condition names.
         conditions: Those of the rules, in order.
-        steps: How much work it may be.
+        budget: How much work it may be.
 
     Raises:
         TooManyStepsError: There are too many of them.
@@ -151,26 +157,28 @@ def leaves(
         # The lowest piece stands for all that no rule tells apart.
         merged: dict[Mask, int] = {}
         own = cells.get(column.name, [])
-        for (first, _), mask in cut_at(column, own, len(conditions)):
+        for (first, _), mask in split_by_cells(column, own, len(conditions)):
             merged.setdefault(mask, first)
         levels.append([(first, mask) for mask, first in merged.items()])
-    return reached(levels, (1 << len(conditions)) - 1, steps)
+    return lowest_pieces_by_rule_set(levels, (1 << len(conditions)) - 1, budget)
 
 
-def reached(
+def lowest_pieces_by_rule_set(
     levels: Sequence[Sequence[tuple[_T, Mask]]],
-    every: Mask,
-    steps: StepBudget,
-    settled: Callable[[int, Mask], Mask] | None = None,
+    all_rules: Mask,
+    budget: StepBudget,
+    drop_settled: Callable[[int, Mask], Mask] | None = None,
 ) -> dict[Mask, tuple[_T, ...]]:
-    """Walk level by level, and carry the sets of rules that may still hold.
+    """Find every set of rules that can hold together, with its lowest pieces.
+
+    Column by column, the sets of rules that may still hold are carried on.
 
     Args:
         levels: For each column its pieces, lowest first, with the rules that accept
             them.
-        every: The set of all rules.
-        steps: How much work it may be.
-        settled: Leaves rules out that cannot matter any more, given the number of
+        all_rules: The set of all rules.
+        budget: How much work it may be.
+        drop_settled: Leaves rules out that cannot matter any more, given the number of
             levels that were walked.
 
     Returns:
@@ -180,18 +188,18 @@ def reached(
     Raises:
         TooManyStepsError: There are too many of them.
     """
-    sets: dict[Mask, tuple[_T, ...]] = {every: ()}
+    sets: dict[Mask, tuple[_T, ...]] = {all_rules: ()}
     for depth, level in enumerate(levels, 1):
-        steps.spend(len(sets) * len(level) // _CHEAP)
-        found: dict[Mask, tuple[_T, ...]] = {}
+        budget.spend(len(sets) * len(level) // _CHEAP)
+        narrowed: dict[Mask, tuple[_T, ...]] = {}
         # Sets come by their lowest pieces: the first way that leads to one is lowest.
         for mask, pieces in sets.items():
             for piece, accepted in level:
-                left = mask & accepted
-                if settled is not None:
-                    left = settled(depth, left)
-                if left not in found:
-                    steps.spend(1)
-                    found[left] = (*pieces, piece)
-        sets = found
+                remaining = mask & accepted
+                if drop_settled is not None:
+                    remaining = drop_settled(depth, remaining)
+                if remaining not in narrowed:
+                    budget.spend(1)
+                    narrowed[remaining] = (*pieces, piece)
+        sets = narrowed
     return sets

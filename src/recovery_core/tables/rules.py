@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
@@ -279,9 +279,11 @@ def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
     return listed
 
 
-def together(rules: Iterable[Rule]) -> Formula | None:
-    """Return the most that rules cost together: of all alternatives, one is chosen."""
-    spoken = tuple(rules)
-    alternatives = [gift for rule in spoken for gift in rule.alternatives]
-    amends = [gift for rule in spoken for gift in rule.amends]
+def pooled_worth(rules: Sequence[Rule]) -> Formula | None:
+    """Return the most that rules cost together: of all alternatives, one is chosen.
+
+    None where nothing that they give has a value.
+    """
+    alternatives = [gift for rule in rules for gift in rule.alternatives]
+    amends = [gift for rule in rules for gift in rule.amends]
     return Rule("together", alternatives=alternatives, amends=amends).worth

@@ -17,17 +17,18 @@ from ..errors import PolicyError
 from .content import hashed_content
 from .decider import Decider
 from .decision import (
+    ClaimOrFacts,
     Decision,
     RuleOutcome,
-    award_of,
-    inputs_of,
-    left_to_judgement,
-    minor,
-    most_of,
-    range_of,
-    row_of,
+    build_award,
+    discretion_range,
+    evaluate_in_minor_units,
+    facts_of_row,
+    find_limit_of_only_discretion,
+    iter_discretionary_pays,
+    read_checked_row,
 )
-from .domains import Plain
+from .domains import Plain, UncheckedRow
 from .explanation import Explanation, explain_decision
 from .readers import load_storage
 from .rule_sheet import sheet
@@ -103,15 +104,15 @@ class Table(TableParts):
         Raises:
             PolicyError: There are more than could be listed.
         """
-        return tuple(map(self.decider.outcome, self.decider.places))
+        return tuple(map(self.decider.outcome_of_way, self.decider.number_by_way))
 
     @cached_property
-    def choose(self) -> Callable[[Mapping[str, Any]], int]:
+    def choose(self) -> Callable[[UncheckedRow], int]:
         """The function from a row of plain values to the place of its outcome."""
-        return self.decider.choose
+        return self.decider.find_way_number
 
     @cached_property
-    def compiled(self) -> Callable[[Mapping[str, Any]], tuple[str, int]]:
+    def compiled(self) -> Callable[[UncheckedRow], tuple[str, int]]:
         """The quick way: from a row of plain values to rule and worth.
 
         The row holds ints of minor units, minutes and days, texts, bools, dates, and
@@ -120,82 +121,86 @@ class Table(TableParts):
 
         Units: worth in minor units of the table's currency.
         """
-        return self.decider.compiled
+        return self.decider.find_label_and_worth
 
     # --------------------------------------------------------------------- one claim
 
-    def row(self, given: Claim | Mapping[str, Fact | None]) -> dict[str, Plain]:
+    def row(self, claim_or_facts: ClaimOrFacts) -> dict[str, Plain]:
         """Read and check what is to be known, as plain values by column name.
 
         Args:
-            given: A claim, or facts by column name.
+            claim_or_facts: A claim, or facts by column name.
 
         Raises:
             MissingFactError: A fact is not recorded, and may not be missing.
             WrongFactError: A value is outside its domain, or what may be missing is
                 recorded under a name misspelt; says what fits.
         """
-        return row_of(self.inputs, self.columns, given)
+        return read_checked_row(self.inputs, self.columns, claim_or_facts)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return what the rules say, with the rule and what it read."""
         return self.decision(claim).award
 
-    def decision(self, given: Claim | Mapping[str, Fact | None]) -> Decision:
+    def decision(self, claim_or_facts: ClaimOrFacts) -> Decision:
         """Decide one claim, and keep what an auditor needs.
 
         Args:
-            given: A claim, or facts by column name.
+            claim_or_facts: A claim, or facts by column name.
 
         Raises:
             MissingFactError: A fact is not recorded, and may not be missing.
             WrongFactError: A value is outside its domain; says what fits.
         """
-        row = self.row(given)
-        outcome = self.decider.of(row)
+        row = self.row(claim_or_facts)
+        outcome = self.decider.outcome_of_row(row)
         spoken = self.speaking(outcome, row)
-        read = inputs_of((*self.columns, *self.inputs), row)
-        award = award_of(
+        read = facts_of_row((*self.columns, *self.inputs), row)
+        award = build_award(
             spoken, row, self._facts_on_record(read), is_statutory=self.is_statutory
         )
-        return Decision(outcome.label, award, self.hash, read, most_of(spoken, row))
+        return Decision(
+            outcome.label,
+            award,
+            self.hash,
+            read,
+            find_limit_of_only_discretion(spoken, row),
+        )
 
-    def at_discretion(
-        self, given: Claim | Mapping[str, Fact | None], chosen: Money
-    ) -> Award:
+    def at_discretion(self, claim_or_facts: ClaimOrFacts, chosen: Money) -> Award:
         """Return what an agent chose within the bounds that the table leaves.
 
         Args:
-            given: A claim, or facts by column name.
+            claim_or_facts: A claim, or facts by column name.
             chosen: What the agent gives for the one amount left to judgement.
 
         Raises:
             PolicyError: Nothing is left to judgement, or the sum is outside.
             CurrencyMismatchError: The sum is in another currency.
         """
-        row = self.row(given)
-        spoken = self.speaking(self.decider.of(row), row)
-        free = [*left_to_judgement(spoken)]
-        if len(free) != 1:
+        row = self.row(claim_or_facts)
+        spoken = self.speaking(self.decider.outcome_of_row(row), row)
+        pays = [*iter_discretionary_pays(spoken)]
+        if len(pays) != 1:
             raise PolicyError(
-                f"table {self.name!r} leaves {len(free)} amounts to judgement here: "
+                f"table {self.name!r} leaves {len(pays)} amounts to judgement here: "
                 "an agent can choose where it leaves one"
             )
-        least, most = range_of(free[0], row)
+        least, most = discretion_range(pays[0], row)
         wanted: object = chosen
         if not isinstance(wanted, Money) or not least <= wanted <= most:
             raise PolicyError(
                 f"{chosen!r} cannot be given: table {self.name!r} leaves {least} to "
                 f"{most} to judgement"
             )
-        told = self._facts_on_record(inputs_of((*self.columns, *self.inputs), row))
-        told["chosen"] = chosen
-        return award_of(
+        record = self._facts_on_record(facts_of_row((*self.columns, *self.inputs), row))
+        record["chosen"] = chosen
+        return build_award(
             spoken,
             row,
-            told,
+            record,
             is_statutory=self.is_statutory,
-            chosen={free[0]: chosen.minor},
+            chosen_minor_units={pays[0]: chosen.minor},
         )
 
     def speaking(
@@ -204,7 +209,9 @@ class Table(TableParts):
         """Name the rules whose gifts are given: one alone where the most counts."""
         spoken = outcome.rules
         if self.hit is Hit.MAX and len(spoken) > 1:
-            return (max(spoken, key=lambda rule: minor(rule.worth, row)),)
+            return (
+                max(spoken, key=lambda rule: evaluate_in_minor_units(rule.worth, row)),
+            )
         return spoken
 
     def _facts_on_record(self, read: Facts) -> dict[str, Fact]:
@@ -212,13 +219,13 @@ class Table(TableParts):
 
     # ----------------------------------------------------------------- as text
 
-    def explain(self, given: Claim | Mapping[str, Fact | None]) -> Explanation:
+    def explain(self, claim_or_facts: ClaimOrFacts) -> Explanation:
         """Return why the rule that decides does, and why each other does not.
 
         It asks, and raises, what `decision` does.
         """
-        row = self.row(given)
-        outcome = self.decider.of(row)
+        row = self.row(claim_or_facts)
+        outcome = self.decider.outcome_of_row(row)
         return explain_decision(self, row, outcome, self.speaking(outcome, row))
 
     def to_markdown(self) -> str:

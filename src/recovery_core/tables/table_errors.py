@@ -104,7 +104,7 @@ def check_sums(table: TableParts, decider: Decider) -> None:
         return
     worths = [
         row.worth.bounds[1]
-        if row.worth is not None and place in decider.collected
+        if row.worth is not None and place in decider.rule_places
         else 0
         for place, row in enumerate(table.rows)
     ]
@@ -114,7 +114,7 @@ def check_sums(table: TableParts, decider: Decider) -> None:
     coverage = _coverage(table)
     try:
         for mask in coverage.heavier(worths, MAX_MINOR):
-            outcome = decider.outcome(decider.deciding(mask))
+            outcome = decider.outcome_of_way(decider.deciding_places(mask))
             who = f"what table {table.name!r} adds up, {outcome.label},"
             _check_bounds(who, outcome.worth)
     except TooManyStepsError:
@@ -173,7 +173,7 @@ def _overlaps(
     if table.hit is not Hit.UNIQUE:
         return
     excluded = (1 << len(table.exclusions)) - 1
-    for pair, codes in coverage.overlaps(decider.collected, excluded):
+    for pair, codes in coverage.overlaps(decider.rule_places, excluded):
         one, other = (table.rows[place].code for place in pair)
         yield OverlapError(
             f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
@@ -189,7 +189,7 @@ def _shadows(
 ) -> Iterator[ShadowError]:
     for place, row in enumerate(table.rows):
         ahead = place
-        if table.hit.is_collecting and place in decider.collected:
+        if table.hit.is_collecting and place in decider.rule_places:
             ahead = len(table.exclusions)
         if not coverage.speaks(place, (1 << ahead) - 1):
             yield ShadowError(

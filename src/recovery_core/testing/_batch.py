@@ -11,7 +11,7 @@ from .._domain.claim import Claim
 from .._domain.remedy import Award
 from ..errors import MissingPackageError, PolicyError
 from ..tables import Table
-from ..tables.decision import inputs_of
+from ..tables.decision import facts_of_row
 from ..tables.domains import Plain
 from ._contract import Contract
 from ._search import Promise
@@ -39,7 +39,7 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
             if one != many:
                 raise contract.broken(
                     text,
-                    build_claim(table, inputs_of(table.inputs, row)),
+                    build_claim(table, facts_of_row(table.inputs, row)),
                     f"alone: {one[1]} minor units by {one[0]!r}",
                     f"among {len(rows)}: {many[1]} minor units by {many[0]!r}",
                 )

@@ -21,10 +21,10 @@ from ..policy.composing import MAKERS
 from ..schedules import Schedule
 from ..tables import Column, Table
 from ..tables.amounts import Fixed, Formula
-from ..tables.breakpoints import kinks, turns
+from ..tables.breakpoints import iter_function_breakpoints, iter_period_ends
 from ..tables.conditions import When, same_column
 from ..tables.domains import Sums
-from ..tables.rule_sets import cuts
+from ..tables.rule_sets import split_by_conditions
 from ..tables.spans import Spans, is_in
 from ._constants import codes_in, quantities_of
 from ._rows import RowPolicy
@@ -230,8 +230,12 @@ def fields_of(
     amounts = [amount for row in rows for amount in row.amounts]
     written = [each for each in (policy, *others) if not is_whole(each)]
     marks = [quantity for each in written for quantity in quantities_of(each)]
-    found = [turn for column in known.values() for turn in turns(column, whens)]
-    found += [turn for amount in amounts for turn in kinks(amount)]
+    found = [
+        turn
+        for column in known.values()
+        for turn in iter_function_breakpoints(column, whens)
+    ]
+    found += [turn for amount in amounts for turn in iter_period_ends(amount)]
     sums = {money for amount in amounts for money in _sums(amount)}
     return tuple(
         Field(column, _codes(column, whens, marks, found, sums))
@@ -251,7 +255,7 @@ def _codes(
     if high - low < _ALL:
         return tuple(sorted(range(low, high + 1), key=lambda code: rank(column, code)))
     top = column.domain.most
-    starts = {first for (first, _), _ in cuts(column, whens)} - {low}
+    starts = {first for (first, _), _ in split_by_conditions(column, whens)} - {low}
     starts |= {code for at, code in found if at.name == column.name}
     starts |= {0, *codes_in(column, marks)}
     if isinstance(column.domain, Sums):

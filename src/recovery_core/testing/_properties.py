@@ -18,7 +18,7 @@ from ..policy.base import ask
 from ..tables import Column, wording
 from ..tables.amounts import Formula
 from ..tables.conditions import When
-from ..tables.decision import minor
+from ..tables.decision import evaluate_in_minor_units
 from ..tables.domains import Choices, Plain
 from ._contract import Contract
 from ._edges import Field, rank, tables_in
@@ -80,7 +80,7 @@ def _evaluate_amount(amount: Formula, claim: Claim, *, by_name: bool) -> Money |
     row = {c.name: column_value(c, claim, by_name=by_name) for c in amount.columns}
     if None in row.values():
         return None
-    return Money.from_minor(minor(amount, row), amount.currency)
+    return Money.from_minor(evaluate_in_minor_units(amount, row), amount.currency)
 
 
 def _money_paid(award: Award, currency: str) -> Money:

@@ -60,7 +60,7 @@ from recovery_core.tables.batch.per_combination import Memo
 from recovery_core.tables.batch.routes import plan_of
 from recovery_core.tables.batch.rows import RowsPlan
 from recovery_core.tables.batch.run import decided
-from recovery_core.tables.decision import plain_of
+from recovery_core.tables.decision import read_plain_value
 from tests.support.tables import (
     FARE,
     INDEX,
@@ -705,7 +705,8 @@ def test_a_published_schedule_decides_many_of_its_own_cases(name: str) -> None:
     claims = [schedule.claim(case) for case in schedule.cases]
     data = {
         one.name: [
-            made[one.name](c) if one.name in made else plain_of(one, c) for c in claims
+            made[one.name](c) if one.name in made else read_plain_value(one, c)
+            for c in claims
         ]
         for one in plan_of(schedule, None).columns
     }

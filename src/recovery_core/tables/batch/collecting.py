@@ -8,7 +8,7 @@ from functools import cached_property
 import attrs
 import numpy as np
 
-from ..rule_sets import bits
+from ..rule_sets import members_of_mask
 from ..rules import Hit, Rule
 from .arrays import Array
 from .claims import Chunk
@@ -77,7 +77,7 @@ class CollectingPlan(SingleTablePlan):
         left, silent = np.ones(chunk.rows, bool), np.ones(chunk.rows, bool)
         for place, row in enumerate(table.rows):
             speaks = held_by(row.when, chunk) & left
-            if place in table.decider.collected:
+            if place in table.decider.rule_places:
                 silent &= ~speaks
             else:
                 # An exclusion ends the matter; what is said otherwise comes last.
@@ -91,9 +91,9 @@ class CollectingPlan(SingleTablePlan):
         sets, inverse = np.unique(packed, axis=1, return_inverse=True)
         found: list[int] = []
         for column in sets.T:
-            held = tuple(bits(int.from_bytes(column.tobytes(), "little")))
+            held = tuple(members_of_mask(int.from_bytes(column.tobytes(), "little")))
             if held not in self._numbers:
                 self._numbers[held] = len(self._numbers)
-                self.labels.append(self.table.decider.label(held))
+                self.labels.append(self.table.decider.join_codes(held))
             found.append(self._numbers[held])
         return np.array(found, np.int32)[inverse.reshape(-1)]

@@ -253,7 +253,9 @@ def _labels(table: Table) -> Iterator[str]:
     """Walk the labels of a table; those of single rules where more were too many."""
     decider = table.decider
     single = ((place,) for place in range(len(table.rows)))
-    return map(decider.label, decider.places if decider.is_listed else single)
+    return map(
+        decider.join_codes, decider.number_by_way if decider.is_listed else single
+    )
 
 
 def _rooms(

@@ -18,7 +18,7 @@ import numpy as np
 from ..column import Column
 from ..conditions import Cell, When
 from ..domains import Plain
-from ..rule_sets import Mask, cells_by_column, cut_at
+from ..rule_sets import Mask, cells_by_column, split_by_cells
 from ..rules import Rule
 from ..spans import Span, Spans
 from ..table import Table
@@ -97,7 +97,9 @@ class Grid:
         conditions = [row.when for row in table.rows]
         columns = table.tested
         named = cells_by_column(conditions)
-        cut = [cut_at(c, named.get(c.name, []), len(conditions)) for c in columns]
+        cut = [
+            split_by_cells(c, named.get(c.name, []), len(conditions)) for c in columns
+        ]
         cells = prod(map(len, cut))
         if cells > most_cells:
             return None
@@ -212,7 +214,7 @@ class Masks:
         sets, inverse = np.unique(packed, axis=1, return_inverse=True)
         decider = table.decider
         masks = (int.from_bytes(column.tobytes(), "little") for column in sets.T)
-        found = [decider.places[decider.deciding(mask)] for mask in masks]
+        found = [decider.number_by_way[decider.deciding_places(mask)] for mask in masks]
         return np.array(found, self.kind)[inverse.reshape(-1)]
 
 

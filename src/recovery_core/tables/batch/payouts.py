@@ -17,7 +17,7 @@ from ..._domain.money import MAX_MINOR, Rounding
 from ...errors import PolicyError
 from ..amounts import ColumnAmount, Excess, Fixed, Formula, Lesser, Periods, Scaled
 from ..column import Column
-from ..compile import Namer, amount_source, built
+from ..compile import Namer, compile_row_function, write_amount_expression
 from ..domains import Integers, Sums
 from ..spans import Span
 from .arrays import Array
@@ -175,11 +175,13 @@ def _formula(
     columns = tuple(c for c in shape.columns if c not in holes)
     places = {column: place for place, column in enumerate((*columns, *holes))}
     namer = Namer()
-    namer.env |= {"least": np.minimum, "most": np.maximum}
-    source = amount_source(shape, lambda column: f"row[{places[column]}]")
+    namer.namespace |= {"least": np.minimum, "most": np.maximum}
+    source = write_amount_expression(shape, lambda column: f"row[{places[column]}]")
     kind = np.int32 if _largest(shape) < _INT32 else np.int64
     arrays = tuple(np.array(figure, kind) for figure in figures)
-    return ArrayFormula(columns, arrays, built([f"    return {source}"], namer), kind)
+    return ArrayFormula(
+        columns, arrays, compile_row_function([f"    return {source}"], namer), kind
+    )
 
 
 def _largest(shape: Formula) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..rule_sets import Mask, bits
+from ..rule_sets import Mask, members_of_mask
 from ..table import Table
 from .paired_columns import Joint, Level
 
@@ -56,6 +56,6 @@ def _deciding(table: Table, held: Mask, sure: Mask) -> Mask:
     ending = (1 << len(table.rows)) - 1
     if table.hit.is_collecting:
         ending = (1 << len(table.exclusions)) - 1
-    for first in bits(sure & ending):
+    for first in members_of_mask(sure & ending):
         return held & ((2 << first) - 1)
     return held

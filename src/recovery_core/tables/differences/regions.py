@@ -14,7 +14,7 @@ from ...errors import PolicyError
 from .. import wording
 from ..amounts import Formula
 from ..decision import RuleOutcome
-from ..rule_sets import Mask, StepBudget, TooManyStepsError, reached
+from ..rule_sets import Mask, StepBudget, TooManyStepsError, lowest_pieces_by_rule_set
 from ..rules import Hit, Pay
 from ..table import Table
 from ._settling import RulesInPlay
@@ -118,11 +118,13 @@ def _walked(joint: Joint, levels: Sequence[Level]) -> Mapping[Mask, Sequence[Row
     those that decide alike are one.
     """
     try:
-        return reached(levels, joint.every, StepBudget(_ALL_SETS))
+        return lowest_pieces_by_rule_set(levels, joint.every, StepBudget(_ALL_SETS))
     except TooManyStepsError:
         settled = RulesInPlay(joint, levels).settled
     try:
-        return reached(levels, joint.every, StepBudget(_MOST_STEPS), settled)
+        return lowest_pieces_by_rule_set(
+            levels, joint.every, StepBudget(_MOST_STEPS), settled
+        )
     except TooManyStepsError:
         why = f"to walk their rules takes more than {_MOST_STEPS:,} steps"
         raise _too_many(joint, why) from None

@@ -14,9 +14,9 @@ import attrs
 from ..._domain.reason import Fact
 from ...errors import InvalidValueError, MissingPackageError, PolicyError
 from ..amounts import Excess, Fixed, Formula, Greater, Lesser, Periods, Scaled
-from ..compile import chain
+from ..compile import compile_amount
 from ..conditions import When
-from ..decision import RuleOutcome, minor
+from ..decision import RuleOutcome, evaluate_in_minor_units
 from ..domains import Choices, Flags, Plain, Sums
 from ..rule_sets import Mask
 from ..rules import Rule
@@ -47,7 +47,7 @@ def outcomes(joint: Joint, mask: Mask) -> Pair:
     size = len(joint.old.rows)
     masks = mask & ((1 << size) - 1), mask >> size
     old, new = (
-        table.decider.outcome(table.decider.deciding(held))
+        table.decider.outcome_of_way(table.decider.deciding_places(held))
         for table, held in zip((joint.old, joint.new), masks, strict=True)
     )
     return old, new
@@ -86,11 +86,11 @@ class WitnessSearch:
     def costs(self, row: Row) -> tuple[int, int]:
         """Return what the row costs by the one outcome and by the other."""
         before, after = self._priced
-        return before(row)[1], after(self.joint.of_new(row))[1]
+        return before(row), after(self.joint.of_new(row))
 
     @cached_property
-    def _priced(self) -> list[Callable[[Row], tuple[str, int]]]:
-        return [chain([(None, way.worth, "")], priced=True) for way in self.pair]
+    def _priced(self) -> list[Callable[[Row], int]]:
+        return [compile_amount(way.worth) for way in self.pair]
 
     def _differs(self, row: Row) -> bool:
         old, new = self.costs(row)
@@ -278,7 +278,7 @@ def _crossing(
 ) -> Iterator[int]:
     def is_more(code: int) -> bool:
         row = at(code)
-        return minor(one, row) > minor(other, row)
+        return evaluate_in_minor_units(one, row) > evaluate_in_minor_units(other, row)
 
     first = is_more(low)
     if is_more(high) != first:

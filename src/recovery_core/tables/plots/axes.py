@@ -11,10 +11,10 @@ from ..._domain.money import Money
 from ..._domain.reason import Fact
 from ..._readable import readable
 from ...errors import InvalidValueError
-from ..breakpoints import crossings, kinks, turns
+from ..breakpoints import iter_crossings, iter_function_breakpoints, iter_period_ends
 from ..column import Column
 from ..domains import Choices, Days, Flags, Integers, Plain, Sums
-from ..rule_sets import cuts
+from ..rule_sets import split_by_conditions
 from ..table import Table
 
 __all__ = ["Axis", "Mark", "Of", "axes_of", "held_at"]
@@ -276,12 +276,16 @@ def _marks(
 ) -> list[int]:
     """Find where anything turns: a rule, a function, and where it shows an amount."""
     whens = [rule.when for rule in policy.rows]
-    found = {first for (first, _), _ in cuts(column, whens)}
+    found = {first for (first, _), _ in split_by_conditions(column, whens)}
     for computed in policy.columns:
-        found |= {c for source, c in turns(computed, whens) if source == column}
+        found |= {
+            c
+            for source, c in iter_function_breakpoints(computed, whens)
+            if source == column
+        }
     if of == "worth":
         # Where a limit begins may depend on the other axis, so that is tried, too.
-        tried = [first for (first, _), _ in cuts(other, whens)][-_TRIED:]
+        tried = [first for (first, _), _ in split_by_conditions(other, whens)][-_TRIED:]
         rows = [{**held, other.name: other.of(code)} for code in tried]
         rows.append(
             {**held, other.name: _usual(attrs.evolve(other, is_optional=False))}
@@ -289,9 +293,11 @@ def _marks(
         for amount in dict.fromkeys(way.worth for way in policy.outcomes):
             if amount is None:
                 continue
-            found |= {code for counted, code in kinks(amount) if counted == column}
+            found |= {
+                code for counted, code in iter_period_ends(amount) if counted == column
+            }
             for row in rows:
-                found.update(crossings(amount, column, row))
+                found.update(iter_crossings(amount, column, row))
     domain = column.domain
     return sorted(code for code in found if domain.least < code <= domain.most)
 

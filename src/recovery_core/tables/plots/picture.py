@@ -16,7 +16,7 @@ from ..._readable import readable, readable_lines
 from ...errors import InvalidValueError, PolicyError
 from .. import wording
 from ..column import Column
-from ..decision import minor
+from ..decision import evaluate_in_minor_units
 from ..domains import Plain
 from ..table import Table
 from .areas import Area, Grid, areas
@@ -213,7 +213,7 @@ def _draw_rules(
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    choose = policy.decider.find
+    choose = policy.decider.find_deciding_places
     chosen = [[None if row is None else choose(row) for row in r] for r in rows]
     shown = sorted({held for line in chosen for held in line if held is not None})
     colours = [*_colours(policy, shown)]
@@ -238,12 +238,12 @@ def _draw_rules(
 
 def _label(policy: Table, held: tuple[int, ...]) -> str:
     """Name an outcome, in lines that the legend is wide enough for."""
-    return fill(policy.decider.outcome(held).label, _RULE)
+    return fill(policy.decider.outcome_of_way(held).label, _RULE)
 
 
 def _colours(policy: Table, shown: Sequence[tuple[int, ...]]) -> Iterator[str]:
     for number, held in enumerate(shown):
-        if policy.decider.outcome(held).rules == (policy.otherwise,):
+        if policy.decider.outcome_of_way(held).rules == (policy.otherwise,):
             yield _LAST
             continue
         again, which = divmod(number, len(_COLOURS))
@@ -269,7 +269,7 @@ def _draw_worth(
 
 
 def _worth(policy: Table, row: Mapping[str, Plain]) -> int:
-    return minor(policy.decider.of(row).worth, row)
+    return evaluate_in_minor_units(policy.decider.outcome_of_row(row).worth, row)
 
 
 def _numbered(grid: Grid, right: Axis, up: Axis) -> Iterator[tuple[Area, str]]:

@@ -40,7 +40,7 @@ from .. import wording
 from ..amounts import AmountLike, Formula, to_formula
 from ..column import Column
 from ..conditions import as_when
-from ..decision import minor
+from ..decision import evaluate_in_minor_units
 from ..domains import Choices
 from ._query import Against, Asked, Question, Subject
 from ._search import Breach, Side, Violation
@@ -97,7 +97,7 @@ def never_above(
                 yield Violation(way, [Breach((way.parts, 0), ((ceiling,), 0))])
 
     def measure(paid: int, claim: Asked, _: Asked) -> Against:
-        limit = minor(ceiling, claim.row)
+        limit = evaluate_in_minor_units(ceiling, claim.row)
         return Against(limit, "promised at most {}", is_broken=paid > limit)
 
     return question.put(cases(), measure)

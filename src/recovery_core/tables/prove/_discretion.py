@@ -9,8 +9,8 @@ import attrs
 from ..._domain.reason import Facts
 from ...errors import PolicyError
 from ..amounts import Formula, Greater
-from ..decision import left_to_judgement
-from ..rules import Gift, Hit, Pay, Rule, together
+from ..decision import iter_discretionary_pays
+from ..rules import Gift, Hit, Pay, Rule, pooled_worth
 from ..table import Table
 from .ways import Way, dearest, narrowed, outcomes
 
@@ -42,7 +42,7 @@ def raised(policy: object) -> Iterator[Way]:
 
 def _most(rules: Sequence[Rule]) -> tuple[Formula, ...]:
     """Return what rules cost together where an agent gives the most there is."""
-    free = [*left_to_judgement(rules)]
+    free = [*iter_discretionary_pays(rules)]
     if len(free) == 1:  # of several, none can be chosen
         rules = [
             attrs.evolve(
@@ -52,7 +52,7 @@ def _most(rules: Sequence[Rule]) -> tuple[Formula, ...]:
             )
             for rule in rules
         ]
-    worth = together(rules)
+    worth = pooled_worth(rules)
     return () if worth is None else (worth,)
 
 

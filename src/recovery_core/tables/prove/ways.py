@@ -10,7 +10,7 @@ import attrs
 from ..amounts import Formula
 from ..column import Column
 from ..conditions import When, same_column
-from ..decision import RuleOutcome, minor
+from ..decision import RuleOutcome, evaluate_in_minor_units
 from ..domains import Plain
 from ..rules import Rule
 from ..spans import Spans, is_in, shared
@@ -97,7 +97,7 @@ def most(amounts: Amounts) -> int:
 
 def paid(amounts: Amounts, row: Mapping[str, Plain]) -> int:
     """Work out amounts for one row, in minor units."""
-    return sum(minor(amount, row) for amount in amounts)
+    return sum(evaluate_in_minor_units(amount, row) for amount in amounts)
 
 
 def meet(one: Box, other: Box) -> Box | None:
