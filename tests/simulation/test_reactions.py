@@ -32,7 +32,7 @@ from recovery_core.simulation.reactions import (
     default_models,
 )
 from recovery_core.simulation.reactions.encounter import PERSONAL
-from recovery_core.simulation.reactions.pipeline import fields_read
+from recovery_core.simulation.reactions.pipeline import collect_personal_fields_read
 from tests.support.laws import check_value
 from tests.support.reactions import (
     EXCELLENT,
@@ -108,7 +108,7 @@ def test_a_model_reads_no_more_of_the_person_than_it_says(
     model: ReactionModel, encounter: Encounter, felt: Felt, other: Encounter
 ) -> None:
     """Whoever differs in nothing that a model reads feels the same."""
-    unread = PERSONAL - fields_read([model])
+    unread = PERSONAL - collect_personal_fields_read([model])
     twin = but(encounter, **{name: getattr(other, name) for name in unread})
     assert model(twin, felt) == model(encounter, felt)
 
@@ -148,14 +148,17 @@ def test_models_speak_in_order() -> None:
 
 def test_what_the_usual_models_read_of_the_person() -> None:
     """Together they read all there is; one that names nothing may read anything."""
-    assert fields_read(default_models()) == PERSONAL
-    assert fields_read(()) == frozenset()
-    assert fields_read([DoubleDeviation()]) == {"earlier_failures", "last_recovery"}
+    assert collect_personal_fields_read(default_models()) == PERSONAL
+    assert collect_personal_fields_read(()) == frozenset()
+    assert collect_personal_fields_read([DoubleDeviation()]) == {
+        "earlier_failures",
+        "last_recovery",
+    }
 
     def own(encounter: Encounter, felt: Felt, /) -> Felt:
         return felt
 
-    assert fields_read([own]) == PERSONAL
+    assert collect_personal_fields_read([own]) == PERSONAL
     assert Compensation(accepted=own).reads == PERSONAL
     assert Compensation().reads == RejectedService.reads == frozenset()
 

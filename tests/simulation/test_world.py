@@ -26,7 +26,7 @@ from recovery_core.simulation.reactions import (
     Temptation,
     default_models,
 )
-from recovery_core.simulation.world.distribution import Spread, as_spread
+from recovery_core.simulation.world.distribution import Spread, to_spread
 from recovery_core.simulation.world.mind import Gossip, Loyalty, Memory, Persistence
 from recovery_core.simulation.world.world import Population, Tier
 from tests.support.laws import (
@@ -308,12 +308,12 @@ def test_usual_figures_follow_from_the_others() -> None:
 def test_a_spread_takes_one_value_or_several() -> None:
     """One value is certain; a mapping gives weights; a spread stays as it is."""
     weights = Spread[str]({"a": 3, "b": 1})
-    assert as_spread(weights) is weights
-    assert as_spread({"a": 3, "b": 1}) == weights
+    assert to_spread(weights) is weights
+    assert to_spread({"a": 3, "b": 1}) == weights
     assert weights.values == ("a", "b")
     assert weights.shares == (0.75, 0.25)
-    assert as_spread("a").shares == (1.0,)
-    assert as_spread(None).values == (None,)
+    assert to_spread("a").shares == (1.0,)
+    assert to_spread(None).values == (None,)
 
 
 def test_a_world_without_failures_is_the_same_but_for_them() -> None:
@@ -395,16 +395,21 @@ def felt(distributive: float = 0.5, **parts: float) -> Felt:
 def test_the_unjustly_treated_contest() -> None:
     """The chance to contest falls to nothing where the offer is felt to be just."""
     some = Persistence(contests=0.8)
-    chances = [some.contest(Encounter(), felt(part)) for part in (0.0, 0.25, 0.5, 1.0)]
+    chances = [
+        some.chance_to_contest(Encounter(), felt(part))
+        for part in (0.0, 0.25, 0.5, 1.0)
+    ]
     assert chances == pytest.approx([0.8, 0.4, 0.0, 0.0])
-    assert Persistence().contest(Encounter(is_insatiable=True), felt(1.0)) == 1.0
+    assert (
+        Persistence().chance_to_contest(Encounter(is_insatiable=True), felt(1.0)) == 1.0
+    )
 
 
 def test_the_poorly_recovered_come_back() -> None:
     """A case that went badly is reopened, and so is any case of the insatiable."""
     some, unresolved = Persistence(reopens=0.4), Handling.UNRESOLVED
-    assert some.reopen(Encounter(), felt()) == 0.0
-    assert some.reopen(Encounter(handling=unresolved), felt()) == 0.4
+    assert some.chance_to_reopen(Encounter(), felt()) == 0.0
+    assert some.chance_to_reopen(Encounter(handling=unresolved), felt()) == 0.4
     worse = felt(loss=0.2, transaction=-0.3)
-    assert some.reopen(Encounter(), worse) == 0.4
-    assert Persistence().reopen(Encounter(is_insatiable=True), felt()) == 1.0
+    assert some.chance_to_reopen(Encounter(), worse) == 0.4
+    assert Persistence().chance_to_reopen(Encounter(is_insatiable=True), felt()) == 1.0

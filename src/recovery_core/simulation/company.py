@@ -13,6 +13,7 @@ import attrs
 from .._domain import checks
 from .._domain.hashing import content_hash, formerly
 from .._domain.money import Money, from_nothing_up
+from .._domain.number_checks import check_number_from_0_up, check_share_from_0_to_1
 from ..abuse.amounts import may_weigh_amounts
 from ..authority import Authority
 from ..engine import RecoveryEngine
@@ -22,13 +23,11 @@ from ..policy.combinators import Combinator
 from ..process import FIVE_STEPS
 from .world.distribution import (
     Spread,
-    as_tuple,
-    certain,
-    chance,
-    level,
-    numbers_of,
-    parts,
-    plainly,
+    check_spread_of_shares,
+    convert_fields_from_numpy,
+    default_of_one_certain_value,
+    to_number_spread,
+    to_tuple_if_iterable,
 )
 from .world.world import Population, World
 
@@ -60,12 +59,12 @@ def _ascending(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def _sigma(instance: Any, attribute: Any, value: Any) -> None:
-    level(instance, attribute, value)
+    check_number_from_0_up(instance, attribute, value)
     if value > _WIDEST:
         checks.refuse(instance, attribute, value, f"give {_WIDEST} at most")
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Delay:
     """A response after a log-normally distributed delay, whoever is at work.
 
@@ -77,12 +76,12 @@ class Delay:
     Units: hours.
     """
 
-    median: float = attrs.field(default=24.0, validator=level)
+    median: float = attrs.field(default=24.0, validator=check_number_from_0_up)
     sigma: float = attrs.field(default=1.0, validator=_sigma)
 
 
 def _some(instance: Any, attribute: Any, value: Any) -> None:
-    level(instance, attribute, value)
+    check_number_from_0_up(instance, attribute, value)
     if not value:
         checks.refuse(instance, attribute, value, "give a number above 0")
 
@@ -103,7 +102,7 @@ def _one_of(*names: str) -> checks.Validator:
     return check
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Team:
     """A team of agents in each branch: first come, first served (M/M/c).
 
@@ -128,12 +127,14 @@ class Team:
     varies: Literal["exponential", "fixed"] = attrs.field(
         factory=_exponential, validator=_one_of("exponential", "fixed")
     )
-    aggression: float = attrs.field(default=1.5, validator=level)
+    aggression: float = attrs.field(default=1.5, validator=check_number_from_0_up)
     personality: Spread[float] = attrs.field(
-        default=certain(0.5), converter=numbers_of, validator=parts
+        default=default_of_one_certain_value(0.5),
+        converter=to_number_spread,
+        validator=check_spread_of_shares,
     )
-    skill: float = attrs.field(default=0.5, validator=chance)
-    training: float = attrs.field(default=0.0, validator=chance)
+    skill: float = attrs.field(default=0.5, validator=check_share_from_0_to_1)
+    training: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
 
 
 def _months(instance: Any, attribute: Any, value: Any) -> None:
@@ -143,7 +144,7 @@ def _months(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class ClaimMemory:
     """What the company remembers of a customer's earlier claims.
 
@@ -163,7 +164,7 @@ class ClaimMemory:
     __tag__: ClassVar[str] = "Records"  # stored hashes hold it
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Learning:
     """Preventive measures, taken once a root cause was fed back often enough.
 
@@ -177,7 +178,7 @@ class Learning:
     """
 
     after: int = attrs.field(default=20, validator=checks.at_least(1))
-    effect: float = attrs.field(default=0.3, validator=chance)
+    effect: float = attrs.field(default=0.3, validator=check_share_from_0_to_1)
     most: int = attrs.field(default=3, validator=checks.at_least(0))
 
 
@@ -202,7 +203,7 @@ def _point(given: Fraction | int | str) -> Fraction:
 
 def _hours_of(given: Iterable[int]) -> tuple[int, ...]:
     """Sort hours."""
-    return cast("tuple[int, ...]", as_tuple(given))
+    return cast("tuple[int, ...]", to_tuple_if_iterable(given))
 
 
 def _price(instance: Any, attribute: Any, value: Any) -> None:
@@ -248,7 +249,7 @@ def _usual_name(company: Company) -> str:
     return str(name or type(policy).__qualname__)
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Company:
     """How a company recovers: its engine, its people and its habits.
 

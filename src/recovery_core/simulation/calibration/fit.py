@@ -12,6 +12,7 @@ import attrs
 
 from ..._domain import checks
 from ..._domain.failure import Severity
+from ..._domain.number_checks import check_share_from_0_to_1
 from ...errors import InvalidValueError
 from ..company import Company, Recoverer, company_of
 from ..reactions import RecoveryPath
@@ -19,7 +20,7 @@ from ..results.estimates import Estimate
 from ..results.totals import PATHS, SEVERITIES, Totals
 from ..runs.arguments import check_world
 from ..runs.run import CUSTOMERS, MONTHS, simulate
-from ..world.distribution import as_tuple, chance, plain
+from ..world.distribution import from_numpy, to_tuple_if_iterable
 from ..world.world import World
 
 __all__ = [
@@ -55,7 +56,7 @@ class Target:
         (0.826, 0.945)
     """
 
-    rate: float = attrs.field(validator=chance)
+    rate: float = attrs.field(validator=check_share_from_0_to_1)
     observed: int | None = attrs.field(default=None, validator=checks.maybe_at_least(1))
 
     def interval(self, z: float) -> tuple[float, float]:
@@ -224,7 +225,7 @@ def _cell_from_key(key: Any) -> Cell:
 
 def _target_from_value(key: object, value: object) -> Target:
     """Return a rate, or what was counted, as a target."""
-    match as_tuple(plain(value)):
+    match to_tuple_if_iterable(from_numpy(value)):
         case (int() as failed, int() as back) if 0 <= back <= failed and failed:
             return Target(back / failed, failed)
         case int() | float() as rate if 0 <= rate <= 1 and not isinstance(rate, bool):

@@ -70,8 +70,8 @@ def react(
     return Reaction(
         transaction=scaled(felt.transaction),
         lasting=scaled(felt.lasting),
-        contests=threshold(world.persistence.contest(encounter, felt)),
-        reopens=threshold(world.persistence.reopen(encounter, felt)),
+        contests=threshold(world.persistence.chance_to_contest(encounter, felt)),
+        reopens=threshold(world.persistence.chance_to_reopen(encounter, felt)),
         grievance=sum(mean < bound for bound in _UNJUST),
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...errors import InvalidValueError
 from ..company import Company
-from ..reactions.pipeline import fields_read
+from ..reactions.pipeline import collect_personal_fields_read
 from ..world.world import World
 from .endings import ENDED, SILENT, row_of
 from .engine_paths import EnginePaths, Stand
@@ -162,7 +162,7 @@ class Tables:
         return (*shape, blaming, 2, over)
 
     def _shape_of_persons(self) -> tuple[int, ...]:
-        reads = fields_read(self.world.reactions)
+        reads = collect_personal_fields_read(self.world.reactions)
         sizes = {
             "expectation": len(self.world.population.expectation.values),
             "empathy": EMPATHY + 1,

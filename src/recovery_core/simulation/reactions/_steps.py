@@ -28,7 +28,7 @@ def with_justice(felt: Felt, justice: Justice) -> Felt:
     )
 
 
-def with_distributive(felt: Felt, distributive: float) -> Felt:
+def with_distributive_justice(felt: Felt, distributive: float) -> Felt:
     """Return what is felt with another distributive justice."""
     justice = felt.justice
     return with_justice(
@@ -36,32 +36,34 @@ def with_distributive(felt: Felt, distributive: float) -> Felt:
     )
 
 
-def add_to_justice(
+def with_clamped_justice_change(
     felt: Felt,
     *,
-    distributive: float = 0.0,
-    procedural: float = 0.0,
-    interactional: float = 0.0,
+    distributive_change: float = 0.0,
+    procedural_change: float = 0.0,
+    interactional_change: float = 0.0,
 ) -> Felt:
-    """Add to the sides of justice, each kept from 0 to 1."""
-    current = felt.justice
-    raised = Justice(
-        clamp(current.distributive + distributive),
-        clamp(current.procedural + procedural),
-        clamp(current.interactional + interactional),
+    """Return what is felt with changes added to justice, each side kept from 0 to 1."""
+    justice = felt.justice
+    changed = Justice(
+        clamp(justice.distributive + distributive_change),
+        clamp(justice.procedural + procedural_change),
+        clamp(justice.interactional + interactional_change),
     )
-    return with_justice(felt, raised)
+    return with_justice(felt, changed)
 
 
-def add_to_satisfaction(felt: Felt, transaction: float, lasting: float) -> Felt:
-    """Add to the two changes of satisfaction, each kept from -1 to 1."""
+def with_clamped_satisfaction_change(
+    felt: Felt, transaction_change: float, lasting_change: float
+) -> Felt:
+    """Return what is felt with both changes of satisfaction added to, -1 to 1."""
     return Felt(
         felt.loss,
         felt.justice,
         felt.anger,
         felt.betrayal,
-        clamp(felt.transaction + transaction, -1.0),
-        clamp(felt.lasting + lasting, -1.0),
+        clamp(felt.transaction + transaction_change, -1.0),
+        clamp(felt.lasting + lasting_change, -1.0),
     )
 
 
@@ -71,11 +73,11 @@ def mean_justice(felt: Felt) -> float:
     return (justice.distributive + justice.procedural + justice.interactional) / 3
 
 
-def is_answered(encounter: Encounter) -> bool:
+def is_genuine_and_answered(encounter: Encounter) -> bool:
     """Return whether something failed and the company came to know of it."""
     return encounter.is_genuine and encounter.handling is not Handling.SILENT
 
 
-def is_resolved(encounter: Encounter) -> bool:
+def is_genuine_and_resolved(encounter: Encounter) -> bool:
     """Return whether something failed and the case was settled."""
     return encounter.is_genuine and encounter.handling is Handling.RESOLVED

@@ -9,13 +9,15 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 import attrs
 
+from ..._domain import checks
 from ..._domain.failure import Severity
+from ..._domain.number_checks import is_number, number_range_checker
 from ...errors import InvalidValueError
 from . import parameters
 from ._steps import PERSONAL_NONE
 from .encounter import Encounter, Handling
 from .felt import Felt
-from .parameters import severity_from_name
+from .parameters import to_severity_if_name
 
 __all__ = ["Additive", "ByPath", "RecoveryPath"]
 
@@ -40,36 +42,43 @@ _WAIT: Final = 168.0
 """Hours after which a longer wait makes no difference to the linear sum."""
 
 
-def _grid_cell(key: Any) -> _GridCell:
-    """Return a severity and a path, each given by itself or by its name."""
+def _parse_grid_cell(key: Any) -> _GridCell:
+    """Convert a severity and a path, each itself or by its name; refuse all else."""
     match key:
-        case (severity, path) if (severity_from_name(severity), path) in _GRID_CELLS:
-            return severity_from_name(severity), RecoveryPath(path)
+        case (severity, path) if (to_severity_if_name(severity), path) in _GRID_CELLS:
+            return to_severity_if_name(severity), RecoveryPath(path)
         case _:
             raise InvalidValueError(f"ByPath.lasting cannot speak of {key!r}: {_MEND}")
 
 
-def _as_pairs(table: Mapping[Any, float] | _Pairs) -> _Pairs:
-    """Return the table as pairs in the order of severity and path."""
-    untyped: object = table
+def _to_complete_pairs_in_order(
+    changes_by_cell: Mapping[Any, float] | _Pairs,
+) -> _Pairs:
+    """Convert to pairs in the order of severity and path; refuse one that lacks any."""
+    untyped: object = changes_by_cell
     if not isinstance(untyped, Mapping | tuple):
-        raise InvalidValueError(f"ByPath.lasting cannot be {table!r:.80}: {_MEND}")
-    changes = {_grid_cell(key): change for key, change in dict(table).items()}
+        raise InvalidValueError(
+            f"ByPath.lasting cannot be {changes_by_cell!r:.80}: {_MEND}"
+        )
+    changes = {
+        _parse_grid_cell(key): change for key, change in dict(changes_by_cell).items()
+    }
     for severity, path in _GRID_CELLS:
         if (severity, path) not in changes:
             raise InvalidValueError(
                 f"ByPath.lasting says nothing of {severity.name} and {path.name}: give "
                 "a change for every severity and every path"
             )
-    # Ordered, so that two tables with the same changes are equal and hash alike.
     # In one order, so that equal tables are equal values with one hash.
     return tuple((key, changes[key]) for key in _GRID_CELLS)
 
 
-def _check_changes(instance: Any, attribute: Any, value: _Pairs) -> None:
+def _check_changes_from_minus_1_to_1(
+    instance: object, attribute: checks.FieldOfClass, value: _Pairs
+) -> None:
     """Refuse a change that is no number from -1 to 1."""
     for (severity, path), change in value:
-        if not parameters.is_number(change) or not -1 <= change <= 1:
+        if not is_number(change) or not -1 <= change <= 1:
             raise InvalidValueError(
                 f"ByPath.lasting cannot be {change!r} for {severity.name} and "
                 f"{path.name}: give a number from -1 to 1"
@@ -112,9 +121,12 @@ class ByPath:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    lasting: _Pairs = attrs.field(converter=_as_pairs, validator=_check_changes)
+    lasting: _Pairs = attrs.field(
+        converter=_to_complete_pairs_in_order,
+        validator=_check_changes_from_minus_1_to_1,
+    )
     quick_hours: float = attrs.field(
-        default=24.0, validator=parameters.check_between(0, 8760), kw_only=True
+        default=24.0, validator=number_range_checker(0, 8760), kw_only=True
     )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
@@ -171,14 +183,15 @@ class Additive:
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
     loss: tuple[float, float, float, float] = attrs.field(
-        default=(0.10, 0.22, 0.40, 0.60), validator=parameters.check_by_severity
+        default=(0.10, 0.22, 0.40, 0.60),
+        validator=parameters.check_share_per_severity_never_falling,
     )
-    pay: float = attrs.field(default=0.30, validator=parameters.check_between(0, 1))
-    speed: float = attrs.field(default=0.08, validator=parameters.check_between(0, 1))
-    apology: float = attrs.field(default=0.06, validator=parameters.check_between(0, 1))
-    choice: float = attrs.field(default=0.04, validator=parameters.check_between(0, 1))
-    bonus: float = attrs.field(default=0.02, validator=parameters.check_between(0, 1))
-    penalty: float = attrs.field(default=0.10, validator=parameters.check_between(0, 1))
+    pay: float = attrs.field(default=0.30, validator=number_range_checker(0, 1))
+    speed: float = attrs.field(default=0.08, validator=number_range_checker(0, 1))
+    apology: float = attrs.field(default=0.06, validator=number_range_checker(0, 1))
+    choice: float = attrs.field(default=0.04, validator=number_range_checker(0, 1))
+    bonus: float = attrs.field(default=0.02, validator=number_range_checker(0, 1))
+    penalty: float = attrs.field(default=0.10, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Add the sum to both changes."""
@@ -188,7 +201,7 @@ class Additive:
         )
 
     def _sum_of_effects(self, encounter: Encounter) -> float:
-        """Return the sum; where nothing failed, only the answer counts."""
+        """Return the sum of all effects; where nothing failed, of the answer alone."""
         if not encounter.is_genuine:
             return self.bonus if encounter.worth > 0 else -self.penalty
         change = -self.loss[encounter.severity - 1]

@@ -10,8 +10,13 @@ import attrs
 
 from ..._domain import checks
 from ..._domain.attribution import Controllability, Locus, Stability
-from . import parameters
-from ._steps import NEUTRAL, PERSONAL_NONE, add_to_satisfaction, with_distributive
+from ..._domain.number_checks import number_range_checker
+from ._steps import (
+    NEUTRAL,
+    PERSONAL_NONE,
+    with_clamped_satisfaction_change,
+    with_distributive_justice,
+)
 from .encounter import Encounter
 from .felt import Felt
 
@@ -65,12 +70,12 @@ class PerceivedCause:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    anger: float = attrs.field(default=0.8, validator=parameters.check_between(0, 1))
-    stable: float = attrs.field(default=0.03, validator=parameters.check_between(0, 1))
+    anger: float = attrs.field(default=0.8, validator=number_range_checker(0, 1))
+    stable: float = attrs.field(default=0.03, validator=number_range_checker(0, 1))
     stable_lasting: float = attrs.field(
-        default=0.03, validator=parameters.check_between(0, 1)
+        default=0.03, validator=number_range_checker(0, 1)
     )
-    own: float = attrs.field(default=0.3, validator=parameters.check_between(0, 1))
+    own: float = attrs.field(default=0.3, validator=number_range_checker(0, 1))
     pays_only_if_frequent: bool = attrs.field(
         default=False, validator=checks.of_type(bool)
     )
@@ -82,16 +87,21 @@ class PerceivedCause:
         if encounter.locus is Locus.CUSTOMER:
             felt = attrs.evolve(felt, loss=self.own * felt.loss)
         felt = attrs.evolve(felt, anger=self._anger_at_cause(encounter, felt))
-        if self.pays_only_if_frequent and not _is_owed(encounter):
-            felt = with_distributive(felt, min(felt.justice.distributive, NEUTRAL))
+        if self.pays_only_if_frequent and not _is_recurring_fault_of_firm(encounter):
+            felt = with_distributive_justice(
+                felt, min(felt.justice.distributive, NEUTRAL)
+            )
         if encounter.stability is Stability.STABLE:
-            felt = add_to_satisfaction(felt, -self.stable, -self.stable_lasting)
+            felt = with_clamped_satisfaction_change(
+                felt, -self.stable, -self.stable_lasting
+            )
         return felt
 
     def _anger_at_cause(self, encounter: Encounter, felt: Felt) -> float:
+        # Anger wants both: somebody to blame, and that it could have been prevented.
         blame = _WHOSE[encounter.locus] * _PREVENTABLE[encounter.controllability]
         return self.anger * blame * felt.loss / (felt.loss + _HALF)
 
 
-def _is_owed(encounter: Encounter) -> bool:
+def _is_recurring_fault_of_firm(encounter: Encounter) -> bool:
     return encounter.locus is Locus.FIRM and encounter.stability is Stability.STABLE

@@ -8,18 +8,18 @@ from typing import Any, ClassVar
 import attrs
 
 from ..._domain import checks
-from . import parameters
+from ..._domain.number_checks import number_range_checker
 from ._steps import (
     NEUTRAL,
     PERSONAL_NONE,
-    add_to_justice,
-    is_answered,
-    is_resolved,
-    with_distributive,
+    is_genuine_and_answered,
+    is_genuine_and_resolved,
+    with_clamped_justice_change,
+    with_distributive_justice,
 )
 from .encounter import Encounter, ReactionModel
 from .felt import Felt
-from .pipeline import fields_read
+from .pipeline import collect_personal_fields_read
 
 __all__ = [
     "AcceptedService",
@@ -30,17 +30,21 @@ __all__ = [
 ]
 
 
-def _check_above_nothing(instance: Any, attribute: Any, value: Any) -> None:
+def _check_share_above_nothing(
+    instance: RejectedService | AcceptedService,
+    attribute: checks.FieldOfClass,
+    value: Any,
+) -> None:
     """Refuse a highest justice that is not above the lowest."""
-    parameters.check_between(0, 1)(instance, attribute, value)
+    number_range_checker(0, 1)(instance, attribute, value)
     if value <= instance.nothing:
         mend = f"give more than nothing={instance.nothing!r}"
         checks.refuse(instance, attribute, value, mend)
 
 
-def _worth_received(encounter: Encounter) -> float:
+def _worth_if_resolved(encounter: Encounter) -> float:
     """Return what was received; an unresolved complaint was given nothing."""
-    return encounter.worth if is_resolved(encounter) else 0.0
+    return encounter.worth if is_genuine_and_resolved(encounter) else 0.0
 
 
 @attrs.frozen(kw_only=True)
@@ -72,22 +76,20 @@ class RejectedService:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    nothing: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
-    most: float = attrs.field(default=0.85, validator=_check_above_nothing)
-    middle: float = attrs.field(
-        default=0.9, validator=parameters.check_between(0.6, 1.2)
-    )
-    width: float = attrs.field(
-        default=0.12, validator=parameters.check_between(0.01, 1)
-    )
+    nothing: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
+    most: float = attrs.field(default=0.85, validator=_check_share_above_nothing)
+    middle: float = attrs.field(default=0.9, validator=number_range_checker(0.6, 1.2))
+    width: float = attrs.field(default=0.12, validator=number_range_checker(0.01, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge what was given."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
         # The logistic curve, whose steep part is about four widths wide.
-        reached = 1 / (1 + exp((self.middle - _worth_received(encounter)) / self.width))
-        return with_distributive(
+        reached = 1 / (
+            1 + exp((self.middle - _worth_if_resolved(encounter)) / self.width)
+        )
+        return with_distributive_justice(
             felt, self.nothing + (self.most - self.nothing) * reached
         )
 
@@ -121,16 +123,17 @@ class AcceptedService:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    nothing: float = attrs.field(default=0.25, validator=parameters.check_between(0, 1))
-    most: float = attrs.field(default=0.85, validator=_check_above_nothing)
-    scale: float = attrs.field(default=0.4, validator=parameters.check_between(0.01, 2))
+    nothing: float = attrs.field(default=0.25, validator=number_range_checker(0, 1))
+    most: float = attrs.field(default=0.85, validator=_check_share_above_nothing)
+    scale: float = attrs.field(default=0.4, validator=number_range_checker(0.01, 2))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge what was given."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
-        reached = 1 - exp(-_worth_received(encounter) / self.scale)
-        return with_distributive(
+        # The saturating exponential: each bit of money closes the same part of the gap.
+        reached = 1 - exp(-_worth_if_resolved(encounter) / self.scale)
+        return with_distributive_justice(
             felt, self.nothing + (self.most - self.nothing) * reached
         )
 
@@ -167,7 +170,7 @@ class Compensation:
     @property
     def reads(self) -> frozenset[str]:
         """The personal fields that either model reads."""
-        return fields_read((self.rejected, self.accepted))
+        return collect_personal_fields_read((self.rejected, self.accepted))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Apply the model that fits."""
@@ -202,20 +205,24 @@ class Overcompensation:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    peak: float = attrs.field(default=1.5, validator=parameters.check_between(1, 3))
-    slope: float = attrs.field(default=0.2, validator=parameters.check_between(0, 2))
-    most: float = attrs.field(default=0.3, validator=parameters.check_between(0, 1))
+    peak: float = attrs.field(default=1.5, validator=number_range_checker(1, 3))
+    slope: float = attrs.field(default=0.2, validator=number_range_checker(0, 2))
+    most: float = attrs.field(default=0.3, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Lower justice by what lies beyond the peak."""
-        beyond = max(_worth_received(encounter) - self.peak, 0.0)
+        excess = max(_worth_if_resolved(encounter) - self.peak, 0.0)
         # The loss is bounded, so that no sum costs all of justice.
-        return add_to_justice(felt, distributive=-min(self.slope * beyond, self.most))
+        return with_clamped_justice_change(
+            felt, distributive_change=-min(self.slope * excess, self.most)
+        )
 
 
-def _check_above_middle(instance: Any, attribute: Any, value: Any) -> None:
+def _check_share_above_middle(
+    instance: GroupPlateau, attribute: checks.FieldOfClass, value: Any
+) -> None:
     """Refuse a plateau that is not above the middle."""
-    parameters.check_between(0, 1)(instance, attribute, value)
+    number_range_checker(0, 1)(instance, attribute, value)
     if value <= instance.middle:
         mend = f"give more than middle={instance.middle!r}"
         checks.refuse(instance, attribute, value, mend)
@@ -250,16 +257,20 @@ class GroupPlateau:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    middle: float = attrs.field(
-        default=NEUTRAL, validator=parameters.check_between(0, 1)
-    )
-    plateau: float = attrs.field(default=0.7, validator=_check_above_middle)
+    middle: float = attrs.field(default=NEUTRAL, validator=number_range_checker(0, 1))
+    plateau: float = attrs.field(default=0.7, validator=_check_share_above_middle)
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Flatten what a shared recovery brings."""
-        above = felt.justice.distributive - self.middle
-        if not encounter.is_shared or not is_resolved(encounter) or above <= 0:
+        surplus = felt.justice.distributive - self.middle
+        if (
+            not encounter.is_shared
+            or not is_genuine_and_resolved(encounter)
+            or surplus <= 0
+        ):
             return felt
         room = self.plateau - self.middle
         # Slope 1 at the middle, so that the two parts join without a kink.
-        return with_distributive(felt, self.middle + room * (1 - exp(-above / room)))
+        return with_distributive_justice(
+            felt, self.middle + room * (1 - exp(-surplus / room))
+        )

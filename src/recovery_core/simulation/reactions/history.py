@@ -6,15 +6,15 @@ from typing import ClassVar
 
 import attrs
 
-from . import parameters
+from ..._domain.number_checks import number_range_checker
 from ._steps import (
     NEUTRAL,
     PERSONAL_NONE,
-    add_to_satisfaction,
     clamp,
-    is_answered,
-    is_resolved,
+    is_genuine_and_answered,
+    is_genuine_and_resolved,
     mean_justice,
+    with_clamped_satisfaction_change,
     with_justice,
 )
 from .encounter import Encounter, LastRecovery
@@ -51,11 +51,11 @@ class Betrayal:
 
     reads: ClassVar[frozenset[str]] = frozenset({"relationship"})
 
-    strength: float = attrs.field(default=1.0, validator=parameters.check_between(0, 1))
+    strength: float = attrs.field(default=1.0, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Return with betrayal as far as it was unfair and the customer was close."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
         # Scaled, so that the least fair recovery counts as 1.
         injustice = max(NEUTRAL - mean_justice(felt), 0.0) / NEUTRAL
@@ -89,12 +89,13 @@ class Negativity:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    weight: float = attrs.field(default=0.5, validator=parameters.check_between(0, 2))
+    weight: float = attrs.field(default=0.5, validator=number_range_checker(0, 2))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Lower what is good by the anger."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
+        # Only what is above neutral is used up: anger makes no injustice of its own.
         drag = self.weight * felt.anger
         justice = Justice(
             distributive=_lower_to_neutral(felt.justice.distributive, drag),
@@ -143,28 +144,24 @@ class DoubleDeviation:
 
     reads: ClassVar[frozenset[str]] = frozenset({"earlier_failures", "last_recovery"})
 
-    after_good: float = attrs.field(
-        default=0.1, validator=parameters.check_between(0, 1)
-    )
-    after_poor: float = attrs.field(
-        default=0.25, validator=parameters.check_between(0, 1)
-    )
-    hurts: float = attrs.field(default=0.2, validator=parameters.check_between(0, 1))
-    letdown: float = attrs.field(default=0.04, validator=parameters.check_between(0, 1))
-    relief: float = attrs.field(default=0.01, validator=parameters.check_between(0, 1))
+    after_good: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
+    after_poor: float = attrs.field(default=0.25, validator=number_range_checker(0, 1))
+    hurts: float = attrs.field(default=0.2, validator=number_range_checker(0, 1))
+    letdown: float = attrs.field(default=0.04, validator=number_range_checker(0, 1))
+    relief: float = attrs.field(default=0.01, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Add what a second time takes."""
         # A recovery of this case that failed counts as a failure before it.
-        failed = encounter.earlier_failures + encounter.cycle - 1
-        if not encounter.is_genuine or failed <= 0:
+        failures_before = encounter.earlier_failures + encounter.cycle - 1
+        if not encounter.is_genuine or failures_before <= 0:
             return felt
         was_poor = encounter.cycle > 1 or encounter.last_recovery is LastRecovery.POOR
-        growth = failed * (self.after_poor if was_poor else self.after_good)
+        growth = failures_before * (self.after_poor if was_poor else self.after_good)
         anger = clamp(felt.anger + growth)
-        change = self._recovery_effect(encounter, felt, was_poor=was_poor)
+        change = self._change_by_this_recovery(encounter, felt, last_was_poor=was_poor)
         blame = self.hurts * (anger - felt.anger)
-        felt = add_to_satisfaction(
+        felt = with_clamped_satisfaction_change(
             attrs.evolve(felt, anger=anger), change - blame, change
         )
         # Maxham and Netemeyer found no paradox after a second failure.
@@ -172,12 +169,12 @@ class DoubleDeviation:
             felt, transaction=min(felt.transaction, 0.0), lasting=min(felt.lasting, 0.0)
         )
 
-    def _recovery_effect(
-        self, encounter: Encounter, felt: Felt, *, was_poor: bool
+    def _change_by_this_recovery(
+        self, encounter: Encounter, felt: Felt, *, last_was_poor: bool
     ) -> float:
         """Return what this recovery adds to both changes, after the one before."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return 0.0
-        if not is_resolved(encounter) or mean_justice(felt) < NEUTRAL:
+        if not is_genuine_and_resolved(encounter) or mean_justice(felt) < NEUTRAL:
             return -self.letdown
-        return self.relief if was_poor else 0.0
+        return self.relief if last_was_poor else 0.0

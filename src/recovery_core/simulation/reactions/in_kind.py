@@ -8,17 +8,20 @@ import attrs
 
 from ..._domain import checks
 from ..._domain.failure import Resource
+from ..._domain.number_checks import number_range_checker
 from ..._domain.remedy import RemedyKind
-from . import parameters
-from ._steps import PERSONAL_NONE, add_to_justice, is_resolved
+from ._steps import PERSONAL_NONE, is_genuine_and_resolved, with_clamped_justice_change
 from .encounter import Encounter
 from .felt import Felt
 
 __all__ = ["MatchInKind"]
 
 
-def _check_below_lift(instance: Any, attribute: Any, value: Any) -> None:
-    parameters.check_between(0, 1)(instance, attribute, value)
+def _check_share_below_late_lift(
+    instance: MatchInKind, attribute: checks.FieldOfClass, value: Any
+) -> None:
+    """Refuse a share that is not below what a match in kind adds when it comes late."""
+    number_range_checker(0, 1)(instance, attribute, value)
     if value >= instance.lift * instance.delayed:
         mend = "give less than a match that comes late: lift times delayed"
         checks.refuse(instance, attribute, value, mend)
@@ -56,23 +59,26 @@ class MatchInKind:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    lift: float = attrs.field(default=0.12, validator=parameters.check_between(0, 1))
-    delayed: float = attrs.field(default=0.6, validator=parameters.check_between(0, 1))
+    lift: float = attrs.field(default=0.12, validator=number_range_checker(0, 1))
+    delayed: float = attrs.field(default=0.6, validator=number_range_checker(0, 1))
     within_hours: float = attrs.field(
-        default=24.0, validator=parameters.check_between(0, 8760)
+        default=24.0, validator=number_range_checker(0, 8760)
     )
-    credit: float = attrs.field(default=0.04, validator=_check_below_lift)
+    credit: float = attrs.field(default=0.04, validator=_check_share_below_late_lift)
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Lift the side of justice that the match speaks to."""
-        if not is_resolved(encounter):
+        if not is_genuine_and_resolved(encounter):
             return felt
         lost = encounter.kind.resource
+        # Credit is of no kind that is lost: it helps where nothing else matches.
         if all(kind.repays is not lost for kind in encounter.kinds):
-            given = RemedyKind.CREDIT in encounter.kinds
-            return add_to_justice(felt, distributive=self.credit if given else 0.0)
+            has_credit = RemedyKind.CREDIT in encounter.kinds
+            return with_clamped_justice_change(
+                felt, distributive_change=self.credit if has_credit else 0.0
+            )
         is_late = encounter.resolution_hours > self.within_hours
         lift = self.lift * (self.delayed if is_late else 1.0)
         if lost is Resource.ATTENTION:
-            return add_to_justice(felt, interactional=lift)
-        return add_to_justice(felt, distributive=lift)
+            return with_clamped_justice_change(felt, interactional_change=lift)
+        return with_clamped_justice_change(felt, distributive_change=lift)

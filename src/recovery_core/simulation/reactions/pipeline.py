@@ -11,7 +11,7 @@ from ...errors import ContractError
 from .encounter import PERSONAL, Encounter, ReactionModel
 from .felt import Felt
 
-__all__ = ["apply_models", "fields_read"]
+__all__ = ["apply_models", "collect_personal_fields_read"]
 
 
 def apply_models(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
@@ -33,24 +33,26 @@ def apply_models(models: Iterable[ReactionModel], encounter: Encounter) -> Felt:
     """
     felt = Felt()
     for model in models:
-        felt = _apply_model(model, encounter, felt)
+        felt = _apply_model_and_check_answer(model, encounter, felt)
     return felt
 
 
-def _apply_model(model: ReactionModel, encounter: Encounter, felt: Felt) -> Felt:
+def _apply_model_and_check_answer(
+    model: ReactionModel, encounter: Encounter, felt: Felt
+) -> Felt:
     """Apply one model, and check its answer against the contract."""
     try:
         answer: object = model(encounter, felt)
     except Exception as error:
         problem = f"it raised {describe_error(error)}"
         raise _contract_error(model, encounter, problem) from error
-    if isinstance(answer, Felt) and _is_sound(answer):
+    if isinstance(answer, Felt) and _has_only_finite_numbers(answer):
         return answer
     problem = f"it answered {describe(answer)}, not a Felt of plain numbers"
     raise _contract_error(model, encounter, problem)
 
 
-def _is_sound(felt: Felt) -> bool:
+def _has_only_finite_numbers(felt: Felt) -> bool:
     """Return whether all parts of an answer are finite numbers."""
     justice = felt.justice
     try:
@@ -69,7 +71,7 @@ def _contract_error(model: object, encounter: Encounter, problem: str) -> Contra
     return ContractError(name_of(model), case, problem)
 
 
-def fields_read(models: Iterable[ReactionModel]) -> frozenset[str]:
+def collect_personal_fields_read(models: Iterable[ReactionModel]) -> frozenset[str]:
     """Return the personal fields that models read.
 
     Args:
@@ -79,10 +81,11 @@ def fields_read(models: Iterable[ReactionModel]) -> frozenset[str]:
         Names of fields of an `Encounter`.
 
     Example:
-        >>> fields_read([lambda encounter, felt: felt]) == PERSONAL
+        >>> collect_personal_fields_read([lambda encounter, felt: felt]) == PERSONAL
         True
     """
-    read: set[str] = set()
+    names: set[str] = set()
     for model in models:
-        read |= getattr(model, "reads", PERSONAL)
-    return frozenset(read)
+        # A plain function declares nothing: to be safe it is taken to read everything.
+        names |= getattr(model, "reads", PERSONAL)
+    return frozenset(names)

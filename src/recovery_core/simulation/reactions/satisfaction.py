@@ -8,8 +8,9 @@ import attrs
 
 from ..._domain import checks
 from ..._domain.failure import Aspect, Severity
+from ..._domain.number_checks import number_range_checker
 from . import parameters
-from ._steps import NEUTRAL, add_to_satisfaction
+from ._steps import NEUTRAL, with_clamped_satisfaction_change
 from .encounter import Encounter, Handling
 from .felt import Felt
 
@@ -76,59 +77,66 @@ class JusticeSatisfaction:
     reads: ClassVar[frozenset[str]] = frozenset({"expectation", "is_insatiable"})
 
     transaction: tuple[float, float, float] = attrs.field(
-        default=(0.52, 0.10, 0.38), validator=parameters.check_weights
+        default=(0.52, 0.10, 0.38), validator=parameters.check_three_shares_not_all_0
     )
     lasting: tuple[float, float, float] = attrs.field(
-        default=(0.40, 0.10, 0.50), validator=parameters.check_weights
+        default=(0.40, 0.10, 0.50), validator=parameters.check_three_shares_not_all_0
     )
-    tilt: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
-    share: float = attrs.field(default=0.65, validator=parameters.check_between(0, 1))
-    delight: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
+    tilt: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
+    share: float = attrs.field(default=0.65, validator=number_range_checker(0, 1))
+    delight: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
     mild: Severity = attrs.field(
         default=Severity.MODERATE, validator=checks.of_type(Severity)
     )
-    injury: float = attrs.field(default=0.12, validator=parameters.check_between(0, 1))
-    rebuff: float = attrs.field(default=0.02, validator=parameters.check_between(0, 1))
-    carry: float = attrs.field(default=0.5, validator=parameters.check_between(0, 1))
-    anger: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
-    betrayal: float = attrs.field(default=0.1, validator=parameters.check_between(0, 1))
+    injury: float = attrs.field(default=0.12, validator=number_range_checker(0, 1))
+    rebuff: float = attrs.field(default=0.02, validator=number_range_checker(0, 1))
+    carry: float = attrs.field(default=0.5, validator=number_range_checker(0, 1))
+    anger: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
+    betrayal: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
     betrayal_lasting: float = attrs.field(
-        default=0.15, validator=parameters.check_between(0, 1)
+        default=0.15, validator=number_range_checker(0, 1)
     )
-    leeway: float = attrs.field(default=0.4, validator=parameters.check_between(0, 0.8))
-    bonus: float = attrs.field(default=0.02, validator=parameters.check_between(0, 1))
-    penalty: float = attrs.field(default=0.04, validator=parameters.check_between(0, 1))
+    leeway: float = attrs.field(default=0.4, validator=number_range_checker(0, 0.8))
+    bonus: float = attrs.field(default=0.02, validator=number_range_checker(0, 1))
+    penalty: float = attrs.field(default=0.04, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Change satisfaction, at once and lasting."""
         if not encounter.is_genuine:
-            change = self._opportunist_change(encounter)
-            return add_to_satisfaction(felt, change, change)
+            change = self._change_after_false_claim(encounter)
+            return with_clamped_satisfaction_change(felt, change, change)
         at_once, lasting = -felt.loss, -felt.loss
         if encounter.handling is not Handling.SILENT:
             is_mild = encounter.severity <= self.mild
             delight = self.delight if is_mild else 0.0
-            at_once += self._answer_effect(encounter, felt, self.transaction, delight)
-            lasting += self._answer_effect(encounter, felt, self.lasting, 0.0)
+            at_once += self._change_by_answer(
+                encounter, felt, self.transaction, delight
+            )
+            lasting += self._change_by_answer(encounter, felt, self.lasting, 0.0)
+        # Anger passes, so it is no part of what lasts; betrayal stays (see `history`).
         hurt = self.anger * felt.anger + self.betrayal * felt.betrayal
         stays = self.betrayal_lasting * felt.betrayal
-        return add_to_satisfaction(felt, at_once - hurt, self.carry * lasting - stays)
+        return with_clamped_satisfaction_change(
+            felt, at_once - hurt, self.carry * lasting - stays
+        )
 
-    def _opportunist_change(self, encounter: Encounter) -> float:
+    def _change_after_false_claim(self, encounter: Encounter) -> float:
         """Return what being paid for nothing gives, or being refused takes."""
         paid = encounter.handling is Handling.RESOLVED and encounter.worth > 0
         return self.bonus if paid else -self.penalty
 
-    def _answer_effect(
+    def _change_by_answer(
         self,
         encounter: Encounter,
         felt: Felt,
-        weights: _Weights,
+        justice_weights: _Weights,
         delight: float,
     ) -> float:
         """Return what the company's answer gives back, or takes on top."""
-        quality = self._answer_quality(
-            encounter, felt, self._tilted_weights(encounter, weights)
+        quality = self._answer_quality_from_minus_1_to_1(
+            encounter,
+            felt,
+            self._weights_tilted_by_failure_aspect(encounter, justice_weights),
         )
         in_vain = encounter.handling is Handling.UNRESOLVED
         if in_vain or encounter.is_insatiable:
@@ -138,20 +146,23 @@ class JusticeSatisfaction:
         answer = quality * (best + self.share * felt.loss)
         return answer - self.rebuff if in_vain else answer
 
-    def _answer_quality(
+    def _answer_quality_from_minus_1_to_1(
         self, encounter: Encounter, felt: Felt, weights: _Weights
     ) -> float:
         """Return from -1 to 1 how the answer compares with what was expected."""
         justice = felt.justice
         sides = (justice.distributive, justice.procedural, justice.interactional)
-        had = sum(w * side for w, side in zip(weights, sides, strict=True))
-        had /= sum(weights)
+        # The mean is weighted, so that weights need not sum to one.
+        fairness = sum(w * side for w, side in zip(weights, sides, strict=True))
+        fairness /= sum(weights)
         neutral = NEUTRAL + self.leeway * (encounter.expectation - NEUTRAL)
         # Scaled on either side, so that the best answer is 1 and the worst is -1.
-        room = 1 - neutral if had > neutral else neutral
-        return (had - neutral) / room
+        room = 1 - neutral if fairness > neutral else neutral
+        return (fairness - neutral) / room
 
-    def _tilted_weights(self, encounter: Encounter, weights: _Weights) -> _Weights:
+    def _weights_tilted_by_failure_aspect(
+        self, encounter: Encounter, weights: _Weights
+    ) -> _Weights:
         """Return the weights, shifted to outcome or process by the kind of failure."""
         is_outcome = encounter.kind.aspect is Aspect.OUTCOME
         tilt = self.tilt if is_outcome else -self.tilt

@@ -7,6 +7,7 @@ from typing import ClassVar
 import attrs
 
 from ..._domain.failure import Aspect
+from ..._domain.number_checks import number_range_checker
 from . import parameters
 from ._steps import PERSONAL_NONE
 from .encounter import Encounter
@@ -43,16 +44,17 @@ class SeverityLoss:
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
     by_severity: tuple[float, float, float, float] = attrs.field(
-        default=(0.06, 0.2, 0.4, 0.7), validator=parameters.check_by_severity
+        default=(0.06, 0.2, 0.4, 0.7),
+        validator=parameters.check_share_per_severity_never_falling,
     )
-    compound: float = attrs.field(default=1.4, validator=parameters.check_between(1, 3))
-    forgiven: float = attrs.field(default=0.8, validator=parameters.check_between(0, 1))
+    compound: float = attrs.field(default=1.4, validator=number_range_checker(1, 3))
+    forgiven: float = attrs.field(default=0.8, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Set the loss."""
         if not encounter.is_genuine:
             return felt
-        loss = self.by_severity[encounter.severity - 1]
+        loss = self.by_severity[encounter.severity - 1]  # severities count from 1
         if encounter.is_compound:
             loss *= self.compound
         if encounter.kind.aspect is Aspect.PROCESS:

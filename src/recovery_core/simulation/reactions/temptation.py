@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from ..._domain import checks
+from ..._domain.number_checks import number_range_checker
 from ...errors import InvalidValueError
 from . import parameters
 
@@ -26,10 +27,16 @@ class Honesty(StrEnum):
     OPPORTUNIST = "opportunist"
 
 
-def _check_rising(instance: Any, attribute: Any, value: Any) -> None:
+def _check_three_rising_shares_below_1(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
     """Refuse probabilities that fall from the honest to the opportunists."""
-    are_shares = parameters.are_shares(value, parameters.THREE)
-    if not are_shares or max(value) >= 1 or any(a > b for a, b in pairwise(value)):
+    is_tuple_of_shares = parameters.is_tuple_of_shares(value, parameters.THREE)
+    if (
+        not is_tuple_of_shares
+        or max(value) >= 1
+        or any(a > b for a, b in pairwise(value))
+    ):
         mend = (
             "give three numbers from 0 to below 1, none below the last: honest, "
             "tempted, opportunist"
@@ -68,14 +75,10 @@ class Temptation:
     """
 
     rates: tuple[float, float, float] = attrs.field(
-        default=(0.0, 0.005, 0.05), validator=_check_rising
+        default=(0.0, 0.005, 0.05), validator=_check_three_rising_shares_below_1
     )
-    grievance: float = attrs.field(
-        default=2.0, validator=parameters.check_between(1, 100)
-    )
-    boldness: float = attrs.field(
-        default=1.5, validator=parameters.check_between(1, 100)
-    )
+    grievance: float = attrs.field(default=2.0, validator=number_range_checker(1, 100))
+    boldness: float = attrs.field(default=1.5, validator=number_range_checker(1, 100))
 
     def __call__(self, honesty: str, grievance: int, boldness: int) -> float:
         """Return the probability for one month.
@@ -86,26 +89,28 @@ class Temptation:
             boldness: From -4 to 4: 1 more for each paid opportunistic claim, 2 less
                 for each that was refused or warned.
         """
-        rate = self.rates[list(Honesty).index(_honesty_from_name(honesty))]
-        _check_count("grievance", grievance, 0, _MOST_GRIEVED)
-        _check_count("boldness", boldness, -_BOLDEST, _BOLDEST)
+        rate = self.rates[list(Honesty).index(_parse_honesty(honesty))]
+        _check_int_between("grievance", grievance, 0, _MOST_GRIEVED)
+        _check_int_between("boldness", boldness, -_BOLDEST, _BOLDEST)
         # Odds, not probabilities, are multiplied: the product never exceeds 1.
         odds = rate / (1 - rate) * self.grievance**grievance * self.boldness**boldness
         return odds / (1 + odds)
 
 
-def _honesty_from_name(given: str) -> Honesty:
-    """Return one of `Honesty` for its text; refuse all else."""
+def _parse_honesty(text: str) -> Honesty:
+    """Convert a text to one of `Honesty`; refuse all else."""
     try:
-        return Honesty(given)
+        return Honesty(text)
     except ValueError:
-        known = ", ".join(Honesty)
+        names = ", ".join(Honesty)
         raise InvalidValueError(
-            f"honesty cannot be {given!r}: give one of {known}"
+            f"honesty cannot be {text!r}: give one of {names}"
         ) from None
 
 
-def _check_count(name: str, value: int, low: int, high: int) -> None:
+def _check_int_between(name: str, value: int, low: int, high: int) -> None:
+    """Refuse an argument that is no int from one bound to the other."""
+    # To Python, True is an int: here it would count as a step of grievance.
     if type(value) is not int or not low <= value <= high:
         raise InvalidValueError(
             f"{name} cannot be {value!r}: give an int from {low} to {high}"

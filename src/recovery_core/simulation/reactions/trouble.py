@@ -6,8 +6,13 @@ from typing import ClassVar
 
 import attrs
 
-from . import parameters
-from ._steps import PERSONAL_NONE, add_to_justice, is_answered, is_resolved
+from ..._domain.number_checks import number_range_checker
+from ._steps import (
+    PERSONAL_NONE,
+    is_genuine_and_answered,
+    is_genuine_and_resolved,
+    with_clamped_justice_change,
+)
 from .encounter import Encounter
 from .felt import Felt
 
@@ -43,26 +48,28 @@ class Waiting:
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
     usual_response: float = attrs.field(
-        default=24.0, validator=parameters.check_between(0.1, 8760)
+        default=24.0, validator=number_range_checker(0.1, 8760)
     )
     usual_resolution: float = attrs.field(
-        default=168.0, validator=parameters.check_between(0.1, 8760)
+        default=168.0, validator=number_range_checker(0.1, 8760)
     )
-    reach: float = attrs.field(default=0.25, validator=parameters.check_between(0, 0.5))
+    reach: float = attrs.field(default=0.25, validator=number_range_checker(0, 0.5))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge the two waits."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
-        change = _speed_of(encounter.response_hours, self.usual_response)
-        if is_resolved(encounter):
-            change += _speed_of(encounter.resolution_hours, self.usual_resolution)
+        change = _speed_against_usual(encounter.response_hours, self.usual_response)
+        if is_genuine_and_resolved(encounter):
+            change += _speed_against_usual(
+                encounter.resolution_hours, self.usual_resolution
+            )
         else:
             change -= 1.0
-        return add_to_justice(felt, procedural=self.reach * change)
+        return with_clamped_justice_change(felt, procedural_change=self.reach * change)
 
 
-def _speed_of(hours: float, usual_hours: float) -> float:
+def _speed_against_usual(hours: float, usual_hours: float) -> float:
     """Return 1 for at once, 0 for the usual time, and nearly -1 for never."""
     # A hyperbola: the first hours hurt most, and no wait is ever as bad as never.
     return 2 * usual_hours / (usual_hours + hours) - 1
@@ -93,19 +100,17 @@ class Effort:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    contact: float = attrs.field(default=0.08, validator=parameters.check_between(0, 1))
-    round: float = attrs.field(default=0.06, validator=parameters.check_between(0, 1))
-    escalation: float = attrs.field(
-        default=0.1, validator=parameters.check_between(0, 1)
-    )
+    contact: float = attrs.field(default=0.08, validator=number_range_checker(0, 1))
+    round: float = attrs.field(default=0.06, validator=number_range_checker(0, 1))
+    escalation: float = attrs.field(default=0.1, validator=number_range_checker(0, 1))
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Subtract the trouble from procedural justice."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
         trouble = (
             self.contact * max(encounter.contacts - 1, 0)
             + self.round * max(encounter.rounds - 1, 0)
             + self.escalation * encounter.was_escalated
         )
-        return add_to_justice(felt, procedural=-trouble)
+        return with_clamped_justice_change(felt, procedural_change=-trouble)

@@ -9,13 +9,14 @@ import attrs
 
 from ..._domain import checks
 from ..._domain.failure import Aspect, Detection
+from ..._domain.number_checks import number_range_checker
 from . import parameters
 from ._steps import (
     NEUTRAL,
     PERSONAL_NONE,
-    add_to_justice,
     clamp,
-    is_answered,
+    is_genuine_and_answered,
+    with_clamped_justice_change,
     with_justice,
 )
 from .encounter import Encounter
@@ -24,10 +25,12 @@ from .felt import Felt, Justice
 __all__ = ["ApologyQuality", "MoneyOrWords"]
 
 
-def _check_falling(instance: Any, attribute: Any, value: Any) -> None:
+def _check_three_falling_shares(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
     """Refuse numbers that rise where they should fall."""
-    are_shares = parameters.are_shares(value, parameters.THREE)
-    if not are_shares or any(a <= b for a, b in pairwise(value)):
+    is_tuple_of_shares = parameters.is_tuple_of_shares(value, parameters.THREE)
+    if not is_tuple_of_shares or any(a <= b for a, b in pairwise(value)):
         mend = (
             "give three falling numbers from 1 to 0: empathy, owning responsibility, "
             "timing"
@@ -71,33 +74,32 @@ class ApologyQuality:
     reads: ClassVar[frozenset[str]] = frozenset({"empathy"})
 
     weights: tuple[float, float, float] = attrs.field(
-        default=(0.5, 0.3, 0.2), validator=_check_falling
+        default=(0.5, 0.3, 0.2), validator=_check_three_falling_shares
     )
-    reach: float = attrs.field(default=0.4, validator=parameters.check_between(0, 1))
-    missing: float = attrs.field(default=0.2, validator=parameters.check_between(0, 1))
-    initiative: float = attrs.field(
-        default=0.05, validator=parameters.check_between(0, 1)
-    )
-    process: float = attrs.field(default=1.25, validator=parameters.check_between(1, 3))
+    reach: float = attrs.field(default=0.4, validator=number_range_checker(0, 1))
+    missing: float = attrs.field(default=0.2, validator=number_range_checker(0, 1))
+    initiative: float = attrs.field(default=0.05, validator=number_range_checker(0, 1))
+    process: float = attrs.field(default=1.25, validator=number_range_checker(1, 3))
     half_hours: float = attrs.field(
-        default=24.0, validator=parameters.check_between(1, 8760)
+        default=24.0, validator=number_range_checker(1, 8760)
     )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Judge the apology, or the lack of one."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
-        change = self.reach * self._apology_quality(encounter)
+        change = self.reach * self._apology_quality_from_0_to_1(encounter)
         if not encounter.apologized:
             change = -self.missing
         if encounter.detection is Detection.COMPANY:
             change += self.initiative
         if encounter.kind.aspect is Aspect.PROCESS:
             change *= self.process
-        return add_to_justice(felt, interactional=change)
+        return with_clamped_justice_change(felt, interactional_change=change)
 
-    def _apology_quality(self, encounter: Encounter) -> float:
+    def _apology_quality_from_0_to_1(self, encounter: Encounter) -> float:
         empathy, intensity, timing = self.weights
+        # A hyperbola that halves at `half_hours`: being late never makes it worthless.
         early = self.half_hours / (self.half_hours + encounter.response_hours)
         good = empathy * encounter.empathy + intensity * encounter.owns + timing * early
         return good / (empathy + intensity + timing)
@@ -138,29 +140,34 @@ class MoneyOrWords:
 
     reads: ClassVar[frozenset[str]] = PERSONAL_NONE
 
-    words: float = attrs.field(default=0.5, validator=parameters.check_between(0, 1))
+    words: float = attrs.field(default=0.5, validator=number_range_checker(0, 1))
     bare: float = attrs.field(
-        default=0.2, validator=parameters.check_between(0, 1), kw_only=True
+        default=0.2, validator=number_range_checker(0, 1), kw_only=True
     )
     again: float = attrs.field(
-        default=0.1, validator=parameters.check_between(0, 1), kw_only=True
+        default=0.1, validator=number_range_checker(0, 1), kw_only=True
     )
 
     def __call__(self, encounter: Encounter, felt: Felt, /) -> Felt:
         """Weigh the two sides."""
-        if not is_answered(encounter):
+        if not is_genuine_and_answered(encounter):
             return felt
         justice = felt.justice
         weighed = Justice(
-            distributive=_keep_part(justice.distributive, 2 * (1 - self.words)),
+            distributive=_keep_part_beyond_neutral(
+                justice.distributive, 2 * (1 - self.words)
+            ),
             procedural=justice.procedural,
-            interactional=_keep_part(justice.interactional, 2 * self.words),
+            interactional=_keep_part_beyond_neutral(
+                justice.interactional, 2 * self.words
+            ),
         )
-        return add_to_justice(
-            with_justice(felt, weighed), interactional=-self._harm_of_words(encounter)
+        return with_clamped_justice_change(
+            with_justice(felt, weighed),
+            interactional_change=-self._harm_of_repeated_or_bare_apology(encounter),
         )
 
-    def _harm_of_words(self, encounter: Encounter) -> float:
+    def _harm_of_repeated_or_bare_apology(self, encounter: Encounter) -> float:
         if not encounter.apologized:
             return 0.0
         harm = self.again * (encounter.cycle - 1)
@@ -169,6 +176,6 @@ class MoneyOrWords:
         return harm
 
 
-def _keep_part(side: float, part: float) -> float:
+def _keep_part_beyond_neutral(side: float, part: float) -> float:
     """Return a side of justice moved towards neutral, of which a part is kept."""
     return NEUTRAL + (side - NEUTRAL) * clamp(part)

@@ -11,7 +11,7 @@ import attrs
 
 from ...errors import InvalidValueError
 from ..results.outcomes import OUTCOMES
-from ..world.distribution import plain
+from ..world.distribution import from_numpy
 
 __all__ = [
     "PARTS",
@@ -134,7 +134,7 @@ def _check_names(names: tuple[Any, ...]) -> None:
 
 def _check_value(name: str, value: Any) -> Plain:
     """Return a value out of NumPy; refuse what no table could hold."""
-    unboxed = plain(value)
+    unboxed = from_numpy(value)
     if unboxed is None or isinstance(unboxed, str | bool):
         return unboxed
     if isinstance(unboxed, int) and -_LARGEST <= unboxed < _LARGEST:

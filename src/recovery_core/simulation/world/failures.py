@@ -12,35 +12,39 @@ import attrs
 from ..._domain import checks
 from ..._domain.attribution import Cause
 from ..._domain.failure import FailureKind, Severity
+from ..._domain.number_checks import check_share_from_0_to_1
 from ..._domain.reason import Fact, Facts
 from ...errors import InvalidValueError
-from ..reactions.parameters import severity_from_name
+from ..reactions.parameters import to_severity_if_name
 from .distribution import (
     Spread,
-    as_spread,
-    certain,
-    chance,
-    plainly,
-    several,
-    spread_of,
+    build_spread,
+    convert_fields_from_numpy,
+    default_of_one_certain_value,
+    to_spread,
+    to_tuple_of_one_or_several,
 )
 
 __all__ = ["FailureMode"]
 
 
-def _causes(given: Cause | Iterable[Cause]) -> tuple[Cause, ...]:
-    """Return one cause or several as a tuple."""
-    return cast("tuple[Cause, ...]", several(Cause, given))
+def _to_cause_tuple(cause_or_causes: Cause | Iterable[Cause]) -> tuple[Cause, ...]:
+    """Convert one cause or several to a tuple."""
+    return cast("tuple[Cause, ...]", to_tuple_of_one_or_several(Cause, cause_or_causes))
 
 
-def _share(given: Fraction | int | str) -> Fraction:
-    """Convert an exact share; what is none is refused where the field is known."""
+def _to_exact_share_if_possible(share: Fraction | int | str) -> Fraction:
+    """Convert an exact share; what is none stays, for the validator to refuse."""
+    # The validator knows the name of the field, and says the mend for it.
     with suppress(InvalidValueError):
-        return checks.exact(given)
-    return cast("Fraction", given)
+        return checks.exact(share)
+    return cast("Fraction", share)
 
 
-def _lost(instance: Any, attribute: Any, value: Any) -> None:
+def _check_exact_share_of_price(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but a Fraction from 0 to 1."""
     if not isinstance(value, Fraction) or not 0 <= value <= 1:
         mend = (
             "give the share of the price that is lost, from 0 to 1, as an int, a "
@@ -49,47 +53,61 @@ def _lost(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def _facts(
-    given: Mapping[str, Fact | SupportsIndex | Mapping[Any, float] | Spread[Any]]
+def _to_named_fact_spreads(
+    facts: Mapping[str, Fact | SupportsIndex | Mapping[Any, float] | Spread[Any]]
     | tuple[tuple[str, Spread[Fact]], ...],
 ) -> tuple[tuple[str, Spread[Fact]], ...]:
-    """Convert facts by name: a value, or the weight of each."""
-    if not isinstance(given, Mapping):
-        return given
-    return tuple((name, as_spread(value)) for name, value in given.items())
+    """Convert facts by name, each a value or the weight of each, to named spreads."""
+    if not isinstance(facts, Mapping):
+        return facts
+    return tuple((name, to_spread(value)) for name, value in facts.items())
 
 
-def _named(instance: Any, attribute: Any, value: Any) -> None:
-    given: object = value
-    pairs: list[Any] = [*value] if isinstance(given, tuple) else [None]
+def _check_named_fact_spreads(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but pairs of a name and a spread over what can be a fact."""
+    pairs = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (None,)
     for pair in pairs:
         match pair:
-            case (str() as name, Spread()) if name.strip():
-                for each in cast("Any", pair)[1].values:
-                    Facts({name: each})  # refuses what is no fact
+            case (str() as name, Spread() as spread) if name.strip():
+                for fact in cast("Spread[Fact]", spread).values:
+                    Facts({name: fact})  # refuses what is no fact
             case _:
                 mend = 'give facts by name, such as {"delay": 90}'
                 checks.refuse(instance, attribute, value, mend)
 
 
-def _caused(instance: Any, attribute: Any, value: Any) -> None:
+def _check_causes_not_all_weight_0(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
+    """Refuse anything but a tuple of causes that has one with a weight above 0."""
     checks.tuple_of(Cause)(instance, attribute, value)
     if not sum(cause.weight for cause in value) > 0:
         checks.refuse(instance, attribute, value, "give a Cause with a weight above 0")
 
 
-def _severity(
-    given: Severity | int | str | Mapping[Any, float] | Spread[Severity],
+def _to_severity_spread(
+    severity_or_weights: Severity | int | str | Mapping[Any, float] | Spread[Severity],
 ) -> Spread[Severity]:
-    """Convert a severity by name, or the weight of each."""
-    found = as_spread(given)
-    return spread_of(tuple((severity_from_name(each), w) for each, w in found.weights))
+    """Convert a severity or its name, or the weight of each, to a spread."""
+    spread = to_spread(severity_or_weights)
+    return build_spread(
+        tuple(
+            (to_severity_if_name(severity), weight)
+            for severity, weight in spread.weights
+        )
+    )
 
 
-def _severities(instance: Any, attribute: Any, value: Any) -> None:
-    values = value.values
-    is_each = all(isinstance(each, Severity) for each in values)
-    if not is_each or len(set(values)) < len(values):
+def _check_spread_of_distinct_severities(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
+    """Refuse a spread over anything but severities, each given once."""
+    severities = value.values
+    are_severities = all(isinstance(severity, Severity) for severity in severities)
+    # A name and its Severity are one: two weights for it would say two things.
+    if not are_severities or len(set(severities)) < len(severities):
         mend = (
             'give a Severity or its name, such as "minor", or the weight of each of '
             "several"
@@ -97,11 +115,11 @@ def _severities(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def _no_facts() -> tuple[tuple[str, Spread[Fact]], ...]:
+def _default_facts() -> tuple[tuple[str, Spread[Fact]], ...]:
     return ()
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class FailureMode:
     """One way in which the service fails: how often, how badly, and why.
 
@@ -123,22 +141,32 @@ class FailureMode:
     """
 
     what: str = attrs.field(validator=checks.text)
-    rate: float = attrs.field(validator=chance)
+    rate: float = attrs.field(validator=check_share_from_0_to_1)
     kind: FailureKind = attrs.field(
         factory=FailureKind, validator=checks.of_type(FailureKind)
     )
     touchpoint: str | None = attrs.field(default=None, validator=checks.maybe_text)
     severity: Spread[Severity] = attrs.field(
-        default=certain(Severity.MODERATE), converter=_severity, validator=_severities
+        default=default_of_one_certain_value(Severity.MODERATE),
+        converter=_to_severity_spread,
+        validator=_check_spread_of_distinct_severities,
     )
     causes: tuple[Cause, ...] = attrs.field(
-        default=(Cause("unknown", "unknown"),), converter=_causes, validator=_caused
+        default=(Cause("unknown", "unknown"),),
+        converter=_to_cause_tuple,
+        validator=_check_causes_not_all_weight_0,
     )
-    loss: Fraction = attrs.field(default=Fraction(1), converter=_share, validator=_lost)
+    loss: Fraction = attrs.field(
+        default=Fraction(1),
+        converter=_to_exact_share_if_possible,
+        validator=_check_exact_share_of_price,
+    )
     facts: tuple[tuple[str, Spread[Fact]], ...] = attrs.field(
-        factory=_no_facts, converter=_facts, validator=_named
+        factory=_default_facts,
+        converter=_to_named_fact_spreads,
+        validator=_check_named_fact_spreads,
     )
-    detected: float = attrs.field(default=0.0, validator=chance)
-    compound: float = attrs.field(default=0.0, validator=chance)
+    detected: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
+    compound: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
     was_rejected: bool = attrs.field(default=True, validator=checks.of_type(bool))
     is_shared: bool = attrs.field(default=False, validator=checks.of_type(bool))

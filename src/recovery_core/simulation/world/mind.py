@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from math import exp, inf
+from math import exp
 from typing import Any, Final
 
 import attrs
 
 from ..._domain import checks
 from ..._domain.hashing import formerly
+from ..._domain.number_checks import check_finite_number, check_share_from_0_to_1
 from ...errors import InvalidValueError
 from ..reactions import Encounter, Felt
-from .distribution import chance, plainly
+from .distribution import convert_fields_from_numpy
 
 __all__ = ["Gossip", "Loyalty", "Memory", "Persistence"]
 
 
-def _number(instance: Any, attribute: Any, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        checks.refuse(instance, attribute, value, "give a number")
-    if not -inf < value < inf:
-        checks.refuse(instance, attribute, value, "give a number")
-
-
-def _from_nothing_up(instance: Any, attribute: Any, value: Any) -> None:
-    _number(instance, attribute, value)
+def _check_finite_number_from_0_up(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
+    """Refuse anything but a finite number that is not negative."""
+    check_finite_number(instance, attribute, value)
     if value < 0:
         checks.refuse(instance, attribute, value, "give a number from 0 up")
 
 
-def _usual(memory: Memory) -> float:
+def _default_start(memory: Memory) -> float:
     return memory.usual
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Memory:
     """How satisfaction is remembered: what happened fades, the bad more slowly.
 
@@ -49,19 +46,21 @@ class Memory:
         Netemeyer 2002). The sizes are ours.
     """
 
-    usual: float = attrs.field(default=0.75, validator=chance)
+    usual: float = attrs.field(default=0.75, validator=check_share_from_0_to_1)
     start: float = attrs.field(
-        default=attrs.Factory(_usual, takes_self=True), validator=chance
+        default=attrs.Factory(_default_start, takes_self=True),
+        validator=check_share_from_0_to_1,
     )
-    bad_fades: float = attrs.field(default=0.02, validator=chance)
-    good_fades: float = attrs.field(default=0.05, validator=chance)
+    bad_fades: float = attrs.field(default=0.02, validator=check_share_from_0_to_1)
+    good_fades: float = attrs.field(default=0.05, validator=check_share_from_0_to_1)
     forgets: int = attrs.field(default=20, validator=checks.at_least(0))
 
 
-_FAR: Final = 700.0  # beyond it the curve is flat, and its exponential no float
+# Beyond it the curve is flat, and its exponential no float.
+_LARGEST_EXPONENT: Final = 700.0
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Loyalty:
     """The chance to leave in a month, by cumulative satisfaction: a logistic curve.
 
@@ -76,18 +75,20 @@ class Loyalty:
         0.0051
     """
 
-    steepness: float = attrs.field(default=12.0, validator=_from_nothing_up)
+    steepness: float = attrs.field(
+        default=12.0, validator=_check_finite_number_from_0_up
+    )
     midpoint: float = attrs.field(
-        default=0.31, validator=_number, metadata=formerly("even")
+        default=0.31, validator=check_finite_number, metadata=formerly("even")
     )
 
     def __call__(self, satisfaction: float) -> float:
         """Return the chance of leaving within the month."""
-        lead = self.steepness * (satisfaction - self.midpoint)
-        return 1.0 / (1.0 + exp(min(lead, _FAR)))
+        exponent = self.steepness * (satisfaction - self.midpoint)
+        return 1.0 / (1.0 + exp(min(exponent, _LARGEST_EXPONENT)))
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Gossip:
     """Word of mouth: who talks about an encounter, and its effect on listeners.
 
@@ -105,20 +106,20 @@ class Gossip:
     """
 
     warns_below: float = attrs.field(
-        default=0.30, validator=chance, metadata=formerly("below")
+        default=0.30, validator=check_share_from_0_to_1, metadata=formerly("below")
     )
     praises_above: float = attrs.field(
-        default=0.85, validator=chance, metadata=formerly("above")
+        default=0.85, validator=check_share_from_0_to_1, metadata=formerly("above")
     )
     telling_rate: float = attrs.field(
-        default=1.0, validator=chance, metadata=formerly("tells")
+        default=1.0, validator=check_share_from_0_to_1, metadata=formerly("tells")
     )
     listeners: int = attrs.field(default=0, validator=checks.at_least(0))
     warning_effect: float = attrs.field(
-        default=0.01, validator=chance, metadata=formerly("warning")
+        default=0.01, validator=check_share_from_0_to_1, metadata=formerly("warning")
     )
     praise_effect: float = attrs.field(
-        default=0.005, validator=chance, metadata=formerly("praise")
+        default=0.005, validator=check_share_from_0_to_1, metadata=formerly("praise")
     )
 
     def __attrs_post_init__(self) -> None:
@@ -131,7 +132,7 @@ class Gossip:
             )
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Persistence:
     """Chances to contest an offer, and to reopen a case that went badly.
 
@@ -143,17 +144,19 @@ class Persistence:
     Source: ours. Those who are never satisfied always contest, and always come back.
     """
 
-    contests: float = attrs.field(default=0.0, validator=chance)
-    reopens: float = attrs.field(default=0.0, validator=chance)
+    contests: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
+    reopens: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
 
-    def contest(self, encounter: Encounter, felt: Felt) -> float:
+    def chance_to_contest(self, encounter: Encounter, felt: Felt) -> float:
         """Return the chance that an offer is contested."""
         if encounter.is_insatiable:
             return 1.0
+        # Linear from full at utter injustice to nothing at neutral, which is 1/2.
         return self.contests * max(0.0, 1.0 - 2.0 * felt.justice.distributive)
 
-    def reopen(self, encounter: Encounter, felt: Felt) -> float:
+    def chance_to_reopen(self, encounter: Encounter, felt: Felt) -> float:
         """Return the chance that a closed case is reopened."""
+        # Below the loss alone: the customer would be better off not having complained.
         is_poor = encounter.handling != "resolved" or felt.transaction < -felt.loss
         if encounter.is_insatiable:
             return 1.0

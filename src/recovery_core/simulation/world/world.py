@@ -13,26 +13,25 @@ from ..._domain import checks
 from ..._domain.failure import Severity
 from ..._domain.hashing import formerly
 from ..._domain.money import Money
+from ..._domain.number_checks import check_number_from_0_up, check_share_from_0_to_1
 from ...errors import InvalidValueError
 from ..reactions import ReactionModel, Temptation, default_models
-from ..reactions.parameters import severity_from_name
+from ..reactions.parameters import to_severity_if_name
 from .distribution import (
     Spread,
-    as_pairs,
-    as_tuple,
-    certain,
-    chance,
-    every,
-    is_number,
-    is_weighted,
-    level,
-    months_of,
-    numbers_of,
-    parts,
-    plain,
-    plainly,
-    several,
-    spread_of,
+    build_spread,
+    check_spread_of_shares,
+    convert_fields_from_numpy,
+    default_of_one_certain_value,
+    from_numpy,
+    is_number_from_0_to,
+    is_pair_with_weight,
+    spread_values_checker,
+    to_month_spread,
+    to_number_spread,
+    to_pairs_if_mapping,
+    to_tuple_if_iterable,
+    to_tuple_of_one_or_several,
 )
 from .failures import FailureMode
 from .mind import Gossip, Loyalty, Memory, Persistence
@@ -40,33 +39,44 @@ from .mind import Gossip, Loyalty, Memory, Persistence
 __all__ = ["FailureMode", "Population", "Tier", "World"]
 
 
-def _usual_sales(tier: Tier) -> Any:
-    # What the price and the encounters cannot be is refused once all is set.
+# What the price and the encounters cannot be is refused by the validators, which run
+# once all fields are set; so these two pass a price that is none as it is.
+
+
+def _default_annual_sales(tier: Tier) -> Money:
+    """Return the price of a year's encounters."""
     price: object = tier.price
-    is_fine = isinstance(price, Money) and type(tier.encounters) is int
-    return tier.price * (12 * tier.encounters) if is_fine else price
+    is_valid = isinstance(price, Money) and type(tier.encounters) is int
+    return tier.price * (12 * tier.encounters) if is_valid else tier.price
 
 
-def _usual_margin(tier: Tier) -> Any:
+def _default_annual_margin(tier: Tier) -> Money:
+    """Return a quarter of the annual sales, rounded down to a minor unit."""
     sales: object = tier.annual_sales
     if not isinstance(sales, Money):
-        return sales
+        return tier.annual_sales
     return Money.from_minor(sales.minor // 4, sales.currency)
 
 
-def _price(instance: Any, attribute: Any, value: Any) -> None:
+def _check_money_of_0_or_more(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but Money that is not negative."""
     if not isinstance(value, Money) or value.minor < 0:
         checks.refuse(instance, attribute, value, "give Money of 0 or more")
 
 
-def _in_its_currency(tier: Tier, attribute: Any, value: Any) -> None:
+def _check_money_in_currency_of_price(
+    tier: Tier, attribute: checks.FieldOfClass, value: Any
+) -> None:
+    """Refuse anything but Money in the currency of the tier's price."""
     checks.of_type(Money)(tier, attribute, value)
     if value.currency != tier.price.currency:
         mend = f"give Money in {tier.price.currency}, as the price"
         checks.refuse(tier, attribute, value, mend)
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Tier:
     """The customers of one tier.
 
@@ -83,21 +93,21 @@ class Tier:
     """
 
     name: str = attrs.field(validator=checks.text)
-    share: float = attrs.field(default=1.0, validator=level)
-    price: Money = attrs.field(validator=_price)
+    share: float = attrs.field(default=1.0, validator=check_number_from_0_up)
+    price: Money = attrs.field(validator=_check_money_of_0_or_more)
     encounters: int = attrs.field(default=1, validator=checks.at_least(1))
     annual_sales: Money = attrs.field(
-        default=attrs.Factory(_usual_sales, takes_self=True),
-        validator=_in_its_currency,
+        default=attrs.Factory(_default_annual_sales, takes_self=True),
+        validator=_check_money_in_currency_of_price,
     )
     annual_margin: Money = attrs.field(
-        default=attrs.Factory(_usual_margin, takes_self=True),
-        validator=_in_its_currency,
+        default=attrs.Factory(_default_annual_margin, takes_self=True),
+        validator=_check_money_in_currency_of_price,
     )
 
 
-_LONGEST: Final = 12_000  # months; the rows of customers hold a little more
-_COMPLAIN: Final = {
+_MOST_MONTHS: Final = 12_000  # months; the rows of customers hold a little more
+_COMPLAINT_CHANCES: Final = {
     Severity.MINOR: 0.35,
     Severity.MODERATE: 0.55,
     Severity.MAJOR: 0.75,
@@ -108,49 +118,64 @@ _COMPLAIN: Final = {
 _SEVERITIES: Final = sorted(Severity, key=repr)
 
 
-def _usual_complaints() -> Any:
-    return _COMPLAIN
+def _default_complaint_chances() -> Mapping[Severity, float]:
+    return _COMPLAINT_CHANCES
 
 
-def _complains(
-    given: float | Mapping[Any, float] | tuple[tuple[Severity, float], ...],
+def _to_complaint_chances(
+    chance_or_chances: float | Mapping[Any, float] | tuple[tuple[Severity, float], ...],
 ) -> tuple[tuple[Severity, float], ...]:
-    """Convert the chance of a complaint: one for all, or by severity."""
-    if isinstance(given, Mapping):
-        return tuple((severity_from_name(each), c) for each, c in as_pairs(given))
-    if is_number(plain(given), 1):
-        return tuple((severity, plain(given)) for severity in Severity)
-    return cast("tuple[tuple[Severity, float], ...]", given)
+    """Convert one chance for all, or one by severity, to pairs; all else stays."""
+    if isinstance(chance_or_chances, Mapping):
+        return tuple(
+            (to_severity_if_name(severity), chance)
+            for severity, chance in to_pairs_if_mapping(chance_or_chances)
+        )
+    chance = from_numpy(chance_or_chances)
+    if is_number_from_0_to(1, chance):
+        return tuple((severity, chance) for severity in Severity)
+    return cast("tuple[tuple[Severity, float], ...]", chance_or_chances)
 
 
-def _complaints(instance: Any, attribute: Any, value: Any) -> None:
-    given: object = value
-    pairs: list[Any] = [*value] if isinstance(given, tuple) else []
-    are_weighted = all(map(is_weighted, pairs))
-    known = [pair[0] for pair in pairs if are_weighted and pair[1] <= 1]
-    if len(known) == len(pairs) and sorted(known, key=repr) == _SEVERITIES:
+def _check_complaint_chance_of_each_severity(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but a chance for each severity, once; name those missing."""
+    pairs = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    weighted = [pair for pair in pairs if is_pair_with_weight(pair)]
+    severities = [severity for severity, chance in weighted if chance <= 1]
+    # Sorted by text: what stands for a severity may be anything, and need not compare.
+    if len(severities) == len(pairs) and sorted(severities, key=repr) == _SEVERITIES:
         return
     mend = "give a chance from 0 to 1 for each Severity, or one for all"
-    spoken = [pair[0] for pair in pairs] if are_weighted else list(Severity)
-    missing = [each.name.lower() for each in Severity if each not in spoken]
+    are_weighted = len(weighted) == len(pairs)
+    mentioned = [severity for severity, _ in weighted] if are_weighted else [*Severity]
+    missing = [
+        severity.name.lower() for severity in Severity if severity not in mentioned
+    ]
     if pairs and missing:
         mend = f"it says nothing of {', '.join(missing)}; {mend}"
     checks.refuse(instance, attribute, value, mend)
 
 
-_factors: Final = every(lambda v: is_number(v, inf), "give factors from 0 up")
-_whole_months: Final = every(
-    lambda v: type(v) is int and abs(v) <= _LONGEST,
-    f"give whole months, {_LONGEST} at most",
+_check_spread_of_factors: Final = spread_values_checker(
+    lambda value: is_number_from_0_to(inf, value), "give factors from 0 up"
+)
+_check_spread_of_whole_months: Final = spread_values_checker(
+    lambda value: type(value) is int and abs(value) <= _MOST_MONTHS,
+    f"give whole months, {_MOST_MONTHS} at most",
 )
 
 
-def _tiers(given: Tier | Iterable[Tier]) -> tuple[Tier, ...]:
-    """Return one tier or several as a tuple."""
-    return cast("tuple[Tier, ...]", several(Tier, given))
+def _to_tier_tuple(tier_or_tiers: Tier | Iterable[Tier]) -> tuple[Tier, ...]:
+    """Convert one tier or several to a tuple."""
+    return cast("tuple[Tier, ...]", to_tuple_of_one_or_several(Tier, tier_or_tiers))
 
 
-def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
+def _check_distinct_tiers_in_one_currency(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
+    """Refuse anything but tiers of one currency, by different names, with a share."""
     checks.tuple_of(Tier)(instance, attribute, value)
     if len({tier.price.currency for tier in value}) != 1:
         checks.refuse(instance, attribute, value, "give tiers, all in one currency")
@@ -160,11 +185,11 @@ def _one_currency(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give every tier another name")
 
 
-def _usual_tenure() -> Any:
-    return spread_of({6: 30, 24: 40, 72: 30})
+def _default_tenure() -> Spread[int]:
+    return build_spread({6: 30, 24: 40, 72: 30})
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class Population:
     """The customers of a world: tiers, temper and expectations.
 
@@ -188,24 +213,34 @@ class Population:
         (Folkes 1984). The shares are for you to calibrate.
     """
 
-    tiers: tuple[Tier, ...] = attrs.field(converter=_tiers, validator=_one_currency)
+    tiers: tuple[Tier, ...] = attrs.field(
+        converter=_to_tier_tuple, validator=_check_distinct_tiers_in_one_currency
+    )
     complains: tuple[tuple[Severity, float], ...] = attrs.field(
-        factory=_usual_complaints, converter=_complains, validator=_complaints
+        factory=_default_complaint_chances,
+        converter=_to_complaint_chances,
+        validator=_check_complaint_chance_of_each_severity,
     )
     voice: Spread[float] = attrs.field(
-        default=certain(1.0), converter=numbers_of, validator=_factors
+        default=default_of_one_certain_value(1.0),
+        converter=to_number_spread,
+        validator=_check_spread_of_factors,
     )
     expectation: Spread[float] = attrs.field(
-        default=certain(0.5), converter=numbers_of, validator=parts
+        default=default_of_one_certain_value(0.5),
+        converter=to_number_spread,
+        validator=check_spread_of_shares,
     )
     tenure: Spread[int] = attrs.field(
-        factory=_usual_tenure, converter=months_of, validator=_whole_months
+        factory=_default_tenure,
+        converter=to_month_spread,
+        validator=_check_spread_of_whole_months,
     )
-    tempted: float = attrs.field(default=0.0, validator=chance)
-    opportunists: float = attrs.field(default=0.0, validator=chance)
-    insatiable: float = attrs.field(default=0.0, validator=chance)
-    aggressive: float = attrs.field(default=0.0, validator=chance)
-    blames_firm: float = attrs.field(default=0.0, validator=chance)
+    tempted: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
+    opportunists: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
+    insatiable: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
+    aggressive: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
+    blames_firm: float = attrs.field(default=0.0, validator=check_share_from_0_to_1)
 
     def __attrs_post_init__(self) -> None:
         """Refuse shares of more than all."""
@@ -221,30 +256,38 @@ class Population:
         return self.tiers[0].price.currency
 
 
-def _modes(given: FailureMode | Iterable[FailureMode]) -> tuple[FailureMode, ...]:
-    """Return one way to fail or several as a tuple."""
-    return cast("tuple[FailureMode, ...]", several(FailureMode, given))
+def _to_mode_tuple(
+    mode_or_modes: FailureMode | Iterable[FailureMode],
+) -> tuple[FailureMode, ...]:
+    """Convert one failure mode or several to a tuple."""
+    modes = to_tuple_of_one_or_several(FailureMode, mode_or_modes)
+    return cast("tuple[FailureMode, ...]", modes)
 
 
-def _models_of(given: Iterable[ReactionModel]) -> tuple[ReactionModel, ...]:
-    """Return models as a tuple, in their order."""
-    return cast("tuple[ReactionModel, ...]", as_tuple(given))
+def _to_model_tuple(models: Iterable[ReactionModel]) -> tuple[ReactionModel, ...]:
+    """Convert models to a tuple, in their order."""
+    return cast("tuple[ReactionModel, ...]", to_tuple_if_iterable(models))
 
 
-def _pair_of(given: Iterable[float]) -> tuple[float, float]:
-    """Return two chances as a pair."""
-    return cast("tuple[float, float]", as_tuple(given))
+def _to_pair_of_chances(chances: Iterable[float]) -> tuple[float, float]:
+    """Convert two chances to a pair; more or fewer are for the validator to refuse."""
+    return cast("tuple[float, float]", to_tuple_if_iterable(chances))
 
 
-def _some_modes(instance: Any, attribute: Any, value: Any) -> None:
+def _check_at_least_one_mode(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but a tuple of failure modes that is not empty."""
     checks.tuple_of(FailureMode)(instance, attribute, value)
     if not value:
         checks.refuse(instance, attribute, value, "give at least one FailureMode")
 
 
-def _models(instance: Any, attribute: Any, value: Any) -> None:
-    given: object = value
-    members: list[Any] = [*value] if isinstance(given, tuple) else [None]
+def _check_reaction_functions(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but a tuple of functions; a class could only be built."""
+    members = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (None,)
     if not all(map(callable, members)):
         mend = (
             "give a list of models from recovery_core.simulation.reactions, such as "
@@ -255,17 +298,20 @@ def _models(instance: Any, attribute: Any, value: Any) -> None:
         checks.function(instance, attribute, member)
 
 
-def _two(instance: Any, attribute: Any, value: Any) -> None:
+def _check_pair_of_chances(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse anything but two chances, each from 0 to 1."""
     match value:
-        case (_, _):
-            chance(instance, attribute, value[0])
-            chance(instance, attribute, value[1])
+        case (genuine, false):
+            check_share_from_0_to_1(instance, attribute, genuine)
+            check_share_from_0_to_1(instance, attribute, false)
         case _:
             mend = "give two chances, for genuine claims and for false ones"
             checks.refuse(instance, attribute, value, mend)
 
 
-@attrs.frozen(kw_only=True, field_transformer=plainly)
+@attrs.frozen(kw_only=True, field_transformer=convert_fields_from_numpy)
 class World:
     """Everything that is not for the company to choose.
 
@@ -295,10 +341,12 @@ class World:
 
     population: Population = attrs.field(validator=checks.of_type(Population))
     modes: tuple[FailureMode, ...] = attrs.field(
-        converter=_modes, validator=_some_modes
+        converter=_to_mode_tuple, validator=_check_at_least_one_mode
     )
     reactions: tuple[ReactionModel, ...] = attrs.field(
-        factory=default_models, converter=_models_of, validator=_models
+        factory=default_models,
+        converter=_to_model_tuple,
+        validator=_check_reaction_functions,
     )
     memory: Memory = attrs.field(factory=Memory, validator=checks.of_type(Memory))
     loyalty: Loyalty = attrs.field(factory=Loyalty, validator=checks.of_type(Loyalty))
@@ -311,18 +359,18 @@ class World:
     )
     proof_rates: tuple[float, float] = attrs.field(
         default=(1.0, 0.0),
-        converter=_pair_of,
-        validator=_two,
+        converter=_to_pair_of_chances,
+        validator=_check_pair_of_chances,
         metadata=formerly("proof"),
     )
     confirmation_rate: float = attrs.field(
-        default=0.0, validator=chance, metadata=formerly("confirmed")
+        default=0.0, validator=check_share_from_0_to_1, metadata=formerly("confirmed")
     )
     satisfaction_noise: float = attrs.field(
-        default=0.0, validator=level, metadata=formerly("noise")
+        default=0.0, validator=check_number_from_0_up, metadata=formerly("noise")
     )
     quick_hours: float = attrs.field(
-        default=24.0, validator=level, metadata=formerly("quick")
+        default=24.0, validator=check_number_from_0_up, metadata=formerly("quick")
     )
     branch_size: int = attrs.field(
         default=1_000, validator=checks.at_least(1), metadata=formerly("branch")
