@@ -72,7 +72,7 @@ def uniform(draws: Draws, count: int) -> Rows:
     table = np.zeros((8, 256), np.int64)
     ones, squares, total = np.zeros(64, np.int64), 0.0, 0.0
     for start, stop in parts(count):
-        words = draws.words(draws.bases(start, stop), "month")
+        words = draws.draw_words(draws.entity_bases(start, stop), "month")
         for row, shift in enumerate((48, 0)):
             cut = (words >> np.uint64(shift) & np.uint64(0xFFFF)).view(np.int64)
             ends[row] += np.bincount(cut, minlength=1 << 16)
@@ -98,12 +98,12 @@ def serial(draws: Draws, count: int) -> Rows:
     later = {month: Shared() for month in range(1, MONTHS)}
     square = np.zeros(1 << 12, np.int64)
     for start, stop in parts(count):
-        bases = draws.bases(start, stop)
-        words = draws.words(bases, "month")
+        bases = draws.entity_bases(start, stop)
+        words = draws.draw_words(bases, "month")
         for lag, shared in near.items():
             shared.add(words[:-lag], words[lag:])
         for month, shared in later.items():
-            shared.add(words, draws.words(bases, "month", month))
+            shared.add(words, draws.draw_words(bases, "month", month))
         top = (words >> np.uint64(58)).view(np.int64)
         square += np.bincount(top[::2] * 64 + top[1::2], minlength=1 << 12)
     for lag, shared in near.items():
@@ -119,13 +119,14 @@ def crossed(draws: Draws, count: int) -> Rows:
     seeds = {seed: Shared() for seed in (1, 2, 1 << 32, -1)}
     halves = np.zeros(1 << 12, np.int64)
     for start, stop in parts(count):
-        bases = draws.bases(start, stop)
-        words = draws.words(bases, PURPOSES[0])
+        bases = draws.entity_bases(start, stop)
+        words = draws.draw_words(bases, PURPOSES[0])
         for name, shared in pairs.items():
-            shared.add(words, draws.words(bases, name))
+            shared.add(words, draws.draw_words(bases, name))
         for step, shared in seeds.items():
             other = Draws(draws.seed + step)
-            shared.add(words, other.words(other.bases(start, stop), PURPOSES[0]))
+            bases = other.entity_bases(start, stop)
+            shared.add(words, other.draw_words(bases, PURPOSES[0]))
         six = np.uint64(63)
         high = (words >> np.uint64(58)).view(np.int64)
         low = (words >> np.uint64(26) & six).view(np.int64)
@@ -148,7 +149,7 @@ def avalanche(draws: Draws, count: int) -> Rows:
             break
         done += PART
         some = np.arange(PART)
-        words = draws.words(draws.bases(start, start + 2 * PART), "month")
+        words = draws.draw_words(draws.entity_bases(start, start + 2 * PART), "month")
         for row, bit in enumerate(bits):
             other = words[:PART] ^ words[some ^ (1 << bit)]
             for place in range(64):

@@ -50,7 +50,7 @@ from recovery_core.simulation import (
     compare,
     simulate,
 )
-from recovery_core.simulation.engine.queues import Queue, erlang_c
+from recovery_core.simulation.engine.queues import AgentQueue, erlang_c_mean_wait
 from recovery_core.simulation.reactions import Encounter, Felt, Temptation
 from recovery_core.simulation.results.ratios import Ratio, estimate_ratio
 from recovery_core.simulation.results.totals import Totals, sum_block
@@ -469,12 +469,12 @@ def queue(claims: int, repeats: int) -> None:
     services: list[int] = chance.exponential(mean, claims).astype(np.int64).tolist()
     given = [*zip(arrivals, services, strict=True)]
 
-    def serve() -> int:
-        team = Queue(agents)
-        return sum(team.serve(came, takes)[0] for came, takes in given)
+    def serve_all() -> int:
+        team = AgentQueue(agents)
+        return sum(team.assign_agent_and_wait(came, takes)[0] for came, takes in given)
 
     sides: dict[str, Callable[[], int]] = {
-        "recovery_core, Queue": serve,
+        "recovery_core, AgentQueue": serve_all,
         "SimPy, Resource": lambda: objects.queue_by_simpy(given, agents),
     }
     rates: dict[str, list[float]] = {name: [] for name in sides}
@@ -489,8 +489,8 @@ def queue(claims: int, repeats: int) -> None:
     wait = waited / claims / mean
     print(
         f"{claims:,} claims, a mean wait of {wait:.4f} on both sides; Erlang "
-        f"{erlang_c(load, agents):.4f}\n"
-        f"Queue {first:,.0f} claims a second, SimPy {second:,.0f}: "
+        f"{erlang_c_mean_wait(load, agents):.4f}\n"
+        f"AgentQueue {first:,.0f} claims a second, SimPy {second:,.0f}: "
         f"{first / second:.0f} times as fast"
     )
 

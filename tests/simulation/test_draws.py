@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recovery_core.errors import InvalidValueError
-from recovery_core.simulation.engine.draws import HALF, Draws, Words, draw, threshold
+from recovery_core.simulation.engine.draws import (
+    HALF,
+    Draws,
+    Words,
+    draw_word,
+    to_half_word_threshold,
+)
 
 Floats = NDArray[np.float64]
 
@@ -28,14 +34,18 @@ def test_all_at_once_draws_what_one_by_one_draws(
 ) -> None:
     """Scalar and array draws agree word for word, whatever they are drawn for."""
     draws = Draws(seed)
-    bases = draws.bases(start, start + 5)
-    words = draws.words(bases, purpose, period)
-    highs = draws.highs(bases, purpose, period)
+    bases = draws.entity_bases(start, start + 5)
+    words = draws.draw_words(bases, purpose, period)
+    highs = draws.draw_upper_halves(bases, purpose, period)
     for place, entity in enumerate(range(start, start + 5)):
-        word = draw(seed, purpose, entity, period)
-        assert word == draws.word(purpose, entity, period) == int(words[place])
-        assert word >> 32 == draws.high(purpose, entity, period) == int(highs[place])
-        assert draws.base(entity) == int(bases[place])
+        word = draw_word(seed, purpose, entity, period)
+        assert word == draws.draw_word(purpose, entity, period) == int(words[place])
+        assert (
+            word >> 32
+            == draws.draw_upper_half(purpose, entity, period)
+            == int(highs[place])
+        )
+        assert draws.entity_base(entity) == int(bases[place])
         assert 0 <= word < 1 << 64
 
 
@@ -44,26 +54,26 @@ def test_a_draw_does_not_depend_on_the_block(
     seed: int, start: int, before: int, size: int
 ) -> None:
     """Wherever a block begins, a customer draws the same."""
-    whole = Draws(seed).bases(start, start + before + size)
-    part = Draws(seed).bases(start + before, start + before + size)
+    whole = Draws(seed).entity_bases(start, start + before + size)
+    part = Draws(seed).entity_bases(start + before, start + before + size)
     assert np.array_equal(whole[before:], part)
 
 
 def test_words_can_be_drawn_into_the_same_room() -> None:
     """Where room is given, the words stand in it, and what they start from stays."""
     draws = Draws(7)
-    bases = draws.bases(0, 100)
+    bases = draws.entity_bases(0, 100)
     kept, room = bases.copy(), (np.empty_like(bases), np.empty_like(bases))
-    words = draws.words(bases, "month", 3, room=room)
+    words = draws.draw_words(bases, "month", 3, work_arrays=room)
     assert words is room[0]
-    assert np.array_equal(words, draws.words(bases, "month", 3))
+    assert np.array_equal(words, draws.draw_words(bases, "month", 3))
     assert np.array_equal(bases, kept)
 
 
 def test_draws_are_named_by_their_seed() -> None:
     """Equal seeds are equal draws, and no draw changes them."""
     draws = Draws(7)
-    draws.word("month", 1)
+    draws.draw_word("month", 1)
     assert draws == Draws(np.int64(7))
     assert draws != Draws(8)
     assert repr(draws) == "Draws(seed=7)"
@@ -82,12 +92,12 @@ def test_a_seed_is_a_whole_number(seed: Any) -> None:
 )
 def test_a_chance_becomes_a_bound_for_half_a_word(chance: float, bound: int) -> None:
     """Nothing is below the bound of never, and any half is below that of always."""
-    assert threshold(chance) == bound
+    assert to_half_word_threshold(chance) == bound
 
 
 def test_every_draw_is_pinned() -> None:
     """Words are the same on every machine and in every version."""
-    assert [draw(seed, "month", 5, 2) for seed in (0, 7, -1)] == PINNED
+    assert [draw_word(seed, "month", 5, 2) for seed in (0, 7, -1)] == PINNED
 
 
 # Statistics: each is a sum that is normal, told by how many deviations it is off. Five
@@ -122,7 +132,7 @@ def draws(request: pytest.FixtureRequest) -> Draws:
 @pytest.mark.parametrize("period", [0, 23])
 def test_words_are_uniform(draws: Draws, period: int) -> None:
     """High bits, low bits and every byte take each value alike often."""
-    words = draws.words(draws.bases(0, MANY), "month", period)
+    words = draws.draw_words(draws.entity_bases(0, MANY), "month", period)
     assert abs(chi_square(np.bincount((words >> np.uint64(52)).view(np.int64)))) < 5
     low = (words & np.uint64(4095)).view(np.int64)
     assert abs(chi_square(np.bincount(low, minlength=4096))) < 5
@@ -132,30 +142,30 @@ def test_words_are_uniform(draws: Draws, period: int) -> None:
 
 def test_neighbours_draw_independently(draws: Draws) -> None:
     """Customers next to each other, and months one after the other, share no bits."""
-    bases = draws.bases(0, MANY)
-    words = draws.words(bases, "month", 5)
+    bases = draws.entity_bases(0, MANY)
+    words = draws.draw_words(bases, "month", 5)
     for lag in (1, 2, 64, 1000):
         assert abs(shared(words[:-lag], words[lag:])) < 5
     for period in (0, 4, 6, 17):
-        assert abs(shared(words, draws.words(bases, "month", period))) < 5
+        assert abs(shared(words, draws.draw_words(bases, "month", period))) < 5
 
 
 def test_pairs_fill_the_square(draws: Draws) -> None:
     """Two words of one customer take each pair of values alike often."""
-    bases = draws.bases(0, MANY)
+    bases = draws.entity_bases(0, MANY)
     shift = np.uint64(59)
-    one = (draws.words(bases, "month", 1) >> shift).view(np.int64)
+    one = (draws.draw_words(bases, "month", 1) >> shift).view(np.int64)
     for purpose, period in (("month", 2), ("severity", 1)):
-        two = (draws.words(bases, purpose, period) >> shift).view(np.int64)
+        two = (draws.draw_words(bases, purpose, period) >> shift).view(np.int64)
         assert abs(chi_square(np.bincount(one * 32 + two, minlength=1024))) < 5
 
 
 def test_the_halves_of_a_word_are_independent(draws: Draws) -> None:
     """Who fails says nothing about who leaves, though one word tells both."""
-    words = draws.words(draws.bases(0, MANY), "month")
+    words = draws.draw_words(draws.entity_bases(0, MANY), "month")
     high, low = (words >> np.uint64(32)), words & np.uint64(HALF - 1)
-    fails = high < np.uint64(threshold(0.05))
-    leaves = low < np.uint64(threshold(0.05))
+    fails = high < np.uint64(to_half_word_threshold(0.05))
+    leaves = low < np.uint64(to_half_word_threshold(0.05))
     expected = MANY * 0.05**2
     assert abs((fails & leaves).sum() - expected) < 5 * sqrt(expected)
 
@@ -163,11 +173,11 @@ def test_the_halves_of_a_word_are_independent(draws: Draws) -> None:
 def test_purposes_and_seeds_have_nothing_in_common() -> None:
     """Other purposes and neighbouring seeds share no bits."""
     draws = Draws(7)
-    bases = draws.bases(0, MANY)
-    words = [draws.words(bases, purpose) for purpose in PURPOSES]
+    bases = draws.entity_bases(0, MANY)
+    words = [draws.draw_words(bases, purpose) for purpose in PURPOSES]
     for seed in (6, 8, 7 + (1 << 32), -7):
         other = Draws(seed)
-        words.append(other.words(other.bases(0, MANY), "month"))
+        words.append(other.draw_words(other.entity_bases(0, MANY), "month"))
     for place, one in enumerate(words):
         for two in words[place + 1 :]:
             assert abs(shared(one, two)) < 5
@@ -177,11 +187,11 @@ def test_purposes_and_seeds_have_nothing_in_common() -> None:
 def test_one_bit_changes_half_of_a_word(bit: int) -> None:
     """Whichever bit of a number is turned, each bit of the word turns half the time."""
     draws, size = Draws(7), 1 << 14
-    some = draws.bases(0, size)
+    some = draws.entity_bases(0, size)
     numbers = np.arange(size) ^ (1 << bit)
     start = int(numbers.min())
-    others = draws.bases(start, int(numbers.max()) + 1)[numbers - start]
-    turned = draws.words(some, "month") ^ draws.words(others, "month")
+    others = draws.entity_bases(start, int(numbers.max()) + 1)[numbers - start]
+    turned = draws.draw_words(some, "month") ^ draws.draw_words(others, "month")
     counts = np.array(
         [int((turned >> np.uint64(b) & np.uint64(1)).sum()) for b in range(64)]
     )
@@ -191,5 +201,5 @@ def test_one_bit_changes_half_of_a_word(bit: int) -> None:
 def test_no_word_comes_twice() -> None:
     """A word for a purpose and a month is another for every customer."""
     draws = Draws(7)
-    words = draws.words(draws.bases(0, MANY), "month", 3)
+    words = draws.draw_words(draws.entity_bases(0, MANY), "month", 3)
     assert np.unique(words).size == MANY

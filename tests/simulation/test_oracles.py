@@ -20,7 +20,7 @@ from recovery_core.simulation.engine.chances import Chances
 from recovery_core.simulation.engine.draws import HALF, Draws
 from recovery_core.simulation.engine.monthly import Block, run_block
 from recovery_core.simulation.engine.people import People
-from recovery_core.simulation.engine.queues import Queue, erlang_c
+from recovery_core.simulation.engine.queues import AgentQueue, erlang_c_mean_wait
 from recovery_core.simulation.engine.scale import MONTH
 from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.results.estimates import Estimate, student_quantile
@@ -76,16 +76,16 @@ def block_of(some: Any, here: World, customers: int, months: int, seed: int) -> 
 
 def waited(load: float, agents: int, claims: int, seed: int) -> float:
     """Let exponential claims come in, and say how long they wait, in services."""
-    draws, queue, at, total = Draws(seed), Queue(agents), 0.0, 0
+    draws, queue, at, total = Draws(seed), AgentQueue(agents), 0.0, 0
     mean_service = 10**6
 
     def exponential(purpose: str, number: int) -> float:
-        return -log1p(-draws.word(purpose, number) / 2**64)
+        return -log1p(-draws.draw_word(purpose, number) / 2**64)
 
     for number in range(claims):
         at += exponential("gap", number) * mean_service / (load * agents)
         service = round(exponential("service", number) * mean_service)
-        wait, agent = queue.serve(round(at), service)
+        wait, agent = queue.assign_agent_and_wait(round(at), service)
         assert 0 <= agent < agents
         total += wait
     return total / claims / mean_service
@@ -96,9 +96,8 @@ def test_a_queue_waits_as_long_as_erlang_says(load: float, agents: int) -> None:
     """With exponential gaps and services, the mean wait is that of M/M/c."""
     found = [waited(load, agents, 4_000, seed) for seed in range(16)]
     error = stdev(found) / sqrt(len(found))
-    assert (
-        abs(mean(found) - erlang_c(load, agents)) < student_quantile(0.9999, 15) * error
-    )
+    expected = erlang_c_mean_wait(load, agents)
+    assert abs(mean(found) - expected) < student_quantile(0.9999, 15) * error
 
 
 @pytest.mark.parametrize(
@@ -107,13 +106,13 @@ def test_a_queue_waits_as_long_as_erlang_says(load: float, agents: int) -> None:
 )
 def test_erlang_is_right(load: float, agents: int, expected: float) -> None:
     """One server waits load / (1 - load); two wait load² / (1 - load²)."""
-    assert erlang_c(load, agents) == pytest.approx(expected, rel=1e-4)
+    assert erlang_c_mean_wait(load, agents) == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_queue_serves_first_come_first_served() -> None:
     """The one who is free first serves next; the earlier number where two are."""
-    queue = Queue(2)
-    served = [queue.serve(at, 10) for at in (0, 0, 3, 12, 13, 40)]
+    queue = AgentQueue(2)
+    served = [queue.assign_agent_and_wait(at, 10) for at in (0, 0, 3, 12, 13, 40)]
     assert served == [(0, 0), (0, 1), (7, 0), (0, 1), (7, 0), (0, 1)]
 
 
@@ -140,7 +139,7 @@ def test_a_team_waits_as_long_as_erlang_says() -> None:
     means = waits / np.bincount(group[late])
     error = means.std(ddof=1) / sqrt(means.size)
     # The claims of a month are a fixed number's share: a little steadier than Poisson.
-    assert abs(means.mean() - erlang_c(load, agents)) < 0.06 + 4 * error
+    assert abs(means.mean() - erlang_c_mean_wait(load, agents)) < 0.06 + 4 * error
 
 
 # Survival
@@ -233,9 +232,9 @@ def test_customers_are_as_mixed_as_they_should_be() -> None:
     here = world()
     chances = Chances(company(), here, 3)
     people = People(Arrays(chances), Draws(1), (0, 60_000))
-    honesty = np.bincount(people.column_of("honesty"), minlength=3)
+    honesty = np.bincount(people.column("honesty"), minlength=3)
     assert far(honesty, [0.85, 0.10, 0.05]) < 5
-    tenures = np.unique(people.column_of("tenure"), return_counts=True)[1]
+    tenures = np.unique(people.column("tenure"), return_counts=True)[1]
     assert far(tenures, np.ones(6)) < 5
 
 

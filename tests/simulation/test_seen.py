@@ -26,7 +26,7 @@ from recovery_core.errors import ContractError, InvalidValueError
 from recovery_core.simulation import simulate
 from recovery_core.simulation.company import ClaimMemory
 from recovery_core.simulation.engine.arrays import Arrays
-from recovery_core.simulation.engine.case_driver import Walker
+from recovery_core.simulation.engine.case_driver import CaseDriver
 from recovery_core.simulation.engine.chances import Chances
 from recovery_core.simulation.engine.draws import Draws
 from recovery_core.simulation.engine.interning import Interner, Rows
@@ -175,16 +175,18 @@ def same(*, months: int = 6, **parts: Any) -> Run:
 def test_fewer_cases_are_told_apart_where_less_is_looked_at() -> None:
     """What nobody looks at does not tell situations apart, and changes nothing."""
     few, many = same(habits=TENURE), same(policy=reading, habits=TENURE)
-    assert few.tables.situations < many.tables.situations / 2
-    assert many.tables.walks < 1.1 * few.tables.walks
+    assert few.tables.situation_count < many.tables.situation_count / 2
+    assert many.tables.walk_count < 1.1 * few.tables.walk_count
     assert few.block.paid.tolist() == many.block.paid.tolist()
 
 
 def test_cases_that_get_the_same_answers_are_walked_once() -> None:
     """A policy that reads the clock does not make each hour a case of its own."""
     plain, late = same(), same(policy=waiting)
-    assert plain.tables.walks < late.tables.walks < 3 * plain.tables.walks
-    assert late.tables.situations > 1.5 * late.tables.walks
+    assert (
+        plain.tables.walk_count < late.tables.walk_count < 3 * plain.tables.walk_count
+    )
+    assert late.tables.situation_count > 1.5 * late.tables.walk_count
     assert late.block.paid.sum() > plain.block.paid.sum()
 
 
@@ -211,8 +213,8 @@ def test_an_authority_that_is_told_the_time_is_asked_each_time(authority: Any) -
     """Nobody can watch what it looks at: every situation is walked."""
     timely, timeless = same(authority=authority), same(authority=ladder())
     assert timely.block.endings["escalations"].any()
-    assert timely.tables.walks > 0.9 * timely.tables.situations
-    assert timeless.tables.walks < timeless.tables.situations / 3
+    assert timely.tables.walk_count > 0.9 * timely.tables.situation_count
+    assert timeless.tables.walk_count < timeless.tables.situation_count / 3
 
 
 def test_a_plug_is_asked_once_for_what_it_looks_at() -> None:
@@ -229,7 +231,7 @@ def test_a_plug_is_asked_once_for_what_it_looks_at() -> None:
     run_block(tables, Arrays(chances), Draws(7), (0, 200))
     # Now and then it is asked twice on purpose, and again once more is looked at.
     assert len(asked) < 2 * len(set(asked)) + 8
-    assert len(asked) < tables.situations / 3
+    assert len(asked) < tables.situation_count / 3
 
 
 def hurried(claim: Claim) -> Verdict:
@@ -337,9 +339,9 @@ def test_what_the_engine_reads_for_itself_is_not_seen() -> None:
 def test_a_walker_without_eyes_leaves_the_plugs_alone() -> None:
     """The reference asks the very plugs that run in production."""
     some = company(abuse=CARELESS)
-    walker = Walker(some, world())
-    assert walker.engine.policy is by_severity
-    assert walker.engine.abuse is CARELESS
+    driver = CaseDriver(some, world())
+    assert driver.engine.policy is by_severity
+    assert driver.engine.abuse is CARELESS
 
 
 # Tables
@@ -354,19 +356,19 @@ def test_numbers_are_given_in_the_order_of_turning_up() -> None:
         return len(told) - 1
 
     interner = Interner(add)
-    assert interner.numbers_of(np.zeros(0, np.int64)).size == 0
-    assert interner.number_of(7) == 0
-    assert interner.numbers_of(np.array([9, 7, 9, 3])).tolist() == [1, 0, 1, 2]
-    assert interner.numbers_of(np.array([5_000, 3])).tolist() == [3, 2]
+    assert interner.find_or_add_numbers(np.zeros(0, np.int64)).size == 0
+    assert interner.find_or_add_number(7) == 0
+    assert interner.find_or_add_numbers(np.array([9, 7, 9, 3])).tolist() == [1, 0, 1, 2]
+    assert interner.find_or_add_numbers(np.array([5_000, 3])).tolist() == [3, 2]
     far = 1 << 40
-    assert interner.numbers_of(np.array([far, 3, far + 1, far])).tolist() == [
+    assert interner.find_or_add_numbers(np.array([far, 3, far + 1, far])).tolist() == [
         4,
         2,
         5,
         4,
     ]
-    assert interner.number_of(far + 1) == 5
-    assert interner.numbers_of(np.array([far, 9])).tolist() == [4, 1]
+    assert interner.find_or_add_number(far + 1) == 5
+    assert interner.find_or_add_numbers(np.array([far, 9])).tolist() == [4, 1]
     assert sorted(told) == sorted({7, 9, 3, 5_000, far, far + 1})
 
 
@@ -375,7 +377,7 @@ def test_rows_grow() -> None:
     rows = Rows(("one", "two"))
     assert rows["one"].size == 0
     for number in range(200):
-        assert rows.add((number, -number)) == number
+        assert rows.append_and_number((number, -number)) == number
         if number % 50 == 0:
             assert rows["two"][-1] == -number
     assert rows["one"].tolist() == [*range(200)]
@@ -397,9 +399,9 @@ def test_situations_that_cannot_be_numbered_are_refused() -> None:
         Tables(company(), world(modes=rich(15)))
     tables = Tables(company(), world(modes=rich(12)))
     for number in range(4):
-        tables.number_history(number, (number,))
+        tables.find_or_add_history_number(number, (number,))
     with pytest.raises(InvalidValueError, match="or a ClaimMemory of fewer "):
-        [tables.number_history(number, (0,)) for number in range(1 << 10)]
+        [tables.find_or_add_history_number(number, (0,)) for number in range(1 << 10)]
 
 
 def test_many_facts_come_to_the_same_both_ways() -> None:

@@ -16,7 +16,7 @@ from recovery_core.simulation.engine.arrays import Arrays
 from recovery_core.simulation.engine.chances import Chances
 from recovery_core.simulation.engine.draws import Draws
 from recovery_core.simulation.engine.monthly import run_block
-from recovery_core.simulation.engine.scale import ONE, scaled
+from recovery_core.simulation.engine.scale import ONE, to_parts_of_one
 from recovery_core.simulation.engine.situation_tables import Tables
 from recovery_core.simulation.reactions import Handling
 from recovery_core.simulation.results.totals import (
@@ -66,7 +66,11 @@ def added(run: Run) -> dict[str, Counter[int]]:
         add("sales", who.number, months * tier.annual_sales.minor)
         add("margin", who.number, months * tier.annual_margin.minor)
         add("failed", who.number, int(who.failures > 0))
-        level = chances.faded(who.sat, MONTHS - 1 - who.seen) if who.is_here else 0
+        level = (
+            chances.fade_satisfaction(who.sat, MONTHS - 1 - who.seen)
+            if who.is_here
+            else 0
+        )
         add("satisfaction", who.number, level)
     for e in run.reference.episodes:
         is_claim = e.case is not None
@@ -74,8 +78,8 @@ def added(run: Run) -> dict[str, Counter[int]]:
         is_resolved = e.ending.handling is Handling.RESOLVED
         is_quick = is_resolved and e.ending.resolution_hours <= here.quick_hours
         is_first = e.ending.rounds == e.ending.cycle == 1 and not e.ending.escalations
-        is_low = e.at_once < scaled(here.gossip.warns_below)
-        is_high = e.at_once > scaled(here.gossip.praises_above)
+        is_low = e.at_once < to_parts_of_one(here.gossip.warns_below)
+        is_high = e.at_once > to_parts_of_one(here.gossip.praises_above)
         path = "quick" if is_quick else str(e.ending.handling)
         place = e.severity * len(PATHS) + PATHS.index(path)
         for name, value in {

@@ -18,7 +18,7 @@ from recovery_core.abuse import ClaimVelocity
 from recovery_core.errors import InvalidValueError
 from recovery_core.process import State
 from recovery_core.simulation.company import ClaimMemory, Company
-from recovery_core.simulation.engine.case_driver import Walker
+from recovery_core.simulation.engine.case_driver import CaseDriver
 from recovery_core.simulation.engine.situations import CustomerMove, Ending, Situation
 from recovery_core.simulation.reactions import Handling
 from tests.support.worlds import (
@@ -54,11 +54,11 @@ VELOCITY: Final = ClaimVelocity(
 
 def walked(some: Company, *moves: CustomerMove, **changes: Any) -> Ending:
     """Walk a case, and say how it ended; it comes to the same as a step at a time."""
-    walker, situation = Walker(some, world()), attrs.evolve(PLAIN, **changes)
-    case = walker.begin(situation)
+    driver, situation = CaseDriver(some, world()), attrs.evolve(PLAIN, **changes)
+    case = driver.open_and_answer_case(situation)
     for move in moves:
-        case = walker.go_on(case, situation, move)
-    return walker.ending(case, situation)
+        case = driver.make_move_and_answer(case, situation, move)
+    return driver.build_ending(case, situation)
 
 
 def test_an_offer_waits_for_its_answer() -> None:
@@ -110,11 +110,11 @@ def test_a_reopened_case_is_answered_again() -> None:
 
 def test_nothing_due_is_declined() -> None:
     """Where the policy gives nothing, the claim is declined and fed back."""
-    walker = Walker(company(lambda claim: NOTHING), world())
-    case = walker.begin(PLAIN)
+    driver = CaseDriver(company(lambda claim: NOTHING), world())
+    case = driver.open_and_answer_case(PLAIN)
     assert case.state == State.CLOSED
     assert case.feedback is not None
-    assert walker.ending(case, PLAIN).handling is Handling.UNRESOLVED
+    assert driver.build_ending(case, PLAIN).handling is Handling.UNRESOLVED
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_a_lead_is_asked_where_the_agent_may_not() -> None:
 
 def test_what_nobody_may_give_is_declined() -> None:
     """Where the lead may not either, it is denied, and the denial is on record."""
-    walker = Walker(company(authority=ladder(lead="45.00")), world())
-    case = walker.begin(PLAIN)
+    driver = CaseDriver(company(authority=ladder(lead="45.00")), world())
+    case = driver.open_and_answer_case(PLAIN)
     assert case.state == State.CLOSED
     assert "not to be given" in case.explain()
-    assert walker.ending(case, PLAIN).handling is Handling.UNRESOLVED
+    assert driver.build_ending(case, PLAIN).handling is Handling.UNRESOLVED
 
 
 def test_an_award_that_changes_with_the_hours_is_approved_anew() -> None:
@@ -292,9 +292,9 @@ def test_a_policy_pays_in_the_currency_of_the_world() -> None:
 def test_customers_look_as_the_records_have_them() -> None:
     """Tier, exposure, years and earlier claims are shown, and nothing else."""
     records = ClaimMemory(months=4, amounts=True, tenure=True)
-    walker = Walker(company(habits={"records": records}), world())
+    driver = CaseDriver(company(habits={"records": records}), world())
     shown = attrs.evolve(PLAIN, tier=1, history=0b10_00_01, awards=(700, 0), years=2)
-    customer = walker.customer(shown)
+    customer = driver.find_or_build_customer(shown)
     assert customer.since == date(2024, 1, 1)
     assert (customer.tier, customer.encounters) == ("gold", 36)
     claims = [(c.on, c.awarded, c.was_confirmed) for c in customer.claims]
@@ -302,7 +302,7 @@ def test_customers_look_as_the_records_have_them() -> None:
         (world().start_date - timedelta(days=90), euro("7.00"), True),
         (world().start_date - timedelta(days=30), euro("0.00"), False),
     ]
-    assert walker.customer(PLAIN).since is None
+    assert driver.find_or_build_customer(PLAIN).since is None
 
 
 def test_no_claim_is_for_less_than_nothing() -> None:
@@ -314,8 +314,8 @@ def test_no_claim_is_for_less_than_nothing() -> None:
             ]
         }
     )
-    walker = Walker(
+    driver = CaseDriver(
         company(lambda claim: Award(amends=(Remedy(RemedyKind.CASH, euro("0.05")),))),
         free,
     )
-    assert walker.ending(walker.begin(PLAIN), PLAIN).worth == 5.0
+    assert driver.build_ending(driver.open_and_answer_case(PLAIN), PLAIN).worth == 5.0

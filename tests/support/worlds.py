@@ -235,7 +235,7 @@ def ended(run: Run) -> Columns:
     rows = [
         (
             *(who.tier, who.begun, who.left, who.is_here, who.paid, who.failures),
-            chances.faded(who.sat, last - who.seen) if who.is_here else 0,
+            chances.fade_satisfaction(who.sat, last - who.seen) if who.is_here else 0,
         )
         for who in run.reference.customers
     ]
@@ -246,10 +246,10 @@ def ended(run: Run) -> Columns:
 def endings(run: Run) -> Columns:
     """Write down how each case of the reference ended, as the tables would."""
     from recovery_core.simulation.engine.endings import ENDED as _ENDING
-    from recovery_core.simulation.engine.endings import row_of
+    from recovery_core.simulation.engine.endings import ending_to_int_row
 
     episodes = sorted(run.reference.episodes, key=lambda e: (e.month, e.customer))
-    rows = [row_of(e.ending, run.tables.world.quick_hours) for e in episodes]
+    rows = [ending_to_int_row(e.ending, run.tables.world.quick_hours) for e in episodes]
     columns = np.array(rows, np.int64).reshape(len(rows), len(_ENDING)).T
     return dict(zip(_ENDING, columns, strict=True))
 

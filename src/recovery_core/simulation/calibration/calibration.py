@@ -17,7 +17,7 @@ from ..company import Company, Recoverer, company_of
 from ..engine.draws import HALF
 from ..engine.interning import Ints
 from ..engine.monthly import Block
-from ..engine.scale import ONE, leaving
+from ..engine.scale import ONE, leaving_thresholds_by_satisfaction
 from ..engine.situation_tables import Tables
 from ..reactions import ByPath, RecoveryPath
 from ..results.ratios import Floats
@@ -104,7 +104,10 @@ def calibrate(
     """
     observed, world = company_of(company), check_world(world)
     customers = check_customers(customers)
-    curve = 1 - np.array(leaving(world.loyalty), np.float64) / HALF
+    curve = (
+        1
+        - np.array(leaving_thresholds_by_satisfaction(world.loyalty), np.float64) / HALF
+    )
     aims = _reachable_rates(read_targets(targets), world, curve)
     search = _ChangeSearch(observed, world, aims, curve)
     return search.run_until_met(customers, months, seed, executor)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .chances import Chances
 from .draws import HALF
 from .interning import Ints
-from .scale import undated
+from .scale import to_undated_claim_marks
 
 __all__ = ["Arrays"]
 
@@ -25,9 +25,9 @@ class Arrays:
     leave: Ints
     may_leave: Ints
     noise: Ints
-    fading: Ints
-    delays: Ints
-    handlings: Ints
+    fading_factors_by_month: Ints
+    capped_delay_quantiles_in_seconds: Ints
+    capped_handling_quantiles_in_seconds: Ints
     ladder: Ints
     steps: Ints
     mode_of: Ints
@@ -42,7 +42,7 @@ class Arrays:
     compound: Ints
     detected: Ints
     proof: Ints
-    undated: Ints
+    to_undated_claim_marks: Ints
 
     def __init__(self, chances: Chances) -> None:
         """Copy all of it."""
@@ -57,7 +57,7 @@ class Arrays:
         self.delays = np.array(chances.delays, np.int64)
         self.handlings = np.array(chances.handlings, np.int64)
         self.ladder = np.array(chances.ladder, np.int64)
-        self.steps = self.reached(self.delays)
+        self.steps = self.grid_steps_reached(self.delays)
         self.mode_of = np.array([mode for mode, _ in chances.risks], np.int64)
         self.failing = np.array(chances.failing, np.int64)
         # Where no tier fails more often than another, one row will do.
@@ -73,15 +73,22 @@ class Arrays:
         self.proof = np.array(chances.proof, np.int64)
         kept = range(chances.company.records.months + 1)
         self.undated = np.array(
-            [[undated(_marks(one, two)) for two in kept] for one in kept], np.int64
+            [
+                [
+                    to_undated_claim_marks(_first_24_claim_marks(one, two))
+                    for two in kept
+                ]
+                for one in kept
+            ],
+            np.int64,
         )
 
-    def reached(self, waited: NDArray[np.int64]) -> NDArray[np.int64]:
+    def grid_steps_reached(self, waited: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the step of the grid that is reached after so many seconds."""
         return np.searchsorted(self.ladder, waited, side="right") - 1
 
 
-def _marks(unconfirmed: int, confirmed: int) -> int:
+def _first_24_claim_marks(unconfirmed: int, confirmed: int) -> int:
     """Write down so many claims of each sort, as far as there is room."""
     marks = ([1] * unconfirmed + [2] * confirmed)[:24]
     return sum(mark << 2 * place for place, mark in enumerate(marks))

@@ -12,27 +12,27 @@ from typing import Final
 from ..._domain.failure import Severity
 from ..company import Company, Delay, Team
 from ..world.world import World
-from .draws import HALF, threshold
+from .draws import HALF, to_half_word_threshold
 from .satisfaction import EMPATHY
 from .scale import (
-    cumulated,
-    delays,
-    fading,
-    handlings,
-    leaving,
-    noises,
-    scaled,
+    capped_delay_quantiles_in_seconds,
+    capped_handling_quantiles_in_seconds,
+    cumulative_thresholds_without_last,
+    fading_factors_by_month,
+    leaving_thresholds_by_satisfaction,
+    satisfaction_noise_quantiles,
+    to_parts_of_one,
 )
 
-__all__ = ["AGES", "BOLD", "FOND", "HONESTY", "Chances", "is_shared"]
+__all__ = ["AGES", "BOLD", "FOND", "HONESTY", "Chances", "has_shared_branches"]
 
 HONESTY: Final = ("honest", "tempted", "opportunist")
 BOLD: Final = 4
 """Boldness runs from minus this to this."""
-_CERTAIN: Final = threshold(1.0)
+_CERTAIN: Final = to_half_word_threshold(1.0)
 AGES: Final = (12, 60)
 """Months after which a relationship is no longer young, and is old."""
-FOND: Final = scaled(0.6)
+FOND: Final = to_parts_of_one(0.6)
 """Below this a customer is less attached than the years would have it."""
 
 
@@ -76,47 +76,58 @@ class Chances:
     usual: int
     bad: tuple[int, ...]
     good: tuple[int, ...]
-    leaving: Sequence[int]
+    leaving_thresholds_by_satisfaction: Sequence[int]
     noise: list[int]
     below: int
     above: int
     tells: int
     warning: int
     praise: int
-    delays: list[int]
-    handlings: list[int]
+    capped_delay_quantiles_in_seconds: list[int]
+    capped_handling_quantiles_in_seconds: list[int]
     ladder: tuple[int, ...]
 
     def __init__(self, company: Company, world: World, months: int) -> None:
         """Work out all of it."""
         self.company, self.world, self.months = company, world, months
-        self._customers(world)
-        self._failures(world)
-        self._feelings(world, months)
-        self._people(company)
+        self._set_customer_thresholds(world)
+        self._set_failure_thresholds(world)
+        self._set_satisfaction_tables(world, months)
+        self._set_response_times(company)
 
-    def _customers(self, world: World) -> None:
+    def _set_customer_thresholds(self, world: World) -> None:
         people = world.population
         total = sum(tier.share for tier in people.tiers)
-        self.tiers = cumulated([tier.share / total for tier in people.tiers])
+        self.tiers = cumulative_thresholds_without_last(
+            [tier.share / total for tier in people.tiers]
+        )
         honest = 1.0 - people.tempted - people.opportunists
-        self.honesty = cumulated([honest, people.tempted, people.opportunists])
-        self.voices = cumulated(people.voice.shares)
-        self.expectations = cumulated(people.expectation.shares)
-        self.tenures = cumulated(people.tenure.shares)
+        self.honesty = cumulative_thresholds_without_last(
+            [honest, people.tempted, people.opportunists]
+        )
+        self.voices = cumulative_thresholds_without_last(people.voice.shares)
+        self.expectations = cumulative_thresholds_without_last(
+            people.expectation.shares
+        )
+        self.tenures = cumulative_thresholds_without_last(people.tenure.shares)
         self.tenure_values = people.tenure.values
-        self.insatiable = threshold(people.insatiable)
-        self.aggressive = threshold(people.aggressive)
+        self.insatiable = to_half_word_threshold(people.insatiable)
+        self.aggressive = to_half_word_threshold(people.aggressive)
         chances = dict(people.complains)
         self.complains = tuple(
-            tuple(threshold(chances[severity] * voice) for voice in people.voice.values)
+            tuple(
+                to_half_word_threshold(chances[severity] * voice)
+                for voice in people.voice.values
+            )
             for severity in Severity
         )
-        self.blames = threshold(people.blames_firm)
+        self.blames = to_half_word_threshold(people.blames_firm)
         self.tempts = tuple(
             tuple(
                 tuple(
-                    threshold(world.temptation(honesty, grievance, boldness))
+                    to_half_word_threshold(
+                        world.temptation(honesty, grievance, boldness)
+                    )
                     for boldness in range(-BOLD, BOLD + 1)
                 )
                 for grievance in range(3)
@@ -124,19 +135,23 @@ class Chances:
             for honesty in HONESTY
         )
 
-    def _failures(self, world: World) -> None:
+    def _set_failure_thresholds(self, world: World) -> None:
         self.risks = world.risks
         self._rates: list[float] = []
         for mode in world.modes:
             whole = sum(cause.weight for cause in mode.causes)
             self._rates += [mode.rate * float(c.weight / whole) for c in mode.causes]
         total = sum(self._rates) or 1.0
-        self.pretexts = cumulated([rate / total for rate in self._rates])
+        self.pretexts = cumulative_thresholds_without_last(
+            [rate / total for rate in self._rates]
+        )
         self.is_firm = tuple(
             world.modes[m].causes[c].locus == "firm" for m, c in self.risks
         )
         spreads = [mode.severity for mode in world.modes]
-        self.severities = tuple(_padded(spread.shares, 3) for spread in spreads)
+        self.severities = tuple(
+            _thresholds_padded_with_certain(spread.shares, 3) for spread in spreads
+        )
         self.severity_values = tuple(
             tuple(
                 int(severity) for severity in (*spread.values, *spread.values[-1:] * 3)
@@ -144,30 +159,41 @@ class Chances:
             for spread in spreads
         )
         self.facts = tuple(
-            tuple(cumulated(spread.shares) for _, spread in mode.facts)
+            tuple(
+                cumulative_thresholds_without_last(spread.shares)
+                for _, spread in mode.facts
+            )
             for mode in world.modes
         )
         self.fact_codes = max(
             prod(len(s.values) for _, s in mode.facts) for mode in world.modes
         )
-        self.compound = tuple(threshold(mode.compound) for mode in world.modes)
-        self.detected = tuple(threshold(mode.detected) for mode in world.modes)
-        self.proof = (threshold(world.proof_rates[1]), threshold(world.proof_rates[0]))
-        self.confirmed = threshold(world.confirmation_rate)
+        self.compound = tuple(
+            to_half_word_threshold(mode.compound) for mode in world.modes
+        )
+        self.detected = tuple(
+            to_half_word_threshold(mode.detected) for mode in world.modes
+        )
+        self.proof = (
+            to_half_word_threshold(world.proof_rates[1]),
+            to_half_word_threshold(world.proof_rates[0]),
+        )
+        self.confirmed = to_half_word_threshold(world.confirmation_rate)
         self.failing = tuple(
-            self._bounds(tier.encounters) for tier in world.population.tiers
+            self._monthly_failure_thresholds(tier.encounters)
+            for tier in world.population.tiers
         )
         learning = self.company.learning
         self.prevails = (
             tuple(
-                threshold((1.0 - learning.effect) ** taken)
+                to_half_word_threshold((1.0 - learning.effect) ** taken)
                 for taken in range(learning.most + 1)
             )
             if learning
             else (HALF,)
         )
 
-    def _bounds(self, encounters: int) -> tuple[int, ...]:
+    def _monthly_failure_thresholds(self, encounters: int) -> tuple[int, ...]:
         """Bound the failures of a month: a half below the last fails, and why.
 
         Returns:
@@ -179,33 +205,44 @@ class Chances:
         sums, bounds = 0.0, list[int]()
         for rate in self._rates:
             sums += rate
-            bounds.append(threshold(ever * sums / once if once else 0.0))
+            bounds.append(to_half_word_threshold(ever * sums / once if once else 0.0))
         return tuple(bounds)
 
-    def _feelings(self, world: World, months: int) -> None:
+    def _set_satisfaction_tables(self, world: World, months: int) -> None:
         memory, gossip = world.memory, world.gossip
-        self.start, self.usual = scaled(memory.start), scaled(memory.usual)
-        self.bad = fading(memory.bad_fades, months)
-        self.good = fading(memory.good_fades, months)
-        self.leaving = leaving(world.loyalty)
-        self.noise = noises(world.satisfaction_noise)
-        self.below, self.above = (
-            scaled(gossip.warns_below),
-            scaled(gossip.praises_above),
+        self.start, self.usual = (
+            to_parts_of_one(memory.start),
+            to_parts_of_one(memory.usual),
         )
-        self.tells = threshold(gossip.telling_rate)
+        self.bad = fading_factors_by_month(memory.bad_fades, months)
+        self.good = fading_factors_by_month(memory.good_fades, months)
+        self.leaving = leaving_thresholds_by_satisfaction(world.loyalty)
+        self.noise = satisfaction_noise_quantiles(world.satisfaction_noise)
+        self.below, self.above = (
+            to_parts_of_one(gossip.warns_below),
+            to_parts_of_one(gossip.praises_above),
+        )
+        self.tells = to_half_word_threshold(gossip.telling_rate)
         self.warning, self.praise = (
-            scaled(gossip.warning_effect),
-            scaled(gossip.praise_effect),
+            to_parts_of_one(gossip.warning_effect),
+            to_parts_of_one(gossip.praise_effect),
         )
 
-    def _people(self, company: Company) -> None:
+    def _set_response_times(self, company: Company) -> None:
         answers = company.response
-        self.delays = delays(answers) if isinstance(answers, Delay) else []
-        self.handlings = handlings(answers) if isinstance(answers, Team) else []
+        self.delays = (
+            capped_delay_quantiles_in_seconds(answers)
+            if isinstance(answers, Delay)
+            else []
+        )
+        self.handlings = (
+            capped_handling_quantiles_in_seconds(answers)
+            if isinstance(answers, Team)
+            else []
+        )
         self.ladder = tuple(hours * 3600 for hours in company.response_hours_grid)
 
-    def empathy(self, personality: int, month: int) -> int:
+    def agent_empathy_in_quarters(self, personality: int, month: int) -> int:
         """Return the empathy of an agent with some personality, in quarters."""
         team = self.company.response
         if not isinstance(team, Team):
@@ -214,30 +251,34 @@ class Chances:
         return round((team.personality.values[personality] + skill) / 2 * EMPATHY)
 
     @property
-    def personalities(self) -> tuple[int, ...]:
+    def personality_thresholds(self) -> tuple[int, ...]:
         """Bound the personalities of the agents of a team."""
         team = self.company.response
-        return cumulated(team.personality.shares) if isinstance(team, Team) else ()
+        return (
+            cumulative_thresholds_without_last(team.personality.shares)
+            if isinstance(team, Team)
+            else ()
+        )
 
     @property
     def is_shared(self) -> bool:
         """Return whether customers of a branch have anything in common."""
-        return is_shared(self.company, self.world)
+        return has_shared_branches(self.company, self.world)
 
     # ------------------------------------------------- what both engines work out alike
 
-    def faded(self, satisfaction: int, months: int) -> int:
+    def fade_satisfaction(self, satisfaction: int, months: int) -> int:
         """Return satisfaction after fading to the usual for some months."""
         left = (self.bad if satisfaction < self.usual else self.good)[months]
         return self.usual + ((satisfaction - self.usual) * left >> 16)
 
-    def relation(self, tenure: int, satisfaction: int) -> int:
+    def relationship_strength_in_halves(self, tenure: int, satisfaction: int) -> int:
         """Return how strong a relationship is, in halves."""
         age = sum(tenure >= months for months in AGES)
         return max(0, age - (satisfaction < FOND))
 
 
-def is_shared(company: Company, world: World) -> bool:
+def has_shared_branches(company: Company, world: World) -> bool:
     """Return whether customers of a branch have anything in common.
 
     Args:
@@ -252,6 +293,8 @@ def is_shared(company: Company, world: World) -> bool:
     )
 
 
-def _padded(shares: tuple[float, ...], size: int) -> tuple[int, ...]:
-    bounds = cumulated(shares)
+def _thresholds_padded_with_certain(
+    shares: tuple[float, ...], size: int
+) -> tuple[int, ...]:
+    bounds = cumulative_thresholds_without_last(shares)
     return (*bounds, *[_CERTAIN] * (size - len(bounds)))

@@ -13,7 +13,7 @@ from .branches import Branches
 from .chances import AGES, FOND
 from .interning import Ints
 from .month_batch import MonthBatch
-from .people import STATE, People, look_up_cells
+from .people import STATE, People, gather_cells
 from .situation_tables import OPENING, YEARS, Tables
 from .situations import CustomerMove
 
@@ -60,9 +60,9 @@ class ClaimSettlement:
         """Settle every case of a month."""
         customers, claims = batch.customer, batch.is_claim
         self._fill_relationships(month, batch)
-        self.branches.answer_claims(month, batch)
+        self.branches.fill_in_waits_and_empathy(month, batch)
         batch.is_over = np.zeros(customers.size, np.int64)
-        opening = batch.columns(OPENING)
+        opening = batch.columns_by_name(OPENING)
         for name in _UNKNOWN_IN_SILENCE:  # of silence nobody knows whose it was
             opening[name] = opening[name] * claims
         # A plug that is seen to read one more input tells apart cases that counted as
@@ -72,9 +72,11 @@ class ClaimSettlement:
         while inputs_known < self.tables.inputs_observed:
             inputs_known = self.tables.inputs_observed
             history = self._number_histories(month, batch)
-            case = self.tables.open_cases(opening, history, customers.size)
+            case = self.tables.find_or_add_opened_cases(
+                opening, history, customers.size
+            )
             if self.company.budget is None:
-                batch.case = self._play_moves(
+                batch.case = self._play_moves_until_closed(
                     month, batch, case, np.flatnonzero(claims)
                 )
             else:
@@ -116,14 +118,14 @@ class ClaimSettlement:
         if not records.dates:
             unconfirmed = np.bitwise_count(bits & _UNCONFIRMED).astype(np.int64)
             confirmed = np.bitwise_count(bits & _CONFIRMED)
-            bits = look_up_cells(self.people.arrays.undated, unconfirmed, confirmed)
+            bits = gather_cells(self.people.arrays.undated, unconfirmed, confirmed)
         if self.company.keeps_amounts:
             customers = batch.customer[claim_rows]
             numbers[claim_rows] = self._number_histories_with_awards(
                 month - records.months, customers, bits
             )
         else:
-            numbers[claim_rows] = self.tables.number_histories(bits)
+            numbers[claim_rows] = self.tables.find_or_add_history_numbers(bits)
         return numbers
 
     def _number_histories_with_awards(
@@ -133,7 +135,7 @@ class ClaimSettlement:
         for customer, shown in zip(customers.tolist(), bits.tolist(), strict=True):
             known = self.awards.get(customer, ())
             awards = tuple(minor for at, minor in known if at >= first)
-            numbers.append(self.tables.number_history(shown, awards))
+            numbers.append(self.tables.find_or_add_history_number(shown, awards))
         return numbers
 
     def record_claims(self, month: int, batch: MonthBatch) -> None:
@@ -152,7 +154,7 @@ class ClaimSettlement:
 
     # --------------------------------------------------------------------- the answers
 
-    def _play_moves(
+    def _play_moves_until_closed(
         self, month: int, batch: MonthBatch, case: Ints, place: Ints
     ) -> Ints:
         """Play the customers' moves until the cases at some places are closed."""
@@ -164,18 +166,22 @@ class ClaimSettlement:
             )
             if self._may_reopen or self._may_contest:
                 customers = batch.customer[place]
-                halves = self.people.draw_halves(f"answer {turn}", month, customers)
-                felt = self.look_up_reactions(batch, standing, place)
-                self._draw_moves(move, standing, felt, halves)
+                halves = self.people.draw_upper_halves_for(
+                    f"answer {turn}", month, customers
+                )
+                felt = self.find_or_add_reactions(batch, standing, place)
+                self._overwrite_moves_by_chance(move, standing, felt, halves)
             goes_on = np.flatnonzero(move)
             place, move = place[goes_on], move[goes_on]
-            case[place] = self.tables.move_cases(standing[goes_on], move)
+            case[place] = self.tables.find_or_add_moved_cases(standing[goes_on], move)
             turn += 1
             if not self._may_reopen:
                 place = place[self.tables.ending["is_open"][case[place]] > 0]
         return case
 
-    def _draw_moves(self, move: Ints, case: Ints, felt: Ints, halves: Ints) -> None:
+    def _overwrite_moves_by_chance(
+        self, move: Ints, case: Ints, felt: Ints, halves: Ints
+    ) -> None:
         """Change moves by chance: contest an offer, or reopen a case."""
         is_open, reaction = move > 0, self.tables.reaction
         move[is_open & (halves < reaction["contests"][felt])] = CustomerMove.CONTEST
@@ -183,12 +189,12 @@ class ClaimSettlement:
         comes_back = is_first & (halves < reaction["reopens"][felt])
         move[~is_open & comes_back] = CustomerMove.REOPEN
 
-    def look_up_reactions(
+    def find_or_add_reactions(
         self, batch: MonthBatch, case: Ints, place: Any = slice(None)
     ) -> Ints:
         """Look up what is felt about cases, wherever they stand."""
-        return self.tables.look_up_reactions(
-            case, batch.columns(self.tables.personal_columns, place)
+        return self.tables.find_or_add_reactions(
+            case, batch.columns_by_name(self.tables.personal_column_names, place)
         )
 
     def _settle_within_budget(
@@ -203,7 +209,9 @@ class ClaimSettlement:
         budget, customers = self.company.budget, batch.customer
         limit = 0 if budget is None else budget.minor
         place = np.flatnonzero(batch.is_claim)
-        _, order = self.branches.draw_arrivals(month, customers[place])
+        _, order = self.branches.draw_arrivals_and_service_order(
+            month, customers[place]
+        )
         offered, spent = self.tables.ending["offered"][case], dict[int, int]()
         for row in place[order].tolist():
             single = slice(row, row + 1)
@@ -214,8 +222,10 @@ class ClaimSettlement:
                     name: column[single] for name, column in opening.items()
                 }
                 exhausted["is_over"] = 1
-                case[single] = self.tables.open_cases(exhausted, history[single], 1)
-            self._play_moves(month, batch, case, np.array([row]))
+                case[single] = self.tables.find_or_add_opened_cases(
+                    exhausted, history[single], 1
+                )
+            self._play_moves_until_closed(month, batch, case, np.array([row]))
             spent[branch] = spent_before + int(self.tables.ending["paid"][case[row]])
         return case
 

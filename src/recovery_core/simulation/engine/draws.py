@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ...errors import InvalidValueError
 
-__all__ = ["HALF", "Draws", "Words", "draw", "threshold"]
+__all__ = ["HALF", "Draws", "Words", "draw_word", "to_half_word_threshold"]
 
 Words: TypeAlias = NDArray[np.uint64]
 
@@ -33,16 +33,19 @@ HALF: Final = 1 << 32
 
 
 def _mix(word: int) -> int:
+    """Scramble the bits of a word, one to one; the finalizer of SplitMix64."""
+    # Steele, Lea & Flood (2014), variant 13: one bit changed turns about half of all.
     word = ((word ^ (word >> 30)) * _M1) & _MASK
     word = ((word ^ (word >> 27)) * _M2) & _MASK
     return word ^ (word >> 31)
 
 
-def _number(purpose: str) -> int:
+def _hash_purpose(purpose: str) -> int:
+    # Not `hash`, which differs from process to process.
     return int.from_bytes(blake2b(purpose.encode(), digest_size=8).digest(), "big")
 
 
-def draw(seed: int, purpose: str, entity: int, period: int = 0) -> int:
+def draw_word(seed: int, purpose: str, entity: int, period: int = 0) -> int:
     """Draw one word.
 
     Args:
@@ -55,16 +58,16 @@ def draw(seed: int, purpose: str, entity: int, period: int = 0) -> int:
         A whole number from 0 to 2**64 - 1, uniform, and independent of any other.
 
     Example:
-        >>> draw(7, "failure", 12, 3) == draw(7, "failure", 12, 3)
+        >>> draw_word(7, "failure", 12, 3) == draw_word(7, "failure", 12, 3)
         True
-        >>> draw(7, "failure", 12, 3) == draw(7, "failure", 12, 4)
+        >>> draw_word(7, "failure", 12, 3) == draw_word(7, "failure", 12, 4)
         False
     """
-    return Draws(seed).word(purpose, entity, period)
+    return Draws(seed).draw_word(purpose, entity, period)
 
 
-def threshold(chance: float) -> int:
-    """Turn a chance into what a half of a word must stay below.
+def to_half_word_threshold(chance: float) -> int:
+    """Convert a chance to what a half of a word must stay below.
 
     Args:
         chance: From 0 to 1.
@@ -75,7 +78,8 @@ def threshold(chance: float) -> int:
     return min(HALF, max(0, round(chance * HALF)))
 
 
-def _index_of_seed(seed: Any) -> int:
+def _to_seed_int(seed: Any) -> int:
+    """Convert whatever counts as a whole number to an int; refuse all else."""
     try:
         return index(seed)
     except TypeError:
@@ -99,7 +103,7 @@ class Draws:
         InvalidValueError: The seed is no whole number.
     """
 
-    seed: int = attrs.field(converter=_index_of_seed)
+    seed: int = attrs.field(converter=_to_seed_int)
     _root: int = attrs.field(
         init=False,
         eq=False,
@@ -110,70 +114,83 @@ class Draws:
         init=False, eq=False, repr=False, factory=dict[tuple[str, int], int]
     )
 
-    def base(self, entity: int) -> int:
+    def entity_base(self, entity: int) -> int:
         """Return what all draws for an entity start from."""
         return _mix((self._root + entity * _GOLD) & _MASK)
 
-    def key(self, purpose: str, period: int = 0) -> int:
+    def purpose_key(self, purpose: str, period: int = 0) -> int:
         """Return what all draws for a purpose in a period have in common."""
-        found = self._keys.get((purpose, period))
-        if found is None:
-            mixed = _mix(_number(purpose) ^ self._root)
-            found = _mix((mixed + (period + 1) * _GOLD) & _MASK)
-            self._keys[purpose, period] = found
-        return found
+        key = self._keys.get((purpose, period))
+        if key is None:
+            # Mixed twice, so that neighbouring periods have nothing in common.
+            mixed = _mix(_hash_purpose(purpose) ^ self._root)
+            key = _mix((mixed + (period + 1) * _GOLD) & _MASK)
+            self._keys[purpose, period] = key
+        return key
 
-    def word(self, purpose: str, entity: int, period: int = 0) -> int:
-        """Draw one word; see `draw`."""
-        return _mix((self.base(entity) + self.key(purpose, period)) & _MASK)
+    def draw_word(self, purpose: str, entity: int, period: int = 0) -> int:
+        """Draw one word; see `draw_word`."""
+        return _mix(
+            (self.entity_base(entity) + self.purpose_key(purpose, period)) & _MASK
+        )
 
-    def high(self, purpose: str, entity: int, period: int = 0) -> int:
+    def draw_upper_half(self, purpose: str, entity: int, period: int = 0) -> int:
         """Draw the upper half of a word."""
-        return self.word(purpose, entity, period) >> 32
+        return self.draw_word(purpose, entity, period) >> 32
 
     # ------------------------------------------------------------- many at once
 
-    def bases(self, start: int, stop: int) -> Words:
+    def entity_bases(self, start: int, stop: int) -> Words:
         """Return what the draws for a run of entities start from.
 
         Shape: one word for each entity from `start` up to `stop`, itself left out.
         """
+        # Unsigned arithmetic of NumPy wraps at 2**64, as the mask does for ints.
         words = np.arange(start, stop, dtype=np.uint64)
         words *= np.uint64(_GOLD)
         words += np.uint64(self._root)
-        return _mixed(words, np.empty_like(words))
+        return _mix_in_place(words, np.empty_like(words))
 
-    def words(
-        self, bases: Words, purpose: str, period: int = 0, *, room: Any = None
+    def draw_words(
+        self,
+        bases: Words,
+        purpose: str,
+        period: int = 0,
+        *,
+        work_arrays: tuple[Words, Words] | None = None,
     ) -> Words:
         """Draw one word for each entity.
 
         Args:
-            bases: What `bases` gave, or some of it.
+            bases: What `entity_bases` gave, or some of it.
             purpose: What it is drawn for.
             period: When.
-            room: Two arrays of the same length to work in; the first is returned.
+            work_arrays: Two arrays of that length to work in; the first is returned.
 
         Shape: as `bases`.
         """
-        if room is None:
-            room = np.empty_like(bases), np.empty_like(bases)
-        words, spare = room
-        np.add(bases, np.uint64(self.key(purpose, period)), out=words)
-        return _mixed(words, spare)
+        if work_arrays is None:
+            work_arrays = np.empty_like(bases), np.empty_like(bases)
+        # Arrays that are used again: fresh ones a month would cost their page faults.
+        words, spare = work_arrays
+        np.add(bases, np.uint64(self.purpose_key(purpose, period)), out=words)
+        return _mix_in_place(words, spare)
 
-    def highs(self, bases: Words, purpose: str, period: int = 0) -> NDArray[np.int64]:
+    def draw_upper_halves(
+        self, bases: Words, purpose: str, period: int = 0
+    ) -> NDArray[np.int64]:
         """Draw the upper half of a word for each entity.
 
         Shape: as `bases`.
         """
-        words = self.words(bases, purpose, period)
+        words = self.draw_words(bases, purpose, period)
         words >>= np.uint64(32)
+        # Below 2**32 both types have the same bits, and int64 mixes with other ints.
         return words.view(np.int64)
 
 
-def _mixed(words: Words, spare: Words) -> Words:
-    """Mix words in place."""
+def _mix_in_place(words: Words, spare: Words) -> Words:
+    """Scramble words as `_mix` does, in place, and return them."""
     np.right_shift(words, np.uint64(30), out=spare)
     words ^= spare
     words *= np.uint64(_M1)

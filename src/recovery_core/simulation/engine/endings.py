@@ -8,7 +8,7 @@ from ..._domain.verdict import Action
 from ..reactions import Handling
 from .situations import Ending
 
-__all__ = ["ENDED", "HANDLINGS", "SILENT", "emboldening", "row_of"]
+__all__ = ["ENDED", "HANDLINGS", "SILENT", "boldness_change", "ending_to_int_row"]
 
 HANDLINGS: Final = tuple(Handling)
 
@@ -19,13 +19,18 @@ ENDED: Final = (
 )
 
 
-def emboldening(ending: Ending) -> int:
-    """Return how much bolder a made-up claim makes: one step, or two less."""
+def boldness_change(ending: Ending) -> int:
+    """Return the change of boldness by a made-up claim: 1 if paid unwarned, else -2."""
     return 1 if ending.paid and ending.action < Action.WARN else -2
 
 
-def row_of(ending: Ending, quick: float) -> tuple[int, ...]:
-    """Write an ending down in whole numbers."""
+def ending_to_int_row(ending: Ending, quick_hours: float) -> tuple[int, ...]:
+    """Convert an ending to whole numbers, in the order of `ENDED`.
+
+    Args:
+        ending: Where the case stands.
+        quick_hours: Hours within which a resolved case counts as resolved quickly.
+    """
     is_resolved = ending.handling is Handling.RESOLVED and not ending.is_open
     at_once = ending.rounds == 1 and ending.cycle == 1 and not ending.escalations
     return (
@@ -40,11 +45,11 @@ def row_of(ending: Ending, quick: float) -> tuple[int, ...]:
         int(ending.cycle > 1),
         ending.rounds,
         ending.resolution_hours,
-        int(is_resolved and ending.resolution_hours <= quick),
+        int(is_resolved and ending.resolution_hours <= quick_hours),
         int(ending.cycle == 1),
         ending.contacts,
         int(ending.escalations > 0),
-        emboldening(ending),
+        boldness_change(ending),
         ending.response_hours,
     )
 

@@ -15,7 +15,7 @@ from ..._domain.case import Case
 from ...authority import Authority, unlimited
 from ..company import Company
 from ..world.world import World
-from .case_driver import Walker
+from .case_driver import CaseDriver
 from .endings import SILENT
 from .plug_memo import Inquiry, PlugQuestion
 from .situations import CustomerMove, Ending, Situation
@@ -54,35 +54,35 @@ class EnginePaths:
         world: Whose customers.
     """
 
-    walker: Walker
+    driver: CaseDriver
     inquiry: Inquiry
 
     def __init__(self, company: Company, world: World) -> None:
         """Begin with nothing known."""
         self.inquiry = Inquiry(company.response_hours_grid)
-        self.walker = Walker(company, world, self.inquiry)
+        self.driver = CaseDriver(company, world, self.inquiry)
         self._stands_by_answers: dict[Hashable, Any] = {}
         self._unanswered_stands: dict[Hashable, Stand] = {}
         self._walks: dict[tuple[Situation, tuple[CustomerMove, ...]], _Walk] = {}
-        self._goes_by_answers = _goes_by_answers(company)
+        self._depends_on_answers_alone = _has_authority_that_ignores_time(company)
 
     @property
-    def walks(self) -> int:
+    def walk_count(self) -> int:
         """Count how often the engine was walked through."""
         return len(self._walks)
 
     def stand_after_opening(self, situation: Situation) -> Stand:
         """Return where a case stands that was opened and answered."""
-        return self._follow_answers(
+        return self._follow_known_answers_or_walk(
             self._stands_by_answers,
-            self._facts_beyond_answers(situation),
+            self._engine_inputs_beyond_plug_answers(situation),
             situation,
             (),
         )
 
-    def stand_unanswered(self, situation: Situation) -> Stand:
+    def stand_if_never_answered(self, situation: Situation) -> Stand:
         """Return where a case stands that is never answered."""
-        core = self._facts_beyond_answers(situation)
+        core = self._engine_inputs_beyond_plug_answers(situation)
         return self._unanswered_stands.setdefault(core, Stand(SILENT, situation.step))
 
     def stand_after_move(
@@ -95,17 +95,19 @@ class EnginePaths:
             situation: What the company sees of it.
             moves: All moves of the customer so far.
         """
-        return self._follow_answers(stand.ways, moves[-1], situation, moves)
+        return self._follow_known_answers_or_walk(
+            stand.ways, moves[-1], situation, moves
+        )
 
-    def _facts_beyond_answers(self, situation: Situation) -> Hashable:
+    def _engine_inputs_beyond_plug_answers(self, situation: Situation) -> Hashable:
         """Return what makes a difference to the engine whatever plugs answer."""
-        s, walker = situation, self.walker
-        if not self._goes_by_answers:
+        s, driver = situation, self.driver
+        if not self._depends_on_answers_alone:
             return s
-        core = walker.loss(s), s.tier, walker.owns(s)
+        core = driver.loss_in_minor_units(s), s.tier, driver.owns_responsibility(s)
         return *core, s.is_detected, s.blames_firm, s.is_over
 
-    def _follow_answers(
+    def _follow_known_answers_or_walk(
         self,
         ways: dict[Hashable, Any],
         turn: Hashable,
@@ -115,33 +117,37 @@ class EnginePaths:
         """Follow a way by its questions; walk one that is new, and remember them."""
         found = ways.get(turn)
         while isinstance(found, PlugQuestion):
-            found = found.ways.get(found.answer_for(situation))
+            found = found.ways.get(found.effect_of_answer_for(situation))
         if found is not None:
             known: Stand = found
             return known
-        walk = self._walk(situation, moves)
+        walk = self._walk_case_once(situation, moves)
         for question, answer in walk.trail:
             ways, turn = ways.setdefault(turn, question).ways, answer
-        ending = self.walker.ending(walk.case, situation)
+        ending = self.driver.build_ending(walk.case, situation)
         stand: Stand = ways.setdefault(turn, Stand(ending, situation.step))
         return stand
 
-    def _walk(self, situation: Situation, moves: tuple[CustomerMove, ...]) -> _Walk:
+    def _walk_case_once(
+        self, situation: Situation, moves: tuple[CustomerMove, ...]
+    ) -> _Walk:
         """Walk a case through the engine, from where it stood if it has been there."""
         found = self._walks.get((situation, moves))
         if found is None:
-            before = self._walk(situation, moves[:-1]) if moves else None
+            before = self._walk_case_once(situation, moves[:-1]) if moves else None
             trail: list[tuple[PlugQuestion, Hashable]] = []
             self.inquiry.trail = trail
             if before is None:
-                case = self.walker.begin(situation)
+                case = self.driver.open_and_answer_case(situation)
             else:
-                case = self.walker.go_on(before.case, situation, moves[-1])
+                case = self.driver.make_move_and_answer(
+                    before.case, situation, moves[-1]
+                )
             found = self._walks[situation, moves] = _Walk(case, trail)
         return found
 
 
-def _goes_by_answers(company: Company) -> bool:
+def _has_authority_that_ignores_time(company: Company) -> bool:
     """Return whether the engine asks nobody who is told the time but the plugs."""
     authority = company.engine.authority
     if isinstance(authority, Authority):

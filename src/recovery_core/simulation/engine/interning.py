@@ -20,43 +20,45 @@ class Interner:
     """Small numbers for large codes, in the order in which they turn up.
 
     Args:
-        add: What is told of each new one, and gives its number.
+        number_new_code: Called once for each new code; returns its number.
     """
 
-    def __init__(self, add: Callable[[int], int]) -> None:
+    def __init__(self, number_new_code: Callable[[int], int]) -> None:
         """Begin with none."""
-        self._add = add
-        self._known: dict[int, int] = {}
+        self._number_new_code = number_new_code
+        self._numbers_by_code: dict[int, int] = {}
         self._table = np.full(1 << 10, -1, np.int64)
 
-    def number_of(self, code: int) -> int:
-        """Return the number of one code."""
-        found = self._known.get(code)
-        if found is None:
-            found = self._known[code] = self._add(code)
-        return found
+    def find_or_add_number(self, code: int) -> int:
+        """Return the number of one code; a new one is numbered."""
+        number = self._numbers_by_code.get(code)
+        if number is None:
+            number = self._numbers_by_code[code] = self._number_new_code(code)
+        return number
 
-    def numbers_of(self, codes: Ints) -> Ints:
-        """Return the number of each code.
+    def find_or_add_numbers(self, codes: Ints) -> Ints:
+        """Return the number of each code; new ones are numbered, each once.
 
         Shape: as `codes`.
         """
         if not codes.size:
             return codes
         top = int(codes.max())
-        if top >= _DENSE:  # too many to keep a table of
+        if top >= _DENSE:  # a table with a place for each code would fill the memory
             distinct, places = np.unique(codes, return_inverse=True)
             numbers = np.array(
-                [self.number_of(code) for code in distinct.tolist()], np.int64
+                [self.find_or_add_number(code) for code in distinct.tolist()], np.int64
             )
             return numbers[places]
         if top >= self._table.size:
             more = np.full((1 << top.bit_length()) - self._table.size, -1, np.int64)
             self._table = np.concatenate([self._table, more])
+        # The common way: one gather, and one look whether any code is new (-1).
         numbers = self._table[codes]
         if int(numbers.min()) < 0:
+            # In order of appearance, so that numbers do not depend on how codes sort.
             for code in dict.fromkeys(codes[numbers < 0].tolist()):
-                self._table[code] = self.number_of(code)
+                self._table[code] = self.find_or_add_number(code)
             numbers = self._table[codes]
         return numbers
 
@@ -75,21 +77,22 @@ class Rows:
         self.names = tuple(names)
         self._rows: Ints = np.zeros((64, len(self.names)), np.int64)
         self._count = 0
-        self._views: dict[str, Ints] = {}
+        self._columns: dict[str, Ints] = {}
 
-    def add(self, row: Sequence[int]) -> int:
-        """Add a row, and give its number."""
+    def append_and_number(self, row: Sequence[int]) -> int:
+        """Append a row, and return its number, from 0."""
         if self._count == len(self._rows):
+            # Doubled, so that appending n rows copies fewer than 2 n.
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
         self._rows[self._count] = row
         self._count += 1
-        self._views = {}
+        self._columns = {}
         return self._count - 1
 
     def __getitem__(self, name: str) -> Ints:
-        """Show a column, contiguous, so that gathering from it is fast."""
-        found = self._views.get(name)
-        if found is None:
-            column = self._rows[: self._count, self.names.index(name)]
-            found = self._views[name] = np.ascontiguousarray(column)
-        return found
+        """Return a column, contiguous, so that gathering from it is fast."""
+        column = self._columns.get(name)
+        if column is None:
+            strided = self._rows[: self._count, self.names.index(name)]
+            column = self._columns[name] = np.ascontiguousarray(strided)
+        return column

@@ -87,7 +87,9 @@ class MonthBatch:
     nth: Ints = attrs.field(init=False)
     stays: Ints = attrs.field(init=False)
 
-    def columns(self, names: Iterable[str], rows: Any = slice(None)) -> dict[str, Ints]:
+    def columns_by_name(
+        self, names: Iterable[str], rows: Any = slice(None)
+    ) -> dict[str, Ints]:
         """Return some of the columns by name.
 
         Args:

@@ -20,10 +20,10 @@ from .branches import Branches
 from .chances import BOLD
 from .claim_settlement import ClaimSettlement
 from .draws import Draws
-from .failures_of_month import draw_failures_of_month
+from .failures_of_month import draw_failures_and_false_claims
 from .interning import Ints, Rows
 from .month_batch import MonthBatch
-from .people import STATE, People, clip_satisfaction
+from .people import STATE, People, clip_satisfactions
 from .situation_tables import Tables
 
 __all__ = ["EVENTS", "Block", "run_block"]
@@ -91,7 +91,7 @@ def run_block(
             customers have anything in common.
         paths: Whether to follow satisfaction month by month, for everybody.
     """
-    return _BlockRun(tables, arrays, draws, span).live_all_months(paths=paths)
+    return _BlockRun(tables, arrays, draws, span).simulate_all_months(paths=paths)
 
 
 class _BlockRun:
@@ -104,7 +104,7 @@ class _BlockRun:
         self.settlement = ClaimSettlement(tables, self.people, self.branches)
         self.events: dict[str, list[Ints]] = {name: [] for name in EVENTS}
 
-    def live_all_months(self, *, paths: bool) -> Block:
+    def simulate_all_months(self, *, paths: bool) -> Block:
         """Live through all months."""
         people = self.people
         room = np.empty(people.count, np.uint64), np.empty(people.count, np.uint64)
@@ -113,14 +113,19 @@ class _BlockRun:
         for month in range(self.months):
             if month and month in joining:
                 people.admit_joiners(month)
-            words = people.draws.words(people.bases, "month", month, room=room)
-            batch = draw_failures_of_month(month, words, people, self.branches)
+            words = people.draws.draw_words(
+                people.bases, "month", month, work_arrays=room
+            )
+            batch = draw_failures_and_false_claims(month, words, people, self.branches)
             if batch.customer.size:
                 self._settle_and_react(month, batch)
             if paths:
                 here = np.flatnonzero(people.is_present)
-                followed[month] = people.satisfaction_now(here, month).sum(), here.size
-            people.remove_leavers(month, words)
+                followed[month] = (
+                    people.faded_satisfaction_of(here, month).sum(),
+                    here.size,
+                )
+            people.draw_and_remove_leavers(month, words)
             self._append_events(batch)
         return self._build_block(followed)
 
@@ -129,10 +134,10 @@ class _BlockRun:
         self.settlement.settle_month(month, batch)
         self._apply_reactions(month, batch)
         self.settlement.record_claims(month, batch)
-        self.people.write_rows(batch.customer, batch.rows, month)
+        self.people.write_rows_and_leaving_thresholds(batch.customer, batch.rows, month)
         if self.tables.world.gossip.listeners:
-            self.branches.spread_gossip(month, batch)
-        self.branches.count_lessons(batch)
+            self.branches.apply_gossip_to_listeners(month, batch)
+        self.branches.record_lessons(batch)
 
     def _append_events(self, batch: MonthBatch) -> None:
         if batch.customer.size:
@@ -146,16 +151,16 @@ class _BlockRun:
         genuine, case = batch.is_genuine, batch.case
         ending, reaction = self.tables.ending, self.tables.reaction
         felt, before = (
-            self.settlement.look_up_reactions(batch, case),
+            self.settlement.find_or_add_reactions(batch, case),
             batch.satisfaction_before.copy(),
         )
         failed = int(genuine.sum())  # those who were failed come first
         if self.tables.world.satisfaction_noise:
             customers = batch.customer[:failed]
-            halves = self.people.draw_halves("noise", month, customers)
+            halves = self.people.draw_upper_halves_for("noise", month, customers)
             before[:failed] += self.people.arrays.noise[halves >> 20]
-        batch.at_once = clip_satisfaction(before + reaction["transaction"][felt])
-        batch.after = clip_satisfaction(before + reaction["lasting"][felt])
+        batch.at_once = clip_satisfactions(before + reaction["transaction"][felt])
+        batch.after = clip_satisfactions(before + reaction["lasting"][felt])
         batch.paid = ending["paid"][case]
         rows = batch.rows.T
         rows[STATE["satisfaction"]] = batch.after
@@ -176,9 +181,9 @@ class _BlockRun:
         people, last = self.people, self.months - 1
         late = people.begun > last
         people.left[late] = people.begun[late]
-        ago = np.maximum(0, last - people.column_of("updated_month"))
+        ago = np.maximum(0, last - people.column("updated_month"))
         satisfaction = (
-            people.fade_satisfaction(people.column_of("satisfaction"), ago)
+            people.fade_satisfaction(people.column("satisfaction"), ago)
             * people.is_present
         )
         events = {
@@ -189,13 +194,13 @@ class _BlockRun:
         return Block(
             start=people.start,
             months=self.months,
-            tier=people.column_of("tier").astype(np.int64),
+            tier=people.column("tier").astype(np.int64),
             begun=people.begun,
             left=people.left,
             stays=people.is_present.astype(np.int64),
             satisfaction=satisfaction,
             paid=paid.astype(np.int64),
-            failures=people.column_of("failures").astype(np.int64),
+            failures=people.column("failures").astype(np.int64),
             events=events,
             endings=self.tables.ending,
             paths=followed,

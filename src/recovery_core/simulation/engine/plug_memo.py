@@ -23,7 +23,7 @@ from ...engine import RecoveryEngine
 from ...errors import ContractError
 from .situations import Situation
 
-__all__ = ["HISTORY", "PROOF", "YEARS_KNOWN", "Inquiry", "Plug", "PlugQuestion"]
+__all__ = ["HISTORY", "PROOF", "YEARS_KNOWN", "Inquiry", "MemoisedPlug", "PlugQuestion"]
 
 PROOF: Final = "proof"
 HISTORY: Final = "claims"
@@ -41,7 +41,9 @@ Read: TypeAlias = "Callable[[Situation, Claim, datetime], Hashable]"
 # ------------------------------------------------------------------- what is looked at
 
 
-def _read(value: object, name: str, kind: type, noted: Callable[[str], bool]) -> Any:
+def _read_and_note_attribute(
+    value: object, name: str, kind: type, noted: Callable[[str], bool]
+) -> Any:
     """Read an attribute of a watched value, and note what there is to note."""
     if name == "__class__":
         return kind  # whatever is made of it is plain; making it reads all there is
@@ -50,7 +52,7 @@ def _read(value: object, name: str, kind: type, noted: Callable[[str], bool]) ->
     return object.__getattribute__(value, name)
 
 
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind))
 
 
@@ -58,20 +60,20 @@ class _WatchedClaim(Claim):
     __slots__ = ("_seen",)
 
     def __getattribute__(self, name: str) -> Any:
-        return _read(self, name, Claim, _OF_CLAIM.__contains__)
+        return _read_and_note_attribute(self, name, Claim, _OF_CLAIM.__contains__)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _built, (Claim, _parts(self))
+        return _build_without_checks, (Claim, _field_values_by_name(self))
 
 
 class _WatchedCustomer(Customer):
     __slots__ = ("_seen",)
 
     def __getattribute__(self, name: str) -> Any:
-        return _read(self, name, Customer, _OF_RECORDS.__contains__)
+        return _read_and_note_attribute(self, name, Customer, _OF_RECORDS.__contains__)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _built, (Customer, _parts(self))
+        return _build_without_checks, (Customer, _field_values_by_name(self))
 
 
 # A plug that fails is told about by the name that everybody knows.
@@ -79,17 +81,17 @@ _WatchedClaim.__name__ = _WatchedClaim.__qualname__ = "Claim"
 _WatchedCustomer.__name__ = _WatchedCustomer.__qualname__ = "Customer"
 
 _FIELDS: Final[Mapping[type[Any], tuple[str, ...]]] = {
-    Claim: _names(Claim),
-    Customer: _names(Customer),
+    Claim: _field_names(Claim),
+    Customer: _field_names(Customer),
 }
 _OF_CLAIM: Final = frozenset(_FIELDS[Claim])
 
 
-def _parts(value: Any) -> dict[str, Any]:
+def _field_values_by_name(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _FIELDS[value.__class__]}
 
 
-def _built(kind: type[_T], parts: Mapping[str, Any]) -> _T:
+def _build_without_checks(kind: type[_T], parts: Mapping[str, Any]) -> _T:
     """Build a frozen value of parts that were checked before."""
     made = object.__new__(kind)
     for name, part in parts.items():
@@ -97,12 +99,14 @@ def _built(kind: type[_T], parts: Mapping[str, Any]) -> _T:
     return made
 
 
-def _watched(claim: Claim, inputs_observed: dict[str, None], **other: Any) -> Claim:
+def _watched_copy(
+    claim: Claim, inputs_observed: dict[str, None], **other: Any
+) -> Claim:
     """Copy a claim into one that tells what is read of it."""
-    parts = {**_parts(claim), **other}
-    whose = {**_parts(parts["customer"]), "_seen": inputs_observed}
-    customer = _built(_WatchedCustomer, whose)
-    return _built(
+    parts = {**_field_values_by_name(claim), **other}
+    whose = {**_field_values_by_name(parts["customer"]), "_seen": inputs_observed}
+    customer = _build_without_checks(_WatchedCustomer, whose)
+    return _build_without_checks(
         _WatchedClaim, {**parts, "customer": customer, "_seen": inputs_observed}
     )
 
@@ -121,7 +125,7 @@ _TOLD_BY: Final[Mapping[str, Read]] = {
 }
 
 
-def _field(name: str) -> Read:
+def _field_reader(name: str) -> Read:
     def read(_s: Situation, claim: Claim, _at: datetime) -> Hashable:
         return getattr(claim, name)  # type: ignore[no-any-return]
 
@@ -131,7 +135,7 @@ def _field(name: str) -> Read:
 # ------------------------------------------------------------------------------- asking
 
 
-class Plug:
+class MemoisedPlug:
     """Ask a plug, and remember its answers by what it was seen to look at.
 
     Args:
@@ -164,14 +168,16 @@ class Plug:
         inquiry, at = self.inquiry, claim.as_of
         question = PlugQuestion(self, claim, inquiry.situation.step)
         try:
-            answer = self.answer(inquiry.situation, claim, at)
+            answer = self.answer_from_memo_or_plug(inquiry.situation, claim, at)
         except Exception as error:
             inquiry.trail.append((question, _effect_of_error(error)))
             raise
         inquiry.trail.append((question, _effect_of_answer(answer, at)))
         return answer
 
-    def answer(self, situation: Situation, claim: Claim, at: datetime) -> Any:
+    def answer_from_memo_or_plug(
+        self, situation: Situation, claim: Claim, at: datetime
+    ) -> Any:
         """Answer as the plug would.
 
         Args:
@@ -182,15 +188,17 @@ class Plug:
         key = tuple([read(situation, claim, at) for read in self._reads])
         found = self._answers_by_inputs_read.get(key, self)
         if found is self:
-            found = self._ask(situation, claim, at)
+            found = self._ask_plug_and_sometimes_twice(situation, claim, at)
             if len(self.inputs_observed) > len(self._reads):
-                self._restart_with_more_inputs()
+                self._forget_answers_and_key_by_all_inputs()
                 key = tuple([read(situation, claim, at) for read in self._reads])
             self._answers_by_inputs_read[key] = found
         return found
 
-    def _ask(self, situation: Situation, claim: Claim, at: datetime) -> Any:
-        question = _watched(
+    def _ask_plug_and_sometimes_twice(
+        self, situation: Situation, claim: Claim, at: datetime
+    ) -> Any:
+        question = _watched_copy(
             claim, self.inputs_observed, as_of=at, **self._shown(situation)
         )
         found = self.plug(question)
@@ -206,11 +214,11 @@ class Plug:
                 raise ContractError(self.__qualname__, question.case_id, problem)
         return found
 
-    def _restart_with_more_inputs(self) -> None:
+    def _forget_answers_and_key_by_all_inputs(self) -> None:
         """Forget what was answered before it was known what made the difference."""
         self._answers_by_inputs_read.clear()
         self._reads = tuple(
-            [_TOLD_BY.get(n) or _field(n) for n in self.inputs_observed]
+            [_TOLD_BY.get(n) or _field_reader(n) for n in self.inputs_observed]
         )
         self.inquiry.inputs_observed |= _OF_RECORDS & self.inputs_observed.keys()
 
@@ -244,21 +252,23 @@ class PlugQuestion:
         ways: How it went on, by what was answered: another question, or a stand.
     """
 
-    plug: Plug | None
+    plug: MemoisedPlug | None
     claim: Claim | None
     step: int
     ways: dict[Hashable, Any] = attrs.field(factory=dict[Hashable, Any])
 
-    def answer_for(self, situation: Situation) -> Hashable:
+    def effect_of_answer_for(self, situation: Situation) -> Hashable:
         """Ask about another situation, and tell what makes a difference."""
         if self.plug is None or self.claim is None:
             return situation.has_proof
         claim, inquiry = self.claim, self.plug.inquiry
-        at = claim.as_of + claim.cycle * inquiry.delay_between(
+        at = claim.as_of + claim.cycle * inquiry.delay_between_steps(
             self.step, situation.step
         )
         try:
-            return _effect_of_answer(self.plug.answer(situation, claim, at), at)
+            return _effect_of_answer(
+                self.plug.answer_from_memo_or_plug(situation, claim, at), at
+            )
         except Exception as error:  # noqa: BLE001 (the engine may go on in spite of it)
             return _effect_of_error(error)
 
@@ -281,7 +291,7 @@ class Inquiry:
         self.trail, self.inputs_observed = [], set()
         self._steps = [timedelta(hours=each) for each in hours]
 
-    def delay_between(self, first: int, second: int) -> timedelta:
+    def delay_between_steps(self, first: int, second: int) -> timedelta:
         """Return how much later an answer comes at another step of the grid."""
         return self._steps[second] - self._steps[first]
 
@@ -292,7 +302,9 @@ class Inquiry:
         question = PlugQuestion(None, None, situation.step)
         self.trail.append((question, situation.has_proof))
 
-    def watch_plugs(self, engine: RecoveryEngine, shown: Shown) -> RecoveryEngine:
+    def with_watched_plugs(
+        self, engine: RecoveryEngine, shown: Shown
+    ) -> RecoveryEngine:
         """Return an engine whose plugs are asked through this.
 
         Args:
@@ -301,7 +313,7 @@ class Inquiry:
         """
 
         def plug(asked: Callable[..., Any] | None) -> Any:
-            return None if asked is None else Plug(asked, self, shown)
+            return None if asked is None else MemoisedPlug(asked, self, shown)
 
         return attrs.evolve(
             engine,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from heapq import heapify, heapreplace
 
-__all__ = ["Queue", "erlang_c"]
+__all__ = ["AgentQueue", "erlang_c_mean_wait"]
 
 
-class Queue:
-    """Serve claims in the order in which they come in; it stands for one branch.
+class AgentQueue:
+    """The agents of one branch, who serve claims in the order in which they come in.
 
     Args:
         agents: How many serve.
@@ -19,39 +19,46 @@ class Queue:
         self._free: list[tuple[int, int]] = [(0, agent) for agent in range(agents)]
         heapify(self._free)
 
-    def serve(self, arrival: int, service: int) -> tuple[int, int]:
-        """Serve one claim; those that came before it were served before.
+    def assign_agent_and_wait(
+        self, arrival_time: int, service_time: int
+    ) -> tuple[int, int]:
+        """Serve the next claim by the agent who is free first, and return the wait.
+
+        Claims must be handed over in the order in which they come in.
 
         Args:
-            arrival: When it comes in.
-            service: How long it takes.
+            arrival_time: When it comes in.
+            service_time: How long it takes.
 
         Returns:
             How long it waited, and the number of the agent.
 
         Units: any, and the same for all.
         """
-        free, agent = self._free[0]
-        start = max(free, arrival)
-        heapreplace(self._free, (start + service, agent))
-        return start - arrival, agent
+        # Pairs sort by time, then by number: of agents free at once, the first serves.
+        free_from, agent = self._free[0]
+        start = max(free_from, arrival_time)
+        heapreplace(self._free, (start + service_time, agent))
+        return start - arrival_time, agent
 
 
-def erlang_c(load: float, agents: int) -> float:
+def erlang_c_mean_wait(load_per_agent: float, agent_count: int) -> float:
     """Return the mean wait in an M/M/c queue, in mean service times.
 
     Args:
-        load: How busy each agent is, from 0 up to but not including 1.
-        agents: How many there are.
+        load_per_agent: How busy each agent is, from 0 up to but not including 1.
+        agent_count: How many there are.
 
     Source: Erlang (1917).
 
     Example:
-        >>> round(erlang_c(0.9, 20), 5)
+        >>> round(erlang_c_mean_wait(0.9, 20), 5)
         0.27538
     """
-    offered, blocked = load * agents, 1.0
-    for count in range(1, agents + 1):
-        blocked = offered * blocked / (count + offered * blocked)
-    waits = blocked / (1.0 - load * (1.0 - blocked))
-    return waits / (agents * (1.0 - load))
+    # By the recursion of Erlang B, whose terms stay below 1: powers and factorials of
+    # the closed form would overflow.
+    offered_load, blocking = load_per_agent * agent_count, 1.0
+    for count in range(1, agent_count + 1):
+        blocking = offered_load * blocking / (count + offered_load * blocking)
+    waiting_chance = blocking / (1.0 - load_per_agent * (1.0 - blocking))
+    return waiting_chance / (agent_count * (1.0 - load_per_agent))

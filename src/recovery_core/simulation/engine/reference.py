@@ -17,13 +17,18 @@ from ..._domain.case import Case
 from ..company import Company, Team
 from ..reactions import Handling
 from ..world.world import World
-from .case_driver import Walker
+from .case_driver import CaseDriver
 from .chances import BOLD, Chances
 from .draws import HALF, Draws
-from .endings import SILENT, emboldening
+from .endings import SILENT, boldness_change
 from .reference_state import Branch, Episode, Incident, Life
-from .satisfaction import EMPATHY, RECOVERIES, Personal, react
-from .scale import MONTH, clipped, picked, undated
+from .satisfaction import EMPATHY, RECOVERIES, Personal, compute_reaction
+from .scale import (
+    MONTH,
+    clip_satisfaction,
+    count_thresholds_passed,
+    to_undated_claim_marks,
+)
 from .situation_tables import YEARS
 from .situations import CustomerMove, Ending, Situation
 
@@ -49,7 +54,7 @@ class Reference:
     c: Chances
     draws: Draws
     months: int
-    walker: Walker
+    driver: CaseDriver
 
     def __init__(
         self,
@@ -64,7 +69,7 @@ class Reference:
         """Begin with no customers."""
         self.company, self.world, self.c = company, world, chances
         self.draws, self.months = draws, months
-        self.walker = Walker(company, world)
+        self.driver = CaseDriver(company, world)
         self.customers: list[Life] = []
         self.episodes: list[Episode] = []
         self.watched = watched
@@ -87,7 +92,7 @@ class Reference:
             for event in events:
                 self._react(month, event)
             self._gossip(month, branch, events)
-            branch.learn(events)
+            branch.record_lessons(events)
             self._follow(month, people)
             self._leave(month, people)
             self._spread_gossip(month, events)
@@ -96,7 +101,7 @@ class Reference:
     # ------------------------------------------------------------------------- chance
 
     def _half(self, purpose: str, customer: int, month: int = 0) -> int:
-        return self.draws.word(purpose, customer, month) >> 32
+        return self.draws.draw_word(purpose, customer, month) >> 32
 
     def _chance(self, purpose: str, month: int, customer: int, bound: int) -> bool:
         return bound > 0 and (
@@ -106,7 +111,11 @@ class Reference:
     def _pick(
         self, purpose: str, customer: int, bounds: tuple[int, ...], month: int = 0
     ) -> int:
-        return picked(bounds, self._half(purpose, customer, month)) if bounds else 0
+        return (
+            count_thresholds_passed(bounds, self._half(purpose, customer, month))
+            if bounds
+            else 0
+        )
 
     def _born(self, number: int) -> Life:
         c = self.c
@@ -131,7 +140,7 @@ class Reference:
             if not customer.is_here:
                 continue
             half = self._half("month", customer.number, month)
-            risk = picked(c.failing[customer.tier], half)
+            risk = count_thresholds_passed(c.failing[customer.tier], half)
             if risk < len(c.risks) and self._prevails(month, branch, customer, risk):
                 yield self._event(month, customer, risk, is_genuine=True)
                 continue
@@ -163,7 +172,7 @@ class Reference:
         )
         is_claim = is_detected or self._chance("complaint", month, number, bound)
         blames = not c.is_firm[risk] and self._chance("blame", month, number, c.blames)
-        before = c.faded(customer.sat, month - customer.seen)
+        before = c.fade_satisfaction(customer.sat, month - customer.seen)
         records = self.company.records
         tenure = customer.tenure + month
         situation = Situation(
@@ -192,7 +201,7 @@ class Reference:
             is_insatiable=int(self._chance("insatiable", 0, number, c.insatiable)),
             expectation=self._pick("expectation", number, c.expectations),
             empathy=EMPATHY // 2,
-            relation=c.relation(tenure, before),
+            relation=c.relationship_strength_in_halves(tenure, before),
             recent_failures=min(customer.earlier, 2) if is_recent else 0,
             last_recovery=customer.last if is_recent else 0,
         )
@@ -213,7 +222,7 @@ class Reference:
         ago = min(month - customer.claimed, 16)  # one more than is ever on record
         window = (1 << 2 * self.company.records.months) - 1
         bits = (customer.history << 2 * ago) >> 2 & window
-        return bits if self.company.records.dates else undated(bits)
+        return bits if self.company.records.dates else to_undated_claim_marks(bits)
 
     def _awards(self, customer: Life, month: int) -> tuple[int, ...]:
         if not self.company.keeps_amounts:
@@ -250,8 +259,8 @@ class Reference:
             if self._chance("aggressive", 0, number, c.aggressive):
                 service = int(service * team.aggression)
             arrival = self._arrival(number, month)
-            event.waited, agent = branch.queue.serve(arrival, service)
-            empathy = c.empathy(branch.personality(agent), month)
+            event.waited, agent = branch.queue.assign_agent_and_wait(arrival, service)
+            empathy = c.agent_empathy_in_quarters(branch.personality(agent), month)
             event.person = event.person._replace(empathy=empathy)
         else:
             event.waited = c.delays[self._half("delay", number, month) >> 20]
@@ -260,17 +269,17 @@ class Reference:
 
     def _close(self, month: int, event: Incident, spent: int) -> int:
         """Play the customer's moves until the case is closed."""
-        walker, budget = self.walker, self.company.budget
-        case = walker.begin(event.situation)
-        ending = walker.ending(case, event.situation)
+        driver, budget = self.driver, self.company.budget
+        case = driver.open_and_answer_case(event.situation)
+        ending = driver.build_ending(case, event.situation)
         if budget is not None and spent + ending.offered > budget.minor:
             event.situation = attrs.evolve(event.situation, is_over=True)
-            case = walker.begin(event.situation)
-            ending = walker.ending(case, event.situation)
+            case = driver.open_and_answer_case(event.situation)
+            ending = driver.build_ending(case, event.situation)
         turn = 0
         while move := self._move(month, turn, event, ending):
-            case = walker.go_on(case, event.situation, move)
-            ending = walker.ending(case, event.situation)
+            case = driver.make_move_and_answer(case, event.situation, move)
+            ending = driver.build_ending(case, event.situation)
             turn += 1
         name = f"customer-{event.who.number}-month-{month + 1}"
         event.case, event.ending = _named(case, name), ending
@@ -279,7 +288,7 @@ class Reference:
     def _move(
         self, month: int, turn: int, event: Incident, ending: Ending
     ) -> CustomerMove | None:
-        felt = react(self.world, event.situation, ending, event.person)
+        felt = compute_reaction(self.world, event.situation, ending, event.person)
         half = self._half(f"answer {turn}", event.who.number, month)
         if ending.is_open:
             return CustomerMove.CONTEST if half < felt.contests else CustomerMove.ACCEPT
@@ -291,12 +300,12 @@ class Reference:
     def _react(self, month: int, event: Incident) -> None:
         c, who = self.c, event.who
         ending = event.ending or SILENT
-        felt = react(self.world, event.situation, ending, event.person)
+        felt = compute_reaction(self.world, event.situation, ending, event.person)
         chance = 0
         if self.world.satisfaction_noise and event.is_genuine:
             chance = c.noise[self._half("noise", who.number, month) >> 20]
-        event.at_once = clipped(event.before + felt.transaction + chance)
-        event.after = clipped(event.before + felt.lasting + chance)
+        event.at_once = clip_satisfaction(event.before + felt.transaction + chance)
+        event.after = clip_satisfaction(event.before + felt.lasting + chance)
         who.sat, who.seen = event.after, month
         who.paid += ending.paid
         who.grievance = felt.grievance
@@ -306,7 +315,7 @@ class Reference:
             is_resolved = ending.handling is Handling.RESOLVED
             who.last = RECOVERIES.index("good" if is_resolved else "poor")
         else:
-            bolder = who.bold + emboldening(ending)
+            bolder = who.bold + boldness_change(ending)
             who.bold = min(BOLD, max(-BOLD, bolder))
         event.nth = who.failures
         if event.is_claim:
@@ -335,20 +344,23 @@ class Reference:
         for listener, effect in heard.items():
             if effect:
                 who = branch.people[listener]
-                now = c.faded(who.sat, month - who.seen)
-                who.sat, who.seen = clipped(now + effect), month
+                now = c.fade_satisfaction(who.sat, month - who.seen)
+                who.sat, who.seen = clip_satisfaction(now + effect), month
 
     def _follow(self, month: int, people: list[Life]) -> None:
         for who in people:
             if who.number == self.watched and who.is_here:
-                self.path.append(self.c.faded(who.sat, month - who.seen))
+                self.path.append(self.c.fade_satisfaction(who.sat, month - who.seen))
 
     def _leave(self, month: int, people: list[Life]) -> None:
         for who in people:
             if not who.is_here:
                 continue
-            low = self.draws.word("month", who.number, month) & _WORD
-            if low < self.c.leaving[self.c.faded(who.sat, month - who.seen)]:
+            low = self.draws.draw_word("month", who.number, month) & _WORD
+            if (
+                low
+                < self.c.leaving[self.c.fade_satisfaction(who.sat, month - who.seen)]
+            ):
                 who.is_here, who.left = False, month + 1
 
     def _spread_gossip(self, month: int, events: list[Incident]) -> None:

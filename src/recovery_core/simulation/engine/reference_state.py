@@ -8,9 +8,9 @@ from ..._domain.case import Case
 from ..company import Team
 from .chances import Chances
 from .draws import Draws
-from .queues import Queue
+from .queues import AgentQueue
 from .satisfaction import Personal
-from .scale import picked
+from .scale import count_thresholds_passed
 from .situations import Ending, Situation
 
 __all__ = ["Branch", "Episode", "Incident", "Life"]
@@ -111,7 +111,7 @@ class Branch:
 
     people: list[Life]
     lessons: list[int]
-    queue: Queue
+    queue: AgentQueue
 
     def __init__(
         self, chances: Chances, draws: Draws, number: int, people: list[Life]
@@ -122,13 +122,13 @@ class Branch:
         team = chances.company.response
         self._agents = team.agents if isinstance(team, Team) else 0
         self.lessons = [0] * len(chances.risks)
-        self.queue = Queue(self._agents)
+        self.queue = AgentQueue(self._agents)
 
     def personality(self, agent: int) -> int:
         """Draw how well one of the agents gets on with people, for good."""
         number = self._number * self._agents + agent
-        half = self._draws.word("personality", number) >> 32
-        return picked(self._chances.personalities, half)
+        half = self._draws.draw_word("personality", number) >> 32
+        return count_thresholds_passed(self._chances.personality_thresholds, half)
 
     def hears(self, listener: int, teller: int) -> bool:
         """Return whether somebody is there to listen to somebody else."""
@@ -144,7 +144,7 @@ class Branch:
             return 0
         return min(self.lessons[risk] // learning.after, learning.most)
 
-    def learn(self, events: list[Incident]) -> None:
+    def record_lessons(self, events: list[Incident]) -> None:
         """Count the lessons of a month, for measures in those to come."""
         for event in events:
             self.lessons[event.risk] += event.is_claim

@@ -8,8 +8,8 @@ from ..._domain.attribution import Locus
 from ..._domain.failure import Detection, Severity
 from ..reactions import Encounter, Handling, LastRecovery, apply_models
 from ..world.world import World
-from .draws import threshold
-from .scale import scaled
+from .draws import to_half_word_threshold
+from .scale import to_parts_of_one
 from .situations import Ending, Situation
 
 __all__ = [
@@ -18,8 +18,8 @@ __all__ = [
     "RELATION",
     "Personal",
     "Reaction",
-    "encounter_of",
-    "react",
+    "build_encounter",
+    "compute_reaction",
 ]
 
 RECOVERIES: Final = tuple(LastRecovery)
@@ -52,7 +52,7 @@ class Reaction(NamedTuple):
     grievance: int
 
 
-def react(
+def compute_reaction(
     world: World, situation: Situation, ending: Ending, person: Personal
 ) -> Reaction:
     """Work out what is felt about one encounter, in whole numbers.
@@ -63,23 +63,27 @@ def react(
         ending: Where the case stands.
         person: What differs from customer to customer.
     """
-    encounter = encounter_of(world, situation, ending, person)
+    encounter = build_encounter(world, situation, ending, person)
     felt = apply_models(world.reactions, encounter)
     just = felt.justice
     mean = (just.distributive + just.procedural + just.interactional) / 3
     return Reaction(
-        transaction=scaled(felt.transaction),
-        lasting=scaled(felt.lasting),
-        contests=threshold(world.persistence.chance_to_contest(encounter, felt)),
-        reopens=threshold(world.persistence.chance_to_reopen(encounter, felt)),
+        transaction=to_parts_of_one(felt.transaction),
+        lasting=to_parts_of_one(felt.lasting),
+        contests=to_half_word_threshold(
+            world.persistence.chance_to_contest(encounter, felt)
+        ),
+        reopens=to_half_word_threshold(
+            world.persistence.chance_to_reopen(encounter, felt)
+        ),
         grievance=sum(mean < bound for bound in _UNJUST),
     )
 
 
-def encounter_of(
+def build_encounter(
     world: World, situation: Situation, ending: Ending, person: Personal
 ) -> Encounter:
-    """Return what a customer went through; see `react`."""
+    """Return what a customer went through; see `compute_reaction`."""
     mode = world.modes[situation.mode]
     cause = mode.causes[situation.cause]
     found = Detection.COMPANY if situation.is_detected else Detection.COMPLAINT

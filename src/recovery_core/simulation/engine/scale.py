@@ -15,22 +15,22 @@ from typing import Final
 
 from ..company import Delay, Team
 from ..world.mind import Loyalty
-from .draws import threshold
+from .draws import to_half_word_threshold
 
 __all__ = [
     "MONTH",
     "ONE",
     "POINTS",
-    "clipped",
-    "cumulated",
-    "delays",
-    "fading",
-    "handlings",
-    "leaving",
-    "noises",
-    "picked",
-    "scaled",
-    "undated",
+    "capped_delay_quantiles_in_seconds",
+    "capped_handling_quantiles_in_seconds",
+    "clip_satisfaction",
+    "count_thresholds_passed",
+    "cumulative_thresholds_without_last",
+    "fading_factors_by_month",
+    "leaving_thresholds_by_satisfaction",
+    "satisfaction_noise_quantiles",
+    "to_parts_of_one",
+    "to_undated_claim_marks",
 ]
 
 ONE: Final = 1 << 16
@@ -45,66 +45,83 @@ MONTH: Final = 30 * 24 * 3600
 _CENTURY: Final = 100 * 365 * 24 * 3600
 
 
-def scaled(level: float) -> int:
-    """Write a part of full satisfaction as a whole number."""
+def to_parts_of_one(level: float) -> int:
+    """Convert a share of full satisfaction to a whole number of parts of `ONE`."""
     return round(level * ONE)
 
 
-def clipped(satisfaction: int) -> int:
+def clip_satisfaction(satisfaction: int) -> int:
     """Keep satisfaction between nothing and full."""
     return min(ONE, max(0, satisfaction))
 
 
-def cumulated(shares: Sequence[float]) -> tuple[int, ...]:
-    """Turn shares that sum to one into what a half of a word is compared with."""
+def cumulative_thresholds_without_last(shares: Sequence[float]) -> tuple[int, ...]:
+    """Return the threshold at the end of each share but the last, which has no end.
+
+    A half of a word that has passed so many of them picks the place of that number.
+    """
+    # The last is left out: rounding could make it less than certain.
     sums = list(accumulate(shares))
-    return tuple(threshold(s) for s in sums[:-1])
+    return tuple(to_half_word_threshold(total) for total in sums[:-1])
 
 
-def picked(cumulative: Sequence[int], half: int) -> int:
-    """Pick a place by chance: how many of the bounds a half has passed."""
-    return sum(half >= bound for bound in cumulative)
+def count_thresholds_passed(thresholds: Sequence[int], half: int) -> int:
+    """Count the thresholds that a half of a word has passed; so a place is picked."""
+    return sum(half >= threshold for threshold in thresholds)
 
 
-def fading(share: float, months: int) -> tuple[int, ...]:
-    """Return what is left of a deviation after each number of months."""
-    return tuple(round((1.0 - share) ** month * ONE) for month in range(months + 1))
+def fading_factors_by_month(fading_share: float, months: int) -> tuple[int, ...]:
+    """Return what is left of a deviation after 0 to `months` months, of `ONE`."""
+    return tuple(
+        round((1.0 - fading_share) ** month * ONE) for month in range(months + 1)
+    )
 
 
-def undated(history: int) -> int:
-    """Forget the months of earlier claims: one a month, and the confirmed last."""
-    marks = [history >> shift & 3 for shift in range(0, 48, 2)]
-    kept = sorted(mark for mark in marks if mark)
-    return sum(mark << 2 * place for place, mark in enumerate(kept))
+def to_undated_claim_marks(claim_marks: int) -> int:
+    """Convert marks by month to marks in a row: sorted, with no month between them.
+
+    Args:
+        claim_marks: Two bits for each month, as in `Situation.history`.
+    """
+    # Without dates two customers with as many claims of each sort look alike, so the
+    # marks are sorted: unconfirmed (1) first, in the lowest bits.
+    marks = [claim_marks >> shift & 3 for shift in range(0, 48, 2)]
+    remaining = sorted(mark for mark in marks if mark)
+    return sum(mark << 2 * place for place, mark in enumerate(remaining))
 
 
 @lru_cache(maxsize=8)
-def leaving(loyalty: Loyalty) -> Sequence[int]:
-    """Return the chance to leave at each satisfaction, as a bound for half a word.
+def leaving_thresholds_by_satisfaction(loyalty: Loyalty) -> Sequence[int]:
+    """Return the chance to leave at each satisfaction, as a threshold for half a word.
 
     The last few curves are kept: working one out takes as long as a small run.
     """
-    return [threshold(loyalty(place / ONE)) for place in range(ONE + 1)]
+    return [to_half_word_threshold(loyalty(place / ONE)) for place in range(ONE + 1)]
 
 
-def _normal() -> list[float]:
+def _standard_normal_quantiles() -> list[float]:
+    """Return `POINTS` quantiles of the standard normal distribution, all as likely."""
+    # In the middle of each of the parts: the ends would be infinite.
     inverse = NormalDist().inv_cdf
     return [inverse((point + 0.5) / POINTS) for point in range(POINTS)]
 
 
-def noises(deviation: float) -> list[int]:
-    """Return what is felt by chance, at each point."""
-    return [scaled(deviation * z) for z in _normal()]
+def satisfaction_noise_quantiles(standard_deviation: float) -> list[int]:
+    """Return `POINTS` quantiles of normal noise, in parts of `ONE`."""
+    return [
+        to_parts_of_one(standard_deviation * z) for z in _standard_normal_quantiles()
+    ]
 
 
-def delays(delay: Delay) -> list[int]:
-    """Return the seconds until an answer, at each point; nobody waits a century."""
-    hours = (delay.median * exp(delay.sigma * z) for z in _normal())
-    return [int(min(_CENTURY, 3600 * each)) for each in hours]
+def capped_delay_quantiles_in_seconds(delay: Delay) -> list[int]:
+    """Return `POINTS` quantiles of the seconds until an answer, a century at most."""
+    hours = (delay.median * exp(delay.sigma * z) for z in _standard_normal_quantiles())
+    return [int(min(_CENTURY, 3600 * hour)) for hour in hours]
 
 
-def handlings(team: Team) -> list[int]:
-    """Return the seconds an agent spends on a claim, at each point."""
+def capped_handling_quantiles_in_seconds(team: Team) -> list[int]:
+    """Return `POINTS` quantiles of the seconds on a claim; their mean is capped."""
+    # Ten years at most in the mean: times of arrival and service must fit into int64.
     mean = min(_CENTURY / 10, 60 * team.handling)
     if team.varies == "fixed":
         return [round(mean)] * POINTS

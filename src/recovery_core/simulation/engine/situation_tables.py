@@ -18,11 +18,18 @@ from ...errors import InvalidValueError
 from ..company import Company
 from ..reactions.pipeline import collect_personal_fields_read
 from ..world.world import World
-from .endings import ENDED, SILENT, row_of
+from .endings import ENDED, SILENT, ending_to_int_row
 from .engine_paths import EnginePaths, Stand
 from .interning import Interner, Ints, Rows
 from .plug_memo import HISTORY, PROOF, YEARS_KNOWN
-from .satisfaction import EMPATHY, RECOVERIES, RELATION, Personal, Reaction, react
+from .satisfaction import (
+    EMPATHY,
+    RECOVERIES,
+    RELATION,
+    Personal,
+    Reaction,
+    compute_reaction,
+)
 from .situations import CustomerMove, Ending, Situation
 
 __all__ = ["OPENING", "YEARS", "Tables"]
@@ -30,7 +37,7 @@ __all__ = ["OPENING", "YEARS", "Tables"]
 YEARS: Final = 9
 """A relationship of more years counts as one of so many."""
 
-_ROOM: Final = 1 << 62
+_MOST_CODES: Final = 1 << 62
 OPENING: Final = (
     *("risk", "severity", "facts", "is_compound", "tier", "is_detected", "step"),
     *("years", "blames_firm", "has_proof", "is_over"),
@@ -47,7 +54,7 @@ _PERSONAL: Final[Mapping[str, str]] = {
 }
 
 
-def _digits(code: int, shape: Sequence[int]) -> tuple[int, ...]:
+def _split_into_digits(code: int, shape: Sequence[int]) -> tuple[int, ...]:
     """Split a code into its digits, mixed radix, the last digit first out."""
     digits: list[int] = []
     for radix in reversed(shape):
@@ -102,22 +109,24 @@ class Tables:
         self._next = np.full((64, len(CustomerMove) + 1), -1, np.int64)
         self._histories: list[tuple[int, tuple[int, ...]]] = []
         self._history_ids: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._shape = self._opening_shape()
-        self._personal_shape = self._shape_of_persons()
-        self.personal_columns = tuple(
+        self._shape = self._count_values_of_opening_columns()
+        self._personal_shape = self._count_values_of_personal_columns()
+        self.personal_column_names = tuple(
             name
             for name, radix in zip(Personal._fields, self._personal_shape, strict=True)
             if radix > 1
         )
-        if prod(self._shape) > _ROOM:
+        if prod(self._shape) > _MOST_CODES:
             raise InvalidValueError(
                 "the situations of this world cannot be numbered: give fewer facts, "
                 "values of facts, tiers or causes"
             )
-        self._cases_by_situation = Interner(self._open)
-        self._numbers_by_history = Interner(lambda bits: self._remember((bits, ())))
-        self._reactions_by_encounter = Interner(self._feel)
-        self._numbers_by_history.number_of(0)
+        self._cases_by_situation = Interner(self._append_opened_case)
+        self._numbers_by_history = Interner(
+            lambda bits: self._append_history((bits, ()))
+        )
+        self._reactions_by_encounter = Interner(self._find_or_add_reaction_of_code)
+        self._numbers_by_history.find_or_add_number(0)
 
     @property
     def silence(self) -> int:
@@ -125,14 +134,14 @@ class Tables:
         return len(self.company.response_hours_grid)
 
     @property
-    def situations(self) -> int:
+    def situation_count(self) -> int:
         """Count the situations that occurred, after each of the customers' moves."""
         return len(self._known)
 
     @property
-    def walks(self) -> int:
+    def walk_count(self) -> int:
         """Count how often the production engine was walked through for them."""
-        return self._paths.walks
+        return self._paths.walk_count
 
     @property
     def inputs_observed(self) -> int:
@@ -144,7 +153,7 @@ class Tables:
         """Return whether a plug was seen to look at earlier claims."""
         return HISTORY in self._seen
 
-    def _opening_shape(self) -> tuple[int, ...]:
+    def _count_values_of_opening_columns(self) -> tuple[int, ...]:
         facts = max(prod(len(s.values) for _, s in m.facts) for m in self.world.modes)
         tiers, steps = len(self.world.population.tiers), self.silence + 1
         years = YEARS + 2 if self.company.records.tenure else 1
@@ -161,7 +170,7 @@ class Tables:
         shape = (len(self.risks), 4, facts, compound, tiers, detected, steps, years)
         return (*shape, blaming, 2, over)
 
-    def _shape_of_persons(self) -> tuple[int, ...]:
+    def _count_values_of_personal_columns(self) -> tuple[int, ...]:
         reads = collect_personal_fields_read(self.world.reactions)
         sizes = {
             "expectation": len(self.world.population.expectation.values),
@@ -175,9 +184,9 @@ class Tables:
 
     # --------------------------------------------------------------- earlier claims
 
-    def _remember(self, history: tuple[int, tuple[int, ...]]) -> int:
+    def _append_history(self, history: tuple[int, tuple[int, ...]]) -> int:
         number = self._history_ids[history] = len(self._histories)
-        if number * prod(self._shape) > _ROOM:
+        if number * prod(self._shape) > _MOST_CODES:
             raise InvalidValueError(
                 "the situations of this world cannot be numbered with all that is on "
                 "record: give fewer facts or values of facts, or a ClaimMemory of "
@@ -186,21 +195,23 @@ class Tables:
         self._histories.append(history)
         return number
 
-    def number_history(self, bits: int, awards: tuple[int, ...]) -> int:
+    def find_or_add_history_number(self, bits: int, awards: tuple[int, ...]) -> int:
         """Return a number for what is remembered of earlier claims and awards."""
         found = self._history_ids.get((bits, awards))
-        return self._remember((bits, awards)) if found is None else found
+        return self._append_history((bits, awards)) if found is None else found
 
-    def number_histories(self, bits: Ints) -> Ints:
+    def find_or_add_history_numbers(self, bits: Ints) -> Ints:
         """Return numbers for what is remembered of claims, without amounts.
 
         Shape: as `bits`.
         """
-        return self._numbers_by_history.numbers_of(bits)
+        return self._numbers_by_history.find_or_add_numbers(bits)
 
     # -------------------------------------------------------------------- the cases
 
-    def open_cases(self, columns: Mapping[str, Any], history: Any, count: int) -> Ints:
+    def find_or_add_opened_cases(
+        self, columns: Mapping[str, Any], history: Any, count: int
+    ) -> Ints:
         """Look up how cases stand once they are opened and the company has answered.
 
         Args:
@@ -218,11 +229,11 @@ class Tables:
                 codes *= radix
                 if _ONLY_IF.get(name) in {None, *self._seen}:
                     codes += columns[name]
-        return self._cases_by_situation.numbers_of(codes)
+        return self._cases_by_situation.find_or_add_numbers(codes)
 
-    def _open(self, code: int) -> int:
+    def _append_opened_case(self, code: int) -> int:
         history, code = divmod(code, prod(self._shape))
-        digit = dict(zip(OPENING, _digits(code, self._shape), strict=True))
+        digit = dict(zip(OPENING, _split_into_digits(code, self._shape), strict=True))
         mode, cause = self.risks[digit["risk"]]
         spreads = [spread for _, spread in self.world.modes[mode].facts]
         bits, awards = self._histories[history]
@@ -230,7 +241,7 @@ class Tables:
             mode=mode,
             cause=cause,
             severity=digit["severity"] + 1,
-            facts=_digits(digit["facts"], [len(s.values) for s in spreads]),
+            facts=_split_into_digits(digit["facts"], [len(s.values) for s in spreads]),
             is_compound=bool(digit["is_compound"]),
             tier=digit["tier"],
             is_detected=bool(digit["is_detected"]),
@@ -243,35 +254,39 @@ class Tables:
             is_over=bool(digit["is_over"]),
         )
         if situation.step == self.silence:
-            stand = self._paths.stand_unanswered(situation)
-            return self._append(_Known(situation, (), stand, SILENT))
-        return self._stands(situation, (), self._paths.stand_after_opening(situation))
+            stand = self._paths.stand_if_never_answered(situation)
+            return self._append_known_case(_Known(situation, (), stand, SILENT))
+        return self._append_case_at_stand(
+            situation, (), self._paths.stand_after_opening(situation)
+        )
 
-    def _stands(
+    def _append_case_at_stand(
         self, situation: Situation, moves: tuple[CustomerMove, ...], stand: Stand
     ) -> int:
         """Note where a case stands, in the hours of its step of the ladder."""
         ending = self._endings.get((stand, situation.step))
         if ending is None:
-            ending = self._at(stand, situation.step)
+            ending = self._ending_at_step(stand, situation.step)
             self._endings[stand, situation.step] = ending
-        return self._append(_Known(situation, moves, stand, ending))
+        return self._append_known_case(_Known(situation, moves, stand, ending))
 
-    def _at(self, stand: Stand, step: int) -> Ending:
+    def _ending_at_step(self, stand: Stand, step: int) -> Ending:
         hours, ending = self.company.response_hours_grid[step], stand.ending
         spent = ending.resolution_hours - ending.cycle * ending.response_hours
         return attrs.evolve(
             ending, response_hours=hours, resolution_hours=spent + ending.cycle * hours
         )
 
-    def _append(self, known: _Known) -> int:
-        number = self.ending.add(row_of(known.ending, self.world.quick_hours))
+    def _append_known_case(self, known: _Known) -> int:
+        number = self.ending.append_and_number(
+            ending_to_int_row(known.ending, self.world.quick_hours)
+        )
         self._known.append(known)
         if number == len(self._next):
             self._next = np.concatenate([self._next, np.full_like(self._next, -1)])
         return number
 
-    def move_cases(self, cases: Ints, moves: Ints) -> Ints:
+    def find_or_add_moved_cases(self, cases: Ints, moves: Ints) -> Ints:
         """Look up how cases stand after the customers' next moves.
 
         Args:
@@ -286,19 +301,21 @@ class Tables:
             new = numbers < 0
             pairs = zip(cases[new].tolist(), moves[new].tolist(), strict=True)
             for number, move in dict.fromkeys(pairs):
-                self._next[number, move] = self._move(number, CustomerMove(move))
+                self._next[number, move] = self._append_moved_case(
+                    number, CustomerMove(move)
+                )
             numbers = self._next.ravel()[places]
         return numbers
 
-    def _move(self, number: int, move: CustomerMove) -> int:
+    def _append_moved_case(self, number: int, move: CustomerMove) -> int:
         known = self._known[number]
         moves = (*known.moves, move)
         stand = self._paths.stand_after_move(known.stand, known.situation, moves)
-        return self._stands(known.situation, moves, stand)
+        return self._append_case_at_stand(known.situation, moves, stand)
 
     # ------------------------------------------------------------------ the reactions
 
-    def look_up_reactions(self, cases: Ints, persons: Mapping[str, Any]) -> Ints:
+    def find_or_add_reactions(self, cases: Ints, persons: Mapping[str, Any]) -> Ints:
         """Look up what is felt.
 
         Args:
@@ -313,11 +330,11 @@ class Tables:
             if radix > 1:
                 codes *= radix
                 codes += persons[name]
-        return self._reactions_by_encounter.numbers_of(codes)
+        return self._reactions_by_encounter.find_or_add_numbers(codes)
 
-    def _feel(self, code: int) -> int:
+    def _find_or_add_reaction_of_code(self, code: int) -> int:
         number, code = divmod(code, prod(self._personal_shape))
-        person = Personal(*_digits(code, self._personal_shape))
+        person = Personal(*_split_into_digits(code, self._personal_shape))
         situation, _, stand, ending = self._known[number]
         # What was done and given is alike for all who stand there.
         s = situation
@@ -325,6 +342,6 @@ class Tables:
         sort = (stand, s.step, *what, person)
         found = self._felt.get(sort)
         if found is None:
-            told = react(self.world, situation, ending, person)
-            found = self._felt[sort] = self.reaction.add(told)
+            told = compute_reaction(self.world, situation, ending, person)
+            found = self._felt[sort] = self.reaction.append_and_number(told)
         return found

@@ -16,7 +16,7 @@ import numpy as np
 from ..engine.endings import HANDLINGS
 from ..engine.interning import Ints
 from ..engine.monthly import Block
-from ..engine.scale import scaled
+from ..engine.scale import to_parts_of_one
 from ..engine.situation_tables import Tables
 
 __all__ = ["PATHS", "SEVERITIES", "Totals", "add_by_place", "sum_block"]
@@ -189,7 +189,7 @@ def _add_events(sums: _Sums, tables: Tables) -> None:
     sums.add_events("leaked", paid * (1 - genuine))
     sums.add_events("waited", event["waited"])
     sums.add_events("at_once", at_once * real)
-    low, high = map(scaled, (gossip.warns_below, gossip.praises_above))
+    low, high = map(to_parts_of_one, (gossip.warns_below, gossip.praises_above))
     sums.add_events("warnings", genuine * (at_once < low))
     sums.add_events("recommendations", genuine * (at_once > high))
     sums.add_events("repurchases", genuine * event["stays"])

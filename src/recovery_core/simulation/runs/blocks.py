@@ -15,7 +15,7 @@ import numpy as np
 from ...errors import InvalidValueError
 from ..company import Company
 from ..engine.arrays import Arrays
-from ..engine.chances import Chances, is_shared
+from ..engine.chances import Chances, has_shared_branches
 from ..engine.draws import Draws
 from ..engine.monthly import Block, run_block
 from ..engine.situation_tables import Tables
@@ -102,7 +102,7 @@ class Job:
         shared = [
             side.world.branch_size
             for side in self.sides
-            if is_shared(side.company, side.world)
+            if has_shared_branches(side.company, side.world)
         ]
         size = max(shared, default=max(1, min(-(-customers // _GROUPS), _LARGEST)))
         if any(size % branch for branch in shared):

@@ -292,7 +292,9 @@ def _satisfied(job: Job, own: Block, tables: Tables) -> Ints:
 def _twin_path(job: Job, tables: Tables) -> list[int]:
     """Return the satisfaction without failures, by months since joining."""
     chances = Chances(tables.company, tables.world, job.months)
-    return [chances.faded(chances.start, ago) for ago in range(job.months + 1)]
+    return [
+        chances.fade_satisfaction(chances.start, ago) for ago in range(job.months + 1)
+    ]
 
 
 def _loyal(job: Job, own: Block, twin: Block) -> dict[str, Ints]:
