@@ -31,7 +31,7 @@ from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.domains import Choices, Flags
 from recovery_core.tables.rule_sets import StepBudget, lowest_codes_by_rule_set
 from recovery_core.tables.rules import Gift, Pay
-from recovery_core.tables.spans import Spans, united
+from recovery_core.tables.spans import Spans, unite_spans
 
 SEVERAL = (Lesser, Greater, Sum, Excess)
 
@@ -240,7 +240,7 @@ def _moved(spans: Spans, was: int, now: int) -> Spans:
 
 
 def _cell(cell: Cell, spans: Spans) -> Cell:
-    kept = united((low, high) for low, high in spans if low <= high)
+    kept = unite_spans((low, high) for low, high in spans if low <= high)
     return Cell(cell.column, kept)
 
 

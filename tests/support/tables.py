@@ -39,7 +39,7 @@ from recovery_core.tables.amounts import Formula, to_formula
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.domains import Choices, Flags, Plain
 from recovery_core.tables.rule_sets import split_by_conditions
-from recovery_core.tables.spans import united
+from recovery_core.tables.spans import unite_spans
 
 CURRENCY: Final = "EUR"
 FARE: Final = column.money("fare", CURRENCY, most=Money("900.00", CURRENCY))
@@ -96,7 +96,7 @@ def conditions(draw: DrawFn, columns: tuple[Column, ...]) -> When | None:
     for one in chosen:
         ends = _ends(*one.span)
         pairs = draw(st.lists(st.tuples(ends, ends), min_size=1, max_size=2))
-        cells.append(Cell(one, united((min(p), max(p)) for p in pairs)))
+        cells.append(Cell(one, unite_spans((min(p), max(p)) for p in pairs)))
     return When(tuple(cells)) if cells else None
 
 

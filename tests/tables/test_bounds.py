@@ -233,7 +233,7 @@ def test_the_questions_find_what_the_walk_finds(seed: int) -> None:
         ).items()
     }
     asked = Coverage(COLUMNS, conditions, StepBudget(10**6))
-    assert asked.gap() == walked.get(0)
+    assert asked.find_gap() == walked.get(0)
     excluded = dice.randint(0, count // 3)
     found: dict[tuple[int, int], Mapping[str, int]] = {}
     for mask, codes in walked.items():
@@ -241,7 +241,9 @@ def test_the_questions_find_what_the_walk_finds(seed: int) -> None:
         if held and held[0] >= excluded:
             for pair in combinations(held, 2):
                 found.setdefault(pair, codes)
-    overlaps = [*asked.overlaps(range(excluded, count), (1 << excluded) - 1)]
+    overlaps = [
+        *asked.iter_overlapping_pairs(range(excluded, count), (1 << excluded) - 1)
+    ]
     assert overlaps == sorted(
         found.items(), key=lambda each: ([*each[1].values()], each[0])
     )
@@ -250,7 +252,7 @@ def test_the_questions_find_what_the_walk_finds(seed: int) -> None:
             speaks = any(
                 mask >> rule & 1 and not mask & ((1 << before) - 1) for mask in walked
             )
-            assert asked.speaks(rule, (1 << before) - 1) is speaks
+            assert asked.can_hold_alone(rule, (1 << before) - 1) is speaks
 
 
 def flags(count: int) -> list[Column]:

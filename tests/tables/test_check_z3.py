@@ -18,7 +18,7 @@ from recovery_core.tables.rule_sets import (
     lowest_codes_by_rule_set,
     members_of_mask,
 )
-from recovery_core.tables.spans import united
+from recovery_core.tables.spans import unite_spans
 
 COLUMNS: tuple[Column, ...] = (
     column.integer("claims", 0, 10**6),
@@ -39,7 +39,7 @@ def a_cell(of: Column, dice: random.Random) -> When:
     for _ in range(dice.choice((1, 1, 2))):
         first = dice.randint(low, top)
         spans.append((first, dice.randint(first, dice.choice((first, top, high)))))
-    return When((Cell(of, united(spans)),))
+    return When((Cell(of, unite_spans(spans)),))
 
 
 def some_rules(count: int, dice: random.Random) -> list[When | None]:
@@ -120,9 +120,11 @@ def test_walk_and_questions_find_what_z3_finds(count: int, seed: int) -> None:
     )
     assert set(range(count)) - {p[0] for p in held if p} == asked.shadows()
     coverage = Coverage(COLUMNS, conditions, StepBudget(10**6))
-    assert (coverage.gap() is not None) is asked.gap()
-    assert {pair for pair, _ in coverage.overlaps(range(count), 0)} == asked.overlaps()
-    silent = {n for n in range(count) if not coverage.speaks(n, (1 << n) - 1)}
+    assert (coverage.find_gap() is not None) is asked.gap()
+    assert {
+        pair for pair, _ in coverage.iter_overlapping_pairs(range(count), 0)
+    } == asked.overlaps()
+    silent = {n for n in range(count) if not coverage.can_hold_alone(n, (1 << n) - 1)}
     assert silent == asked.shadows()
     for mask, codes in found.items():
         holding = [w is None or w.holds(codes) for w in conditions]

@@ -21,7 +21,7 @@ import recovery_core as rc
 from recovery_core._domain.money import MAX_MINOR
 from recovery_core.errors import InvalidValueError
 from recovery_core.tables import Column, Rule, Table, column
-from recovery_core.tables.conditions import Cell, When, as_when
+from recovery_core.tables.conditions import Cell, When, to_condition
 from recovery_core.tables.domains import Choices, Days, Flags, Integers, Sums
 from recovery_core.tables.spans import is_in
 
@@ -502,12 +502,12 @@ def test_the_opposite_of_a_comparison_holds_where_it_is_missing() -> None:
 def test_a_flag_is_a_condition_by_itself() -> None:
     """A flag joins, negates and stands alone; any other column has to be compared."""
     up, late = column.flag("up"), column.minutes("late")
-    assert as_when(up) == up.as_when() == (up == True)  # noqa: E712
+    assert to_condition(up) == up.as_when() == (up == True)  # noqa: E712
     assert ~up == (up == False)  # noqa: E712
     assert (up & (late >= 60)) == ((late >= 60) & up)
     assert held_in(up | ~up) == ((0, 1),)
     assert held_in((~up) | up) == ((0, 1),)
-    assert Rule("x", when=up).when == as_when(up)
+    assert Rule("x", when=up).when == to_condition(up)
     for make in (
         late.as_when,
         lambda: late & up,

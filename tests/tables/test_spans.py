@@ -7,12 +7,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core.tables.spans import Span, Spans, is_in, shared, united, without
+from recovery_core.tables.spans import (
+    Span,
+    Spans,
+    intersect_spans,
+    is_in,
+    span_without,
+    unite_spans,
+)
 
 numbers = st.integers(-6, 12)
 span = st.tuples(numbers, numbers).map(lambda ends: (min(ends), max(ends)))
 loose = st.lists(span, max_size=5)
-spans = loose.map(united)
+spans = loose.map(unite_spans)
 
 
 def members(some: list[Span] | Spans) -> set[int]:
@@ -30,25 +37,25 @@ def is_tidy(some: Spans) -> bool:
 @given(loose)
 def test_united_holds_what_any_span_holds(some: list[Span]) -> None:
     """Joined spans hold the same numbers, in any order given, in one tidy way."""
-    joined = united(some)
+    joined = unite_spans(some)
     assert members(joined) == members(some)
     assert is_tidy(joined)
-    assert united(reversed(some)) == united(joined) == joined
+    assert unite_spans(reversed(some)) == unite_spans(joined) == joined
 
 
 @given(spans, spans)
 def test_shared_is_the_intersection(one: Spans, other: Spans) -> None:
     """What two sets share is what lies in both, whichever comes first."""
-    both = shared(one, other)
+    both = intersect_spans(one, other)
     assert members(both) == members(one) & members(other)
     assert is_tidy(both)
-    assert both == shared(other, one)
+    assert both == intersect_spans(other, one)
 
 
 @given(span, spans)
 def test_without_is_the_difference(whole: Span, taken: Spans) -> None:
     """What is left of a span lies in it and in none of the others, even beyond it."""
-    left = without(whole, taken)
+    left = span_without(whole, taken)
     assert members(left) == members([whole]) - members(taken)
     assert is_tidy(left)
 
@@ -56,17 +63,19 @@ def test_without_is_the_difference(whole: Span, taken: Spans) -> None:
 @given(span, spans)
 def test_the_opposite_of_the_opposite_is_the_same(whole: Span, some: Spans) -> None:
     """Within one span, taking away twice gives back; the two parts make the whole."""
-    inside = shared((whole,), some)
-    outside = without(whole, inside)
-    assert without(whole, outside) == inside
-    assert united(inside + outside) == (whole,)
-    assert shared(inside, outside) == ()
+    inside = intersect_spans((whole,), some)
+    outside = span_without(whole, inside)
+    assert span_without(whole, outside) == inside
+    assert unite_spans(inside + outside) == (whole,)
+    assert intersect_spans(inside, outside) == ()
 
 
 @given(spans, spans, spans)
 def test_sets_distribute(a: Spans, b: Spans, c: Spans) -> None:
     """What is shared with a union is the union of what is shared with each."""
-    assert shared(a, united(b + c)) == united(shared(a, b) + shared(a, c))
+    assert intersect_spans(a, unite_spans(b + c)) == unite_spans(
+        intersect_spans(a, b) + intersect_spans(a, c)
+    )
 
 
 @given(numbers, spans)
@@ -77,7 +86,7 @@ def test_is_in_asks_for_membership(number: int, some: Spans) -> None:
 
 def test_what_touches_is_one() -> None:
     """Spans that touch are joined; those with a gap of one stay apart."""
-    assert united([(4, 5), (1, 3)]) == ((1, 5),)
-    assert united([(5, 6), (1, 3)]) == ((1, 3), (5, 6))
-    assert united([(1, 9), (2, 3)]) == ((1, 9),)
-    assert united([]) == ()
+    assert unite_spans([(4, 5), (1, 3)]) == ((1, 5),)
+    assert unite_spans([(5, 6), (1, 3)]) == ((1, 3), (5, 6))
+    assert unite_spans([(1, 9), (2, 3)]) == ((1, 9),)
+    assert unite_spans([]) == ()

@@ -54,7 +54,7 @@ from recovery_core.tables.rule_sets import (
     split_by_conditions,
 )
 from recovery_core.tables.rules import Pay
-from recovery_core.tables.table_errors import faults
+from recovery_core.tables.table_errors import iter_faults
 from tests.support import tables
 from tests.tables.test_amounts import worked_out
 from tests.tables.test_columns import SMALL as KINDS
@@ -252,7 +252,7 @@ def overlapping(table: Table, codes: Mapping[str, int]) -> set[tuple[str, ...]]:
 @given(rule_sets())
 def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
     """Every gap, overlap and dead rule, no other, each with a claim that shows it."""
-    found = [*faults(table, table.decider)]
+    found = [*iter_faults(table, table.decider)]
     walked = [held(table, codes) for codes in CORNERS]
     gaps = [fault for fault in found if isinstance(fault, GapError)]
     assert len(gaps) == ([] in walked)
@@ -285,7 +285,7 @@ def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
 @given(rule_sets())
 def test_a_table_with_a_hole_cannot_be_built(table: Table) -> None:
     """Building raises the first fault there is, and nothing where there is none."""
-    found = [*faults(table, table.decider)]
+    found = [*iter_faults(table, table.decider)]
     if not found:
         assert attrs.evolve(table) == table
         return

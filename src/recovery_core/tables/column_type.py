@@ -19,7 +19,7 @@ from ..errors import InvalidValueError
 from .conditions import Cell, When
 from .domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
 from .pickling import reduce_by_name
-from .spans import Span, Spans, united, without
+from .spans import Span, Spans, span_without, unite_spans
 
 __all__ = ["Column", "is_one_function"]
 
@@ -309,7 +309,7 @@ class Column:
             return not self.is_same(other)
         code = self._code(other)
         return self._when(
-            without((self.domain.least, self.domain.most), ((code, code),))
+            span_without((self.domain.least, self.domain.most), ((code, code),))
         )
 
     def __hash__(self) -> int:
@@ -343,7 +343,7 @@ class Column:
         )
 
     def _when(self, spans: Iterable[Span]) -> When:
-        kept: Spans = united((low, high) for low, high in spans if low <= high)
+        kept: Spans = unite_spans((low, high) for low, high in spans if low <= high)
         return When((Cell(self, kept),))
 
     def _code(self, value: object) -> int:

@@ -9,12 +9,12 @@ import attrs
 
 from .._domain import checks
 from ..errors import InvalidValueError
-from .spans import Spans, is_in, shared, united, without
+from .spans import Spans, intersect_spans, is_in, span_without, unite_spans
 
 if TYPE_CHECKING:
     from .column_type import Column
 
-__all__ = ["Cell", "When", "as_when"]
+__all__ = ["Cell", "When", "check_same_column", "to_condition"]
 
 
 @attrs.frozen
@@ -33,21 +33,24 @@ class Cell:
             )
         low, high = self.column.span
         inside = all(low <= first <= last <= high for first, last in self.spans)
-        if not inside or self.spans != united(self.spans):
+        if not inside or self.spans != unite_spans(self.spans):
             raise InvalidValueError(
                 f"codes of {self.column.name!r} cannot be {self.spans!r:.80}: give "
                 f"sorted spans from {low} to {high} that do not touch"
             )
 
 
-def _once(instance: When, attribute: object, value: tuple[Cell, ...]) -> None:
+def _check_each_column_once(
+    instance: When, attribute: object, value: tuple[Cell, ...]
+) -> None:
+    """Refuse no cell at all, and two cells of one column."""
     if not value:
         raise InvalidValueError("a condition names a column; for always leave it out")
     if len({cell.column.name for cell in value}) < len(value):
         raise InvalidValueError("a condition names each column once; join them with &")
 
 
-def _in_any_order(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def _sorted_by_column(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return tuple(sorted(cells, key=lambda cell: cell.column.name))
 
 
@@ -67,30 +70,31 @@ class When:
     """
 
     cells: tuple[Cell, ...] = attrs.field(
-        validator=[checks.tuple_of(Cell), _once], eq=_in_any_order
+        validator=[checks.tuple_of(Cell), _check_each_column_once], eq=_sorted_by_column
     )
 
     def __and__(self, other: When | Column) -> When:
         """Demand both."""
         merged = {cell.column.name: cell for cell in self.cells}
-        for cell in as_when(other).cells:
-            mine = merged.get(cell.column.name)
-            if mine is not None:
-                same_column(mine.column, cell.column)
-                cell = Cell(cell.column, shared(mine.spans, cell.spans))  # noqa: PLW2901
-            merged[cell.column.name] = cell
+        for cell in to_condition(other).cells:
+            own = merged.get(cell.column.name)
+            spans = cell.spans
+            if own is not None:
+                check_same_column(own.column, cell.column)
+                spans = intersect_spans(own.spans, spans)
+            merged[cell.column.name] = Cell(cell.column, spans)
         return When(tuple(merged.values()))
 
     def __or__(self, other: When | Column) -> When:
         """Demand either; both must be about the same one column."""
-        mine, theirs = self._only("|"), as_when(other)._only("|")
-        if mine.column.name != theirs.column.name:
+        left, right = self._only_cell("|"), to_condition(other)._only_cell("|")
+        if left.column.name != right.column.name:
             raise InvalidValueError(
-                f"| joins conditions on one column, not on {mine.column.name!r} and "
-                f"{theirs.column.name!r}: write one rule for each"
+                f"| joins conditions on one column, not on {left.column.name!r} and "
+                f"{right.column.name!r}: write one rule for each"
             )
-        same_column(mine.column, theirs.column)
-        return When((Cell(mine.column, united(mine.spans + theirs.spans)),))
+        check_same_column(left.column, right.column)
+        return When((Cell(left.column, unite_spans(left.spans + right.spans)),))
 
     def __invert__(self) -> When:
         """Demand the opposite; it must be about one column.
@@ -99,8 +103,8 @@ class When:
         opposite of a comparison holds for a missing value as well, for which no
         comparison holds: ``~(late >= 60)`` includes it, ``late < 60`` does not.
         """
-        cell = self._only("~")
-        return When((Cell(cell.column, without(cell.column.span, cell.spans)),))
+        cell = self._only_cell("~")
+        return When((Cell(cell.column, span_without(cell.column.span, cell.spans)),))
 
     def __bool__(self) -> NoReturn:
         """Refuse `and`, `or`, `not` and chained comparisons: they lose a half."""
@@ -109,7 +113,8 @@ class When:
             "negate with ~, and write a range as column.between(30, 60)"
         )
 
-    def _only(self, sign: str) -> Cell:
+    def _only_cell(self, sign: str) -> Cell:
+        """Return the one cell, and refuse a condition on more columns for a sign."""
         if len(self.cells) != 1:
             names = ", ".join(repr(cell.column.name) for cell in self.cells)
             raise InvalidValueError(
@@ -123,25 +128,27 @@ class When:
         return all(is_in(codes[cell.column.name], cell.spans) for cell in self.cells)
 
 
-def same_column(one: Column, other: Column) -> None:
+def check_same_column(column: Column, namesake: Column) -> None:
     """Refuse two columns that share a name and differ in the rest."""
-    if not one.is_same(other):
+    if not column.is_same(namesake):
         raise InvalidValueError(
-            f"two columns are called {one.name!r}: make it once and use it everywhere"
+            f"two columns are called {column.name!r}: make it once and use it "
+            "everywhere"
         )
 
 
-def as_when(given: object) -> When:
-    """Return a condition from a condition, or from a flag column.
+def to_condition(value: object) -> When:
+    """Convert a condition, or a flag column, to a condition.
 
     Raises:
         InvalidValueError: It is neither.
     """
-    if isinstance(given, When):
-        return given
-    turned: Callable[[], When] | None = getattr(given, "as_when", None)
-    if turned is not None:
-        return turned()
+    if isinstance(value, When):
+        return value
+    # A column, told by its method: columns stand above conditions and are not imported.
+    as_when: Callable[[], When] | None = getattr(value, "as_when", None)
+    if as_when is not None:
+        return as_when()
     raise InvalidValueError(
-        f"a condition cannot be {given!r:.80}: compare a column, such as late >= 60"
+        f"a condition cannot be {value!r:.80}: compare a column, such as late >= 60"
     )

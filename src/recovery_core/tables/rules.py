@@ -16,7 +16,7 @@ from ..errors import CurrencyMismatchError, InvalidValueError
 from ..policy.adjustments import check_monetary_kind
 from .amounts import AmountLike, Fixed, Formula, Greater, Sum, to_formula
 from .column import Column
-from .conditions import When, as_when
+from .conditions import When, to_condition
 
 __all__ = ["Gift", "Hit", "Pay", "Rule", "pay"]
 
@@ -160,7 +160,7 @@ def _as_gift(given: GiftLike) -> Gift:
 
 
 def _condition(given: When | Column | None) -> When | None:
-    return None if given is None else as_when(given)
+    return None if given is None else to_condition(given)
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-__all__ = ["Span", "Spans", "is_in", "shared", "united", "without"]
+__all__ = ["Span", "Spans", "intersect_spans", "is_in", "span_without", "unite_spans"]
 
 Span: TypeAlias = tuple[int, int]
 """The first and the last number of an unbroken run; both are inside."""
@@ -13,8 +13,8 @@ Span: TypeAlias = tuple[int, int]
 Spans: TypeAlias = tuple[Span, ...]
 
 
-def united(spans: Iterable[Span]) -> Spans:
-    """Join spans given in any order; what touches becomes one."""
+def unite_spans(spans: Iterable[Span]) -> Spans:
+    """Join spans given in any order; what touches or overlaps becomes one."""
     joined: list[Span] = []
     for low, high in sorted(spans):
         if joined and low <= joined[-1][1] + 1:
@@ -24,23 +24,24 @@ def united(spans: Iterable[Span]) -> Spans:
     return tuple(joined)
 
 
-def shared(left: Spans, right: Spans) -> Spans:
-    """Keep what lies in both."""
+def intersect_spans(left: Spans, right: Spans) -> Spans:
+    """Return the spans of what lies in both."""
     pairs = ((max(a, c), min(b, d)) for a, b in left for c, d in right)
-    return united((low, high) for low, high in pairs if low <= high)
+    # Where two spans do not meet, the greater start lies behind the lesser end.
+    return unite_spans((low, high) for low, high in pairs if low <= high)
 
 
-def without(whole: Span, taken: Spans) -> Spans:
-    """Keep what of one span lies in none of the others."""
-    kept: list[Span] = []
-    low, last = whole
-    for first, high in shared((whole,), taken):
+def span_without(span: Span, removed: Spans) -> Spans:
+    """Return what of one span lies in none of the others."""
+    remaining: list[Span] = []
+    low, last = span
+    for first, high in intersect_spans((span,), removed):
         if low < first:
-            kept.append((low, first - 1))
+            remaining.append((low, first - 1))
         low = max(low, high + 1)
     if low <= last:
-        kept.append((low, last))
-    return tuple(kept)
+        remaining.append((low, last))
+    return tuple(remaining)
 
 
 def is_in(number: int, spans: Spans) -> bool:

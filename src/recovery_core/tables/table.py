@@ -33,7 +33,7 @@ from .explanation import Explanation, explain_decision
 from .readers import load_storage
 from .rule_sheet import sheet
 from .rules import Hit, Rule
-from .table_errors import check_parts, check_sums, faults
+from .table_errors import check_parts, check_pooled_sums, iter_faults
 from .table_parts import TableParts
 
 __all__ = ["Table"]
@@ -86,9 +86,9 @@ class Table(TableParts):
     def __attrs_post_init__(self) -> None:
         """Walk through everything it can be asked."""
         check_parts(self)
-        for fault in faults(self, self.decider):
+        for fault in iter_faults(self, self.decider):
             raise fault
-        check_sums(self, self.decider)
+        check_pooled_sums(self, self.decider)
 
     # ------------------------------------------------------------ what it can decide
 

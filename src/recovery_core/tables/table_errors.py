@@ -17,16 +17,16 @@ from ..errors import (
 )
 from .amounts import Formula
 from .column import Column
-from .conditions import same_column
+from .conditions import check_same_column
 from .coverage import Coverage
 from .decider import Decider
 from .rule_sets import StepBudget, TooManyStepsError
 from .rules import Hit, Rule
 from .table_parts import TableParts
 
-__all__ = ["check_parts", "check_sums", "faults"]
+__all__ = ["check_parts", "check_pooled_sums", "iter_faults"]
 
-_TOLD: Final = frozenset({"policy", "chosen"})
+_RESERVED: Final = frozenset({"policy", "chosen"})
 """What reasons tell besides the columns."""
 
 _MOST_STEPS: Final = 2_000_000
@@ -51,10 +51,10 @@ def check_parts(table: TableParts) -> None:
         raise InvalidValueError(
             f"otherwise of table {table.name!r} holds always: leave out its condition"
         )
-    first: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for column in (*table.columns, *table.inputs):
-        same_column(first.setdefault(column.name, column), column)
-    if taken := sorted(_TOLD & first.keys()):
+        check_same_column(columns.setdefault(column.name, column), column)
+    if taken := sorted(_RESERVED & columns.keys()):
         raise InvalidValueError(
             f"a column of table {table.name!r} cannot be called {taken[0]!r}: reasons "
             "tell something else by that name; rename it, and say .read_from()"
@@ -70,31 +70,33 @@ def check_parts(table: TableParts) -> None:
 
 
 def _check_amounts(table: TableParts, row: Rule) -> None:
-    known = {
+    """Refuse a rule that pays by what may be missing, or more than Money can hold."""
+    present = {
         cell.column.name
         for cell in (row.when.cells if row.when is not None else ())
         if cell.spans[-1][1] <= cell.column.domain.most
     }
     for column in row.counted:
-        if column.is_optional and column.name not in known:
+        if column.is_optional and column.name not in present:
             raise InvalidValueError(
                 f"rule {row.code!r} of table {table.name!r} pays by {column.name!r}, "
                 "which may be missing: join its condition with "
                 f"& ~{column.name}.is_missing"
             )
     for amount in (row.worth, *row.discretions):
-        _check_bounds(f"rule {row.code!r} of table {table.name!r}", amount)
+        _check_upper_bound(f"rule {row.code!r} of table {table.name!r}", amount)
 
 
-def _check_bounds(who: str, amount: Formula | None) -> None:
+def _check_upper_bound(payer: str, amount: Formula | None) -> None:
+    """Refuse an amount that could be more than Money can hold."""
     if amount is not None and amount.bounds[1] > MAX_MINOR:
         raise InvalidValueError(
-            f"{who} could pay more than Money can hold: lower the bounds of its "
+            f"{payer} could pay more than Money can hold: lower the bounds of its "
             "columns, or cap it"
         )
 
 
-def check_sums(table: TableParts, decider: Decider) -> None:
+def check_pooled_sums(table: TableParts, decider: Decider) -> None:
     """Refuse rules that could pay more together than `Money` can hold.
 
     Raises:
@@ -111,87 +113,93 @@ def check_sums(table: TableParts, decider: Decider) -> None:
     # Most tables stay within the bound even if all rules held at once.
     if sum(worths) <= MAX_MINOR:
         return
-    coverage = _coverage(table)
+    coverage = _build_coverage(table)
     try:
-        for mask in coverage.heavier(worths, MAX_MINOR):
+        for mask in coverage.iter_rule_sets_above(worths, MAX_MINOR):
             outcome = decider.outcome_of_way(decider.deciding_places(mask))
             who = f"what table {table.name!r} adds up, {outcome.label},"
-            _check_bounds(who, outcome.worth)
+            _check_upper_bound(who, outcome.worth)
     except TooManyStepsError:
         raise InvalidValueError(
-            f"{_too_long(table, 'sums that Money cannot hold')}; or lower the bounds "
-            "of the columns that its amounts read, or cap them"
+            f"{_describe_too_long(table, 'sums that Money cannot hold')}; or lower the "
+            "bounds of the columns that its amounts read, or cap them"
         ) from None
 
 
-def faults(table: TableParts, decider: Decider) -> Iterator[TableError]:
+def iter_faults(table: TableParts, decider: Decider) -> Iterator[TableError]:
     """Walk every gap, overlap and dead rule of a table, with a witness if there is one.
 
     Raises:
         InvalidValueError: To find them all would take too long.
     """
-    coverage = _coverage(table)
+    coverage = _build_coverage(table)
     try:
-        yield from _gaps(table, coverage)
-        yield from _overlaps(table, coverage, decider)
-        yield from _shadows(table, coverage, decider)
+        yield from _iter_gaps(table, coverage)
+        yield from _iter_overlaps(table, coverage, decider)
+        yield from _iter_shadows(table, coverage, decider)
     except TooManyStepsError:
         raise InvalidValueError(
-            _too_long(table, "gaps, overlaps and dead rules")
+            _describe_too_long(table, "gaps, overlaps and dead rules")
         ) from None
 
 
-def _coverage(table: TableParts) -> Coverage:
+def _build_coverage(table: TableParts) -> Coverage:
     conditions = [row.when for row in table.rows]
     return Coverage(table.tested, conditions, StepBudget(_MOST_STEPS))
 
 
-def _too_long(table: TableParts, what: str) -> str:
+def _describe_too_long(table: TableParts, sought: str) -> str:
+    """Write that a search would take too long, and what makes it shorter."""
     return (
-        f"table {table.name!r} cannot be searched for {what} in {_MOST_STEPS:,} steps: "
-        f"its {len(table.rows)} rules over {len(table.tested)} columns leave too many "
-        "combinations; make choices of flags that exclude each other, give it an "
-        "otherwise=, or split it into tables that first() or sum_of() put together"
+        f"table {table.name!r} cannot be searched for {sought} in {_MOST_STEPS:,} "
+        f"steps: its {len(table.rows)} rules over {len(table.tested)} columns leave "
+        "too many combinations; make choices of flags that exclude each other, give "
+        "it an otherwise=, or split it into tables that first() or sum_of() put "
+        "together"
     )
 
 
-def _witness(table: TableParts, codes: Mapping[str, int]) -> dict[str, object]:
+def _facts_of_codes(table: TableParts, codes: Mapping[str, int]) -> dict[str, object]:
     return {c.name: c.fact(codes[c.name]) for c in table.tested}
 
 
-def _gaps(table: TableParts, coverage: Coverage) -> Iterator[GapError]:
+def _iter_gaps(table: TableParts, coverage: Coverage) -> Iterator[GapError]:
+    """Walk the error of the lowest claim that no rule decides, if there is one."""
     # What is said otherwise holds always.
-    codes = coverage.gap() if table.otherwise is None else None
+    codes = coverage.find_gap() if table.otherwise is None else None
     if codes is not None:
         message = "no rule decides every claim; say otherwise="
-        yield GapError(message, table.name, (), _witness(table, codes))
+        yield GapError(message, table.name, (), _facts_of_codes(table, codes))
 
 
-def _overlaps(
+def _iter_overlaps(
     table: TableParts, coverage: Coverage, decider: Decider
 ) -> Iterator[OverlapError]:
+    """Walk an error for each pair of rules that hold together and must not."""
     if table.hit is not Hit.UNIQUE:
         return
     excluded = (1 << len(table.exclusions)) - 1
-    for pair, codes in coverage.overlaps(decider.rule_places, excluded):
-        one, other = (table.rows[place].code for place in pair)
+    for pair, codes in coverage.iter_overlapping_pairs(decider.rule_places, excluded):
+        first, second = (table.rows[place].code for place in pair)
         yield OverlapError(
-            f"rules {one!r} and {other!r} decide one claim; narrow one, or say "
+            f"rules {first!r} and {second!r} decide one claim; narrow one, or say "
             'hit="first"',
             table.name,
-            (one, other),
-            _witness(table, codes),
+            (first, second),
+            _facts_of_codes(table, codes),
         )
 
 
-def _shadows(
+def _iter_shadows(
     table: TableParts, coverage: Coverage, decider: Decider
 ) -> Iterator[ShadowError]:
+    """Walk an error for each rule that those before it leave nothing."""
     for place, row in enumerate(table.rows):
+        # Those that collect do not shade each other: all that hold are given.
         ahead = place
         if table.hit.is_collecting and place in decider.rule_places:
             ahead = len(table.exclusions)
-        if not coverage.speaks(place, (1 << ahead) - 1):
+        if not coverage.can_hold_alone(place, (1 << ahead) - 1):
             yield ShadowError(
                 f"rule {row.code!r} never decides: those before it leave it nothing",
                 table.name,

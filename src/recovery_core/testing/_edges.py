@@ -22,7 +22,7 @@ from ..schedules import Schedule
 from ..tables import Column, Table
 from ..tables.amounts import Fixed, Formula
 from ..tables.breakpoints import iter_function_breakpoints, iter_period_ends
-from ..tables.conditions import When, same_column
+from ..tables.conditions import When, check_same_column
 from ..tables.domains import Sums
 from ..tables.rule_sets import split_by_conditions
 from ..tables.spans import Spans, is_in
@@ -226,7 +226,7 @@ def fields_of(
     known: dict[str, Column] = {}
     for each in named:
         for column in (*each.inputs, each):
-            same_column(known.setdefault(column.name, column), column)
+            check_same_column(known.setdefault(column.name, column), column)
     amounts = [amount for row in rows for amount in row.amounts]
     written = [each for each in (policy, *others) if not is_whole(each)]
     marks = [quantity for each in written for quantity in quantities_of(each)]

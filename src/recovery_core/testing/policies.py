@@ -14,7 +14,7 @@ from .._domain.remedy import Award
 from ..policy import CompensationPolicy
 from ..tables import Column
 from ..tables.amounts import AmountLike, to_formula
-from ..tables.conditions import When, as_when
+from ..tables.conditions import When, to_condition
 from ._edges import columns_given, days_in, is_whole
 from ._invariance import Ignored, ignoring
 from ._search import Trial
@@ -117,7 +117,7 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
         limit=None if never_above is None else to_formula(never_above),
         rising=columns_given(rises_with),
         falling=columns_given(falls_with),
-        silent=tuple(map(as_when, listed(never_pays_when))),
+        silent=tuple(map(to_condition, listed(never_pays_when))),
         least=never_less_than,
         same=equal_to,
         budget=budget,

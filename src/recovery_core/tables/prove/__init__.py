@@ -39,7 +39,7 @@ from ...errors import CurrencyMismatchError, InvalidValueError
 from .. import wording
 from ..amounts import AmountLike, Formula, to_formula
 from ..column import Column
-from ..conditions import as_when
+from ..conditions import to_condition
 from ..decision import evaluate_in_minor_units
 from ..domains import Choices
 from ._query import Against, Asked, Question, Subject
@@ -119,7 +119,7 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
         InvalidValueError: It is no condition, or a column of it is another than that
             of the same name in the policy.
     """
-    when = as_when(condition)
+    when = to_condition(condition)
     subject = Subject(policy, Watch(timeout))
     named = tuple(cell.column for cell in when.cells)
     question = Question(

@@ -31,7 +31,7 @@ from ...policy.combinators import (
 from ..amounts import ColumnAmount, Fixed, Formula, Scaled
 from ..column import Column
 from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside
-from ..spans import shared
+from ..spans import intersect_spans
 from ..table import Table
 from ._adjustments import cap, floor, share, take_off
 from ._discretion import raised
@@ -136,7 +136,7 @@ class _Composer:
         spans = pairwise([first, *starts, last + 1])
         every = [[_NOWHERE], *(self.branches(each) for _, each in policy.versions)]
         for (start, end), members in zip(spans, every, strict=True):
-            if inside_ := shared(((first, last),), ((start, end - 1),)):
+            if inside_ := intersect_spans(((first, last),), ((start, end - 1),)):
                 then = GiftBranch(Way(_NOT_YET, {day.name: inside_}, (), ()), Gifts())
                 for member in self.watch.within_time(members):
                     rule = member.way.rule or _NOT_YET

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from ...errors import InvalidValueError, PolicyError
 from ..column import Column
-from ..spans import united
+from ..spans import unite_spans
 from ._watch import Watch
 from .ways import Box
 
@@ -71,7 +71,7 @@ def exact(column: Column, watch: Watch) -> Relation | None:
             along.setdefault(got, []).append(code)
         point = {name: ((code, code),) for name, code in fixed.items()}
         for got, members in along.items():
-            spans = united((code, code) for code in members)
+            spans = unite_spans((code, code) for code in members)
             found.setdefault(got, []).append({**point, longest.name: spans})
     kept = sum(
         len(spans) for boxes in found.values() for b in boxes for spans in b.values()

@@ -9,11 +9,11 @@ import attrs
 
 from ..amounts import Formula
 from ..column import Column
-from ..conditions import When, same_column
+from ..conditions import When, check_same_column
 from ..decision import RuleOutcome, evaluate_in_minor_units
 from ..domains import Plain
 from ..rules import Rule
-from ..spans import Spans, is_in, shared
+from ..spans import Spans, intersect_spans, is_in
 from ..table import Table
 
 __all__ = [
@@ -104,7 +104,7 @@ def meet(one: Box, other: Box) -> Box | None:
     """Demand both; None where nothing can meet both."""
     both = dict(one)
     for name, spans in other.items():
-        both[name] = shared(both[name], spans) if name in both else spans
+        both[name] = intersect_spans(both[name], spans) if name in both else spans
         if not both[name]:
             return None
     return both
@@ -216,5 +216,5 @@ def columns_of(*groups: Iterable[Column]) -> dict[str, Column]:
     known: dict[str, Column] = {}
     for column in (column for group in groups for column in group):
         for each in (*column.inputs, column):
-            same_column(known.setdefault(each.name, each), each)
+            check_same_column(known.setdefault(each.name, each), each)
     return known

@@ -10,7 +10,7 @@ from ..._domain.money import Money, read_back
 from ..column import Column, choices, day, flag, integer, money
 from ..conditions import Cell
 from ..domains import Choices, Days, Flags, Integers, Sums
-from ..spans import Spans, united
+from ..spans import Spans, unite_spans
 from .json_path import JsonPath
 
 __all__ = ["cell_in", "columns_in"]
@@ -53,7 +53,7 @@ def cell_in(column: Column, place: JsonPath) -> Cell:
         StoredFormatError: It cannot be read; names the place.
     """
     several = place.members() if isinstance(place.value, list) else [place]
-    spans = united(span for each in several for span in _spans_in(column, each))
+    spans = unite_spans(span for each in several for span in _spans_in(column, each))
     return place.made(Cell, column, spans)
 
 
