@@ -53,7 +53,7 @@ from recovery_core.tables.batch import transition_matrix
 from recovery_core.tables.conditions import When
 from recovery_core.tables.coverage import Coverage
 from recovery_core.tables.differences import regions as regions_room
-from recovery_core.tables.differences.witness_search import ALIKE, SOUGHT
+from recovery_core.tables.differences.witness_search import NOT_FOUND, PROVED_EQUAL
 from recovery_core.tables.rule_sets import (
     StepBudget,
     TooManyStepsError,
@@ -665,12 +665,16 @@ def test_a_search_in_many_regions_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
     old, new = table(50), table(51)
     whole = diff(old, new).regions
-    assert {region.note for region in whole} == {ALIKE}
-    monkeypatch.setattr("recovery_core.tables.differences.paired_columns._LOOKED_AT", 0)
-    monkeypatch.setattr("recovery_core.tables.differences.paired_columns._FIRST", 1)
+    assert {region.note for region in whole} == {PROVED_EQUAL}
+    monkeypatch.setattr(
+        "recovery_core.tables.differences.paired_columns._ROWS_OF_ALL_REGIONS", 0
+    )
+    monkeypatch.setattr(
+        "recovery_core.tables.differences.paired_columns._ROWS_OF_ANY_REGION", 1
+    )
     few = diff(old, new).regions
     assert [(r.old, r.new) for r in few] == [(r.old, r.new) for r in whole]
-    assert {r.note for r in few} == {SOUGHT}
+    assert {r.note for r in few} == {NOT_FOUND}
 
 
 def test_tables_that_decide_in_too_many_ways_are_not_compared() -> None:

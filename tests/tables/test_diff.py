@@ -28,7 +28,7 @@ from recovery_core.tables import (
 from recovery_core.tables.conditions import When
 from recovery_core.tables.differences import witness_search
 from recovery_core.tables.differences.diff import Diff
-from recovery_core.tables.differences.witness_search import ALIKE, SOUGHT
+from recovery_core.tables.differences.witness_search import NOT_FOUND, PROVED_EQUAL
 from tests.support.tables import rows, tables
 
 LATE = column.minutes("late", most=1000)
@@ -163,7 +163,7 @@ def test_formulas_that_differ_only_on_paper_are_told() -> None:
     (region,) = found.regions
 
     assert region.old_pays == region.new_pays
-    assert region.note == ALIKE
+    assert region.note == PROVED_EQUAL
     assert region.is_alike
     assert found.verdict == "They decide alike."
     assert region.new_gives == "cash the lesser of fare and EUR 10000000.00"
@@ -322,12 +322,12 @@ def test_without_a_proof_it_is_said_that_none_was_found(
     """Where z3 is not installed, or columns differ, what was not found may be."""
     old, new = one(LATE >= 60), one(LATE >= 60, least_of(FARE, euros("10000000.00")))
     longer = one(column.minutes("late", most=1001) >= 60, new.rules[0].amends)
-    assert {region.note for region in diff(old, longer).regions} == {SOUGHT}
+    assert {region.note for region in diff(old, longer).regions} == {NOT_FOUND}
     monkeypatch.setitem(sys.modules, "z3", None)
     found = diff(old, new)
     (region,) = found.regions
 
-    assert region.note == SOUGHT
+    assert region.note == NOT_FOUND
     assert not region.is_alike
     assert found.verdict == "They decide differently in 1 way."
 
@@ -336,7 +336,7 @@ def test_the_proof_finds_what_a_search_does_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A claim that only the proof comes upon is a witness like any other."""
-    monkeypatch.setattr(witness_search, "_CLOSELY", 0)
+    monkeypatch.setattr(witness_search, "_ROWS_NEAR_BREAKPOINTS", 0)
     new = one(LATE >= 60, percent_of(FARE, 10, rounding=Rounding.DOWN))
     (region,) = diff(one(LATE >= 60, percent_of(FARE, 10)), new).regions
 

@@ -11,13 +11,13 @@ from ..._readable import readable
 from ...errors import InvalidValueError
 from ..rule_sheet import escaped, grid
 from ..table import Table
-from .paired_columns import Joint
-from .regions import Region, plain, regions
-from .text_changes import Change, changes
+from .paired_columns import TablePair
+from .regions import Region, format_payment, iter_regions, to_plain_value
+from .text_changes import Change, iter_changes
 
 __all__ = ["Change", "Diff", "Region", "diff"]
 
-_APART: Final = "not comparable"
+_NOT_COMPARED: Final = "not comparable"
 _UNKNOWN: Final = "cannot tell"
 _SAME: Final = "They decide alike."
 _REGION: Final = ("Old rule", "New rule", "Old pays", "New pays", "For example", "Note")
@@ -47,12 +47,12 @@ class Diff:
         return not self.changes and not self.regions
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values that JSON can hold."""
+        """Return it as to_plain_value values that JSON can hold."""
         return {
             "old": self.old,
             "new": self.new,
             "changes": [attrs.asdict(change) for change in self.changes],
-            "regions": [_region_out(region) for region in self.regions],
+            "regions": [_region_to_plain_dict(region) for region in self.regions],
             "notes": [*self.notes],
         }
 
@@ -64,7 +64,7 @@ class Diff:
             rows = [(c.part, c.how, c.old, c.new) for c in self.changes]
             lines += [grid(head, rows), ""]
         if self.regions:
-            lines += [grid(_REGION, map(_cells, self.regions)), ""]
+            lines += [grid(_REGION, map(_format_region_cells, self.regions)), ""]
         else:
             lines += [self.verdict, ""]
         lines += [f"- {escaped(note)}" for note in self.notes]
@@ -76,68 +76,74 @@ class Diff:
         ways = sum(not region.is_alike for region in self.regions)
         if ways:
             return f"They decide differently in {ways} way{'' if ways == 1 else 's'}."
-        if any(note.startswith(_APART) for note in self.notes):
+        if any(note.startswith(_NOT_COMPARED) for note in self.notes):
             return "They were not compared."
         is_open = any(note.startswith(_UNKNOWN) for note in self.notes)
         return "Whether they decide alike, cannot be told." if is_open else _SAME
 
     def __str__(self) -> str:
         """Write it line by line."""
-        return "\n".join(map(readable, _lines(self)))
+        return "\n".join(map(readable, _iter_lines(self)))
 
 
-def _lines(found: Diff) -> Iterator[str]:
-    yield f"{found.old} -> {found.new}"
-    if found.changes:
+def _iter_lines(result: Diff) -> Iterator[str]:
+    yield f"{result.old} -> {result.new}"
+    if result.changes:
         yield "written otherwise:"
-        yield from (f"  {change}" for change in found.changes)
-    if found.regions:
+        yield from (f"  {change}" for change in result.changes)
+    if result.regions:
         yield "decided otherwise:"
-        yield from (f"  {region}" for region in found.regions)
+        yield from (f"  {region}" for region in result.regions)
     else:
-        yield found.verdict
-    yield from found.notes
+        yield result.verdict
+    yield from result.notes
 
 
-def _cells(region: Region) -> tuple[str, ...]:
+def _format_region_cells(region: Region) -> tuple[str, ...]:
     claim = ", ".join(f"{name}={value}" for name, value in region.claim.items())
     old, new = (region.old_pays, region.new_pays)
-    return region.old, region.new, _sum(old), _sum(new), claim, region.note
+    return (
+        region.old,
+        region.new,
+        format_payment(old),
+        format_payment(new),
+        claim,
+        region.note,
+    )
 
 
-def _sum(pays: object) -> str:
-    return "nothing" if pays is None else str(pays)
-
-
-def _region_out(region: Region) -> dict[str, Any]:
+def _region_to_plain_dict(region: Region) -> dict[str, Any]:
     out = attrs.asdict(region, recurse=False)
     for name in ("old_pays", "new_pays"):
         out[name] = None if out[name] is None else str(out[name])
-    out["witness"] = {name: plain(v) for name, v in region.witness.items()}
+    out["witness"] = {name: to_plain_value(v) for name, v in region.witness.items()}
     return out
 
 
-def _check(given: object) -> None:
-    if not isinstance(given, Table):
-        raise InvalidValueError(f"{given!r:.60} is no table: only tables are compared")
+def _check_is_table(value: object) -> None:
+    """Raise InvalidValueError for what is no table."""
+    if not isinstance(value, Table):
+        raise InvalidValueError(f"{value!r:.60} is no table: only tables are compared")
 
 
-def _notes(joint: Joint) -> Iterator[str]:
-    yield from (f"{_APART}: {why}" for why in joint.apart)
-    mine, theirs = (
-        {c.name for c in (*t.columns, *t.inputs)} for t in (joint.old, joint.new)
+def _iter_notes(tables: TablePair) -> Iterator[str]:
+    yield from (
+        f"{_NOT_COMPARED}: {reason}" for reason in tables.incomparability_reasons
     )
-    for name, (one, other) in joint.columns.items():
-        if one.name not in theirs:
+    old_names, new_names = (
+        {c.name for c in (*t.columns, *t.inputs)} for t in (tables.old, tables.new)
+    )
+    for name, (old, new) in tables.column_pairs_by_key.items():
+        if old.name not in new_names:
             yield f"{name} is read by the old table alone"
-        elif one.name not in mine:
+        elif old.name not in old_names:
             yield f"{name} is read by the new table alone"
-        elif one.domain != other.domain or one.is_optional != other.is_optional:
+        elif old.domain != new.domain or old.is_optional != new.is_optional:
             yield f"compared where {name} is of a value that fits both tables"
-    for name in joint.torn:
-        if name in joint.named(joint.untraced):
+    for name in tables.redefined_names:
+        if name in tables.distinct_column_names(tables.untraceable_keys):
             yield f"{_UNKNOWN}: {name} is computed otherwise, from too much to try all"
-    for name in joint.reread:
+    for name in tables.names_read_otherwise:
         yield f"{_UNKNOWN}: {name} is read otherwise; compared as if it read the same"
 
 
@@ -146,7 +152,7 @@ def diff(old: Table, new: Table) -> Diff:
 
     The regions are exact over the conditions of both tables, what is computed
     included, as long as it can be asked for everything; each comes with a small claim
-    at which the two pay differently, if one was found. Where formulas differ and none
+    at which the two pay differently, if one was result. Where formulas differ and none
     was, z3 is asked, if it is installed.
 
     Args:
@@ -166,9 +172,11 @@ def diff(old: Table, new: Table) -> Diff:
         >>> print(diff(old, new).regions[0])
         full -> otherwise: EUR 1.00 -> nothing, for example late=60, fare=EUR 1.00
     """
-    for given in (old, new):
-        _check(given)
-    joint = Joint(old, new)
-    notes = tuple(_notes(joint))
-    found = () if joint.apart else tuple(regions(joint))
-    return Diff(str(old), str(new), tuple(changes(old, new)), found, notes)
+    for table in (old, new):
+        _check_is_table(table)
+    tables = TablePair(old, new)
+    notes = tuple(_iter_notes(tables))
+    found_regions = (
+        () if tables.incomparability_reasons else tuple(iter_regions(tables))
+    )
+    return Diff(str(old), str(new), tuple(iter_changes(old, new)), found_regions, notes)

@@ -17,11 +17,17 @@ from ..decision import RuleOutcome
 from ..rule_sets import Mask, StepBudget, TooManyStepsError, lowest_pieces_by_rule_set
 from ..rules import Hit, Pay
 from ..table import Table
-from ._settling import RulesInPlay
-from .paired_columns import Joint, Level, Row
-from .witness_search import ALIKE, Pair, WitnessSearch, outcomes
+from ._rules_in_play import RulesInPlay
+from .levels import Level, iter_levels
+from .paired_columns import Row, TablePair
+from .witness_search import (
+    PROVED_EQUAL,
+    OutcomePair,
+    WitnessSearch,
+    outcome_pair_of_rule_set,
+)
 
-__all__ = ["Region", "plain", "regions"]
+__all__ = ["Region", "iter_regions", "to_plain_value"]
 
 _ALL_SETS: Final = 100_000
 _MOST_STEPS: Final = 200_000
@@ -58,34 +64,36 @@ class Region:
     @property
     def claim(self) -> dict[str, str]:
         """The claim in words."""
-        return {name: _fact_text(value) for name, value in self.witness.items()}
+        return {name: _format_fact(value) for name, value in self.witness.items()}
 
     def __str__(self) -> str:
         claim = ", ".join(f"{name}={value}" for name, value in self.claim.items())
-        pays = f"{_sum(self.old_pays)} -> {_sum(self.new_pays)}"
+        pays = f"{format_payment(self.old_pays)} -> {format_payment(self.new_pays)}"
         note = f" ({self.note})" if self.note else ""
         return readable(
             f"{self.old} -> {self.new}: {pays}, for example {claim or 'always'}{note}"
         )
 
 
-def plain(value: Fact | None) -> object:
+def to_plain_value(fact: Fact | None) -> object:
     """Return a fact as JSON can hold it."""
-    is_plain = value is None or isinstance(value, bool | int | str)
-    return value if is_plain else str(value)
+    is_plain = fact is None or isinstance(fact, bool | int | str)
+    return fact if is_plain else str(fact)
 
 
-def _fact_text(value: Fact | None) -> str:
-    if value is None:
+def _format_fact(fact: Fact | None) -> str:
+    """Return a fact in words."""
+    if fact is None:
         return "missing"
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    return ("yes" if fact else "no") if isinstance(fact, bool) else str(fact)
 
 
-def _sum(pays: Money | None) -> str:
+def format_payment(pays: Money | None) -> str:
+    """Return an amount in words."""
     return "nothing" if pays is None else str(pays)
 
 
-def regions(joint: Joint) -> Iterator[Region]:
+def iter_regions(tables: TablePair) -> Iterator[Region]:
     """Walk every pair of outcomes that differ, each with a claim that shows it.
 
     Exact over the conditions of both tables together; the amounts are compared at
@@ -94,63 +102,73 @@ def regions(joint: Joint) -> Iterator[Region]:
     Raises:
         PolicyError: Their rules hold together in more ways than could be walked.
     """
-    first: Row = {key: joint.first(key) for key in joint.columns}
-    found: dict[tuple[str, str], tuple[Pair, list[Row]]] = {}
-    for mask, parts in _walked(joint, [*joint.levels()]).items():
-        pair = outcomes(joint, mask)
-        row = first.copy()
-        for part in parts:
-            row |= part
+    first_values: Row = {
+        key: tables.lowest_common_value(key) for key in tables.column_pairs_by_key
+    }
+    rows_by_labels: dict[tuple[str, str], tuple[OutcomePair, list[Row]]] = {}
+    for mask, pieces in _pieces_by_rule_set(tables, [*iter_levels(tables)]).items():
+        pair = outcome_pair_of_rule_set(tables, mask)
+        row = first_values.copy()
+        for piece in pieces:
+            row |= piece
         labels = pair[0].label, pair[1].label
-        found.setdefault(labels, (pair, []))[1].append(row)
-        if len(found) > _MOST_PAIRS:
+        rows_by_labels.setdefault(labels, (pair, []))[1].append(row)
+        if len(rows_by_labels) > _MOST_PAIRS:
             why = f"they decide in more than {_MOST_PAIRS:,} ways together"
-            raise _too_many(joint, why)
-    for pair, rows in found.values():
-        if pair[0].label != pair[1].label or not _is_same_gift(joint, pair):
-            yield from _region(WitnessSearch(joint, pair), rows)
+            raise _too_many_ways_error(tables, why)
+    for pair, rows in rows_by_labels.values():
+        if pair[0].label != pair[1].label or not _are_same_gifts(tables, pair):
+            region = _region_or_none(WitnessSearch(tables, pair), rows)
+            if region is not None:
+                yield region
 
 
-def _walked(joint: Joint, levels: Sequence[Level]) -> Mapping[Mask, Sequence[Row]]:
-    """Walk the sets of rules of both tables that hold together.
+def _pieces_by_rule_set(
+    tables: TablePair, levels: Sequence[Level]
+) -> Mapping[Mask, Sequence[Row]]:
+    """Return the sets of rules of both tables that hold together, with values there.
 
     All of them, as long as they are not too many: each has a claim to look at. Else
     those that decide alike are one.
     """
     try:
-        return lowest_pieces_by_rule_set(levels, joint.every, StepBudget(_ALL_SETS))
+        return lowest_pieces_by_rule_set(
+            levels, tables.all_rules_mask, StepBudget(_ALL_SETS)
+        )
     except TooManyStepsError:
-        settled = RulesInPlay(joint, levels).settled
+        drop_settled = RulesInPlay(tables, levels).without_rules_that_cannot_decide
     try:
         return lowest_pieces_by_rule_set(
-            levels, joint.every, StepBudget(_MOST_STEPS), settled
+            levels, tables.all_rules_mask, StepBudget(_MOST_STEPS), drop_settled
         )
     except TooManyStepsError:
         why = f"to walk their rules takes more than {_MOST_STEPS:,} steps"
-        raise _too_many(joint, why) from None
+        raise _too_many_ways_error(tables, why) from None
 
 
-def _too_many(joint: Joint, why: str) -> PolicyError:
+def _too_many_ways_error(tables: TablePair, reason: str) -> PolicyError:
+    """Build the error for tables that decide in too many ways together."""
     return PolicyError(
-        f"{joint.old.name!r} and {joint.new.name!r} cannot be compared: {why}; make "
-        "choices of flags that exclude each other, or compare tables that are parts "
-        "of them"
+        f"{tables.old.name!r} and {tables.new.name!r} cannot be compared: {reason}; "
+        "make choices of flags that exclude each other, or compare tables that are "
+        "parts of them"
     )
 
 
-def _is_same_gift(joint: Joint, pair: Pair) -> bool:
+def _are_same_gifts(tables: TablePair, pair: OutcomePair) -> bool:
     """Return whether two outcomes give the same things, and as many of them."""
-    mine, theirs = (
+    old_gifts, new_gifts = (
         [(rule.alternatives, rule.amends) for rule in outcome.rules] for outcome in pair
     )
-    is_max = [
+    # Of several rules of such a table one is given, of others all are.
+    is_choice = [
         table.hit is Hit.MAX and len(outcome.rules) > 1
-        for table, outcome in zip((joint.old, joint.new), pair, strict=True)
+        for table, outcome in zip((tables.old, tables.new), pair, strict=True)
     ]
-    return mine == theirs and is_max[0] == is_max[1]
+    return old_gifts == new_gifts and is_choice[0] == is_choice[1]
 
 
-def _kinds(outcome: RuleOutcome) -> list[object]:
+def _list_gifts_without_amounts(outcome: RuleOutcome) -> list[object]:
     """List what is given without the amounts, where one amount alone is given."""
     gifts = [gift for rule in outcome.rules for gift in rule.gifts]
     return [
@@ -159,33 +177,40 @@ def _kinds(outcome: RuleOutcome) -> list[object]:
     ]
 
 
-def _given(table: Table, outcome: RuleOutcome) -> str:
-    joined = " or " if table.hit is Hit.MAX else " + "
-    return joined.join(wording.gifts(rule) for rule in outcome.rules)
+def _describe_gifts(table: Table, outcome: RuleOutcome) -> str:
+    """Return in words what an outcome of a table gives."""
+    separator = " or " if table.hit is Hit.MAX else " + "
+    return separator.join(wording.gifts(rule) for rule in outcome.rules)
 
 
-def _region(search: WitnessSearch, rows: list[Row]) -> Iterator[Region]:
-    (old, new), joint = search.pair, search.joint
-    row, note = search.witness(rows)
+def _region_or_none(search: WitnessSearch, rows: list[Row]) -> Region | None:
+    """Return where two outcomes differ; None where no claim can fall there."""
+    (old, new), tables = search.outcome_pair, search.tables
+    row, note = search.find_witness_and_note(rows)
     if row is None:
-        return
-    before, after = search.costs(row)
-    kinds = _kinds(old), _kinds(new)
-    is_alike = note == ALIKE and old.label == new.label
-    if not note and before == after and _is_same_gift(joint, search.pair):
+        return None
+    old_cost, new_cost = search.old_and_new_cost(row)
+    old_gifts = _list_gifts_without_amounts(old)
+    new_gifts = _list_gifts_without_amounts(new)
+    is_alike = note == PROVED_EQUAL and old.label == new.label
+    if (
+        not note
+        and old_cost == new_cost
+        and _are_same_gifts(tables, search.outcome_pair)
+    ):
         note = "the same is given"
-    yield Region(
+    return Region(
         old.label,
         new.label,
-        search.facts(row, is_traced="not traced" not in note),
-        _pays(old.worth, before),
-        _pays(new.worth, after),
-        _given(joint.old, old),
-        _given(joint.new, new),
+        search.facts_by_column_name(row, with_computed="not traced" in note),
+        _to_money_or_none(old.worth, old_cost),
+        _to_money_or_none(new.worth, new_cost),
+        _describe_gifts(tables.old, old),
+        _describe_gifts(tables.new, new),
         note,
-        is_alike and kinds[0] == kinds[1] and len(kinds[0]) == 1,
+        is_alike and old_gifts == new_gifts and len(old_gifts) == 1,
     )
 
 
-def _pays(worth: Formula | None, cost: int) -> Money | None:
+def _to_money_or_none(worth: Formula | None, cost: int) -> Money | None:
     return None if worth is None else Money.from_minor(cost, worth.currency)

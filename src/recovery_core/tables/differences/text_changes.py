@@ -14,7 +14,7 @@ from ..column_type import is_one_function
 from ..rules import Rule
 from ..table import Table
 
-__all__ = ["Change", "changes"]
+__all__ = ["Change", "iter_changes"]
 
 
 @attrs.frozen
@@ -35,38 +35,42 @@ class Change:
     new: str = ""
 
     def __str__(self) -> str:
-        said = " -> ".join(filter(None, (self.old, self.new)))
-        return readable(f"{self.part}: {self.how}{f': {said}' if said else ''}")
+        texts = " -> ".join(filter(None, (self.old, self.new)))
+        return readable(f"{self.part}: {self.how}{f': {texts}' if texts else ''}")
 
 
-def changes(old: Table, new: Table) -> Iterator[Change]:
+def iter_changes(old: Table, new: Table) -> Iterator[Change]:
     """Walk everything that is written otherwise in the new table."""
-    yield from _heads(old, new)
-    yield from _columns(_by_name(old), _by_name(new))
-    yield from _rules(_sections(old), _sections(new))
+    yield from _iter_table_changes(old, new)
+    yield from _iter_column_changes(_columns_by_name(old), _columns_by_name(new))
+    yield from _iter_rule_changes(
+        _section_and_rule_by_code(old), _section_and_rule_by_code(new)
+    )
 
 
-def _heads(old: Table, new: Table) -> Iterator[Change]:
+def _iter_table_changes(old: Table, new: Table) -> Iterator[Change]:
     for how, before, after in (
         ("name", old.name, new.name),
         ("hit policy", str(old.hit), str(new.hit)),
         ("source", old.source or "none", new.source or "none"),
-        ("by law", _yes(old.is_statutory), _yes(new.is_statutory)),
+        ("by law", _yes_or_no(old.is_statutory), _yes_or_no(new.is_statutory)),
         ("currency", old.currency or "none", new.currency or "none"),
     ):
         if before != after:
             yield Change("table", how, before, after)
 
 
-def _yes(is_so: bool) -> str:  # noqa: FBT001 - it is the thing that is written
+def _yes_or_no(is_so: bool) -> str:  # noqa: FBT001 - it is the thing that is written
     return "yes" if is_so else "no"
 
 
-def _by_name(table: Table) -> dict[str, Column]:
+def _columns_by_name(table: Table) -> dict[str, Column]:
     return {column.name: column for column in (*table.columns, *table.inputs)}
 
 
-def _columns(old: Mapping[str, Column], new: Mapping[str, Column]) -> Iterator[Change]:
+def _iter_column_changes(
+    old: Mapping[str, Column], new: Mapping[str, Column]
+) -> Iterator[Change]:
     for name in dict.fromkeys((*old, *new)):
         part = f"column {name}"
         if name not in new:
@@ -77,59 +81,69 @@ def _columns(old: Mapping[str, Column], new: Mapping[str, Column]) -> Iterator[C
             before, after = wording.of_column(old[name]), wording.of_column(new[name])
             if before != after:
                 yield Change(part, "holds", before, after)
-            if not _are_alike(old[name], new[name]):
+            if not _have_same_functions(old[name], new[name]):
                 yield Change(part, "is read or computed by another function")
 
 
-def _are_alike(one: Column, other: Column) -> bool:
+def _have_same_functions(old: Column, new: Column) -> bool:
     """Return whether two columns are read and computed alike."""
-    return all(map(is_one_function, one.functions, other.functions))
+    return all(map(is_one_function, old.functions, new.functions))
 
 
-_Sections = Mapping[str, tuple[str, Rule]]
+_RulesByCode = Mapping[str, tuple[str, Rule]]
 
 
-def _sections(table: Table) -> _Sections:
+def _section_and_rule_by_code(table: Table) -> _RulesByCode:
     """List every rule by code, with the part of the table it stands in."""
-    found = {rule.code: ("exclusion", rule) for rule in table.exclusions}
-    found |= {rule.code: ("rule", rule) for rule in table.rules}
+    by_code = {rule.code: ("exclusion", rule) for rule in table.exclusions}
+    by_code |= {rule.code: ("rule", rule) for rule in table.rules}
     if table.otherwise is not None:
-        found[table.otherwise.code] = ("otherwise", table.otherwise)
-    return found
+        by_code[table.otherwise.code] = ("otherwise", table.otherwise)
+    return by_code
 
 
-def _rules(old: _Sections, new: _Sections) -> Iterator[Change]:
-    both = [code for code in old if code in new], [code for code in new if code in old]
-    moved = _moved(*both)
+def _iter_rule_changes(old: _RulesByCode, new: _RulesByCode) -> Iterator[Change]:
+    # Rules that were added or removed move no other.
+    codes_in_both = (
+        [code for code in old if code in new],
+        [code for code in new if code in old],
+    )
+    moved_codes = _collect_moved_codes(*codes_in_both)
     for code in dict.fromkeys((*old, *new)):
         section, rule = new[code] if code in new else old[code]
         part = "otherwise" if section == "otherwise" else f"{section} {code}"
         if code not in new:
-            yield Change(part, "removed", _row(rule))
+            yield Change(part, "removed", _describe_rule(rule))
         elif code not in old:
-            yield Change(part, "added", "", _row(rule))
+            yield Change(part, "added", "", _describe_rule(rule))
         else:
-            before, was = old[code]
-            if before != section:
-                yield Change(part, "became", before, section)
-            elif code in moved:
-                yield Change(part, "moved", *(_place(code, codes) for codes in both))
-            yield from _edited(part, was, rule)
+            old_section, old_rule = old[code]
+            if old_section != section:
+                yield Change(part, "became", old_section, section)
+            elif code in moved_codes:
+                yield Change(
+                    part,
+                    "moved",
+                    *(_describe_position(code, codes) for codes in codes_in_both),
+                )
+            yield from _iter_edits_of_rule(part, old_rule, rule)
 
 
-def _place(code: str, codes: Sequence[str]) -> str:
-    place = codes.index(code)
-    return f"after {codes[place - 1]}" if place else "first"
+def _describe_position(code: str, codes: Sequence[str]) -> str:
+    """Return behind which other rule one stands."""
+    position = codes.index(code)
+    return f"after {codes[position - 1]}" if position else "first"
 
 
-def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
+def _collect_moved_codes(before: Sequence[str], after: Sequence[str]) -> set[str]:
     """Name the rules whose move explains the new order of the same rules."""
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    # What lies in a longest common run of both orders stayed where it was.
     stayed = {before[b.a + i] for b in blocks for i in range(b.size)}
     return set(before) - stayed
 
 
-def _edited(part: str, old: Rule, new: Rule) -> Iterator[Change]:
+def _iter_edits_of_rule(part: str, old: Rule, new: Rule) -> Iterator[Change]:
     for how, before, after in (
         ("condition", wording.condition(old.when), wording.condition(new.when)),
         ("gives", wording.gifts(old), wording.gifts(new)),
@@ -139,6 +153,6 @@ def _edited(part: str, old: Rule, new: Rule) -> Iterator[Change]:
             yield Change(part, how, before, after)
 
 
-def _row(rule: Rule) -> str:
+def _describe_rule(rule: Rule) -> str:
     reason = f" ({rule.because})" if rule.because else ""
     return f"{wording.condition(rule.when)}: {wording.gifts(rule)}{reason}"
