@@ -38,7 +38,7 @@ from recovery_core.tables import (
     sheet,
 )
 from recovery_core.tables.declared_policy import DeclaredPolicy
-from recovery_core.tables.pickling import HeldFunction, as_reference
+from recovery_core.tables.pickling import HeldFunction, to_held_function_if_any
 from tests.support import computed
 from tests.support.computed import (
     KM,
@@ -310,8 +310,8 @@ def test_a_worker_with_another_module_says_so(monkeypatch: pytest.MonkeyPatch) -
 
 def test_only_a_function_that_its_name_leads_to_is_looked_up() -> None:
     """Anything else is left as it is."""
-    assert as_reference(band.function) == HeldFunction(
+    assert to_held_function_if_any(band.function) == HeldFunction(
         "tests.support.computed", "band", "function"
     )
     for other in (7, "band", None, print, look_at, TABLE, lambda: 7, Column, MADE):
-        assert as_reference(other) is other
+        assert to_held_function_if_any(other) is other

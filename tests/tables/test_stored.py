@@ -37,7 +37,7 @@ from recovery_core.tables import (
     sum_of_amounts,
 )
 from recovery_core.tables.amounts import Fixed, Periods, Scaled
-from recovery_core.tables.content import functions_in
+from recovery_core.tables.content import functions_by_name
 from tests.support.tables import tables
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "tables" / "everything.json"
@@ -138,7 +138,7 @@ def read(body: Any, **functions: Any) -> Table:
 def test_a_stored_table_comes_back_the_same(table: Table) -> None:
     """Reading undoes writing: equal tables, equal hashes, the same text."""
     text = table.to_json()
-    back = Table.from_json(text.encode(), functions=functions_in(table))
+    back = Table.from_json(text.encode(), functions=functions_by_name(table))
 
     assert back == table
     assert back.hash == table.hash
@@ -270,7 +270,7 @@ def test_functions_are_named_and_asked_for() -> None:
     assert body["columns"]["arrival_delay"]["reader"] == "arrival_delay"
     with pytest.raises(StoredFormatError, match=r"reader: .*functions=\{'arrival_"):
         read(body)
-    functions = functions_in(table)
+    functions = functions_by_name(table)
     assert set(functions) == {"band", "band.vector", "arrival_delay"}
     assert read(body, **functions) == table
 

@@ -154,7 +154,7 @@ def test_every_way_to_ask_decides_as_the_rules_say(
         assert [*outcome.rules] == speaking(table, codes_of(table, row))
         whole = table.row(row)
         assert evaluate_in_minor_units(outcome.worth, whole) == worth
-        assert [*table.speaking(outcome, whole)] == given_
+        assert [*table.giving_rules(outcome, whole)] == given_
         decided = table.decision(row)
         assert decided.rule == label
         assert [reason.code for reason in decided.award.because] == [
@@ -865,7 +865,7 @@ def test_a_rule_knows_what_it_reads() -> None:
         amends=[half_of(FARE), Remedy(RemedyKind.CARE)],
     )
     assert [one.name for one in rule.columns] == ["late", "stranded", "fare", "low"]
-    assert [one.name for one in rule.counted] == ["fare", "low"]
+    assert [one.name for one in rule.amount_columns] == ["fare", "low"]
     assert len(rule.gifts) == 3
     assert [str(gift) for gift in rule.gifts] == [
         "cash fare, up to low at discretion",

@@ -19,7 +19,7 @@ from recovery_core.tables import (
     wording,
 )
 from recovery_core.tables.conditions import When
-from recovery_core.tables.rule_sheet import Sheet, escaped
+from recovery_core.tables.rule_sheet import Sheet, escape_markdown
 from tests.support.tables import tables
 
 LATE = column.minutes("late", most=1000)
@@ -91,13 +91,13 @@ def test_every_sort_of_condition_reads_one_way(
     when: When, line: str, cell: str
 ) -> None:
     """Both ends are said where they stand, and what is ambiguous is set apart."""
-    assert wording.condition(when) == line
-    assert wording.values_of(when.cells[0]) == cell
+    assert wording.format_condition(when) == line
+    assert wording.format_cell_values(when.cells[0]) == cell
 
 
 def test_no_condition_holds_always() -> None:
     """A rule without a condition says so."""
-    assert wording.condition(None) == "always"
+    assert wording.format_condition(None) == "always"
 
 
 @settings(max_examples=80)
@@ -109,7 +109,7 @@ def test_what_differs_reads_differently(table: Table, data: st.DataObject) -> No
         return
     one, other = data.draw(st.sampled_from(cells)), data.draw(st.sampled_from(cells))
     if one.column.name == other.column.name:
-        same = wording.values_of(one) == wording.values_of(other)
+        same = wording.format_cell_values(one) == wording.format_cell_values(other)
         assert same == (one.spans == other.spans)
 
 
@@ -218,9 +218,16 @@ def test_a_column_says_what_it_holds() -> None:
     def band(late: int) -> str:
         return "short"
 
-    assert wording.of_column(STAY) == "a whole number from 0 to 1000 min, or missing"
-    assert wording.of_column(TIER) == "one of none, silver, gold, black, rising"
-    assert wording.of_column(band) == "one of short, long, computed from late"
+    assert (
+        wording.format_column_domain(STAY)
+        == "a whole number from 0 to 1000 min, or missing"
+    )
+    assert (
+        wording.format_column_domain(TIER) == "one of none, silver, gold, black, rising"
+    )
+    assert (
+        wording.format_column_domain(band) == "one of short, long, computed from late"
+    )
 
 
 @pytest.mark.parametrize(
@@ -233,7 +240,7 @@ def test_a_column_says_what_it_holds() -> None:
 )
 def test_only_what_is_markup_is_escaped(text: str, shown: str) -> None:
     """The raw text stays readable."""
-    assert escaped(text) == shown
+    assert escape_markdown(text) == shown
 
 
 def test_a_table_is_shown_short() -> None:

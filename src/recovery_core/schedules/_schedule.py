@@ -19,7 +19,7 @@ from ..attribution import BlameBlind, LiabilityRule
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy, dated, set_off, sum_of
 from ..tables import Column, Table, column
-from ..tables.content import functions_in
+from ..tables.content import functions_by_name
 from ._page import schedule_page, written_rule
 from ._worked_case import WorkedCase
 
@@ -255,7 +255,7 @@ class Schedule:
         """
         besides = () if self.besides is None else (self.besides,)
         tables = (*(table for _, table in self.versions), *besides)
-        named = [functions_in(table) for table in tables]
+        named = [functions_by_name(table) for table in tables]
         return MappingProxyType({n: each[n] for each in named for n in each})
 
     def __call__(self, claim: Claim, /) -> Award:

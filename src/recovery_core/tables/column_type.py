@@ -21,16 +21,18 @@ from .domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
 from .pickling import reduce_by_name
 from .spans import Span, Spans, span_without, unite_spans
 
-__all__ = ["Column", "is_one_function"]
+__all__ = ["Column", "are_same_function"]
 
 
-def is_one_function(
-    one: Callable[..., Any] | None, other: Callable[..., Any] | None
-) -> bool:
-    """Return whether two functions are one, or would do the same by their content."""
-    if one is other or one is None or other is None:
-        return one is other
-    return content_hash(one) == content_hash(other)
+AnyFunction: TypeAlias = Callable[..., Any]
+"""A function of the caller's: how many columns it reads, only its column says."""
+
+
+def are_same_function(left: AnyFunction | None, right: AnyFunction | None) -> bool:
+    """Return whether two functions are one object, or have one content hash."""
+    if left is right or left is None or right is None:
+        return left is right
+    return content_hash(left) == content_hash(right)
 
 
 Value: TypeAlias = int | str | bool | Money | date | timedelta | Enum
@@ -38,7 +40,7 @@ Value: TypeAlias = int | str | bool | Money | date | timedelta | Enum
 
 @attrs.frozen(eq=False)
 class Column:
-    """Name one thing that rules read, and declare what it may hold.
+    """One thing that rules read, with what it may hold.
 
     Made by the functions of `recovery_core.tables.column`. ``==``, ``!=``, ``<``,
     ``<=``, ``>`` and ``>=`` give a condition; a flag is one by itself.
@@ -66,10 +68,10 @@ class Column:
         default=None, validator=checks.maybe_function
     )
     inputs: tuple[Column, ...] = ()
-    function: Callable[..., Any] | None = attrs.field(
+    function: AnyFunction | None = attrs.field(
         default=None, validator=checks.maybe_function
     )
-    vector: Callable[..., Any] | None = attrs.field(
+    vector: AnyFunction | None = attrs.field(
         default=None, validator=checks.maybe_function
     )
 
@@ -90,8 +92,9 @@ class Column:
                 f"{self.name!r} is either computed or read: let one of its inputs read"
             )
 
-    def _check_inputs(self, given: tuple[object, ...]) -> None:
-        for column in given:
+    def _check_inputs(self, inputs: tuple[object, ...]) -> None:
+        """Refuse to compute from anything but columns that are read themselves."""
+        for column in inputs:
             if not isinstance(column, Column) or column.function is not None:
                 raise InvalidValueError(
                     f"{self.name!r} cannot be computed from {column!r:.60}: give "
@@ -111,7 +114,7 @@ class Column:
         return self.domain.least, self.domain.most + self.is_optional
 
     def plain(self, fact: object) -> Plain:
-        """Check a value, and give it as it stands in a row of data.
+        """Convert a fact or plain value to how it stands in a row of data, checked.
 
         Args:
             fact: A fact or a plain value; None where it is missing.
@@ -130,7 +133,7 @@ class Column:
             raise InvalidValueError(f"column {self.name!r} {error}{mend}") from None
 
     def recorded(self, fact: object) -> Plain:
-        """Check a fact as a case records it: money is Money there, never a number.
+        """Convert as `plain` does, but refuse money that is a number and no Money.
 
         Raises:
             InvalidValueError: The column cannot hold it; says what fits.
@@ -142,24 +145,24 @@ class Column:
             )
         return self.plain(fact)
 
-    def compute(self, *known: Plain) -> Plain:
-        """Ask the function for the value of one row, and check what it answers.
+    def compute(self, *input_values: Plain) -> Plain:
+        """Call the function for the value of one row, and check what it answers.
 
         Args:
-            known: Plain values of the inputs, in order.
+            input_values: Plain values of the inputs, in order.
 
         Raises:
             InvalidValueError: The column cannot hold the answer, or is not computed.
         """
         if self.function is None:
             raise InvalidValueError(f"column {self.name!r} is read, not computed")
-        answer = self.function(*known)
+        answer = self.function(*input_values)
         try:
             return self.plain(answer)
         except InvalidValueError as error:
-            read = zip(self.inputs, known, strict=True)
-            told = ", ".join(f"{column.name}={value!r}" for column, value in read)
-            raise InvalidValueError(f"{error} (computed from {told})") from None
+            pairs = zip(self.inputs, input_values, strict=True)
+            read = ", ".join(f"{column.name}={value!r}" for column, value in pairs)
+            raise InvalidValueError(f"{error} (computed from {read})") from None
 
     def code(self, plain: Plain) -> int:
         """Return the code of a plain value that was checked."""
@@ -183,11 +186,11 @@ class Column:
         """Return whether two columns agree in all; functions, in their content."""
         return self is other or (
             self._declared() == other._declared()
-            and all(map(is_one_function, self.functions, other.functions))
+            and all(map(are_same_function, self.functions, other.functions))
         )
 
     @property
-    def functions(self) -> tuple[Callable[..., Any] | None, ...]:
+    def functions(self) -> tuple[AnyFunction | None, ...]:
         """What reads it, what computes it, and what computes arrays of it."""
         return self.reader, self.function, self.vector
 
@@ -223,8 +226,8 @@ class Column:
         return attrs.evolve(self, reader=reader)
 
     def computed_from(
-        self, *inputs: Column, vector: Callable[..., Any] | None = None
-    ) -> Callable[[Callable[..., Any]], Column]:
+        self, *inputs: Column, vector: AnyFunction | None = None
+    ) -> Callable[[AnyFunction], Column]:
         """Compute the value from other columns by a plain function; a decorator.
 
         The function is given plain values, one for each input (ints of minor units
@@ -254,10 +257,10 @@ class Column:
                 f"{self.name!r} is computed from no column: name it"
             )
 
-        def computed(function: Callable[..., Any]) -> Column:
+        def compute_by(function: AnyFunction) -> Column:
             return attrs.evolve(self, inputs=inputs, function=function, vector=vector)
 
-        return computed
+        return compute_by
 
     # ------------------------------------------------------------------ conditions
 
@@ -273,7 +276,9 @@ class Column:
 
     def isin(self, *values: Value) -> When:
         """Return a condition on any of the values; missing is none of them."""
-        return self._when((code, code) for code in map(self._code, values))
+        return self._condition_on(
+            (code, code) for code in map(self._code_of_value, values)
+        )
 
     @property
     def is_missing(self) -> When:
@@ -300,15 +305,15 @@ class Column:
         """Return a condition on one value; or whether another column is the same."""
         if isinstance(other, Column):
             return self.is_same(other)
-        code = self._code(other)
-        return self._when([(code, code)])
+        code = self._code_of_value(other)
+        return self._condition_on([(code, code)])
 
     def __ne__(self, other: object) -> Any:
         """Return a condition on every value but one; missing is no value."""
         if isinstance(other, Column):
             return not self.is_same(other)
-        code = self._code(other)
-        return self._when(
+        code = self._code_of_value(other)
+        return self._condition_on(
             span_without((self.domain.least, self.domain.most), ((code, code),))
         )
 
@@ -316,16 +321,16 @@ class Column:
         return hash((self.name, self.domain))
 
     def __lt__(self, other: Value) -> When:
-        return self._when([(self.domain.least, self._end(other) - 1)])
+        return self._condition_on([(self.domain.least, self._code_of_end(other) - 1)])
 
     def __le__(self, other: Value) -> When:
-        return self._when([(self.domain.least, self._bound(other))])
+        return self._condition_on([(self.domain.least, self._code_of_bound(other))])
 
     def __gt__(self, other: Value) -> When:
-        return self._when([(self._bound(other) + 1, self.domain.most)])
+        return self._condition_on([(self._code_of_bound(other) + 1, self.domain.most)])
 
     def __ge__(self, other: Value) -> When:
-        return self._when([(self._bound(other), self.domain.most)])
+        return self._condition_on([(self._code_of_bound(other), self.domain.most)])
 
     def __and__(self, other: When | Column) -> When:
         return self.as_when() & other
@@ -342,18 +347,20 @@ class Column:
             "instead of 'and', and negate with ~"
         )
 
-    def _when(self, spans: Iterable[Span]) -> When:
-        kept: Spans = unite_spans((low, high) for low, high in spans if low <= high)
-        return When((Cell(self, kept),))
+    def _condition_on(self, spans: Iterable[Span]) -> When:
+        # A comparison with the last value may leave a span that ends before it begins.
+        accepted: Spans = unite_spans((low, high) for low, high in spans if low <= high)
+        return When((Cell(self, accepted),))
 
-    def _code(self, value: object) -> int:
+    def _code_of_value(self, value: object) -> int:
+        """Return the code of a value that a condition compares with; never missing."""
         if value is None:
             raise InvalidValueError(
                 f"ask for a missing {self.name!r} with .is_missing, not with None"
             )
         return self.code(self.recorded(value))
 
-    def _bound(self, value: object) -> int:
+    def _code_of_bound(self, value: object) -> int:
         """Return the code of a bound that is inside; there must be an order."""
         domain = self.domain
         if isinstance(domain, Choices) and not domain.is_ordered:
@@ -361,23 +368,24 @@ class Column:
                 f"the choices of {self.name!r} have no order: use == or isin, or "
                 "declare them with ordered=True"
             )
-        return self._code(value)
+        return self._code_of_value(value)
 
-    def _end(self, value: object) -> int:
+    def _code_of_end(self, value: object) -> int:
         """Return the code of an end that is outside; it may lie just past the last."""
         try:
-            return self._bound(value)
+            return self._code_of_bound(value)
         except InvalidValueError:
-            if self._is_past(value):
+            if self._is_one_past_last(value):
                 return self.domain.most + 1
             raise
 
-    def _is_past(self, value: object) -> bool:
+    def _is_one_past_last(self, value: object) -> bool:
         """Return whether a value would be the next one after the last."""
         domain, most = self.domain, self.domain.most + 1
         with suppress(InvalidValueError, OverflowError):
             if isinstance(domain, Days):
                 day = domain.last + timedelta(days=1)
+                # A domain of the next value alone holds it if the value fits at all.
                 after: Domain = attrs.evolve(domain, first=day, last=day)
             elif isinstance(domain, Integers | Sums):
                 after = attrs.evolve(domain, least=most, most=most)

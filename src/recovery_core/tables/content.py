@@ -30,10 +30,9 @@ from .rules import Gift, Pay, Rule
 from .table_parts import TableParts
 
 __all__ = [
-    "columns_read",
-    "functions_in",
-    "functions_of",
+    "functions_by_name",
     "hashed_content",
+    "list_columns_read",
     "stored_content",
 ]
 
@@ -52,18 +51,18 @@ _PART_TAGS: Final[dict[type[Formula], str]] = {
 
 def hashed_content(table: TableParts) -> dict[str, object]:
     """Return what the content hash stands for: what is stored, and functions."""
-    return {"stored": stored_content(table), "functions": functions_in(table)}
+    return {"stored": stored_content(table), "functions": functions_by_name(table)}
 
 
-def functions_in(table: TableParts) -> dict[str, Callable[..., Any]]:
+def functions_by_name(table: TableParts) -> dict[str, Callable[..., Any]]:
     """List every function that a table calls, by the name `from_json` asks for."""
-    named = (functions_of(column) for column in columns_read(table))
+    named = (_functions_of_column(column) for column in list_columns_read(table))
     return {
         name: function for functions in named for name, function in functions.items()
     }
 
 
-def columns_read(table: TableParts) -> Iterable[Column]:
+def list_columns_read(table: TableParts) -> Iterable[Column]:
     """List every column that a table reads, computed or not, each once."""
     # By name: two that are the same need not be one object.
     return {c.name: c for c in (*table.columns, *table.inputs)}.values()
@@ -76,7 +75,7 @@ def stored_content(table: TableParts) -> dict[str, object]:
         source=table.source,
         is_statutory=table.is_statutory or None,
         columns={
-            column.name: _column_content(column) for column in columns_read(table)
+            column.name: _column_content(column) for column in list_columns_read(table)
         },
         hit=table.hit.value,
         exclusions=[_rule_content(rule) for rule in table.exclusions] or None,
@@ -90,6 +89,7 @@ def _without_none(**fields: object) -> dict[str, object]:
 
 
 def _rule_content(rule: Rule) -> dict[str, object]:
+    """Write a rule; what it leaves out is left out."""
     return _without_none(
         code=rule.code,
         when=None if rule.when is None else _when_content(rule.when),
@@ -104,6 +104,7 @@ def _when_content(when: When) -> dict[str, object]:
 
 
 def _gift_content(gift: Gift) -> dict[str, object]:
+    """Write a gift under the one key `pay` or `remedy`."""
     common = {"what": gift.what, "is_statutory": gift.is_statutory or None}
     if isinstance(gift, Pay):
         free = None if gift.discretion is None else _amount_content(gift.discretion)
@@ -132,47 +133,51 @@ def _cell_content(cell: Cell) -> object:
     Single values go to ``in``, and an end where the domain ends is left out.
     """
     column, domain = cell.column, cell.column.domain
-    points: list[int] = []
+    single_codes: list[int] = []
     spans: list[object] = []
-    named = isinstance(domain, Choices | Flags)
+    is_listed = isinstance(domain, Choices | Flags)
     for low, top in cell.spans:
         high = min(top, domain.most)
-        if named or low == high:
-            points += range(low, high + 1)
+        if is_listed or low == high:
+            single_codes += range(low, high + 1)
         elif low < high:
             ends = {
                 "at_least": low if low > domain.least else None,
                 "at_most": high if high < domain.most else None,
             }
-            shown = {
-                k: _value_content(column, v) for k, v in ends.items() if v is not None
+            bounds = {
+                key: _value_content(column, code)
+                for key, code in ends.items()
+                if code is not None
             }
-            spans.append(shown or {"missing": False})
-    if points:
-        spans.insert(0, {"in": [_value_content(column, code) for code in points]})
+            # The whole domain without a missing value has no end to say.
+            spans.append(bounds or {"missing": False})
+    if single_codes:
+        spans.insert(0, {"in": [_value_content(column, code) for code in single_codes]})
     if cell.spans[-1][1] > domain.most:
         spans.append({"missing": True})
     return spans[0] if len(spans) == 1 else spans
 
 
-def _held(column: Column) -> dict[str, tuple[str, Function]]:
-    """Name every function that a column holds, by what it is there for."""
+def _functions_by_role(column: Column) -> dict[str, tuple[str, Function]]:
+    """Return label and function of a column by "by", "vector" and "reader"."""
     name = column.name
-    held = {
+    # A computed column has no reader, so that the two may share its name.
+    functions = {
         "by": (name, column.function),
         "vector": (f"{name}.vector", column.vector),
         "reader": (name, column.reader),
     }
     return {
         role: (label, function)
-        for role, (label, function) in held.items()
+        for role, (label, function) in functions.items()
         if function is not None
     }
 
 
-def functions_of(column: Column) -> dict[str, Function]:
-    """Name the functions that a column holds: no text can hold them."""
-    return dict(_held(column).values())
+def _functions_of_column(column: Column) -> dict[str, Function]:
+    """Return the functions of a column by the names that the stored form gives."""
+    return dict(_functions_by_role(column).values())
 
 
 def _column_content(column: Column) -> dict[str, object]:
@@ -180,7 +185,9 @@ def _column_content(column: Column) -> dict[str, object]:
     out = _domain_content(column)
     if column.is_optional:
         out["is_optional"] = True
-    labels: dict[str, object] = {k: label for k, (label, _) in _held(column).items()}
+    labels: dict[str, object] = {
+        k: label for k, (label, _) in _functions_by_role(column).items()
+    }
     if column.function is not None:
         inputs = [source.name for source in column.inputs]
         labels = {"computed_from": inputs, **labels}
@@ -188,6 +195,7 @@ def _column_content(column: Column) -> dict[str, object]:
 
 
 def _domain_content(column: Column) -> dict[str, object]:
+    """Write what a column holds, with the ends of its domain."""
     domain = column.domain
     ends = _value_content(column, domain.least), _value_content(column, domain.most)
     out: dict[str, object]
@@ -228,8 +236,12 @@ def _amount_content(formula: Formula) -> dict[str, object]:
 
 
 def _scaled_content(scaled: Scaled) -> dict[str, object]:
+    """Write an amount per period, a percentage, or any other product in full.
+
+    The first two have short forms: tables were stored so before there were others.
+    """
     of = _amount_content(scaled.of)
-    ratio, by, rounding = _ratio(scaled), scaled.by, scaled.rounding
+    ratio, by, rounding = _ratio_if_to_the_unit(scaled), scaled.by, scaled.rounding
     if ratio == (1, 1) and isinstance(by, Periods) and rounding is Rounding.HALF_UP:
         return {f"per_{_periods_tag(by)}": {"each": of, **_periods_content(by)}}
     if ratio == (scaled.numerator, BASIS_POINTS) and by is None:
@@ -251,7 +263,7 @@ def _scaled_content(scaled: Scaled) -> dict[str, object]:
     return {"scaled": out}
 
 
-def _ratio(scaled: Scaled) -> tuple[int, int] | None:
+def _ratio_if_to_the_unit(scaled: Scaled) -> tuple[int, int] | None:
     return (scaled.numerator, scaled.denominator) if scaled.to == 1 else None
 
 
@@ -260,6 +272,7 @@ def _periods_tag(periods: Periods) -> str:
 
 
 def _periods_content(periods: Periods) -> dict[str, object]:
+    """Write how periods are counted; an end that does not matter is left out."""
     out: dict[str, object] = {"every": periods.length, "of": periods.column.name}
     if periods.after:
         out["after"] = periods.after

@@ -191,7 +191,7 @@ def _iter_remedies(
             minor = chosen_minor_units.get(gift)
             if minor is None:
                 minor = evaluate_in_minor_units(gift.amount, row)
-            remedy = gift.remedy(minor)
+            remedy = gift.remedy_unless_zero(minor)
         if remedy is not None:
             yield attrs.evolve(remedy, is_statutory=True) if is_statutory else remedy
 
@@ -222,7 +222,7 @@ def build_award(
                 gifts, row, chosen_minor_units or {}, is_statutory=is_statutory
             )
             into.extend(remedies)
-        text = rule.because or wording.condition(rule.when)
+        text = rule.because or wording.format_condition(rule.when)
         reasons.append(Reason(rule.code, text, facts_on_record))
     # Alternatives that several rules offer are one choice; amends add up.
     return Award(tuple(dict.fromkeys(alternatives)), tuple(amends), tuple(reasons))

@@ -20,7 +20,7 @@ from .._domain import checks
 from .._domain.descriptions import describe
 from .._domain.money import MAX_MINOR, Money, amount_of, read_back
 from ..errors import InvalidValueError
-from .units import UNITS, whole_number_of_units
+from .units import UNITS, count_units_if_whole
 
 __all__ = [
     "Choices",
@@ -31,7 +31,7 @@ __all__ = [
     "Plain",
     "Sums",
     "UncheckedRow",
-    "reason_against",
+    "explain_refusal",
 ]
 
 Plain: TypeAlias = int | str | date | None
@@ -41,13 +41,14 @@ UncheckedRow: TypeAlias = Mapping[str, Any]
 """A row of data by column name: plain values that nobody checked."""
 
 
-def _outside(domain: Domain, fact: Any) -> InvalidValueError:
-    shown: object = checks.plain_text(fact)
-    why = reason_against(domain, shown)
-    return InvalidValueError(f"cannot be {describe(shown):.80}: {why}give {domain}")
+def _refusal_error(domain: Domain, fact: Any) -> InvalidValueError:
+    """Build the error for a value that a domain cannot hold, with what fits."""
+    value: object = checks.plain_text(fact)
+    why = explain_refusal(domain, value)
+    return InvalidValueError(f"cannot be {describe(value):.80}: {why}give {domain}")
 
 
-def reason_against(domain: Domain, fact: object) -> str:
+def explain_refusal(domain: Domain, fact: object) -> str:
     """Write why a value is refused, where what fits does not say it by itself.
 
     Returns:
@@ -55,16 +56,16 @@ def reason_against(domain: Domain, fact: object) -> str:
     """
     match domain, fact:
         case Integers(unit=str() as unit), timedelta() if unit in UNITS:
-            if whole_number_of_units(fact, UNITS[unit]) is None:
+            if count_units_if_whole(fact, UNITS[unit]) is None:
                 return f"it is no whole number of {unit}, so round it yourself; "
         case Sums(), str() | Decimal():
-            return _reason_against_sum(domain, fact)
+            return _explain_refusal_of_sum(domain, fact)
         case _:
             pass
     return ""
 
 
-def _reason_against_sum(domain: Sums, fact: str | Decimal) -> str:
+def _explain_refusal_of_sum(domain: Sums, fact: str | Decimal) -> str:
     """Write Money's own reason, or how the sum is written as Money."""
     is_full = isinstance(fact, str) and " " in fact
     try:
@@ -77,7 +78,10 @@ def _reason_against_sum(domain: Sums, fact: str | Decimal) -> str:
     return f"it is no Money, so write {money!r}; "
 
 
-def _in_order(instance: Any, attribute: Any, value: Any) -> None:
+def _check_order(
+    instance: Integers | Sums, attribute: checks.FieldOfClass, value: int
+) -> None:
+    """Refuse an upper bound below the lower one."""
     if instance.least > instance.most:
         raise InvalidValueError(
             f"nothing lies from {instance.least} to {instance.most}: give the lower "
@@ -85,7 +89,10 @@ def _in_order(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def _check_bound(instance: Any, attribute: Any, value: Any) -> None:
+def _check_bound(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse a bound that a float could not hold exactly, as arrays and JSON may."""
     if type(value) is not int or not -MAX_MINOR <= value <= MAX_MINOR:
         checks.refuse(instance, attribute, value, "give an int within 2**53 - 1")
 
@@ -99,7 +106,7 @@ class Integers:
     """
 
     least: int = attrs.field(validator=_check_bound)
-    most: int = attrs.field(validator=[_check_bound, _in_order])
+    most: int = attrs.field(validator=[_check_bound, _check_order])
     unit: str | None = attrs.field(
         default=None, converter=checks.maybe_plain_text, validator=checks.maybe_text
     )
@@ -107,14 +114,14 @@ class Integers:
     def plain(self, fact: object) -> int:
         """Convert an int, or a whole number of a unit of time."""
         if isinstance(fact, timedelta) and (unit := UNITS.get(self.unit or "")):
-            number = whole_number_of_units(fact, unit)
+            number = count_units_if_whole(fact, unit)
             if number is not None and self.least <= number <= self.most:
                 return number
         elif isinstance(fact, int) and type(fact) is not bool:
-            number = int(fact)
+            number = int(fact)  # an IntEnum, say, goes by its number
             if self.least <= number <= self.most:
                 return number
-        raise _outside(self, fact)
+        raise _refusal_error(self, fact)
 
     def code(self, plain: int) -> int:
         """Return the number itself."""
@@ -154,7 +161,7 @@ class Flags:
     def plain(self, fact: object) -> bool:
         """Return True or False, and refuse what is like it."""
         if type(fact) is not bool:
-            raise _outside(self, fact)
+            raise _refusal_error(self, fact)
         return fact
 
     def code(self, plain: bool) -> int:  # noqa: FBT001
@@ -177,12 +184,13 @@ class Flags:
         return "True or False"
 
 
-def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(_text(value) for value in values)
+def _to_choice_names(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(_to_choice_name, values))
 
 
-def _text(value: object) -> str:
-    text = _called(value)
+def _to_choice_name(value: object) -> str:
+    """Convert a text or member of an Enum to the name of a choice."""
+    text = _name_or_value(value)
     if type(text) is not str or not text.strip():
         raise InvalidValueError(
             f"a choice cannot be {text!r:.60}: give texts or the members of an Enum"
@@ -190,17 +198,20 @@ def _text(value: object) -> str:
     return text
 
 
-def _called(value: Any) -> object:
-    """Return what a value goes by among choices.
+def _name_or_value(value: Any) -> object:
+    """Return the name of an Enum's member, the plain text of a text, else the value.
 
-    A text enum goes by its text, any other by the name of its member.
+    An Enum of texts goes by its text, any other by the name of its member.
     """
     if isinstance(value, Enum) and not isinstance(value, str):
         return value.name
     return checks.plain_text(value)
 
 
-def _choices(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+def _check_distinct(
+    instance: object, attribute: checks.FieldOfClass, value: tuple[str, ...]
+) -> None:
+    """Refuse no choice at all, and a choice that is listed twice."""
     if not value or len(set(value)) < len(value):
         raise InvalidValueError(
             f"choices cannot be {value!r:.80}: give at least one, each of them once"
@@ -211,7 +222,9 @@ def _choices(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
 class Choices:
     """One of a few names; where they are ordered, the first is the least."""
 
-    values: tuple[str, ...] = attrs.field(converter=_texts, validator=_choices)
+    values: tuple[str, ...] = attrs.field(
+        converter=_to_choice_names, validator=_check_distinct
+    )
     is_ordered: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True
     )
@@ -232,9 +245,9 @@ class Choices:
 
     def plain(self, fact: object) -> str:
         """Return one of the names, from it or a member of an Enum that goes by it."""
-        name = fact if type(fact) is str else _called(fact)
+        name = fact if type(fact) is str else _name_or_value(fact)
         if type(name) is not str or name not in self._codes:
-            raise _outside(self, fact)
+            raise _refusal_error(self, fact)
         return name
 
     def code(self, plain: str) -> int:
@@ -257,7 +270,7 @@ class Choices:
         return "one of " + ", ".join(self.values)
 
 
-def _currency(code: str) -> str:
+def _to_currency_code(code: str) -> str:
     return Money.zero(code).currency
 
 
@@ -265,9 +278,9 @@ def _currency(code: str) -> str:
 class Sums:
     """Money of one currency, counted in its minor units."""
 
-    currency: str = attrs.field(converter=_currency)
+    currency: str = attrs.field(converter=_to_currency_code)
     least: int = attrs.field(validator=_check_bound)
-    most: int = attrs.field(validator=[_check_bound, _in_order])
+    most: int = attrs.field(validator=[_check_bound, _check_order])
 
     def plain(self, fact: object) -> int:
         """Convert Money of the currency, or an int of its minor units."""
@@ -275,7 +288,7 @@ class Sums:
         if type(fact) is Money and fact.currency == self.currency:
             minor = fact.minor
         if type(minor) is not int or not self.least <= minor <= self.most:
-            raise _outside(self, fact)
+            raise _refusal_error(self, fact)
         return minor
 
     def code(self, plain: int) -> int:
@@ -326,10 +339,10 @@ class Days:
         """Return a date, and refuse one with a time of day."""
         # A datetime is a date to Python, but it cannot be compared with one.
         if isinstance(fact, datetime) or not isinstance(fact, date):
-            raise _outside(self, fact)
+            raise _refusal_error(self, fact)
         if self.first <= fact <= self.last:
             return fact
-        raise _outside(self, fact)
+        raise _refusal_error(self, fact)
 
     def code(self, plain: date) -> int:
         """Return the number of a day, counted from the year 1."""

@@ -283,7 +283,7 @@ def _reason_for_rule(
     """Return in a sentence why a rule speaks, or why it does not."""
     part, first = _part_of_table(table, rule), held_rules[0]
     if _is_code_among(rule, deciding_rules):
-        return rule.because or wording.condition(rule.when)
+        return rule.because or wording.format_condition(rule.when)
     if part == "otherwise":
         return "another rule holds"
     if not _is_code_among(rule, held_rules):
@@ -298,9 +298,9 @@ def _reason_for_rule(
 
 def _explain_cell(cell: Cell, row: Mapping[str, Plain]) -> Condition:
     column = cell.column
-    read = wording.value(column, column.code(row[column.name]))
+    read = wording.format_value(column, column.code(row[column.name]))
     return Condition(
-        column.name, wording.values_of(cell), read, _is_cell_met(cell, row)
+        column.name, wording.format_cell_values(cell), read, _is_cell_met(cell, row)
     )
 
 
@@ -309,14 +309,14 @@ def _explain_gift(
 ) -> tuple[str, tuple[AmountStep, ...]]:
     """Return a gift in words, and the steps to its amount and its upper limit."""
     if not isinstance(gift, Pay):
-        return wording.gift(gift), ()
+        return wording.format_gift(gift), ()
     limits = () if gift.discretion is None else (gift.discretion,)
     steps = dict.fromkeys(
         step
         for amount in (gift.amount, *limits)
         for step in iter_amount_steps(amount, row)
     )
-    return wording.gift(gift), tuple(steps)
+    return wording.format_gift(gift), tuple(steps)
 
 
 # ------------------------------------------------------------------------------ steps

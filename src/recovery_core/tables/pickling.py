@@ -10,13 +10,15 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from traceback import walk_stack
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from ..errors import InvalidValueError
 
-__all__ = ["HeldFunction", "as_reference", "rebuild", "reduce_by_name"]
+__all__ = ["HeldFunction", "rebuild_value", "reduce_by_name", "to_held_function_if_any"]
+
+_T = TypeVar("_T")
 
 _ROOM: Final = __name__.rpartition(".")[0]
 
@@ -35,15 +37,17 @@ class HeldFunction:
     path: str
     field: str
 
-    def find(self) -> object:
-        """Return the function.
+    def load_function(self) -> object:
+        """Import the module, and return the function.
 
         Raises:
             InvalidValueError: It is not there, as where another version of the module
                 is installed.
         """
         try:
-            return getattr(_find_in(import_module(self.module), self.path), self.field)
+            return getattr(
+                _attribute_at_path(import_module(self.module), self.path), self.field
+            )
         except (AttributeError, ImportError) as error:
             raise InvalidValueError(
                 f"{self.module}.{self.path} holds no function ({error}): install the "
@@ -51,14 +55,14 @@ class HeldFunction:
             ) from error
 
 
-def _find_in(value: object, path: str) -> object:
+def _attribute_at_path(value: object, path: str) -> object:
     """Follow a dotted path of names into a module."""
     for name in path.split("."):
         value = getattr(value, name)
     return value
 
 
-def as_reference(part: object) -> object:
+def to_held_function_if_any(part: object) -> object:
     """Return what to pickle in the place of a function; anything else as it is.
 
     Args:
@@ -72,17 +76,17 @@ def as_reference(part: object) -> object:
     if not isinstance(module, str) or not isinstance(path, str):
         return part
     try:
-        holder = _find_in(sys.modules[module], path)
+        holder = _attribute_at_path(sys.modules[module], path)
     except (AttributeError, KeyError):
         return part
-    kind: type[Any] = type(holder)
-    for field in attrs.fields(kind) if attrs.has(kind) else ():
+    holder_class: type[Any] = type(holder)
+    for field in attrs.fields(holder_class) if attrs.has(holder_class) else ():
         if getattr(holder, field.name) is part:
             return HeldFunction(module, path, field.name)
     return part
 
 
-def reduce_by_name(value: Any) -> tuple[object, ...]:
+def reduce_by_name(value: attrs.AttrsInstance) -> tuple[object, ...]:
     """Reduce a value for pickle, with references to the functions it holds.
 
     Args:
@@ -91,28 +95,31 @@ def reduce_by_name(value: Any) -> tuple[object, ...]:
     Returns:
         What ``__reduce__`` answers.
     """
-    kind: type[Any] = value.__class__
+    value_class = value.__class__
     parts: tuple[object, ...] = attrs.astuple(value, recurse=False)
     # cloudpickle sends the code of a function that it cannot find by name; a worker
     # that has no such module (a notebook's __main__, say) can do nothing with ours.
-    if not _is_cloudpickle_asking():
-        parts = tuple(map(as_reference, parts))
-    return rebuild, (kind, *parts)
+    if not _is_called_by_cloudpickle():
+        parts = tuple(map(to_held_function_if_any, parts))
+    return rebuild_value, (value_class, *parts)
 
 
-def _is_cloudpickle_asking() -> bool:
+def _is_called_by_cloudpickle() -> bool:
     """Look at who called: picklers give no other sign of themselves."""
     names = (frame.f_globals.get("__name__", "") for frame, _ in walk_stack(None))
     callers = (n for n in names if n != "pickle" and not n.startswith(f"{_ROOM}."))
     return next(callers, "").endswith("cloudpickle")
 
 
-def rebuild(kind: type[Any], *parts: object) -> Any:
+def rebuild_value(value_class: type[_T], *parts: object) -> _T:
     """Build a value again from its pickled parts.
 
     Args:
-        kind: The class of the value.
+        value_class: The class of the value.
         parts: Its fields in order.
     """
-    found = (part.find() if isinstance(part, HeldFunction) else part for part in parts)
-    return kind(*found)
+    fields = (
+        part.load_function() if isinstance(part, HeldFunction) else part
+        for part in parts
+    )
+    return value_class(*fields)

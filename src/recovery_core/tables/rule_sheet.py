@@ -14,7 +14,7 @@ from .column import Column
 from .rules import Hit, Rule
 from .table_parts import TableParts
 
-__all__ = ["Sheet", "escaped", "grid", "sheet"]
+__all__ = ["Sheet", "escape_markdown", "format_markdown_table", "sheet"]
 
 _HITS: Final[Mapping[Hit, str]] = {
     Hit.UNIQUE: "no two rules ever hold together",
@@ -53,37 +53,45 @@ class Sheet:
 
     def to_markdown(self) -> str:
         """Write it in Markdown, as GitHub and MyST read it."""
-        lines = [f"**{escaped(self.title)}**", "", grid(self.head, self.rows), ""]
-        lines += [f"- {escaped(name)}: {escaped(text)}" for name, text in self.notes]
+        lines = [
+            f"**{escape_markdown(self.title)}**",
+            "",
+            format_markdown_table(self.head, self.rows),
+            "",
+        ]
+        lines += [
+            f"- {escape_markdown(name)}: {escape_markdown(text)}"
+            for name, text in self.notes
+        ]
         return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
         """Write it in lines of plain text."""
         rows = [tuple(map(readable, row)) for row in (self.head, *self.rows)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [_line(row, widths) for row in rows]
-        lines.insert(1, _line(["-" * width for width in widths], widths))
+        lines = [_format_line(row, widths) for row in rows]
+        lines.insert(1, _format_line(["-" * width for width in widths], widths))
         notes = [readable(f"{name}: {text}") for name, text in self.notes]
         return "\n".join([readable(self.title), "", *lines, "", *notes])
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+def _format_line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
     return "  ".join(cells).rstrip()
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Write text so that Markdown shows it as it is, on one line."""
     line = readable(_BREAKS.sub(" ", text.strip()))
     return _MARKUP.sub(r"\\\g<0>", line)
 
 
-def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def format_markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Write a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    shown = [[escaped(text) for text in line] for line in lines]
-    shown[1] = [*lines[1]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in shown)
+    lines = [[escape_markdown(text) for text in line] for line in (head, *rows)]
+    # Set in afterwards, for dashes in a text would be escaped.
+    lines.insert(1, ["---"] * len(head))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def sheet(table: TableParts) -> Sheet:
@@ -91,11 +99,12 @@ def sheet(table: TableParts) -> Sheet:
 
     Exclusions, what holds otherwise, and where it all comes from stand below.
     """
-    columns = tested(table.rules)
+    columns = list_tested_columns(table.rules)
     has_reasons = any(rule.because for rule in table.rules)
     head = ("Rule", *(column.name for column in columns), "Gives")
     rows = [
-        (rule.code, *_cells(rule, columns), wording.gifts(rule)) for rule in table.rules
+        (rule.code, *_cell_texts(rule, columns), wording.format_gifts(rule))
+        for rule in table.rules
     ]
     if has_reasons:
         head = (*head, "Reason")
@@ -103,10 +112,10 @@ def sheet(table: TableParts) -> Sheet:
             (*row, rule.because or "")
             for row, rule in zip(rows, table.rules, strict=True)
         ]
-    return Sheet(table.name, head, tuple(rows), tuple(_notes(table)))
+    return Sheet(table.name, head, tuple(rows), tuple(_iter_notes(table)))
 
 
-def tested(rules: Iterable[Rule]) -> tuple[Column, ...]:
+def list_tested_columns(rules: Iterable[Rule]) -> tuple[Column, ...]:
     """List every column that a condition names, in order."""
     cells = (
         cell for rule in rules if rule.when is not None for cell in rule.when.cells
@@ -114,21 +123,25 @@ def tested(rules: Iterable[Rule]) -> tuple[Column, ...]:
     return tuple({cell.column.name: cell.column for cell in cells}.values())
 
 
-def _cells(rule: Rule, columns: Iterable[Column]) -> list[str]:
+def _cell_texts(rule: Rule, columns: Iterable[Column]) -> list[str]:
     cells = rule.when.cells if rule.when is not None else ()
-    shown = {cell.column.name: wording.values_of(cell) for cell in cells}
-    return [shown.get(column.name, "") for column in columns]
+    texts = {cell.column.name: wording.format_cell_values(cell) for cell in cells}
+    return [texts.get(column.name, "") for column in columns]
 
 
-def _notes(table: TableParts) -> Iterable[tuple[str, str]]:
+def _iter_notes(table: TableParts) -> Iterable[tuple[str, str]]:
+    """Walk heading and text of all that stands below the rules."""
     for rule in table.exclusions:
-        where = wording.condition(rule.when)
-        yield f"Before all others, {rule.code}", f"where {where}: {_given(rule)}"
+        where = wording.format_condition(rule.when)
+        yield (
+            f"Before all others, {rule.code}",
+            f"where {where}: {_gifts_with_reason(rule)}",
+        )
     if table.otherwise is not None:
-        yield f"Otherwise, {table.otherwise.code}", _given(table.otherwise)
+        yield f"Otherwise, {table.otherwise.code}", _gifts_with_reason(table.otherwise)
     yield "Hit policy", f"{table.hit} ({_HITS[table.hit]})"
     for column in table.columns:
-        yield column.name, wording.of_column(column)
+        yield column.name, wording.format_column_domain(column)
     if table.is_statutory:
         yield "By law", "whatever it gives"
     if table.currency is not None:
@@ -138,5 +151,5 @@ def _notes(table: TableParts) -> Iterable[tuple[str, str]]:
     yield "Hash", table.hash
 
 
-def _given(rule: Rule) -> str:
-    return f"{wording.gifts(rule)}{f' ({rule.because})' if rule.because else ''}"
+def _gifts_with_reason(rule: Rule) -> str:
+    return f"{wording.format_gifts(rule)}{f' ({rule.because})' if rule.because else ''}"

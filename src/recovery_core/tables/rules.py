@@ -41,19 +41,20 @@ class Hit(StrEnum):
                 assert_never(never)
 
 
-def as_hit(given: Hit | str) -> Hit:
-    """Return a hit policy from one, or from its name.
+def to_hit(value: Hit | str) -> Hit:
+    """Convert a hit policy, or the name of one, to a hit policy.
 
     Raises:
         InvalidValueError: There is none of that name.
     """
     for hit in Hit:
-        if checks.plain_text(given) == hit.value:
+        # By its text: what a class derived from str makes of == is never asked.
+        if checks.plain_text(value) == hit.value:
             return hit
-    raise InvalidValueError(f"hit cannot be {given!r:.60}: give {', '.join(Hit)}")
+    raise InvalidValueError(f"hit cannot be {value!r:.60}: give {', '.join(Hit)}")
 
 
-def _maybe_amount(value: AmountLike | None) -> Formula | None:
+def _to_formula_unless_none(value: AmountLike | None) -> Formula | None:
     return None if value is None else to_formula(value)
 
 
@@ -72,7 +73,7 @@ class Pay:
         kw_only=True,
     )
     discretion: Formula | None = attrs.field(
-        default=None, converter=_maybe_amount, kw_only=True
+        default=None, converter=_to_formula_unless_none, kw_only=True
     )
     is_statutory: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True
@@ -81,19 +82,19 @@ class Pay:
     def __attrs_post_init__(self) -> None:
         """Refuse a range in two currencies."""
         if self.discretion is not None:
-            _ = Sum((self.amount, self.discretion))
+            _ = Sum((self.amount, self.discretion))  # refuses two currencies
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """Every column that is read to work it out."""
-        more = self.discretion.columns if self.discretion is not None else ()
-        return tuple(dict.fromkeys(self.amount.columns + more))
+        limit_columns = self.discretion.columns if self.discretion is not None else ()
+        return tuple(dict.fromkeys(self.amount.columns + limit_columns))
 
-    def remedy(self, minor: int) -> Remedy | None:
-        """Make the remedy of an amount in minor units; None for nothing."""
-        if not minor:
+    def remedy_unless_zero(self, minor_units: int) -> Remedy | None:
+        """Build the remedy of an amount in minor units; None for nothing."""
+        if not minor_units:
             return None
-        value = Money.from_minor(minor, self.amount.currency)
+        value = Money.from_minor(minor_units, self.amount.currency)
         return Remedy(self.kind, value, what=self.what, is_statutory=self.is_statutory)
 
     def __str__(self) -> str:
@@ -141,31 +142,31 @@ def pay(
     )
 
 
-def _gifts(given: GiftLike | Iterable[GiftLike]) -> tuple[Gift, ...]:
-    several = given if isinstance(given, Iterable) else (given,)
-    return tuple(map(_as_gift, several))
+def _to_gifts(value: GiftLike | Iterable[GiftLike]) -> tuple[Gift, ...]:
+    members = value if isinstance(value, Iterable) else (value,)
+    return tuple(map(_to_gift, members))
 
 
-def _as_gift(given: GiftLike) -> Gift:
-    """Return a gift as it is, and an amount as cash."""
-    if isinstance(given, Pay) or type(given) is Remedy:
-        return given
-    if isinstance(given, Remedy):
-        name = type(given).__name__
+def _to_gift(value: GiftLike) -> Gift:
+    """Return a gift as it is, and convert an amount to cash."""
+    if isinstance(value, Pay) or type(value) is Remedy:
+        return value
+    if isinstance(value, Remedy):
+        name = type(value).__name__
         raise InvalidValueError(
             f"{name} cannot be given: give a plain Remedy; what {name} adds to it is "
             "not kept"
         )
-    return Pay(given)
+    return Pay(value)
 
 
-def _condition(given: When | Column | None) -> When | None:
-    return None if given is None else to_condition(given)
+def _to_condition_unless_none(value: When | Column | None) -> When | None:
+    return None if value is None else to_condition(value)
 
 
 @attrs.frozen
 class Rule:
-    """State one row of a table: a name, a condition, and what is given.
+    """One row of a table: a name, a condition, and what is given.
 
     Args:
         code: Short name of the rule; stands in every award it makes.
@@ -187,11 +188,15 @@ class Rule:
     """
 
     code: str = attrs.field(converter=checks.plain_text, validator=checks.text)
-    when: When | None = attrs.field(default=None, converter=_condition, kw_only=True)
-    alternatives: tuple[Gift, ...] = attrs.field(
-        default=(), converter=_gifts, kw_only=True
+    when: When | None = attrs.field(
+        default=None, converter=_to_condition_unless_none, kw_only=True
     )
-    amends: tuple[Gift, ...] = attrs.field(default=(), converter=_gifts, kw_only=True)
+    alternatives: tuple[Gift, ...] = attrs.field(
+        default=(), converter=_to_gifts, kw_only=True
+    )
+    amends: tuple[Gift, ...] = attrs.field(
+        default=(), converter=_to_gifts, kw_only=True
+    )
     because: str | None = attrs.field(
         default=None,
         converter=checks.maybe_plain_text,
@@ -216,7 +221,7 @@ class Rule:
     @property
     def amounts(self) -> tuple[Formula, ...]:
         """Everything it gives that has a value."""
-        return tuple(_values(self.gifts))
+        return tuple(_iter_values(self.gifts))
 
     @property
     def discretions(self) -> tuple[Formula, ...]:
@@ -227,14 +232,14 @@ class Rule:
     @property
     def worth(self) -> Formula | None:
         """The most it can cost: the dearest alternative and all amends."""
-        amends = [*_values(self.amends)]
-        if choices := [*_values(self.alternatives)]:
-            amends.insert(
-                0, choices[0] if len(choices) == 1 else Greater(tuple(choices))
-            )
-        if not amends:
+        addends = [*_iter_values(self.amends)]
+        if choices := [*_iter_values(self.alternatives)]:
+            # The customer chooses one, and may choose the dearest.
+            dearest = choices[0] if len(choices) == 1 else Greater(tuple(choices))
+            addends.insert(0, dearest)
+        if not addends:
             return None
-        return amends[0] if len(amends) == 1 else Sum(tuple(amends))
+        return addends[0] if len(addends) == 1 else Sum(tuple(addends))
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -242,16 +247,17 @@ class Rule:
         tested = (
             [cell.column for cell in self.when.cells] if self.when is not None else []
         )
-        return tuple(dict.fromkeys((*tested, *self.counted)))
+        return tuple(dict.fromkeys((*tested, *self.amount_columns)))
 
     @property
-    def counted(self) -> tuple[Column, ...]:
+    def amount_columns(self) -> tuple[Column, ...]:
         """Every column that an amount reads."""
         pays = (gift for gift in self.gifts if isinstance(gift, Pay))
         return tuple(dict.fromkeys(c for gift in pays for c in gift.columns))
 
 
-def _values(gifts: Iterable[Gift]) -> Iterable[Formula]:
+def _iter_values(gifts: Iterable[Gift]) -> Iterable[Formula]:
+    """Walk the amounts of gifts; what has no value in money is passed over."""
     for gift in gifts:
         if isinstance(gift, Pay):
             yield gift.amount
@@ -259,16 +265,19 @@ def _values(gifts: Iterable[Gift]) -> Iterable[Formula]:
             yield Fixed(gift.value)
 
 
-def as_rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return rules from any sequence as a tuple.
+def to_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Convert an iterable of rules to a tuple.
 
     Raises:
         InvalidValueError: It is no sequence, or a member is no rule.
     """
-    several: object = given
-    if not isinstance(several, Iterable):
-        raise InvalidValueError(f"rules cannot be {several!r:.80}: give a list of them")
-    listed = tuple(given)
+    iterable: object = rules
+    if not isinstance(iterable, Iterable):
+        raise InvalidValueError(
+            f"rules cannot be {iterable!r:.80}: give a list of them"
+        )
+    # Once: an iterator could not be walked again.
+    listed = tuple(rules)
     members: tuple[object, ...] = listed
     for rule in members:
         if not isinstance(rule, Rule):

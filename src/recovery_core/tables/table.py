@@ -41,7 +41,7 @@ __all__ = ["Table"]
 
 @attrs.frozen
 class Table(TableParts):
-    """Decide claims by rules that are data: checked, compiled, proved and compared.
+    """A policy as rules that are data: checked, compiled, proved and compared.
 
     A table is a compensation policy like any other; call it with a claim. When it is
     built, everything it can be asked is walked through, and a claim that no rule
@@ -154,17 +154,17 @@ class Table(TableParts):
         """
         row = self.row(claim_or_facts)
         outcome = self.decider.outcome_of_row(row)
-        spoken = self.speaking(outcome, row)
+        rules = self.giving_rules(outcome, row)
         read = facts_of_row((*self.columns, *self.inputs), row)
         award = build_award(
-            spoken, row, self._facts_on_record(read), is_statutory=self.is_statutory
+            rules, row, self._facts_on_record(read), is_statutory=self.is_statutory
         )
         return Decision(
             outcome.label,
             award,
             self.hash,
             read,
-            find_limit_of_only_discretion(spoken, row),
+            find_limit_of_only_discretion(rules, row),
         )
 
     def at_discretion(self, claim_or_facts: ClaimOrFacts, chosen: Money) -> Award:
@@ -179,8 +179,8 @@ class Table(TableParts):
             CurrencyMismatchError: The sum is in another currency.
         """
         row = self.row(claim_or_facts)
-        spoken = self.speaking(self.decider.outcome_of_row(row), row)
-        pays = [*iter_discretionary_pays(spoken)]
+        rules = self.giving_rules(self.decider.outcome_of_row(row), row)
+        pays = [*iter_discretionary_pays(rules)]
         if len(pays) != 1:
             raise PolicyError(
                 f"table {self.name!r} leaves {len(pays)} amounts to judgement here: "
@@ -196,26 +196,27 @@ class Table(TableParts):
         record = self._facts_on_record(facts_of_row((*self.columns, *self.inputs), row))
         record["chosen"] = chosen
         return build_award(
-            spoken,
+            rules,
             row,
             record,
             is_statutory=self.is_statutory,
             chosen_minor_units={pays[0]: chosen.minor},
         )
 
-    def speaking(
+    def giving_rules(
         self, outcome: RuleOutcome, row: Mapping[str, Plain]
     ) -> tuple[Rule, ...]:
-        """Name the rules whose gifts are given: one alone where the most counts."""
-        spoken = outcome.rules
-        if self.hit is Hit.MAX and len(spoken) > 1:
+        """Return the rules whose gifts are given: one alone where the most counts."""
+        rules = outcome.rules
+        if self.hit is Hit.MAX and len(rules) > 1:
+            # Of equal ones max keeps the first, as the order of the rows says.
             return (
-                max(spoken, key=lambda rule: evaluate_in_minor_units(rule.worth, row)),
+                max(rules, key=lambda rule: evaluate_in_minor_units(rule.worth, row)),
             )
-        return spoken
+        return rules
 
-    def _facts_on_record(self, read: Facts) -> dict[str, Fact]:
-        return {**read, "policy": f"{self.name} {self.hash}"}
+    def _facts_on_record(self, facts_read: Facts) -> dict[str, Fact]:
+        return {**facts_read, "policy": f"{self.name} {self.hash}"}
 
     # ----------------------------------------------------------------- as text
 
@@ -226,7 +227,7 @@ class Table(TableParts):
         """
         row = self.row(claim_or_facts)
         outcome = self.decider.outcome_of_row(row)
-        return explain_decision(self, row, outcome, self.speaking(outcome, row))
+        return explain_decision(self, row, outcome, self.giving_rules(outcome, row))
 
     def to_markdown(self) -> str:
         """Write it as people read it: one row for each rule."""

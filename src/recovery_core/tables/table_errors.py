@@ -76,7 +76,7 @@ def _check_amounts(table: TableParts, row: Rule) -> None:
         for cell in (row.when.cells if row.when is not None else ())
         if cell.spans[-1][1] <= cell.column.domain.most
     }
-    for column in row.counted:
+    for column in row.amount_columns:
         if column.is_optional and column.name not in present:
             raise InvalidValueError(
                 f"rule {row.code!r} of table {table.name!r} pays by {column.name!r}, "

@@ -10,19 +10,20 @@ from .._domain import checks
 from .._domain.hashing import content_hash
 from ..errors import InvalidValueError
 from .column_type import Column
-from .rules import Hit, Rule, as_hit, as_rules
+from .rules import Hit, Rule, to_hit, to_rules
 
 __all__ = ["TableParts"]
 
 
-def _otherwise(given: Rule | str | None) -> Rule | None:
-    if given is None or isinstance(given, Rule):
-        return given
-    text: object = checks.plain_text(given)
+def _to_otherwise_rule(value: Rule | str | None) -> Rule | None:
+    """Convert the reason why nothing is given to a rule; None and rules stay."""
+    if value is None or isinstance(value, Rule):
+        return value
+    text: object = checks.plain_text(value)
     if type(text) is str and text.strip():
         return Rule("otherwise", because=text)
     raise InvalidValueError(
-        f"otherwise cannot be {given!r:.60}: say why nothing is given, or give a Rule "
+        f"otherwise cannot be {value!r:.60}: say why nothing is given, or give a Rule "
         "without a condition"
     )
 
@@ -36,13 +37,13 @@ class TableParts:
     """
 
     name: str = attrs.field(converter=checks.plain_text, validator=checks.text)
-    rules: tuple[Rule, ...] = attrs.field(converter=as_rules)
+    rules: tuple[Rule, ...] = attrs.field(converter=to_rules)
     otherwise: Rule | None = attrs.field(
-        default=None, converter=_otherwise, kw_only=True
+        default=None, converter=_to_otherwise_rule, kw_only=True
     )
-    hit: Hit = attrs.field(default=Hit.UNIQUE, converter=as_hit, kw_only=True)
+    hit: Hit = attrs.field(default=Hit.UNIQUE, converter=to_hit, kw_only=True)
     exclusions: tuple[Rule, ...] = attrs.field(
-        default=(), converter=as_rules, kw_only=True
+        default=(), converter=to_rules, kw_only=True
     )
     is_statutory: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True
@@ -71,6 +72,7 @@ class TableParts:
     def tested(self) -> tuple[Column, ...]:
         """Every column that a condition names, in order."""
         cells = (c for row in self.rows if row.when is not None for c in row.when.cells)
+        # A dict keeps the order, and each column once.
         return tuple(dict.fromkeys(cell.column for cell in cells))
 
     @cached_property

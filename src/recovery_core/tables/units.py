@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-__all__ = ["UNITS", "whole_number_of_units"]
+__all__ = ["UNITS", "count_units_if_whole"]
 
 UNITS: Final = {
     "s": timedelta(seconds=1),
@@ -16,10 +16,10 @@ UNITS: Final = {
 """The length of each unit, by the sign that a column has for it."""
 
 
-def whole_number_of_units(span: timedelta, unit: timedelta) -> int | None:
-    """Count the units in a span of time; None where something is left over."""
+def count_units_if_whole(span: timedelta, unit: timedelta) -> int | None:
+    """Count the units in a span of time; None where it is no whole number of them."""
     try:
-        number, left = divmod(span, unit)
+        number, remainder = divmod(span, unit)
     except (ArithmeticError, ValueError):  # a span of pandas may be beyond its own unit
         return None
-    return None if left else int(number)
+    return None if remainder else int(number)

@@ -151,7 +151,7 @@ def pays_nothing_when(
         when: The condition.
         by_name: Whether it is asked about rows.
     """
-    text = f"it pays nothing when {wording.condition(when)}"
+    text = f"it pays nothing when {wording.format_condition(when)}"
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
         if not _is_condition_met(claim, when, by_name=by_name):

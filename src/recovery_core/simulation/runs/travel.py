@@ -12,7 +12,7 @@ import attrs
 
 from ...errors import InvalidValueError
 from ...tables import Column, Table
-from ...tables.pickling import as_reference
+from ...tables.pickling import to_held_function_if_any
 
 __all__ = ["check_travels"]
 
@@ -48,7 +48,7 @@ def check_travels(thing: object) -> None:
 def _pickling_error(thing: object) -> Exception | None:
     """Try to pickle something, and return what was raised."""
     try:
-        dumps(as_reference(thing))
+        dumps(to_held_function_if_any(thing))
     except Exception as error:  # noqa: BLE001 - pickling asks any object anything
         return error
     return None

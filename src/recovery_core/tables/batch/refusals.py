@@ -10,7 +10,7 @@ from ..._domain.checks import plain_text
 from ..._domain.descriptions import describe
 from ...errors import InvalidValueError
 from ..column import Column
-from ..domains import Choices, Days, Flags, Integers, Sums, reason_against
+from ..domains import Choices, Days, Flags, Integers, Sums, explain_refusal
 
 __all__ = ["refuse_missing", "refuse_scale", "refuse_type", "refuse_value"]
 
@@ -70,7 +70,7 @@ def refuse_value(column: Column, value: object, row: int) -> InvalidValueError:
         row: The number of its row.
     """
     value = plain_text(value) if isinstance(value, str) else value
-    why = reason_against(column.domain, value)
+    why = explain_refusal(column.domain, value)
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()

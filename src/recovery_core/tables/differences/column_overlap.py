@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..column import Column
-from ..column_type import is_one_function
+from ..column_type import are_same_function
 from ..domains import Choices, Domain, Integers, Plain, Sums
 
 __all__ = [
@@ -22,7 +22,7 @@ def is_computed_otherwise(old: Column, new: Column) -> bool:
         (column.domain, column.is_optional, [source.name for source in column.inputs])
         for column in (old, new)
     )
-    return old_traits != new_traits or not is_one_function(old.function, new.function)
+    return old_traits != new_traits or not are_same_function(old.function, new.function)
 
 
 def explain_incomparability(old: Column, new: Column) -> str:

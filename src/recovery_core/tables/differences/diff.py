@@ -9,7 +9,7 @@ import attrs
 
 from ..._readable import readable
 from ...errors import InvalidValueError
-from ..rule_sheet import escaped, grid
+from ..rule_sheet import escape_markdown, format_markdown_table
 from ..table import Table
 from .paired_columns import TablePair
 from .regions import Region, format_payment, iter_regions, to_plain_value
@@ -58,16 +58,16 @@ class Diff:
 
     def to_markdown(self) -> str:
         """Write it in Markdown, as GitHub and MyST read it."""
-        lines = [f"**{escaped(self.old)} -> {escaped(self.new)}**", ""]
+        lines = [f"**{escape_markdown(self.old)} -> {escape_markdown(self.new)}**", ""]
         if self.changes:
             head = ("Part", "What", "Old", "New")
             rows = [(c.part, c.how, c.old, c.new) for c in self.changes]
-            lines += [grid(head, rows), ""]
+            lines += [format_markdown_table(head, rows), ""]
         if self.regions:
-            lines += [grid(_REGION, map(_format_region_cells, self.regions)), ""]
+            lines += [format_markdown_table(_REGION, map(_format_region_cells, self.regions)), ""]
         else:
             lines += [self.verdict, ""]
-        lines += [f"- {escaped(note)}" for note in self.notes]
+        lines += [f"- {escape_markdown(note)}" for note in self.notes]
         return "\n".join(lines).rstrip() + "\n"
 
     @property

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from ..column import Column
-from ..column_type import is_one_function
+from ..column_type import are_same_function
 from ..domains import Choices, Flags, Plain
 from ..rule_sets import Mask, StepBudget
 from ..rules import Rule
@@ -97,7 +97,7 @@ class TablePair:
         return tuple(
             name
             for name, old in before.items()
-            if name in after and not is_one_function(old.reader, after[name].reader)
+            if name in after and not are_same_function(old.reader, after[name].reader)
         )
 
     @cached_property

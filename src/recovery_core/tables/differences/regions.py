@@ -180,7 +180,7 @@ def _list_gifts_without_amounts(outcome: RuleOutcome) -> list[object]:
 def _describe_gifts(table: Table, outcome: RuleOutcome) -> str:
     """Return in words what an outcome of a table gives."""
     separator = " or " if table.hit is Hit.MAX else " + "
-    return separator.join(wording.gifts(rule) for rule in outcome.rules)
+    return separator.join(wording.format_gifts(rule) for rule in outcome.rules)
 
 
 def _region_or_none(search: WitnessSearch, rows: list[Row]) -> Region | None:

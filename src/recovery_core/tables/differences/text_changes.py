@@ -10,7 +10,7 @@ import attrs
 from ..._readable import readable
 from .. import wording
 from ..column import Column
-from ..column_type import is_one_function
+from ..column_type import are_same_function
 from ..rules import Rule
 from ..table import Table
 
@@ -74,11 +74,11 @@ def _iter_column_changes(
     for name in dict.fromkeys((*old, *new)):
         part = f"column {name}"
         if name not in new:
-            yield Change(part, "removed", wording.of_column(old[name]))
+            yield Change(part, "removed", wording.format_column_domain(old[name]))
         elif name not in old:
-            yield Change(part, "added", "", wording.of_column(new[name]))
+            yield Change(part, "added", "", wording.format_column_domain(new[name]))
         elif not old[name].is_same(new[name]):
-            before, after = wording.of_column(old[name]), wording.of_column(new[name])
+            before, after = wording.format_column_domain(old[name]), wording.format_column_domain(new[name])
             if before != after:
                 yield Change(part, "holds", before, after)
             if not _have_same_functions(old[name], new[name]):
@@ -87,7 +87,7 @@ def _iter_column_changes(
 
 def _have_same_functions(old: Column, new: Column) -> bool:
     """Return whether two columns are read and computed alike."""
-    return all(map(is_one_function, old.functions, new.functions))
+    return all(map(are_same_function, old.functions, new.functions))
 
 
 _RulesByCode = Mapping[str, tuple[str, Rule]]
@@ -145,8 +145,8 @@ def _collect_moved_codes(before: Sequence[str], after: Sequence[str]) -> set[str
 
 def _iter_edits_of_rule(part: str, old: Rule, new: Rule) -> Iterator[Change]:
     for how, before, after in (
-        ("condition", wording.condition(old.when), wording.condition(new.when)),
-        ("gives", wording.gifts(old), wording.gifts(new)),
+        ("condition", wording.format_condition(old.when), wording.format_condition(new.when)),
+        ("gives", wording.format_gifts(old), wording.format_gifts(new)),
         ("reason", old.because or "none", new.because or "none"),
     ):
         if before != after:
@@ -155,4 +155,4 @@ def _iter_edits_of_rule(part: str, old: Rule, new: Rule) -> Iterator[Change]:
 
 def _describe_rule(rule: Rule) -> str:
     reason = f" ({rule.because})" if rule.because else ""
-    return f"{wording.condition(rule.when)}: {wording.gifts(rule)}{reason}"
+    return f"{wording.format_condition(rule.when)}: {wording.format_gifts(rule)}{reason}"

@@ -315,7 +315,7 @@ def _title(policy: Table, held: Mapping[str, Plain]) -> str:
     """Name the table and what is held, in lines that the panel is wide enough for."""
     columns = {column.name: column for column in policy.inputs}
     known = [
-        f"{name} = {wording.value(columns[name], columns[name].code(value))}"
+        f"{name} = {wording.format_value(columns[name], columns[name].code(value))}"
         for name, value in held.items()
         if value is not None
     ]

@@ -123,7 +123,7 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
     subject = Subject(policy, Watch(timeout))
     named = tuple(cell.column for cell in when.cells)
     question = Question(
-        f"never pays when {wording.condition(when)}",
+        f"never pays when {wording.format_condition(when)}",
         subject,
         subject.currency or "",
         more=named,

@@ -16,7 +16,7 @@ from ..._domain.remedy import Remedy, RemedyKind
 from ...errors import StoredFormatError
 from ..column import Column
 from ..conditions import When
-from ..content import columns_read, functions_in, stored_content
+from ..content import functions_by_name, list_columns_read, stored_content
 from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
 from ..table_parts import TableParts
@@ -69,7 +69,7 @@ def from_json(
 
 def _altered(table: Table, stamp: str) -> str:
     unlike = f"{stamp!r:.40} is not the hash of what was read, {table.hash!r}: "
-    if functions_in(table):
+    if functions_by_name(table):
         return (
             f"{unlike}the text was edited or damaged, or the functions are others than "
             "those it was written with (as compiled by another release of Python, "
@@ -105,7 +105,7 @@ def _table_in(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> Ta
         is_statutory="is_statutory" in parts and parts["is_statutory"].flag(),
         source=parts["source"].text() if "source" in parts else None,
     )
-    read = {column.name for column in columns_read(table)}
+    read = {column.name for column in list_columns_read(table)}
     if idle := [name for name in columns if name not in read]:
         raise parts["columns"].parts()[idle[0]].fault("no rule reads it: leave it out")
     return table
