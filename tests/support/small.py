@@ -46,7 +46,12 @@ from recovery_core.tables import (
     percent_of,
     sum_of_amounts,
 )
-from recovery_core.tables.compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, claim_of
+from recovery_core.tables.compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    build_claim_of_facts,
+)
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.decision import read_checked_row
 from recovery_core.tables.prove._policies import columns_of_claims, tables_of
@@ -294,7 +299,7 @@ def read_by(policy: Any, *more: Column) -> list[Column]:
 
 def paid(policy: Policy, known: dict[str, Any]) -> int:
     """Ask the policy itself."""
-    worth = policy(claim_of(known, "late")).worth
+    worth = policy(build_claim_of_facts(known, "late")).worth
     return 0 if worth is None else worth.minor
 
 

@@ -30,7 +30,7 @@ from recovery_core.tables import (
 from recovery_core.tables import decider as decider_room
 from recovery_core.tables.batch import transition_matrix
 from recovery_core.tables.differences import regions as regions_room
-from recovery_core.tables.differences.witness_search import PROVED_EQUAL, NOT_FOUND
+from recovery_core.tables.differences.witness_search import NOT_FOUND, PROVED_EQUAL
 from recovery_core.testing import check_policy
 from tests.support import tables
 from tests.support.bounded_tables import CENT, FARE, HUGE, each_alone, flags, many
@@ -192,8 +192,12 @@ def test_a_search_in_many_regions_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = table(50), table(51)
     whole = diff(old, new).regions
     assert {region.note for region in whole} == {PROVED_EQUAL}
-    monkeypatch.setattr("recovery_core.tables.differences.paired_columns._ROWS_OF_ALL_REGIONS", 0)
-    monkeypatch.setattr("recovery_core.tables.differences.paired_columns._ROWS_OF_ANY_REGION", 1)
+    monkeypatch.setattr(
+        "recovery_core.tables.differences.paired_columns._ROWS_OF_ALL_REGIONS", 0
+    )
+    monkeypatch.setattr(
+        "recovery_core.tables.differences.paired_columns._ROWS_OF_ANY_REGION", 1
+    )
     few = diff(old, new).regions
     assert [(r.old, r.new) for r in few] == [(r.old, r.new) for r in whole]
     assert {r.note for r in few} == {NOT_FOUND}

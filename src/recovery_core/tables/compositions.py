@@ -24,12 +24,12 @@ __all__ = [
     "ALREADY_GIVEN",
     "FAILURE_DAY",
     "OWED",
-    "claim_of",
-    "inside",
-    "leaves_of",
-    "members_of",
-    "walk",
-    "with_leaves",
+    "build_claim_of_facts",
+    "iter_leaf_policies",
+    "iter_policies",
+    "members_read_by_row",
+    "unwrap_policy",
+    "with_replaced_leaves",
 ]
 
 FAILURE_DAY: Final = "failure_day"
@@ -42,18 +42,19 @@ OWED: Final = "owed_bp"
 _AS_OF: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def inside(policy: Any) -> Any:
+def unwrap_policy(policy: object) -> Any:
     """Return the policy that another one stands for, by its property `__wrapped__`.
 
     Only where its class has that as a property: what `functools.wraps` leaves on a
     function says whose name it took, and not that it decides alike.
     """
-    while isinstance(getattr(policy.__class__, "__wrapped__", None), property):
-        policy = policy.__wrapped__
-    return policy
+    inner: Any = policy
+    while isinstance(getattr(inner.__class__, "__wrapped__", None), property):
+        inner = inner.__wrapped__
+    return inner
 
 
-def members_of(policy: object) -> tuple[CompensationPolicy, ...]:
+def members_read_by_row(policy: object) -> tuple[CompensationPolicy, ...]:
     """List the policies of a combinator that can be read row by row.
 
     A condition of `only_if` reads the claim itself, so that nothing inside it can.
@@ -61,60 +62,61 @@ def members_of(policy: object) -> tuple[CompensationPolicy, ...]:
     return () if isinstance(policy, OnlyIf) else members(policy)
 
 
-def walk(policy: object) -> Iterator[Any]:
-    """List a composition and all that is in it, from the outside in."""
-    outer = inside(policy)
+def iter_policies(policy: object) -> Iterator[Any]:
+    """Walk a composition and all that is in it, from the outside in."""
+    outer = unwrap_policy(policy)
     yield outer
-    for member in members_of(outer):
-        yield from walk(member)
+    for member in members_read_by_row(outer):
+        yield from iter_policies(member)
 
 
-def leaves_of(policy: object) -> Iterator[Any]:
-    """List the policies that are combined, and combine nothing themselves."""
-    yield from (part for part in walk(policy) if not members_of(part))
+def iter_leaf_policies(policy: object) -> Iterator[Any]:
+    """Walk the policies that are combined, and combine nothing themselves."""
+    yield from (part for part in iter_policies(policy) if not members_read_by_row(part))
 
 
-def with_leaves(
+def with_replaced_leaves(
     policy: CompensationPolicy,
-    replace: Callable[[CompensationPolicy], CompensationPolicy],
+    replace_leaf: Callable[[CompensationPolicy], CompensationPolicy],
 ) -> CompensationPolicy:
     """Build the same composition over other leaves.
 
     Args:
         policy: A policy, a combinator of policies, or what stands for one.
-        replace: From a policy that combines nothing to what takes its place.
+        replace_leaf: From a policy that combines nothing to what takes its place.
     """
-    outer: Any = inside(policy)
-    parts = members_of(outer)
+    outer: Any = unwrap_policy(policy)
+    parts = members_read_by_row(outer)
     if not parts:
-        return replace(outer)
-    return rebuilt(outer, [with_leaves(part, replace) for part in parts])
+        return replace_leaf(outer)
+    return rebuilt(outer, [with_replaced_leaves(part, replace_leaf) for part in parts])
 
 
-def claim_of(
+def build_claim_of_facts(
     facts: Mapping[str, Fact],
-    text: str,
+    failure_text: str,
     *,
     as_of: datetime | None = None,
     case_id: str = "claim",
 ) -> Claim:
-    """Make the claim that a row stands for.
+    """Build the claim that a row of facts stands for.
 
     Args:
         facts: What is known, by column name; the names of what combinators read stand
             for the day of the failure, what was given before, and what is owed.
-        text: What the failure is called.
+        failure_text: What the failure is called.
         as_of: When it is asked; on the day of the failure if not given.
         case_id: What the case is called.
     """
-    day, given = facts.get(FAILURE_DAY), facts.get(ALREADY_GIVEN)
+    day, earlier_sum = facts.get(FAILURE_DAY), facts.get(ALREADY_GIVEN)
+    # A datetime is a date to Python, and is no day of the calendar.
     on = day if isinstance(day, date) and not isinstance(day, datetime) else None
     if as_of is None:
         as_of = _AS_OF if on is None else datetime.combine(on, time(), UTC)
-    earlier = (
-        (Remedy(RemedyKind.CASH, given),) if isinstance(given, Money) and given else ()
-    )
+    earlier: tuple[Remedy, ...] = ()
+    if isinstance(earlier_sum, Money) and earlier_sum:
+        earlier = (Remedy(RemedyKind.CASH, earlier_sum),)
     share = facts.get(OWED, BASIS_POINTS)
     owed = Fraction(share, BASIS_POINTS) if type(share) is int else Fraction(1)
-    failure = ServiceFailure(text, facts=facts, occurred_on=on)
+    failure = ServiceFailure(failure_text, facts=facts, occurred_on=on)
     return Claim(failure, as_of, owed=owed, earlier=earlier, case_id=case_id)

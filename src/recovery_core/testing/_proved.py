@@ -12,7 +12,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact, Facts
 from .._domain.remedy import Award
 from ..errors import BrokenPromiseError, MissingPackageError, PolicyError
-from ..tables.compositions import claim_of
+from ..tables.compositions import build_claim_of_facts
 from ..tables.prove import Proof
 from ._contract import Contract
 from ._rows import MADE
@@ -80,7 +80,7 @@ def attempt_proof(
 
 def _row(facts: Mapping[str, Fact]) -> Claim:
     """Make a claim of which every column is a fact."""
-    made = claim_of(facts, PLAIN, as_of=NOON)
+    made = build_claim_of_facts(facts, PLAIN, as_of=NOON)
     told = {name: fact for name, fact in facts.items() if name not in MADE}
     return with_facts(made, told)
 

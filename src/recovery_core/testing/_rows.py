@@ -16,9 +16,9 @@ from ..tables.compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    claim_of,
-    leaves_of,
-    with_leaves,
+    build_claim_of_facts,
+    iter_leaf_policies,
+    with_replaced_leaves,
 )
 from ._wording import shown_claim, title
 
@@ -30,7 +30,7 @@ MADE = frozenset({FAILURE_DAY, ALREADY_GIVEN, OWED})
 
 def is_of_tables(policy: object) -> bool:
     """Return whether a policy is a table, or combinators of tables alone."""
-    return all(isinstance(leaf, Table) for leaf in leaves_of(policy))
+    return all(isinstance(leaf, Table) for leaf in iter_leaf_policies(policy))
 
 
 def readers_of(columns: Iterable[Column]) -> Iterator[Column]:
@@ -80,7 +80,7 @@ class RowPolicy:
 
     @cached_property
     def _policy_of_rows(self) -> CompensationPolicy:
-        return with_leaves(self.policy, _by_name)
+        return with_replaced_leaves(self.policy, _by_name)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Decide a claim whose facts are a row."""
@@ -88,7 +88,7 @@ class RowPolicy:
         if MADE.isdisjoint(facts):
             return self._policy_of_rows(claim)
         return self._policy_of_rows(
-            claim_of(facts, claim.failure.what, as_of=claim.as_of)
+            build_claim_of_facts(facts, claim.failure.what, as_of=claim.as_of)
         )
 
 

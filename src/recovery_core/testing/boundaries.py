@@ -28,7 +28,7 @@ from .._domain.reason import Fact, Facts
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
 from ..tables import Column
-from ..tables.compositions import claim_of
+from ..tables.compositions import build_claim_of_facts
 from ..tables.conditions import When
 from ..tables.domains import Plain
 from ..tables.spans import Spans
@@ -248,7 +248,7 @@ def build_claim(policy: object, facts: Mapping[str, Fact]) -> Claim:
     inputs = [c for table in tables_in(policy) for c in table.inputs]
     elsewhere = {c.name for c in inputs if c.reader} | MADE - {c.name for c in inputs}
     told = {name: fact for name, fact in facts.items() if name not in elsewhere}
-    made = claim_of(facts, PLAIN, as_of=NOON)
+    made = build_claim_of_facts(facts, PLAIN, as_of=NOON)
     owed = OWED if made.owed == 1 else (made.owed,)
     tried = [
         attrs.evolve(with_facts(made, some), owed=share)

@@ -30,7 +30,13 @@ from ...policy.combinators import (
 )
 from ..amounts import Fixed, Formula, Greater
 from ..column import Column
-from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside, walk
+from ..compositions import (
+    ALREADY_GIVEN,
+    FAILURE_DAY,
+    OWED,
+    iter_policies,
+    unwrap_policy,
+)
 from ..decision import RuleOutcome
 from ..domains import Days, Integers, Plain, Sums
 from ..rules import Gift, Hit, Pay
@@ -57,7 +63,7 @@ def composed(
         policy: The composition.
         columns: What it reads.
     """
-    tables = [each for each in walk(policy) if isinstance(each, Table)]
+    tables = [each for each in iter_policies(policy) if isinstance(each, Table)]
     currencies = {table.currency for table in tables} - {None}
     if len(currencies) != 1:
         return None
@@ -95,7 +101,9 @@ class ComposedPlan:
     @property
     def route(self) -> Route:
         """By arithmetic alone, or by what Python computes for a table as well."""
-        tables = (each for each in walk(self.policy) if isinstance(each, Table))
+        tables = (
+            each for each in iter_policies(self.policy) if isinstance(each, Table)
+        )
         if any(calls_python(table.columns) for table in tables):
             return Route.COMPUTED
         return Route.COMPOSED
@@ -161,7 +169,7 @@ class _Builder:
         Raises:
             NotExactError: It cannot be worked out on arrays alone.
         """
-        policy = inside(policy)
+        policy = unwrap_policy(policy)
 
         def built(inner: CompensationPolicy, *, by_cap: bool = False) -> Node:
             matters = isinstance(policy, First | BestOf | Floored)

@@ -33,9 +33,9 @@ from ..compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    inside,
-    members_of,
-    walk,
+    iter_policies,
+    members_read_by_row,
+    unwrap_policy,
 )
 from ..declared_policy import DeclaredPolicy
 from ..domains import Days, Integers, Sums
@@ -69,8 +69,8 @@ def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, 
     Raises:
         InvalidValueError: Nobody says what a part of it reads.
     """
-    every, said = [*walk(policy)], {c.name: c for c in reads or ()}
-    leaves = [each for each in every if not members_of(each)]
+    every, said = [*iter_policies(policy)], {c.name: c for c in reads or ()}
+    leaves = [each for each in every if not members_read_by_row(each)]
     for leaf in leaves:
         if reads is None and not isinstance(leaf, Table | DeclaredPolicy):
             raise _unsaid(leaf, policy)
@@ -110,7 +110,11 @@ def _no_currency() -> InvalidValueError:
 
 def _unsaid(leaf: object, policy: object) -> InvalidValueError:
     name = plug_text(cast("Any", leaf))
-    where = "" if leaf is inside(policy) else f", in {plug_text(cast('Any', policy))}"
+    where = (
+        ""
+        if leaf is unwrap_policy(policy)
+        else f", in {plug_text(cast('Any', policy))}"
+    )
     return InvalidValueError(
         f"nobody says what {name:.80} reads{where:.200}: it is no table, and not made "
         "by policy_reading; give reads=[columns], or make it with policy_reading, so "
@@ -184,7 +188,7 @@ class Told:
 
     def _recorded_policy(self, given: CompensationPolicy) -> CompensationPolicy:
         """Ask once about a claim, and keep the award for naming it."""
-        policy = inside(given)
+        policy = unwrap_policy(given)
         asked = self._answering_policy(policy)
 
         def record_award(claim: Claim, /) -> Award:
@@ -218,7 +222,7 @@ class Told:
                 return policy
 
     def _label(self, given: CompensationPolicy, claim: Claim) -> str:
-        policy = inside(given)
+        policy = unwrap_policy(given)
         match policy:
             case Table():
                 return self.named(policy, policy.decision(claim.failure.facts).rule)
@@ -238,8 +242,10 @@ class Told:
 
     def _of_several(self, policy: Any, claim: Claim) -> str:
         # Whoever stands behind the first that gives was not asked.
-        asked = [each for each in policy.policies if id(inside(each)) in self._awards]
-        awards = {id(each): self._awards[id(inside(each))] for each in asked}
+        asked = [
+            each for each in policy.policies if id(unwrap_policy(each)) in self._awards
+        ]
+        awards = {id(each): self._awards[id(unwrap_policy(each))] for each in asked}
         if isinstance(policy, BestOf):
             best = max(asked, key=lambda each: rank_award(awards[id(each)]))
             return self._label(best, claim)
@@ -262,9 +268,9 @@ def _rooms(
     policy: object, room: tuple[int, ...]
 ) -> Iterator[tuple[tuple[int, ...], Table]]:
     """Walk the tables, each with the place among several that speak besides."""
-    known = inside(policy)
+    known = unwrap_policy(policy)
     if isinstance(known, Table):
         yield room, known
     apart = isinstance(known, First | BestOf | SumOf)
-    for place, member in enumerate(members_of(known)):
+    for place, member in enumerate(members_read_by_row(known)):
         yield from _rooms(member, (*room, place) if apart else room)

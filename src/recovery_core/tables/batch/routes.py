@@ -8,7 +8,7 @@ from functools import lru_cache
 from ...errors import InvalidValueError
 from ...policy.base import CompensationPolicy
 from ..column import Column
-from ..compositions import inside
+from ..compositions import unwrap_policy
 from ..declared_policy import DeclaredPolicy
 from ..table import Table
 from .collecting import CollectingPlan
@@ -39,7 +39,7 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
             f"{given!r:.60} is no policy: give a Table, what combinators or "
             "policy_reading make, or a function from a claim to an award"
         )
-    policy = inside(policy)
+    policy = unwrap_policy(policy)
     if isinstance(policy, Table):
         return _of_table(policy) if policy.decider.is_listed else CollectingPlan(policy)
     if isinstance(policy, DeclaredPolicy):

@@ -14,7 +14,7 @@ from ..._domain.remedy import Award
 from ...errors import CurrencyMismatchError
 from ...policy.base import CompensationPolicy
 from ..column import Column
-from ..compositions import claim_of
+from ..compositions import build_claim_of_facts
 from ..domains import Plain
 from .arrays import Array
 from .claims import Chunk
@@ -44,7 +44,7 @@ def claim_of_row(
         for column in columns
         if (fact := column.fact(column.code(row[column.name]))) is not None
     }
-    return claim_of(facts, "one of many", case_id=case)
+    return build_claim_of_facts(facts, "one of many", case_id=case)
 
 
 @attrs.define(eq=False)

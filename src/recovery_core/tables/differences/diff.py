@@ -64,7 +64,10 @@ class Diff:
             rows = [(c.part, c.how, c.old, c.new) for c in self.changes]
             lines += [format_markdown_table(head, rows), ""]
         if self.regions:
-            lines += [format_markdown_table(_REGION, map(_format_region_cells, self.regions)), ""]
+            lines += [
+                format_markdown_table(_REGION, map(_format_region_cells, self.regions)),
+                "",
+            ]
         else:
             lines += [self.verdict, ""]
         lines += [f"- {escape_markdown(note)}" for note in self.notes]

@@ -78,7 +78,10 @@ def _iter_column_changes(
         elif name not in old:
             yield Change(part, "added", "", wording.format_column_domain(new[name]))
         elif not old[name].is_same(new[name]):
-            before, after = wording.format_column_domain(old[name]), wording.format_column_domain(new[name])
+            before, after = (
+                wording.format_column_domain(old[name]),
+                wording.format_column_domain(new[name]),
+            )
             if before != after:
                 yield Change(part, "holds", before, after)
             if not _have_same_functions(old[name], new[name]):
@@ -145,7 +148,11 @@ def _collect_moved_codes(before: Sequence[str], after: Sequence[str]) -> set[str
 
 def _iter_edits_of_rule(part: str, old: Rule, new: Rule) -> Iterator[Change]:
     for how, before, after in (
-        ("condition", wording.format_condition(old.when), wording.format_condition(new.when)),
+        (
+            "condition",
+            wording.format_condition(old.when),
+            wording.format_condition(new.when),
+        ),
         ("gives", wording.format_gifts(old), wording.format_gifts(new)),
         ("reason", old.because or "none", new.because or "none"),
     ):
@@ -155,4 +162,6 @@ def _iter_edits_of_rule(part: str, old: Rule, new: Rule) -> Iterator[Change]:
 
 def _describe_rule(rule: Rule) -> str:
     reason = f" ({rule.because})" if rule.because else ""
-    return f"{wording.format_condition(rule.when)}: {wording.format_gifts(rule)}{reason}"
+    return (
+        f"{wording.format_condition(rule.when)}: {wording.format_gifts(rule)}{reason}"
+    )

@@ -30,7 +30,7 @@ from ...policy.combinators import (
 )
 from ..amounts import ColumnAmount, Fixed, Formula, Scaled
 from ..column import Column
-from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, inside
+from ..compositions import ALREADY_GIVEN, FAILURE_DAY, OWED, unwrap_policy
 from ..spans import intersect_spans
 from ..table import Table
 from ._adjustments import cap, floor, share, take_off
@@ -87,7 +87,7 @@ class _Composer:
 
     def branches(self, given: Any) -> list[GiftBranch]:
         """List the branches of a policy; `tables_of` has refused what is opaque."""
-        policy = inside(given)
+        policy = unwrap_policy(given)
         if isinstance(policy, Table):
             return list(self.watch.within_time(branches(policy)))
         if isinstance(policy, Dated):

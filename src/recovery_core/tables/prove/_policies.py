@@ -24,9 +24,9 @@ from ..compositions import (
     ALREADY_GIVEN,
     FAILURE_DAY,
     OWED,
-    inside,
-    members_of,
-    walk,
+    iter_policies,
+    members_read_by_row,
+    unwrap_policy,
 )
 from ..domains import Days, Domain, Integers, Sums
 from ..table import Table
@@ -45,10 +45,10 @@ def tables_of(policy: object) -> Iterator[Table]:
     Raises:
         PolicyError: Something in it is none.
     """
-    for each in walk(policy):
+    for each in iter_policies(policy):
         if isinstance(each, Table):
             yield each
-        elif not members_of(each):
+        elif not members_read_by_row(each):
             raise _opaque(each)
 
 
@@ -70,10 +70,10 @@ def title(policy: Any) -> str:
     Raises:
         PolicyError: Something in it is none.
     """
-    known = inside(policy)
+    known = unwrap_policy(policy)
     if isinstance(known, Table):
         return known.name
-    if not (members := members_of(known)):
+    if not (members := members_read_by_row(known)):
         raise _opaque(known)
     if known is not policy:
         return str(policy)
@@ -103,7 +103,7 @@ def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
     for table in tables_of(policy):
         if table.currency is not None:
             yield table.currency, table.name
-    for each in walk(policy):
+    for each in iter_policies(policy):
         if isinstance(each, Capped | Floored):
             yield each.at.currency, f"{each.maker} at {each.at}"
 
@@ -116,7 +116,7 @@ def columns_of_claims(policy: object) -> dict[str, Column]:
     Raises:
         PolicyError: A column of such a name holds something else, or may be missing.
     """
-    every = [*walk(policy)]
+    every = [*iter_policies(policy)]
     kinds: dict[type, Column] = {
         Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
         Owed: Column(OWED, Integers(0, BASIS_POINTS)),

@@ -15,7 +15,7 @@ from ..._domain.reason import Fact, Facts
 from ...errors import PolicyError
 from ...policy.base import CompensationPolicy
 from ..column import Column
-from ..compositions import claim_of, with_leaves
+from ..compositions import build_claim_of_facts, with_replaced_leaves
 from ..domains import Plain
 from ..table import Table
 from ._compositions import ways_of
@@ -129,8 +129,8 @@ class Subject:
         if isinstance(self.policy, Table):
             rule = self.policy.decision(claim.facts).rule
             return rule, self.policy.compiled(self.policy.row(claim.facts))[1]
-        bare = with_leaves(self.policy, partial(_answering, claim.facts))
-        worth = bare(claim_of(claim.facts, "asked in a proof")).worth
+        bare = with_replaced_leaves(self.policy, partial(_answering, claim.facts))
+        worth = bare(build_claim_of_facts(claim.facts, "asked in a proof")).worth
         rule = taken(self.ways, claim.codes, claim.row).rule
         return rule, 0 if worth is None else worth.minor
 
