@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 TABLE = """
 import recovery_core as rc
-from recovery_core.tables import Rule, Table, column, diff, fingerprint, half_of, prove
+from recovery_core.tables import Rule, Table, column, diff, half_of, plot_table, prove
 late = column.minutes("arrival_delay", most=600)
 fare = column.money("fare", "EUR", most=rc.Money("900.00", "EUR"))
 half = Rule("half", when=late.between(30, 60), amends=half_of(fare))
@@ -78,7 +78,7 @@ assert "\\u2502" in text, text
 PLOTS = f"""
 {TABLE}
 from pathlib import Path
-fingerprint(repay, late, fare).savefig("t.png")
+plot_table(repay, late, fare).savefig("t.png")
 assert Path("t.png").read_bytes()[1:4] == b"PNG"
 """
 

@@ -16,13 +16,13 @@ import pytest
 from recovery_core.schedules import delay_repay_15
 from recovery_core.simulation import plots
 from recovery_core.simulation.reactions import Waiting
-from recovery_core.tables import fingerprint
+from recovery_core.tables import plot_table
 
 CHILD = Path(__file__).with_name("notebook.py")
 TABLE = """
-from recovery_core.tables import fingerprint
+from recovery_core.tables import plot_table
 from recovery_core.schedules import delay_repay_15
-picture = fingerprint(delay_repay_15.table(), "arrival_delay", "price")
+picture = plot_table(delay_repay_15.table(), "arrival_delay", "price")
 """
 REACTION = """
 from recovery_core.simulation import plots
@@ -79,7 +79,7 @@ def test_a_picture_is_shown_once_by_its_name(before: str) -> None:
 
 def test_a_picture_is_as_large_as_it_is_meant_and_twice_as_sharp() -> None:
     """The size is told beside, so that no notebook shows it larger."""
-    figure = fingerprint(delay_repay_15.table(), "arrival_delay", "price")
+    figure = plot_table(delay_repay_15.table(), "arrival_delay", "price")
     png, size = figure._repr_png_()  # type: ignore[attr-defined]
     wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
     assert size == {
@@ -98,10 +98,10 @@ def test_a_picture_is_a_figure_like_any_other() -> None:
     copy.savefig(BytesIO(), format="svg")
     code = (
         "import sys\n"
-        "from recovery_core.tables import fingerprint\n"
+        "from recovery_core.tables import plot_table\n"
         "from recovery_core.schedules import delay_repay_15\n"
         "table = delay_repay_15.table()\n"
-        "sys.displayhook(fingerprint(table, 'arrival_delay', 'price'))\n"
+        "sys.displayhook(plot_table(table, 'arrival_delay', 'price'))\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     found = subprocess.run(

@@ -23,7 +23,7 @@ from recovery_core.tables import (
     backtest,
     decide,
     diff,
-    fingerprint,
+    plot_table,
     percent_of,
     prove,
 )
@@ -71,13 +71,13 @@ def test_what_cannot_be_listed_is_decided_all_the_same(hit: str) -> None:
     for policy in (sum_of(table, small), capped(table, at=CENT), best_of(small, table)):
         claims = decide(policy, {name: up[:9] for name, up in data.items()}, verify=9)
         assert claims.route == "rows"
-    assert fingerprint(table, x="f0", y="f1") is not None
+    assert plot_table(table, x="f0", y="f1") is not None
     assert check_policy(table, never_above=HUGE, max_examples=20).results
     refused: list[Callable[[], object]] = [
         lambda: table.outcomes,
         lambda: table.choose(rows[0]),
         lambda: prove.never_above(table, CENT),
-        lambda: fingerprint(table, x="f0", y="f1", of="worth"),
+        lambda: plot_table(table, x="f0", y="f1", of="worth"),
         lambda: diff(table, other),
     ]
     for ask in refused:

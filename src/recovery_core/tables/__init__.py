@@ -49,7 +49,6 @@ __all__ = [
     "decide_chunks",
     "diff",
     "excess_of",
-    "fingerprint",
     "greatest_of",
     "half_of",
     "indexed",
@@ -59,6 +58,7 @@ __all__ = [
     "per_completed",
     "per_started",
     "percent_of",
+    "plot_table",
     "policy_reading",
     "prove",
     "sheet",
@@ -69,7 +69,7 @@ _READERS = {
     "batch.backtesting": ("backtest",),
     "batch.run": ("decide", "decide_chunks"),
     "differences.diff": ("diff",),
-    "plots.picture": ("fingerprint",),
+    "plots.picture": ("plot_table",),
     "rule_sheet": ("sheet",),
 }
 """What deciding one claim does without, by where it is."""
@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from .batch.backtesting import backtest
     from .batch.run import decide, decide_chunks
     from .differences.diff import diff
-    from .plots.picture import fingerprint
+    from .plots.picture import plot_table
     from .rule_sheet import sheet
 else:
 

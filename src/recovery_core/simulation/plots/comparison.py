@@ -88,7 +88,7 @@ def plot_comparison(
 
     Units: per cent of the first company's outcome.
     """
-    target = figure_style.target_of(path)
+    target = figure_style.parse_picture_path(path)
     names = OUTCOMES if outcomes is None else outcomes
     rows, undrawn = _split_outcomes(comparison, list(names))
     figure = figure_style.new_figure(8.6, 1.7 + 0.36 * len(rows))

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from ...tables.plots.picture import empty_figure, target_of
+from ...tables.plots.figures import build_empty_figure, parse_picture_path
 from ..results.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ __all__ = [
     "label_rows",
     "line_style",
     "new_figure",
+    "parse_picture_path",
     "save_figure",
-    "target_of",
     "write_title",
 ]
 
@@ -58,7 +58,7 @@ def new_figure(width: float, height: float) -> Figure:
 
     Units: inches.
     """
-    return empty_figure((width, height))
+    return build_empty_figure((width, height))
 
 
 def add_panels(figure: Figure, panels: int = 1) -> list[Panel]:

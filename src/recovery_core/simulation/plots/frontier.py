@@ -43,7 +43,7 @@ def plot_frontier(frontier: Frontier, *, path: str | Path | None = None) -> Figu
 
     Units: shares in per cent, money in major units.
     """
-    target = figure_style.target_of(path)
+    target = figure_style.parse_picture_path(path)
     figure = figure_style.new_figure(7.6, 5.4)
     (axes,) = figure_style.add_panels(figure)
     factors = findings.display_factor(frontier.x), findings.display_factor(frontier.y)

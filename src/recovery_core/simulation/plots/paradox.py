@@ -44,7 +44,7 @@ def plot_paradox(paradox: Paradox, *, path: str | Path | None = None) -> Figure:
 
     Units: satisfaction from 0 to 1.
     """
-    target = figure_style.target_of(path)
+    target = figure_style.parse_picture_path(path)
     gaps = _recovered_gaps(paradox)
     figure = figure_style.new_figure(8.0, 2.0 + 0.42 * len(gaps))
     (axes,) = figure_style.add_panels(figure)

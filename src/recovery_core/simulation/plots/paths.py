@@ -53,7 +53,7 @@ def plot_paths(
 
     Units: satisfaction from 0 to 1; who is there in per cent of all customers.
     """
-    target = figure_style.target_of(path)
+    target = figure_style.parse_picture_path(path)
     results_by_name = _results_by_name(results)
     figure = figure_style.new_figure(8.0, 6.4)
     panels = dict(

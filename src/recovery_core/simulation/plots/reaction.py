@@ -98,7 +98,7 @@ def plot_reaction(
         >>> figure.get_suptitle()
         'Overcompensation: distributive justice falls with worth'
     """
-    target = figure_style.target_of(path)
+    target = figure_style.parse_picture_path(path)
     curves = curves_of(models, encounter, felt or Felt())
     for name, values in varied_by(by).items():
         curves = split_curves(curves, name, values)

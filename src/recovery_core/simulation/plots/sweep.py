@@ -59,7 +59,7 @@ def plot_sweep(
 
     Units: shares in per cent, money in major units.
     """
-    target = figure_style.target_of(path)
+    target = figure_style.parse_picture_path(path)
     means = average_sweep(sweep, outcome, (x, y), dict(at or {}))
     figure = _line_figure(means) if len(means.names) == 1 else _map_figure(means)
     return figure_style.save_figure(figure, target)

@@ -17,7 +17,7 @@ from ..domains import Choices, Days, Flags, Integers, Plain, Sums
 from ..rule_sets import split_by_conditions
 from ..table import Table
 
-__all__ = ["Axis", "Mark", "Of", "axes_of", "held_at"]
+__all__ = ["Axis", "Mark", "Of", "build_axes", "held_values_by_column"]
 
 Of = Literal["rule", "worth"]
 
@@ -91,7 +91,7 @@ class Axis:
             return int(10 ** Money.zero(domain.currency).exponent)
         return 1
 
-    def places(self) -> list[float]:
+    def strip_places(self) -> list[float]:
         """Return where every strip begins, and where the last one ends."""
         known = [edge / self._unit for edge in self.edges]
         if not self.has_band:
@@ -100,109 +100,120 @@ class Axis:
         start = known[-1] + _GAP * length
         return [*known, start, start + _BAND * length]
 
-    def codes(self) -> list[int | None]:
+    def strip_codes(self) -> list[int | None]:
         """Return the code of every strip; None for the gap before what is missing."""
         known: list[int | None] = [*self.edges[:-1]]
         return [*known, None, self.column.missing] if self.has_band else known
 
     # ----------------------------------------------------------------------- marks
 
-    def marks(self, room: float, scale: Sequence[float] = ()) -> list[Mark]:
-        """Name what is to be read off: names, or every cut and the beginning.
+    def list_marks(
+        self, label_share: float, round_values: Sequence[float] = ()
+    ) -> list[Mark]:
+        """List the labelled marks: of names all, else the cuts and the beginning.
 
         Args:
-            room: The part of the axis that one label takes.
-            scale: Round values to mark where nothing is cut.
+            label_share: The part of the axis that one label takes.
+            round_values: What to mark where nothing is cut.
         """
         if self.is_named:
-            return [Mark(code + 0.5, self._name(code)) for code in self.edges[:-1]]
-        places = self.places()
-        apart = room * (places[-1] - places[0])
+            return [
+                Mark(code + 0.5, self._format_choice(code)) for code in self.edges[:-1]
+            ]
+        places = self.strip_places()
+        least_distance = label_share * (places[-1] - places[0])
         if self.cuts or isinstance(self.column.domain, Days):
-            marks = [*self._gathered(apart)]
+            marks = [*self._iter_cut_marks(least_distance)]
         else:
-            marks = [Mark(place, f"{place:,.10g}") for place in scale]
+            marks = [Mark(place, f"{place:,.10g}") for place in round_values]
         if self.has_band:
             marks.append(Mark((places[-2] + places[-1]) / 2, "missing"))
         return marks
 
-    def _name(self, code: int) -> str:
+    def _format_choice(self, code: int) -> str:
         """Name a choice; all of them in quotes where one is called missing."""
-        shown, domain = self.column.text_of(code), self.column.domain
+        text, domain = self.column.text_of(code), self.column.domain
         is_unclear = isinstance(domain, Choices) and "missing" in domain.values
-        return f'"{shown}"' if is_unclear and code <= domain.most else shown
+        return f'"{text}"' if is_unclear and code <= domain.most else text
 
-    def _gathered(self, apart: float) -> Iterator[Mark]:
-        """Group the cuts whose labels would be written over each other."""
+    def _iter_cut_marks(self, least_distance: float) -> Iterator[Mark]:
+        """Yield a mark for each group of cuts whose labels would cover each other."""
         groups: list[list[int]] = []
         for code in self.cuts:
-            if groups and (code - groups[-1][0]) / self._unit < apart:
+            if groups and (code - groups[-1][0]) / self._unit < least_distance:
                 groups[-1].append(code)
             else:
                 groups.append([code])
         low = self.edges[0]
-        if not groups or (groups[0][0] - low) / self._unit >= apart:
+        if not groups or (groups[0][0] - low) / self._unit >= least_distance:
             groups.insert(0, [low])
         for group in groups:
             first, *others = (code / self._unit for code in group)
-            yield Mark(first, self._label(group), tuple(others))
+            yield Mark(first, self._format_group(group), tuple(others))
 
-    def _label(self, group: Sequence[int]) -> str:
+    def _format_group(self, group: Sequence[int]) -> str:
+        """Name up to three cuts one by one, and more by their ends and number."""
         if len(group) > _NAMED:
-            first, last = self._code_text(group[0]), self._code_text(group[-1])
+            first, last = self._format_code(group[0]), self._format_code(group[-1])
             return f"{first} to {last}: {len(group)}"
-        return ", ".join(map(self._code_text, group))
+        return ", ".join(map(self._format_code, group))
 
-    def _code_text(self, code: int) -> str:
+    def _format_code(self, code: int) -> str:
         domain = self.column.domain
         if isinstance(domain, Sums):
-            sum_ = Money.from_minor(code, domain.currency)
-            return str(sum_).removeprefix(domain.currency).strip()
+            with_currency = str(Money.from_minor(code, domain.currency))
+            return with_currency.removeprefix(domain.currency).strip()
         return domain.text_of(code) if isinstance(domain, Days) else str(code)
 
 
 # ---------------------------------------------------------------------- what is drawn
 
 
-def axes_of(
+def build_axes(
     policy: Table,
-    given: tuple[Column | str, Column | str],
-    at: Mapping[str, Fact | None],
-    of: Of,
-    within: Mapping[str, Any],
-    points: int,
+    axis_columns: tuple[Column | str, Column | str],
+    held_facts: Mapping[str, Fact | None],
+    colour_by: Of,
+    windows: Mapping[str, Any],
+    point_count: int,
 ) -> tuple[Axis, Axis]:
-    """Choose what is drawn of two columns of a table.
+    """Choose what is drawn of two columns of a table: to the right, and upwards.
 
     Args:
         policy: The table.
-        given: The columns, or their names.
-        at: What the other columns are held at, if that is said.
-        of: What is to be seen; a worth turns where no rule does.
-        within: The first and the last value to draw, by column.
-        points: How many strips there are at the least, where they matter.
+        axis_columns: The columns, or their names.
+        held_facts: What the other columns are held at, if that is said.
+        colour_by: What is to be seen; a worth turns where no rule does.
+        windows: The first and the last value to draw, by column.
+        point_count: How many strips there are at the least, where they matter.
 
     Raises:
         InvalidValueError: It is no two columns that the table reads, or a window is
             not one.
     """
-    right, up = (_column(policy, each) for each in given)
-    if right.name == up.name:
-        raise InvalidValueError(f"{right.name!r} cannot be both axes: give two columns")
-    if unknown := [name for name in within if name not in {right.name, up.name}]:
+    x_column, y_column = (_require_input(policy, column) for column in axis_columns)
+    names = {x_column.name, y_column.name}
+    if len(names) == 1:
+        raise InvalidValueError(
+            f"{x_column.name!r} cannot be both axes: give two columns"
+        )
+    if unknown := [name for name in windows if name not in names]:
         raise InvalidValueError(
             f"{unknown[0]!r:.60} has no window: it is no axis of this picture "
-            f"({right.name}, {up.name})"
+            f"({x_column.name}, {y_column.name})"
         )
-    held = held_at(policy, (right, up), at)
-    return (
-        _axis(policy, right, _marks(policy, right, up, held, of), of, within, points),
-        _axis(policy, up, _marks(policy, up, right, held, of), of, within, points),
-    )
+    held_values = held_values_by_column(policy, (x_column, y_column), held_facts)
+
+    def build_axis(column: Column, other_column: Column) -> Axis:
+        cuts = _find_cuts(policy, column, other_column, held_values, colour_by)
+        return _build_axis(policy, column, cuts, colour_by, windows, point_count)
+
+    return build_axis(x_column, y_column), build_axis(y_column, x_column)
 
 
-def _column(policy: Table, given: Column | str) -> Column:
-    name = given.name if isinstance(given, Column) else given
+def _require_input(policy: Table, column: Column | str) -> Column:
+    """Return the column of this name that a table reads, or refuse."""
+    name = column.name if isinstance(column, Column) else column
     inputs = {column.name: column for column in policy.inputs}
     if name not in inputs:
         raise InvalidValueError(
@@ -212,127 +223,159 @@ def _column(policy: Table, given: Column | str) -> Column:
     return inputs[name]
 
 
-def _axis(
+def _build_axis(
     policy: Table,
     column: Column,
-    marks: Sequence[int],
-    of: Of,
-    within: Mapping[str, Any],
-    points: int,
+    cuts: Sequence[int],
+    colour_by: Of,
+    windows: Mapping[str, Any],
+    point_count: int,
 ) -> Axis:
+    """Cut a column into strips, evenly as well where something may turn between cuts.
+
+    Raises:
+        InvalidValueError: A window is none, or the column holds names.
+    """
     if isinstance(column.domain, Choices | Flags):
-        if column.name in within:
+        if column.name in windows:
             raise InvalidValueError(
                 f"{column.name!r} has no window: names are drawn all of them"
             )
         low, high = column.span
         return Axis(column, tuple(range(low, high + 2)), ())
-    low, high = _ends(column, marks, within)
-    inside = tuple(code for code in marks if low < code <= high)
-    edges = {low, high + 1, *inside}
-    sources = {source.name for each in policy.columns for source in each.inputs}
-    if of == "worth" or column.name in sources:
-        edges.update(low + (high + 1 - low) * step // points for step in range(points))
-    return Axis(column, tuple(sorted(edges)), inside)
+    low, high = _first_and_last_code(column, cuts, windows)
+    drawn_cuts = tuple(code for code in cuts if low < code <= high)
+    edges = {low, high + 1, *drawn_cuts}
+    sources = {source.name for computed in policy.columns for source in computed.inputs}
+    if colour_by == "worth" or column.name in sources:
+        width = high + 1 - low
+        edges.update(low + width * step // point_count for step in range(point_count))
+    return Axis(column, tuple(sorted(edges)), drawn_cuts)
 
 
-def _ends(
-    column: Column, marks: Sequence[int], within: Mapping[str, Any]
+def _first_and_last_code(
+    column: Column, cuts: Sequence[int], windows: Mapping[str, Any]
 ) -> tuple[int, int]:
-    """Choose what to draw: a little more than what the rules tell apart."""
+    """Choose what to draw: the window, or a little more than what rules tell apart."""
     domain = column.domain
-    if column.name in within:
-        return _window(column, within[column.name])
-    if not marks:
+    if column.name in windows:
+        return _parse_window(column, windows[column.name])
+    if not cuts:
         unit = _HUNDRED * _HUNDRED if isinstance(domain, Sums) else _HUNDRED
         return domain.least, min(domain.most, domain.least + 2 * unit)
-    is_near = not isinstance(domain, Days) and -domain.least <= marks[-1]
-    first = domain.least if is_near else marks[0]
-    more = max((marks[-1] - first) // _MARGIN, _MONTH)
+    is_near = not isinstance(domain, Days) and -domain.least <= cuts[-1]
+    first = domain.least if is_near else cuts[0]
+    margin = max((cuts[-1] - first) // _MARGIN, _MONTH)
     # Who may be early is late from 0 on: no picture needs to begin at -15.
     least = 0 if domain.least <= 0 < first else domain.least
-    return max(least, first - more), min(domain.most, marks[-1] + more)
+    return max(least, first - margin), min(domain.most, cuts[-1] + margin)
 
 
-def _window(column: Column, given: object) -> tuple[int, int]:
-    pair = cast("tuple[object, ...]", given if isinstance(given, tuple | list) else ())
+def _parse_window(column: Column, window: object) -> tuple[int, int]:
+    """Convert a pair of values to the first and the last code to draw.
+
+    Raises:
+        InvalidValueError: It is no pair, out of order or outside the domain.
+    """
+    pair = cast(
+        "tuple[object, ...]", window if isinstance(window, tuple | list) else ()
+    )
     if len(pair) != 2:  # noqa: PLR2004
         raise InvalidValueError(
-            f"{column.name!r} cannot lie within {given!r:.60}: give the first and the "
+            f"{column.name!r} cannot lie within {window!r:.60}: give the first and the "
             "last value to draw"
         )
-    known = attrs.evolve(column, is_optional=False)
-    low, high = (known.code(known.plain(end)) for end in pair)
+    # What is missing has a band of its own, and cannot be the end of a window.
+    required_column = attrs.evolve(column, is_optional=False)
+    low, high = (required_column.code(required_column.plain(end)) for end in pair)
     if low >= high:
         raise InvalidValueError(
-            f"nothing of {column.name!r} lies within {given!r:.60}: give the lower "
+            f"nothing of {column.name!r} lies within {window!r:.60}: give the lower "
             "bound first"
         )
     return low, high
 
 
-def _marks(
-    policy: Table, column: Column, other: Column, held: Mapping[str, Plain], of: Of
+def _find_cuts(
+    policy: Table,
+    column: Column,
+    other_axis: Column,
+    held_values: Mapping[str, Plain],
+    colour_by: Of,
 ) -> list[int]:
-    """Find where anything turns: a rule, a function, and where it shows an amount."""
+    """List the codes where anything turns: a rule, a function, an amount if shown."""
     whens = [rule.when for rule in policy.rows]
-    found = {first for (first, _), _ in split_by_conditions(column, whens)}
+    cuts = {first for (first, _), _ in split_by_conditions(column, whens)}
     for computed in policy.columns:
-        found |= {
-            c
-            for source, c in iter_function_breakpoints(computed, whens)
+        cuts |= {
+            code
+            for source, code in iter_function_breakpoints(computed, whens)
             if source == column
         }
-    if of == "worth":
-        # Where a limit begins may depend on the other axis, so that is tried, too.
-        tried = [first for (first, _), _ in split_by_conditions(other, whens)][-_TRIED:]
-        rows = [{**held, other.name: other.of(code)} for code in tried]
-        rows.append(
-            {**held, other.name: _usual(attrs.evolve(other, is_optional=False))}
-        )
-        for amount in dict.fromkeys(way.worth for way in policy.outcomes):
-            if amount is None:
-                continue
-            found |= {
-                code for counted, code in iter_period_ends(amount) if counted == column
-            }
-            for row in rows:
-                found.update(iter_crossings(amount, column, row))
+    if colour_by == "worth":
+        cuts |= _collect_worth_cuts(policy, column, other_axis, held_values)
     domain = column.domain
-    return sorted(code for code in found if domain.least < code <= domain.most)
+    return sorted(code for code in cuts if domain.least < code <= domain.most)
+
+
+def _collect_worth_cuts(
+    policy: Table, column: Column, other_axis: Column, held_values: Mapping[str, Plain]
+) -> set[int]:
+    """Collect the codes where a period ends or a limit begins to bind."""
+    # Where a limit begins may depend on the other axis, so that is tried, too: the
+    # last few of its cuts, for a picture need not mark all.
+    whens = [rule.when for rule in policy.rows]
+    pieces = split_by_conditions(other_axis, whens)
+    other_codes = [first for (first, _), _ in pieces][-_TRIED:]
+    name = other_axis.name
+    rows = [{**held_values, name: other_axis.of(code)} for code in other_codes]
+    usual = _usual_value(attrs.evolve(other_axis, is_optional=False))
+    rows.append({**held_values, name: usual})
+    cuts: set[int] = set()
+    for amount in dict.fromkeys(outcome.worth for outcome in policy.outcomes):
+        if amount is None:
+            continue
+        ends = iter_period_ends(amount)
+        cuts |= {code for counted, code in ends if counted == column}
+        for row in rows:
+            cuts.update(iter_crossings(amount, column, row))
+    return cuts
 
 
 # ----------------------------------------------------------------------- what is held
 
 
-def held_at(
-    policy: Table, axes: Sequence[Column], at: Mapping[str, Fact | None]
+def held_values_by_column(
+    policy: Table, axes: Sequence[Column], held_facts: Mapping[str, Fact | None]
 ) -> dict[str, Plain]:
-    """Return what every column is held at that is no axis.
+    """Return the value at which every column is held that is no axis, by name.
 
     Args:
         policy: The table.
         axes: The columns that are drawn.
-        at: What is said of the others.
+        held_facts: What is said of the others.
 
     Raises:
         InvalidValueError: Something is an axis or not read, or outside its domain.
     """
     inputs = {column.name: column for column in policy.inputs}
     names = [column.name for column in axes]
-    if unknown := [name for name in at if name not in inputs or name in names]:
+    if unknown := [name for name in held_facts if name not in inputs or name in names]:
         raise InvalidValueError(
             f"{unknown[0]!r:.60} cannot be held: it is an axis, or not read by table "
             f"{policy.name!r}"
         )
     return {
-        name: column.plain(at[name]) if name in at else _usual(column)
+        name: column.plain(held_facts[name])
+        if name in held_facts
+        else _usual_value(column)
         for name, column in inputs.items()
         if name not in names
     }
 
 
-def _usual(column: Column) -> Plain:
+def _usual_value(column: Column) -> Plain:
+    """Return None where a value may be missing, a hundred of money, else the least."""
     domain = column.domain
     if column.is_optional:
         return None

@@ -1,4 +1,12 @@
-"""A picture of a table: what it decides over two of its columns, in colours."""
+"""A picture of a table: what it decides over two of its columns, in colours.
+
+Matplotlib draws; what it cannot know is worked out here and in the modules beside:
+where a table turns (`axes`), where one decision has room for a word (`areas`), and how
+large a figure must be so that no word is cut off or written over another one. Its
+locators choose round values, and a boundary at 181 minutes must be marked at 181; its
+layout shrinks the panel where labels are long, and here the figure grows. That is most
+of the code.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ..._domain.money import Money
 from ..._domain.reason import Fact
-from ..._importing import load_package
 from ..._readable import readable, readable_lines
 from ...errors import InvalidValueError, PolicyError
 from .. import wording
@@ -19,13 +26,14 @@ from ..column import Column
 from ..decision import evaluate_in_minor_units
 from ..domains import Plain
 from ..table import Table
-from .areas import Area, Grid, areas
-from .axes import Axis, Mark, axes_of, held_at
+from .areas import Area, Grid, iter_areas
+from .axes import Axis, Mark, build_axes, held_values_by_column
+from .figures import build_empty_figure, parse_picture_path
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["empty_figure", "fingerprint", "target_of"]
+__all__ = ["plot_table"]
 
 # Okabe and Ito's colours, told apart by everyone; grey is left for what comes last.
 _COLOURS: Final = (
@@ -35,7 +43,6 @@ _COLOURS: Final = (
 _LAST: Final = "#D9D9D9"
 _TINTS: Final = (0.0, 0.5, 0.75)  # how much white is mixed in, at each time round
 _MANY: Final = 10  # above it colours alone are too hard to tell apart
-_SUFFIXES: Final = {".png", ".svg"}
 
 # Inches: how large the panel is, and what a character and a line of text take.
 _WIDE: Final = 5.2
@@ -48,11 +55,12 @@ _BAR: Final = 1.0
 _TALLEST: Final = 32  # lines of a legend before it goes on beside
 _TITLE: Final = 62  # characters
 _RULE: Final = 44
+_DPI: Final = 160
 
-_Rows: TypeAlias = list[list[dict[str, Any] | None]]
+_RowGrid: TypeAlias = list[list[dict[str, Any] | None]]
 
 
-def fingerprint(
+def plot_table(
     policy: Table,
     x: Column | str,
     y: Column | str,
@@ -95,39 +103,58 @@ def fingerprint(
 
     Units: worth in major units of the table's currency.
     """
-    _check(policy, of, points)
-    target = target_of(path)
-    right, up = axes_of(policy, (x, y), at or {}, of, within or {}, points)
-    held = held_at(policy, (right.column, up.column), at or {})
-    figure, axes = _empty()
-    rows = _rows(policy, right, up, held)
-    draw = _draw_rules if of == "rule" else _draw_worth
-    beside, height = draw(figure, axes, policy, rows, right, up)
-    title = _title(policy, held)
-    axes.set_title(title, fontsize=10)
-    below = _along(axes, right)
-    left, tall = _upwards(axes, up)
-    lines = len(title.splitlines()) + 2
-    figure.set_size_inches(
-        left + _WIDE + beside, max(tall + below + lines * _LINE, height)
+    _check_arguments(policy, of, points)
+    picture_path = parse_picture_path(path)
+    figure = _draw_figure(policy, (x, y), at or {}, of, within or {}, points)
+    if picture_path is not None:
+        figure.savefig(picture_path, dpi=_DPI)
+    return figure
+
+
+def _draw_figure(
+    policy: Table,
+    axis_columns: tuple[Column | str, Column | str],
+    held_facts: Mapping[str, Fact | None],
+    colour_by: Literal["rule", "worth"],
+    windows: Mapping[str, tuple[Fact, Fact]],
+    point_count: int,
+) -> Figure:
+    """Build a figure with panel, labels and key, as large as its words need."""
+    x_axis, y_axis = build_axes(
+        policy, axis_columns, held_facts, colour_by, windows, point_count
     )
-    if target is not None:
-        figure.savefig(target, dpi=160)
-    drawn: Figure = figure
-    return drawn
+    held_values = held_values_by_column(
+        policy, (x_axis.column, y_axis.column), held_facts
+    )
+    figure: Any = build_empty_figure()
+    panel = figure.add_subplot()
+    rows = _build_row_grid(policy, x_axis, y_axis, held_values)
+    draw = _draw_rules if colour_by == "rule" else _draw_worth
+    width_beside, least_height = draw(figure, panel, policy, rows, x_axis, y_axis)
+    title = _format_title(policy, held_values)
+    panel.set_title(title, fontsize=10)
+    height_below = _draw_x_ticks(panel, x_axis)
+    width_left, panel_height = _draw_y_ticks(panel, y_axis)
+    # Matplotlib's constrained layout would shrink the panel to fit the words into a
+    # figure of a given size; here the panel keeps its size, and the figure grows.
+    title_height = (len(title.splitlines()) + 2) * _LINE
+    figure.set_size_inches(
+        width_left + _WIDE + width_beside,
+        max(panel_height + height_below + title_height, least_height),
+    )
+    drawn_figure: Figure = figure
+    return drawn_figure
 
 
-def _check(policy: object, of: object, points: object) -> None:
+def _check_arguments(policy: object, of: object, points: object) -> None:
     if not isinstance(policy, Table):
         raise PolicyError(
-            f"{policy!r:.60} cannot be drawn: a fingerprint is of a Table; of a "
+            f"{policy!r:.60} cannot be drawn: plot_table draws a Table; of a "
             "schedule give schedule.table(on), of a composition (capped, best_of, "
             "dated) one of the tables in it"
         )
     if of not in {"rule", "worth"}:
-        raise InvalidValueError(
-            f"a fingerprint is of 'rule' or 'worth', not {of!r:.40}"
-        )
+        raise InvalidValueError(f"of= is 'rule' or 'worth', not {of!r:.40}")
     if of == "worth" and policy.currency is None:
         raise InvalidValueError(
             f"table {policy.name!r} gives nothing of value: draw of='rule'"
@@ -136,236 +163,222 @@ def _check(policy: object, of: object, points: object) -> None:
         raise InvalidValueError(f"points cannot be {points!r:.40}: give 1 or more")
 
 
-def target_of(path: str | Path | None) -> Path | None:
-    """Check where a picture is to be written, before it is drawn.
-
-    Raises:
-        InvalidValueError: There is no such folder or format.
-    """
-    if path is None:
-        return None
-    target = Path(path)
-    if target.suffix.lower() not in _SUFFIXES:
-        raise InvalidValueError(
-            f"{target.name!r} is no picture: end its name in .png or .svg"
-        )
-    if not target.parent.is_dir():
-        raise InvalidValueError(
-            f"there is no folder {str(target.parent)!r}: make it first"
-        )
-    return target
-
-
-def empty_figure(size: tuple[float, float] | None = None) -> Figure:
-    """Return a figure with nothing on it, which a notebook shows.
-
-    Args:
-        size: Its width and its height; those usual in matplotlib unless given.
-
-    Raises:
-        MissingPackageError: There is no matplotlib.
-
-    Units: inches.
-    """
-    load_package("matplotlib.figure", "a picture")
-    from .notebook import NotebookFigure  # noqa: PLC0415 - it stands on matplotlib
-
-    return NotebookFigure(figsize=size, layout="constrained")
-
-
-def _empty() -> tuple[Any, Any]:
-    figure = empty_figure()
-    return figure, figure.add_subplot()
-
-
 # ------------------------------------------------------------------------------ cells
 
 
-def _rows(policy: Table, right: Axis, up: Axis, held: Mapping[str, Plain]) -> _Rows:
-    """Return the row of every cell, from below and from the left; None for no cell."""
+def _build_row_grid(
+    policy: Table, x_axis: Axis, y_axis: Axis, held_values: Mapping[str, Plain]
+) -> _RowGrid:
+    """Return a row of plain values for every cell, lowest line first; None in gaps."""
     computed = [column for column in policy.columns if column.function is not None]
 
-    def row(along: int | None, high: int | None) -> dict[str, Any] | None:
-        if along is None or high is None:
+    def build_row(x_code: int | None, y_code: int | None) -> dict[str, Any] | None:
+        if x_code is None or y_code is None:
             return None
-        known = {
-            **held,
-            right.column.name: right.column.of(along),
-            up.column.name: up.column.of(high),
+        row = {
+            **held_values,
+            x_axis.column.name: x_axis.column.of(x_code),
+            y_axis.column.name: y_axis.column.of(y_code),
         }
         for column in computed:
-            inputs = (known[source.name] for source in column.inputs)
-            known[column.name] = column.compute(*inputs)
-        return known
+            inputs = (row[source.name] for source in column.inputs)
+            row[column.name] = column.compute(*inputs)
+        return row
 
-    return [[row(along, high) for along in right.codes()] for high in up.codes()]
+    return [
+        [build_row(x_code, y_code) for x_code in x_axis.strip_codes()]
+        for y_code in y_axis.strip_codes()
+    ]
 
 
-def _mesh(axes: Any, right: Axis, up: Axis, grid: Any, **how: Any) -> Any:
-    cells = [[nan if cell is None else cell for cell in line] for line in grid]
-    return axes.pcolormesh(right.places(), up.places(), cells, **how)
+def _draw_mesh(
+    panel: Any, x_axis: Axis, y_axis: Axis, value_grid: Any, **mesh_options: Any
+) -> Any:
+    """Colour the cells by their values, and return matplotlib's mesh."""
+    # pcolormesh leaves nan blank; None it refuses.
+    cells = [[nan if cell is None else cell for cell in line] for line in value_grid]
+    return panel.pcolormesh(
+        x_axis.strip_places(), y_axis.strip_places(), cells, **mesh_options
+    )
 
 
 def _draw_rules(
-    figure: Any, axes: Any, policy: Table, rows: _Rows, right: Axis, up: Axis
+    figure: Any, panel: Any, policy: Table, rows: _RowGrid, x_axis: Axis, y_axis: Axis
 ) -> tuple[float, float]:
-    """Colour by rule, and give the width beside the panel and the height at least."""
+    """Colour by rule; return the legend's width and the least height of the figure."""
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
     choose = policy.decider.find_deciding_places
-    chosen = [[None if row is None else choose(row) for row in r] for r in rows]
-    shown = sorted({held for line in chosen for held in line if held is not None})
-    colours = [*_colours(policy, shown)]
-    grid = [[None if p is None else shown.index(p) for p in line] for line in chosen]
-    limits = {"vmin": -0.5, "vmax": len(shown) - 0.5}
-    _mesh(axes, right, up, grid, cmap=ListedColormap(colours), **limits)
-    labels = [readable_lines(_label(policy, held)) for held in shown]
-    if len(shown) > _MANY:
+    ways = [[None if row is None else choose(row) for row in line] for line in rows]
+    drawn_ways = sorted({way for line in ways for way in line if way is not None})
+    colours = [*_iter_colours(policy, drawn_ways)]
+    numbers = [
+        [None if way is None else drawn_ways.index(way) for way in line]
+        for line in ways
+    ]
+    limits = {"vmin": -0.5, "vmax": len(drawn_ways) - 0.5}
+    _draw_mesh(panel, x_axis, y_axis, numbers, cmap=ListedColormap(colours), **limits)
+    labels = [readable_lines(_format_rule_label(policy, way)) for way in drawn_ways]
+    if len(drawn_ways) > _MANY:
         labels = [f"{number}  {label}" for number, label in enumerate(labels, 1)]
-        _write(axes, _numbered(grid, right, up))
+        _draw_words(panel, _iter_rule_numbers(numbers, x_axis, y_axis))
     patches = [
         Patch(facecolor=colour, edgecolor="#555555", label=label)
         for colour, label in zip(colours, labels, strict=True)
     ]
     lines = [line for label in labels for line in label.splitlines()]
-    columns = ceil(len(lines) / _TALLEST)
-    how = {"title": "rule", "loc": "outside right upper", "fontsize": 9}
-    figure.legend(handles=patches, ncols=columns, **how)
-    width = columns * (max(map(len, lines)) * _CHARACTER + _LEGEND)
-    return width, (ceil(len(lines) / columns) + 2) * _ENTRY
+    column_count = ceil(len(lines) / _TALLEST)
+    legend_options = {"title": "rule", "loc": "outside right upper", "fontsize": 9}
+    figure.legend(handles=patches, ncols=column_count, **legend_options)
+    width = column_count * (max(map(len, lines)) * _CHARACTER + _LEGEND)
+    return width, (ceil(len(lines) / column_count) + 2) * _ENTRY
 
 
-def _label(policy: Table, held: tuple[int, ...]) -> str:
+def _format_rule_label(policy: Table, rule_places: tuple[int, ...]) -> str:
     """Name an outcome, in lines that the legend is wide enough for."""
-    return fill(policy.decider.outcome_of_way(held).label, _RULE)
+    return fill(policy.decider.outcome_of_way(rule_places).label, _RULE)
 
 
-def _colours(policy: Table, shown: Sequence[tuple[int, ...]]) -> Iterator[str]:
-    for number, held in enumerate(shown):
-        if policy.decider.outcome_of_way(held).rules == (policy.otherwise,):
+def _iter_colours(policy: Table, ways: Sequence[tuple[int, ...]]) -> Iterator[str]:
+    """Yield a hex colour for each way: grey for `otherwise`, tints after a round."""
+    for number, rule_places in enumerate(ways):
+        if policy.decider.outcome_of_way(rule_places).rules == (policy.otherwise,):
             yield _LAST
             continue
-        again, which = divmod(number, len(_COLOURS))
-        white = _TINTS[again % len(_TINTS)]
-        code = _COLOURS[which]
-        parts = (int(code[start : start + 2], 16) for start in (1, 3, 5))
-        mixed = (round(part + (255 - part) * white) for part in parts)
-        yield "#" + "".join(f"{part:02X}" for part in mixed)
+        round_number, colour_number = divmod(number, len(_COLOURS))
+        white = _TINTS[round_number % len(_TINTS)]
+        colour = _COLOURS[colour_number]
+        channels = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+        mixed = (round(channel + (255 - channel) * white) for channel in channels)
+        yield "#" + "".join(f"{channel:02X}" for channel in mixed)
 
 
 def _draw_worth(
-    figure: Any, axes: Any, policy: Table, rows: _Rows, right: Axis, up: Axis
+    figure: Any, panel: Any, policy: Table, rows: _RowGrid, x_axis: Axis, y_axis: Axis
 ) -> tuple[float, float]:
-    """Colour by worth, and give the width beside the panel and the height at least."""
+    """Colour by worth; return the colour bar's width and the least height, 0."""
     currency = str(policy.currency)
     unit = 10 ** Money.zero(currency).exponent
-    sums = [[None if row is None else _worth(policy, row) for row in r] for r in rows]
-    grid = [[None if s is None else s / unit for s in line] for line in sums]
-    mesh = _mesh(axes, right, up, grid, cmap="cividis", vmin=0)
-    figure.colorbar(mesh, ax=axes, label=f"worth ({currency})")
-    _write(axes, _priced(sums, right, up, currency))
+    minor_sums = [
+        [None if row is None else _worth_in_minor_units(policy, row) for row in line]
+        for line in rows
+    ]
+    sums = [[None if s is None else s / unit for s in line] for line in minor_sums]
+    mesh = _draw_mesh(panel, x_axis, y_axis, sums, cmap="cividis", vmin=0)
+    figure.colorbar(mesh, ax=panel, label=f"worth ({currency})")
+    _draw_words(panel, _iter_sum_words(minor_sums, x_axis, y_axis, currency))
     return _BAR, 0
 
 
-def _worth(policy: Table, row: Mapping[str, Plain]) -> int:
+def _worth_in_minor_units(policy: Table, row: Mapping[str, Plain]) -> int:
     return evaluate_in_minor_units(policy.decider.outcome_of_row(row).worth, row)
 
 
-def _numbered(grid: Grid, right: Axis, up: Axis) -> Iterator[tuple[Area, str]]:
-    """Return each area with room its number, and the largest of a rule in any case."""
-    met: set[int] = set()
-    for area in sorted(areas(grid, right.places(), up.places()), key=_size):
-        if area.value not in met or _fits(area, "00"):
-            met.add(area.value)
+def _iter_rule_numbers(
+    number_grid: Grid, x_axis: Axis, y_axis: Axis
+) -> Iterator[tuple[Area, str]]:
+    """Yield each area with room and its number from 1; of each rule the largest."""
+    numbered: set[int] = set()
+    # Largest first, so that the first area met of a rule is its largest.
+    largest_first = sorted(
+        iter_areas(number_grid, x_axis.strip_places(), y_axis.strip_places()),
+        key=lambda area: -area.width * area.height,
+    )
+    for area in largest_first:
+        if area.value not in numbered or _has_room_for(area, "00"):
+            numbered.add(area.value)
             yield area, str(area.value + 1)
 
 
-def _size(area: Area) -> float:
-    return -area.width * area.height
-
-
-def _priced(
-    sums: Grid, right: Axis, up: Axis, currency: str
+def _iter_sum_words(
+    minor_sum_grid: Grid, x_axis: Axis, y_axis: Axis, currency: str
 ) -> Iterator[tuple[Area, str]]:
-    """Write what is given wherever it is the same over an area."""
-    for area in areas(sums, right.places(), up.places()):
-        sum_ = str(Money.from_minor(area.value, currency))
-        text = sum_.removeprefix(currency).strip()
-        if _fits(area, text):
+    """Yield each area of one worth with the sum as text, where that has room."""
+    for area in iter_areas(
+        minor_sum_grid, x_axis.strip_places(), y_axis.strip_places()
+    ):
+        with_currency = str(Money.from_minor(area.value, currency))
+        text = with_currency.removeprefix(currency).strip()
+        if _has_room_for(area, text):
             yield area, text
 
 
-def _fits(area: Area, text: str) -> bool:
-    wide, high = area.width * _WIDE, area.height * _HIGH
-    return wide > (len(text) + 1) * _CHARACTER and high > 1.2 * _LINE
+def _has_room_for(area: Area, text: str) -> bool:
+    width, height = area.width * _WIDE, area.height * _HIGH
+    return width > (len(text) + 1) * _CHARACTER and height > 1.2 * _LINE
 
 
-def _write(axes: Any, words: Iterator[tuple[Area, str]]) -> None:
+def _draw_words(panel: Any, words_in_areas: Iterator[tuple[Area, str]]) -> None:
+    """Write each word on white paper in the middle of its area."""
     paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
-    for area, text in words:
-        how = {"ha": "center", "va": "center", "fontsize": 8, "bbox": paper}
-        axes.text(*area.middle, text, transform=axes.transAxes, **how)
+    for area, text in words_in_areas:
+        options = {"ha": "center", "va": "center", "fontsize": 8, "bbox": paper}
+        panel.text(*area.middle, text, transform=panel.transAxes, **options)
 
 
 # ----------------------------------------------------------------------------- labels
 
 
-def _title(policy: Table, held: Mapping[str, Plain]) -> str:
+def _format_title(policy: Table, held_values: Mapping[str, Plain]) -> str:
     """Name the table and what is held, in lines that the panel is wide enough for."""
     columns = {column.name: column for column in policy.inputs}
-    known = [
+    equations = [
         f"{name} = {wording.format_value(columns[name], columns[name].code(value))}"
-        for name, value in held.items()
+        for name, value in held_values.items()
         if value is not None
     ]
-    absent = [name for name, value in held.items() if value is None]
+    missing_names = [name for name, value in held_values.items() if value is None]
     lines = wrap(policy.name, _TITLE)
-    if known:
-        lines += wrap(f"where {', '.join(known)}", _TITLE)
-    if absent:
-        lines += wrap(f"missing: {', '.join(absent)}", _TITLE)
+    if equations:
+        lines += wrap(f"where {', '.join(equations)}", _TITLE)
+    if missing_names:
+        lines += wrap(f"missing: {', '.join(missing_names)}", _TITLE)
     return "\n".join(map(readable, lines))
 
 
-def _along(axes: Any, along: Axis) -> float:
-    """Mark the axis to the right, upright where words would meet; give the height."""
-    room = _LINE / _WIDE
-    marks = along.marks(room, _scale(along))
-    places = along.places()
+def _draw_x_ticks(panel: Any, x_axis: Axis) -> float:
+    """Label the axis to the right, upright where words would meet; return inches."""
+    marks = x_axis.list_marks(_LINE / _WIDE, _round_tick_values(x_axis))
+    places = x_axis.strip_places()
     inch = _WIDE / (places[-1] - places[0])
-    meet = any(
+    do_words_meet = any(
         (after.place - before.place) * inch
         < ((len(before.label) + len(after.label)) / 2 + 1) * _CHARACTER
         for before, after in pairwise(marks)
     )
-    _mark(axes.xaxis, along, marks)
-    if not meet:
+    _set_ticks(panel.xaxis, x_axis, marks)
+    if not do_words_meet:
         return 3 * _LINE
-    axes.xaxis.set_tick_params(labelrotation=90)
+    panel.xaxis.set_tick_params(labelrotation=90)
     return max(len(mark.label) for mark in marks) * _CHARACTER + 2 * _LINE
 
 
-def _upwards(axes: Any, up: Axis) -> tuple[float, float]:
-    """Mark the axis upwards; give the width of its words, and the panel's height."""
-    marks = up.marks(_LINE / _HIGH, _scale(up))
-    _mark(axes.yaxis, up, marks)
+def _draw_y_ticks(panel: Any, y_axis: Axis) -> tuple[float, float]:
+    """Label the axis upwards; return the labels' width and the panel's height."""
+    marks = y_axis.list_marks(_LINE / _HIGH, _round_tick_values(y_axis))
+    _set_ticks(panel.yaxis, y_axis, marks)
     width = max(len(mark.label) for mark in marks) * _CHARACTER + 2 * _LINE
-    return width, max(_HIGH, len(marks) * 1.2 * _LINE if up.is_named else 0)
+    return width, max(_HIGH, len(marks) * 1.2 * _LINE if y_axis.is_named else 0)
 
 
-def _scale(along: Axis) -> list[float]:
-    """Choose round values between the ends."""
+def _round_tick_values(axis: Axis) -> list[float]:
+    """Return about six round values between the ends of an axis, to mark there."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-    low, high = along.ends
-    values = MaxNLocator(6).tick_values(low, high)
-    return [float(value) for value in values if low <= value <= high]
+    low, high = axis.ends
+    # The locator goes a step beyond both ends.
+    tick_values = MaxNLocator(6).tick_values(low, high)
+    return [float(value) for value in tick_values if low <= value <= high]
 
 
-def _mark(axis: Any, along: Axis, marks: Sequence[Mark]) -> None:
-    axis.set_label_text(along.title)
-    axis.set_ticks(
+def _set_ticks(matplotlib_axis: Any, axis: Axis, marks: Sequence[Mark]) -> None:
+    """Put title, labels and small ticks of an axis on that of matplotlib."""
+    matplotlib_axis.set_label_text(axis.title)
+    matplotlib_axis.set_ticks(
         [mark.place for mark in marks], [mark.label for mark in marks], fontsize=9
     )
-    axis.set_ticks([place for mark in marks for place in mark.others], minor=True)
+    # A mark that stands for several cuts has a small tick for each of the others.
+    matplotlib_axis.set_ticks(
+        [place for mark in marks for place in mark.others], minor=True
+    )

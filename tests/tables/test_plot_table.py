@@ -22,11 +22,11 @@ from recovery_core.tables import (
     Table,
     column,
     excess_of,
-    fingerprint,
     greatest_of,
     least_of,
     per_started,
     percent_of,
+    plot_table,
 )
 
 LATE = column.minutes("late", most=1000)
@@ -103,7 +103,7 @@ def assert_readable(figure: Any) -> None:
 
 def test_boundaries_stand_where_the_rules_put_them() -> None:
     """No sampling decides where a colour ends."""
-    figure = fingerprint(table(), LATE, "fare")
+    figure = plot_table(table(), LATE, "fare")
     along, up = edges(figure)
 
     assert along[:3] == [0, 30, 60]
@@ -114,7 +114,7 @@ def test_boundaries_stand_where_the_rules_put_them() -> None:
 
 def test_labels_have_units_and_ticks_are_the_boundaries() -> None:
     """Whoever looks need not look anything up."""
-    axes = fingerprint(table(), LATE, FARE).axes[0]
+    axes = plot_table(table(), LATE, FARE).axes[0]
 
     assert axes.get_xlabel() == "late (min)"
     assert axes.get_ylabel() == "fare (EUR)"
@@ -125,7 +125,7 @@ def test_labels_have_units_and_ticks_are_the_boundaries() -> None:
 def test_every_cell_is_what_the_table_decides() -> None:
     """The worth of each cell is that of its lower left corner, in major units."""
     drawn = table()
-    figure = fingerprint(drawn, LATE, FARE, of="worth", points=20)
+    figure = plot_table(drawn, LATE, FARE, of="worth", points=20)
     along, up = edges(figure)
     for y, line in zip(up, mesh(figure).get_array(), strict=False):
         for x, worth in zip(along, line, strict=False):
@@ -140,10 +140,8 @@ def test_what_is_held_is_said_in_the_title() -> None:
         Rule("a", when=(LATE >= 60) & (TIER == "gold") & ~STAY.is_missing, amends=FARE)
     ]
     drawn = Table("T", rules, otherwise="no")
-    usual = fingerprint(drawn, LATE, TIER)
-    chosen = fingerprint(
-        drawn, LATE, TIER, at={"stay": 3, "fare": Money("7.00", "EUR")}
-    )
+    usual = plot_table(drawn, LATE, TIER)
+    chosen = plot_table(drawn, LATE, TIER, at={"stay": 3, "fare": Money("7.00", "EUR")})
 
     assert usual.axes[0].get_title() == "T\nwhere fare = EUR 100.00\nmissing: stay"
     assert chosen.axes[0].get_title() == "T\nwhere stay = 3 d, fare = EUR 7.00"
@@ -156,7 +154,7 @@ def test_what_may_be_missing_has_a_band_of_its_own() -> None:
     rules = [Rule("a", when=(STAY >= 2) & (KM >= 5) & (LATE >= 60))]
     rules.append(Rule("b", when=STAY.is_missing & (KM >= 5)))
     drawn = Table("T", rules, otherwise="no")
-    figure = fingerprint(drawn, STAY, LATE, at={"km": 9})
+    figure = plot_table(drawn, STAY, LATE, at={"km": 9})
     along, _ = edges(figure)
     cells = mesh(figure).get_array()
 
@@ -168,7 +166,7 @@ def test_what_may_be_missing_has_a_band_of_its_own() -> None:
     assert cells[:, 3].tolist() == [1, 1]
     assert figure.axes[0].get_title() == "T\nwhere km = 9 km"
     assert words(figure.axes[0].xaxis) == ["0", "2", "missing"]
-    below = fingerprint(drawn, LATE, STAY, at={"km": 9}).axes[0]
+    below = plot_table(drawn, LATE, STAY, at={"km": 9}).axes[0]
     assert words(below.yaxis) == ["0", "2", "missing"]
 
 
@@ -176,7 +174,7 @@ def test_a_name_that_is_missing_is_one_more_name() -> None:
     """Names have no length, and so no gap between them."""
     told = column.flag("told").optional()
     rules = [Rule("a", when=told.is_missing & (LATE >= 60))]
-    figure = fingerprint(Table("T", rules, otherwise="no"), told, LATE)
+    figure = plot_table(Table("T", rules, otherwise="no"), told, LATE)
 
     assert words(figure.axes[0].xaxis) == ["no", "yes", "missing"]
     assert mesh(figure).get_array().tolist() == [[1, 1, 1], [1, 1, 0]]
@@ -186,7 +184,7 @@ def test_names_stand_in_the_middle_of_their_strips() -> None:
     """Choices and flags are no lengths."""
     told = column.flag("told")
     rules = [Rule("a", when=(TIER == "gold") & told)]
-    axes = fingerprint(Table("T", rules, otherwise="no"), TIER, told).axes[0]
+    axes = plot_table(Table("T", rules, otherwise="no"), TIER, told).axes[0]
 
     assert [t.get_text() for t in axes.get_xticklabels()] == ["silver", "gold"]
     assert [t.get_text() for t in axes.get_yticklabels()] == ["no", "yes"]
@@ -199,7 +197,7 @@ def test_names_on_one_axis_are_written_alike() -> None:
     odd = column.choices("odd", "yes", "no, or so")
     worse = column.choices("worse", "missing", "found").optional()
     rules = [Rule("a", when=(odd == "yes") & worse.is_missing)]
-    axes = fingerprint(Table("T", rules, otherwise="no"), odd, worse).axes[0]
+    axes = plot_table(Table("T", rules, otherwise="no"), odd, worse).axes[0]
 
     assert words(axes.xaxis) == ["yes", "no, or so"]
     assert words(axes.yaxis) == ['"missing"', '"found"', "missing"]
@@ -208,7 +206,7 @@ def test_names_on_one_axis_are_written_alike() -> None:
 def test_days_are_written_as_days() -> None:
     """A window around the boundary, not a century."""
     rules = [Rule("a", when=(date(2024, 3, 1) <= DAY) & (KM >= 100))]
-    axes = fingerprint(Table("T", rules, otherwise="no"), DAY, KM).axes[0]
+    axes = plot_table(Table("T", rules, otherwise="no"), DAY, KM).axes[0]
 
     assert [t.get_text() for t in axes.get_xticklabels()] == [
         "2024-01-31",
@@ -223,12 +221,12 @@ def test_boundaries_that_would_overlap_share_a_label() -> None:
         Rule("a", when=LATE == 500, amends=FARE),
         Rule("b", when=LATE >= 502, amends=FARE),
     ]
-    axes = fingerprint(Table("T", rules, otherwise="no"), LATE, FARE).axes[0]
+    axes = plot_table(Table("T", rules, otherwise="no"), LATE, FARE).axes[0]
     assert words(axes.xaxis) == ["0", "500, 501, 502"]
     assert axes.get_xticks(minor=True).tolist() == [501, 502]
 
     rules.append(Rule("c", when=LATE == 498, amends=FARE))
-    axes = fingerprint(Table("T", rules, otherwise="no"), LATE, FARE).axes[0]
+    axes = plot_table(Table("T", rules, otherwise="no"), LATE, FARE).axes[0]
     assert words(axes.xaxis) == ["0", "498 to 502: 5"]
     assert axes.get_xticks(minor=True).tolist() == [499, 500, 501, 502]
 
@@ -245,7 +243,7 @@ def test_every_boundary_is_marked(starts: set[int]) -> None:
     ]
     rules[0] = attrs.evolve(rules[0], amends=FARE)
     for along in ((LATE, FARE), (FARE, LATE)):
-        axes = fingerprint(Table("T", rules, otherwise="no"), *along).axes[0]
+        axes = plot_table(Table("T", rules, otherwise="no"), *along).axes[0]
         axis = axes.xaxis if along[0] is LATE else axes.yaxis
         marked = {*axis.get_majorticklocs(), *axis.get_minorticklocs()}
         assert marked - {0, 1000} == starts
@@ -253,7 +251,7 @@ def test_every_boundary_is_marked(starts: set[int]) -> None:
 
 def test_the_window_can_be_said() -> None:
     """Both ends are inside, and no boundary outside of them is marked."""
-    figure = fingerprint(table(), LATE, FARE, within={"late": (40, 99)})
+    figure = plot_table(table(), LATE, FARE, within={"late": (40, 99)})
     assert edges(figure)[0] == [40, 60, 100]
 
 
@@ -265,7 +263,7 @@ def test_what_a_function_turns_at_is_a_boundary() -> None:
         return "short" if km <= 1500 else "long"
 
     drawn = Table("T", [Rule("a", when=band == "long", amends=FARE)], otherwise="no")
-    figure = fingerprint(drawn, KM, FARE, points=201)
+    figure = plot_table(drawn, KM, FARE, points=201)
     along, _ = edges(figure)
     assert texts(figure) == ["a", "otherwise"]
     assert len(along) >= 202
@@ -273,7 +271,7 @@ def test_what_a_function_turns_at_is_a_boundary() -> None:
     assert mesh(figure).get_array()[0, along.index(1501) - 1] == 1
     assert words(figure.axes[0].xaxis) == ["0", "1501"]
     with pytest.raises(InvalidValueError, match="'band' cannot be an axis"):
-        fingerprint(drawn, band, FARE)
+        plot_table(drawn, band, FARE)
 
 
 @pytest.mark.parametrize(
@@ -297,8 +295,8 @@ def test_where_a_limit_begins_is_a_boundary_of_worth(
         [Rule("a", when=LATE >= 61, amends=amount)],
         otherwise=Rule("b", amends=percent_of(FARE, 10)),
     )
-    worth = fingerprint(drawn, FARE, LATE, of="worth").axes[0]
-    rule = fingerprint(drawn, FARE, LATE).axes[0]
+    worth = plot_table(drawn, FARE, LATE, of="worth").axes[0]
+    rule = plot_table(drawn, FARE, LATE).axes[0]
 
     assert words(worth.xaxis) == ["0.00", *turns]
     assert words(rule.xaxis) == ["0", "40", "80", "120", "160", "200"]
@@ -310,7 +308,7 @@ def test_sums_that_never_change_have_no_turn() -> None:
     drawn = Table(
         "T", [Rule("a", when=(LATE >= 61) & (KM >= 9), amends=due)], otherwise="no"
     )
-    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    axes = plot_table(drawn, LATE, KM, of="worth").axes[0]
     assert (words(axes.xaxis), words(axes.yaxis)) == (["0", "61"], ["0", "9"])
 
 
@@ -318,7 +316,7 @@ def test_where_periods_begin_and_end_is_a_boundary_of_worth() -> None:
     """The first, the second and the last that counts."""
     due = per_started(Money("5.00", "EUR"), 30, LATE, after=60, at_most=4)
     drawn = Table("T", [Rule("a", when=KM >= 9, amends=due)], otherwise="no")
-    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    axes = plot_table(drawn, LATE, KM, of="worth").axes[0]
     assert words(axes.xaxis) == ["0", "60", "90", "180"]
 
 
@@ -332,7 +330,7 @@ def test_what_a_function_cannot_answer_is_found_when_it_is_asked() -> None:
         return km >= 40
 
     drawn = Table("T", [Rule("a", when=far & (LATE >= 5))], otherwise="no")
-    figure = fingerprint(drawn, KM, LATE, within={"km": (0, 99)})
+    figure = plot_table(drawn, KM, LATE, within={"km": (0, 99)})
     assert words(figure.axes[0].xaxis) == ["0", "40"]
 
 
@@ -343,9 +341,9 @@ def test_what_may_be_missing_is_not_compared() -> None:
     when = ~paid.is_missing & (LATE >= 5) & (KM >= 5)
     drawn = Table("T", [Rule("a", when=when, amends=due)], otherwise="no")
 
-    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    axes = plot_table(drawn, LATE, KM, of="worth").axes[0]
     assert axes.get_title() == "T\nmissing: fare"
-    axes = fingerprint(drawn, LATE, paid, of="worth", at={"km": 9}).axes[0]
+    axes = plot_table(drawn, LATE, paid, of="worth", at={"km": 9}).axes[0]
     assert words(axes.yaxis)[-1] == "missing"
 
 
@@ -368,7 +366,7 @@ def many(count: int) -> Table:
 @pytest.mark.parametrize("count", [3, 9, 24, 40])
 def test_many_rules_are_told_apart(count: int) -> None:
     """No colour stands twice; where they are many, each has its number as well."""
-    figure = fingerprint(many(count), LATE, KM)
+    figure = plot_table(many(count), LATE, KM)
     patches = figure.legends[0].get_patches()
     numbers = {text.get_text() for text in figure.axes[0].texts}
 
@@ -386,7 +384,7 @@ def test_many_rules_are_told_apart(count: int) -> None:
 
 def test_only_rules_that_appear_are_in_the_legend() -> None:
     """What the window leaves out needs no colour."""
-    figure = fingerprint(many(24), LATE, KM, within={"late": (0, 19)})
+    figure = plot_table(many(24), LATE, KM, within={"late": (0, 19)})
     assert len(texts(figure)) == 2
 
 
@@ -394,7 +392,7 @@ def test_a_sum_is_written_where_it_is_the_same() -> None:
     """Whoever looks need not compare colours."""
     rules = [Rule("a", when=(LATE >= 60) & (KM < 99), amends=Money("7.50", "EUR"))]
     drawn = Table("T", rules, otherwise="no")
-    axes = fingerprint(drawn, LATE, KM, of="worth").axes[0]
+    axes = plot_table(drawn, LATE, KM, of="worth").axes[0]
     assert sorted(text.get_text() for text in axes.texts) == ["0.00", "7.50"]
 
 
@@ -415,13 +413,13 @@ def test_what_the_laws_say_can_be_read(
     drawn: Table, x: str, y: str, at: Any, of: Any
 ) -> None:
     """Nothing is cut off, and nothing lies over anything else."""
-    assert_readable(fingerprint(drawn, x, y, at=at, of=of))
+    assert_readable(plot_table(drawn, x, y, at=at, of=of))
 
 
 def test_the_limits_of_the_laws_are_in_the_picture() -> None:
     """Distances and caps are what such a picture is for."""
-    flight = fingerprint(eu261.table(), "km", "arrival_delay").axes[0]
-    bumped = fingerprint(
+    flight = plot_table(eu261.table(), "km", "arrival_delay").axes[0]
+    bumped = plot_table(
         us_denied_boarding.table(), "one_way_fare", "alternate_later", of="worth"
     ).axes[0]
 
@@ -433,7 +431,7 @@ def test_the_limits_of_the_laws_are_in_the_picture() -> None:
 def test_it_is_written_by_its_suffix(tmp_path: Path, suffix: str) -> None:
     """A picture for a page or a paper."""
     path = tmp_path / f"late{suffix}"
-    fingerprint(table(), LATE, FARE, path=str(path))
+    plot_table(table(), LATE, FARE, path=str(path))
 
     start = path.read_bytes()[:200]
     assert (b"PNG" in start) == (suffix != ".svg")
@@ -444,7 +442,7 @@ def test_it_is_written_by_its_suffix(tmp_path: Path, suffix: str) -> None:
     ("change", "message"),
     [
         ({"x": "speed"}, r"'speed' cannot be an axis: give a column .*\(late, fare\)"),
-        ({"of": "cost"}, "of 'rule' or 'worth', not 'cost'"),
+        ({"of": "cost"}, "of= is 'rule' or 'worth', not 'cost'"),
         ({"path": "late.gif"}, "'late.gif' is no picture"),
         ({"at": {"speed": 1}}, "'speed' cannot be held"),
         ({"at": {"late": 1}}, "'late' cannot be held: it is an axis"),
@@ -461,7 +459,7 @@ def test_it_is_written_by_its_suffix(tmp_path: Path, suffix: str) -> None:
 def test_wrong_use_is_told(change: dict[str, Any], message: str) -> None:
     """Each refusal says the mend."""
     with pytest.raises(InvalidValueError, match=message):
-        fingerprint(**{"policy": table(), "x": LATE, "y": FARE, **change})
+        plot_table(**{"policy": table(), "x": LATE, "y": FARE, **change})
 
 
 def test_names_have_no_window() -> None:
@@ -469,28 +467,28 @@ def test_names_have_no_window() -> None:
     rules = [Rule("a", when=(TIER == "gold") & (LATE >= 60))]
     drawn = Table("T", rules, otherwise="no")
     with pytest.raises(InvalidValueError, match="'tier' has no window"):
-        fingerprint(drawn, TIER, LATE, within={"tier": ("silver", "gold")})
+        plot_table(drawn, TIER, LATE, within={"tier": ("silver", "gold")})
 
 
 @pytest.mark.parametrize("given", [capped(table(), at=Money("5.00", "EUR")), eu261, 5])
 def test_only_tables_are_drawn(given: Any) -> None:
     """Whoever hands over something else is told what to take of it."""
     with pytest.raises(PolicyError, match=r"schedule.table\(on\).*the tables in it"):
-        fingerprint(given, LATE, FARE)
+        plot_table(given, LATE, FARE)
 
 
 def test_a_table_that_gives_nothing_has_no_worth() -> None:
     """Then only rules can be drawn."""
     drawn = Table("T", [Rule("a", when=(LATE >= 60) & (KM >= 5))], otherwise="no")
     with pytest.raises(InvalidValueError, match="gives nothing of value"):
-        fingerprint(drawn, LATE, KM, of="worth")
+        plot_table(drawn, LATE, KM, of="worth")
 
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The core does without it."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r"recovery-core\[plots\]"):
-        fingerprint(table(), LATE, FARE)
+        plot_table(table(), LATE, FARE)
 
 
 def test_steps_of_an_amount_are_seen() -> None:
@@ -499,6 +497,6 @@ def test_steps_of_an_amount_are_seen() -> None:
         Rule("a", when=LATE >= 60, amends=per_started(Money("5", "JPY"), 30, LATE))
     ]
     drawn = Table("T", [*rules, Rule("b", when=(LATE < 60) & (KM < 5))], otherwise="no")
-    figure = fingerprint(drawn, LATE, KM, of="worth", within={"late": (0, 240)})
+    figure = plot_table(drawn, LATE, KM, of="worth", within={"late": (0, 240)})
 
     assert len(np.unique(mesh(figure).get_array())) > 3
