@@ -373,7 +373,7 @@ def _round_tick_values(axis: Axis) -> list[float]:
 
 
 def _set_ticks(matplotlib_axis: Any, axis: Axis, marks: Sequence[Mark]) -> None:
-    """Put title, labels and small ticks of an axis on that of matplotlib."""
+    """Set title, labels and small ticks of an axis on that of matplotlib."""
     matplotlib_axis.set_label_text(axis.title)
     matplotlib_axis.set_ticks(
         [mark.place for mark in marks], [mark.label for mark in marks], fontsize=9
