@@ -54,7 +54,7 @@ from recovery_core.tables.compositions import (
 )
 from recovery_core.tables.conditions import Cell, When
 from recovery_core.tables.decision import read_checked_row
-from recovery_core.tables.prove._policies import columns_of_claims, tables_of
+from recovery_core.tables.prove._policies import claim_columns_by_name, iter_tables
 
 Policy = Callable[[Claim], Award]
 EUR = "EUR"
@@ -287,11 +287,11 @@ def facts(columns: list[Column], at: tuple[int, ...]) -> dict[str, Any]:
 def read_by(policy: Any, *more: Column) -> list[Column]:
     """List the columns a policy reads, in the order of its tables, then others."""
     found: dict[str, Column] = {}
-    for table in tables_of(policy):
+    for table in iter_tables(policy):
         for each in (*table.inputs, *table.columns):
             for source in each.inputs or (each,):
                 found.setdefault(source.name, source)
-    for each in (*more, *columns_of_claims(policy).values()):
+    for each in (*more, *claim_columns_by_name(policy).values()):
         for source in each.inputs or (each,):
             found.setdefault(source.name, source)
     return list(found.values())

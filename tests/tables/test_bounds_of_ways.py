@@ -23,8 +23,8 @@ from recovery_core.tables import (
     backtest,
     decide,
     diff,
-    plot_table,
     percent_of,
+    plot_table,
     prove,
 )
 from recovery_core.tables import decider as decider_room

@@ -113,9 +113,9 @@ def _parse_limit(policy: CompensationPolicy, text: str) -> Column | Money:
 
 
 def _tables_in(policy: CompensationPolicy) -> list[Table]:
-    from ..tables.prove._policies import tables_of
+    from ..tables.prove._policies import iter_tables
 
-    return [*tables_of(policy)]
+    return [*iter_tables(policy)]
 
 
 def _columns_by_name(policy: CompensationPolicy) -> dict[str, Column]:

@@ -919,7 +919,7 @@ class TestWhatIsNotKnown:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What is too hard for the solver may stand beside what is plainly wrong."""
-        ask = _search.Search._is_possible
+        ask = _search.Search._is_satisfiable
         asked: list[object] = []
 
         def after_the_first(search: Any, *more: Any) -> bool:
@@ -928,7 +928,7 @@ class TestWhatIsNotKnown:
                 raise _watch.OutOfTime
             return ask(search, *more)
 
-        monkeypatch.setattr(_search.Search, "_is_possible", after_the_first)
+        monkeypatch.setattr(_search.Search, "_is_satisfiable", after_the_first)
         proof = prove.never_above(repay(percent=150), fare)
         assert proof.holds is False
         assert not proof.is_smallest
@@ -967,7 +967,7 @@ class TestWhatIsNotKnown:
     ) -> None:
         """It is shown with the remark that there may be a smaller one."""
         answers: list[bool] = []
-        ask = _search.Search._is_possible
+        ask = _search.Search._is_satisfiable
 
         def once(search: Any, *more: Any) -> bool:
             if any(answers):
@@ -975,7 +975,7 @@ class TestWhatIsNotKnown:
             answers.append(ask(search, *more))
             return answers[-1]
 
-        monkeypatch.setattr(_search.Search, "_is_possible", once)
+        monkeypatch.setattr(_search.Search, "_is_satisfiable", once)
         proof = prove.never_above(repay(percent=150), fare)
         assert proof.holds is False
         assert not proof.is_smallest
@@ -989,6 +989,6 @@ class TestWhatIsNotKnown:
         def wrong(*_: Any, **__: Any) -> tuple[Way, ...]:
             return (Way("half", {}, (), (percent_of(fare, 200),)),)
 
-        monkeypatch.setattr(_query, "ways_of", wrong)
+        monkeypatch.setattr(_query, "collect_ways", wrong)
         with pytest.raises(PolicyError, match="disagree on arrival_delay=0 min"):
             prove.never_above(repay(), fare)

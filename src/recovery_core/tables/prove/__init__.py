@@ -42,11 +42,18 @@ from ..column import Column
 from ..conditions import to_condition
 from ..decision import evaluate_in_minor_units
 from ..domains import Choices
-from ._query import Against, Asked, Question, Subject
+from ._query import Bound, CandidateClaim, ProvedPolicy, Query
 from ._search import Breach, Side, Violation
 from ._watch import Watch
 from .proof import Proof
-from .ways import Way, box_of, joined, least, meet, most
+from .ways import (
+    Way,
+    convert_condition_to_box,
+    find_intersection,
+    greatest_total,
+    least_total,
+    list_joint_way_if_possible,
+)
 
 __all__ = [
     "Proof",
@@ -87,20 +94,20 @@ def never_above(
         CurrencyMismatchError: The limit is in another currency.
     """
     ceiling = to_formula(limit)
-    subject = Subject(policy, Watch(timeout), at_discretion=at_discretion)
+    subject = ProvedPolicy(policy, Watch(timeout), at_discretion=at_discretion)
     told = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
-    question = _about(told, subject, ceiling)
+    question = _build_query_with_limit(told, subject, ceiling)
 
     def cases() -> Iterator[Violation]:
         for way in subject.ways:
-            if most(way.parts) > ceiling.bounds[0]:
+            if greatest_total(way.parts) > ceiling.bounds[0]:
                 yield Violation(way, [Breach((way.parts, 0), ((ceiling,), 0))])
 
-    def measure(paid: int, claim: Asked, _: Asked) -> Against:
+    def measure(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
         limit = evaluate_in_minor_units(ceiling, claim.row)
-        return Against(limit, "promised at most {}", is_broken=paid > limit)
+        return Bound(limit, "promised at most {}", is_broken=paid > limit)
 
-    return question.put(cases(), measure)
+    return question.run_to_proof(cases(), measure)
 
 
 def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -> Proof:
@@ -120,26 +127,28 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
             of the same name in the policy.
     """
     when = to_condition(condition)
-    subject = Subject(policy, Watch(timeout))
+    subject = ProvedPolicy(policy, Watch(timeout))
     named = tuple(cell.column for cell in when.cells)
-    question = Question(
+    question = Query(
         f"never pays when {wording.format_condition(when)}",
         subject,
         subject.currency or "",
         more=named,
     )
-    there = Way("", box_of(when), (), ())
+    there = Way("", convert_condition_to_box(when), (), ())
 
     def cases() -> Iterator[Violation]:
         for way in subject.ways:
-            if most(way.parts):
-                for both in joined([way, there], way.rule, way.parts):
+            if greatest_total(way.parts):
+                for both in list_joint_way_if_possible(
+                    [way, there], way.rule, way.parts
+                ):
                     yield Violation(both, [Breach((both.parts, 0), ((), 0))])
 
-    def measure(paid: int, _: Asked, __: Asked) -> Against:
-        return Against(0, "promised nothing", is_broken=paid > 0)
+    def measure(paid: int, _: CandidateClaim, __: CandidateClaim) -> Bound:
+        return Bound(0, "promised nothing", is_broken=paid > 0)
 
-    return question.put(cases(), measure)
+    return question.run_to_proof(cases(), measure)
 
 
 def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
@@ -159,7 +168,7 @@ def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
         InvalidValueError: The policy does not read the column, it is computed, or it
             has no order.
     """
-    return _moves(policy, column, timeout, rises=True)
+    return _prove_moves_with(policy, column, timeout, rises=True)
 
 
 def falls_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
@@ -179,7 +188,7 @@ def falls_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
         InvalidValueError: The policy does not read the column, it is computed, or it
             has no order.
     """
-    return _moves(policy, column, timeout, rises=False)
+    return _prove_moves_with(policy, column, timeout, rises=False)
 
 
 def equal_to(policy: object, other: object, *, timeout: float = 10) -> Proof:
@@ -198,7 +207,7 @@ def equal_to(policy: object, other: object, *, timeout: float = 10) -> Proof:
         InvalidValueError: Two columns of one name differ.
         CurrencyMismatchError: They pay in two currencies.
     """
-    return _compared(policy, other, timeout, is_equal=True)
+    return _prove_against_other(policy, other, timeout, is_equal=True)
 
 
 def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Proof:
@@ -217,7 +226,7 @@ def never_less_than(policy: object, other: object, *, timeout: float = 10) -> Pr
         InvalidValueError: Two columns of one name differ.
         CurrencyMismatchError: They pay in two currencies.
     """
-    return _compared(policy, other, timeout, is_equal=False)
+    return _prove_against_other(policy, other, timeout, is_equal=False)
 
 
 def pay_alike(
@@ -239,16 +248,18 @@ def pay_alike(
         InvalidValueError: Two columns of one name differ.
         CurrencyMismatchError: They pay in two currencies.
     """
-    return _compared(policy, other, timeout, is_equal=True, rules=rules)
+    return _prove_against_other(policy, other, timeout, is_equal=True, rules=rules)
 
 
-def _about(promise: str, subject: Subject, limit: Formula) -> Question:
+def _build_query_with_limit(
+    promise: str, subject: ProvedPolicy, limit: Formula
+) -> Query:
     columns = limit.columns
-    currency = _one_currency(subject.currency, limit.currency)
-    return Question(promise, subject, currency, more=columns, known=columns)
+    currency = _require_one_currency(subject.currency, limit.currency)
+    return Query(promise, subject, currency, more=columns, known=columns)
 
 
-def _one_currency(one: str | None, other: str | None) -> str:
+def _require_one_currency(one: str | None, other: str | None) -> str:
     if one is not None and other is not None and one != other:
         raise CurrencyMismatchError(
             f"{one} cannot be compared with {other}: give both in one currency"
@@ -256,7 +267,7 @@ def _one_currency(one: str | None, other: str | None) -> str:
     return one or other or ""
 
 
-def _moving(subject: Subject, column: object) -> Column:
+def _require_column_that_can_grow(subject: ProvedPolicy, column: object) -> Column:
     if not isinstance(column, Column):
         raise InvalidValueError(f"{column!r:.60} is no column: give the one that grows")
     names = [known.name for known in subject.columns if known.function is None]
@@ -274,10 +285,12 @@ def _moving(subject: Subject, column: object) -> Column:
     return column
 
 
-def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Proof:
-    subject = Subject(policy, Watch(timeout))
-    grown = _moving(subject, column)
-    question = Question(
+def _prove_moves_with(
+    policy: object, column: Column, timeout: float, *, rises: bool
+) -> Proof:
+    subject = ProvedPolicy(policy, Watch(timeout))
+    grown = _require_column_that_can_grow(subject, column)
+    question = Query(
         f"{'rises' if rises else 'falls'} with {grown.name}",
         subject,
         subject.currency or "",
@@ -289,22 +302,24 @@ def _moves(policy: object, column: Column, timeout: float, *, rises: bool) -> Pr
     def cases() -> Iterator[Violation]:
         own = question.differing
         for before in subject.ways:
-            ways = subject.watch.within_time(subject.ways)
-            if breaches := [*_later(before, ways, own, rises=rises)]:
+            ways = subject.watch.iter_within_time(subject.ways)
+            if breaches := [
+                *_iter_breaches_after_growth(before, ways, own, rises=rises)
+            ]:
                 yield Violation(before, breaches)
 
-    def measure(paid: int, first: Asked, _: Asked) -> Against:
+    def measure(paid: int, first: CandidateClaim, _: CandidateClaim) -> Bound:
         rule, earlier = subject.decide_directly(first)
         shown = grown.text_of(first.codes[grown.name])
         told = f"with {grown.name}={shown} it pays {{}} by rule {rule!r}"
-        return Against(
+        return Bound(
             earlier, told, is_broken=paid < earlier if rises else paid > earlier
         )
 
-    return question.put(cases(), measure)
+    return question.run_to_proof(cases(), measure)
 
 
-def _later(
+def _iter_breaches_after_growth(
     before: Way, ways: Iterable[Way], own: frozenset[str], *, rises: bool
 ) -> Iterator[Breach]:
     """Walk the ways a claim can go once its column has grown, and pay wrongly."""
@@ -314,11 +329,14 @@ def _later(
         now: Side = after.parts, 1
         more, less = (was, now) if rises else (now, was)
         rest = {name: spans for name, spans in after.box.items() if name not in own}
-        if most(more[0]) > least(less[0]) and meet(shared, rest) is not None:
+        if (
+            greatest_total(more[0]) > least_total(less[0])
+            and find_intersection(shared, rest) is not None
+        ):
             yield Breach(more, less, (after, 1))
 
 
-def _compared(
+def _prove_against_other(
     policy: object,
     other: object,
     timeout: float,
@@ -327,11 +345,11 @@ def _compared(
     rules: tuple[str, str] | None = None,
 ) -> Proof:
     watch = Watch(timeout)
-    subject, second = Subject(policy, watch), Subject(other, watch)
-    question = Question(
+    subject, second = ProvedPolicy(policy, watch), ProvedPolicy(other, watch)
+    question = Query(
         f"{'equal to' if is_equal else 'never less than'} {second}",
         subject,
-        _one_currency(subject.currency, second.currency),
+        _require_one_currency(subject.currency, second.currency),
         second=second,
     )
 
@@ -341,27 +359,29 @@ def _compared(
                 continue
             ways = (
                 w
-                for w in watch.within_time(second.ways)
+                for w in watch.iter_within_time(second.ways)
                 if not rules or w.rule == rules[1]
             )
-            if breaches := [*_unlike(way, ways, is_equal=is_equal)]:
+            if breaches := [*_iter_breaches_by_other_pay(way, ways, is_equal=is_equal)]:
                 yield Violation(way, breaches)
 
-    def measure(paid: int, claim: Asked, _: Asked) -> Against:
+    def measure(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
         rule, due = second.decide_directly(claim)
         told = f"{second} pays {{}} by rule {rule!r}"
-        return Against(due, told, is_broken=paid != due if is_equal else paid < due)
+        return Bound(due, told, is_broken=paid != due if is_equal else paid < due)
 
-    return question.put(cases(), measure)
+    return question.run_to_proof(cases(), measure)
 
 
-def _unlike(way: Way, others: Iterable[Way], *, is_equal: bool) -> Iterator[Breach]:
+def _iter_breaches_by_other_pay(
+    way: Way, others: Iterable[Way], *, is_equal: bool
+) -> Iterator[Breach]:
     """Walk the ways another policy can go that pay more, or also less."""
     for other in others:
-        if meet(way.box, other.box) is not None:
+        if find_intersection(way.box, other.box) is not None:
             mine: Side = way.parts, 0
             due: Side = other.parts, 0
-            if most(due[0]) > least(mine[0]):
+            if greatest_total(due[0]) > least_total(mine[0]):
                 yield Breach(due, mine, (other, 0))
-            if is_equal and most(mine[0]) > least(due[0]):
+            if is_equal and greatest_total(mine[0]) > least_total(due[0]):
                 yield Breach(mine, due, (other, 0))

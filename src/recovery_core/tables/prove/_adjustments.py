@@ -12,29 +12,43 @@ from itertools import product
 import attrs
 
 from ..amounts import Excess, Fixed, Formula, Greater, Lesser
-from ._gifts import GiftBranch, GiftPart, Gifts, amounts, extreme, fork, giving, silent
+from ._gifts import (
+    GiftBranch,
+    GiftPart,
+    Gifts,
+    amounts_of_parts,
+    dearest_or_cheapest_of_parts,
+    iter_joint_branch_if_possible,
+    iter_where_nothing_is_given,
+    iter_where_something_is_given,
+)
 from .ways import Amounts, Order
 
-__all__ = ["cap", "floor", "share", "take_off"]
+__all__ = [
+    "iter_branches_less_earlier",
+    "iter_capped_branches",
+    "iter_floored_branches",
+    "multiply_gifts",
+]
 
 
-def _room(limit: Fixed, taken: Amounts) -> Formula:
+def _room_below_limit(limit: Fixed, amounts_taken: Amounts) -> Formula:
     """Work out what is left of a limit."""
-    return Excess((limit, *taken)) if taken else limit
+    return Excess((limit, *amounts_taken)) if amounts_taken else limit
 
 
-def _fits(limit: Fixed, taken: Amounts) -> Order:
-    return Order((limit,), taken, is_strict=False)
+def _order_within_limit(limit: Fixed, total_amounts: Amounts) -> Order:
+    return Order((limit,), total_amounts, is_strict=False)
 
 
-def _exceeds(limit: Fixed, taken: Amounts) -> Order:
-    return Order(taken, (limit,), is_strict=True)
+def _order_above_limit(limit: Fixed, total_amounts: Amounts) -> Order:
+    return Order(total_amounts, (limit,), is_strict=True)
 
 
 # --------------------------------------------------------------------------- caps
 
 
-def cap(branch: GiftBranch, limit: Fixed) -> Iterator[GiftBranch]:
+def iter_capped_branches(branch: GiftBranch, limit: Fixed) -> Iterator[GiftBranch]:
     """Cut a branch to a cap, as `capped` does: never what is shielded.
 
     Args:
@@ -42,74 +56,99 @@ def cap(branch: GiftBranch, limit: Fixed) -> Iterator[GiftBranch]:
         limit: The cap.
     """
     gifts = branch.gifts
-    kept = amounts(part for part in gifts.amends if part.is_shielded)
+    shielded = amounts_of_parts(part for part in gifts.amends if part.is_shielded)
     # What can neither be cut nor fit must not cost the amends their place.
     stiff = [c for c in gifts.choices if not (c.is_shielded or c.is_divisible)]
     for fitting in product((True, False), repeat=len(stiff)):
         orders: list[Order] = []
         gone: list[GiftPart] = []
         for choice, fits in zip(stiff, fitting, strict=True):
-            taken = (*kept, choice.amount)
-            orders.append(_fits(limit, taken) if fits else _exceeds(limit, taken))
+            taken = (*shielded, choice.amount)
+            orders.append(
+                _order_within_limit(limit, taken)
+                if fits
+                else _order_above_limit(limit, taken)
+            )
             if not fits:
                 gone.append(choice)
         left = tuple(c for c in gifts.choices if not any(c is each for each in gone))
         fewer = attrs.evolve(gifts, choices=left)
-        for some in fork([branch], branch.way.rule, fewer, *orders):
-            yield from _cut(some, limit, kept)
+        for some in iter_joint_branch_if_possible(
+            [branch], branch.way.rule, fewer, *orders
+        ):
+            yield from _iter_cut_to_limit(some, limit, shielded)
 
 
-def _cut(branch: GiftBranch, limit: Fixed, kept: Amounts) -> Iterator[GiftBranch]:
+def _iter_cut_to_limit(
+    branch: GiftBranch, limit: Fixed, shielded: Amounts
+) -> Iterator[GiftBranch]:
     """Cut the amends to the room beside the dearest choice; where it alone is over, it.
 
     Args:
         branch: What is cut.
         limit: The cap.
-        kept: What no cap may touch of the amends.
+        shielded: What no cap may touch of the amends.
     """
     gifts, rule = branch.gifts, branch.way.rule
-    dearest = extreme(Greater, gifts.choices)
-    for some in fork([branch], rule, gifts, _fits(limit, (*kept, *dearest))):
-        yield from _filled(some, limit, (*kept, *dearest))
-    room = _room(limit, kept)
+    dearest = dearest_or_cheapest_of_parts(Greater, gifts.choices)
+    for some in iter_joint_branch_if_possible(
+        [branch], rule, gifts, _order_within_limit(limit, (*shielded, *dearest))
+    ):
+        yield from _iter_with_amends_fitted(
+            some, limit, (*shielded, *dearest), some.gifts.amends, ()
+        )
+    room = _room_below_limit(limit, shielded)
     over = Gifts(
-        tuple(c if c.is_shielded else _up_to(c, room) for c in gifts.choices),
+        tuple(c if c.is_shielded else _with_ceiling(c, room) for c in gifts.choices),
         tuple(part for part in gifts.amends if part.is_shielded),
         gifts.has_things,
     )
-    yield from fork([branch], rule, over, _exceeds(limit, (*kept, *dearest)))
+    yield from iter_joint_branch_if_possible(
+        [branch], rule, over, _order_above_limit(limit, (*shielded, *dearest))
+    )
 
 
-def _up_to(part: GiftPart, room: Formula) -> GiftPart:
-    return attrs.evolve(part, amount=Lesser((part.amount, room)))
+def _with_ceiling(part: GiftPart, ceiling: Formula) -> GiftPart:
+    return attrs.evolve(part, amount=Lesser((part.amount, ceiling)))
 
 
-def _filled(branch: GiftBranch, limit: Fixed, taken: Amounts) -> Iterator[GiftBranch]:
-    """Return each of the amends the room that those before it leave."""
-    return _fill(branch, limit, taken, branch.gifts.amends, ())
-
-
-def _fill(
+def _iter_with_amends_fitted(
     branch: GiftBranch,
     limit: Fixed,
     taken: Amounts,
     rest: Sequence[GiftPart],
     done: tuple[GiftPart, ...],
 ) -> Iterator[GiftBranch]:
+    """Cut amends one after the other to the room that those before them leave.
+
+    Args:
+        branch: Where they are given.
+        limit: The cap.
+        taken: The amounts that count against it so far.
+        rest: The amends still to be fitted.
+        done: Those that are.
+    """
     rule, gifts = branch.way.rule, branch.gifts
     for place, part in enumerate(rest):
         if part.is_shielded:
             done = (*done, part)
         elif part.is_divisible:
-            cut = _up_to(part, _room(limit, taken))
+            cut = _with_ceiling(part, _room_below_limit(limit, taken))
             taken, done = (*taken, cut.amount), (*done, cut)
         else:
+            # A thing is given whole or not at all: two branches go on from here.
             after = rest[place + 1 :]
             more = (*taken, part.amount)
-            for some in fork([branch], rule, gifts, _fits(limit, more)):
-                yield from _fill(some, limit, more, after, (*done, part))
-            for some in fork([branch], rule, gifts, _exceeds(limit, more)):
-                yield from _fill(some, limit, taken, after, done)
+            for some in iter_joint_branch_if_possible(
+                [branch], rule, gifts, _order_within_limit(limit, more)
+            ):
+                yield from _iter_with_amends_fitted(
+                    some, limit, more, after, (*done, part)
+                )
+            for some in iter_joint_branch_if_possible(
+                [branch], rule, gifts, _order_above_limit(limit, more)
+            ):
+                yield from _iter_with_amends_fitted(some, limit, taken, after, done)
             return
     yield attrs.evolve(branch, gifts=attrs.evolve(gifts, amends=done))
 
@@ -117,57 +156,67 @@ def _fill(
 # ------------------------------------------------------------------ floors, shares
 
 
-def floor(branch: GiftBranch, least: Fixed) -> Iterator[GiftBranch]:
+def iter_floored_branches(branch: GiftBranch, floor: Fixed) -> Iterator[GiftBranch]:
     """Raise a branch to a floor, as `floored` does where anything is given.
 
     Args:
         branch: What is raised.
-        least: The floor.
+        floor: The floor.
     """
-    yield from silent(branch)
-    for some in giving(branch):
-        yield from _raised(some, least)
+    yield from iter_where_nothing_is_given(branch)
+    for some in iter_where_something_is_given(branch):
+        yield from _iter_raised_to_floor(some, floor)
 
 
-def _raised(branch: GiftBranch, least: Fixed) -> Iterator[GiftBranch]:
+def _iter_raised_to_floor(branch: GiftBranch, floor: Fixed) -> Iterator[GiftBranch]:
     """Add what is short of the floor at the cheapest choice that is given."""
     gifts = branch.gifts
+    # The cheapest choice counts among those that come to anything, so a branch for
+    # each set of choices that do.
     for held in product((True, False), repeat=len(gifts.choices)):
         pairs = [*zip(gifts.choices, held, strict=True)]
         orders = [
-            _is_given(choice.amount, is_given=is_given) for choice, is_given in pairs
+            _order_whether_given(choice.amount, is_given=is_given)
+            for choice, is_given in pairs
         ]
         choices = tuple(choice for choice, is_given in pairs if is_given)
-        was = (*amounts(gifts.amends), *extreme(Lesser, choices))
-        more = GiftPart(_room(least, was), is_shielded=False)
+        was = (
+            *amounts_of_parts(gifts.amends),
+            *dearest_or_cheapest_of_parts(Lesser, choices),
+        )
+        more = GiftPart(_room_below_limit(floor, was), is_shielded=False)
         raised = attrs.evolve(gifts, choices=choices, amends=(*gifts.amends, more))
-        yield from fork([branch], branch.way.rule, raised, *orders)
+        yield from iter_joint_branch_if_possible(
+            [branch], branch.way.rule, raised, *orders
+        )
 
 
-def _is_given(amount: Formula, *, is_given: bool) -> Order:
+def _order_whether_given(amount: Formula, *, is_given: bool) -> Order:
     """Demand that an amount comes to something, or to nothing."""
     if is_given:
         return Order((amount,), (), is_strict=True)
     return Order((), (amount,), is_strict=False)
 
 
-def share(branch: GiftBranch, multiply: Callable[[Formula], Formula]) -> GiftBranch:
-    """Compute a share of every sum, of what the law grants as well.
+def multiply_gifts(
+    branch: GiftBranch, multiply_amount: Callable[[Formula], Formula]
+) -> GiftBranch:
+    """Return a branch with a share of every sum, of what the law grants as well.
 
     Args:
         branch: What is multiplied.
-        multiply: From an amount to its share.
+        multiply_amount: From an amount to its share.
     """
 
-    def shared(part: GiftPart) -> GiftPart:
+    def multiply_part(part: GiftPart) -> GiftPart:
         if not part.is_divisible:
             return part
-        return attrs.evolve(part, amount=multiply(part.amount))
+        return attrs.evolve(part, amount=multiply_amount(part.amount))
 
     gifts = attrs.evolve(
         branch.gifts,
-        choices=tuple(map(shared, branch.gifts.choices)),
-        amends=tuple(map(shared, branch.gifts.amends)),
+        choices=tuple(map(multiply_part, branch.gifts.choices)),
+        amends=tuple(map(multiply_part, branch.gifts.amends)),
     )
     return attrs.evolve(branch, gifts=gifts)
 
@@ -175,18 +224,22 @@ def share(branch: GiftBranch, multiply: Callable[[Formula], Formula]) -> GiftBra
 # ------------------------------------------------------------------------- set-off
 
 
-def take_off(branch: GiftBranch, given: Formula) -> Iterator[GiftBranch]:
+def iter_branches_less_earlier(
+    branch: GiftBranch, earlier_amount: Formula
+) -> Iterator[GiftBranch]:
     """Subtract what was given before, as `set_off` does: care stands besides.
 
     Args:
         branch: What it is taken off from.
-        given: What was given before on the case.
+        earlier_amount: What was given before on the case.
     """
-    for rest, owing in _taken(branch, given, branch.gifts.amends[::-1], ()):
-        yield from _less(rest, owing, rest.gifts.choices, ())
+    for rest, owing in _iter_less_from_amends(
+        branch, earlier_amount, branch.gifts.amends[::-1], ()
+    ):
+        yield from _iter_less_from_choices(rest, owing, rest.gifts.choices, ())
 
 
-def _taken(
+def _iter_less_from_amends(
     branch: GiftBranch,
     owing: Formula,
     rest: Sequence[GiftPart],
@@ -197,11 +250,11 @@ def _taken(
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=done)), owing
         return
     part, after = rest[0], rest[1:]
-    for some, left, still in _reduced(branch, part, owing):
-        yield from _taken(some, still, after, (*left, *done))
+    for some, left, still in _iter_less_from_part(branch, part, owing):
+        yield from _iter_less_from_amends(some, still, after, (*left, *done))
 
 
-def _less(
+def _iter_less_from_choices(
     branch: GiftBranch,
     owing: Formula,
     rest: Sequence[GiftPart],
@@ -211,11 +264,11 @@ def _less(
     if not rest:
         yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, choices=done))
         return
-    for some, left, _ in _reduced(branch, rest[0], owing):
-        yield from _less(some, owing, rest[1:], (*done, *left))
+    for some, left, _ in _iter_less_from_part(branch, rest[0], owing):
+        yield from _iter_less_from_choices(some, owing, rest[1:], (*done, *left))
 
 
-def _reduced(
+def _iter_less_from_part(
     branch: GiftBranch, part: GiftPart, owing: Formula
 ) -> Iterator[tuple[GiftBranch, tuple[GiftPart, ...], Formula]]:
     """Subtract a sum from one remedy: what stays, and what is still owing."""
@@ -228,11 +281,11 @@ def _reduced(
         yield branch, (left,), still
         return
     rule, gifts = branch.way.rule, branch.gifts
-    for some in fork(
+    for some in iter_joint_branch_if_possible(
         [branch], rule, gifts, Order((owing,), (part.amount,), is_strict=False)
     ):
         yield some, (), still
-    for some in fork(
+    for some in iter_joint_branch_if_possible(
         [branch], rule, gifts, Order((part.amount,), (owing,), is_strict=True)
     ):
         yield some, (part,), owing

@@ -13,36 +13,36 @@ from ..spans import unite_spans
 from ._watch import Watch
 from .ways import Box
 
-__all__ = ["Relation", "exact", "sampled"]
+__all__ = ["Relation", "tabulate_at_samples", "tabulate_unless_too_large"]
 
 Relation: TypeAlias = Mapping[int, Sequence[Box]]
 """For each code a column can take, what its inputs hold then."""
 
-_ASKED: Final = 2**16
-_BOXES: Final = 4096
+_ASKED: Final = 2**16  # the most combinations of inputs that are asked for
+_BOXES: Final = 4096  # the most spans that are handed to z3 for one column
 _SAMPLES: Final = 1024
 
 
-def size(column: Column) -> int:
+def count_codes(column: Column) -> int:
     """Count the codes of a column, a missing value included."""
     low, high = column.span
     return high - low + 1
 
 
-def answer(column: Column, codes: Mapping[str, int]) -> int:
-    """Ask the function of a column for one combination of inputs.
+def compute_code(column: Column, codes: Mapping[str, int]) -> int:
+    """Return the code that the function of a column answers for one set of inputs.
 
     Raises:
         PolicyError: It raises, or answers what the column cannot hold: the policy
             would raise there, and pays neither more nor less.
     """
-    given = [source.of(codes[source.name]) for source in column.inputs]
+    inputs = [source.of(codes[source.name]) for source in column.inputs]
     try:
-        return column.code(column.compute(*given))
+        return column.code(column.compute(*inputs))
     except Exception as error:  # a function of the user may raise anything
         why = f"{error}"
         if not isinstance(error, InvalidValueError):
-            names = zip(column.inputs, given, strict=True)
+            names = zip(column.inputs, inputs, strict=True)
             told = ", ".join(f"{source.name}={value!r}" for source, value in names)
             why = f"what computes {column.name!r} raised {error!r:.80} on {told}"
         raise PolicyError(
@@ -51,36 +51,41 @@ def answer(column: Column, codes: Mapping[str, int]) -> int:
         ) from error
 
 
-def exact(column: Column, watch: Watch) -> Relation | None:
-    """Ask the function for everything; None where that is too much to ask or keep.
+def tabulate_unless_too_large(column: Column, watch: Watch) -> Relation | None:
+    """Ask the function of a column for everything; None if too much to ask or keep.
 
     Raises:
         OutOfTime: It took too long.
     """
-    if prod(map(size, column.inputs)) > _ASKED:
+    if prod(map(count_codes, column.inputs)) > _ASKED:
         return None
-    # What runs along the longest input folds into few spans.
-    *short, longest = sorted(column.inputs, key=size)
+    # What runs codes_along the longest input folds into few spans.
+    *short, longest = sorted(column.inputs, key=count_codes)
     names = [source.name for source in short]
-    found: dict[int, list[Box]] = {}
+    boxes_by_code: dict[int, list[Box]] = {}
     for codes in product(*(range(s.span[0], s.span[1] + 1) for s in short)):
         fixed = dict(zip(names, codes, strict=True))
-        along: dict[int, list[int]] = {}
-        for code in watch.within_time(range(longest.span[0], longest.span[1] + 1)):
-            got = answer(column, {**fixed, longest.name: code})
-            along.setdefault(got, []).append(code)
+        codes_along: dict[int, list[int]] = {}
+        for code in watch.iter_within_time(range(longest.span[0], longest.span[1] + 1)):
+            code_computed = compute_code(column, {**fixed, longest.name: code})
+            codes_along.setdefault(code_computed, []).append(code)
         point = {name: ((code, code),) for name, code in fixed.items()}
-        for got, members in along.items():
+        for code_computed, members in codes_along.items():
             spans = unite_spans((code, code) for code in members)
-            found.setdefault(got, []).append({**point, longest.name: spans})
-    kept = sum(
-        len(spans) for boxes in found.values() for b in boxes for spans in b.values()
+            boxes_by_code.setdefault(code_computed, []).append(
+                {**point, longest.name: spans}
+            )
+    span_count = sum(
+        len(spans)
+        for boxes in boxes_by_code.values()
+        for b in boxes
+        for spans in b.values()
     )
-    return found if kept <= _BOXES else None
+    return boxes_by_code if span_count <= _BOXES else None
 
 
-def sampled(column: Column, boxes: Iterable[Box], watch: Watch) -> Relation:
-    """Ask the function at some points: ends, cuts, and ever wider steps.
+def tabulate_at_samples(column: Column, boxes: Iterable[Box], watch: Watch) -> Relation:
+    """Ask the function of a column at some points: ends, cuts, ever wider steps.
 
     Args:
         column: The column.
@@ -90,33 +95,42 @@ def sampled(column: Column, boxes: Iterable[Box], watch: Watch) -> Relation:
     Raises:
         OutOfTime: It took too long.
     """
-    most = max(2, int(_SAMPLES ** (1 / len(column.inputs))))
-    known = list(boxes)
-    points = [_points(source, known, most) for source in column.inputs]
-    found: dict[int, list[Box]] = {}
+    # All inputs together are asked at about _SAMPLES points, so each at a root of it.
+    point_limit = max(2, int(_SAMPLES ** (1 / len(column.inputs))))
+    condition_boxes = list(boxes)
+    points = [
+        _list_sample_codes(source, condition_boxes, point_limit)
+        for source in column.inputs
+    ]
+    boxes_by_code: dict[int, list[Box]] = {}
     names = [source.name for source in column.inputs]
-    for codes in watch.within_time(product(*points)):
+    for codes in watch.iter_within_time(product(*points)):
         at = dict(zip(names, codes, strict=True))
         box = {name: ((code, code),) for name, code in at.items()}
-        found.setdefault(answer(column, at), []).append(box)
-    return found
+        boxes_by_code.setdefault(compute_code(column, at), []).append(box)
+    return boxes_by_code
 
 
-def _points(column: Column, boxes: Sequence[Box], most: int) -> list[int]:
+def _list_sample_codes(
+    column: Column, boxes: Sequence[Box], point_limit: int
+) -> list[int]:
+    """List at most so many codes: the ends, the cuts of boxes, and some between."""
     low, high = column.span
     edges = {low, high, column.domain.most, 0, 1, -1}
     for box in boxes:
         for first, last in box.get(column.name, ()):
             edges |= {first - 1, first, last, last + 1}
     inside = sorted(code for code in edges if low <= code <= high)
-    spread = [code for code in _sampled_range(low, high) if code not in inside]
-    room = max(most - len(inside), 0)
-    step = max(1, -(-len(spread) // room)) if room else len(spread) + 1
-    return sorted({*inside[:most], *spread[::step][:room]})
+    between = [
+        code for code in _iter_codes_by_wider_steps(low, high) if code not in inside
+    ]
+    room = max(point_limit - len(inside), 0)
+    step = max(1, -(-len(between) // room)) if room else len(between) + 1
+    return sorted({*inside[:point_limit], *between[::step][:room]})
 
 
-def _sampled_range(low: int, high: int) -> Iterator[int]:
-    """Walk from the lowest by ever wider steps, then evenly."""
+def _iter_codes_by_wider_steps(low: int, high: int) -> Iterator[int]:
+    """Yield codes from both ends inwards by doubling steps, then evenly spread."""
     step = 1
     while low + step <= high:
         yield low + step

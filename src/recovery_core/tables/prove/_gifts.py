@@ -9,19 +9,28 @@ import attrs
 from ..amounts import Fixed, Formula, Greater, Lesser
 from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
-from .ways import Amounts, Box, Order, Way, dearest, joined, narrowed, outcomes
+from .ways import (
+    Amounts,
+    Box,
+    Order,
+    Way,
+    iter_dearest_with_orders,
+    iter_outcomes_with_boxes,
+    list_joint_way_if_possible,
+    list_way_if_possible,
+)
 
 __all__ = [
     "GiftBranch",
     "GiftPart",
     "Gifts",
-    "amounts",
-    "branches",
-    "extreme",
-    "fork",
-    "giving",
-    "pooled",
-    "silent",
+    "amounts_of_parts",
+    "dearest_or_cheapest_of_parts",
+    "iter_joint_branch_if_possible",
+    "iter_table_branches",
+    "iter_where_nothing_is_given",
+    "iter_where_something_is_given",
+    "pool_gifts",
 ]
 
 
@@ -59,7 +68,10 @@ class Gifts:
     @property
     def worth(self) -> Amounts:
         """The most it can cost: the dearest alternative and all the amends."""
-        return (*extreme(Greater, self.choices), *amounts(self.amends))
+        return (
+            *dearest_or_cheapest_of_parts(Greater, self.choices),
+            *amounts_of_parts(self.amends),
+        )
 
     @property
     def is_certain(self) -> bool:
@@ -70,19 +82,21 @@ class Gifts:
     @property
     def sums(self) -> Amounts:
         """All that has a value."""
-        return amounts((*self.choices, *self.amends))
+        return amounts_of_parts((*self.choices, *self.amends))
 
 
-def amounts(parts: Iterable[GiftPart]) -> Amounts:
+def amounts_of_parts(parts: Iterable[GiftPart]) -> Amounts:
     """List what parts are worth."""
     return tuple(part.amount for part in parts)
 
 
-def extreme(of: type[Greater | Lesser], parts: Sequence[GiftPart]) -> Amounts:
+def dearest_or_cheapest_of_parts(
+    formula_class: type[Greater | Lesser], parts: Sequence[GiftPart]
+) -> Amounts:
     """Return the dearest or cheapest of some parts; nothing where there is none."""
     if len(parts) < 2:  # noqa: PLR2004 - of one there is nothing to choose
-        return amounts(parts)
-    return (of(amounts(parts)),)
+        return amounts_of_parts(parts)
+    return (formula_class(amounts_of_parts(parts)),)
 
 
 @attrs.frozen
@@ -103,66 +117,77 @@ class GiftBranch:
         return attrs.evolve(self.way, parts=self.gifts.worth)
 
 
-def fork(
-    taken: Iterable[GiftBranch], rule: str, gifts: Gifts, *orders: Order
+def iter_joint_branch_if_possible(
+    branches: Iterable[GiftBranch], rule: str, gifts: Gifts, *orders: Order
 ) -> Iterator[GiftBranch]:
-    """Combine branches into one that gives something; none where they cannot meet.
+    """Yield one branch where all branches meet and all orders hold; none if never.
 
     Args:
-        taken: The branches.
+        branches: The branches, all of which a claim must go.
         rule: The codes of the rules that decide.
         gifts: What is given.
         orders: How amounts must compare besides.
     """
-    for way in joined([branch.way for branch in taken], rule, (), *orders):
+    for way in list_joint_way_if_possible(
+        [branch.way for branch in branches], rule, (), *orders
+    ):
         yield GiftBranch(way, gifts)
 
 
-def giving(branch: GiftBranch) -> Iterator[GiftBranch]:
-    """List the parts of a branch that give anything."""
+def iter_where_something_is_given(branch: GiftBranch) -> Iterator[GiftBranch]:
+    """Narrow a branch to where it gives anything; none where it never does."""
     gifts = branch.gifts
+    # Amounts are never negative, so anything given means a sum above nothing.
     some = () if gifts.is_certain else (Order(gifts.sums, (), is_strict=True),)
-    yield from fork([branch], branch.way.rule, gifts, *some)
+    yield from iter_joint_branch_if_possible([branch], branch.way.rule, gifts, *some)
 
 
-def silent(branch: GiftBranch) -> Iterator[GiftBranch]:
-    """List the parts of a branch that give nothing at all."""
+def iter_where_nothing_is_given(branch: GiftBranch) -> Iterator[GiftBranch]:
+    """Narrow a branch to where it gives nothing at all; none where it always gives."""
     if not branch.gifts.is_certain:
         none = Order((), branch.gifts.sums, is_strict=False)
-        yield from fork([branch], branch.way.rule, Gifts(), none)
+        yield from iter_joint_branch_if_possible(
+            [branch], branch.way.rule, Gifts(), none
+        )
 
 
 # ------------------------------------------------------------------------- tables
 
 
-def branches(table: Table) -> Iterator[GiftBranch]:
+def iter_table_branches(table: Table) -> Iterator[GiftBranch]:
     """Walk the ways of a table by what each gives."""
-    for outcome, boxes, unless in outcomes(table):
-        each = [_gifts(table, rule) for rule in outcome.rules]
-        if table.hit is Hit.MAX and len(each) > 1:
-            worths = [gifts.worth for gifts in each]
-            speaking = zip(each, dearest(outcome.rules, worths), strict=True)
+    for outcome, boxes, unless in iter_outcomes_with_boxes(table):
+        gifts_of_rules = [_gifts_of_rule(table, rule) for rule in outcome.rules]
+        if table.hit is Hit.MAX and len(gifts_of_rules) > 1:
+            worths = [gifts.worth for gifts in gifts_of_rules]
+            speaking = zip(
+                gifts_of_rules,
+                iter_dearest_with_orders(outcome.rules, worths),
+                strict=True,
+            )
             for gifts, (rule, _, orders) in speaking:
-                yield from _narrowed(rule, boxes, unless, gifts, orders)
+                yield from _iter_branch_if_possible(rule, boxes, unless, gifts, orders)
         else:
-            yield from _narrowed(outcome.label, boxes, unless, pooled(each))
+            yield from _iter_branch_if_possible(
+                outcome.label, boxes, unless, pool_gifts(gifts_of_rules)
+            )
 
 
-def _narrowed(
+def _iter_branch_if_possible(
     rule: str,
     boxes: Iterable[Box],
     unless: Iterable[Box],
     gifts: Gifts,
     orders: Iterable[Order] = (),
 ) -> Iterator[GiftBranch]:
-    """Make a branch, or none where it is never taken."""
-    for way in narrowed(rule, boxes, unless, (), orders):
+    """Yield one branch, or none where no claim can go it."""
+    for way in list_way_if_possible(rule, boxes, unless, (), orders):
         yield GiftBranch(way, gifts)
 
 
-def pooled(each: Iterable[Gifts]) -> Gifts:
+def pool_gifts(gifts_of_policies: Iterable[Gifts]) -> Gifts:
     """Return everything together; of all alternatives one is chosen."""
-    several = tuple(each)
+    several = tuple(gifts_of_policies)
     return Gifts(
         tuple(part for gifts in several for part in gifts.choices),
         tuple(part for gifts in several for part in gifts.amends),
@@ -170,15 +195,17 @@ def pooled(each: Iterable[Gifts]) -> Gifts:
     )
 
 
-def _gifts(table: Table, rule: Rule) -> Gifts:
+def _gifts_of_rule(table: Table, rule: Rule) -> Gifts:
     """Read what one rule of a table gives."""
-    choices, amends = ([*_parts(table, g)] for g in (rule.alternatives, rule.amends))
+    choices, amends = (
+        [*_iter_parts_with_value(table, g)] for g in (rule.alternatives, rule.amends)
+    )
     has_things = len(choices) + len(amends) < len(rule.gifts)
     return Gifts(tuple(choices), tuple(amends), has_things)
 
 
-def _parts(table: Table, gifts: Iterable[Gift]) -> Iterator[GiftPart]:
-    """Read the gifts that have a value."""
+def _iter_parts_with_value(table: Table, gifts: Iterable[Gift]) -> Iterator[GiftPart]:
+    """Yield a part for each gift that has a value."""
     for gift in gifts:
         if isinstance(gift, Pay):
             by_law = table.is_statutory or gift.is_statutory

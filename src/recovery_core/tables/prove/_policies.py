@@ -1,4 +1,4 @@
-"""Which policies can be proved: tables, and what is exact about tables."""
+"""ClaimNumber policies can be proved: tables, and what is exact about tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,12 @@ from ..compositions import (
 from ..domains import Days, Domain, Integers, Sums
 from ..table import Table
 
-__all__ = ["columns_of_claims", "currency_of", "tables_of", "title"]
+__all__ = [
+    "claim_columns_by_name",
+    "find_only_currency",
+    "format_policy_title",
+    "iter_tables",
+]
 
 _READABLE: Final = sorted(
     kind.maker for kind in get_args(Combinator) if kind is not OnlyIf
@@ -39,7 +44,7 @@ _READABLE: Final = sorted(
 """What makes policies that can be looked into."""
 
 
-def tables_of(policy: object) -> Iterator[Table]:
+def iter_tables(policy: object) -> Iterator[Table]:
     """Walk the tables in a policy.
 
     Raises:
@@ -49,11 +54,11 @@ def tables_of(policy: object) -> Iterator[Table]:
         if isinstance(each, Table):
             yield each
         elif not members_read_by_row(each):
-            raise _opaque(each)
+            raise _opaque_policy_error(each)
 
 
-def _opaque(policy: object) -> PolicyError:
-    """Return why a policy cannot be proved, and what to do instead."""
+def _opaque_policy_error(policy: object) -> PolicyError:
+    """Build the error that says why a policy cannot be proved, and the mend."""
     why = "nobody can look into a function"
     if isinstance(policy, OnlyIf):
         why = "only_if asks a function of the claim, and nobody can look into that"
@@ -64,7 +69,7 @@ def _opaque(policy: object) -> PolicyError:
     )
 
 
-def title(policy: Any) -> str:
+def format_policy_title(policy: Any) -> str:
     """Name a policy by its tables and what is made of them.
 
     Raises:
@@ -74,33 +79,33 @@ def title(policy: Any) -> str:
     if isinstance(known, Table):
         return known.name
     if not (members := members_read_by_row(known)):
-        raise _opaque(known)
+        raise _opaque_policy_error(known)
     if known is not policy:
         return str(policy)
-    return f"{known.maker}({', '.join(map(title, members))})"
+    return f"{known.maker}({', '.join(map(format_policy_title, members))})"
 
 
-def currency_of(policy: Any) -> str | None:
+def find_only_currency(policy: Any) -> str | None:
     """Return the one currency a policy reckons in; None where it never pays.
 
     Raises:
         PolicyError: It reckons in several, or something in it is opaque.
     """
     known: dict[str, str] = {}
-    for currency, who in _currencies(policy):
+    for currency, who in _iter_currencies_with_origin(policy):
         known.setdefault(currency, who)
     if len(known) > 1:
         told = " and ".join(f"{code} ({who})" for code, who in known.items())
         raise PolicyError(
-            f"{title(policy)} cannot be proved: it reckons in {told}; give all of it "
-            "in one currency"
+            f"{format_policy_title(policy)} cannot be proved: it reckons in "
+            f"{told}; give all of it in one currency"
         )
     return next(iter(known), None)
 
 
-def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
+def _iter_currencies_with_origin(policy: Any) -> Iterator[tuple[str, str]]:
     """Walk the currencies of tables, caps and floors, each with where it stands."""
-    for table in tables_of(policy):
+    for table in iter_tables(policy):
         if table.currency is not None:
             yield table.currency, table.name
     for each in iter_policies(policy):
@@ -108,7 +113,7 @@ def _currencies(policy: Any) -> Iterator[tuple[str, str]]:
             yield each.at.currency, f"{each.maker} at {each.at}"
 
 
-def columns_of_claims(policy: object) -> dict[str, Column]:
+def claim_columns_by_name(policy: object) -> dict[str, Column]:
     """Name what the combinators of a policy read of a claim, each as a column.
 
     A column of that name in one of its tables is taken for it, as in arrays.
@@ -121,22 +126,22 @@ def columns_of_claims(policy: object) -> dict[str, Column]:
         Dated: Column(FAILURE_DAY, Days(date.min, date.max)),
         Owed: Column(OWED, Integers(0, BASIS_POINTS)),
     }
-    if (currency := currency_of(policy)) is not None:
+    if (currency := find_only_currency(policy)) is not None:
         kinds[SetOff] = Column(ALREADY_GIVEN, Sums(currency, 0, MAX_MINOR))
-    known = {c.name: c for table in tables_of(policy) for c in table.columns}
+    known = {c.name: c for table in iter_tables(policy) for c in table.columns}
     found: dict[str, Column] = {}
     for kind, column in kinds.items():
         if any(isinstance(each, kind) for each in every):
             own = known.get(column.name, column)
-            _check_holds(own, column.domain)
+            _check_claim_column(own, column.domain)
             found[own.name] = own
     return found
 
 
-def _check_holds(column: Column, domain: Domain) -> None:
+def _check_claim_column(column: Column, expected_domain: Domain) -> None:
     """Refuse a column of a taken name that holds something else."""
     is_plain = column.function is None and not column.is_optional
-    if type(column.domain) is not type(domain) or not is_plain:
+    if type(column.domain) is not type(expected_domain) or not is_plain:
         raise PolicyError(
             f"{column.name!r} is what a combinator reads of the claim, and another "
             "column of a table: it cannot be proved before the column is renamed"

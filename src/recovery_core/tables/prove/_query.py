@@ -18,23 +18,34 @@ from ..column import Column
 from ..compositions import build_claim_of_facts, with_replaced_leaves
 from ..domains import Plain
 from ..table import Table
-from ._compositions import ways_of
-from ._computed import Relation, answer, exact, sampled, size
-from ._discretion import at_the_most
-from ._policies import columns_of_claims, currency_of, tables_of, title
-from ._search import Found, Search, Violation
+from ._compositions import collect_ways
+from ._computed import (
+    Relation,
+    compute_code,
+    count_codes,
+    tabulate_at_samples,
+    tabulate_unless_too_large,
+)
+from ._discretion import decide_at_discretion
+from ._policies import (
+    claim_columns_by_name,
+    find_only_currency,
+    format_policy_title,
+    iter_tables,
+)
+from ._search import Search, SearchResult, Violation
 from ._watch import OutOfTime, Watch
-from ._z3_encoding import Reading, Which
+from ._z3_encoding import ClaimNumber, Encoding
 from .proof import Proof
-from .ways import Box, Way, columns_of, taken
+from .ways import Box, Way, columns_by_name, way_of_claim
 
-__all__ = ["Against", "Asked", "Question", "Subject"]
+__all__ = ["Bound", "CandidateClaim", "ProvedPolicy", "Query"]
 
 _MANY: Final = 10_000
 
 
 @attrs.frozen
-class Asked:
+class CandidateClaim:
     """One claim in all its forms.
 
     Args:
@@ -70,7 +81,7 @@ class Asked:
         return ", ".join(shown) or "every claim"
 
 
-def _answering(facts: Facts, policy: CompensationPolicy) -> CompensationPolicy:
+def _build_fixed_answer(facts: Facts, policy: CompensationPolicy) -> CompensationPolicy:
     """Return what answers for a table on one claim, whatever it is asked."""
     table = cast("Table", policy)  # a proof is of nothing else
     own = {c.name: facts[c.name] for c in table.inputs if c.name in facts}
@@ -79,7 +90,7 @@ def _answering(facts: Facts, policy: CompensationPolicy) -> CompensationPolicy:
 
 
 @attrs.frozen
-class Subject:
+class ProvedPolicy:
     """A policy that promises are about, and every way it can go.
 
     Args:
@@ -95,24 +106,24 @@ class Subject:
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """Every way it can go."""
-        return ways_of(self.policy, self.watch, at_discretion=self.at_discretion)
+        return collect_ways(self.policy, self.watch, at_discretion=self.at_discretion)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Every table in it."""
-        return tuple(tables_of(self.policy))
+        return tuple(iter_tables(self.policy))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Every column it reads or computes, and what combinators read of a claim."""
-        made = columns_of_claims(self.policy).values()
-        known = columns_of(*((*t.inputs, *t.columns) for t in self.tables), made)
+        made = claim_columns_by_name(self.policy).values()
+        known = columns_by_name(*((*t.inputs, *t.columns) for t in self.tables), made)
         return tuple(known.values())
 
     @cached_property
     def currency(self) -> str | None:
         """The one currency it reckons in; None where it never pays."""
-        return currency_of(self.policy)
+        return find_only_currency(self.policy)
 
     @property
     def is_free(self) -> bool:
@@ -122,24 +133,26 @@ class Subject:
         rows = (row for table in self.tables for row in table.rows)
         return any(row.discretions for row in rows)
 
-    def decide_directly(self, claim: Asked) -> tuple[str, int]:
+    def decide_directly(self, claim: CandidateClaim) -> tuple[str, int]:
         """Ask the one-claim reader itself: the rule that decides, and what it pays."""
         if self.at_discretion:
-            return at_the_most(self.policy, claim.facts)
+            return decide_at_discretion(self.policy, claim.facts)
         if isinstance(self.policy, Table):
             rule = self.policy.decision(claim.facts).rule
             return rule, self.policy.compiled(self.policy.row(claim.facts))[1]
-        bare = with_replaced_leaves(self.policy, partial(_answering, claim.facts))
+        bare = with_replaced_leaves(
+            self.policy, partial(_build_fixed_answer, claim.facts)
+        )
         worth = bare(build_claim_of_facts(claim.facts, "asked in a proof")).worth
-        rule = taken(self.ways, claim.codes, claim.row).rule
+        rule = way_of_claim(self.ways, claim.codes, claim.row).rule
         return rule, 0 if worth is None else worth.minor
 
     def __str__(self) -> str:
-        return title(self.policy)
+        return format_policy_title(self.policy)
 
 
 @attrs.frozen
-class Against:
+class Bound:
     """What a counterexample is compared with.
 
     Args:
@@ -153,12 +166,12 @@ class Against:
     is_broken: bool
 
 
-Measure = Callable[[int, Asked, Asked], Against]
+MeasureBound = Callable[[int, CandidateClaim, CandidateClaim], Bound]
 """From what is paid, and the one or two claims, to what it is held against."""
 
 
 @attrs.frozen
-class Question:
+class Query:
     """Ask whether a policy keeps a promise.
 
     Args:
@@ -172,9 +185,9 @@ class Question:
     """
 
     promise: str
-    subject: Subject
+    subject: ProvedPolicy
     currency: str
-    second: Subject | None = None
+    second: ProvedPolicy | None = None
     more: tuple[Column, ...] = ()
     known: tuple[Column, ...] = ()
     grown: Column | None = None
@@ -183,7 +196,7 @@ class Question:
     def columns(self) -> dict[str, Column]:
         """Every column it is about, by name."""
         beside = self.second.columns if self.second is not None else ()
-        return columns_of(self.subject.columns, beside, self.more)
+        return columns_by_name(self.subject.columns, beside, self.more)
 
     @cached_property
     def read(self) -> list[Column]:
@@ -200,7 +213,7 @@ class Question:
             and self.grown.name in {column.name, *(c.name for c in column.inputs)}
         )
 
-    def put(self, cases: Iterable[Violation], measure: Measure) -> Proof:
+    def run_to_proof(self, cases: Iterable[Violation], measure: MeasureBound) -> Proof:
         """Look for a claim that breaks the promise.
 
         Args:
@@ -210,56 +223,66 @@ class Question:
         watch = self.subject.watch
         late = f"no answer within {watch.timeout:g} s; give more with timeout="
         try:
-            found, is_smallest, why = self._search_violation([*cases], late)
+            found, is_smallest, why = self._find_counterexample([*cases], late)
         except OutOfTime:
-            found, is_smallest, why = Found(None, is_sure=False), False, late
+            found, is_smallest, why = SearchResult(None, is_sure=False), False, late
         proof = self._build_proof(found, measure, is_smallest=is_smallest, why=why)
         return attrs.evolve(proof, seconds=watch.passed)
 
-    def _search_violation(
+    def _find_counterexample(
         self, cases: Sequence[Violation], late: str
-    ) -> tuple[Found, bool, str]:
+    ) -> tuple[SearchResult, bool, str]:
         watch = self.subject.watch
         computed = (c for c in self.columns.values() if c.function is not None)
-        asked = {column.name: exact(column, watch) for column in computed}
+        asked = {
+            column.name: tabulate_unless_too_large(column, watch) for column in computed
+        }
         relations = {name: told for name, told in asked.items() if told is not None}
         free = [name for name, told in asked.items() if told is None]
-        found = self._search(relations).find(cases, smallest=not free)
+        found = self._build_search(relations).find_counterexample(
+            cases, smallest=not free
+        )
         if found.codes is None or not free:
             return found, found.is_sure, late
         # With a free column nothing is shown yet: look where the function was asked.
-        boxes = [box for case in cases for box in _boxes(case)]
+        boxes = [box for case in cases for box in _iter_boxes(case)]
         for name in free:
-            relations[name] = sampled(self.columns[name], boxes, watch)
-        found = self._search(relations).find(cases, smallest=True)
+            relations[name] = tabulate_at_samples(self.columns[name], boxes, watch)
+        found = self._build_search(relations).find_counterexample(cases, smallest=True)
         names = " and ".join(map(repr, free))
         why = (
             f"it fails for some value of {names}, but no claim was found that gives it"
         )
         return attrs.evolve(found, is_sure=False), False, why
 
-    def _search(self, relations: Mapping[str, Relation]) -> Search:
-        reading = Reading(
+    def _build_search(self, relations: Mapping[str, Relation]) -> Search:
+        reading = Encoding(
             self.columns, relations, self.known, self.grown, self.differing
         )
-        order: list[tuple[Column, Which]] = [(column, 0) for column in self.read]
+        order: list[tuple[Column, ClaimNumber]] = [(column, 0) for column in self.read]
         if self.grown is not None:
             order.append((self.grown, 1))
         return Search(reading, order, self.subject.watch)
 
     def _build_proof(
-        self, found: Found, measure: Measure, *, is_smallest: bool, why: str
+        self, found: SearchResult, measure: MeasureBound, *, is_smallest: bool, why: str
     ) -> Proof:
-        inputs = prod(map(size, self.read))
+        inputs = prod(map(count_codes, self.read))
         if found.codes is None and found.is_sure:
             return Proof(
-                self.promise, holds=True, told=self._proved(inputs), inputs=inputs
+                self.promise,
+                holds=True,
+                told=self._format_proved(inputs),
+                inputs=inputs,
             )
         if found.codes is None:
             return Proof(
                 self.promise, holds=None, told=f"not known: {why}", inputs=inputs
             )
-        first, second = self._claim(found.codes, 0), self._claim(found.codes, 1)
+        first, second = (
+            self._build_claim(found.codes, 0),
+            self._build_claim(found.codes, 1),
+        )
         rule, paid = self.subject.decide_directly(second)
         against = measure(paid, first, second)
         if not against.is_broken:
@@ -283,7 +306,7 @@ class Question:
             is_smallest=is_smallest,
         )
 
-    def _proved(self, inputs: int) -> str:
+    def _format_proved(self, inputs: int) -> str:
         count = len(self.read)
         columns = f"{count} column{'' if count == 1 else 's'}"
         size_ = f"{inputs:,}" if inputs < _MANY else f"{Decimal(inputs):.1e}"
@@ -291,21 +314,23 @@ class Question:
         subjects = (s for s in (self.subject, self.second) if s is not None)
         return told + (_FREE if any(s.is_free for s in subjects) else "")
 
-    def _claim(self, codes: Mapping[tuple[str, Which], int], which: Which) -> Asked:
+    def _build_claim(
+        self, codes: Mapping[tuple[str, ClaimNumber], int], claim_number: ClaimNumber
+    ) -> CandidateClaim:
         mine: dict[str, int] = {}
         for name, column in self.columns.items():
             if column.function is None:
-                mine[name] = codes.get((name, which), codes[name, 0])
+                mine[name] = codes.get((name, claim_number), codes[name, 0])
             else:
-                mine[name] = answer(column, mine)
-        return Asked(self.columns, mine)
+                mine[name] = compute_code(column, mine)
+        return CandidateClaim(self.columns, mine)
 
 
 _MAYBE: Final = " (there may be a smaller one)"
 _FREE: Final = "; what an agent may give at discretion is not counted"
 
 
-def _boxes(case: Violation) -> Iterable[Box]:
+def _iter_boxes(case: Violation) -> Iterable[Box]:
     yield case.way.box
     for breach in case.breaches:
         if breach.way is not None:

@@ -10,12 +10,12 @@ import attrs
 from ..amounts import Formula
 from ..column import Column
 from ._watch import OutOfTime, Watch
-from ._z3_encoding import Reading, Which
+from ._z3_encoding import ClaimNumber, Encoding
 from .ways import Way
 
-__all__ = ["Breach", "Found", "Search", "Violation"]
+__all__ = ["Breach", "Search", "SearchResult", "Violation"]
 
-Side: TypeAlias = tuple[tuple[Formula, ...], Which]
+Side: TypeAlias = tuple[tuple[Formula, ...], ClaimNumber]
 """Amounts that are paid together, and on which of two claims."""
 
 
@@ -31,7 +31,7 @@ class Breach:
 
     more: Side
     less: Side
-    way: tuple[Way, Which] | None = None
+    way: tuple[Way, ClaimNumber] | None = None
 
 
 @attrs.frozen
@@ -43,7 +43,7 @@ class Violation:
 
 
 @attrs.frozen
-class Found:
+class SearchResult:
     """What a search came to.
 
     Args:
@@ -53,7 +53,7 @@ class Found:
             none; with them, there is no smaller one.
     """
 
-    codes: Mapping[tuple[str, Which], int] | None
+    codes: Mapping[tuple[str, ClaimNumber], int] | None
     is_sure: bool
 
 
@@ -68,17 +68,24 @@ class Search:
     """
 
     def __init__(
-        self, reading: Reading, order: Sequence[tuple[Column, Which]], watch: Watch
+        self,
+        reading: Encoding,
+        order: Sequence[tuple[Column, ClaimNumber]],
+        watch: Watch,
     ) -> None:
         """Set the order."""
         self._reading = reading
         self._solver = reading.solver
         self._order = order
-        self._ranks = [reading.rank(column, which) for column, which in order]
+        self._ranks = [
+            reading.rank_term(column, claim_number) for column, claim_number in order
+        ]
         self._watch = watch
         self._model: Any = None
 
-    def find(self, cases: Iterable[Violation], *, smallest: bool) -> Found:
+    def find_counterexample(
+        self, cases: Iterable[Violation], *, smallest: bool
+    ) -> SearchResult:
         """Find a breach in any of the cases.
 
         Args:
@@ -86,50 +93,52 @@ class Search:
             smallest: Whether to look for the smallest, or any.
         """
         best: list[int] | None = None
-        codes: dict[tuple[str, Which], int] | None = None
+        codes: dict[tuple[str, ClaimNumber], int] | None = None
         is_sure = True
         for case in cases:
             self._solver.push()
             try:
-                self._solver.add(*self._demands(case))
+                self._solver.add(*self._iter_constraints(case))
                 if best is not None:
-                    self._solver.add(self._below(best))
-                if self._is_possible():
-                    codes = self._codes()
+                    self._solver.add(self._constrain_to_smaller_claim(best))
+                if self._is_satisfiable():
+                    codes = self._codes_in_model()
                     if not smallest:
-                        return Found(codes, is_sure=False)
-                    best = [self._value(rank) for rank in self._ranks]
-                    for ranks, at in self._lower():
+                        return SearchResult(codes, is_sure=False)
+                    best = [self._value_in_model(rank) for rank in self._ranks]
+                    for ranks, at in self._iter_claims_with_lower_ranks():
                         best, codes = ranks, at
             except OutOfTime:
                 is_sure = False
                 if self._watch.is_over:
                     break
             self._solver.pop()
-        return Found(codes, is_sure)
+        return SearchResult(codes, is_sure)
 
-    def _demands(self, case: Violation) -> Iterator[Any]:
-        yield self._goes(case.way, 0)
-        breaches = self._watch.within_time(case.breaches)
-        yield self._reading.some(self._breach(breach) for breach in breaches)
+    def _iter_constraints(self, case: Violation) -> Iterator[Any]:
+        yield self._constrain_to_way(case.way, 0)
+        breaches = self._watch.iter_within_time(case.breaches)
+        yield self._reading.disjunction(
+            self._constrain_to_breach(breach) for breach in breaches
+        )
 
-    def _goes(self, way: Way, which: Which) -> Any:
+    def _constrain_to_way(self, way: Way, claim_number: ClaimNumber) -> Any:
         read = self._reading
-        return read.every(
+        return read.conjunction(
             [
-                read.inside(way.box, which),
-                *(read.outside(box, which) for box in way.unless),
-                *(read.ordered(order, which) for order in way.orders),
+                read.constrain_to_box(way.box, claim_number),
+                *(read.constrain_outside_box(box, claim_number) for box in way.unless),
+                *(read.constrain_to_order(order, claim_number) for order in way.orders),
             ]
         )
 
-    def _breach(self, breach: Breach) -> Any:
-        exceeds = self._reading.exceeds(*breach.more, *breach.less)
+    def _constrain_to_breach(self, breach: Breach) -> Any:
+        exceeds = self._reading.constrain_to_exceed(*breach.more, *breach.less)
         if breach.way is None:
             return exceeds
-        return self._reading.every([self._goes(*breach.way), exceeds])
+        return self._reading.conjunction([self._constrain_to_way(*breach.way), exceeds])
 
-    def _is_possible(self, *more: Any) -> bool:
+    def _is_satisfiable(self, *more: Any) -> bool:
         self._solver.set("timeout", max(1, int(self._watch.left * 1000)))
         answer = self._solver.check(*more)
         if answer == self._reading.z3.sat:
@@ -139,31 +148,36 @@ class Search:
             return False
         raise OutOfTime
 
-    def _value(self, term: Any) -> int:
+    def _value_in_model(self, term: Any) -> int:
         value: int = self._model.eval(term, model_completion=True).as_long()
         return value
 
-    def _codes(self) -> dict[tuple[str, Which], int]:
+    def _codes_in_model(self) -> dict[tuple[str, ClaimNumber], int]:
         numbers = self._reading.numbers
-        return {key: self._value(number) for key, number in numbers.items()}
+        return {key: self._value_in_model(number) for key, number in numbers.items()}
 
-    def _below(self, best: Sequence[int]) -> Any:
+    def _constrain_to_smaller_claim(self, best: Sequence[int]) -> Any:
         """Demand a smaller claim: the first rank that differs is lower."""
         read, pairs = self._reading, [*zip(self._ranks, best, strict=True)]
-        return read.some(
-            read.every([rank < top, *(same == at for same, at in pairs[:place])])
+        return read.disjunction(
+            read.conjunction([rank < top, *(same == at for same, at in pairs[:place])])
             for place, (rank, top) in enumerate(pairs)
         )
 
-    def _lower(self) -> Iterator[tuple[list[int], dict[tuple[str, Which], int]]]:
+    def _iter_claims_with_lower_ranks(
+        self,
+    ) -> Iterator[tuple[list[int], dict[tuple[str, ClaimNumber], int]]]:
         """Bring down one rank after the other; walk every claim on the way."""
         for rank in self._ranks:
-            low, high, step = 0, self._value(rank), 0
+            low, high, step = 0, self._value_in_model(rank), 0
             while low < high:
                 middle = min(low + step, (low + high) // 2)
-                if self._is_possible(rank <= middle):
-                    high = self._value(rank)
-                    yield [self._value(each) for each in self._ranks], self._codes()
+                if self._is_satisfiable(rank <= middle):
+                    high = self._value_in_model(rank)
+                    yield (
+                        [self._value_in_model(each) for each in self._ranks],
+                        self._codes_in_model(),
+                    )
                 else:
                     low, step = middle + 1, 2 * step + 1
             self._solver.add(rank == low)

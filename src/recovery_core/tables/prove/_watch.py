@@ -19,7 +19,7 @@ class OutOfTime(Exception):  # noqa: N818 - no user ever meets it
     """A question was not answered in time."""
 
 
-def _above_0(instance: Any, attribute: Any, value: Any) -> None:
+def _check_above_0(instance: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, int | float) or not value > 0:
         raise InvalidValueError(f"a timeout cannot be {value!r}: give seconds above 0")
 
@@ -41,7 +41,7 @@ class Watch:
         InvalidValueError: The timeout is not above 0.
     """
 
-    timeout: float = attrs.field(validator=_above_0)
+    timeout: float = attrs.field(validator=_check_above_0)
     started: float = attrs.field(factory=_now, init=False)
 
     @property
@@ -66,7 +66,7 @@ class Watch:
             raise OutOfTime
         return left
 
-    def within_time(self, items: Iterable[_T]) -> Iterator[_T]:
+    def iter_within_time(self, items: Iterable[_T]) -> Iterator[_T]:
         """Walk items as long as there is time.
 
         Raises:
