@@ -22,7 +22,7 @@ from recovery_core.abuse import (
     ClaimVelocity,
     ValueConcentration,
 )
-from recovery_core.abuse.posterior import parts_above
+from recovery_core.abuse.posterior import count_probability_parts_above_rate
 from recovery_core.errors import InvalidValueError
 from recovery_core.testing import strategies
 from tests.support.laws import check_value
@@ -324,7 +324,10 @@ def test_the_posterior_is_the_integral(
     """An integral and a sum lead to the same count of parts, however fine."""
     expected = integrated(rate, hits, misses)
     assert expected == summed(rate, hits, misses)
-    assert parts_above(rate, hits, misses, parts) == expected * parts // 1
+    assert (
+        count_probability_parts_above_rate(rate, hits, misses, parts)
+        == expected * parts // 1
+    )
 
 
 @given(shares, st.integers(1, 300), st.integers(1, 900))
@@ -333,7 +336,7 @@ def test_the_posterior_is_the_sum_where_that_is_long(
 ) -> None:
     """Giving up a sum early leaves the count of parts as it is."""
     expected = summed(rate, hits, misses) * 10_000 // 1
-    assert parts_above(rate, hits, misses, 10_000) == expected
+    assert count_probability_parts_above_rate(rate, hits, misses, 10_000) == expected
 
 
 @pytest.mark.parametrize(
@@ -342,7 +345,9 @@ def test_the_posterior_is_the_sum_where_that_is_long(
 )
 def test_huge_counts_are_decided_at_once(hits: int, misses: int, parts: int) -> None:
     """A history without end costs no more than a short one; nothing is certain."""
-    assert parts_above(Fraction(1, 20), hits, misses, 100) == parts
+    assert (
+        count_probability_parts_above_rate(Fraction(1, 20), hits, misses, 100) == parts
+    )
 
 
 @pytest.mark.parametrize("number", [3, 12, 40])

@@ -22,7 +22,11 @@ from recovery_core.policy import (
     set_off,
     sum_of,
 )
-from recovery_core.policy.combinators import Combinator, members, rebuilt
+from recovery_core.policy.combinators import (
+    Combinator,
+    members_of_combinator,
+    with_members,
+)
 from recovery_core.policy.composing import MAKERS
 
 CAP = Money("20.00", "EUR")
@@ -62,20 +66,20 @@ def test_every_combinator_is_made_by_the_function_it_names() -> None:
 def test_a_combinator_over_its_own_members_is_itself(name: str) -> None:
     """Nothing is lost on the way, and others take the place of those there were."""
     policy: Any = MADE[name]
-    parts = members(policy)
+    parts = members_of_combinator(policy)
     assert set(parts) <= {REFUND, LIMIT}
-    assert rebuilt(policy, parts) == policy
-    others = rebuilt(policy, [SpendingLimit(Money("1.00", "EUR"))] * len(parts))
+    assert with_members(policy, parts) == policy
+    others = with_members(policy, [SpendingLimit(Money("1.00", "EUR"))] * len(parts))
     assert type(others) is type(policy)
     assert others != policy
     with pytest.raises(ValueError):  # noqa: PT011 - Python's own
-        rebuilt(MADE["capped"], [])  # type: ignore[arg-type]
+        with_members(MADE["capped"], [])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("policy", [REFUND, always, Award.nothing(), None])
 def test_what_combines_nothing_has_no_members(policy: object) -> None:
     """Whatever is handed in."""
-    assert members(policy) == ()
+    assert members_of_combinator(policy) == ()
 
 
 @pytest.mark.parametrize("kind", get_args(Combinator), ids=lambda kind: kind.__name__)

@@ -17,7 +17,7 @@ from .._domain.verdict import Action, Verdict
 from ..errors import ContractError
 from . import parameters
 from .hook import AbuseDetector, judge
-from .window import later
+from .window import find_later_moment
 
 
 def worst_of(*detectors: AbuseDetector) -> AbuseDetector:
@@ -86,18 +86,22 @@ class WorstOf:
 
     __tag__: ClassVar[str] = "WorstOf"
 
-    detectors: tuple[AbuseDetector, ...] = attrs.field(validator=parameters.detectors)
+    detectors: tuple[AbuseDetector, ...] = attrs.field(
+        validator=parameters.check_detectors
+    )
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask them all."""
         verdicts = [judge(detector, claim) for detector in self.detectors]
-        return _worst_verdict([v for v in verdicts if v.is_standing(claim.as_of)])
+        return _merge_into_gravest_verdict(
+            [v for v in verdicts if v.is_standing(claim.as_of)]
+        )
 
     def __repr__(self) -> str:
         return f"worst_of({', '.join(map(repr, self.detectors))})"
 
 
-def _worst_verdict(verdicts: Sequence[Verdict]) -> Verdict:
+def _merge_into_gravest_verdict(verdicts: Sequence[Verdict]) -> Verdict:
     action = max((v.action for v in verdicts), default=Action.CLEAR)
     gravest = [v for v in verdicts if v.action is action]
     ends = [v.expires_at for v in gravest if v.expires_at is not None]
@@ -106,12 +110,12 @@ def _worst_verdict(verdicts: Sequence[Verdict]) -> Verdict:
         action=action,
         score=max((v.score for v in verdicts), default=NO_SUSPICION.score),
         reasons=tuple(dict.fromkeys(chain.from_iterable(v.reasons for v in verdicts))),
-        cap=min(caps, key=_by_currency, default=None),
+        cap=min(caps, key=_cap_sort_key, default=None),
         expires_at=min(ends, default=None),
     )
 
 
-def _by_currency(cap: Money) -> tuple[str, int]:
+def _cap_sort_key(cap: Money) -> tuple[str, int]:
     return cap.currency, cap.minor
 
 
@@ -134,20 +138,20 @@ class Shadow:
         try:
             verdict = judge(self.detector, claim)
         except ContractError as broken:
-            return _noted_verdict(Reason("shadow-broken", str(broken)))
+            return _build_note_verdict(Reason("shadow-broken", str(broken)))
         if verdict.action is Action.CLEAR:
             return NO_SUSPICION
-        return _noted_verdict(_would_reason(verdict), *verdict.reasons)
+        return _build_note_verdict(_build_shadow_reason(verdict), *verdict.reasons)
 
     def __repr__(self) -> str:
         return f"shadow({self.detector!r})"
 
 
-def _noted_verdict(*reasons: Reason) -> Verdict:
+def _build_note_verdict(*reasons: Reason) -> Verdict:
     return Verdict(action=Action.NOTE, reasons=reasons)
 
 
-def _would_reason(verdict: Verdict) -> Reason:
+def _build_shadow_reason(verdict: Verdict) -> Reason:
     action = verdict.action.name
     read: dict[str, Fact | None] = {
         "action": action,
@@ -173,14 +177,14 @@ class Expiring:
     __tag__: ClassVar[str] = "Expiring"
 
     detector: AbuseDetector = attrs.field(validator=checks.function)
-    after: timedelta = attrs.field(validator=parameters.a_while)
+    after: timedelta = attrs.field(validator=parameters.check_positive_span)
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Ask it, and bound how long the answer stands."""
         verdict = judge(self.detector, claim)
         if verdict.action is Action.CLEAR:
             return verdict
-        ends = (verdict.expires_at, later(claim.as_of, self.after))
+        ends = (verdict.expires_at, find_later_moment(claim.as_of, self.after))
         first = min((end for end in ends if end is not None), default=None)
         return attrs.evolve(verdict, expires_at=first)
 

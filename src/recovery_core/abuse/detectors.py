@@ -17,11 +17,11 @@ from . import parameters
 from .window import (
     YEAR,
     Weighed,
-    awards,
-    cools_at,
-    excess,
-    later,
-    unconfirmed,
+    find_later_moment,
+    find_moment_within_bound_again,
+    list_unconfirmed_awards_of_year,
+    list_unconfirmed_claims,
+    share_beyond_bound,
 )
 
 
@@ -57,38 +57,44 @@ action=<Action.REVIEW: 5>, cools_off=None, cap=None)
     __tag__: ClassVar[str] = "ClaimVelocity"
 
     most: int = attrs.field(validator=checks.at_least(0))
-    window: timedelta = attrs.field(validator=parameters.whole_days)
+    window: timedelta = attrs.field(validator=parameters.check_whole_days)
     action: Action = attrs.field(
-        default=Action.REVIEW, validator=parameters.action, kw_only=True
+        default=Action.REVIEW,
+        validator=parameters.check_graver_than_clear,
+        kw_only=True,
     )
     cools_off: timedelta | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(parameters.a_while),
+        validator=attrs.validators.optional(parameters.check_positive_span),
         kw_only=True,
     )
     cap: Money | None = attrs.field(
-        default=None, validator=parameters.cap, kw_only=True
+        default=None, validator=parameters.check_cap_fits_action, kw_only=True
     )
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Count the unconfirmed claims in the window."""
-        counted: Weighed = [(past.on, 1) for past in unconfirmed(claim, self.window)]
+        counted: Weighed = [
+            (past.on, 1) for past in list_unconfirmed_claims(claim, self.window)
+        ]
         if len(counted) <= self.most:
             return NO_SUSPICION
         bound, asked = Fraction(self.most), claim.as_of
         if self.cools_off is None:
-            expires_at = cools_at(counted, bound, self.window, asked)
+            expires_at = find_moment_within_bound_again(
+                counted, bound, self.window, asked
+            )
         else:
-            expires_at = later(asked, self.cools_off)
+            expires_at = find_later_moment(asked, self.cools_off)
         return Verdict(
             action=self.action,
-            score=excess(len(counted), bound),
-            reasons=(self._reason(len(counted)),),
+            score=share_beyond_bound(len(counted), bound),
+            reasons=(self._build_reason(len(counted)),),
             cap=self.cap,
             expires_at=expires_at,
         )
 
-    def _reason(self, counted: int) -> Reason:
+    def _build_reason(self, counted: int) -> Reason:
         return Reason(
             "claim-velocity",
             f"{counted} unconfirmed claims in {self.window.days} days; {self.most} "
@@ -125,10 +131,12 @@ class ValueConcentration:
         default=Fraction(1, 10), converter=checks.exact, validator=checks.unit_share
     )
     action: Action = attrs.field(
-        default=Action.REVIEW, validator=parameters.action, kw_only=True
+        default=Action.REVIEW,
+        validator=parameters.check_graver_than_clear,
+        kw_only=True,
     )
     cap: Money | None = attrs.field(
-        default=None, validator=parameters.cap, kw_only=True
+        default=None, validator=parameters.check_cap_fits_action, kw_only=True
     )
 
     def __call__(self, claim: Claim, /) -> Verdict:
@@ -138,7 +146,7 @@ class ValueConcentration:
             return NO_SUSPICION
         paid: Weighed = [
             (on, award.minor)
-            for on, award in awards(claim)
+            for on, award in list_unconfirmed_awards_of_year(claim)
             if award.currency == sales.currency
         ]
         awarded = sum(minor for _, minor in paid)
@@ -147,13 +155,13 @@ class ValueConcentration:
             return NO_SUSPICION
         return Verdict(
             action=self.action,
-            score=excess(awarded, bound),
-            reasons=(self._reason(awarded, sales),),
+            score=share_beyond_bound(awarded, bound),
+            reasons=(self._build_reason(awarded, sales),),
             cap=self.cap,
-            expires_at=cools_at(paid, bound, YEAR, claim.as_of),
+            expires_at=find_moment_within_bound_again(paid, bound, YEAR, claim.as_of),
         )
 
-    def _reason(self, awarded: int, sales: Money) -> Reason:
+    def _build_reason(self, awarded: int, sales: Money) -> Reason:
         # The sum of many amounts may be more than one amount can be.
         shown = Money.from_minor(min(awarded, MAX_MINOR), sales.currency)
         return Reason(

@@ -13,7 +13,7 @@ _A_DAY = timedelta(days=1)
 _PAIR = 2  # claims, and encounters without one
 
 
-def detectors(instance: Any, attribute: Any, value: Any) -> None:
+def check_detectors(instance: Any, attribute: Any, value: Any) -> None:
     """Demand at least one detector, and nothing else."""
     if not value:
         checks.refuse(instance, attribute, value, "give at least one detector")
@@ -21,7 +21,7 @@ def detectors(instance: Any, attribute: Any, value: Any) -> None:
         checks.function(instance, attribute, each)
 
 
-def action(instance: Any, attribute: Any, value: Any) -> None:
+def check_graver_than_clear(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a graver action than none."""
     checks.of_type(Action)(instance, attribute, value)
     if value is Action.CLEAR:
@@ -29,7 +29,7 @@ def action(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def cap(instance: Any, attribute: Any, value: Any) -> None:
+def check_cap_fits_action(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a cap where the action is CAP, and only there."""
     checks.maybe(Money)(instance, attribute, value)
     if (instance.action is Action.CAP) is not (value is not None):
@@ -39,27 +39,27 @@ def cap(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, "give 0 or more")
 
 
-def whole_days(instance: Any, attribute: Any, value: Any) -> None:
+def check_whole_days(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a span of whole days: claims are dated by the day."""
     if not isinstance(value, timedelta) or value < _A_DAY or value % _A_DAY:
         mend = "give whole days, such as timedelta(days=90)"
         checks.refuse(instance, attribute, value, mend)
 
 
-def a_while(instance: Any, attribute: Any, value: Any) -> None:
+def check_positive_span(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a span of time longer than nothing."""
     if not isinstance(value, timedelta) or value <= timedelta():
         checks.refuse(instance, attribute, value, "give a timedelta above zero")
 
 
-def between(instance: Any, attribute: Any, value: Any) -> None:
+def check_between_0_and_1(instance: Any, attribute: Any, value: Any) -> None:
     """Demand a share that leaves room on both sides."""
     if not 0 < value < 1:
         mend = "give an exact share above 0 and below 1, such as '1/20'"
         checks.refuse(instance, attribute, value, mend)
 
 
-def prior(instance: Any, attribute: Any, value: Any) -> None:
+def check_prior(instance: Any, attribute: Any, value: Any) -> None:
     """Demand two whole numbers from 1 up."""
     checks.tuple_of(int)(instance, attribute, value)
     if len(value) != _PAIR or min(value) < 1:
@@ -67,7 +67,7 @@ def prior(instance: Any, attribute: Any, value: Any) -> None:
         checks.refuse(instance, attribute, value, mend)
 
 
-def factor(instance: Any, attribute: Any, value: Any) -> None:
+def check_factor_is_1_or_more(instance: Any, attribute: Any, value: Any) -> None:
     """Demand 1 or more."""
     if value < 1:
         mend = "give 1 or more: else who is tolerated may cost more than he brings"

@@ -31,7 +31,9 @@ _Bounds: TypeAlias = tuple[int, int]
 _Ratios: TypeAlias = Iterator[tuple[int, int]]
 
 
-def parts_above(rate: Fraction, hits: int, misses: int, parts: int) -> int:
+def count_probability_parts_above_rate(
+    rate: Fraction, hits: int, misses: int, parts: int
+) -> int:
     """Count the whole parts in the probability of a rate above the given one.
 
     Args:
@@ -44,48 +46,52 @@ def parts_above(rate: Fraction, hits: int, misses: int, parts: int) -> int:
         The probability times `parts`, rounded down.
 
     Example:
-        >>> parts_above(Fraction(1, 2), 1, 2, 100)  # a quarter: 1 - 2x + x**2
+        >>> # A quarter: 1 - 2x + x**2
+        >>> count_probability_parts_above_rate(Fraction(1, 2), 1, 2, 100)
         25
     """
     low = high = 0
     for bits in _PRECISIONS:
-        low, high = _enclose_sum(rate, hits, misses, parts, bits)
+        low, high = _enclose_probability_parts(rate, hits, misses, parts, bits)
         if low == high:
             break
     return high
 
 
-def _enclose_sum(
+def _enclose_probability_parts(
     rate: Fraction, hits: int, misses: int, parts: int, bits: int
 ) -> _Bounds:
-    down, up = _ratios_down(rate, hits, misses), _ratios_up(rate, hits, misses)
+    down, up = (
+        _iter_ratios_down(rate, hits, misses),
+        _iter_ratios_up(rate, hits, misses),
+    )
     one = 1 << bits
     # Whichever falls from the start is summed first, to bound the other.
     if misses * rate < hits * (1 - rate):
-        above = _bound_sum(up, one, None)
-        below = _bound_sum(down, one, one + parts * above[1])
+        above = _bound_sum_of_products(up, one, None)
+        below = _bound_sum_of_products(down, one, one + parts * above[1])
     else:
-        below = _bound_sum(down, one, None)
-        above = _bound_sum(up, one, parts * (one + below[1]))
+        below = _bound_sum_of_products(down, one, None)
+        above = _bound_sum_of_products(up, one, parts * (one + below[1]))
     low = parts * (one + below[0]) // (one + below[0] + above[1])
     high = parts * (one + below[1]) // (one + below[1] + above[0])
     # It is never certain: some of the other side is always left.
     return low, min(high, parts - 1)
 
 
-def _ratios_down(rate: Fraction, hits: int, misses: int) -> _Ratios:
+def _iter_ratios_down(rate: Fraction, hits: int, misses: int) -> _Ratios:
     """Walk the ratios of each term to the one above it, from hits - 1 down."""
     yes, no = rate.numerator, rate.denominator - rate.numerator
     return ((j * no, (hits + misses - j) * yes) for j in range(hits - 1, 0, -1))
 
 
-def _ratios_up(rate: Fraction, hits: int, misses: int) -> _Ratios:
+def _iter_ratios_up(rate: Fraction, hits: int, misses: int) -> _Ratios:
     """Walk the ratios of each term to the one below it, from hits up."""
     yes, no = rate.numerator, rate.denominator - rate.numerator
     return ((j * yes, (hits + misses - j) * no) for j in range(misses, 0, -1))
 
 
-def _bound_sum(ratios: _Ratios, one: int, limit: int | None) -> _Bounds:
+def _bound_sum_of_products(ratios: _Ratios, one: int, limit: int | None) -> _Bounds:
     """Bound the sum of all running products of ratios that fall."""
     low = high = one
     lows = highs = 0

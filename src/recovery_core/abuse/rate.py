@@ -15,11 +15,11 @@ from .._domain.money import Money
 from .._domain.reason import Reason
 from .._domain.verdict import Action, Verdict
 from . import parameters
-from .posterior import parts_above
-from .window import EVER, earlier, unconfirmed
+from .posterior import count_probability_parts_above_rate
+from .window import EVER, list_earlier_claims, list_unconfirmed_claims
 
 
-def _one_usual_claim(rate: ClaimRate) -> tuple[int, int]:
+def _default_prior(rate: ClaimRate) -> tuple[int, int]:
     # Asked before the parameters are: a usual rate of 0 is refused a moment later.
     usual = rate.usual or Fraction(1)
     return 1, ceil(1 / usual) - 1
@@ -67,21 +67,27 @@ class ClaimRate:
     __tag__: ClassVar[str] = "ClaimRate"
 
     usual: Fraction = attrs.field(
-        default=Fraction(1, 20), converter=checks.exact, validator=parameters.between
+        default=Fraction(1, 20),
+        converter=checks.exact,
+        validator=parameters.check_between_0_and_1,
     )
     certainty: Fraction = attrs.field(
-        default=Fraction(19, 20), converter=checks.exact, validator=parameters.between
+        default=Fraction(19, 20),
+        converter=checks.exact,
+        validator=parameters.check_between_0_and_1,
     )
     prior: tuple[int, int] = attrs.field(
-        default=attrs.Factory(_one_usual_claim, takes_self=True),
-        validator=parameters.prior,
+        default=attrs.Factory(_default_prior, takes_self=True),
+        validator=parameters.check_prior,
         kw_only=True,
     )
     action: Action = attrs.field(
-        default=Action.REVIEW, validator=parameters.action, kw_only=True
+        default=Action.REVIEW,
+        validator=parameters.check_graver_than_clear,
+        kw_only=True,
     )
     cap: Money | None = attrs.field(
-        default=None, validator=parameters.cap, kw_only=True
+        default=None, validator=parameters.check_cap_fits_action, kw_only=True
     )
 
     def posterior(self, claims: int, encounters: int) -> Fraction:
@@ -98,28 +104,31 @@ class ClaimRate:
         parts = lcm(BASIS_POINTS, self.certainty.denominator)
         quiet = max(0, encounters - claims)
         return Fraction(
-            parts_above(self.usual, hits + claims, misses + quiet, parts), parts
+            count_probability_parts_above_rate(
+                self.usual, hits + claims, misses + quiet, parts
+            ),
+            parts,
         )
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Weigh the unconfirmed claims against the encounters."""
-        claims = len(unconfirmed(claim, EVER))
+        claims = len(list_unconfirmed_claims(claim, EVER))
         counted = None if claim.customer is None else claim.customer.encounters
         # Without a hit nobody is suspected, whatever the prior says.
         if counted is None or not claims:
             return NO_SUSPICION
-        encounters = max(counted, len(earlier(claim, EVER)))
+        encounters = max(counted, len(list_earlier_claims(claim, EVER)))
         score = self.posterior(claims, encounters)
         if score < self.certainty:
             return NO_SUSPICION
         return Verdict(
             action=self.action,
             score=score,
-            reasons=(self._reason(claims, encounters, score),),
+            reasons=(self._build_reason(claims, encounters, score),),
             cap=self.cap,
         )
 
-    def _reason(self, claims: int, encounters: int, score: Fraction) -> Reason:
+    def _build_reason(self, claims: int, encounters: int, score: Fraction) -> Reason:
         return Reason(
             "claim-rate",
             f"{claims} unconfirmed claims in {encounters} encounters are probably "

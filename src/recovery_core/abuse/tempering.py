@@ -59,7 +59,10 @@ def temper(
     # Credit beside a refund is a usual choice; credit beside credit is none.
     choices = tuple(dict.fromkeys(tempered.alternatives))
     tempered = attrs.evolve(tempered, alternatives=choices)
-    return tempered, (_reason_of(award, tempered, verdict), *verdict.reasons)
+    return tempered, (
+        _build_tempering_reason(award, tempered, verdict),
+        *verdict.reasons,
+    )
 
 
 def must_hold(award: Award, verdict: Verdict, at: datetime) -> bool:
@@ -75,7 +78,7 @@ def must_hold(award: Award, verdict: Verdict, at: datetime) -> bool:
 
     Source: ours.
     """
-    waits = verdict.action in _HELD or not _is_comparable(award, verdict.cap)
+    waits = verdict.action in _HELD or not _is_cap_comparable(award, verdict.cap)
     return waits and verdict.is_standing(at) and entitlement(award) != award
 
 
@@ -91,55 +94,61 @@ def entitlement(award: Award) -> Award:
     )
 
 
-def _discretionary_worth(remedy: Remedy) -> Money | None:
+def _find_discretionary_value(remedy: Remedy) -> Money | None:
     return None if remedy.is_shielded else remedy.value
 
 
-def _is_comparable(award: Award, cap: Money | None) -> bool:
-    values = map(_discretionary_worth, award.remedies)
+def _is_cap_comparable(award: Award, cap: Money | None) -> bool:
+    values = map(_find_discretionary_value, award.remedies)
     return cap is None or all(v is None or v.currency == cap.currency for v in values)
 
 
-def _in_kind(award: Award, _verdict: Verdict) -> Award:
+def _convert_payouts_to_credit(award: Award, _verdict: Verdict) -> Award:
     return attrs.evolve(
         award,
-        alternatives=tuple(map(_as_credit, award.alternatives)),
-        amends=tuple(map(_as_credit, award.amends)),
+        alternatives=tuple(map(_convert_payout_to_credit, award.alternatives)),
+        amends=tuple(map(_convert_payout_to_credit, award.amends)),
     )
 
 
-def _as_credit(remedy: Remedy) -> Remedy:
+def _convert_payout_to_credit(remedy: Remedy) -> Remedy:
     if remedy.is_shielded or not remedy.kind.is_paid_out:
         return remedy
     return attrs.evolve(remedy, kind=RemedyKind.CREDIT)
 
 
-def _cap_award(award: Award, verdict: Verdict) -> Award:
-    if verdict.cap is None or not _is_comparable(award, verdict.cap):
+def _cut_award_to_cap(award: Award, verdict: Verdict) -> Award:
+    if verdict.cap is None or not _is_cap_comparable(award, verdict.cap):
         return award
     cap = verdict.cap.minor
-    choices = [cut for each in award.alternatives for cut in _fit_remedies([each], cap)]
+    choices = [
+        cut
+        for each in award.alternatives
+        for cut in _iter_remedies_cut_to_room([each], cap)
+    ]
     # The amends come with whatever is chosen, so the dearest choice bounds them.
-    room = cap - max(map(_weight_of, choices), default=0)
-    amends = tuple(_fit_remedies(award.amends, room))
+    room = cap - max(map(_minor_units_against_cap, choices), default=0)
+    amends = tuple(_iter_remedies_cut_to_room(award.amends, room))
     return attrs.evolve(award, alternatives=tuple(choices), amends=amends)
 
 
-def _weight_of(remedy: Remedy) -> int:
-    value = _discretionary_worth(remedy)
+def _minor_units_against_cap(remedy: Remedy) -> int:
+    value = _find_discretionary_value(remedy)
     return 0 if value is None else value.minor
 
 
-def _fit_remedies(remedies: Iterable[Remedy], room: int) -> Iterable[Remedy]:
+def _iter_remedies_cut_to_room(
+    remedies: Iterable[Remedy], room: int
+) -> Iterable[Remedy]:
     for remedy in remedies:
-        cut = _cut_remedy(remedy, room)
+        cut = _cut_remedy_or_none(remedy, room)
         if cut is not None:
-            room -= _weight_of(cut)
+            room -= _minor_units_against_cap(cut)
             yield cut
 
 
-def _cut_remedy(remedy: Remedy, room: int) -> Remedy | None:
-    value = _discretionary_worth(remedy)
+def _cut_remedy_or_none(remedy: Remedy, room: int) -> Remedy | None:
+    value = _find_discretionary_value(remedy)
     if value is None or value.minor <= room:
         return remedy
     if not room or not remedy.kind.is_monetary:
@@ -147,23 +156,27 @@ def _cut_remedy(remedy: Remedy, room: int) -> Remedy | None:
     return attrs.evolve(remedy, value=Money.from_minor(room, value.currency))
 
 
-def _refuse_award(award: Award, _verdict: Verdict) -> Award:
+def _reduce_to_entitlement(award: Award, _verdict: Verdict) -> Award:
     return entitlement(award)
 
 
 _CHANGES: Final[Mapping[Action, _Change]] = MappingProxyType(
-    {Action.IN_KIND: _in_kind, Action.CAP: _cap_award, Action.REFUSE: _refuse_award}
+    {
+        Action.IN_KIND: _convert_payouts_to_credit,
+        Action.CAP: _cut_award_to_cap,
+        Action.REFUSE: _reduce_to_entitlement,
+    }
 )
 
 
-def _reason_of(award: Award, tempered: Award, verdict: Verdict) -> Reason:
+def _build_tempering_reason(award: Award, tempered: Award, verdict: Verdict) -> Reason:
     name = verdict.action.name.lower().replace("_", "-")
     return Reason(
         f"tempered-{name}",
         f"the verdict {verdict.action.name} changed the award",
-        {"before": _remedies_text(award), "after": _remedies_text(tempered)},
+        {"before": _format_remedies(award), "after": _format_remedies(tempered)},
     )
 
 
-def _remedies_text(award: Award) -> str:
+def _format_remedies(award: Award) -> str:
     return ", ".join(map(str, award.remedies)) or "nothing"

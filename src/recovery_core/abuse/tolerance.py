@@ -14,7 +14,7 @@ from .._domain.reason import Reason
 from .._domain.verdict import Action, Verdict
 from . import parameters
 from .hook import AbuseDetector, judge
-from .window import awards
+from .window import list_unconfirmed_awards_of_year
 
 
 @attrs.frozen
@@ -48,23 +48,27 @@ class Tolerant:
     factor: Fraction = attrs.field(
         default=Fraction(1),
         converter=checks.exact,
-        validator=parameters.factor,
+        validator=parameters.check_factor_is_1_or_more,
         kw_only=True,
     )
 
     def __call__(self, claim: Claim, /) -> Verdict:
         """Judge the claim, then weigh whether it pays to act on that."""
         verdict = judge(self.detector, claim)
-        why = None if verdict.action <= Action.NOTE else self._why(claim)
+        why = (
+            None
+            if verdict.action <= Action.NOTE
+            else self._find_reason_to_tolerate(claim)
+        )
         if why is None:
             return verdict
         return attrs.evolve(
             verdict, action=Action.NOTE, cap=None, reasons=(*verdict.reasons, why)
         )
 
-    def _why(self, claim: Claim) -> Reason | None:
+    def _find_reason_to_tolerate(self, claim: Claim) -> Reason | None:
         margin = claim.customer.annual_margin if claim.customer else None
-        leak = _expected_leak(claim)
+        leak = _find_expected_leak(claim)
         if margin is None or leak is None or leak[1] != margin.currency:
             return None
         if margin.minor <= self.factor * leak[0]:
@@ -78,10 +82,10 @@ class Tolerant:
         )
 
 
-def _expected_leak(claim: Claim) -> tuple[int, str] | None:
+def _find_expected_leak(claim: Claim) -> tuple[int, str] | None:
     """Add up what is expected to leak, in minor units of one currency."""
     loss = claim.failure.loss
-    paid = [award for _, award in awards(claim)]
+    paid = [award for _, award in list_unconfirmed_awards_of_year(claim)]
     if loss is None or any(award.currency != loss.currency for award in paid):
         return None
     return loss.minor + sum(award.minor for award in paid), loss.currency

@@ -18,7 +18,7 @@ Weighed: TypeAlias = list[tuple[date, int]]
 """What was counted: the day of each claim, and how heavily it weighs."""
 
 
-def earlier(claim: Claim, window: timedelta) -> list[PastClaim]:
+def list_earlier_claims(claim: Claim, window: timedelta) -> list[PastClaim]:
     """List the customer's earlier claims in a window.
 
     Args:
@@ -31,23 +31,25 @@ def earlier(claim: Claim, window: timedelta) -> list[PastClaim]:
     return list(claim.customer.claims_within(window, claim.as_of.date()))
 
 
-def unconfirmed(claim: Claim, window: timedelta) -> list[PastClaim]:
+def list_unconfirmed_claims(claim: Claim, window: timedelta) -> list[PastClaim]:
     """List those earlier claims in a window that nobody found to be real."""
-    return [past for past in earlier(claim, window) if not past.was_confirmed]
+    return [
+        past for past in list_earlier_claims(claim, window) if not past.was_confirmed
+    ]
 
 
-def awards(claim: Claim) -> list[tuple[date, Money]]:
+def list_unconfirmed_awards_of_year(claim: Claim) -> list[tuple[date, Money]]:
     """List what was awarded for unconfirmed claims within a year, and when."""
-    past = ((each.on, each.awarded) for each in unconfirmed(claim, YEAR))
+    past = ((each.on, each.awarded) for each in list_unconfirmed_claims(claim, YEAR))
     return [(on, award) for on, award in past if award is not None and award.minor > 0]
 
 
-def excess(total: int, bound: Fraction) -> Fraction:
+def share_beyond_bound(total: int, bound: Fraction) -> Fraction:
     """Return the share of a positive total that lies beyond the bound."""
     return (total - bound) / total
 
 
-def cools_at(
+def find_moment_within_bound_again(
     weighed: Weighed, bound: Fraction, window: timedelta, asked: datetime
 ) -> datetime | None:
     """Return when so much has left the window that the rest is within the bound.
@@ -63,10 +65,10 @@ def cools_at(
     gone = accumulate(weight for _, weight in weighed)
     left = zip(weighed, gone, strict=True)
     last = next(day for (day, _), past in left if total - past <= bound)
-    return later(datetime.combine(last, time(), asked.tzinfo), window)
+    return find_later_moment(datetime.combine(last, time(), asked.tzinfo), window)
 
 
-def later(moment: datetime, span: timedelta) -> datetime | None:
+def find_later_moment(moment: datetime, span: timedelta) -> datetime | None:
     """Add a span to a moment; None where that is after the last day there is."""
     try:
         return moment + span

@@ -7,10 +7,10 @@ import attrs
 from .._domain.attribution import Cause
 from .._domain.claim import Claim
 
-__all__ = ["lay_to", "with_causes"]
+__all__ = ["with_failure_causes", "with_side_of"]
 
 
-def lay_to(cause: Cause, other: Cause) -> Cause:
+def with_side_of(cause: Cause, other: Cause) -> Cause:
     """Lay a cause to the side on which another one lies, keeping its weight.
 
     What follows from the side goes with it: whether it will recur, whether it could
@@ -26,6 +26,6 @@ def lay_to(cause: Cause, other: Cause) -> Cause:
     )
 
 
-def with_causes(claim: Claim, causes: tuple[Cause, ...]) -> Claim:
+def with_failure_causes(claim: Claim, causes: tuple[Cause, ...]) -> Claim:
     """Ask about the same failure with other causes."""
     return attrs.evolve(claim, failure=attrs.evolve(claim.failure, causes=causes))

@@ -12,7 +12,7 @@ from .._domain import checks
 from .._domain.attribution import Attribution, Cause, Party
 from .._domain.claim import Claim
 from .._domain.reason import Reason
-from ._causes import lay_to, with_causes
+from ._causes import with_failure_causes, with_side_of
 from .rules import AttributionRule, ByWeight
 
 __all__ = ["ToRoots"]
@@ -24,7 +24,7 @@ _BROKEN: Final[Mapping[str, str]] = {
 }
 
 
-def _by_name(causes: tuple[Cause, ...]) -> dict[str, list[Cause]]:
+def _causes_by_name(causes: tuple[Cause, ...]) -> dict[str, list[Cause]]:
     named: dict[str, list[Cause]] = {}
     for cause in causes:
         named.setdefault(cause.name, []).append(cause)
@@ -49,15 +49,15 @@ class _Chains:
     """
 
     def __init__(self, causes: tuple[Cause, ...]) -> None:
-        self._named = _by_name(causes)
+        self._named = _causes_by_name(causes)
         self._ends: dict[str, _ChainEnd] = {}
 
-    def end_of(self, cause: Cause) -> _ChainEnd:
+    def find_chain_end(self, cause: Cause) -> _ChainEnd:
         """Follow the parents of a cause to its root, or to where the chain breaks."""
         if cause.name in self._ends:
             return self._ends[cause.name]
         path, here = {cause.name: cause}, cause
-        while (end := self._end_at(here, path)) is None:
+        while (end := self._find_end_here(here, path)) is None:
             here = self._named[str(here.parent)][0]
             path[here.name] = here
         is_on_ring = end.flaw == "parent-cycle" and here.parent in path
@@ -71,7 +71,9 @@ class _Chains:
             is_on_ring = is_on_ring and link.name != end.parent
         return end
 
-    def _end_at(self, here: Cause, path: Mapping[str, Cause]) -> _ChainEnd | None:
+    def _find_end_here(
+        self, here: Cause, path: Mapping[str, Cause]
+    ) -> _ChainEnd | None:
         """Return what ends the chain here, as far as is known; None if it goes on."""
         if here.parent is None:
             return _ChainEnd(here, here.confidence)
@@ -84,17 +86,17 @@ class _Chains:
         return self._ends.get(here.parent)
 
 
-def _resolve_cause(cause: Cause, chains: _Chains) -> tuple[Cause, Reason]:
+def _resolve_cause_to_root(cause: Cause, chains: _Chains) -> tuple[Cause, Reason]:
     """Lay a cause to the root that set it off, or to nobody where there is none."""
-    end = chains.end_of(cause)
+    end = chains.find_chain_end(cause)
     if end.root is None:
         read = {"cause": cause.name, "parent": end.parent}
         text = f"{cause.name} is unknown: {_BROKEN[end.flaw]}"
-        unknown = lay_to(cause, Cause(cause.name, Party.UNKNOWN))
+        unknown = with_side_of(cause, Cause(cause.name, Party.UNKNOWN))
         return unknown, Reason(end.flaw, text, read)
     # The parent becomes the root, so resolving again is harmless.
     resolved = attrs.evolve(
-        lay_to(cause, end.root), parent=end.root.name, confidence=end.confidence
+        with_side_of(cause, end.root), parent=end.root.name, confidence=end.confidence
     )
     read = {"cause": cause.name, "root": end.root.name, "party": str(end.root.party)}
     why = Reason("resolved-to-root", f"{end.root.name} set off {cause.name}", read)
@@ -135,10 +137,10 @@ class ToRoots:
             if cause.parent is None:
                 causes.append(cause)
                 continue
-            resolved, why = _resolve_cause(cause, chains)
+            resolved, why = _resolve_cause_to_root(cause, chains)
             causes.append(resolved)
             reasons.append(why)
-        found = self.rule(with_causes(claim, tuple(causes)))
+        found = self.rule(with_failure_causes(claim, tuple(causes)))
         return attrs.evolve(
             found,
             causes=found.causes or tuple(causes),

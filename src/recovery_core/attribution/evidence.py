@@ -12,12 +12,12 @@ from .._domain.attribution import Attribution, Cause, Party
 from .._domain.claim import Claim
 from .._domain.reason import Reason
 from ..errors import InvalidValueError
-from ._causes import lay_to
+from ._causes import with_side_of
 
 __all__ = ["ByEvidence"]
 
 
-def _check_standard(instance: Any, attribute: Any, value: Fraction) -> None:
+def _check_standard_below_1(instance: Any, attribute: Any, value: Fraction) -> None:
     # At 1 nothing could exceed it: a standard nobody can meet is a slip, not a rule.
     if not 0 <= value < 1:
         raise InvalidValueError(
@@ -50,17 +50,19 @@ class ByEvidence:
     __tag__: ClassVar[str] = "ByEvidence"
 
     standard: Fraction = attrs.field(
-        default=Fraction(1, 2), converter=checks.exact, validator=_check_standard
+        default=Fraction(1, 2),
+        converter=checks.exact,
+        validator=_check_standard_below_1,
     )
     burden: str = attrs.field(default=Party.FIRM, validator=checks.text)
 
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay what is proved where it belongs, and the rest to the burden holder."""
         asserted = claim.failure.causes
-        reasons = tuple(r for cause in asserted for r in self._objections(cause))
+        reasons = tuple(r for cause in asserted for r in self._list_objections(cause))
         causes = tuple(
-            lay_to(cause, Cause(cause.name, self.burden))
-            if self._objections(cause)
+            with_side_of(cause, Cause(cause.name, self.burden))
+            if self._list_objections(cause)
             else cause
             for cause in asserted
         )
@@ -73,7 +75,7 @@ class ByEvidence:
         )
         return Attribution({self.burden: Fraction(1)}, causes, (*reasons, why))
 
-    def _objections(self, cause: Cause) -> tuple[Reason, ...]:
+    def _list_objections(self, cause: Cause) -> tuple[Reason, ...]:
         if cause.party == self.burden:
             return ()
         read: dict[str, str | Fraction] = {

@@ -139,7 +139,9 @@ class CappedCustomerShare:
         return 1 - min(attribution.share(Party.CUSTOMER), self.cap)
 
 
-def _check_extraordinary(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+def _check_parties_are_known(
+    instance: Any, attribute: Any, value: tuple[str, ...]
+) -> None:
     checks.tuple_of(str)(instance, attribute, value)
     if Party.UNKNOWN in value:
         raise InvalidValueError(
@@ -148,11 +150,11 @@ def _check_extraordinary(instance: Any, attribute: Any, value: tuple[str, ...]) 
         )
 
 
-def _exact_or_none(value: Fraction | int | str | None) -> Fraction | None:
+def _convert_to_exact_or_none(value: Fraction | int | str | None) -> Fraction | None:
     return None if value is None else checks.exact(value)
 
 
-def _check_above(instance: Any, attribute: Any, value: Fraction | None) -> None:
+def _check_share_below_1(instance: Any, attribute: Any, value: Fraction | None) -> None:
     if value is not None and not 0 <= value < 1:
         raise InvalidValueError(
             f"Defence.above cannot be {value}: give an exact share from 0 up to, but "
@@ -191,10 +193,13 @@ class Defence:
     __tag__: ClassVar[str] = "Defence"
 
     parties: tuple[str, ...] = attrs.field(
-        default=(Party.NATURE, Party.AUTHORITY), validator=_check_extraordinary
+        default=(Party.NATURE, Party.AUTHORITY), validator=_check_parties_are_known
     )
     above: Fraction | None = attrs.field(
-        default=None, converter=_exact_or_none, validator=_check_above, kw_only=True
+        default=None,
+        converter=_convert_to_exact_or_none,
+        validator=_check_share_below_1,
+        kw_only=True,
     )
     is_two_stage: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True
@@ -214,14 +219,14 @@ class Defence:
         """
         return sum(
             (
-                share * self._unavoidable(attribution, party)
+                share * self._unavoidable_share(attribution, party)
                 for party, share in attribution.shares
                 if party in self.parties
             ),
             _NOTHING,
         )
 
-    def _unavoidable(self, attribution: Attribution, party: str) -> Fraction:
+    def _unavoidable_share(self, attribution: Attribution, party: str) -> Fraction:
         """Return how much of a party's share counts."""
         if not self.is_two_stage:
             return _ALL

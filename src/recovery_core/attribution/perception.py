@@ -10,7 +10,7 @@ import attrs
 from .._domain import checks
 from .._domain.attribution import Attribution
 from .._domain.claim import Claim
-from ._causes import with_causes
+from ._causes import with_failure_causes
 from .rules import AttributionRule, ByWeight
 
 __all__ = ["AssertedBy", "disagreement"]
@@ -42,7 +42,7 @@ class AssertedBy:
     def __call__(self, claim: Claim, /) -> Attribution:
         """Lay the failure to parties as one side sees it."""
         causes = tuple(c for c in claim.failure.causes if c.asserted_by == self.by)
-        return self.rule(with_causes(claim, causes))
+        return self.rule(with_failure_causes(claim, causes))
 
 
 def disagreement(finding: Attribution, perception: Attribution) -> Fraction:

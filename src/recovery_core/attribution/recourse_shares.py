@@ -50,13 +50,15 @@ def recourse(
     part = checks.exact(owed)
     if not 0 <= part <= 1:
         raise InvalidValueError(f"owed cannot be {owed!r}: give a share from 0 to 1")
-    weights = _party_weights(attribution, part)
+    weights = _recourse_weights_by_party(attribution, part)
     parties = sorted(weights, key=lambda party: (-weights[party], party))
     parts = paid.allocate([weights[party] for party in parties])
     return tuple(zip(parties, parts, strict=True))
 
 
-def _party_weights(attribution: Attribution, owed: Fraction) -> dict[str, Fraction]:
+def _recourse_weights_by_party(
+    attribution: Attribution, owed: Fraction
+) -> dict[str, Fraction]:
     weights = dict(attribution.shares)
     customer = weights.pop(Party.CUSTOMER, Fraction()) - (1 - owed)
     if customer > 0:

@@ -57,7 +57,7 @@ class ByWeight:
         return Attribution.by_weight(causes, because=(why,))
 
 
-def _check_reason(instance: Any, attribute: Any, value: Any) -> None:
+def _check_reason_or_function(instance: Any, attribute: Any, value: Any) -> None:
     if type(value) is not Reason:
         checks.function(instance, attribute, value)
 
@@ -80,7 +80,9 @@ class Match:
 
     when: Callable[[Claim], bool] = attrs.field(validator=checks.function)
     party: str = attrs.field(validator=checks.text)
-    reason: Reason | Callable[[Claim], Reason] = attrs.field(validator=_check_reason)
+    reason: Reason | Callable[[Claim], Reason] = attrs.field(
+        validator=_check_reason_or_function
+    )
 
     def why(self, claim: Claim) -> Reason:
         """Return the reason, read off the claim where it is a function."""
@@ -92,7 +94,7 @@ class Match:
         return answer
 
 
-def _is_true(answer: object) -> bool:
+def _convert_answer_to_bool(answer: object) -> bool:
     """Return whether an answer is true; a coroutine would be, whatever it comes to."""
     if iscoroutine(answer):
         raise InvalidValueError(f"Match.when answered {describe(answer)}")
@@ -127,7 +129,7 @@ class FirstMatch:
                 ``claim.failure.facts.get(...)`` where it may be missing.
         """
         for case in self.cases:
-            if _is_true(case.when(claim)):
+            if _convert_answer_to_bool(case.when(claim)):
                 return Attribution.to(case.party, case.why(claim))
         tried = {"cases": len(self.cases)}
         why = Reason("no-case-held", "none of the cases held", tried)

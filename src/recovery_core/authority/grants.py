@@ -17,7 +17,9 @@ from ..errors import InvalidValueError
 __all__ = ["Grant"]
 
 
-def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | None:
+def _convert_to_kind_set(
+    kinds: Iterable[RemedyKind] | None,
+) -> frozenset[RemedyKind] | None:
     """Return several kinds, in any order, as a set; the validator refuses the rest."""
     # A lone kind is text to Python, and text is made of letters.
     given = cast("Any", kinds)
@@ -26,7 +28,9 @@ def _as_kinds(kinds: Iterable[RemedyKind] | None) -> frozenset[RemedyKind] | Non
     return cast("frozenset[RemedyKind] | None", given)
 
 
-def _check_kinds(instance: object, attribute: checks.FieldOfClass, value: Any) -> None:
+def _check_kinds_or_none(
+    instance: object, attribute: checks.FieldOfClass, value: Any
+) -> None:
     if value is None:
         return
     kinds = cast("object", value)
@@ -38,7 +42,7 @@ def _check_kinds(instance: object, attribute: checks.FieldOfClass, value: Any) -
         )
 
 
-def _check_limit(
+def _check_limit_or_none(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     if value is not None and (type(value) is not Money or value.minor < 0):
@@ -78,13 +82,13 @@ class Grant:
 
     role: str = attrs.field(validator=checks.text)
     kinds: frozenset[RemedyKind] | None = attrs.field(
-        default=None, converter=_as_kinds, validator=_check_kinds
+        default=None, converter=_convert_to_kind_set, validator=_check_kinds_or_none
     )
     per_incident: Money | None = attrs.field(
-        default=None, validator=_check_limit, kw_only=True
+        default=None, validator=_check_limit_or_none, kw_only=True
     )
     per_day: Money | None = attrs.field(
-        default=None, validator=_check_limit, kw_only=True
+        default=None, validator=_check_limit_or_none, kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -109,14 +113,14 @@ class Grant:
         return self.kinds is None or kind in self.kinds
 
 
-def measures(grant: Grant, remedy: Remedy) -> bool:
+def can_measure(grant: Grant, remedy: Remedy) -> bool:
     """Return whether a grant can cover a remedy of this value, or one without value."""
     if remedy.value is None:
         return grant.kinds is not None or grant.currency is None
     return grant.currency in {None, remedy.value.currency}
 
 
-def worth(
+def greatest_worth(
     alternatives: Iterable[Remedy],
     amends: Iterable[Remedy],
     currency: str,
@@ -139,6 +143,6 @@ def worth(
     return total(parts) or Money.zero(currency)
 
 
-def day_of(at: datetime) -> date:
+def utc_day(at: datetime) -> date:
     """Return the day that counts: the one in UTC."""
     return at.astimezone(UTC).date()

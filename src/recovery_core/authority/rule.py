@@ -16,7 +16,7 @@ from .._domain.plugs import contract_error, contract_error_of
 from .._domain.reason import Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from ..errors import InvalidValueError
-from .grants import Grant, day_of, measures, worth
+from .grants import Grant, can_measure, greatest_worth, utc_day
 from .spending import SpentBy
 
 __all__ = ["Authority", "AuthorityRule", "unlimited"]
@@ -44,7 +44,7 @@ def unlimited(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
     return ()
 
 
-def _as_pairs(
+def _convert_to_role_pairs(
     roles: Mapping[str, str] | Iterable[tuple[str, str]],
 ) -> tuple[tuple[str, str], ...]:
     """Return the role of each person in pairs, sorted by person."""
@@ -52,7 +52,10 @@ def _as_pairs(
     pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
     try:
         return tuple(
-            sorted((_plain_name(who), _plain_name(role)) for who, role in pairs)
+            sorted(
+                (_convert_to_plain_name(who), _convert_to_plain_name(role))
+                for who, role in pairs
+            )
         )
     except (TypeError, ValueError) as error:
         raise InvalidValueError(
@@ -61,21 +64,21 @@ def _as_pairs(
         ) from error
 
 
-def _plain_name(given: object) -> str:
+def _convert_to_plain_name(given: object) -> str:
     """Return the plain text of a name."""
     if not isinstance(given, str):
         raise TypeError(type(given))
     return checks.plain_text(given)
 
 
-def _as_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+def _convert_to_grant_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     """Return several grants as a tuple; the validator refuses the rest."""
     if isinstance(cast("object", grants), Iterable):
         return tuple(grants)
     return cast("tuple[Grant, ...]", grants)
 
 
-def _roles_by_name(authority: Authority) -> dict[str, str]:
+def _role_by_person(authority: Authority) -> dict[str, str]:
     return dict(authority.roles)
 
 
@@ -89,7 +92,7 @@ class _Request:
     earlier: tuple[Remedy, ...]
     day: date
 
-    def reason(self, code: str, text: str, **read: Any) -> Reason:
+    def build_reason(self, code: str, text: str, **read: Any) -> Reason:
         return Reason(code, text, {"by": self.by, "role": self.role, **read})
 
 
@@ -123,9 +126,9 @@ class Authority:
     __tag__: ClassVar[str] = "Authority"
 
     grants: tuple[Grant, ...] = attrs.field(
-        converter=_as_tuple, validator=checks.tuple_of(Grant)
+        converter=_convert_to_grant_tuple, validator=checks.tuple_of(Grant)
     )
-    roles: tuple[tuple[str, str], ...] = attrs.field(converter=_as_pairs)
+    roles: tuple[tuple[str, str], ...] = attrs.field(converter=_convert_to_role_pairs)
     spent_by: SpentBy | None = attrs.field(
         default=None, validator=checks.maybe_function, kw_only=True
     )
@@ -133,7 +136,7 @@ class Authority:
         init=False,
         eq=False,
         repr=False,
-        default=attrs.Factory(_roles_by_name, takes_self=True),
+        default=attrs.Factory(_role_by_person, takes_self=True),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -177,79 +180,85 @@ class Authority:
         role = self._role_of.get(by)
         if role is None:
             return (Reason("no-role", f"{by} has no role to give it in", {"by": by}),)
-        request = _Request(award, by, role, earlier, day_of(at))
+        request = _Request(award, by, role, earlier, utc_day(at))
         grants = [grant for grant in self.grants if grant.role == role]
-        held_up = [(grant, self._above(grant, request)) for grant in grants]
-        found = [_reasons_against(remedy, held_up, request) for remedy in asking]
+        held_up = [
+            (grant, self._list_broken_limits(grant, request)) for grant in grants
+        ]
+        found = [_list_reasons_against(remedy, held_up, request) for remedy in asking]
         return tuple(dict.fromkeys(chain.from_iterable(found)))
 
-    def _above(self, grant: Grant, request: _Request) -> tuple[Reason, ...]:
+    def _list_broken_limits(
+        self, grant: Grant, request: _Request
+    ) -> tuple[Reason, ...]:
         """List the limits of one grant that the award would break."""
         if grant.currency is None:
             return ()
         award, currency = request.award, grant.currency
-        asked = worth(award.alternatives, award.amends, currency, grant.kinds)
+        asked = greatest_worth(award.alternatives, award.amends, currency, grant.kinds)
         if not asked:
             return ()
         found = (
-            self._above_incident(grant, asked, request),
-            self._above_day(grant, asked, request),
+            self._find_reason_above_incident(grant, asked, request),
+            self._find_reason_above_day(grant, asked, request),
         )
         return tuple(reason for reason in found if reason is not None)
 
-    def _above_incident(
+    def _find_reason_above_incident(
         self, grant: Grant, asked: Money, request: _Request
     ) -> Reason | None:
         limit, currency = grant.per_incident, asked.currency
-        before = worth((), request.earlier, currency, grant.kinds)
+        before = greatest_worth((), request.earlier, currency, grant.kinds)
         if limit is None or before + asked <= limit:
             return None
         text = f"{request.role} may give {limit} an incident"
         read = {"limit": limit, "asked": asked, "earlier": before}
-        return request.reason("above-per-incident", text, **read)
+        return request.build_reason("above-per-incident", text, **read)
 
-    def _above_day(
+    def _find_reason_above_day(
         self, grant: Grant, asked: Money, request: _Request
     ) -> Reason | None:
         limit, ask = grant.per_day, self.spent_by
         if limit is None or ask is None:
             return None
-        spent = _ask_spent(ask, request, asked.currency, grant.kinds)
+        spent = _ask_amount_spent(ask, request, asked.currency, grant.kinds)
         if spent + asked <= limit:
             return None
         text = f"{request.role} may give {limit} a day"
         read = {"limit": limit, "asked": asked, "spent": spent, "day": request.day}
-        return request.reason("above-per-day", text, **read)
+        return request.build_reason("above-per-day", text, **read)
 
 
-def _reasons_against(
+def _list_reasons_against(
     remedy: Remedy, held_up: list[tuple[Grant, tuple[Reason, ...]]], request: _Request
 ) -> tuple[Reason, ...]:
     """List what speaks against one remedy, given what holds up each grant."""
     covering = [held for held in held_up if held[0].covers(remedy.kind)]
     if not covering:
         text = f"{request.role} may not give a {remedy.kind}"
-        return (request.reason("kind-not-granted", text, kind=str(remedy.kind)),)
-    fitting = [against for grant, against in covering if measures(grant, remedy)]
+        return (request.build_reason("kind-not-granted", text, kind=str(remedy.kind)),)
+    fitting = [against for grant, against in covering if can_measure(grant, remedy)]
     if not fitting:
-        return (_unmeasured_reason(remedy, [grant for grant, _ in covering], request),)
+        return (
+            _build_unmeasured_reason(remedy, [grant for grant, _ in covering], request),
+        )
     if not all(fitting):
         return ()
     return tuple(chain.from_iterable(fitting))
 
 
-def _unmeasured_reason(
+def _build_unmeasured_reason(
     remedy: Remedy, grants: Iterable[Grant], request: _Request
 ) -> Reason:
     if remedy.value is None:
         text = f"a {remedy.kind} without a value is measured by no limit: name its kind"
-        return request.reason("value-unknown", text, kind=str(remedy.kind))
+        return request.build_reason("value-unknown", text, kind=str(remedy.kind))
     known = ", ".join(sorted({grant.currency or "" for grant in grants}))
     text = f"{request.role} may give {known}, not {remedy.value.currency}"
-    return request.reason("currency-not-granted", text, value=remedy.value)
+    return request.build_reason("currency-not-granted", text, value=remedy.value)
 
 
-def _ask_spent(
+def _ask_amount_spent(
     ask: SpentBy, request: _Request, currency: str, kinds: frozenset[RemedyKind] | None
 ) -> Money:
     """Ask what somebody spent, and hold the plug to its contract."""

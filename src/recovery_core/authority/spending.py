@@ -30,7 +30,7 @@ from .._domain.events import (
 from .._domain.money import Money
 from .._domain.remedy import Award, Remedy, RemedyKind, total
 from ..errors import InvalidValueError
-from .grants import day_of, worth
+from .grants import greatest_worth, utc_day
 
 __all__ = ["SpentBy", "spent_on"]
 
@@ -77,19 +77,23 @@ def _list_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
                     leave = asked, by
                     wanted = asked.award
                     approved = _Spending(
-                        by, day_of(at), wanted.alternatives, wanted.amends
+                        by, utc_day(at), wanted.alternatives, wanted.amends
                     )
                 case Offer(award):
-                    who = leave[1] if leave and _is_same(leave[0].award, award) else by
+                    who = (
+                        leave[1]
+                        if leave and _has_same_remedies(leave[0].award, award)
+                        else by
+                    )
                     standing = _Spending(
-                        who, day_of(at), award.alternatives, award.amends
+                        who, utc_day(at), award.alternatives, award.amends
                     )
                     asked = leave = approved = None
                 case Acceptance(_, chosen) if standing:
                     one = () if chosen is None else standing.alternatives[chosen:][:1]
                     standing = attrs.evolve(standing, alternatives=one)
                 case Amends(remedies):
-                    given = standing or _Spending(by, day_of(at), (), ())
+                    given = standing or _Spending(by, utc_day(at), (), ())
                     yield attrs.evolve(given, alternatives=(), amends=remedies)
                     standing = None
                 case Denial():
@@ -117,7 +121,7 @@ def _list_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
     yield from (each for each in (standing, approved) if each)
 
 
-def _is_same(one: Award, other: Award) -> bool:
+def _has_same_remedies(one: Award, other: Award) -> bool:
     return one.alternatives == other.alternatives and one.amends == other.amends
 
 
@@ -161,7 +165,7 @@ def spent_on(
         check_case(case, "one of the cases")
     found = (spending for case in listed for spending in _list_spendings(case))
     sums = (
-        worth(spending.alternatives, spending.amends, currency, kinds)
+        greatest_worth(spending.alternatives, spending.amends, currency, kinds)
         for spending in found
         if spending.by == by and spending.day == day
     )

@@ -15,23 +15,23 @@ from ..errors import InvalidValueError, PolicyError
 
 __all__ = [
     "add_reasons",
-    "cap_verdict",
+    "award_rank",
     "check_monetary_kind",
-    "check_not_negative",
+    "check_money_not_negative",
     "check_one_currency",
-    "check_share",
-    "cut_to_cap",
-    "cut_to_room",
-    "fit_to_room",
-    "least_choice",
-    "less_earlier",
-    "multiply_sums",
+    "check_share_not_negative",
+    "cut_award_to_cap",
+    "describe_cap_effect",
+    "find_worth_of_sums",
+    "fit_to_room_or_none",
+    "fit_to_room_unless_shielded",
+    "list_values",
+    "multiply_award_sums",
     "pool_awards",
-    "rank_award",
-    "sums_of",
-    "take_off_earlier",
-    "values_of",
-    "worth_in",
+    "subtract_earlier",
+    "subtract_earlier_with_reason",
+    "worth_of_cheapest_choice",
+    "worth_or_zero",
 ]
 
 
@@ -44,7 +44,7 @@ def add_reasons(award: Award, *reasons: Reason, after: Iterable[Reason] = ()) ->
     return Award(award.alternatives, award.amends, tuple(told), award.valid_for)
 
 
-def values_of(remedies: Iterable[Remedy]) -> list[Money]:
+def list_values(remedies: Iterable[Remedy]) -> list[Money]:
     """List what the remedies that have a value are worth."""
     return [remedy.value for remedy in remedies if remedy.value is not None]
 
@@ -83,12 +83,12 @@ def pool_awards(what: str, awards: Iterable[Award]) -> Award:
     )
 
 
-def cut_to_room(remedy: Remedy, room: Money) -> Remedy | None:
+def fit_to_room_unless_shielded(remedy: Remedy, room: Money) -> Remedy | None:
     """Cut a remedy to the room there is; a thing that is too large goes whole."""
-    return remedy if remedy.is_shielded else fit_to_room(remedy, room)
+    return remedy if remedy.is_shielded else fit_to_room_or_none(remedy, room)
 
 
-def fit_to_room(remedy: Remedy, room: Money) -> Remedy | None:
+def fit_to_room_or_none(remedy: Remedy, room: Money) -> Remedy | None:
     """Cut a remedy to the room there is, shielded or not."""
     if remedy.value is None or remedy.value <= room:
         return remedy
@@ -97,13 +97,13 @@ def fit_to_room(remedy: Remedy, room: Money) -> Remedy | None:
     return attrs.evolve(remedy, value=room)
 
 
-def _fill_room(
+def _fit_amends_and_room_left(
     amends: Iterable[Remedy], room: Money
 ) -> tuple[tuple[Remedy, ...], Money]:
     """Keep amends from the first on while there is room; say what room is left."""
     kept: list[Remedy] = []
     for remedy in amends:
-        part = cut_to_room(remedy, room)
+        part = fit_to_room_unless_shielded(remedy, room)
         if part is not None:
             kept.append(part)
             if part.value is not None and not part.is_shielded:
@@ -111,23 +111,29 @@ def _fill_room(
     return tuple(kept), room
 
 
-def cut_to_cap(award: Award, cap: Money) -> Award:
+def cut_award_to_cap(award: Award, cap: Money) -> Award:
     """Cut an award so that no choice is worth more than a cap; never law or care.
 
     The amends yield first, the last before the first; then each alternative.
     """
-    kept = total(values_of(r for r in award.amends if r.is_shielded))
+    kept = total(list_values(r for r in award.amends if r.is_shielded))
     free = cap if kept is None else cap - kept
     # What can never fit must not cost the amends their place.
-    fitting = [r for r in award.alternatives if r.is_divisible or cut_to_room(r, free)]
-    dearest = max(values_of(fitting), default=Money.zero(cap.currency))
-    amends, left = _fill_room(award.amends, free - dearest)
-    parts = (cut_to_room(remedy, left + dearest) for remedy in fitting)
+    fitting = [
+        r
+        for r in award.alternatives
+        if r.is_divisible or fit_to_room_unless_shielded(r, free)
+    ]
+    dearest = max(list_values(fitting), default=Money.zero(cap.currency))
+    amends, left = _fit_amends_and_room_left(award.amends, free - dearest)
+    parts = (fit_to_room_unless_shielded(remedy, left + dearest) for remedy in fitting)
     alternatives = dict.fromkeys(part for part in parts if part is not None)
     return attrs.evolve(award, alternatives=tuple(alternatives), amends=amends)
 
 
-def _take_from_remedy(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Money]:
+def _remedy_rest_and_still_owing(
+    remedy: Remedy, owing: Money
+) -> tuple[Remedy | None, Money]:
     """Subtract a sum from one remedy; return what stays, and what is still owing."""
     if remedy.value is None or not remedy.kind.is_set_off:
         return remedy, owing
@@ -138,45 +144,48 @@ def _take_from_remedy(remedy: Remedy, owing: Money) -> tuple[Remedy | None, Mone
     return attrs.evolve(remedy, value=remedy.value - owing), owing - owing
 
 
-def less_earlier(award: Award, earlier: Money) -> Award:
+def subtract_earlier(award: Award, earlier: Money) -> Award:
     """Subtract a sum from every choice: from the amends, the last first, then each.
 
     A thing is either covered whole or left whole.
     """
     amends: list[Remedy] = []
     for remedy in reversed(award.amends):
-        stays, earlier = _take_from_remedy(remedy, earlier)
+        stays, earlier = _remedy_rest_and_still_owing(remedy, earlier)
         if stays is not None:
             amends.insert(0, stays)
-    parts = (_take_from_remedy(remedy, earlier)[0] for remedy in award.alternatives)
+    parts = (
+        _remedy_rest_and_still_owing(remedy, earlier)[0]
+        for remedy in award.alternatives
+    )
     alternatives = dict.fromkeys(part for part in parts if part is not None)
     return attrs.evolve(award, alternatives=tuple(alternatives), amends=tuple(amends))
 
 
-def worth_in(award: Award, currency: str) -> Money:
+def worth_or_zero(award: Award, currency: str) -> Money:
     """Return what an award is worth; nothing of a currency where it has no value."""
     return award.worth or Money.zero(currency)
 
 
-def least_choice(award: Award, currency: str) -> Money:
+def worth_of_cheapest_choice(award: Award, currency: str) -> Money:
     """Add up what the customer gets who makes the cheapest choice with a value."""
-    parts = values_of(award.amends)
-    choices = values_of(award.alternatives)
+    parts = list_values(award.amends)
+    choices = list_values(award.alternatives)
     if choices:
         parts.append(min(choices))
     return total(parts) or Money.zero(currency)
 
 
-def take_off_earlier(award: Award, earlier: Money) -> Award:
+def subtract_earlier_with_reason(award: Award, earlier: Money) -> Award:
     """Return an award less what was given earlier, with the reason."""
-    was, rest = worth_in(award, earlier.currency), less_earlier(award, earlier)
-    now = worth_in(rest, earlier.currency)
+    was, rest = worth_or_zero(award, earlier.currency), subtract_earlier(award, earlier)
+    now = worth_or_zero(rest, earlier.currency)
     read = {"earlier": earlier, "was": was, "now": now}
     text = "what was given earlier on this case is taken off"
     return add_reasons(rest, Reason("set-off", text, read))
 
 
-def _multiply_each(
+def _multiply_values(
     remedies: tuple[Remedy, ...], share: Fraction, rounding: Rounding
 ) -> tuple[Remedy, ...]:
     """Multiply every sum; what comes to nothing is left out."""
@@ -189,24 +198,24 @@ def _multiply_each(
     return tuple(kept)
 
 
-def sums_of(award: Award) -> Money | None:
+def find_worth_of_sums(award: Award) -> Money | None:
     """Add up the most it can cost in sums alone, leaving things out."""
     alternatives = tuple(r for r in award.alternatives if r.is_divisible)
     amends = tuple(r for r in award.amends if r.is_divisible)
     return Award(alternatives, amends).worth
 
 
-def multiply_sums(award: Award, share: Fraction, rounding: Rounding) -> Award:
+def multiply_award_sums(award: Award, share: Fraction, rounding: Rounding) -> Award:
     """Return an award with a share of every sum; things stay whole."""
-    alternatives = _multiply_each(award.alternatives, share, rounding)
+    alternatives = _multiply_values(award.alternatives, share, rounding)
     return attrs.evolve(
         award,
         alternatives=tuple(dict.fromkeys(alternatives)),
-        amends=_multiply_each(award.amends, share, rounding),
+        amends=_multiply_values(award.amends, share, rounding),
     )
 
 
-def check_not_negative(instance: Any, attribute: Any, value: Any) -> None:
+def check_money_not_negative(instance: Any, attribute: Any, value: Any) -> None:
     """Demand an amount of money from nothing up."""
     if not isinstance(value, Money) or value.minor < 0:
         raise InvalidValueError(
@@ -224,19 +233,19 @@ def check_monetary_kind(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def cap_verdict(cap: Money, was: Money, now: Money) -> str:
+def describe_cap_effect(cap: Money, was: Money, now: Money) -> str:
     """Return in words what a cap did to an award."""
     if now > cap:
         return "above the cap stands only what no cap may touch"
     return "within the cap" if was <= cap else "cut to the cap"
 
 
-def rank_award(award: Award) -> tuple[bool, int]:
+def award_rank(award: Award) -> tuple[bool, int]:
     """Rank by worth; what has no value ranks below all that has, above nothing."""
     return not award.is_empty, award.worth.minor if award.worth else 0
 
 
-def check_share(instance: Any, attribute: Any, value: Fraction) -> None:
+def check_share_not_negative(instance: Any, attribute: Any, value: Fraction) -> None:
     """Refuse a share below 0."""
     if value < 0:
         raise InvalidValueError(f"a share cannot be {value}: give 0 or more")

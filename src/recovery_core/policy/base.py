@@ -24,7 +24,7 @@ class CompensationPolicy(Protocol):
         ...
 
 
-def functions(instance: Any, attribute: Any, value: Any) -> None:
+def check_policies(instance: Any, attribute: Any, value: Any) -> None:
     """Demand at least one policy, and nothing else."""
     if not value:
         raise InvalidValueError("there is nothing to ask: give at least one policy")
@@ -32,7 +32,7 @@ def functions(instance: Any, attribute: Any, value: Any) -> None:
         checks.function(instance, attribute, member)
 
 
-def ask(policy: CompensationPolicy, claim: Claim) -> Award:
+def ask_policy(policy: CompensationPolicy, claim: Claim) -> Award:
     """Ask a policy for its award, and hold it to its contract.
 
     Raises:
@@ -41,14 +41,14 @@ def ask(policy: CompensationPolicy, claim: Claim) -> Award:
     return plugs.ask(policy, claim, Award, claim.case_id)
 
 
-def plug_text(value: object) -> str:
+def format_plug(value: object) -> str:
     """Show a function by its name, without its address, and anything else as typed."""
     name = getattr(value, "__qualname__", None)
     return name if isinstance(name, str) else repr(value)
 
 
-def written(name: str, *given: object, **named: object) -> str:
+def format_call(name: str, *given: object, **named: object) -> str:
     """Write a combined policy down as it was called for."""
-    parts = [plug_text(value) for value in given]
-    parts += [f"{key}={plug_text(value)}" for key, value in named.items()]
+    parts = [format_plug(value) for value in given]
+    parts += [f"{key}={format_plug(value)}" for key, value in named.items()]
     return f"{name}({', '.join(parts)})"

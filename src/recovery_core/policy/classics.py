@@ -18,13 +18,13 @@ from ..errors import InvalidValueError, PolicyError
 from .adjustments import (
     add_reasons,
     check_monetary_kind,
-    check_not_negative,
+    check_money_not_negative,
     check_one_currency,
-    fit_to_room,
+    fit_to_room_or_none,
+    list_values,
     pool_awards,
-    values_of,
 )
-from .base import CompensationPolicy, ask
+from .base import CompensationPolicy, ask_policy
 
 __all__ = [
     "Reimbursement",
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-def _stated_price(claim: Claim) -> Money | None:
+def _find_stated_price(claim: Claim) -> Money | None:
     """Return the customer's stated price, where it is more than nothing."""
     loss = claim.failure.loss
     return loss if loss is not None and loss.minor > 0 else None
@@ -72,32 +72,32 @@ class SpendingLimit:
 
     __tag__: ClassVar[str] = "SpendingLimit"
 
-    limit: Money = attrs.field(validator=check_not_negative)
+    limit: Money = attrs.field(validator=check_money_not_negative)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the remedy asked for, or the stated loss, as far as the limit goes."""
-        wanted = _wanted_remedy(claim)
+        wanted = _find_wanted_remedy(claim)
         if wanted is None or wanted.value is None:
             return Award.nothing(_NO_LOSS)
         check_one_currency("SpendingLimit", wanted.value, self.limit)
-        left = self._left(claim)
+        left = self._limit_left(claim)
         read = {"limit": self.limit, "left": left, "wanted": wanted.value}
         why = Reason("spending-limit", "made good up to the limit, unasked", read)
-        given = fit_to_room(wanted, left)
+        given = fit_to_room_or_none(wanted, left)
         if given is None and left.minor > 0:
             given = Remedy(RemedyKind.CASH, left, what=wanted.what)
         return Award(() if given is None else (given,), because=(why,))
 
-    def _left(self, claim: Claim) -> Money:
+    def _limit_left(self, claim: Claim) -> Money:
         left = self.limit
-        for earlier in values_of(claim.earlier):
+        for earlier in list_values(claim.earlier):
             check_one_currency("SpendingLimit", earlier, self.limit)
             left -= earlier
         return max(left, Money.zero(left.currency))
 
 
-def _wanted_remedy(claim: Claim) -> Remedy | None:
-    asked, loss = claim.asked_for, _stated_price(claim)
+def _find_wanted_remedy(claim: Claim) -> Remedy | None:
+    asked, loss = claim.asked_for, _find_stated_price(claim)
     if asked is not None and asked.value is not None:
         # Asking makes nothing a right, and no limit is lifted by claiming one.
         return attrs.evolve(asked, is_statutory=False)
@@ -126,14 +126,14 @@ class Reimbursement:
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the stated loss back, as an alternative that meets the need."""
-        loss = _stated_price(claim)
+        loss = _find_stated_price(claim)
         if loss is None:
             return Award.nothing(_NO_LOSS)
         why = Reason("reimbursement", "the stated price, unproved", {"loss": loss})
         return Award((Remedy(self.kind, loss),), because=(why,))
 
 
-def _check_positive(instance: Any, attribute: Any, value: Any) -> None:
+def _check_positive_timedelta(instance: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, timedelta) or value <= timedelta():
         raise InvalidValueError(
             f"{attribute.name} cannot be {value!r}: give a timedelta, such as "
@@ -163,7 +163,7 @@ class ReplacementNotRepair:
     __tag__: ClassVar[str] = "ReplacementNotRepair"
 
     within: timedelta = attrs.field(
-        default=timedelta(days=30), validator=_check_positive
+        default=timedelta(days=30), validator=_check_positive_timedelta
     )
     bought_on: str = attrs.field(
         default="bought_on",
@@ -176,7 +176,7 @@ class ReplacementNotRepair:
         """Offer a new one within the period, a repair after it."""
         if claim.failure.kind.resource is not Resource.PRODUCT:
             return Award.nothing(Reason("no-product", "no product was lost"))
-        bought = self._bought(claim)
+        bought = self._find_purchase_day(claim)
         if bought is None or bought > claim.failure_day:
             text = "nobody recorded a day of purchase before the failure"
             return Award.nothing(Reason("no-purchase-day", text))
@@ -189,11 +189,11 @@ class ReplacementNotRepair:
         if failed - bought > self.within:
             why = Reason("repair", "it failed after the period", read)
             return Award((Remedy(RemedyKind.REPAIR),), because=(why,))
-        new = Remedy(RemedyKind.REPLACEMENT, _stated_price(claim))
+        new = Remedy(RemedyKind.REPLACEMENT, _find_stated_price(claim))
         why = Reason("replacement", "it failed within the period", read)
         return Award((new,), because=(why,))
 
-    def _bought(self, claim: Claim) -> date | None:
+    def _find_purchase_day(self, claim: Claim) -> date | None:
         day = claim.failure.facts.get(self.bought_on)
         if day is None or type(day) is date:
             return day
@@ -250,7 +250,7 @@ class StandingDiscount:
         return Award(amends=(self._discount(),), because=(why,))
 
 
-def _is_tangible(award: Award) -> bool:
+def _has_tangible_remedy(award: Award) -> bool:
     return any(remedy.kind.is_tangible for remedy in award.remedies)
 
 
@@ -280,15 +280,15 @@ class TangibleForArchitecture:
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the policy's award, with something tangible where that is due."""
-        award = ask(self.policy, claim)
+        award = ask_policy(self.policy, claim)
         origin = claim.failure.kind.origin
-        if origin is not Origin.ARCHITECTURE or _is_tangible(award):
+        if origin is not Origin.ARCHITECTURE or _has_tangible_remedy(award):
             return award
-        more = ask(self.fallback, claim)
+        more = ask_policy(self.fallback, claim)
         whole = pool_awards("TangibleForArchitecture", (award, more))
         read: dict[str, Fact] = {
             "origin": str(origin),
-            "is_tangible": _is_tangible(more),
+            "is_tangible": _has_tangible_remedy(more),
         }
         text = "a failure of the architecture demands something tangible"
         return add_reasons(whole, Reason("tangible-due", text, read))
@@ -329,10 +329,10 @@ def check_not_token(
     if share < 0:
         raise InvalidValueError(f"least cannot be {share}: give 0 or more")
     found: list[Reason] = []
-    if not _is_tangible(award):
+    if not _has_tangible_remedy(award):
         text = "nothing in it mends or repays"
         found.append(Reason("token-nothing-tangible", text))
-    loss, worth = _stated_price(claim), award.worth
+    loss, worth = _find_stated_price(claim), award.worth
     # Something tangible of unknown worth may be worth more than any share.
     is_measured = all(r.value for r in award.remedies if r.kind.is_tangible)
     if loss is not None and worth is not None and is_measured:

@@ -1,6 +1,6 @@
 """Policies made of policies: a closed set of frozen values.
 
-`members` takes a combinator apart and `rebuilt` puts it together over others.
+`members_of_combinator` takes one apart, `with_members` puts it together over others.
 """
 
 from __future__ import annotations
@@ -21,22 +21,28 @@ from .._domain.reason import Fact, Reason
 from .._domain.remedy import Award, Remedy, RemedyKind
 from .adjustments import (
     add_reasons,
-    cap_verdict,
+    award_rank,
     check_monetary_kind,
-    check_not_negative,
+    check_money_not_negative,
     check_one_currency,
-    check_share,
-    cut_to_cap,
-    least_choice,
-    multiply_sums,
+    check_share_not_negative,
+    cut_award_to_cap,
+    describe_cap_effect,
+    find_worth_of_sums,
+    multiply_award_sums,
     pool_awards,
-    rank_award,
-    sums_of,
-    take_off_earlier,
-    worth_in,
+    subtract_earlier_with_reason,
+    worth_of_cheapest_choice,
+    worth_or_zero,
 )
-from .base import CompensationPolicy, ask, functions, plug_text, written
-from .versions import check_versions, sort_versions
+from .base import (
+    CompensationPolicy,
+    ask_policy,
+    check_policies,
+    format_call,
+    format_plug,
+)
+from .versions import check_version_policies, convert_to_sorted_versions
 
 __all__ = [
     "BestOf",
@@ -50,8 +56,8 @@ __all__ = [
     "Owed",
     "SetOff",
     "SumOf",
-    "members",
-    "rebuilt",
+    "members_of_combinator",
+    "with_members",
 ]
 
 
@@ -64,13 +70,13 @@ class First:
     __tag__: ClassVar[str] = "_First"
     maker: ClassVar[str] = "first"
 
-    policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
+    policies: tuple[CompensationPolicy, ...] = attrs.field(validator=check_policies)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award of the first policy that gives anything."""
         passed: list[Reason] = []
         for place, policy in enumerate(self.policies, 1):
-            award = ask(policy, claim)
+            award = ask_policy(policy, claim)
             if not award.is_empty:
                 read = {"chosen": place, "of": len(self.policies)}
                 why = Reason("first", "the first policy that awards anything", read)
@@ -80,7 +86,7 @@ class First:
         return add_reasons(Award.nothing(*passed), why)
 
     def __repr__(self) -> str:
-        return written(self.maker, *self.policies)
+        return format_call(self.maker, *self.policies)
 
 
 @final
@@ -92,13 +98,13 @@ class BestOf:
     __tag__: ClassVar[str] = "_BestOf"
     maker: ClassVar[str] = "best_of"
 
-    policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
+    policies: tuple[CompensationPolicy, ...] = attrs.field(validator=check_policies)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award that is worth most, after asking all."""
-        awards = [ask(policy, claim) for policy in self.policies]
+        awards = [ask_policy(policy, claim) for policy in self.policies]
         told = pool_awards("best_of", awards).because
-        best = max(awards, key=rank_award)
+        best = max(awards, key=award_rank)
         read: dict[str, Fact] = {
             "chosen": next(n for n, award in enumerate(awards, 1) if award is best),
             "of": len(awards),
@@ -109,7 +115,7 @@ class BestOf:
         return add_reasons(best, why, after=told)
 
     def __repr__(self) -> str:
-        return written(self.maker, *self.policies)
+        return format_call(self.maker, *self.policies)
 
 
 @final
@@ -121,18 +127,18 @@ class SumOf:
     __tag__: ClassVar[str] = "_SumOf"
     maker: ClassVar[str] = "sum_of"
 
-    policies: tuple[CompensationPolicy, ...] = attrs.field(validator=functions)
+    policies: tuple[CompensationPolicy, ...] = attrs.field(validator=check_policies)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the awards of all policies as one."""
-        awards = [ask(policy, claim) for policy in self.policies]
+        awards = [ask_policy(policy, claim) for policy in self.policies]
         giving = sum(not award.is_empty for award in awards)
         read = {"giving": giving, "of": len(awards)}
         why = Reason("sum-of", "what all policies award together", read)
         return add_reasons(pool_awards("sum_of", awards), why)
 
     def __repr__(self) -> str:
-        return written(self.maker, *self.policies)
+        return format_call(self.maker, *self.policies)
 
 
 @final
@@ -155,14 +161,18 @@ class OnlyIf:
         holds = self._holds(claim)
         why = Reason("only-if", self.because, {"holds": holds})
         return (
-            add_reasons(ask(self.policy, claim), why) if holds else Award.nothing(why)
+            add_reasons(ask_policy(self.policy, claim), why)
+            if holds
+            else Award.nothing(why)
         )
 
     def _holds(self, claim: Claim) -> bool:
         return plugs.ask(self.condition, claim, bool, claim.case_id)
 
     def __repr__(self) -> str:
-        return written(self.maker, self.condition, self.policy, because=self.because)
+        return format_call(
+            self.maker, self.condition, self.policy, because=self.because
+        )
 
 
 @final
@@ -175,7 +185,7 @@ class Dated:
     maker: ClassVar[str] = "dated"
 
     versions: tuple[tuple[date, CompensationPolicy], ...] = attrs.field(
-        converter=sort_versions, validator=check_versions
+        converter=convert_to_sorted_versions, validator=check_version_policies
     )
 
     def __call__(self, claim: Claim, /) -> Award:
@@ -191,10 +201,10 @@ class Dated:
         text = "the version in force on the day of the failure"
         if claim.failure.occurred_on is None:
             text = "nobody told the day of the failure: the version of the opening day"
-        return add_reasons(ask(policy, claim), Reason("dated", text, read))
+        return add_reasons(ask_policy(policy, claim), Reason("dated", text, read))
 
     def __repr__(self) -> str:
-        pairs = (f"{day!r}: {plug_text(policy)}" for day, policy in self.versions)
+        pairs = (f"{day!r}: {format_plug(policy)}" for day, policy in self.versions)
         return f"{self.maker}({{{', '.join(pairs)}}})"
 
 
@@ -208,22 +218,24 @@ class Capped:
     maker: ClassVar[str] = "capped"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
-    at: Money = attrs.field(validator=check_not_negative, kw_only=True)
+    at: Money = attrs.field(validator=check_money_not_negative, kw_only=True)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award, cut so that no choice is above the cap."""
-        award = ask(self.policy, claim)
+        award = ask_policy(self.policy, claim)
         was, cap = award.worth, self.at
         if was is None:
             return award
         check_one_currency("capped", was, cap)
-        kept = award if was <= cap else cut_to_cap(award, cap)
-        now = worth_in(kept, cap.currency)
+        kept = award if was <= cap else cut_award_to_cap(award, cap)
+        now = worth_or_zero(kept, cap.currency)
         read = {"cap": cap, "was": was, "now": now}
-        return add_reasons(kept, Reason("capped", cap_verdict(cap, was, now), read))
+        return add_reasons(
+            kept, Reason("capped", describe_cap_effect(cap, was, now), read)
+        )
 
     def __repr__(self) -> str:
-        return written(self.maker, self.policy, at=self.at)
+        return format_call(self.maker, self.policy, at=self.at)
 
 
 @final
@@ -236,17 +248,17 @@ class Floored:
     maker: ClassVar[str] = "floored"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
-    at: Money = attrs.field(validator=check_not_negative, kw_only=True)
+    at: Money = attrs.field(validator=check_money_not_negative, kw_only=True)
     kind: RemedyKind = attrs.field(
         default=RemedyKind.CASH, validator=check_monetary_kind, kw_only=True
     )
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award, raised to the floor where it is below."""
-        award = ask(self.policy, claim)
+        award = ask_policy(self.policy, claim)
         if award.is_empty:
             return award
-        floor, was = self.at, least_choice(award, self.at.currency)
+        floor, was = self.at, worth_of_cheapest_choice(award, self.at.currency)
         check_one_currency("floored", was, floor)
         read = {"floor": floor, "was": was, "now": max(was, floor)}
         if was >= floor:
@@ -256,7 +268,7 @@ class Floored:
         return add_reasons(raised, Reason("floored", "raised to the floor", read))
 
     def __repr__(self) -> str:
-        return written(self.maker, self.policy, at=self.at, kind=self.kind)
+        return format_call(self.maker, self.policy, at=self.at, kind=self.kind)
 
 
 @final
@@ -272,17 +284,17 @@ class SetOff:
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award less what was given before, currency by currency."""
-        award = ask(self.policy, claim)
+        award = ask_policy(self.policy, claim)
         was = award.worth
         if was is None:
             return award
         for earlier in claim.already_given.values():
             check_one_currency("set_off", was, earlier)
-            award = take_off_earlier(award, earlier)
+            award = subtract_earlier_with_reason(award, earlier)
         return award
 
     def __repr__(self) -> str:
-        return written(self.maker, self.policy)
+        return format_call(self.maker, self.policy)
 
 
 @final
@@ -295,24 +307,26 @@ class Multiplied:
     maker: ClassVar[str] = "scaled"
 
     policy: CompensationPolicy = attrs.field(validator=checks.function)
-    share: Fraction = attrs.field(converter=checks.exact, validator=check_share)
+    share: Fraction = attrs.field(
+        converter=checks.exact, validator=check_share_not_negative
+    )
     rounding: Rounding = attrs.field(validator=checks.of_type(Rounding), kw_only=True)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award with the share of every sum."""
-        award = ask(self.policy, claim)
-        was = sums_of(award)
+        award = ask_policy(self.policy, claim)
+        was = find_worth_of_sums(award)
         if was is None:
             return award
-        part = multiply_sums(award, self.share, self.rounding)
-        now = sums_of(part) or Money.zero(was.currency)
+        part = multiply_award_sums(award, self.share, self.rounding)
+        now = find_worth_of_sums(part) or Money.zero(was.currency)
         read: dict[str, Fact] = {"share": self.share}
         read |= {"was": was, "now": now}
         return add_reasons(part, Reason("scaled", "a share of every sum", read))
 
     def __repr__(self) -> str:
         share = str(self.share)
-        return written(self.maker, self.policy, share, rounding=self.rounding)
+        return format_call(self.maker, self.policy, share, rounding=self.rounding)
 
 
 _ALL: Final = Fraction(1)
@@ -332,19 +346,19 @@ class Owed:
 
     def __call__(self, claim: Claim, /) -> Award:
         """Return the award with the owed share of every sum."""
-        award = ask(self.policy, claim)
-        was = sums_of(award)
+        award = ask_policy(self.policy, claim)
+        was = find_worth_of_sums(award)
         if was is None or claim.owed == _ALL:
             return award
-        part = multiply_sums(award, claim.owed, self.rounding)
-        now = sums_of(part) or Money.zero(was.currency)
+        part = multiply_award_sums(award, claim.owed, self.rounding)
+        now = find_worth_of_sums(part) or Money.zero(was.currency)
         read: dict[str, Fact] = {"owed": claim.owed}
         read |= {"was": was, "now": now, "waived": was - now}
         text = "the rest of every sum is waived: the company owes only its share"
         return add_reasons(part, Reason("owed", text, read))
 
     def __repr__(self) -> str:
-        return written(self.maker, self.policy, rounding=self.rounding)
+        return format_call(self.maker, self.policy, rounding=self.rounding)
 
 
 Combinator: TypeAlias = (
@@ -362,7 +376,7 @@ Combinator: TypeAlias = (
 """Every combinator there is."""
 
 
-def members(policy: object) -> tuple[CompensationPolicy, ...]:
+def members_of_combinator(policy: object) -> tuple[CompensationPolicy, ...]:
     """List the policies that a combinator combines; none for any other policy."""
     if not isinstance(policy, Combinator):
         return ()
@@ -377,7 +391,7 @@ def members(policy: object) -> tuple[CompensationPolicy, ...]:
             assert_never(never)
 
 
-def rebuilt(
+def with_members(
     combinator: Combinator, policies: Sequence[CompensationPolicy]
 ) -> Combinator:
     """Return the same combinator over other policies.

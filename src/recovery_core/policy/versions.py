@@ -10,10 +10,12 @@ from .._domain import checks
 from ..errors import InvalidValueError
 from .base import CompensationPolicy
 
-__all__ = ["check_versions", "sort_versions"]
+__all__ = ["check_version_policies", "convert_to_sorted_versions"]
 
 
-def sort_versions(versions: Any) -> tuple[tuple[date, CompensationPolicy], ...]:
+def convert_to_sorted_versions(
+    versions: Any,
+) -> tuple[tuple[date, CompensationPolicy], ...]:
     """Return policies with their first days, the earliest first."""
     if not isinstance(versions, Mapping) or not versions:
         raise InvalidValueError(
@@ -22,11 +24,11 @@ def sort_versions(versions: Any) -> tuple[tuple[date, CompensationPolicy], ...]:
         )
     begun = cast("Mapping[date, CompensationPolicy]", versions)
     for day in begun:
-        _check_day(day)
+        _check_plain_date(day)
     return tuple(sorted(begun.items(), key=lambda pair: pair[0]))
 
 
-def _check_day(day: object) -> None:
+def _check_plain_date(day: object) -> None:
     """Refuse a first day that is no plain date."""
     # A datetime is a date to Python, but it cannot be compared with one.
     if type(day) is not date:
@@ -35,7 +37,7 @@ def _check_day(day: object) -> None:
         )
 
 
-def check_versions(instance: Any, attribute: Any, value: Any) -> None:
+def check_version_policies(instance: Any, attribute: Any, value: Any) -> None:
     """Refuse a version that is no function."""
     for _, policy in value:
         checks.function(instance, attribute, policy)

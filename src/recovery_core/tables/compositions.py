@@ -18,7 +18,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact
 from .._domain.remedy import Remedy, RemedyKind
 from ..policy import CompensationPolicy
-from ..policy.combinators import OnlyIf, members, rebuilt
+from ..policy.combinators import OnlyIf, members_of_combinator, with_members
 
 __all__ = [
     "ALREADY_GIVEN",
@@ -59,7 +59,7 @@ def members_read_by_row(policy: object) -> tuple[CompensationPolicy, ...]:
 
     A condition of `only_if` reads the claim itself, so that nothing inside it can.
     """
-    return () if isinstance(policy, OnlyIf) else members(policy)
+    return () if isinstance(policy, OnlyIf) else members_of_combinator(policy)
 
 
 def iter_policies(policy: object) -> Iterator[Any]:
@@ -89,7 +89,9 @@ def with_replaced_leaves(
     parts = members_read_by_row(outer)
     if not parts:
         return replace_leaf(outer)
-    return rebuilt(outer, [with_replaced_leaves(part, replace_leaf) for part in parts])
+    return with_members(
+        outer, [with_replaced_leaves(part, replace_leaf) for part in parts]
+    )
 
 
 def build_claim_of_facts(

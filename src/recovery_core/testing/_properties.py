@@ -14,7 +14,7 @@ from .._domain.money import Money
 from .._domain.remedy import Award, Remedy, RemedyKind, total
 from ..errors import InvalidValueError
 from ..policy import CompensationPolicy
-from ..policy.base import ask
+from ..policy.base import ask_policy
 from ..tables import Column, wording
 from ..tables.amounts import Formula
 from ..tables.conditions import When
@@ -192,7 +192,7 @@ def compared_with(
     text = f"it {wants}"
 
     def holds(claim: Claim, award: Award, _: object) -> bool:
-        due = ask(other, claim)
+        due = ask_policy(other, claim)
         if not _is_enough(award.worth, due.worth, is_equal=is_equal):
             paid = f"paid: {shown_award(award)}"
             raise contract.broken(text, claim, paid, f"{name} pays {shown_award(due)}")

@@ -14,7 +14,7 @@ from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.plugs import name_of
 from .._domain.remedy import Award
-from ..policy.combinators import Combinator, members
+from ..policy.combinators import Combinator, members_of_combinator
 from ._show import show_value
 
 __all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
@@ -33,7 +33,7 @@ def title(policy: object) -> str:
         return title(cast("Any", policy).func)
     if not isinstance(policy, Combinator):
         return name_of(policy)
-    return f"{policy.maker}({', '.join(map(title, members(policy)))})"
+    return f"{policy.maker}({', '.join(map(title, members_of_combinator(policy)))})"
 
 
 def shown_claim(claim: Claim) -> str:

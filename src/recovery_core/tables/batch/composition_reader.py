@@ -15,8 +15,8 @@ from ..._domain.money import MAX_MINOR
 from ..._domain.plugs import name_of
 from ..._domain.remedy import Award
 from ...errors import InvalidValueError, WrongFactError
-from ...policy.adjustments import rank_award
-from ...policy.base import CompensationPolicy, ask, plug_text
+from ...policy.adjustments import award_rank
+from ...policy.base import CompensationPolicy, ask_policy, format_plug
 from ...policy.combinators import (
     BestOf,
     Capped,
@@ -109,11 +109,11 @@ def _no_currency() -> InvalidValueError:
 
 
 def _unsaid(leaf: object, policy: object) -> InvalidValueError:
-    name = plug_text(cast("Any", leaf))
+    name = format_plug(cast("Any", leaf))
     where = (
         ""
         if leaf is unwrap_policy(policy)
-        else f", in {plug_text(cast('Any', policy))}"
+        else f", in {format_plug(cast('Any', policy))}"
     )
     return InvalidValueError(
         f"nobody says what {name:.80} reads{where:.200}: it is no table, and not made "
@@ -184,7 +184,7 @@ class Told:
     def decide_claim(self, claim: Claim) -> tuple[Award, str]:
         """Ask about a claim that was made of a row, and name the outcome."""
         self._awards.clear()
-        return ask(self._asks, claim), self._label(self._policy, claim)
+        return ask_policy(self._asks, claim), self._label(self._policy, claim)
 
     def _recorded_policy(self, given: CompensationPolicy) -> CompensationPolicy:
         """Ask once about a claim, and keep the award for naming it."""
@@ -247,7 +247,7 @@ class Told:
         ]
         awards = {id(each): self._awards[id(unwrap_policy(each))] for each in asked}
         if isinstance(policy, BestOf):
-            best = max(asked, key=lambda each: rank_award(awards[id(each)]))
+            best = max(asked, key=lambda each: award_rank(awards[id(each)]))
             return self._label(best, claim)
         giving = [each for each in asked if not awards[id(each)].is_empty]
         if isinstance(policy, First):

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from ..._domain.basis_points import BASIS_POINTS
 from ..._domain.money import MAX_MINOR
 from ...errors import PolicyError
-from ...policy.base import plug_text
+from ...policy.base import format_plug
 from ...policy.combinators import (
     Capped,
     Combinator,
@@ -63,7 +63,7 @@ def _opaque_policy_error(policy: object) -> PolicyError:
     if isinstance(policy, OnlyIf):
         why = "only_if asks a function of the claim, and nobody can look into that"
     return PolicyError(
-        f"{plug_text(policy):.80} cannot be proved, for {why}: give a table, a "
+        f"{format_plug(policy):.80} cannot be proved, for {why}: give a table, a "
         f"schedule, or what {', '.join(_READABLE)} make of tables; "
         "recovery_core.testing.check_policy searches any other policy"
     )

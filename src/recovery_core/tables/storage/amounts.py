@@ -21,7 +21,7 @@ from ..column import Column
 from ..formulas import percent_of
 from .json_path import JsonPath
 
-__all__ = ["amount_in"]
+__all__ = ["read_formula"]
 
 _ROUNDINGS: Final[Mapping[str, Rounding]] = {r.value: r for r in Rounding}
 _SEVERAL: Final[Mapping[str, Callable[[tuple[Formula, ...]], Formula]]] = {
@@ -34,7 +34,7 @@ _SEVERAL: Final[Mapping[str, Callable[[tuple[Formula, ...]], Formula]]] = {
 # --------------------------------------------------------------------------- reading
 
 
-def amount_in(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
+def read_formula(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
     """Read a formula over columns.
 
     Raises:
@@ -42,91 +42,109 @@ def amount_in(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
     """
 
     def inner(part: JsonPath) -> Formula:
-        return amount_in(part, columns)
+        return read_formula(part, columns)
 
     def several(
         part: JsonPath, kind: Callable[[tuple[Formula, ...]], Formula]
     ) -> Formula:
-        return part.made(kind, tuple(map(inner, part.members())))
+        return part.build_or_refuse(kind, tuple(map(inner, part.read_list())))
 
     def periodic(part: JsonPath, *, is_started: bool) -> Formula:
-        each = part.keys("each", "every", "of", maybe=("after", "at_most"))["each"]
-        return part.made(
-            Scaled, inner(each), 1, 1, _periods(part, columns, is_started=is_started)
+        each = part.read_object_with_keys(
+            "each", "every", "of", maybe=("after", "at_most")
+        )["each"]
+        return part.build_or_refuse(
+            Scaled,
+            inner(each),
+            1,
+            1,
+            _read_periods(part, columns, is_started=is_started),
         )
 
     readers: dict[str, Callable[[JsonPath], Formula]] = {
-        "fixed": lambda p: p.made(Fixed, p.made(read_back, p.text())),
-        "column": lambda p: p.made(ColumnAmount, p.one_of(columns, "a column")),
-        "percent_of": lambda p: _percent(p, inner),
+        "fixed": lambda p: p.build_or_refuse(
+            Fixed, p.build_or_refuse(read_back, p.read_text())
+        ),
+        "column": lambda p: p.build_or_refuse(
+            ColumnAmount, p.read_choice(columns, "a column")
+        ),
+        "percent_of": lambda p: _read_percent(p, inner),
         "per_started": lambda p: periodic(p, is_started=True),
         "per_completed": lambda p: periodic(p, is_started=False),
-        "scaled": lambda p: _scaled(p, inner, columns),
+        "scaled": lambda p: _read_scaled(p, inner, columns),
     }
     for tag, kind in _SEVERAL.items():
         readers[tag] = lambda p, kind=kind: several(p, kind)  # type: ignore[misc]
-    return place.only(readers)
+    return place.read_only_key(readers)
 
 
-def _rounding(parts: Mapping[str, JsonPath]) -> Rounding:
+def _read_rounding(parts: Mapping[str, JsonPath]) -> Rounding:
     if "rounding" not in parts:
         return Rounding.HALF_UP
-    return parts["rounding"].one_of(_ROUNDINGS, "a way to round")
+    return parts["rounding"].read_choice(_ROUNDINGS, "a way to round")
 
 
-def _percent(place: JsonPath, inner: Callable[[JsonPath], Formula]) -> Formula:
-    parts = place.keys("of", "is", maybe=("rounding",))
-    of, percent = inner(parts["of"]), parts["is"].text()
-    return parts["is"].made(percent_of, of, percent, rounding=_rounding(parts))
-
-
-def _periods(
-    place: JsonPath, columns: Mapping[str, Column], *, is_started: bool
-) -> Periods:
-    parts = place.parts()
-    return place.made(
-        Periods,
-        parts["of"].one_of(columns, "a column"),
-        parts["every"].whole_number(),
-        parts["after"].whole_number() if "after" in parts else 0,
-        is_started,
-        parts["at_most"].whole_number() if "at_most" in parts else None,
+def _read_percent(place: JsonPath, inner: Callable[[JsonPath], Formula]) -> Formula:
+    parts = place.read_object_with_keys("of", "is", maybe=("rounding",))
+    of, percent = inner(parts["of"]), parts["is"].read_text()
+    return parts["is"].build_or_refuse(
+        percent_of, of, percent, rounding=_read_rounding(parts)
     )
 
 
-def _scaled(
+def _read_periods(
+    place: JsonPath, columns: Mapping[str, Column], *, is_started: bool
+) -> Periods:
+    parts = place.read_object()
+    return place.build_or_refuse(
+        Periods,
+        parts["of"].read_choice(columns, "a column"),
+        parts["every"].read_whole_number(),
+        parts["after"].read_whole_number() if "after" in parts else 0,
+        is_started,
+        parts["at_most"].read_whole_number() if "at_most" in parts else None,
+    )
+
+
+def _read_scaled(
     place: JsonPath, inner: Callable[[JsonPath], Formula], columns: Mapping[str, Column]
 ) -> Formula:
-    parts = place.keys(
+    parts = place.read_object_with_keys(
         "of", "numerator", "denominator", maybe=("rounding", "by", "nearest")
     )
     of = inner(parts["of"])
     to = 1
     if "nearest" in parts:
-        nearest = parts["nearest"].made(read_back, parts["nearest"].text())
+        nearest = parts["nearest"].build_or_refuse(
+            read_back, parts["nearest"].read_text()
+        )
         if nearest.currency != of.currency:
-            raise parts["nearest"].fault(f"{nearest} is no multiple for {of.currency}")
+            raise parts["nearest"].format_error(
+                f"{nearest} is no multiple for {of.currency}"
+            )
         to = nearest.minor
-    return place.made(
+    return place.build_or_refuse(
         Scaled,
         of,
-        parts["numerator"].whole_number(),
-        parts["denominator"].whole_number(),
-        _by(parts["by"], columns) if "by" in parts else None,
-        _rounding(parts),
+        parts["numerator"].read_whole_number(),
+        parts["denominator"].read_whole_number(),
+        _read_multiplier(parts["by"], columns) if "by" in parts else None,
+        _read_rounding(parts),
         to,
     )
 
 
-def _by(place: JsonPath, columns: Mapping[str, Column]) -> Periods | Column:
+def _read_multiplier(
+    place: JsonPath, columns: Mapping[str, Column]
+) -> Periods | Column:
     if isinstance(place.value, str):
-        return place.one_of(columns, "a column")
+        return place.read_choice(columns, "a column")
 
     def counted(part: JsonPath, *, is_started: bool) -> Periods:
-        part.keys("every", "of", maybe=("after", "at_most"))
-        return _periods(part, columns, is_started=is_started)
+        part.read_object_with_keys("every", "of", maybe=("after", "at_most"))
+        return _read_periods(part, columns, is_started=is_started)
 
-    return place.only(
+    return place.read_only_key(
         {
             "started": lambda p: counted(p, is_started=True),
             "completed": lambda p: counted(p, is_started=False),

@@ -13,74 +13,76 @@ from ..domains import Choices, Days, Flags, Integers, Sums
 from ..spans import Spans, unite_spans
 from .json_path import JsonPath
 
-__all__ = ["cell_in", "columns_in"]
+__all__ = ["read_cell", "read_columns_by_name"]
 
 Function = Callable[..., Any]
 
 # ---------------------------------------------------------------------------- values
 
 
-def _money(place: JsonPath) -> Money:
-    return place.made(read_back, place.text())
+def _read_money(place: JsonPath) -> Money:
+    return place.build_or_refuse(read_back, place.read_text())
 
 
-def _code(column: Column, place: JsonPath) -> int:
+def _read_code(column: Column, place: JsonPath) -> int:
     """Read one value of a column."""
     value: object
     match column.domain:
         case Integers():
-            value = place.whole_number()
+            value = place.read_whole_number()
         case Flags():
-            value = place.flag()
+            value = place.read_flag()
         case Sums():
-            value = _money(place)
+            value = _read_money(place)
         case Days():
-            value = place.made(day_of, place.text())
+            value = place.build_or_refuse(day_of, place.read_text())
         case Choices():
-            value = place.text()
+            value = place.read_text()
         case never:
             assert_never(never)
-    return column.code(place.made(column.plain, value))
+    return column.code(place.build_or_refuse(column.plain, value))
 
 
 # ----------------------------------------------------------------------------- cells
 
 
-def cell_in(column: Column, place: JsonPath) -> Cell:
+def read_cell(column: Column, place: JsonPath) -> Cell:
     """Read what one column must be.
 
     Raises:
         StoredFormatError: It cannot be read; names the place.
     """
-    several = place.members() if isinstance(place.value, list) else [place]
-    spans = unite_spans(span for each in several for span in _spans_in(column, each))
-    return place.made(Cell, column, spans)
+    several = place.read_list() if isinstance(place.value, list) else [place]
+    spans = unite_spans(span for each in several for span in _read_spans(column, each))
+    return place.build_or_refuse(Cell, column, spans)
 
 
-def _spans_in(column: Column, place: JsonPath) -> Spans:
-    parts = place.keys(maybe=("at_least", "at_most", "in", "missing"))
+def _read_spans(column: Column, place: JsonPath) -> Spans:
+    parts = place.read_object_with_keys(maybe=("at_least", "at_most", "in", "missing"))
     named = set(parts)
     if named == {"in"}:
-        codes = [_code(column, member) for member in parts["in"].members()]
+        codes = [_read_code(column, member) for member in parts["in"].read_list()]
         return tuple((code, code) for code in codes)
     domain = column.domain
     if named == {"missing"}:
-        if not parts["missing"].flag():
+        if not parts["missing"].read_flag():
             return ((domain.least, domain.most),)
-        return parts["missing"].made(lambda: column.is_missing).cells[0].spans
+        return (
+            parts["missing"].build_or_refuse(lambda: column.is_missing).cells[0].spans
+        )
     if not named or named & {"in", "missing"}:
-        raise place.fault(
+        raise place.format_error(
             "say at_least, at_most or both, or one of in and missing; give a list for "
             "any of several, and leave the column out where anything will do"
         )
     if isinstance(domain, Flags) or (
         isinstance(domain, Choices) and not domain.is_ordered
     ):
-        raise place.fault(f"the values of {column.name!r} have no order: say in")
-    low = _code(column, parts["at_least"]) if "at_least" in parts else domain.least
-    high = _code(column, parts["at_most"]) if "at_most" in parts else domain.most
+        raise place.format_error(f"the values of {column.name!r} have no order: say in")
+    low = _read_code(column, parts["at_least"]) if "at_least" in parts else domain.least
+    high = _read_code(column, parts["at_most"]) if "at_most" in parts else domain.most
     if low > high:
-        raise place.fault("at_least is above at_most")
+        raise place.format_error("at_least is above at_most")
     return ((low, high),)
 
 
@@ -90,26 +92,32 @@ def _spans_in(column: Column, place: JsonPath) -> Spans:
 Parts = dict[str, JsonPath]
 
 
-def _integer(name: str, parts: Parts) -> Column:
-    unit = parts["unit"].text() if "unit" in parts else None
+def _build_integer_column(name: str, parts: Parts) -> Column:
+    unit = parts["unit"].read_text() if "unit" in parts else None
     return integer(
-        name, parts["least"].whole_number(), parts["most"].whole_number(), unit=unit
+        name,
+        parts["least"].read_whole_number(),
+        parts["most"].read_whole_number(),
+        unit=unit,
     )
 
 
-def _choices(name: str, parts: Parts) -> Column:
-    values = [member.text() for member in parts["values"].members()]
-    is_ordered = "is_ordered" in parts and parts["is_ordered"].flag()
+def _build_choices_column(name: str, parts: Parts) -> Column:
+    values = [member.read_text() for member in parts["values"].read_list()]
+    is_ordered = "is_ordered" in parts and parts["is_ordered"].read_flag()
     return choices(name, *values, ordered=is_ordered)
 
 
-def _sums(name: str, parts: Parts) -> Column:
-    least, most = _money(parts["least"]), _money(parts["most"])
+def _build_money_column(name: str, parts: Parts) -> Column:
+    least, most = _read_money(parts["least"]), _read_money(parts["most"])
     return money(name, least.currency, least=least, most=most)
 
 
-def _days(name: str, parts: Parts) -> Column:
-    first, last = (parts[k].made(day_of, parts[k].text()) for k in ("first", "last"))
+def _build_day_column(name: str, parts: Parts) -> Column:
+    first, last = (
+        parts[k].build_or_refuse(day_of, parts[k].read_text())
+        for k in ("first", "last")
+    )
     return day(name, first=first, last=last)
 
 
@@ -118,18 +126,20 @@ _SORTS: Final[
         str, tuple[Callable[[str, Parts], Column], tuple[str, ...], tuple[str, ...]]
     ]
 ] = {
-    "integer": (_integer, ("least", "most"), ("unit",)),
+    "integer": (_build_integer_column, ("least", "most"), ("unit",)),
     "flag": (lambda name, _: flag(name), (), ()),
-    "choices": (_choices, ("values",), ("is_ordered",)),
-    "money": (_sums, ("least", "most"), ()),
-    "day": (_days, ("first", "last"), ()),
+    "choices": (_build_choices_column, ("values",), ("is_ordered",)),
+    "money": (_build_money_column, ("least", "most"), ()),
+    "day": (_build_day_column, ("first", "last"), ()),
 }
 """How a column is built, what it must say, and what it may."""
 
 _COMPUTED: Final = ("computed_from", "by", "vector")
 
 
-def columns_in(place: JsonPath, functions: Mapping[str, Function]) -> dict[str, Column]:
+def read_columns_by_name(
+    place: JsonPath, functions: Mapping[str, Function]
+) -> dict[str, Column]:
     """Read columns by name.
 
     Args:
@@ -139,60 +149,66 @@ def columns_in(place: JsonPath, functions: Mapping[str, Function]) -> dict[str, 
     Raises:
         StoredFormatError: One cannot be read, or names a function that is not given.
     """
-    places = place.parts()
-    found = {n: _column_in(n, each, functions) for n, each in places.items()}
+    places = place.read_object()
+    found = {n: _read_column(n, each, functions) for n, each in places.items()}
     read = {
         name: column
         for name, column in found.items()
-        if "computed_from" not in places[name].parts()
+        if "computed_from" not in places[name].read_object()
     }
     return {
         name: column
         if name in read
-        else _computed_in(column, places[name], read, functions)
+        else _read_computed_column(column, places[name], read, functions)
         for name, column in found.items()
     }
 
 
-def _column_in(name: str, place: JsonPath, functions: Mapping[str, Function]) -> Column:
-    parts = place.parts()
+def _read_column(
+    name: str, place: JsonPath, functions: Mapping[str, Function]
+) -> Column:
+    parts = place.read_object()
     if "holds" not in parts:
-        raise place.fault(f"missing: 'holds' (one of {', '.join(_SORTS)})")
-    build, needed, maybe = parts["holds"].one_of(_SORTS, "a sort of column")
+        raise place.format_error(f"missing: 'holds' (one of {', '.join(_SORTS)})")
+    build, needed, maybe = parts["holds"].read_choice(_SORTS, "a sort of column")
     more = (*maybe, "is_optional", "reader", *_COMPUTED)
-    parts = place.keys("holds", *needed, maybe=more)
+    parts = place.read_object_with_keys("holds", *needed, maybe=more)
     if not {"by", "vector"}.isdisjoint(parts) and "computed_from" not in parts:
-        raise place.fault("missing: 'computed_from', the columns it is computed from")
-    column = place.made(build, name, parts)
-    if "is_optional" in parts and parts["is_optional"].flag():
+        raise place.format_error(
+            "missing: 'computed_from', the columns it is computed from"
+        )
+    column = place.build_or_refuse(build, name, parts)
+    if "is_optional" in parts and parts["is_optional"].read_flag():
         column = column.optional()
     if "reader" in parts:
-        column = column.read_from(_function(parts["reader"], functions))
+        column = column.read_from(_require_function(parts["reader"], functions))
     return column
 
 
-def _computed_in(
+def _read_computed_column(
     column: Column,
     place: JsonPath,
     read: Mapping[str, Column],
     functions: Mapping[str, Function],
 ) -> Column:
-    parts = place.parts()
+    parts = place.read_object()
     if "by" not in parts:
-        raise place.fault("missing: 'by', the name of the function")
+        raise place.format_error("missing: 'by', the name of the function")
     inputs = [
-        source.one_of(read, "a column that is read, not computed")
-        for source in parts["computed_from"].members()
+        source.read_choice(read, "a column that is read, not computed")
+        for source in parts["computed_from"].read_list()
     ]
-    vector = _function(parts["vector"], functions) if "vector" in parts else None
-    computed = place.made(column.computed_from, *inputs, vector=vector)
-    return place.made(computed, _function(parts["by"], functions))
+    vector = (
+        _require_function(parts["vector"], functions) if "vector" in parts else None
+    )
+    computed = place.build_or_refuse(column.computed_from, *inputs, vector=vector)
+    return place.build_or_refuse(computed, _require_function(parts["by"], functions))
 
 
-def _function(place: JsonPath, functions: Mapping[str, Function]) -> Function:
-    name = place.text()
+def _require_function(place: JsonPath, functions: Mapping[str, Function]) -> Function:
+    name = place.read_text()
     if name not in functions:
-        raise place.fault(
+        raise place.format_error(
             f"no text holds a function: pass functions={{{name!r}: ...}} to from_json"
         )
     return functions[name]

@@ -22,15 +22,15 @@ class JsonPath:
     value: object
     path: str = ""
 
-    def fault(self, message: object) -> StoredFormatError:
+    def format_error(self, message: object) -> StoredFormatError:
         """Build the error of what is wrong here."""
         return StoredFormatError(f"{self.path or 'the stored table'}: {message}")
 
-    def expected(self, what: str) -> StoredFormatError:
+    def unexpected_value_error(self, what: str) -> StoredFormatError:
         """Build the error of what should be here, and what is."""
-        return self.fault(f"expected {what}, got {describe_json(self.value)}")
+        return self.format_error(f"expected {what}, got {describe_json(self.value)}")
 
-    def made(self, make: Callable[..., _T], *given: Any, **named: Any) -> _T:
+    def build_or_refuse(self, make: Callable[..., _T], *given: Any, **named: Any) -> _T:
         """Build a value, and name this place where it cannot be.
 
         Raises:
@@ -41,63 +41,71 @@ class JsonPath:
         except StoredFormatError:
             raise
         except InvalidValueError as error:
-            raise self.fault(error) from error
+            raise self.format_error(error) from error
 
-    def _at(self, key: str) -> str:
+    def _path_of_key(self, key: str) -> str:
         if not key.isidentifier():
             return f"{self.path}[{key!r:.60}]"
         return f"{self.path}.{key}" if self.path else key
 
-    def parts(self) -> dict[str, JsonPath]:
+    def read_object(self) -> dict[str, JsonPath]:
         """Read an object with any keys."""
         found = as_dict(self.value, f"{self.path or 'the stored table'}: ")
-        return {key: JsonPath(value, self._at(key)) for key, value in found.items()}
+        return {
+            key: JsonPath(value, self._path_of_key(key)) for key, value in found.items()
+        }
 
-    def keys(self, *needed: str, maybe: tuple[str, ...] = ()) -> dict[str, JsonPath]:
+    def read_object_with_keys(
+        self, *needed: str, maybe: tuple[str, ...] = ()
+    ) -> dict[str, JsonPath]:
         """Read an object with these keys, and others that may be left out."""
-        parts = self.parts()
+        parts = self.read_object()
         if missing := set(needed) - set(parts):
-            raise self.fault(f"missing: {names(missing)}")
+            raise self.format_error(f"missing: {names(missing)}")
         if unknown := set(parts) - {*needed, *maybe}:
-            raise self.fault(
+            raise self.format_error(
                 f"unknown: {names(unknown)} (known: {names({*needed, *maybe})})"
             )
         return parts
 
-    def only(self, readers: Mapping[str, Callable[[JsonPath], _T]]) -> _T:
+    def read_only_key(self, readers: Mapping[str, Callable[[JsonPath], _T]]) -> _T:
         """Read an object with one key, which says how to read what it holds."""
-        parts = self.parts()
+        parts = self.read_object()
         tag = next(iter(parts), "")
         if len(parts) != 1 or tag not in readers:
-            raise self.expected(f"an object with one of {', '.join(readers)}")
+            raise self.unexpected_value_error(
+                f"an object with one of {', '.join(readers)}"
+            )
         return readers[tag](parts[tag])
 
-    def members(self) -> list[JsonPath]:
+    def read_list(self) -> list[JsonPath]:
         """Read a list."""
         given = as_list(self.value, f"{self.path}: ")
         return [JsonPath(value, f"{self.path}[{i}]") for i, value in enumerate(given)]
 
-    def text(self) -> str:
+    def read_text(self) -> str:
         """Read a text that is not empty."""
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.expected("a text")
+            raise self.unexpected_value_error("a text")
         return self.value
 
-    def whole_number(self) -> int:
+    def read_whole_number(self) -> int:
         """Read a whole number: no bool, no text, nothing with a point."""
         if type(self.value) is not int:
-            raise self.expected("a whole number")
+            raise self.unexpected_value_error("a whole number")
         return self.value
 
-    def flag(self) -> bool:
+    def read_flag(self) -> bool:
         """Read true or false."""
         if type(self.value) is not bool:
-            raise self.expected("true or false")
+            raise self.unexpected_value_error("true or false")
         return self.value
 
-    def one_of(self, known: Mapping[str, _T], what: str) -> _T:
+    def read_choice(self, known: Mapping[str, _T], what: str) -> _T:
         """Read what a text names."""
-        name = self.text()
+        name = self.read_text()
         if name not in known:
-            raise self.expected(f"{what}, one of {', '.join(known) or 'none'}")
+            raise self.unexpected_value_error(
+                f"{what}, one of {', '.join(known) or 'none'}"
+            )
         return known[name]

@@ -20,8 +20,8 @@ from ..content import functions_by_name, list_columns_read, stored_content
 from ..rules import Gift, Hit, Pay, Rule
 from ..table import Table
 from ..table_parts import TableParts
-from .amounts import amount_in
-from .columns import cell_in, columns_in
+from .amounts import read_formula
+from .columns import read_cell, read_columns_by_name
 from .json_path import JsonPath
 
 __all__ = ["SCHEMA_VERSION", "from_json", "to_json"]
@@ -58,16 +58,16 @@ def from_json(
     """Read a table from JSON text; see `Table.from_json`."""
     root = JsonPath(parse(text))
     try:
-        table = _table_in(root, functions or {})
+        table = _read_table(root, functions or {})
     except RecursionError as error:
-        raise root.fault("an amount is nested too deep") from error
-    stamped = root.parts().get("hash")
-    if stamped is not None and stamped.text() != table.hash:
-        raise stamped.fault(_altered(table, stamped.text()))
+        raise root.format_error("an amount is nested too deep") from error
+    stamped = root.read_object().get("hash")
+    if stamped is not None and stamped.read_text() != table.hash:
+        raise stamped.format_error(_describe_altered_table(table, stamped.read_text()))
     return table
 
 
-def _altered(table: Table, stamp: str) -> str:
+def _describe_altered_table(table: Table, stamp: str) -> str:
     unlike = f"{stamp!r:.40} is not the hash of what was read, {table.hash!r}: "
     if functions_by_name(table):
         return (
@@ -81,114 +81,132 @@ def _altered(table: Table, stamp: str) -> str:
     )
 
 
-def _table_in(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> Table:
-    parts = root.parts()
-    _check_head(root, parts)
-    parts = root.keys(
+def _read_table(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> Table:
+    parts = root.read_object()
+    _check_format_and_version(root, parts)
+    parts = root.read_object_with_keys(
         *("format", "version", "name", "columns", "rules"),
         maybe=("hash", "source", "is_statutory", "hit", "exclusions", "otherwise"),
     )
-    columns = columns_in(parts["columns"], functions)
+    columns = read_columns_by_name(parts["columns"], functions)
     last = parts.get("otherwise")
     otherwise: Rule | str | None = None
     if last is not None:
         is_text = isinstance(last.value, str)
-        otherwise = last.text() if is_text else _rule_in(last, columns)
+        otherwise = last.read_text() if is_text else _read_rule(last, columns)
     before = parts.get("exclusions")
-    table = root.made(
+    table = root.build_or_refuse(
         Table,
-        parts["name"].text(),
-        _rules_in(parts["rules"], columns),
+        parts["name"].read_text(),
+        _read_rules(parts["rules"], columns),
         otherwise=otherwise,
-        hit=parts["hit"].one_of(_HITS, "a hit policy") if "hit" in parts else "unique",
-        exclusions=() if before is None else _rules_in(before, columns),
-        is_statutory="is_statutory" in parts and parts["is_statutory"].flag(),
-        source=parts["source"].text() if "source" in parts else None,
+        hit=parts["hit"].read_choice(_HITS, "a hit policy")
+        if "hit" in parts
+        else "unique",
+        exclusions=() if before is None else _read_rules(before, columns),
+        is_statutory="is_statutory" in parts and parts["is_statutory"].read_flag(),
+        source=parts["source"].read_text() if "source" in parts else None,
     )
     read = {column.name for column in list_columns_read(table)}
     if idle := [name for name in columns if name not in read]:
-        raise parts["columns"].parts()[idle[0]].fault("no rule reads it: leave it out")
+        raise (
+            parts["columns"]
+            .read_object()[idle[0]]
+            .format_error("no rule reads it: leave it out")
+        )
     return table
 
 
-def _check_head(root: JsonPath, parts: Mapping[str, JsonPath]) -> None:
+def _check_format_and_version(root: JsonPath, parts: Mapping[str, JsonPath]) -> None:
     found = parts.get("format")
     if found is not None and found.value != FORMAT:
-        raise found.expected(repr(FORMAT))
+        raise found.unexpected_value_error(repr(FORMAT))
     version = parts.get("version")
-    if version is not None and version.whole_number() != SCHEMA_VERSION:
-        raise version.fault(
-            f"schema version {version.whole_number()} is not {SCHEMA_VERSION}: read it "
-            "with the release that wrote it, or a newer one"
+    if version is not None and version.read_whole_number() != SCHEMA_VERSION:
+        raise version.format_error(
+            f"schema version {version.read_whole_number()} is not {SCHEMA_VERSION}: "
+            "read it with the release that wrote it, or a newer one"
         )
 
 
-def _rules_in(place: JsonPath, columns: Columns) -> list[Rule]:
-    return [_rule_in(member, columns) for member in place.members()]
+def _read_rules(place: JsonPath, columns: Columns) -> list[Rule]:
+    return [_read_rule(member, columns) for member in place.read_list()]
 
 
-def _rule_in(place: JsonPath, columns: Columns) -> Rule:
-    parts = place.keys("code", maybe=("when", "alternatives", "amends", "because"))
-    return place.made(
+def _read_rule(place: JsonPath, columns: Columns) -> Rule:
+    parts = place.read_object_with_keys(
+        "code", maybe=("when", "alternatives", "amends", "because")
+    )
+    return place.build_or_refuse(
         Rule,
-        parts["code"].text(),
-        when=_when_in(parts["when"], columns) if "when" in parts else None,
-        alternatives=_gifts_in(parts.get("alternatives"), columns),
-        amends=_gifts_in(parts.get("amends"), columns),
-        because=parts["because"].text() if "because" in parts else None,
+        parts["code"].read_text(),
+        when=_read_condition(parts["when"], columns) if "when" in parts else None,
+        alternatives=_read_gifts(parts.get("alternatives"), columns),
+        amends=_read_gifts(parts.get("amends"), columns),
+        because=parts["because"].read_text() if "because" in parts else None,
     )
 
 
-def _when_in(place: JsonPath, columns: Columns) -> When:
-    parts = place.parts()
+def _read_condition(place: JsonPath, columns: Columns) -> When:
+    parts = place.read_object()
     for name, part in parts.items():
         if name not in columns:
-            raise part.fault(f"no such column (known: {', '.join(columns) or 'none'})")
-    return place.made(When, tuple(cell_in(columns[n], p) for n, p in parts.items()))
+            raise part.format_error(
+                f"no such column (known: {', '.join(columns) or 'none'})"
+            )
+    return place.build_or_refuse(
+        When, tuple(read_cell(columns[n], p) for n, p in parts.items())
+    )
 
 
-def _gifts_in(place: JsonPath | None, columns: Columns) -> list[Gift]:
+def _read_gifts(place: JsonPath | None, columns: Columns) -> list[Gift]:
     readers: dict[str, Callable[[JsonPath], Gift]] = {
-        "pay": lambda part: _pay_in(part, columns),
-        "remedy": _remedy_in,
+        "pay": lambda part: _read_pay(part, columns),
+        "remedy": _read_remedy,
     }
-    return [] if place is None else [each.only(readers) for each in place.members()]
+    return (
+        []
+        if place is None
+        else [each.read_only_key(readers) for each in place.read_list()]
+    )
 
 
-def _common(parts: Mapping[str, JsonPath]) -> dict[str, Any]:
+def _read_common_fields(parts: Mapping[str, JsonPath]) -> dict[str, Any]:
     return {
-        "what": parts["what"].text() if "what" in parts else None,
-        "is_statutory": "is_statutory" in parts and parts["is_statutory"].flag(),
+        "what": parts["what"].read_text() if "what" in parts else None,
+        "is_statutory": "is_statutory" in parts and parts["is_statutory"].read_flag(),
     }
 
 
-def _pay_in(place: JsonPath, columns: Columns) -> Pay:
+def _read_pay(place: JsonPath, columns: Columns) -> Pay:
     maybe = ("kind", "discretion", "what", "is_statutory")
-    parts = place.keys("amount", maybe=maybe)
+    parts = place.read_object_with_keys("amount", maybe=maybe)
     free = parts.get("discretion")
     kind = RemedyKind.CASH
     if "kind" in parts:
-        kind = parts["kind"].one_of(_KINDS, "a kind of remedy")
-    return place.made(
+        kind = parts["kind"].read_choice(_KINDS, "a kind of remedy")
+    return place.build_or_refuse(
         Pay,
-        amount_in(parts["amount"], columns),
+        read_formula(parts["amount"], columns),
         kind=kind,
-        discretion=None if free is None else amount_in(free, columns),
-        **_common(parts),
+        discretion=None if free is None else read_formula(free, columns),
+        **_read_common_fields(parts),
     )
 
 
-def _remedy_in(place: JsonPath) -> Remedy:
+def _read_remedy(place: JsonPath) -> Remedy:
     maybe = ("value", "basis_points", "points", "what", "is_statutory")
-    parts = place.keys("kind", maybe=maybe)
+    parts = place.read_object_with_keys("kind", maybe=maybe)
     value = parts.get("value")
     sizes = {
-        k: parts[k].whole_number() for k in ("basis_points", "points") if k in parts
+        k: parts[k].read_whole_number()
+        for k in ("basis_points", "points")
+        if k in parts
     }
-    return place.made(
+    return place.build_or_refuse(
         Remedy,
-        parts["kind"].one_of(_KINDS, "a kind of remedy"),
-        None if value is None else value.made(read_back, value.text()),
+        parts["kind"].read_choice(_KINDS, "a kind of remedy"),
+        None if value is None else value.build_or_refuse(read_back, value.read_text()),
         **sizes,
-        **_common(parts),
+        **_read_common_fields(parts),
     )
