@@ -157,7 +157,7 @@ def test_no_text_is_read_as_a_value_that_it_is_not(text: str) -> None:
                 continue
             assert text.strip().isascii()
             assert "_" not in text
-            assert value is None or one.plain(value) == value
+            assert value is None or one.to_plain(value) == value
 
 
 # ------------------------------------------------------------------------------- files

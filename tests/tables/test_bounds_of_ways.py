@@ -49,7 +49,7 @@ def test_what_cannot_be_listed_is_decided_all_the_same(hit: str) -> None:
     table = many(each_alone(40), hit, otherwise="none")
     other = many(each_alone(40)[:39], hit, otherwise="none")
     data = data_of(40)
-    assert not table.decider.is_listed
+    assert not table.decider.can_list_ways
     rows = [{name: bool(up[n]) for name, up in data.items()} for n in range(300)]
     answers = [table.compiled(row) for row in rows]
     decided = decide(table, data, verify=300, chunk=100)
@@ -95,7 +95,7 @@ def test_rule_by_rule_comes_to_the_same(data: st.DataObject, table: Table) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(decider_room, "_MOST_WAYS", 0)
         again = Table.from_json(table.to_json(), functions=functions_of(table))
-        assert not again.decider.is_listed
+        assert not again.decider.can_list_ways
         assert [again.compiled(row) for row in given_] == answers
         decided = decide(again, tables.arrays(table, given_), verify=len(given_))
     assert [*zip(decided.codes(), decided.minor.tolist(), strict=True)] == answers

@@ -371,10 +371,10 @@ def test_a_column_is_computed_from_columns_that_are_read() -> None:
 def test_money_on_a_case_is_money() -> None:
     """A number in a case or in a condition could be units or cents: it is refused."""
     fare = column.money("fare", "EUR")
-    assert fare.plain(4200) == fare.recorded(eur("42.00")) == 4200
+    assert fare.to_plain(4200) == fare.to_plain_as_recorded(eur("42.00")) == 4200
     for wrong in (4200, 0, True):
         with pytest.raises(InvalidValueError, match="give Money, lest units be taken"):
-            fare.recorded(wrong)
+            fare.to_plain_as_recorded(wrong)
         for compare in COMPARE.values():
             with pytest.raises(InvalidValueError, match="give Money, lest units be"):
                 compare(fare, wrong)

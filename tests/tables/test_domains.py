@@ -67,8 +67,13 @@ def test_a_value_comes_back_the_way_it_went(one: Column) -> None:
     for code in known(one):
         plain, fact = one.of(code), one.fact(code)
         assert one.code(plain) == code
-        assert one.plain(plain) == plain == one.plain(fact) == one.recorded(fact)
-        assert type(one.plain(fact)) is type(plain)
+        assert (
+            one.to_plain(plain)
+            == plain
+            == one.to_plain(fact)
+            == one.to_plain_as_recorded(fact)
+        )
+        assert type(one.to_plain(fact)) is type(plain)
         assert rc.ServiceFailure("late", facts={"x": fact}).facts["x"] == fact  # type: ignore[dict-item]
         assert one.text_of(code)
     for give in (one.of, one.text_of, one.fact):
@@ -83,10 +88,10 @@ def test_what_is_missing_is_one_above_the_last(one: Column) -> None:
     assert one.code(None) == one.missing == one.domain.most + 1
     assert one.span == (one.domain.least, one.domain.most + one.is_optional)
     if one.is_optional:
-        assert one.plain(None) is None
+        assert one.to_plain(None) is None
         return
     with pytest.raises(InvalidValueError, match=r"\.optional\(\) if it may be missing"):
-        one.plain(None)
+        one.to_plain(None)
 
 
 NAIVE = datetime(2024, 2, 28)  # noqa: DTZ001
@@ -124,36 +129,36 @@ def test_what_a_column_cannot_hold_is_refused(name: str, wrong: object) -> None:
     """A value of another sort or outside is refused with what fits; so is comparing."""
     one = SMALL[name]
     with pytest.raises(InvalidValueError, match="column 'x' cannot be") as refusal:
-        one.plain(wrong)
+        one.to_plain(wrong)
     assert str(refusal.value).endswith(f"give {one.domain}")
     with pytest.raises(InvalidValueError):
-        SMALL[f"{name}, optional"].plain(wrong)
+        SMALL[f"{name}, optional"].to_plain(wrong)
     with pytest.raises(InvalidValueError):
         one == wrong  # noqa: B015
     with pytest.raises(InvalidValueError):
         one.isin(wrong)  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError):
-        one.recorded(wrong)
+        one.to_plain_as_recorded(wrong)
 
 
 def test_a_refusal_of_an_optional_column_says_that_none_fits() -> None:
     """Whoever may leave the value out is told so."""
     with pytest.raises(InvalidValueError, match="or None where it is missing"):
-        SMALL["flag, optional"].plain(7)
+        SMALL["flag, optional"].to_plain(7)
 
 
 def test_a_span_of_time_counts_in_the_unit_of_its_column() -> None:
     """A timedelta is taken where it is a whole number of the unit, and nowhere else."""
     hours = column.integer("h", 0, 48, unit="h")
-    assert column.minutes("m").plain(timedelta(hours=3)) == 180
-    assert column.minutes("m", least=-60).plain(timedelta(minutes=-20)) == -20
-    assert hours.plain(timedelta(days=2)) == 48
-    assert column.days("d").plain(timedelta(weeks=1)) == 7
-    assert hours.plain(Level.HIGH) == 2
-    assert type(hours.plain(Level.HIGH)) is int
+    assert column.minutes("m").to_plain(timedelta(hours=3)) == 180
+    assert column.minutes("m", least=-60).to_plain(timedelta(minutes=-20)) == -20
+    assert hours.to_plain(timedelta(days=2)) == 48
+    assert column.days("d").to_plain(timedelta(weeks=1)) == 7
+    assert hours.to_plain(Level.HIGH) == 2
+    assert type(hours.to_plain(Level.HIGH)) is int
     for one in (hours, column.days("d"), column.integer("n", 0, 9)):
         with pytest.raises(InvalidValueError):
-            one.plain(timedelta(minutes=61))
+            one.to_plain(timedelta(minutes=61))
 
 
 @given(st.dates(date(1970, 1, 1), date(2100, 12, 31)), st.booleans())
@@ -167,7 +172,7 @@ def test_usual_days_hold_what_lies_between_two_usual_days(
     start = last if from_the_end else first
     between = abs(day.toordinal() - start)
     assert far.domain.most == last - first == 47_846
-    assert far.plain(between) == far.plain(timedelta(days=between)) == between
+    assert far.to_plain(between) == far.to_plain(timedelta(days=between)) == between
 
     @column.days("apart").computed_from(one, other)
     def apart(here: date, there: date) -> timedelta:
@@ -189,18 +194,18 @@ def test_members_of_an_enum_go_by_their_text_or_by_their_name() -> None:
         *("one of SILVER, GOLD", "one of crew, snow", "one of LOW, HIGH"),
         "one of red, blue",
     ]
-    assert tier.plain(Tier.GOLD) == tier.plain("GOLD") == "GOLD"
-    assert type(cause.plain(Cause.CREW)) is type(mixed.plain(Mixed.RED)) is str
-    assert mixed.plain(Mixed.RED) == mixed.plain("red") == "red"
-    assert mixed.code(mixed.plain(Mixed.BLUE)) == 1
-    assert level.plain(Level.LOW) == "LOW"
+    assert tier.to_plain(Tier.GOLD) == tier.to_plain("GOLD") == "GOLD"
+    assert type(cause.to_plain(Cause.CREW)) is type(mixed.to_plain(Mixed.RED)) is str
+    assert mixed.to_plain(Mixed.RED) == mixed.to_plain("red") == "red"
+    assert mixed.code(mixed.to_plain(Mixed.BLUE)) == 1
+    assert level.to_plain(Level.LOW) == "LOW"
     assert (severity >= rc.Severity.MAJOR) == (severity >= "MAJOR")
     reversed_ = rc.Severity.MAJOR <= severity  # noqa: SIM300
     assert reversed_ == (severity >= "MAJOR")
     assert column.choices("x", Tier.GOLD, "other").domain.most == 1
     for wrong in (1, Tier.SILVER, rc.Severity.MAJOR, True):
         with pytest.raises(InvalidValueError):
-            level.plain(wrong)
+            level.to_plain(wrong)
 
 
 def test_domains_say_what_fits() -> None:
@@ -277,7 +282,7 @@ def test_the_largest_domain_reaches_what_money_can_hold() -> None:
     """Both bounds may stand at the very limit, and nothing is lost there."""
     most = rc.Money.from_minor(MAX_MINOR, "EUR")
     wide = column.money("x", "EUR", least=-most, most=most)
-    assert wide.plain(most) == MAX_MINOR
+    assert wide.to_plain(most) == MAX_MINOR
     assert wide.fact(-MAX_MINOR) == -most
     assert held_in(wide < most) == ((-MAX_MINOR, MAX_MINOR - 1),)
     number = column.integer("x", -MAX_MINOR, MAX_MINOR)

@@ -231,7 +231,7 @@ def test_the_check_finds_what_brute_force_finds(table: Table) -> None:
             assert fault.witness == {}
             continue
         asked = {
-            one.name: one.code(one.plain(fault.witness[one.name]))
+            one.name: one.code(one.to_plain(fault.witness[one.name]))
             for one in table.tested
         }
         if isinstance(fault, GapError):

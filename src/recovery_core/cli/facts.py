@@ -48,7 +48,7 @@ def value(column: Column, text: str, *, is_minor: bool = False) -> Plain:
     text = text.strip()
     if not text and column.is_optional:
         return None
-    return column.plain(_parse_value(column, text, is_minor=is_minor))
+    return column.to_plain(_parse_value(column, text, is_minor=is_minor))
 
 
 def _parse_value(column: Column, text: str, *, is_minor: bool) -> object:
@@ -201,8 +201,8 @@ def _check_agreement(column: Column, given: object, read: Mapping[str, Any]) -> 
     """Refuse a computed value that is another than what is computed."""
     if any(i.name not in read and not i.is_optional for i in column.inputs):
         return  # which one is missing is told later
-    came = column.compute(*(i.plain(read.get(i.name)) for i in column.inputs))
-    if column.plain(_parse_fact(column, given)) != came:
+    came = column.compute(*(i.to_plain(read.get(i.name)) for i in column.inputs))
+    if column.to_plain(_parse_fact(column, given)) != came:
         raise InvalidValueError(
             f"{column.name!r} is computed, and comes to "
             f"{column.text_of(column.code(came))}, not {given!r:.60}: leave it out, or "

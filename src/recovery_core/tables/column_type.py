@@ -18,7 +18,7 @@ from .._domain.reason import Fact
 from ..errors import InvalidValueError
 from .conditions import Cell, When
 from .domains import Choices, Days, Domain, Flags, Integers, Plain, Sums
-from .pickling import reduce_by_name
+from .pickling import reduce_for_pickle
 from .spans import Span, Spans, span_without, unite_spans
 
 __all__ = ["Column", "are_same_function"]
@@ -113,7 +113,7 @@ class Column:
         """Return the first and the last code, that of a missing value included."""
         return self.domain.least, self.domain.most + self.is_optional
 
-    def plain(self, fact: object) -> Plain:
+    def to_plain(self, fact: object) -> Plain:
         """Convert a fact or plain value to how it stands in a row of data, checked.
 
         Args:
@@ -125,15 +125,15 @@ class Column:
         if fact is None and self.is_optional:
             return None
         try:
-            return self.domain.plain(fact)
+            return self.domain.to_plain(fact)
         except InvalidValueError as error:
             mend = ", or None where it is missing" if self.is_optional else ""
             if fact is None:
                 mend = "; declare it with .optional() if it may be missing"
             raise InvalidValueError(f"column {self.name!r} {error}{mend}") from None
 
-    def recorded(self, fact: object) -> Plain:
-        """Convert as `plain` does, but refuse money that is a number and no Money.
+    def to_plain_as_recorded(self, fact: object) -> Plain:
+        """Convert as `to_plain` does, but refuse money that is a number and no Money.
 
         Raises:
             InvalidValueError: The column cannot hold it; says what fits.
@@ -143,7 +143,7 @@ class Column:
                 f"column {self.name!r} cannot be {fact!r:.60}: give Money, lest units "
                 f"be taken for cents; it holds {self.domain}"
             )
-        return self.plain(fact)
+        return self.to_plain(fact)
 
     def compute(self, *input_values: Plain) -> Plain:
         """Call the function for the value of one row, and check what it answers.
@@ -158,7 +158,7 @@ class Column:
             raise InvalidValueError(f"column {self.name!r} is read, not computed")
         answer = self.function(*input_values)
         try:
-            return self.plain(answer)
+            return self.to_plain(answer)
         except InvalidValueError as error:
             pairs = zip(self.inputs, input_values, strict=True)
             read = ", ".join(f"{column.name}={value!r}" for column, value in pairs)
@@ -198,7 +198,7 @@ class Column:
         return self.name, self.domain, self.is_optional, self.inputs
 
     def __reduce__(self) -> tuple[object, ...]:
-        return reduce_by_name(self)
+        return reduce_for_pickle(self)
 
     # ------------------------------------------------------------------ variations
 
@@ -358,7 +358,7 @@ class Column:
             raise InvalidValueError(
                 f"ask for a missing {self.name!r} with .is_missing, not with None"
             )
-        return self.code(self.recorded(value))
+        return self.code(self.to_plain_as_recorded(value))
 
     def _code_of_bound(self, value: object) -> int:
         """Return the code of a bound that is inside; there must be an order."""
@@ -391,6 +391,6 @@ class Column:
                 after = attrs.evolve(domain, least=most, most=most)
             else:
                 return False
-            attrs.evolve(self, domain=after).recorded(value)
+            attrs.evolve(self, domain=after).to_plain_as_recorded(value)
             return True
         return False

@@ -67,7 +67,7 @@ class Decider:
     # ------------------------------------------------------------ all ways to decide
 
     @cached_property
-    def _all_ways(self) -> Sequence[RowPlaces]:
+    def _ways_unless_too_many(self) -> Sequence[RowPlaces]:
         """Every way; none where they are too many."""
         table = self.table
         if self.is_single:
@@ -84,12 +84,12 @@ class Decider:
         return ways if len(ways) <= _MOST_WAYS else ()
 
     @property
-    def is_listed(self) -> bool:
+    def can_list_ways(self) -> bool:
         """Whether the ways to decide can be listed.
 
         Rules that collect can hold together in more ways than anybody could list.
         """
-        return bool(self._all_ways)
+        return bool(self._ways_unless_too_many)
 
     @cached_property
     def number_by_way(self) -> dict[RowPlaces, int]:
@@ -98,18 +98,18 @@ class Decider:
         Raises:
             PolicyError: There are more than could be listed.
         """
-        if not self.is_listed:
+        if not self.can_list_ways:
             raise PolicyError(
                 f"table {self.table.name!r} can decide in more than {_MOST_WAYS:,} "
                 "ways, too many to list: ask it claim by claim, or split it into "
                 "tables that sum_of() or best_of() puts together"
             )
-        return {way: number for number, way in enumerate(self._all_ways)}
+        return {way: number for number, way in enumerate(self._ways_unless_too_many)}
 
     # ------------------------------------------------------------------ one of them
 
     @cached_property
-    def outcome_of_way(self) -> Callable[[RowPlaces], RuleOutcome]:
+    def outcome_builder(self) -> Callable[[RowPlaces], RuleOutcome]:
         """The function from the places of rows that speak together to their outcome."""
         # Those met last are kept: of all there can be more than could be listed.
         return lru_cache(maxsize=_KEPT_WAYS)(self._build_outcome)
@@ -132,21 +132,21 @@ class Decider:
     # ----------------------------------------------------------------- that of a row
 
     @cached_property
-    def find_way_number(self) -> Callable[[UncheckedRow], int]:
+    def way_number_finder(self) -> Callable[[UncheckedRow], int]:
         """The function from a row of plain values to the number of its way."""
         if self.is_single:
             first_match = compile_first_match(row.when for row in self.table.rows)
             # Never None: a table that leaves a gap is refused when it is built.
             return cast("Callable[[UncheckedRow], int]", first_match)
-        find_places, number_by_way = self.find_deciding_places, self.number_by_way
+        find_places, number_by_way = self.deciding_places_finder, self.number_by_way
         return lambda row: number_by_way[find_places(row)]
 
     @cached_property
-    def find_deciding_places(self) -> Callable[[UncheckedRow], RowPlaces]:
+    def deciding_places_finder(self) -> Callable[[UncheckedRow], RowPlaces]:
         """The function from a row of plain values to the places of what decides it."""
         if self.is_single:
-            find_way_number = self.find_way_number
-            return lambda row: (find_way_number(row),)
+            find_number = self.way_number_finder
+            return lambda row: (find_number(row),)
         # One function for each rule: as the only one, it holds where its place is 0.
         matches = [compile_first_match([row.when]) for row in self.table.rows]
 
@@ -160,19 +160,19 @@ class Decider:
 
     def outcome_of_row(self, row: UncheckedRow) -> RuleOutcome:
         """Return the outcome of a row of plain values."""
-        return self.outcome_of_way(self.find_deciding_places(row))
+        return self.outcome_builder(self.deciding_places_finder(row))
 
     @cached_property
-    def find_label_and_worth(self) -> Callable[[UncheckedRow], tuple[str, int]]:
+    def label_and_worth_finder(self) -> Callable[[UncheckedRow], tuple[str, int]]:
         """The function from a row of plain values to label and worth in minor units."""
         if self.is_single:
             rules = [(row.when, row.worth, row.code) for row in self.table.rows]
             return self._compile_payouts(rules)
-        find_places = self.find_deciding_places
+        find_places = self.deciding_places_finder
 
         @lru_cache(maxsize=_KEPT_WAYS)
         def compile_way(way: RowPlaces) -> Callable[[UncheckedRow], tuple[str, int]]:
-            outcome = self.outcome_of_way(way)
+            outcome = self.outcome_builder(way)
             return self._compile_payouts([(None, outcome.worth, outcome.label)])
 
         return lambda row: compile_way(find_places(row))(row)

@@ -135,11 +135,11 @@ def read_plain_value(column: Column, claim_or_facts: ClaimOrFacts) -> Plain:
     if not isinstance(claim_or_facts, Claim):
         # Facts by name may be plain values: ints of minor units pass, too.
         fact = _require_fact_unless_optional(column, claim_or_facts)
-        return _convert_fact(column.plain, fact)
+        return _convert_fact(column.to_plain, fact)
     if column.reader is not None:
-        return _convert_fact(column.recorded, column.reader(claim_or_facts))
+        return _convert_fact(column.to_plain_as_recorded, column.reader(claim_or_facts))
     fact = _require_fact_unless_optional(column, claim_or_facts.failure.facts)
-    return _convert_fact(column.recorded, fact)
+    return _convert_fact(column.to_plain_as_recorded, fact)
 
 
 def _convert_fact(to_plain: Callable[[object], Plain], fact: object) -> Plain:

@@ -19,7 +19,7 @@ from ..errors import InvalidValueError, PolicyError
 from .column import Column
 from .decision import ClaimOrFacts, build_award, facts_of_row, read_plain_value
 from .domains import Choices, Flags, Plain
-from .pickling import reduce_by_name
+from .pickling import reduce_for_pickle
 from .rules import Rule
 
 __all__ = ["Bands", "DeclaredInputs", "DeclaredPolicy", "bands", "policy_reading"]
@@ -62,14 +62,14 @@ def bands(column: Column, *cuts: Fact) -> Bands:
         (0, 30, 60)
     """
     checked: object = column
-    if not isinstance(checked, Column) or _has_no_order(checked):
+    if not isinstance(checked, Column) or _is_unordered(checked):
         raise InvalidValueError(
             f"{checked!r:.60} has no bands: give a column of numbers, money, days or "
             "ordered choices"
         )
     # None has a code where the column is optional, and would pass for a cut.
     first_values: tuple[object, ...] = cuts
-    codes = [column.code(column.plain(v)) for v in first_values if v is not None]
+    codes = [column.code(column.to_plain(v)) for v in first_values if v is not None]
     starts = [column.domain.least, *codes]
     if len(codes) < max(len(cuts), 1) or starts != sorted(set(starts)):
         raise InvalidValueError(
@@ -82,7 +82,7 @@ def bands(column: Column, *cuts: Fact) -> Bands:
     return Bands(column, tuple(starts))
 
 
-def _has_no_order(column: Column) -> bool:
+def _is_unordered(column: Column) -> bool:
     domain = column.domain
     return isinstance(domain, Flags) or (
         isinstance(domain, Choices) and not domain.is_ordered
@@ -221,7 +221,7 @@ class DeclaredPolicy:
         return self.award_for_answer(self.answer_for_codes(codes), claim)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return reduce_by_name(self)
+        return reduce_for_pickle(self)
 
     def __repr__(self) -> str:
         """Name it with what it reads."""

@@ -111,7 +111,7 @@ class Integers:
         default=None, converter=checks.maybe_plain_text, validator=checks.maybe_text
     )
 
-    def plain(self, fact: object) -> int:
+    def to_plain(self, fact: object) -> int:
         """Convert an int, or a whole number of a unit of time."""
         if isinstance(fact, timedelta) and (unit := UNITS.get(self.unit or "")):
             number = count_units_if_whole(fact, unit)
@@ -158,7 +158,7 @@ class Flags:
         """Yes."""
         return 1
 
-    def plain(self, fact: object) -> bool:
+    def to_plain(self, fact: object) -> bool:
         """Return True or False, and refuse what is like it."""
         if type(fact) is not bool:
             raise _refusal_error(self, fact)
@@ -243,7 +243,7 @@ class Choices:
         """Number of the last."""
         return len(self.values) - 1
 
-    def plain(self, fact: object) -> str:
+    def to_plain(self, fact: object) -> str:
         """Return one of the names, from it or a member of an Enum that goes by it."""
         name = fact if type(fact) is str else _name_or_value(fact)
         if type(name) is not str or name not in self._codes:
@@ -282,7 +282,7 @@ class Sums:
     least: int = attrs.field(validator=_check_bound)
     most: int = attrs.field(validator=[_check_bound, _check_order])
 
-    def plain(self, fact: object) -> int:
+    def to_plain(self, fact: object) -> int:
         """Convert Money of the currency, or an int of its minor units."""
         minor = fact
         if type(fact) is Money and fact.currency == self.currency:
@@ -335,7 +335,7 @@ class Days:
         """Number of the last day."""
         return self.last.toordinal()
 
-    def plain(self, fact: object) -> date:
+    def to_plain(self, fact: object) -> date:
         """Return a date, and refuse one with a time of day."""
         # A datetime is a date to Python, but it cannot be compared with one.
         if isinstance(fact, datetime) or not isinstance(fact, date):

@@ -255,7 +255,7 @@ def _explain_rule(
     )
     return RuleExplained(
         rule.code,
-        _part_of_table(table, rule),
+        _name_part_of_table(table, rule),
         holds,
         speaks,
         _reason_for_rule(table, rule, held_rules, deciding_rules),
@@ -268,7 +268,7 @@ def _is_code_among(rule: Rule, rules: Iterable[Rule]) -> bool:
     return any(rule.code == member.code for member in rules)
 
 
-def _part_of_table(table: TableParts, rule: Rule) -> str:
+def _name_part_of_table(table: TableParts, rule: Rule) -> str:
     if _is_code_among(rule, table.exclusions):
         return "exclusion"
     return "rule" if _is_code_among(rule, table.rules) else "otherwise"
@@ -281,14 +281,14 @@ def _reason_for_rule(
     deciding_rules: tuple[Rule, ...],
 ) -> str:
     """Return in a sentence why a rule speaks, or why it does not."""
-    part, first = _part_of_table(table, rule), held_rules[0]
+    part, first = _name_part_of_table(table, rule), held_rules[0]
     if _is_code_among(rule, deciding_rules):
         return rule.because or wording.format_condition(rule.when)
     if part == "otherwise":
         return "another rule holds"
     if not _is_code_among(rule, held_rules):
         return "its condition is not met"
-    if _part_of_table(table, first) == "exclusion":
+    if _name_part_of_table(table, first) == "exclusion":
         return f"it holds, but exclusion {first.code} comes first and ends the matter"
     if table.hit is Hit.MAX:
         dearest = deciding_rules[0].code
@@ -349,7 +349,7 @@ def _iter_repeated_steps(
             yield AmountStep(amount.column.name, "", result)
         case Scaled():
             if amount.by is not None:
-                yield from _counting_steps(amount.by, row)
+                yield from _iter_counting_steps(amount.by, row)
             yield AmountStep(str(amount), _scaled_with_figures(amount, row), result)
         case Lesser() | Greater() | Sum() | Excess():
             figures = str(attrs.evolve(amount, amounts=_part_sums(amount, row)))
@@ -362,7 +362,7 @@ def _evaluate(formula: Formula, row: Mapping[str, Plain]) -> Money:
     return Money.from_minor(evaluate_in_minor_units(formula, row), formula.currency)
 
 
-def _counting_steps(
+def _iter_counting_steps(
     factor: Periods | Column, row: Mapping[str, Plain]
 ) -> Iterator[AmountStep]:
     """Walk the value of the column that is counted, and the periods in it if any."""

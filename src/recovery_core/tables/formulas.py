@@ -138,7 +138,7 @@ def excess_of(amount: AmountLike, *deductions: AmountLike) -> Formula:
 def _length_in_column_unit(column: Column, length: timedelta | int) -> int:
     """Convert a length to the unit of a column, and refuse one below 0."""
     unit = column.domain.unit if isinstance(column.domain, Integers) else None
-    return Integers(0, MAX_MINOR, unit).plain(length)
+    return Integers(0, MAX_MINOR, unit).to_plain(length)
 
 
 def per_started(

@@ -16,7 +16,12 @@ import attrs
 
 from ..errors import InvalidValueError
 
-__all__ = ["HeldFunction", "rebuild_value", "reduce_by_name", "to_held_function_if_any"]
+__all__ = [
+    "HeldFunction",
+    "rebuild_value",
+    "reduce_for_pickle",
+    "to_held_function_if_any",
+]
 
 _T = TypeVar("_T")
 
@@ -86,7 +91,7 @@ def to_held_function_if_any(part: object) -> object:
     return part
 
 
-def reduce_by_name(value: attrs.AttrsInstance) -> tuple[object, ...]:
+def reduce_for_pickle(value: attrs.AttrsInstance) -> tuple[object, ...]:
     """Reduce a value for pickle, with references to the functions it holds.
 
     Args:

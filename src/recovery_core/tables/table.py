@@ -33,7 +33,11 @@ from .explanation import Explanation, explain_decision
 from .readers import load_storage
 from .rule_sheet import sheet
 from .rules import Hit, Rule
-from .table_errors import check_parts, check_pooled_sums, iter_faults
+from .table_errors import (
+    check_parts_fit_together,
+    check_pooled_worth_fits_money,
+    iter_faults,
+)
 from .table_parts import TableParts
 
 __all__ = ["Table"]
@@ -85,10 +89,10 @@ class Table(TableParts):
 
     def __attrs_post_init__(self) -> None:
         """Walk through everything it can be asked."""
-        check_parts(self)
+        check_parts_fit_together(self)
         for fault in iter_faults(self, self.decider):
             raise fault
-        check_pooled_sums(self, self.decider)
+        check_pooled_worth_fits_money(self, self.decider)
 
     # ------------------------------------------------------------ what it can decide
 
@@ -104,12 +108,12 @@ class Table(TableParts):
         Raises:
             PolicyError: There are more than could be listed.
         """
-        return tuple(map(self.decider.outcome_of_way, self.decider.number_by_way))
+        return tuple(map(self.decider.outcome_builder, self.decider.number_by_way))
 
     @cached_property
     def choose(self) -> Callable[[UncheckedRow], int]:
         """The function from a row of plain values to the place of its outcome."""
-        return self.decider.find_way_number
+        return self.decider.way_number_finder
 
     @cached_property
     def compiled(self) -> Callable[[UncheckedRow], tuple[str, int]]:
@@ -121,7 +125,7 @@ class Table(TableParts):
 
         Units: worth in minor units of the table's currency.
         """
-        return self.decider.find_label_and_worth
+        return self.decider.label_and_worth_finder
 
     # --------------------------------------------------------------------- one claim
 

@@ -24,7 +24,7 @@ from .rule_sets import StepBudget, TooManyStepsError
 from .rules import Hit, Rule
 from .table_parts import TableParts
 
-__all__ = ["check_parts", "check_pooled_sums", "iter_faults"]
+__all__ = ["check_parts_fit_together", "check_pooled_worth_fits_money", "iter_faults"]
 
 _RESERVED: Final = frozenset({"policy", "chosen"})
 """What reasons tell besides the columns."""
@@ -33,7 +33,7 @@ _MOST_STEPS: Final = 2_000_000
 """The work of a check: about two seconds. A table of 20 rules takes some thousands."""
 
 
-def check_parts(table: TableParts) -> None:
+def check_parts_fit_together(table: TableParts) -> None:
     """Refuse parts that do not fit together.
 
     Raises:
@@ -96,7 +96,7 @@ def _check_upper_bound(payer: str, amount: Formula | None) -> None:
         )
 
 
-def check_pooled_sums(table: TableParts, decider: Decider) -> None:
+def check_pooled_worth_fits_money(table: TableParts, decider: Decider) -> None:
     """Refuse rules that could pay more together than `Money` can hold.
 
     Raises:
@@ -116,13 +116,14 @@ def check_pooled_sums(table: TableParts, decider: Decider) -> None:
     coverage = _build_coverage(table)
     try:
         for mask in coverage.iter_rule_sets_above(worths, MAX_MINOR):
-            outcome = decider.outcome_of_way(decider.deciding_places(mask))
+            outcome = decider.outcome_builder(decider.deciding_places(mask))
             who = f"what table {table.name!r} adds up, {outcome.label},"
             _check_upper_bound(who, outcome.worth)
     except TooManyStepsError:
+        why = _describe_search_too_long(table, "sums that Money cannot hold")
         raise InvalidValueError(
-            f"{_describe_too_long(table, 'sums that Money cannot hold')}; or lower the "
-            "bounds of the columns that its amounts read, or cap them"
+            f"{why}; or lower the bounds of the columns that its amounts read, or cap "
+            "them"
         ) from None
 
 
@@ -134,12 +135,12 @@ def iter_faults(table: TableParts, decider: Decider) -> Iterator[TableError]:
     """
     coverage = _build_coverage(table)
     try:
-        yield from _iter_gaps(table, coverage)
+        yield from _iter_gap_error(table, coverage)
         yield from _iter_overlaps(table, coverage, decider)
         yield from _iter_shadows(table, coverage, decider)
     except TooManyStepsError:
         raise InvalidValueError(
-            _describe_too_long(table, "gaps, overlaps and dead rules")
+            _describe_search_too_long(table, "gaps, overlaps and dead rules")
         ) from None
 
 
@@ -148,7 +149,7 @@ def _build_coverage(table: TableParts) -> Coverage:
     return Coverage(table.tested, conditions, StepBudget(_MOST_STEPS))
 
 
-def _describe_too_long(table: TableParts, sought: str) -> str:
+def _describe_search_too_long(table: TableParts, sought: str) -> str:
     """Write that a search would take too long, and what makes it shorter."""
     return (
         f"table {table.name!r} cannot be searched for {sought} in {_MOST_STEPS:,} "
@@ -163,7 +164,7 @@ def _facts_of_codes(table: TableParts, codes: Mapping[str, int]) -> dict[str, ob
     return {c.name: c.fact(codes[c.name]) for c in table.tested}
 
 
-def _iter_gaps(table: TableParts, coverage: Coverage) -> Iterator[GapError]:
+def _iter_gap_error(table: TableParts, coverage: Coverage) -> Iterator[GapError]:
     """Walk the error of the lowest claim that no rule decides, if there is one."""
     # What is said otherwise holds always.
     codes = coverage.find_gap() if table.otherwise is None else None

@@ -96,7 +96,7 @@ class Field:
     def is_edge(self, facts: Mapping[str, Fact]) -> bool:
         """Return whether the fact stands at a boundary, or is none of this column."""
         with suppress(InvalidValueError):
-            plain = self.column.plain(facts.get(self.column.name))
+            plain = self.column.to_plain(facts.get(self.column.name))
             return self.column.code(plain) in self._edges
         return True
 

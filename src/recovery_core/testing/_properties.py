@@ -68,9 +68,9 @@ def column_value(column: Column, claim: Claim, *, by_name: bool = False) -> Plai
             return column.compute(*read)
         if column.reader is not None and not by_name:
             with suppress(Exception):  # what it cannot read is found when it is asked
-                return column.plain(column.reader(claim))
+                return column.to_plain(column.reader(claim))
             return None
-        return column.recorded(claim.failure.facts.get(column.name))
+        return column.to_plain_as_recorded(claim.failure.facts.get(column.name))
     except InvalidValueError:
         return None
 

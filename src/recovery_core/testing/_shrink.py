@@ -77,7 +77,7 @@ def _lower_fact(claim: Claim, field: Field, breaks: _Breaks) -> Claim:
         facts.pop(column.name, None)
         return with_facts(claim, {**facts, **field.fact(code)})
 
-    code = column.code(column.plain(claim.failure.facts.get(column.name)))
+    code = column.code(column.to_plain(claim.failure.facts.get(column.name)))
     return with_value_of(field.lowest(code, lambda other: breaks(with_value_of(other))))
 
 

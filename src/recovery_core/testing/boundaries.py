@@ -274,7 +274,9 @@ def _is_fact_read(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bo
     known = facts.get(column.name)
     with suppress(Exception):  # whatever it wants to read, it is not here
         read = column.reader(claim) if column.reader else known
-        return column.plain(read) == (None if known is None else column.plain(known))
+        return column.to_plain(read) == (
+            None if known is None else column.to_plain(known)
+        )
     return False
 
 

@@ -281,7 +281,7 @@ def rows_of(one: Column, values: list[Any], holder: str) -> list[Plain | Excepti
     found: list[Plain | Exception] = []
     for value in values:
         try:
-            found.append(one.recorded(fact_of(one, value, holder)))
+            found.append(one.to_plain_as_recorded(fact_of(one, value, holder)))
         except (InvalidValueError, OverflowError) as error:
             found.append(error)
     return found

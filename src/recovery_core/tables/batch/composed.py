@@ -229,7 +229,7 @@ class _Builder:
         return found
 
     def _table(self, table: Table, *, capped: bool, counted: bool) -> Node:
-        if not table.decider.is_listed:
+        if not table.decider.can_list_ways:
             raise NotExactError
         parts = [_amounts(table, outcome) for outcome in table.outcomes]
         things = [any(map(_is_thing, _gifts(way))) for way in table.outcomes]

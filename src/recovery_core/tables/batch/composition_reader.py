@@ -260,7 +260,7 @@ def _labels(table: Table) -> Iterator[str]:
     decider = table.decider
     single = ((place,) for place in range(len(table.rows)))
     return map(
-        decider.join_codes, decider.number_by_way if decider.is_listed else single
+        decider.join_codes, decider.number_by_way if decider.can_list_ways else single
     )
 
 

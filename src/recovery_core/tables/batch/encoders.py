@@ -147,7 +147,7 @@ def dictionary_encoder(
 
 def _code(column: Column, value: object, outside: int) -> int:
     try:
-        return column.code(column.plain(value))
+        return column.code(column.to_plain(value))
     except InvalidValueError:
         return outside
 

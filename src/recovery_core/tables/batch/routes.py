@@ -41,7 +41,11 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
         )
     policy = unwrap_policy(policy)
     if isinstance(policy, Table):
-        return _of_table(policy) if policy.decider.is_listed else CollectingPlan(policy)
+        return (
+            _of_table(policy)
+            if policy.decider.can_list_ways
+            else CollectingPlan(policy)
+        )
     if isinstance(policy, DeclaredPolicy):
         return DistinctPlan(policy)
     columns = columns_of(policy, None if reads is None else _checked(reads))

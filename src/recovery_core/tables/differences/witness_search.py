@@ -53,7 +53,7 @@ def outcome_pair_of_rule_set(tables: TablePair, rule_set: Mask) -> OutcomePair:
     size = len(tables.old.rows)
     masks = rule_set & ((1 << size) - 1), rule_set >> size
     old, new = (
-        table.decider.outcome_of_way(table.decider.deciding_places(rules))
+        table.decider.outcome_builder(table.decider.deciding_places(rules))
         for table, rules in zip((tables.old, tables.new), masks, strict=True)
     )
     return old, new
@@ -156,7 +156,7 @@ class WitnessSearch:
         row = self.tables.with_computed_values(
             {
                 key: (
-                    column.plain(facts.get(column.name))
+                    column.to_plain(facts.get(column.name))
                     if column.function is None
                     else None
                 )

@@ -287,7 +287,7 @@ def _parse_window(column: Column, window: object) -> tuple[int, int]:
         )
     # What is missing has a band of its own, and cannot be the end of a window.
     required_column = attrs.evolve(column, is_optional=False)
-    low, high = (required_column.code(required_column.plain(end)) for end in pair)
+    low, high = (required_column.code(required_column.to_plain(end)) for end in pair)
     if low >= high:
         raise InvalidValueError(
             f"nothing of {column.name!r} lies within {window!r:.60}: give the lower "
@@ -366,7 +366,7 @@ def held_values_by_column(
             f"{policy.name!r}"
         )
     return {
-        name: column.plain(held_facts[name])
+        name: column.to_plain(held_facts[name])
         if name in held_facts
         else _usual_value(column)
         for name, column in inputs.items()

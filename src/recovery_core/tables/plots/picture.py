@@ -209,7 +209,7 @@ def _draw_rules(
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    choose = policy.decider.find_deciding_places
+    choose = policy.decider.deciding_places_finder
     ways = [[None if row is None else choose(row) for row in line] for line in rows]
     drawn_ways = sorted({way for line in ways for way in line if way is not None})
     colours = [*_iter_colours(policy, drawn_ways)]
@@ -237,13 +237,13 @@ def _draw_rules(
 
 def _format_rule_label(policy: Table, rule_places: tuple[int, ...]) -> str:
     """Name an outcome, in lines that the legend is wide enough for."""
-    return fill(policy.decider.outcome_of_way(rule_places).label, _RULE)
+    return fill(policy.decider.outcome_builder(rule_places).label, _RULE)
 
 
 def _iter_colours(policy: Table, ways: Sequence[tuple[int, ...]]) -> Iterator[str]:
     """Yield a hex colour for each way: grey for `otherwise`, tints after a round."""
     for number, rule_places in enumerate(ways):
-        if policy.decider.outcome_of_way(rule_places).rules == (policy.otherwise,):
+        if policy.decider.outcome_builder(rule_places).rules == (policy.otherwise,):
             yield _LAST
             continue
         round_number, colour_number = divmod(number, len(_COLOURS))

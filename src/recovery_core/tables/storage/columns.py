@@ -40,7 +40,7 @@ def _read_code(column: Column, place: JsonPath) -> int:
             value = place.read_text()
         case never:
             assert_never(never)
-    return column.code(place.build_or_refuse(column.plain, value))
+    return column.code(place.build_or_refuse(column.to_plain, value))
 
 
 # ----------------------------------------------------------------------------- cells
