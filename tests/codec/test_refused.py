@@ -206,4 +206,6 @@ def test_a_fault_that_nobody_foresaw_is_still_told() -> None:
     """Whatever a reader raises, and whatever is noted on it, comes out as one line."""
     strange = TypeError("no idea")
     strange.add_note("a note of somebody else's")
-    assert str(faults.explained(strange, "here")) == "here: TypeError: no idea"
+    assert (
+        str(faults.stored_format_error(strange, "here")) == "here: TypeError: no idea"
+    )

@@ -97,7 +97,7 @@ FIELDS: Final = [
 def test_every_field_is_held_to_its_type(kind: type[Any], name: str, hint: Any) -> None:
     """No field takes a value of another type, and none is coerced into its own."""
     sample = _samples()[kind]
-    written: Any = values.value_out(sample)
+    written: Any = values.convert_to_json_value(sample)
     assert values.read(written, kind, "it") == sample
     assert set(written) == {field.name for field in attrs.fields(kind)}
     for wrong in WRONG:

@@ -36,7 +36,7 @@ from recovery_core import (
 )
 from recovery_core._domain._currencies import EXPONENTS, WITHDRAWN
 from recovery_core._domain.currency import withdrawal
-from recovery_core._domain.money import read_back
+from recovery_core._domain.money import parse_money_on_record
 from recovery_core.authority import spent_on
 from recovery_core.cli import main
 from recovery_core.errors import (
@@ -137,7 +137,7 @@ def test_what_is_on_record_reads_back(money: Money) -> None:
     assert money.exponent == WITHDRAWN[money.currency][0]
     assert pickle.loads(pickle.dumps(money)) == money  # noqa: S301 - our own
     assert copy.deepcopy(money) == copy.copy(money) == money
-    assert read_back(str(money)) == money
+    assert parse_money_on_record(str(money)) == money
     assert Money.from_minor(money.minor, money.currency) == money
     assert money.amount * 10**money.exponent == money.minor
 

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_core._domain.literals import day_of, whole_number_of
+from recovery_core._domain.literals import parse_iso_day, parse_whole_number_or_none
 from recovery_core.errors import InvalidValueError
 
 
 @given(st.integers(-(10**29), 10**29))
 def test_whole_numbers_are_read_in_plain_digits(number: int) -> None:
     """With a sign where one is wanted."""
-    assert whole_number_of(str(number)) == number
-    assert whole_number_of(f"+{abs(number)}") == abs(number)
+    assert parse_whole_number_or_none(str(number)) == number
+    assert parse_whole_number_or_none(f"+{abs(number)}") == abs(number)
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ def test_whole_numbers_are_read_in_plain_digits(number: int) -> None:
 )
 def test_what_only_looks_like_a_whole_number_is_none(text: str) -> None:
     """However Python reads it, and however long it is."""
-    assert whole_number_of(text) is None
+    assert parse_whole_number_or_none(text) is None
 
 
 @given(st.dates())
 def test_days_are_read_as_they_are_written(day: date) -> None:
     """In full, with dashes."""
-    assert day_of(str(day)) == day
+    assert parse_iso_day(str(day)) == day
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_days_are_read_as_they_are_written(day: date) -> None:
 def test_what_only_looks_like_a_day_is_refused(text: str) -> None:
     """Weeks, compact forms and times of day."""
     with pytest.raises(InvalidValueError, match="is no day: write it as 2026-12-31"):
-        day_of(text)
+        parse_iso_day(text)

@@ -66,7 +66,7 @@ _LOCUS: Mapping[str, Locus] = {
 }
 
 
-def _usual_locus(cause: Cause) -> Locus:
+def _locus_of_party(cause: Cause) -> Locus:
     return _LOCUS.get(cause.party, Locus.EXTERNAL)
 
 
@@ -108,7 +108,7 @@ class Cause:
         kw_only=True,
     )
     locus: Locus = attrs.field(
-        default=attrs.Factory(_usual_locus, takes_self=True),
+        default=attrs.Factory(_locus_of_party, takes_self=True),
         validator=checks.of_type(Locus),
         kw_only=True,
     )
@@ -143,7 +143,7 @@ class Cause:
 Exact: TypeAlias = Fraction | int | str
 
 
-def _as_shares(
+def _convert_to_ranked_share_pairs(
     given: Mapping[str, Exact] | tuple[tuple[str, Exact], ...],
 ) -> tuple[tuple[str, Fraction], ...]:
     """Freeze exact shares as pairs, largest first, ties by name, zeros left out."""
@@ -153,22 +153,28 @@ def _as_shares(
             f"Attribution.shares cannot be {given!r}: give share by party, such as "
             "{'firm': '1/2', 'unknown': '1/2'}"
         )
-    kept = [(party, share) for party, share in map(_as_pair, pairs) if share]
+    kept = [
+        (party, share)
+        for party, share in map(_convert_to_party_and_share, pairs)
+        if share
+    ]
     if len(kept) > 1:
         # As ints: fractions compare by multiplying, some hundred digits at a time.
-        parts, _ = _on_one_scale([share for _, share in kept])
+        parts, _ = _numerators_and_common_denominator([share for _, share in kept])
         ranked = zip(parts, kept, strict=True)
-        kept = [pair for _, pair in sorted(ranked, key=_largest_first)]
+        kept = [pair for _, pair in sorted(ranked, key=_rank_by_share_then_name)]
     return tuple(kept)
 
 
-def _largest_first(ranked: tuple[int, tuple[str, Fraction]]) -> tuple[int, str]:
+def _rank_by_share_then_name(
+    ranked: tuple[int, tuple[str, Fraction]],
+) -> tuple[int, str]:
     """Rank a share on one scale before smaller ones, and ties by name."""
     part, (party, _) = ranked
     return -part, party
 
 
-def _as_pair(pair: Any) -> tuple[str, Fraction]:
+def _convert_to_party_and_share(pair: Any) -> tuple[str, Fraction]:
     match pair:
         case (str() as party, share) if party.strip():
             return str(party), checks.exact(share)
@@ -180,7 +186,7 @@ def _as_pair(pair: Any) -> tuple[str, Fraction]:
     )
 
 
-def _sums_to_one(
+def _check_shares_sum_to_one(
     instance: object,
     attribute: checks.FieldOfClass,
     value: tuple[tuple[str, Fraction], ...],
@@ -189,7 +195,7 @@ def _sums_to_one(
         raise InvalidValueError(f"shares {value!r} go below 0: give shares from 0 to 1")
     if len({party for party, _ in value}) < len(value):
         raise InvalidValueError(f"shares {value!r} name a party twice: add them up")
-    parts, whole = _on_one_scale([share for _, share in value])
+    parts, whole = _numerators_and_common_denominator([share for _, share in value])
     if sum(parts) != whole:
         raise InvalidValueError(
             f"shares sum to {Fraction(sum(parts), whole)}, not to 1: give the rest to "
@@ -199,11 +205,13 @@ def _sums_to_one(
 
 def total_weight(causes: tuple[Cause, ...]) -> Fraction:
     """Add up what causes explain, in their own unit."""
-    parts, whole = _on_one_scale([cause.weight for cause in causes])
+    parts, whole = _numerators_and_common_denominator(
+        [cause.weight for cause in causes]
+    )
     return Fraction(sum(parts), whole)
 
 
-def _on_one_scale(values: list[Fraction]) -> tuple[list[int], int]:
+def _numerators_and_common_denominator(values: list[Fraction]) -> tuple[list[int], int]:
     """Write fractions over their common denominator: ints add up much faster."""
     whole = 1
     for value in values:
@@ -239,7 +247,7 @@ class Attribution:
     """
 
     shares: tuple[tuple[str, Fraction], ...] = attrs.field(
-        converter=_as_shares, validator=_sums_to_one
+        converter=_convert_to_ranked_share_pairs, validator=_check_shares_sum_to_one
     )
     causes: tuple[Cause, ...] = attrs.field(
         default=(), validator=checks.tuple_of(Cause)
@@ -281,7 +289,9 @@ class Attribution:
             raise InvalidValueError(
                 f"unknown cannot be {rest}: give a weight from 0 up"
             )
-        parts, _ = _on_one_scale([*(cause.weight for cause in causes), rest])
+        parts, _ = _numerators_and_common_denominator(
+            [*(cause.weight for cause in causes), rest]
+        )
         total = sum(parts)
         if not total:
             return cls({str(Party.UNKNOWN): Fraction(1)}, causes, because)

@@ -15,9 +15,9 @@ from .descriptions import describe
 from .opening_hours import (
     WEEKDAYS,
     OpeningHours,
+    check_no_overlap,
     check_weekday,
-    list_members,
-    refuse_overlap,
+    convert_to_member_list,
     to_opening,
 )
 
@@ -50,7 +50,9 @@ def _check_zone(instance: object, attribute: checks.FieldOfClass, value: str) ->
 
 def _to_weekdays(weekdays: Iterable[int]) -> tuple[int, ...]:
     """Convert days of the week to a sorted tuple, and refuse what is none."""
-    days = list_members(weekdays, "weekend", "days such as (calendar.SATURDAY, 6)")
+    days = convert_to_member_list(
+        weekdays, "weekend", "days such as (calendar.SATURDAY, 6)"
+    )
     for day in days:
         check_weekday(day, "weekend")
     return tuple(sorted({int(day) for day in days if isinstance(day, int)}))
@@ -58,7 +60,9 @@ def _to_weekdays(weekdays: Iterable[int]) -> tuple[int, ...]:
 
 def _to_holidays(holidays: Iterable[date]) -> frozenset[date]:
     """Convert a container of dates to a set that no longer depends on it."""
-    days = list_members(holidays, "holidays", "dates, such as {date(2026, 12, 25)}")
+    days = convert_to_member_list(
+        holidays, "holidays", "dates, such as {date(2026, 12, 25)}"
+    )
     if not days and getattr(holidays, "expand", False):
         # The package `holidays` fills its tables when asked: an empty one holds nothing
         # yet, and would silently mean that there are no holidays at all.
@@ -124,7 +128,7 @@ class Calendar:
         hours = [span for span in self.opening if span[0] not in self.weekend]
         if self.opening and not hours:
             raise InvalidValueError("Calendar.opening: it is open on weekends only")
-        refuse_overlap(hours)
+        check_no_overlap(hours)
 
     # ------------------------------------------------------------------------ days
 
@@ -138,7 +142,9 @@ class Calendar:
 
     def start_of_day(self, day: date) -> datetime:
         """Return the first moment of a day, in UTC."""
-        return self._moment_of(datetime.combine(_require_day(day), time()), last=False)
+        return self._moment_of_wall_time(
+            datetime.combine(_require_day(day), time()), last=False
+        )
 
     def end_of_day(self, day: date) -> datetime:
         """Return the first moment after a day, in UTC: an exclusive end.
@@ -148,15 +154,15 @@ class Calendar:
         try:
             following = datetime.combine(_require_day(day) + _DAY, time())
         except OverflowError:
-            raise _beyond_calendar(f"the end of {day}") from None
-        return self._moment_of(following, last=True)
+            raise _beyond_calendar_error(f"the end of {day}") from None
+        return self._moment_of_wall_time(following, last=True)
 
     def is_working_day(self, day: date) -> bool:
         """Return whether a day is worked: no weekend, no holiday, and not skipped."""
         return (
             _require_day(day).weekday() not in self.weekend
             and day not in self.holidays
-            and self._exists(day)
+            and self._zone_has_day(day)
         )
 
     def add_working_days(self, day: date, count: int) -> date:
@@ -178,7 +184,9 @@ class Calendar:
             try:
                 reached += _DAY
             except OverflowError:
-                raise _beyond_calendar(f"that many working days after {day}") from None
+                raise _beyond_calendar_error(
+                    f"that many working days after {day}"
+                ) from None
             is_worked = self.is_working_day(reached)
             count -= is_worked
             pause = 0 if is_worked else pause + 1
@@ -196,7 +204,7 @@ class Calendar:
     def business_time_between(self, start: datetime, end: datetime) -> timedelta:
         """Measure the business time from a moment to another; zero if not after it."""
         total = timedelta()
-        for opened, closed in self._iter_open(_to_utc(start), _to_utc(end)):
+        for opened, closed in self._iter_open_moments(_to_utc(start), _to_utc(end)):
             total += closed - opened
         return total
 
@@ -215,9 +223,9 @@ class Calendar:
             try:
                 until = reached + _DAY
             except OverflowError:
-                raise _beyond_calendar("so much business time") from None
+                raise _beyond_calendar_error("so much business time") from None
             before = span
-            for opened, closed in self._iter_open(reached, until):
+            for opened, closed in self._iter_open_moments(reached, until):
                 if closed - opened >= span:
                     return opened + span
                 span -= closed - opened
@@ -228,7 +236,7 @@ class Calendar:
 
     # ------------------------------------------------------------------ clock changes
 
-    def _moment_of(self, wall: datetime, *, last: bool) -> datetime:
+    def _moment_of_wall_time(self, wall: datetime, *, last: bool) -> datetime:
         """Return the moment in UTC when the clock on the wall first shows a time.
 
         Args:
@@ -240,7 +248,7 @@ class Calendar:
             earlier = wall.replace(tzinfo=self._tz, fold=0).astimezone(UTC)
             later = wall.replace(tzinfo=self._tz, fold=1).astimezone(UTC)
         except OverflowError:
-            raise _beyond_calendar(str(wall)) from None
+            raise _beyond_calendar_error(str(wall)) from None
         if earlier < later and last:
             # Havana repeats the first hour of a day: it does not go back to the day
             # before. St. John's used to, a minute after midnight.
@@ -250,70 +258,72 @@ class Calendar:
             return earlier
         # In a gap, fold 0 goes by the offset before the change and lands after it;
         # what the clock never showed is reached at the change itself.
-        return self._change_between(later, earlier)
+        return self._find_offset_change(later, earlier)
 
-    def _exists(self, day: date) -> bool:
+    def _zone_has_day(self, day: date) -> bool:
         """Return whether the zone had that day at all."""
         noon = datetime.combine(day, time(12), self._tz)
         return noon.astimezone(UTC).astimezone(self._tz).date() == day
 
-    def _offset(self, at: datetime) -> timedelta:
+    def _utc_offset_at(self, at: datetime) -> timedelta:
         """Return the offset from UTC at a moment."""
         wall = at.astimezone(self._tz).replace(tzinfo=UTC)
         return wall - at
 
-    def _change_between(self, start: datetime, end: datetime) -> datetime:
+    def _find_offset_change(self, start: datetime, end: datetime) -> datetime:
         """Find the second in which the offset becomes another than at the start.
 
         Args:
             start: A moment before the change.
             end: A moment after it, with another offset.
         """
-        before = self._offset(start)
+        before = self._utc_offset_at(start)
         # Changes fall on whole seconds of UTC in all of the time zone database.
         low, high = (start - _EPOCH) // _SECOND, -((_EPOCH - end) // _SECOND)
         while high - low > 1:
             middle = (low + high) // 2
             at = _EPOCH + middle * _SECOND
-            low, high = (middle, high) if self._offset(at) == before else (low, middle)
+            low, high = (
+                (middle, high) if self._utc_offset_at(at) == before else (low, middle)
+            )
         return _EPOCH + high * _SECOND
 
-    def _iter_steady(
+    def _iter_spans_of_one_offset(
         self, start: datetime, end: datetime
     ) -> Iterator[tuple[datetime, datetime, timedelta]]:
         """Yield stretches of at most a day with the one offset that holds in each."""
         while start < end:
             until = min(start + _DAY, end) if end - start > _DAY else end
-            offset = self._offset(start)
-            if self._offset(until) != offset:
-                until = min(self._change_between(start, until), end)
+            offset = self._utc_offset_at(start)
+            if self._utc_offset_at(until) != offset:
+                until = min(self._find_offset_change(start, until), end)
             yield start, until, offset
             start = until
 
-    def _iter_open(
+    def _iter_open_moments(
         self, start: datetime, end: datetime
     ) -> Iterator[tuple[datetime, datetime]]:
         """Yield the stretches between two moments in which business time passes."""
-        for since, until, offset in self._iter_steady(start, end):
+        for since, until, offset in self._iter_spans_of_one_offset(start, end):
             # While the offset holds, the clock on the wall runs as fast as time.
             shown = (since + offset).replace(tzinfo=None)
             shown_last = (until + offset).replace(tzinfo=None)
-            for opened, closed in self._iter_opening(shown, shown_last):
+            for opened, closed in self._iter_open_wall_times(shown, shown_last):
                 yield since + (opened - shown), since + (closed - shown)
 
-    def _iter_opening(
+    def _iter_open_wall_times(
         self, first: datetime, last: datetime
     ) -> Iterator[tuple[datetime, datetime]]:
         """Yield opening hours between two times of a clock on the wall, cut to them."""
         # The hours of the day before may end on this one.
         day = first.date() - _DAY
         while day <= last.date():
-            for opened, closed in self._hours_of(day):
+            for opened, closed in self._list_opening_hours_of_day(day):
                 if opened < last and closed > first:
                     yield max(opened, first), min(closed, last)
             day += _DAY
 
-    def _hours_of(self, day: date) -> list[tuple[datetime, datetime]]:
+    def _list_opening_hours_of_day(self, day: date) -> list[tuple[datetime, datetime]]:
         """List the opening hours of one day as times of a clock on the wall."""
         weekday = day.weekday()
         if weekday in self.weekend or day in self.holidays:
@@ -358,6 +368,6 @@ def _to_utc(at: object) -> datetime:
     return at.astimezone(UTC)
 
 
-def _beyond_calendar(what: str) -> InvalidValueError:
+def _beyond_calendar_error(what: str) -> InvalidValueError:
     """Build the error for a day that Python does not know."""
     return InvalidValueError(f"{what} is outside of the years 1 to 9999")

@@ -69,7 +69,7 @@ class Case(Log):
     @property
     def tier(self) -> str | None:
         """The tier or specialist the case was last escalated to."""
-        escalation = self._newest(Escalation)
+        escalation = self._find_newest(Escalation)
         return None if escalation is None else escalation.to
 
     @property
@@ -86,13 +86,13 @@ class Case(Log):
     @property
     def merged_into(self) -> str | None:
         """The case that goes on for this one."""
-        merge = self._newest(Merge)
+        merge = self._find_newest(Merge)
         return None if merge is None else merge.into
 
     @property
     def absorbed(self) -> frozenset[str]:
         """Every case folded into this one, directly or through another."""
-        found = list(self._all(Absorption))
+        found = list(self._iter_details_of_kind(Absorption))
         return frozenset(a.case_id for a in found).union(*(a.absorbed for a in found))
 
     # ------------------------------------------------ what was offered and given
@@ -105,12 +105,12 @@ class Case(Log):
     @property
     def offer(self) -> Offer | None:
         """The latest offer of this cycle."""
-        return self._newest_of_cycle(Offer)
+        return self._find_newest_of_cycle(Offer)
 
     @property
     def acceptance(self) -> Acceptance | None:
         """The customer's acceptance in this cycle."""
-        return self._newest_of_cycle(Acceptance)
+        return self._find_newest_of_cycle(Acceptance)
 
     @property
     def asked_for(self) -> Remedy | None:
@@ -128,7 +128,9 @@ class Case(Log):
     @property
     def remedies(self) -> tuple[Remedy, ...]:
         """List every remedy given on this case, in any cycle, whatever became of it."""
-        return tuple(r for amends in self._all(Amends) for r in amends.remedies)
+        return tuple(
+            r for amends in self._iter_details_of_kind(Amends) for r in amends.remedies
+        )
 
     @property
     def given(self) -> tuple[Remedy, ...]:
@@ -137,21 +139,28 @@ class Case(Log):
         What failed or was reversed never reached the customer; where nobody knows,
         it is taken to have.
         """
-        fates, own = self._fates(), enumerate(self.remedies)
+        fates, own = self._latest_fate_by_remedy(), enumerate(self.remedies)
         kept = [r for number, r in own if fates.get(number) not in _WITHOUT]
-        return (*kept, *(r for other in self._all(Absorption) for r in other.given))
+        return (
+            *kept,
+            *(
+                r
+                for other in self._iter_details_of_kind(Absorption)
+                for r in other.given
+            ),
+        )
 
     def fate(self, remedy: int) -> Fate:
         """Return what became of one remedy (by its position among `remedies`)."""
-        return self._fates().get(remedy, Fate.APPROVED)
+        return self._latest_fate_by_remedy().get(remedy, Fate.APPROVED)
 
-    def _fates(self) -> dict[int, Fate]:
-        return {d.remedy: d.fate for d in self._all(Delivery)}
+    def _latest_fate_by_remedy(self) -> dict[int, Fate]:
+        return {d.remedy: d.fate for d in self._iter_details_of_kind(Delivery)}
 
     @property
     def pending_approval(self) -> ApprovalRequest | None:
         """The award that waits for another person's approval."""
-        for row in self._rows_of_cycle():
+        for row in self._iter_rows_of_cycle_newest_first():
             if type(row[3]) in _ANSWERS or row[0].ends:
                 return None
             if isinstance(row[3], ApprovalRequest):
@@ -172,12 +181,14 @@ class Case(Log):
     @property
     def has_standing_offer(self) -> bool:
         """Whether an offer waits for an answer, or for what it promised."""
-        return isinstance(self._newest_among(_TURNS), Offer | Acceptance)
+        return isinstance(
+            self._find_newest_among_kinds_of_cycle(_TURNS), Offer | Acceptance
+        )
 
     @property
     def approved(self) -> ApprovalRequest | None:
         """The award that was approved and not offered yet."""
-        leave = self._newest_among(_LEAVES)
+        leave = self._find_newest_among_kinds_of_cycle(_LEAVES)
         if not isinstance(leave, Approval):
             return None
         for detail in self.details_of_cycle():
@@ -190,7 +201,7 @@ class Case(Log):
     @property
     def is_promised(self) -> bool:
         """Whether an offer was accepted and what it holds not yet given."""
-        return type(self._newest_among(_PROMISES)) is Acceptance
+        return type(self._find_newest_among_kinds_of_cycle(_PROMISES)) is Acceptance
 
     @property
     def customers(self) -> frozenset[str]:
@@ -209,32 +220,32 @@ class Case(Log):
     @property
     def feedback(self) -> Feedback | None:
         """What was learned in this cycle."""
-        return self._newest_of_cycle(Feedback)
+        return self._find_newest_of_cycle(Feedback)
 
     # ----------------------------------------------------- blame and suspicion
 
     @property
     def finding(self) -> Attribution | None:
         """Whose doing the company found it to be."""
-        finding = self._newest(Finding)
+        finding = self._find_newest(Finding)
         return None if finding is None else finding.attribution
 
     @property
     def found_by_person(self) -> bool:
         """Whether the finding is a person's, and stands against any rule."""
-        finding = self._newest(Finding)
+        finding = self._find_newest(Finding)
         return finding is not None and finding.rule is None
 
     @property
     def perception(self) -> Attribution | None:
         """Whose doing the customer takes it to be."""
-        perception = self._newest(Perception)
+        perception = self._find_newest(Perception)
         return None if perception is None else perception.attribution
 
     @property
     def judgement(self) -> Judgement | None:
         """The latest judgement on the claim."""
-        return self._newest(Judgement)
+        return self._find_newest(Judgement)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -281,7 +292,7 @@ class Case(Log):
             by: Who is not to vouch for the customer: whoever makes the offer.
         """
         came_in = False
-        for _, _, who, detail in self._rows_of_cycle():
+        for _, _, who, detail in self._iter_rows_of_cycle_newest_first():
             if isinstance(detail, ApprovalRequest):
                 return came_in
             if isinstance(detail, Submission):
@@ -291,7 +302,7 @@ class Case(Log):
     @property
     def conduct(self) -> Conduct:
         """The behaviour of the customer, as last seen."""
-        note = self._newest(ConductNote)
+        note = self._find_newest(ConductNote)
         return note.conduct if note else Conduct.CALM
 
     def explain(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
@@ -47,9 +47,10 @@ def maybe_plain_text(value: str | None) -> str | None:
     return None if value is None else plain_text(value)
 
 
-def text(instance: object, attribute: FieldOfClass, value: Any) -> None:
+def text(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but text with something in it."""
-    if not issubclass(type(value), str) or not value or value.isspace():
+    is_text = issubclass(type(value), str)
+    if not is_text or not value or cast("str", value).isspace():
         refuse(instance, attribute, value, "give a text that is not empty")
 
 

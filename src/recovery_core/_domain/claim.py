@@ -23,7 +23,7 @@ NOBODY_KNOWS: Final = Attribution.unknown()
 NO_SUSPICION: Final = Verdict()
 
 
-def _in_utc(at: datetime) -> datetime:
+def _convert_to_utc_if_possible(at: datetime) -> datetime:
     """Return the same moment in UTC, so that equal claims are of one day."""
     given: object = at
     if type(given) is datetime and given.tzinfo is UTC:
@@ -67,7 +67,9 @@ class Claim:
     """
 
     failure: ServiceFailure = attrs.field(validator=checks.of_type(ServiceFailure))
-    as_of: datetime = attrs.field(converter=_in_utc, validator=checks.moment)
+    as_of: datetime = attrs.field(
+        converter=_convert_to_utc_if_possible, validator=checks.moment
+    )
     customer: Customer | None = attrs.field(default=None, kw_only=True)
     attribution: Attribution = attrs.field(default=NOBODY_KNOWS, kw_only=True)
     perception: Attribution | None = attrs.field(default=None, kw_only=True)
@@ -83,7 +85,7 @@ class Claim:
     contacts: int = attrs.field(default=0, kw_only=True)
     opened_at: datetime = attrs.field(
         default=attrs.Factory(lambda claim: claim.as_of, takes_self=True),
-        converter=_in_utc,
+        converter=_convert_to_utc_if_possible,
         validator=checks.moment,
         kw_only=True,
     )

@@ -10,7 +10,14 @@ from ..errors import InvalidValueError
 from . import checks
 from ._currencies import EXPONENTS, WITHDRAWN, WITHOUT_MINOR_UNIT
 
-__all__ = ["DECIMALS", "IN_FORCE", "ON_RECORD", "UNITS", "code_of", "withdrawal"]
+__all__ = [
+    "DECIMALS",
+    "IN_FORCE",
+    "ON_RECORD",
+    "UNITS",
+    "require_currency_code",
+    "withdrawal",
+]
 
 DECIMALS: Final[dict[str, int]] = {
     code: row[0] for code, row in WITHDRAWN.items()
@@ -30,7 +37,7 @@ ON_RECORD: Final = {code: code for code in DECIMALS}
 """The codes in which there can be money on record."""
 
 
-def code_of(currency: Any, known: Mapping[str, str]) -> str:
+def require_currency_code(currency: Any, known: Mapping[str, str]) -> str:
     """Return the code of a currency that is known.
 
     Raises:
@@ -39,10 +46,10 @@ def code_of(currency: Any, known: Mapping[str, str]) -> str:
     given: object = checks.plain_text(currency)
     if type(given) is str and (code := known.get(given)):
         return code
-    raise InvalidValueError(_why_no_code(given))
+    raise InvalidValueError(_explain_unusable_code(given))
 
 
-def _why_no_code(currency: object) -> str:
+def _explain_unusable_code(currency: object) -> str:
     """Return why a code cannot be used, and what to use."""
     if type(currency) is not str:
         return f"a currency is an ISO 4217 code like 'EUR', not {currency!r:.60}"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import attrs
 
 from . import checks
-from .money import Money, from_nothing_up
+from .money import Money, check_money_not_negative_or_none
 
 
 @attrs.frozen
@@ -25,7 +25,7 @@ class PastClaim:
 
     on: date = attrs.field(validator=checks.day)
     awarded: Money | None = attrs.field(
-        default=None, validator=from_nothing_up, kw_only=True
+        default=None, validator=check_money_not_negative_or_none, kw_only=True
     )
     was_confirmed: bool = attrs.field(
         default=False, validator=checks.of_type(bool), kw_only=True

@@ -9,7 +9,7 @@ import attrs
 
 from . import checks
 from .attribution import Cause
-from .money import Money, from_nothing_up
+from .money import Money, check_money_not_negative_or_none
 from .reason import Facts, as_facts
 
 
@@ -117,7 +117,7 @@ class ServiceFailure:
         default=Severity.MODERATE, validator=checks.of_type(Severity), kw_only=True
     )
     loss: Money | None = attrs.field(
-        default=None, validator=from_nothing_up, kw_only=True
+        default=None, validator=check_money_not_negative_or_none, kw_only=True
     )
     occurred_on: date | None = attrs.field(
         default=None, validator=checks.maybe_day, kw_only=True

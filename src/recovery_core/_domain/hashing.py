@@ -59,51 +59,64 @@ def content_hash(value: object) -> str:
         >>> content_hash(("a", 1)) == content_hash((1, "a"))
         False
     """
-    return sha256(_write_nested(value, ()).encode("ascii")).hexdigest()[:16]
+    return sha256(_format_nested_value(value, ()).encode("ascii")).hexdigest()[:16]
 
 
-def _write_nested(value: Any, above: tuple[Any, ...]) -> str:
+def _format_nested_value(value: object, above: tuple[object, ...]) -> str:
     """Write a value down, given the values it stands in, outermost first."""
     for distance, holder in enumerate(reversed(above), 1):
         if holder is value:  # a function that calls itself, say
             return f"above({distance})"
-    return _write_value(value, above)
+    return _format_value(value, above)
 
 
-def _write_tagged(tag: str, values: Iterable[Any], above: tuple[Any, ...]) -> str:
+def _format_tagged_values(
+    tag: str, values: Iterable[object], above: tuple[object, ...]
+) -> str:
     """Write values down behind a tag that keeps sorts apart: a list is no tuple."""
-    return f"{tag}({','.join(_write_nested(value, above) for value in values)})"
+    return f"{tag}({','.join(_format_nested_value(value, above) for value in values)})"
 
 
 @singledispatch
-def _write_value(value: Any, above: tuple[Any, ...]) -> str:
+def _format_value(value: Any, above: tuple[object, ...]) -> str:
     """Write down what has no case of its own below."""
     here = (*above, value)
-    kind: type[Any] = value.__class__
+    kind: type[object] = value.__class__
     if (content := getattr(kind, "__content__", None)) is not None:
-        return _write_tagged("content", [_tag_of(kind), content(value)], here)
+        return _format_tagged_values(
+            "content", [_hash_tag_of_class(kind), content(value)], here
+        )
     if attrs.has(kind):
         # What was renamed goes by its former name: stored hashes are promised to hold.
-        parts: list[Any] = [
+        parts: list[object] = [
             [field.metadata.get(FORMER_NAME, field.name), getattr(value, field.name)]
             for field in attrs.fields(kind)
             if field.eq
         ]
-        return _write_tagged(
-            "value", [_tag_of(kind), *parts, *_code_of_rule(kind)], here
+        return _format_tagged_values(
+            "value",
+            [_hash_tag_of_class(kind), *parts, *_list_call_code_of_foreign_class(kind)],
+            here,
         )
-    made_of: str | tuple[Any, ...] | None = None
+    made_of: str | tuple[object, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content
         made_of = value.__reduce_ex__(4)
     if not isinstance(made_of, tuple):
         home = getattr(value, "__module__", None)
-        return _write_tagged("shown", [kind, home, made_of or repr(value)], here)
-    return _write_tagged(
-        "made", [*map(_list_items, made_of), *_code_of_rule(kind)], here
+        return _format_tagged_values(
+            "shown", [kind, home, made_of or repr(value)], here
+        )
+    return _format_tagged_values(
+        "made",
+        [
+            *map(_list_iterator_items_or_pass, made_of),
+            *_list_call_code_of_foreign_class(kind),
+        ],
+        here,
     )
 
 
-def _tag_of(kind: type[Any]) -> str:
+def _hash_tag_of_class(kind: type[object]) -> str:
     """Return what a class is called in hashes: by its own `__tag__`, or by its name.
 
     A tag that is inherited stands for another class.
@@ -112,12 +125,12 @@ def _tag_of(kind: type[Any]) -> str:
     return tag
 
 
-def _list_items(part: Any) -> Any:
+def _list_iterator_items_or_pass(part: object) -> object:
     """Return the items of list-like and dict-like objects from their iterators."""
     return [*part] if isinstance(part, Iterator) else part
 
 
-def _home_module(value: Any) -> str | None:
+def _module_name_across_processes(value: Any) -> str | None:
     """Return the module of a function or class; a script has one name in all processes.
 
     A worker process that was spawned runs the script again as ``__mp_main__``.
@@ -126,7 +139,7 @@ def _home_module(value: Any) -> str | None:
     return "__main__" if module == "__mp_main__" else module
 
 
-def _code_of_rule(kind: type[Any]) -> list[CodeType]:
+def _list_call_code_of_foreign_class(kind: type[object]) -> list[CodeType]:
     """Return the code that makes a class of the caller's own a rule, if it is one.
 
     Ours is left out: a stamp stored last year is not to change because a line of
@@ -143,106 +156,111 @@ def _code_of_rule(kind: type[Any]) -> list[CodeType]:
     ]
 
 
-@_write_value.register(type(None))
-@_write_value.register(bool)
-@_write_value.register(float)
-@_write_value.register(complex)
-@_write_value.register(bytes)
-@_write_value.register(type(...))
-def _(value: object, _above: tuple[Any, ...]) -> str:
+@_format_value.register(type(None))
+@_format_value.register(bool)
+@_format_value.register(float)
+@_format_value.register(complex)
+@_format_value.register(bytes)
+@_format_value.register(type(...))
+def _(value: object, _above: tuple[object, ...]) -> str:
     return ascii(value)
 
 
-@_write_value.register
-def _(value: str, _above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: str, _above: tuple[object, ...]) -> str:
     return ascii(str.__str__(value))
 
 
-@_write_value.register
-def _(value: int | Fraction, _above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: int | Fraction, _above: tuple[object, ...]) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-@_write_value.register
-def _(value: Enum, _above: tuple[Any, ...]) -> str:
-    return _write_tagged("member", [type(value).__qualname__, value.name], ())
+@_format_value.register
+def _(value: Enum, _above: tuple[object, ...]) -> str:
+    return _format_tagged_values("member", [type(value).__qualname__, value.name], ())
 
 
-@_write_value.register
-def _(value: datetime, _above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: datetime, _above: tuple[object, ...]) -> str:
     if value.utcoffset() is None:
         return f"naive({value.isoformat()})"
     # As a distance: the first and last days of the calendar have no UTC of their own.
     return f"instant({value - _EPOCH!r})"
 
 
-@_write_value.register
-def _(value: date, _above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: date, _above: tuple[object, ...]) -> str:
     return f"day({value.isoformat()})"
 
 
-@_write_value.register
-def _(value: timedelta, _above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: timedelta, _above: tuple[object, ...]) -> str:
     return f"span({value.days},{value.seconds},{value.microseconds})"
 
 
-@_write_value.register(tuple)
-def _(value: tuple[Any, ...], above: tuple[Any, ...]) -> str:
-    return _write_tagged("tuple", value, (*above, value))
+@_format_value.register(tuple)
+def _(value: tuple[object, ...], above: tuple[object, ...]) -> str:
+    return _format_tagged_values("tuple", value, (*above, value))
 
 
-@_write_value.register(list)
-def _(value: list[Any], above: tuple[Any, ...]) -> str:
-    return _write_tagged("list", value, (*above, value))
+@_format_value.register(list)
+def _(value: list[object], above: tuple[object, ...]) -> str:
+    return _format_tagged_values("list", value, (*above, value))
 
 
-@_write_value.register(AbstractSet)
-def _(value: AbstractSet[Any], above: tuple[Any, ...]) -> str:
-    written = sorted(_write_nested(member, (*above, value)) for member in value)
+@_format_value.register(AbstractSet)
+def _(value: AbstractSet[object], above: tuple[object, ...]) -> str:
+    written = sorted(_format_nested_value(member, (*above, value)) for member in value)
     return f"set({','.join(written)})"
 
 
-@_write_value.register(Mapping)
-def _(value: Mapping[Any, Any], above: tuple[Any, ...]) -> str:
+@_format_value.register(Mapping)
+def _(value: Mapping[object, object], above: tuple[object, ...]) -> str:
     here = (*above, value)
     pairs = [
-        f"{_write_nested(key, here)}:{_write_nested(value[key], here)}" for key in value
+        f"{_format_nested_value(key, here)}:{_format_nested_value(value[key], here)}"
+        for key in value
     ]
     return f"mapping({','.join(sorted(pairs))})"
 
 
-@_write_value.register
-def _(value: type, _above: tuple[Any, ...]) -> str:
-    return _write_tagged("class", [_home_module(value), value.__qualname__], ())
+@_format_value.register
+def _(value: type, _above: tuple[object, ...]) -> str:
+    return _format_tagged_values(
+        "class", [_module_name_across_processes(value), value.__qualname__], ()
+    )
 
 
-@_write_value.register
-def _(value: FunctionType, above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: FunctionType, above: tuple[object, ...]) -> str:
     parts = [
-        _home_module(value),
+        _module_name_across_processes(value),
         value.__qualname__,
         value.__code__,
         value.__defaults__,
         value.__kwdefaults__,
         [*(value.__closure__ or ())],
     ]
-    return _write_tagged("function", parts, (*above, value))
+    return _format_tagged_values("function", parts, (*above, value))
 
 
-@_write_value.register
-def _(value: MethodType, above: tuple[Any, ...]) -> str:
-    return _write_tagged("method", [value.__self__, value.__func__], (*above, value))
+@_format_value.register
+def _(value: MethodType, above: tuple[object, ...]) -> str:
+    return _format_tagged_values(
+        "method", [value.__self__, value.__func__], (*above, value)
+    )
 
 
-@_write_value.register
-def _(value: CellType, above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: CellType, above: tuple[object, ...]) -> str:
     with suppress(ValueError):  # not filled yet
-        return _write_tagged("cell", [value.cell_contents], (*above, value))
+        return _format_tagged_values("cell", [value.cell_contents], (*above, value))
     return "cell()"
 
 
-@_write_value.register
-def _(value: CodeType, above: tuple[Any, ...]) -> str:
+@_format_value.register
+def _(value: CodeType, above: tuple[object, ...]) -> str:
     # No line numbers and no file name: moving a rule is not editing it.
     parts = [
         value.co_code,
@@ -255,4 +273,4 @@ def _(value: CodeType, above: tuple[Any, ...]) -> str:
         value.co_posonlyargcount,
         value.co_kwonlyargcount,
     ]
-    return _write_tagged("code", parts, (*above, value))
+    return _format_tagged_values("code", parts, (*above, value))

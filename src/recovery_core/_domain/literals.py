@@ -13,7 +13,7 @@ from typing import Final
 
 from ..errors import InvalidValueError
 
-__all__ = ["day_of", "whole_number_of", "write_decimal"]
+__all__ = ["format_decimal_or_fraction", "parse_iso_day", "parse_whole_number_or_none"]
 
 # No column, option or fact holds a number of more digits than this.
 _DECIMALS: Final = 12
@@ -21,18 +21,18 @@ _UNIT: Final = 10**_DECIMALS
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,30}")
 
 
-def whole_number_of(text: str) -> int | None:
+def parse_whole_number_or_none(text: str) -> int | None:
     """Read a whole number in plain digits; None for anything else."""
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
-def day_of(text: str) -> date:
+def parse_iso_day(text: str) -> date:
     """Read a day as ISO 8601 writes it in full.
 
     Raises:
         InvalidValueError: It is no such day.
 
-    >>> day_of("2026-12-31")
+    >>> parse_iso_day("2026-12-31")
     datetime.date(2026, 12, 31)
     """
     try:
@@ -44,7 +44,7 @@ def day_of(text: str) -> date:
     return day
 
 
-def write_decimal(number: Fraction) -> str:
+def format_decimal_or_fraction(number: Fraction) -> str:
     """Write a number with its decimals; as a fraction where they never end."""
     unit, left = divmod(_UNIT, number.denominator)
     if left:

@@ -83,23 +83,23 @@ class Log:
         """The whole log, oldest first."""
         return tuple(Event(*row) for row in self.log)
 
-    def _all(self, kind: type[_D]) -> Iterator[_D]:
+    def _iter_details_of_kind(self, kind: type[_D]) -> Iterator[_D]:
         return (row[3] for row in self.log if type(row[3]) is kind)
 
-    def _rows_of_cycle(self) -> Iterator[Row]:
+    def _iter_rows_of_cycle_newest_first(self) -> Iterator[Row]:
         """Walk the events of this cycle, newest first."""
         for row in reversed(self.log):
             yield row
             if row[0].begins_cycle:
                 return
 
-    def _newest(self, kind: type[_D]) -> _D | None:
+    def _find_newest(self, kind: type[_D]) -> _D | None:
         for row in reversed(self.log):
             if type(row[3]) is kind:
                 return row[3]
         return None
 
-    def _newest_of_cycle(self, kind: type[_D]) -> _D | None:
+    def _find_newest_of_cycle(self, kind: type[_D]) -> _D | None:
         for row in reversed(self.log):
             if type(row[3]) is kind:
                 return row[3]
@@ -107,7 +107,9 @@ class Log:
                 return None
         return None
 
-    def _newest_among(self, kinds: frozenset[type[Detail]]) -> Detail | None:
+    def _find_newest_among_kinds_of_cycle(
+        self, kinds: frozenset[type[Detail]]
+    ) -> Detail | None:
         for row in reversed(self.log):
             if type(row[3]) in kinds:
                 return row[3]
@@ -117,7 +119,7 @@ class Log:
 
     def details_of_cycle(self) -> Iterator[Detail]:
         """Walk what the events of this cycle carried, newest first."""
-        return (row[3] for row in self._rows_of_cycle())
+        return (row[3] for row in self._iter_rows_of_cycle_newest_first())
 
     def count(self, trigger: str) -> int:
         """Count how often a trigger was taken in this cycle."""

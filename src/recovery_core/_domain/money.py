@@ -13,7 +13,7 @@ import attrs
 
 from ..errors import CurrencyMismatchError, InvalidValueError
 from . import checks
-from .currency import DECIMALS, IN_FORCE, ON_RECORD, UNITS, code_of
+from .currency import DECIMALS, IN_FORCE, ON_RECORD, UNITS, require_currency_code
 from .descriptions import describe
 from .rounding import Rounding, divide
 
@@ -64,8 +64,8 @@ class Money:
 
     def __init__(self, amount: str | int | Decimal, currency: str) -> None:
         """Read an amount in major units."""
-        code = code_of(currency, IN_FORCE)
-        _fill_slots(self, _minor_of(amount, code), code)
+        code = require_currency_code(currency, IN_FORCE)
+        _set_fields_within_bound(self, _convert_to_minor_units(amount, code), code)
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:
@@ -81,7 +81,7 @@ class Money:
                 f"minor units are a plain int, not {minor!r:.60}; for major units "
                 "call Money(amount, currency)"
             )
-        return _build_money(minor, code_of(currency, ON_RECORD))
+        return _build_money(minor, require_currency_code(currency, ON_RECORD))
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -95,7 +95,7 @@ class Money:
         Raises:
             InvalidValueError: If that is not one code, one space, one amount.
         """
-        code, amount = _split_words(text)
+        code, amount = _parse_code_and_amount_text(text)
         return cls(amount, code)
 
     @property
@@ -106,7 +106,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """The exact amount in major units, with all its decimals."""
-        return Decimal(_money_text(self))
+        return Decimal(_format_amount(self))
 
     def times(self, share: int | Fraction, *, rounding: Rounding) -> Money:
         """Return an exact share of the amount, rounded as declared.
@@ -115,7 +115,7 @@ class Money:
             InvalidValueError: If the share is neither int nor Fraction, no
                 rounding has that name, or the result is beyond `MAX_MINOR`.
         """
-        exact = _exact_number(share, "share")
+        exact = _require_int_or_fraction(share, "share")
         minor = divide(self.minor * exact.numerator, exact.denominator, rounding)
         return _build_money(minor, self.currency)
 
@@ -125,7 +125,7 @@ class Money:
         Raises:
             InvalidValueError: If the other is zero, no Money, or another currency.
         """
-        if not _is_same_currency(self, other) or not other:
+        if not _is_money_of_required_currency(self, other) or not other:
             raise InvalidValueError(f"divide by Money other than 0, not {other!r:.60}")
         return Fraction(self.minor, other.minor)
 
@@ -142,7 +142,7 @@ class Money:
         >>> [part.minor for part in Money("1.00", "EUR").allocate([1, 1, 1])]
         [34, 33, 33]
         """
-        shares = _integral_weights(weights)
+        shares = _scale_weights_to_ints(weights)
         total, size = sum(shares), abs(self.minor)
         parts = [size * share // total for share in shares]
         rests = [size * share % total for share in shares]
@@ -154,12 +154,12 @@ class Money:
         return tuple(_build_money(sign * part, self.currency) for part in parts)
 
     def __add__(self, other: Money) -> Money:
-        if not _is_same_currency(self, other):
+        if not _is_money_of_required_currency(self, other):
             return NotImplemented
         return _build_money(self.minor + other.minor, self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        if not _is_same_currency(self, other):
+        if not _is_money_of_required_currency(self, other):
             return NotImplemented
         return _build_money(self.minor - other.minor, self.currency)
 
@@ -207,28 +207,28 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return (
             self.minor < other.minor
-            if _is_same_currency(self, other)
+            if _is_money_of_required_currency(self, other)
             else NotImplemented
         )
 
     def __le__(self, other: Money) -> bool:
         return (
             self.minor <= other.minor
-            if _is_same_currency(self, other)
+            if _is_money_of_required_currency(self, other)
             else NotImplemented
         )
 
     def __gt__(self, other: Money) -> bool:
         return (
             self.minor > other.minor
-            if _is_same_currency(self, other)
+            if _is_money_of_required_currency(self, other)
             else NotImplemented
         )
 
     def __ge__(self, other: Money) -> bool:
         return (
             self.minor >= other.minor
-            if _is_same_currency(self, other)
+            if _is_money_of_required_currency(self, other)
             else NotImplemented
         )
 
@@ -237,7 +237,7 @@ class Money:
 
     def __str__(self) -> str:
         """Write it as `parse` reads it."""
-        return f"{self.currency} {_money_text(self)}"
+        return f"{self.currency} {_format_amount(self)}"
 
     def __format__(self, spec: str) -> str:
         """Write it as text is written, such as ``f"{money:>15}"``."""
@@ -245,7 +245,7 @@ class Money:
 
     def __repr__(self) -> str:
         """Write it as Python reads it."""
-        return f"Money({_money_text(self)!r}, {self.currency!r})"
+        return f"Money({_format_amount(self)!r}, {self.currency!r})"
 
     def __reduce__(self) -> tuple[Callable[[int, str], Money], tuple[int, str]]:
         """Pickle through the checks, so that no forged amount comes back."""
@@ -257,27 +257,27 @@ _set_minor: Final[Callable[[Money, int], None]] = Money.__dict__["minor"].__set_
 _set_currency: Final[Callable[[Money, str], None]] = Money.__dict__["currency"].__set__
 
 
-def _fill_slots(money: Money, minor: int, code: str) -> None:
+def _set_fields_within_bound(money: Money, minor: int, code: str) -> None:
     if not -MAX_MINOR <= minor <= MAX_MINOR:
-        raise _refusal_beyond(code)
+        raise _beyond_bound_error(code)
     _set_minor(money, minor)
     _set_currency(money, code)
 
 
 def _build_money(minor: int, code: str) -> Money:
     money = object.__new__(Money)
-    _fill_slots(money, minor, code)
+    _set_fields_within_bound(money, minor, code)
     return money
 
 
-def _refusal_beyond(code: str) -> InvalidValueError:
+def _beyond_bound_error(code: str) -> InvalidValueError:
     # The amount itself may be too long to print.
     return InvalidValueError(
         f"an amount in {code} stays within 2**53 - 1 minor units; split it up"
     )
 
 
-def _is_same_currency(left: Money, right: object) -> bool:
+def _is_money_of_required_currency(left: Money, right: object) -> bool:
     if type(right) is not Money:
         return False
     if left.currency != right.currency:
@@ -287,7 +287,7 @@ def _is_same_currency(left: Money, right: object) -> bool:
     return True
 
 
-def _money_text(money: Money) -> str:
+def _format_amount(money: Money) -> str:
     decimals = money.exponent
     digits = f"{abs(money.minor):0{decimals + 1}d}"
     point = len(digits) - decimals
@@ -295,7 +295,7 @@ def _money_text(money: Money) -> str:
     return f"-{text}" if money.minor < 0 else text
 
 
-def _exact_number(value: object, role: str) -> int | Fraction:
+def _require_int_or_fraction(value: object, role: str) -> int | Fraction:
     if type(value) is int or isinstance(value, Fraction):
         return value
     raise InvalidValueError(
@@ -303,41 +303,41 @@ def _exact_number(value: object, role: str) -> int | Fraction:
     )
 
 
-def _integral_weights(weights: Sequence[int | Fraction]) -> list[int]:
-    exact = [_exact_number(weight, "weight") for weight in weights]
+def _scale_weights_to_ints(weights: Sequence[int | Fraction]) -> list[int]:
+    exact = [_require_int_or_fraction(weight, "weight") for weight in weights]
     if not any(exact) or min(exact) < 0:
         raise InvalidValueError("give at least one weight above 0, and none below")
     scale = lcm(*(weight.denominator for weight in exact))
     return [weight.numerator * (scale // weight.denominator) for weight in exact]
 
 
-def _split_words(text: object) -> tuple[str, str]:
+def _parse_code_and_amount_text(text: object) -> tuple[str, str]:
     first, gap, last = text.partition(" ") if isinstance(text, str) else ("", "", "")
     if not gap:
         raise InvalidValueError(f"write money like 'EUR 42.00', not {text!r:.60}")
     return (first, last) if first.isalpha() else (last, first)
 
 
-def _minor_of(amount: object, code: str) -> int:
+def _convert_to_minor_units(amount: object, code: str) -> int:
     if type(amount) is int:
         return amount * UNITS[code]
-    exact = _decimal_of(amount, code)
+    exact = _convert_to_exact_decimal(amount, code)
     size = exact.adjusted() if exact else 0
     # Decided by magnitude first: 1E+999999999 as an int would fill the memory.
     if size > _DIGITS:
-        raise _refusal_beyond(code)
+        raise _beyond_bound_error(code)
     if size >= -DECIMALS[code]:
         top, bottom = exact.as_integer_ratio()
         minor, left = divmod(top * UNITS[code], bottom)
         if not left:
             return minor
-    raise _too_fine(amount, code)
+    raise _too_many_decimals_error(amount, code)
 
 
-def _decimal_of(amount: object, code: str) -> Decimal:
+def _convert_to_exact_decimal(amount: object, code: str) -> Decimal:
     if isinstance(amount, str) and (plain := _PLAIN.fullmatch(amount)):
         if len(plain[1] or "") > DECIMALS[code]:
-            raise _too_fine(amount, code)
+            raise _too_many_decimals_error(amount, code)
         return Decimal(amount)
     if isinstance(amount, Decimal) and amount.is_finite():
         return amount
@@ -348,34 +348,34 @@ def _decimal_of(amount: object, code: str) -> Decimal:
     )
 
 
-def _too_fine(amount: object, code: str) -> InvalidValueError:
+def _too_many_decimals_error(amount: object, code: str) -> InvalidValueError:
     decimals = DECIMALS[code]
     return InvalidValueError(
         f"{code} has {decimals} decimals: round {amount!r:.60} before it is money"
     )
 
 
-def read_back(text: str) -> Money:
+def parse_money_on_record(text: str) -> Money:
     """Read money as `str` wrote it, even if its currency was withdrawn since.
 
     Raises:
         InvalidValueError: If `Money.parse` could not have read it then either.
     """
-    code, amount = _split_words(text)
-    return amount_of(amount, code)
+    code, amount = _parse_code_and_amount_text(text)
+    return money_on_record(amount, code)
 
 
-def amount_of(amount: str | int | Decimal, currency: str) -> Money:
+def money_on_record(amount: str | int | Decimal, currency: str) -> Money:
     """Read an amount in major units that is on record in a currency.
 
     Raises:
         InvalidValueError: As `Money` does, but for currencies withdrawn since.
     """
-    code = code_of(currency, ON_RECORD)
-    return _build_money(_minor_of(amount, code), code)
+    code = require_currency_code(currency, ON_RECORD)
+    return _build_money(_convert_to_minor_units(amount, code), code)
 
 
-def from_nothing_up(
+def check_money_not_negative_or_none(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     """Refuse money below 0; None is accepted."""

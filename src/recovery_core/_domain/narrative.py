@@ -28,21 +28,21 @@ def narrate(heading: str, events: Iterable[Event]) -> str:
         heading: What stands above the events, such as the case and its state.
         events: The log of a case, the first event first.
     """
-    lines = (line for event in events for line in _event_lines(event))
+    lines = (line for event in events for line in _iter_event_lines(event))
     return "\n".join(map(readable, (heading, *lines)))
 
 
-def _event_lines(event: Event) -> Iterator[str]:
+def _iter_event_lines(event: Event) -> Iterator[str]:
     """List one event and every field of its detail, a line each."""
     what = event.tag if event.move.is_stay else event.trigger
     when = event.at.isoformat(sep=" ", timespec="seconds")
     yield f"  {when}  {what} by {event.by}"
     for field in attrs.fields(type(event.detail)):
-        for line in _show(field.name, getattr(event.detail, field.name)):
+        for line in _iter_field_lines(field.name, getattr(event.detail, field.name)):
             yield f"      {line}"
 
 
-def _show(field: str, value: object) -> Iterator[str]:
+def _iter_field_lines(field: str, value: object) -> Iterator[str]:
     """Yield the lines for one field of a detail; none for what was left empty."""
     label = field.replace("_", " ")
     match value:
@@ -51,63 +51,69 @@ def _show(field: str, value: object) -> Iterator[str]:
         case True:
             yield f"{label}: yes"
         case Award():
-            yield from _award_lines(value)
+            yield from _iter_award_lines(value)
         case Attribution():
-            yield from _attribution_lines(label, value)
+            yield from _iter_attribution_lines(label, value)
         case Verdict():
-            yield from _verdict_lines(label, value)
+            yield from _iter_verdict_lines(label, value)
         case ServiceFailure():
-            yield from _failure_lines(label, value)
+            yield from _iter_failure_lines(label, value)
         case Customer():
             yield f"{label}: {value.id}"
         case Facts():
-            pairs = (f"{name}={_value_text(fact)}" for name, fact in value.items())
-            yield from _list_lines(label, pairs)
+            pairs = (
+                f"{name}={_format_value_or_too_long(fact)}"
+                for name, fact in value.items()
+            )
+            yield from _iter_labelled_lines(label, pairs)
         case tuple():
-            yield from _list_lines(label, cast("tuple[object, ...]", value))
+            yield from _iter_labelled_lines(label, cast("tuple[object, ...]", value))
         case _:
-            yield f"{label}: {_value_text(value)}"
+            yield f"{label}: {_format_value_or_too_long(value)}"
 
 
-def _award_lines(award: Award) -> Iterator[str]:
-    yield from _list_lines("alternative", award.alternatives)
-    yield from _list_lines("amends", award.amends)
-    yield from _list_lines("because", award.because)
+def _iter_award_lines(award: Award) -> Iterator[str]:
+    yield from _iter_labelled_lines("alternative", award.alternatives)
+    yield from _iter_labelled_lines("amends", award.amends)
+    yield from _iter_labelled_lines("because", award.because)
 
 
-def _attribution_lines(label: str, found: Attribution) -> Iterator[str]:
-    shares = (f"{party} {_value_text(share)}" for party, share in found.shares)
+def _iter_attribution_lines(label: str, found: Attribution) -> Iterator[str]:
+    shares = (
+        f"{party} {_format_value_or_too_long(share)}" for party, share in found.shares
+    )
     yield f"{label}: {', '.join(shares)}"
-    yield from _list_lines("cause", map(_cause_text, found.causes))
-    yield from _list_lines("because", found.because)
+    yield from _iter_labelled_lines("cause", map(_describe_cause, found.causes))
+    yield from _iter_labelled_lines("because", found.because)
 
 
-def _verdict_lines(label: str, verdict: Verdict) -> Iterator[str]:
-    yield f"{label}: {verdict.action.name} (score {_value_text(verdict.score)})"
-    yield from _show("cap", verdict.cap)
-    yield from _list_lines("because", verdict.reasons)
-    yield from _show("expires_at", verdict.expires_at)
+def _iter_verdict_lines(label: str, verdict: Verdict) -> Iterator[str]:
+    score = _format_value_or_too_long(verdict.score)
+    yield f"{label}: {verdict.action.name} (score {score})"
+    yield from _iter_field_lines("cap", verdict.cap)
+    yield from _iter_labelled_lines("because", verdict.reasons)
+    yield from _iter_field_lines("expires_at", verdict.expires_at)
 
 
-def _failure_lines(label: str, failure: ServiceFailure) -> Iterator[str]:
+def _iter_failure_lines(label: str, failure: ServiceFailure) -> Iterator[str]:
     yield f"{label}: {failure.what} ({failure.severity.name.lower()})"
     for name in ("loss", "occurred_on", "touchpoint", "complainant", "affected"):
-        yield from _show(name, getattr(failure, name))
-    yield from _list_lines("cause", map(_cause_text, failure.causes))
-    yield from _show("facts", failure.facts)
+        yield from _iter_field_lines(name, getattr(failure, name))
+    yield from _iter_labelled_lines("cause", map(_describe_cause, failure.causes))
+    yield from _iter_field_lines("facts", failure.facts)
 
 
-def _cause_text(cause: Cause) -> str:
+def _describe_cause(cause: Cause) -> str:
     set_off = f", set off by {cause.parent}" if cause.parent else ""
     shown = f"; {'; '.join(cause.evidence)}" if cause.evidence else ""
     return f"{cause.name} ({cause.party}{set_off}), says {cause.asserted_by}{shown}"
 
 
-def _list_lines(label: str, values: Iterable[object]) -> Iterator[str]:
-    return (f"{label}: {_value_text(value)}" for value in values)
+def _iter_labelled_lines(label: str, values: Iterable[object]) -> Iterator[str]:
+    return (f"{label}: {_format_value_or_too_long(value)}" for value in values)
 
 
-def _value_text(value: object) -> str:
+def _format_value_or_too_long(value: object) -> str:
     """Write a value; Python writes no number of thousands of digits."""
     try:
         return write(value) if isinstance(value, timedelta) else str(value)

@@ -34,11 +34,11 @@ def to_opening(
         hours = [
             (weekday, *_to_parts(pair))
             for weekday, pairs in opening.items()
-            for pair in list_members(pairs, "opening", mend)
+            for pair in convert_to_member_list(pairs, "opening", mend)
         ]
     else:
         hours = []
-        for member in list_members(opening, "opening", mend):
+        for member in convert_to_member_list(opening, "opening", mend):
             parts = _to_parts(member)
             hours += (
                 [parts]
@@ -98,7 +98,7 @@ def check_weekday(day: object, field: str) -> None:
         )
 
 
-def list_members(members: object, field: str, mend: str) -> list[object]:
+def convert_to_member_list(members: object, field: str, mend: str) -> list[object]:
     """List what an iterable holds, and refuse a text or what is no iterable."""
     if isinstance(members, str | bytes) or not isinstance(members, Iterable):
         raise InvalidValueError(
@@ -108,9 +108,11 @@ def list_members(members: object, field: str, mend: str) -> list[object]:
     return list(listed)
 
 
-def refuse_overlap(hours: list[OpeningHours]) -> None:
+def check_no_overlap(hours: list[OpeningHours]) -> None:
     """Refuse opening hours of which one begins before another has ended."""
-    spans = sorted((_week_minute(w, s), _length(s, e)) for w, s, e in hours)
+    spans = sorted(
+        (_minutes_since_monday(w, s), _minutes_until_next(s, e)) for w, s, e in hours
+    )
     # The first span stands again after the last, one week later.
     wrapped = [(begin + _WEEK_MINUTES, length) for begin, length in spans[:1]]
     for (begin, length), (following, _) in zip(
@@ -120,13 +122,13 @@ def refuse_overlap(hours: list[OpeningHours]) -> None:
             raise InvalidValueError("Calendar.opening: hours of the week overlap")
 
 
-def _week_minute(weekday: int, moment: time) -> float:
+def _minutes_since_monday(weekday: int, moment: time) -> float:
     """Return how many minutes after Monday midnight a time of the week is."""
     seconds = moment.second / 60 + moment.microsecond / 60_000_000
     return (weekday * 24 + moment.hour) * 60 + moment.minute + seconds
 
 
-def _length(opens: time, closes: time) -> float:
+def _minutes_until_next(opens: time, closes: time) -> float:
     """Return the minutes from one time of day to the next such as the other."""
-    minutes = _week_minute(0, closes) - _week_minute(0, opens)
+    minutes = _minutes_since_monday(0, closes) - _minutes_since_monday(0, opens)
     return minutes if minutes > 0 else minutes + 24 * 60

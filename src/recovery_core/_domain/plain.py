@@ -49,7 +49,7 @@ def write(body: Mapping[str, object], *, is_for_people: bool = False) -> str:
 
 
 @attrs.frozen
-class _Twice:
+class _DuplicateKeyMarker:
     """An object with one key twice: nothing takes it for a value."""
 
     key: str
@@ -58,12 +58,12 @@ class _Twice:
         return f"an object with {self.key!r:.30} twice"
 
 
-def _refuse_twice(pairs: list[tuple[str, object]]) -> object:
+def _build_dict_or_duplicate_marker(pairs: list[tuple[str, object]]) -> object:
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
     ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
-    return _Twice(key)
+    return _DuplicateKeyMarker(key)
 
 
 def parse(text: object) -> object:
@@ -71,7 +71,7 @@ def parse(text: object) -> object:
     plain = decode_json(text)
     check_length(len(plain))
     try:
-        return json.loads(plain, object_pairs_hook=_refuse_twice)
+        return json.loads(plain, object_pairs_hook=_build_dict_or_duplicate_marker)
     except RecursionError as error:
         raise StoredFormatError("not readable as JSON: nested too deep") from error
     except ValueError as error:

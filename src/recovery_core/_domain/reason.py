@@ -25,7 +25,7 @@ _EXACTLY = frozenset({bool, int, str, Fraction, Money, date, timedelta})
 _KINDS = _EXACTLY | {datetime}
 
 
-def _check_name(name: object) -> None:
+def _check_fact_name(name: object) -> None:
     """Refuse what is no text that names a fact."""
     if type(name) is not str or not name.strip():
         raise InvalidValueError(
@@ -33,7 +33,7 @@ def _check_name(name: object) -> None:
         )
 
 
-def _plain_fact(name: str, value: object) -> Fact:
+def _convert_to_plain_fact(name: str, value: object) -> Fact:
     """Reduce a fact to a plain value, and refuse what is none."""
     if type(value) not in _EXACTLY:
         value = reduce_value(value)
@@ -82,8 +82,8 @@ class Facts(Mapping[str, Fact]):
         given: dict[str, Fact] = {}
         for name, value in items.items():
             plain = checks.plain_text(name)
-            _check_name(plain)
-            given[plain] = _plain_fact(plain, value)
+            _check_fact_name(plain)
+            given[plain] = _convert_to_plain_fact(plain, value)
         object.__setattr__(self, "_items", given)
 
     def __getitem__(self, name: str) -> Fact:

@@ -94,14 +94,16 @@ class ServiceLevel:
             InvalidValueError: The moment has no offset from UTC.
         """
         check_case(case)
-        if not _is_aware(now):
+        if not _is_aware_datetime(now):
             raise InvalidValueError(
                 f"now cannot be {describe(now)}: give an aware datetime (tzinfo=UTC)"
             )
-        cycles = enumerate(_split_cycles(case, now), 1)
-        return tuple(self._timing(*cycle, number) for number, cycle in cycles)
+        cycles = enumerate(_iter_cycles_with_ends(case, now), 1)
+        return tuple(self._measure_cycle(*cycle, number) for number, cycle in cycles)
 
-    def _timing(self, rows: tuple[Row, ...], end: datetime, cycle: int) -> Timing:
+    def _measure_cycle(
+        self, rows: tuple[Row, ...], end: datetime, cycle: int
+    ) -> Timing:
         met_at, elapsed = None, timedelta()
         ends = (*(row[1] for row in rows[1:]), end)
         for (move, at, _, _), until in zip(rows, ends, strict=True):
@@ -109,7 +111,7 @@ class ServiceLevel:
                 met_at = at
                 break
             if move.target not in self.pauses_in and not move.ends:
-                elapsed += max(_time_between(at, until), timedelta())
+                elapsed += max(_elapsed_time_between(at, until), timedelta())
         return Timing(
             level=self.name,
             cycle=cycle,
@@ -136,16 +138,16 @@ Source: FCA Handbook, DISP 1.6: final response within eight weeks.
 """
 
 
-def _is_aware(now: object) -> bool:
+def _is_aware_datetime(now: object) -> bool:
     return isinstance(now, datetime) and now.utcoffset() is not None
 
 
-def _time_between(at: datetime, until: datetime) -> timedelta:
+def _elapsed_time_between(at: datetime, until: datetime) -> timedelta:
     """Measure true time: in one zone, Python takes the difference of wall clocks."""
     return (until - _EPOCH) - (at - _EPOCH)
 
 
-def _split_cycles(
+def _iter_cycles_with_ends(
     case: Case, now: datetime
 ) -> Iterator[tuple[tuple[Row, ...], datetime]]:
     """Cut the log where the steps start again, and tell when each part ended."""

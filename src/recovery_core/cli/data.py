@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import attrs
 
-from .._domain.money import Money, amount_of
+from .._domain.money import Money, money_on_record
 from .._importing import missing_package
 from ..errors import InvalidValueError
 from ..tables import Column
@@ -253,7 +253,7 @@ def _minor_units(pa: Any, path: str, name: str, currency: str, found: Any) -> An
 def _reason_against(amount: Decimal, currency: str) -> str:
     """Write why an amount is no money of a currency; "" where it is."""
     try:
-        amount_of(amount, currency)
+        money_on_record(amount, currency)
     except InvalidValueError as error:
         return str(error)
     return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._domain.literals import whole_number_of
+from .._domain.literals import parse_whole_number_or_none
 from .show import (
     DONE,
     NO,
@@ -54,7 +54,7 @@ def add(commands: Commands) -> None:
 
 
 def _parse_place(text: str) -> int:
-    number = whole_number_of(text)
+    number = parse_whole_number_or_none(text)
     if number is not None and number > 0:
         return number
     raise ArgumentTypeError(f"{text!r} is no place in a list: count from 1")

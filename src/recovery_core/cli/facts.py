@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, assert_never, cast
 
-from .._domain.literals import day_of, whole_number_of
-from .._domain.money import Money, amount_of, read_back
+from .._domain.literals import parse_iso_day, parse_whole_number_or_none
+from .._domain.money import Money, money_on_record, parse_money_on_record
 from .._domain.plain import as_dict, parse
 from ..errors import InvalidValueError, StoredFormatError
 from ..tables import Column, When
@@ -59,12 +59,12 @@ def _parse_value(column: Column, text: str, *, is_minor: bool) -> object:
     whole = _WITH_DECIMALS.fullmatch(text)
     match column.domain:
         case Integers():
-            found = whole_number_of(whole[1] if whole else text)
+            found = parse_whole_number_or_none(whole[1] if whole else text)
         case Flags():
             found = _FLAGS.get(whole[1] if whole else text.lower())
         case Days():
             with suppress(InvalidValueError):
-                found = day_of(text)
+                found = parse_iso_day(text)
         case Choices():
             found = text or None
         case Sums():  # an empty text is no sum; any other was parsed above
@@ -96,7 +96,7 @@ def _how_typed(column: Column) -> str:
 
 def _parse_sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> object:
     """Read a sum of money that says its unit."""
-    number = whole_number_of(text)
+    number = parse_whole_number_or_none(text)
     if is_minor and " " not in text:
         if number is None:
             raise InvalidValueError(
@@ -114,8 +114,8 @@ def _parse_sum(column: Column, domain: Sums, text: str, *, is_minor: bool) -> ob
         )
     try:
         if " " in text:
-            return read_back(text)
-        return amount_of(text, domain.currency)
+            return parse_money_on_record(text)
+        return money_on_record(text, domain.currency)
     except InvalidValueError as error:
         raise InvalidValueError(
             f"column {column.name!r} cannot be {text!r:.60}: {error}; it holds {domain}"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from .._domain.literals import day_of
+from .._domain.literals import parse_iso_day
 from ..errors import InvalidValueError, RecoveryError
 from ..tables import diff
 from .data import frames
@@ -140,7 +140,7 @@ def _add_command(
 
 def _parse_day(text: str) -> date:
     try:
-        return day_of(text)
+        return parse_iso_day(text)
     except InvalidValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day: write 2025-01-22") from error
 

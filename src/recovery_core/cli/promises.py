@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from .._domain.money import Money, amount_of, read_back
+from .._domain.money import Money, money_on_record, parse_money_on_record
 from ..policy import CompensationPolicy
 from ..tables import Column, Table
 from .facts import condition
@@ -104,10 +104,10 @@ def _parse_limit(policy: CompensationPolicy, text: str) -> Column | Money:
     """Read a sum with its currency, or name a money column."""
     columns = _columns_by_name(policy)
     if " " in text:
-        return read_back(text)
+        return parse_money_on_record(text)
     if text not in columns and _NUMBER.fullmatch(text):
         codes = [table.currency for table in _tables_in(policy) if table.currency]
-        total = amount_of(text, codes[0] if codes else "EUR")
+        total = money_on_record(text, codes[0] if codes else "EUR")
         raise NotFoundError(f'{text} says no currency: write "{total}"')
     return _find_column(columns, text)
 

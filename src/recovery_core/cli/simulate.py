@@ -15,7 +15,7 @@ from math import inf
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from .._domain.literals import whole_number_of
+from .._domain.literals import parse_whole_number_or_none
 from ..errors import MissingPackageError, RecoveryError
 from .outcomes import comparison_tables, paradox_tables, result_tables, sweep_tables
 from .results import check_folder, check_target, write
@@ -126,7 +126,7 @@ def _add_command(
 
 def _whole_number_type(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        number = whole_number_of(text)
+        number = parse_whole_number_or_none(text)
         if number is not None and least <= number < _LARGEST:
             return number
         raise ArgumentTypeError(f"{text!r} is no whole number from {least} up")

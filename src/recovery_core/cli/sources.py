@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from .._domain.literals import day_of
+from .._domain.literals import parse_iso_day
 from .._user_modules import attribute, imported, is_path, other_file
 from ..errors import InvalidValueError, RecoveryError, StoredFormatError
 from ..policy import CompensationPolicy, sum_of
@@ -130,7 +130,7 @@ def _split_source(source: str) -> tuple[str, date | None]:
     if not at:
         return source, None
     try:
-        return words, day_of(day)
+        return words, parse_iso_day(day)
     except InvalidValueError:
         # A path may hold an @ of its own.
         if source.endswith(".json"):

@@ -18,18 +18,20 @@ from ..errors import RecoveryError, StoredFormatError
 _NAMED: Final = 5  # faults, keys: enough to find the place
 
 
-def explained(error: Exception, where: str) -> StoredFormatError:
+def stored_format_error(error: Exception, where: str) -> StoredFormatError:
     """Return which fields an error of the reader is about, and what is wrong there."""
-    return StoredFormatError("; ".join(islice(_list_faults(error, where), _NAMED)))
+    return StoredFormatError("; ".join(islice(_iter_fault_texts(error, where), _NAMED)))
 
 
-def _list_faults(error: BaseException, where: str) -> Iterator[str]:
+def _iter_fault_texts(error: BaseException, where: str) -> Iterator[str]:
     """Follow an error to the fields behind it, and say what is wrong with each."""
     # Notes are put on from the inside to the outside.
-    where += "".join(map(_step_text, reversed(getattr(error, "__notes__", []))))
+    where += "".join(
+        map(_describe_path_step, reversed(getattr(error, "__notes__", [])))
+    )
     if isinstance(error, BaseExceptionGroup):
         for inner in cast("BaseExceptionGroup[BaseException]", error).exceptions:
-            yield from _list_faults(inner, where)
+            yield from _iter_fault_texts(inner, where)
     elif isinstance(error, ForbiddenExtraKeysError):
         yield f"{where}: unknown: {names(error.extra_fields)}"
     elif isinstance(error, RecoveryError):
@@ -40,7 +42,7 @@ def _list_faults(error: BaseException, where: str) -> Iterator[str]:
         yield f"{where}: {type(error).__name__}: {error!s:.200}"
 
 
-def _step_text(note: str) -> str:
+def _describe_path_step(note: str) -> str:
     if isinstance(note, AttributeValidationNote):
         return f".{note.name}"
     if isinstance(note, IterableValidationNote):

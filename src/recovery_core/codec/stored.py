@@ -24,7 +24,7 @@ from .._domain.plain import (
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay
 from ..process.plan import check_process
-from .values import read, value_out
+from .values import convert_to_json_value, read
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -64,9 +64,9 @@ def to_json(case: Case) -> str:
     """
     check_case(case)
     try:
-        _check_number(len(case.log))
-        rows = [_event_out(event) for event in case.events]
-        return write({**_build_envelope(case, FORMAT), "events": rows})
+        _check_event_count(len(case.log))
+        rows = [_convert_event_to_dict(event) for event in case.events]
+        return write({**_build_envelope_fields(case, FORMAT), "events": rows})
     except ValueError as error:
         raise _unwritable_error(case, error) from error
 
@@ -90,11 +90,11 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
     body = as_object(parse(text), "a stored case: ", *_ENVELOPE, "events")
     _check_envelope(body, FORMAT, process)
     rows = as_list(body["events"], "events: ")
-    _check_number(len(rows))
+    _check_event_count(len(rows))
     events: list[Event] = []
     for position, row in enumerate(rows):
         state = events[-1].state if events else ""
-        events.append(_event_in(row, f"event {position}", state, process))
+        events.append(_parse_event(row, f"event {position}", state, process))
     return replay(events, process)
 
 
@@ -115,9 +115,14 @@ def events_to_json(case: Case) -> tuple[str, ...]:
     """
     check_case(case)
     try:
-        _check_number(len(case.log))
+        _check_event_count(len(case.log))
         texts = tuple(
-            write({**_build_envelope(case, EVENT_FORMAT), **_event_out(event)})
+            write(
+                {
+                    **_build_envelope_fields(case, EVENT_FORMAT),
+                    **_convert_event_to_dict(event),
+                }
+            )
             for event in case.events
         )
         check_length(sum(map(len, texts)))
@@ -153,7 +158,7 @@ def events_from_json(
     events: list[Event] = []
     length = 0
     for position, text in enumerate(texts):
-        _check_number(position + 1)
+        _check_event_count(position + 1)
         where = f"event {position}"
         try:
             plain = decode_json(text)
@@ -166,11 +171,11 @@ def events_from_json(
         _check_envelope(body, EVENT_FORMAT, process, f"{where}: ")
         state = events[-1].state if events else ""
         row = {key: body[key] for key in _FIELDS}
-        events.append(_event_in(row, where, state, process))
+        events.append(_parse_event(row, where, state, process))
     return replay(events, process)
 
 
-def _build_envelope(case: Case, form: str) -> dict[str, object]:
+def _build_envelope_fields(case: Case, form: str) -> dict[str, object]:
     return {"format": form, "version": SCHEMA_VERSION, "process": case.process}
 
 
@@ -178,7 +183,7 @@ def _unwritable_error(case: Case, error: ValueError) -> StoredFormatError:
     return StoredFormatError(f"case {case.id!r:.60} cannot be written: {error}")
 
 
-def _check_number(number: int) -> None:
+def _check_event_count(number: int) -> None:
     if number > _MOST:
         raise StoredFormatError(f"{number} events: a case has up to {_MOST}")
 
@@ -203,18 +208,18 @@ def _check_envelope(
         )
 
 
-def _event_out(event: Event) -> dict[str, object]:
+def _convert_event_to_dict(event: Event) -> dict[str, object]:
     return {
-        "at": value_out(event.at),
+        "at": convert_to_json_value(event.at),
         "by": event.by,
         "trigger": event.trigger,
         "to": event.state,
         "type": event.tag,
-        "detail": value_out(event.detail),
+        "detail": convert_to_json_value(event.detail),
     }
 
 
-def _event_in(row: object, where: str, state: str, process: Process) -> Event:
+def _parse_event(row: object, where: str, state: str, process: Process) -> Event:
     fields = as_object(row, f"{where}: ", *_FIELDS)
     tag = as_text(fields["type"], f"{where}: type: ")
     kind = TAGS.get(tag)

@@ -22,7 +22,7 @@ from .._domain.money import Money
 from .._domain.plain import as_dict, as_list, as_object, format_error, is_dict
 from .._domain.reason import Fact, Facts
 from ..errors import StoredFormatError
-from .faults import explained
+from .faults import stored_format_error
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
@@ -47,30 +47,30 @@ def read(value: object, kind: type[_T], where: str) -> _T:
     try:
         return _CONVERTER.structure(value, kind)
     except Exception as error:
-        raise explained(error, where) from error
+        raise stored_format_error(error, where) from error
 
 
-def value_out(value: object) -> object:
+def convert_to_json_value(value: object) -> object:
     """Return a value of the domain as what JSON can hold."""
     return _CONVERTER.unstructure(value)
 
 
 @cache
-def _find_reader(kind: Any) -> _Reader:
+def _find_structure_hook(kind: Any) -> _Reader:
     """Find how values of a kind are read; found once, since lists can be long."""
     return _CONVERTER.get_structure_hook(kind)
 
 
-def _read_member(value: object, kind: Any, index: str | int) -> Any:
+def _read_member_noting_index(value: object, kind: Any, index: str | int) -> Any:
     """Read one of many, and name it if it cannot be read."""
     try:
-        return _find_reader(kind)(value, kind)
+        return _find_structure_hook(kind)(value, kind)
     except Exception as error:
         error.add_note(IterableValidationNote("", index, kind))
         raise
 
 
-def _exact_reader(kind: type[_T]) -> Callable[[object, object], _T]:
+def _build_exact_type_reader(kind: type[_T]) -> Callable[[object, object], _T]:
     """Return a reader of exactly this type: no coercion, and no bool for an int."""
 
     def check(value: object, _: object) -> _T:
@@ -81,7 +81,9 @@ def _exact_reader(kind: type[_T]) -> Callable[[object, object], _T]:
     return check
 
 
-def _from_text(make: Callable[[str], _T], what: str) -> Callable[[object, object], _T]:
+def _build_text_reader(
+    make: Callable[[str], _T], what: str
+) -> Callable[[object, object], _T]:
     """Return a reader that makes of a text what it stands for."""
 
     def read(value: object, _: object) -> _T:
@@ -95,73 +97,77 @@ def _from_text(make: Callable[[str], _T], what: str) -> Callable[[object, object
     return read
 
 
-def _span_in(value: object, _: object) -> timedelta:
+def _parse_microseconds(value: object, _: object) -> timedelta:
     if type(value) is int:
         with suppress(OverflowError):
             return timedelta(microseconds=value)
     raise format_error("whole microseconds", value)
 
 
-def _read_moment(text: str) -> datetime:
+def _parse_aware_datetime(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(text)
     return at
 
 
-def _moment_out(at: datetime) -> str:
+def _format_moment_in_utc(at: datetime) -> str:
     try:
         return at.astimezone(UTC).isoformat()
     except OverflowError:  # the first and last hours of the calendar have no UTC
         return at.isoformat()
 
 
-def _money_in(value: object, _: object) -> Money:
+def _parse_money(value: object, _: object) -> Money:
     fields = as_object(value, "money: ", "currency", "minor")
     return Money.from_minor(fields["minor"], fields["currency"])
 
 
-def _money_out(money: Money) -> dict[str, object]:
+def _convert_money_to_dict(money: Money) -> dict[str, object]:
     return {"currency": money.currency, "minor": money.minor}
 
 
 @cache
-def _enum_members(kind: type[_E]) -> Mapping[str, _E]:
+def _enum_member_by_stored_text(kind: type[_E]) -> Mapping[str, _E]:
     by_name = issubclass(kind, IntEnum)
     return {m.name if by_name else m.value: m for m in kind}
 
 
-def _enum_in(value: object, kind: type[_E]) -> _E:
-    members: Mapping[str, _E] = _enum_members(kind)
+def _parse_enum_member(value: object, kind: type[_E]) -> _E:
+    members: Mapping[str, _E] = _enum_member_by_stored_text(kind)
     if not isinstance(value, str) or value not in members:
         raise format_error(f"{kind.__name__} ({', '.join(members)})", value)
     return members[value]
 
 
-def _tuple_in(value: object, kind: Any) -> tuple[Any, ...]:
+def _convert_list_to_tuple(value: object, kind: Any) -> tuple[Any, ...]:
     """Read a list of any length, or one with as many members as the type names."""
     given, kinds = as_list(value), get_args(kind)
     if kinds[-1] is ...:
         first = kinds[0]
-        return tuple([_read_member(item, first, i) for i, item in enumerate(given)])
+        return tuple(
+            [_read_member_noting_index(item, first, i) for i, item in enumerate(given)]
+        )
     if len(kinds) != len(given):
         raise format_error(f"a list of {len(kinds)}", given)
     members = enumerate(zip(given, kinds, strict=True))
-    return tuple([_read_member(item, part, i) for i, (item, part) in members])
+    return tuple(
+        [_read_member_noting_index(item, part, i) for i, (item, part) in members]
+    )
 
 
-def _shares_in(value: object, kind: Any) -> _Shares:
-    _check_shares(as_list(value))
-    return _tuple_in(value, kind)
+def _parse_shares(value: object, kind: Any) -> _Shares:
+    _check_shares_not_too_long(as_list(value))
+    return _convert_list_to_tuple(value, kind)
 
 
-def _shares_out(shares: _Shares) -> list[list[str]]:
+def _convert_shares_to_text_pairs(shares: _Shares) -> list[list[str]]:
     pairs = [[party, str(share)] for party, share in shares]
-    _check_shares(pairs)
+    _check_shares_not_too_long(pairs)
     return pairs
 
 
-def _check_shares(pairs: object) -> None:
+def _check_shares_not_too_long(pairs: object) -> None:
     if len(json.dumps(pairs, default=repr)) > _SHARES:
         raise StoredFormatError(
             f"shares of more than {_SHARES} characters: round them before use"
@@ -179,33 +185,40 @@ _FACTS: Final[Mapping[str, type[Any]]] = {
 """What a fact is when JSON has no such thing; a datetime is a date, so it is first."""
 
 
-def _fact_out(value: Any) -> object:
+def _convert_fact_to_json(value: Any) -> object:
     if isinstance(value, _JSON):
         return value
     tag = next(tag for tag, kind in _FACTS.items() if isinstance(value, kind))
     return {tag: _CONVERTER.unstructure(value)}
 
 
-def _fact_in(value: object, _: object) -> Any:
+def _parse_fact(value: object, _: object) -> Any:
     if isinstance(value, _JSON):
         return value
     if is_dict(value) and len(value) == 1:
         ((tag, inner),) = value.items()
         if tag in _FACTS:
-            return _read_member(inner, _FACTS[tag], tag)
+            return _read_member_noting_index(inner, _FACTS[tag], tag)
     raise format_error(f"a fact (bool, int, str or one of {', '.join(_FACTS)})", value)
 
 
-def _facts_in(value: object, _: object) -> Facts:
+def _parse_facts(value: object, _: object) -> Facts:
     given = as_dict(value)
-    return Facts({name: _read_member(item, Fact, name) for name, item in given.items()})
+    return Facts(
+        {
+            name: _read_member_noting_index(item, Fact, name)
+            for name, item in given.items()
+        }
+    )
 
 
-def _facts_out(facts: Facts) -> dict[str, object]:
-    return {name: _fact_out(value) for name, value in facts.items()}
+def _convert_facts_to_dict(facts: Facts) -> dict[str, object]:
+    return {name: _convert_fact_to_json(value) for name, value in facts.items()}
 
 
-def _value_in(kind: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], Any]:
+def _build_attrs_class_reader(
+    kind: type[Any], made: cattrs.Converter
+) -> Callable[[Any, Any], Any]:
     """Read a value from an object, told apart from all that merely looks like one."""
     read = make_dict_structure_fn(kind, made, _cattrs_forbid_extra_keys=True)
 
@@ -215,46 +228,52 @@ def _value_in(kind: type[Any], made: cattrs.Converter) -> Callable[[Any, Any], A
     return check
 
 
-def _is_tuple(kind: Any) -> bool:
+def _is_tuple_type(kind: Any) -> bool:
     return getattr(kind, "__origin__", None) is tuple
 
 
-def _register_in(made: cattrs.Converter) -> None:
+def _register_readers(made: cattrs.Converter) -> None:
     for plain in (str, int, bool):
-        made.register_structure_hook(plain, _exact_reader(plain))
-    made.register_structure_hook(Fraction, _from_text(checks.exact, "an exact share"))
+        made.register_structure_hook(plain, _build_exact_type_reader(plain))
     made.register_structure_hook(
-        datetime, _from_text(_read_moment, "an aware datetime")
+        Fraction, _build_text_reader(checks.exact, "an exact share")
     )
-    made.register_structure_hook(date, _from_text(date.fromisoformat, "a date"))
-    made.register_structure_hook(timedelta, _span_in)
-    made.register_structure_hook(Facts, _facts_in)
-    made.register_structure_hook(IntEnum, _enum_in)
-    made.register_structure_hook(StrEnum, _enum_in)
+    made.register_structure_hook(
+        datetime, _build_text_reader(_parse_aware_datetime, "an aware datetime")
+    )
+    made.register_structure_hook(date, _build_text_reader(date.fromisoformat, "a date"))
+    made.register_structure_hook(timedelta, _parse_microseconds)
+    made.register_structure_hook(Facts, _parse_facts)
+    made.register_structure_hook(IntEnum, _parse_enum_member)
+    made.register_structure_hook(StrEnum, _parse_enum_member)
     # The newest is asked first.
-    made.register_structure_hook_func(_is_tuple, _tuple_in)
-    made.register_structure_hook_func(partial(operator.eq, _Shares), _shares_in)
-    made.register_structure_hook_func(partial(operator.eq, Fact), _fact_in)
-    made.register_structure_hook_factory(attrs.has, partial(_value_in, made=made))
-    made.register_structure_hook(Money, _money_in)
+    made.register_structure_hook_func(_is_tuple_type, _convert_list_to_tuple)
+    made.register_structure_hook_func(partial(operator.eq, _Shares), _parse_shares)
+    made.register_structure_hook_func(partial(operator.eq, Fact), _parse_fact)
+    made.register_structure_hook_factory(
+        attrs.has, partial(_build_attrs_class_reader, made=made)
+    )
+    made.register_structure_hook(Money, _parse_money)
 
 
-def _register_out(made: cattrs.Converter) -> None:
+def _register_writers(made: cattrs.Converter) -> None:
     made.register_unstructure_hook(Fraction, str)
-    made.register_unstructure_hook(datetime, _moment_out)
+    made.register_unstructure_hook(datetime, _format_moment_in_utc)
     made.register_unstructure_hook(date, date.isoformat)
     made.register_unstructure_hook(timedelta, lambda span: span // _MICROSECOND)
-    made.register_unstructure_hook(Money, _money_out)
-    made.register_unstructure_hook(Facts, _facts_out)
+    made.register_unstructure_hook(Money, _convert_money_to_dict)
+    made.register_unstructure_hook(Facts, _convert_facts_to_dict)
     made.register_unstructure_hook(IntEnum, lambda member: member.name)
     made.register_unstructure_hook(StrEnum, lambda member: member.value)
-    made.register_unstructure_hook_func(partial(operator.eq, _Shares), _shares_out)
+    made.register_unstructure_hook_func(
+        partial(operator.eq, _Shares), _convert_shares_to_text_pairs
+    )
 
 
 def _build_converter() -> cattrs.Converter:
     made = cattrs.Converter()
-    _register_in(made)
-    _register_out(made)
+    _register_readers(made)
+    _register_writers(made)
     return made
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.hashing import content_hash, formerly
-from .._domain.money import Money, from_nothing_up
+from .._domain.money import Money, check_money_not_negative_or_none
 from .._domain.number_checks import check_number_from_0_up, check_share_from_0_to_1
 from ..abuse.amounts import may_weigh_amounts
 from ..authority import Authority
@@ -307,9 +307,13 @@ class Company:
     learning: Learning | None = attrs.field(
         default=None, validator=checks.maybe(Learning)
     )
-    budget: Money | None = attrs.field(default=None, validator=from_nothing_up)
+    budget: Money | None = attrs.field(
+        default=None, validator=check_money_not_negative_or_none
+    )
     acquisition_cost: Money | None = attrs.field(
-        default=None, validator=from_nothing_up, metadata=formerly("acquisition")
+        default=None,
+        validator=check_money_not_negative_or_none,
+        metadata=formerly("acquisition"),
     )
     point_cost: Fraction = attrs.field(
         default=Fraction(1),

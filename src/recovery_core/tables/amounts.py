@@ -15,7 +15,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.closed import refuse_subclasses
-from .._domain.literals import write_decimal
+from .._domain.literals import format_decimal_or_fraction
 from .._domain.money import Money, Rounding, divide
 from .._readable import readable
 from ..errors import CurrencyMismatchError, InvalidValueError
@@ -276,7 +276,7 @@ def _format_scaled(scaled: Scaled) -> str:
         product = f"{product} x {by.name} x {scaled.numerator}/{scaled.denominator}"
     else:
         percent = Fraction(scaled.numerator * _HUNDRED, scaled.denominator)
-        product = f"{write_decimal(percent)} % of {product}" + (
+        product = f"{format_decimal_or_fraction(percent)} % of {product}" + (
             f" per {by}" if by is not None else ""
         )
     if scaled.to > 1:

@@ -18,7 +18,7 @@ import attrs
 
 from .._domain import checks
 from .._domain.descriptions import describe
-from .._domain.money import MAX_MINOR, Money, amount_of, read_back
+from .._domain.money import MAX_MINOR, Money, money_on_record, parse_money_on_record
 from ..errors import InvalidValueError
 from .units import UNITS, count_units_if_whole
 
@@ -69,7 +69,11 @@ def _explain_refusal_of_sum(domain: Sums, fact: str | Decimal) -> str:
     """Write Money's own reason, or how the sum is written as Money."""
     is_full = isinstance(fact, str) and " " in fact
     try:
-        money = read_back(str(fact)) if is_full else amount_of(fact, domain.currency)
+        money = (
+            parse_money_on_record(str(fact))
+            if is_full
+            else money_on_record(fact, domain.currency)
+        )
     except InvalidValueError as error:
         return f"{error}; "
     is_inside = domain.least <= money.minor <= domain.most

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from types import ModuleType
 from typing import Any
 
-from ..._domain.literals import day_of
+from ..._domain.literals import parse_iso_day
 from ..._user_modules import attribute, imported, is_path, other_file, run_foreign
 from ...errors import InvalidValueError, RecoveryError
 from ...policy import CompensationPolicy, sum_of
@@ -251,7 +251,7 @@ def _read_stored_table(text: str, place: FilePlace) -> Table:
 def _find_version(schedule: Schedule, day: str, place: FilePlace) -> CompensationPolicy:
     """Return one version of a schedule, with all that is around it."""
     try:
-        table = schedule.table(day_of(day))
+        table = schedule.table(parse_iso_day(day))
     except ValueError as error:
         raise place.error(error) from error
     besides = schedule.besides

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Final, Literal, get_args
 
 from ..._domain import checks
-from ..._domain.literals import day_of
+from ..._domain.literals import parse_iso_day
 from ..._domain.money import Money
 from ...errors import InvalidValueError, RecoveryError
 from .places import FilePlace, is_table, suggest_names
@@ -74,7 +74,7 @@ def _read_day(_: Any, value: object, place: FilePlace) -> date:
     if type(value) is date:
         return value
     try:
-        return day_of(_read_text(str, value, place))
+        return parse_iso_day(_read_text(str, value, place))
     except InvalidValueError as error:
         raise place.cannot(value, "give a day, such as 2026-01-05") from error
 

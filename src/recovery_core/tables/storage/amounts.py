@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ..._domain.money import Rounding, read_back
+from ..._domain.money import Rounding, parse_money_on_record
 from ..amounts import (
     ColumnAmount,
     Excess,
@@ -63,7 +63,7 @@ def read_formula(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
 
     readers: dict[str, Callable[[JsonPath], Formula]] = {
         "fixed": lambda p: p.build_or_refuse(
-            Fixed, p.build_or_refuse(read_back, p.read_text())
+            Fixed, p.build_or_refuse(parse_money_on_record, p.read_text())
         ),
         "column": lambda p: p.build_or_refuse(
             ColumnAmount, p.read_choice(columns, "a column")
@@ -116,7 +116,7 @@ def _read_scaled(
     to = 1
     if "nearest" in parts:
         nearest = parts["nearest"].build_or_refuse(
-            read_back, parts["nearest"].read_text()
+            parse_money_on_record, parts["nearest"].read_text()
         )
         if nearest.currency != of.currency:
             raise parts["nearest"].format_error(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, assert_never
 
-from ..._domain.literals import day_of
-from ..._domain.money import Money, read_back
+from ..._domain.literals import parse_iso_day
+from ..._domain.money import Money, parse_money_on_record
 from ..column import Column, choices, day, flag, integer, money
 from ..conditions import Cell
 from ..domains import Choices, Days, Flags, Integers, Sums
@@ -21,7 +21,7 @@ Function = Callable[..., Any]
 
 
 def _read_money(place: JsonPath) -> Money:
-    return place.build_or_refuse(read_back, place.read_text())
+    return place.build_or_refuse(parse_money_on_record, place.read_text())
 
 
 def _read_code(column: Column, place: JsonPath) -> int:
@@ -35,7 +35,7 @@ def _read_code(column: Column, place: JsonPath) -> int:
         case Sums():
             value = _read_money(place)
         case Days():
-            value = place.build_or_refuse(day_of, place.read_text())
+            value = place.build_or_refuse(parse_iso_day, place.read_text())
         case Choices():
             value = place.read_text()
         case never:
@@ -115,7 +115,7 @@ def _build_money_column(name: str, parts: Parts) -> Column:
 
 def _build_day_column(name: str, parts: Parts) -> Column:
     first, last = (
-        parts[k].build_or_refuse(day_of, parts[k].read_text())
+        parts[k].build_or_refuse(parse_iso_day, parts[k].read_text())
         for k in ("first", "last")
     )
     return day(name, first=first, last=last)

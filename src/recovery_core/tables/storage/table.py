@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..._domain.money import read_back
+from ..._domain.money import parse_money_on_record
 from ..._domain.plain import parse, write
 from ..._domain.remedy import Remedy, RemedyKind
 from ...errors import StoredFormatError
@@ -206,7 +206,9 @@ def _read_remedy(place: JsonPath) -> Remedy:
     return place.build_or_refuse(
         Remedy,
         parts["kind"].read_choice(_KINDS, "a kind of remedy"),
-        None if value is None else value.build_or_refuse(read_back, value.read_text()),
+        None
+        if value is None
+        else value.build_or_refuse(parse_money_on_record, value.read_text()),
         **sizes,
         **_read_common_fields(parts),
     )
