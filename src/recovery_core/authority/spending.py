@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, assert_never
 
 import attrs
@@ -62,46 +62,46 @@ class _Spending:
     amends: tuple[Remedy, ...]
 
 
-def _list_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 - one question, a case for each event
-    """Walk what was given on a case, and the offer and the approval that stand."""
-    standing: _Spending | None = None
+def _build_spending(by: str, moment: datetime, award: Award) -> _Spending:
+    return _Spending(by, utc_day(moment), award.alternatives, award.amends)
+
+
+def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 - one question, a case for each event
+    """Yield what was given on a case, then the offer and the approval that stand."""
+    offered: _Spending | None = None
     approved: _Spending | None = None
-    asked: ApprovalRequest | None = None
-    leave: tuple[ApprovalRequest, str] | None = None
+    request: ApprovalRequest | None = None
+    # The request that was approved, and by whom: it is that person's authority.
+    approval: tuple[ApprovalRequest, str] | None = None
     for move, at, by, detail in case.log:
         if not isinstance(detail, NotedDetail):
             match detail:
                 case ApprovalRequest():
-                    asked, leave, approved = detail, None, None
-                case Approval() if asked and asked.fingerprint == detail.fingerprint:
-                    leave = asked, by
-                    wanted = asked.award
-                    approved = _Spending(
-                        by, utc_day(at), wanted.alternatives, wanted.amends
-                    )
+                    request, approval, approved = detail, None, None
+                case Approval() if (
+                    request and request.fingerprint == detail.fingerprint
+                ):
+                    approval = request, by
+                    approved = _build_spending(by, at, request.award)
                 case Offer(award):
-                    who = (
-                        leave[1]
-                        if leave and _has_same_remedies(leave[0].award, award)
-                        else by
-                    )
-                    standing = _Spending(
-                        who, utc_day(at), award.alternatives, award.amends
-                    )
-                    asked = leave = approved = None
-                case Acceptance(_, chosen) if standing:
-                    one = () if chosen is None else standing.alternatives[chosen:][:1]
-                    standing = attrs.evolve(standing, alternatives=one)
+                    spender = by
+                    if approval and _gives_the_same(approval[0].award, award):
+                        spender = approval[1]
+                    offered = _build_spending(spender, at, award)
+                    request = approval = approved = None
+                case Acceptance(_, chosen) if offered:
+                    choice = () if chosen is None else offered.alternatives[chosen:][:1]
+                    offered = attrs.evolve(offered, alternatives=choice)
                 case Amends(remedies):
-                    given = standing or _Spending(by, utc_day(at), (), ())
-                    yield attrs.evolve(given, alternatives=(), amends=remedies)
-                    standing = None
+                    spending = offered or _Spending(by, utc_day(at), (), ())
+                    yield attrs.evolve(spending, alternatives=(), amends=remedies)
+                    offered = None
                 case Denial():
-                    asked = leave = approved = None
+                    request = approval = approved = None
                 case Contest() | Lapse():
-                    standing = None
+                    offered = None
                 case Refusal():
-                    standing = approved = None
+                    offered = approved = None
                 # An acceptance or an approval here is of what stands no more.
                 case (
                     Acceptance()
@@ -117,12 +117,15 @@ def _list_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
                 case never:
                     assert_never(never)
         if move.ends or move.begins_cycle:
-            asked = leave = standing = approved = None
-    yield from (each for each in (standing, approved) if each)
+            request = approval = offered = approved = None
+    yield from (spending for spending in (offered, approved) if spending)
 
 
-def _has_same_remedies(one: Award, other: Award) -> bool:
-    return one.alternatives == other.alternatives and one.amends == other.amends
+def _gives_the_same(award: Award, other_award: Award) -> bool:
+    return (
+        award.alternatives == other_award.alternatives
+        and award.amends == other_award.amends
+    )
 
 
 def spent_on(
@@ -163,10 +166,10 @@ def spent_on(
     listed = tuple(cases)
     for case in listed:
         check_case(case, "one of the cases")
-    found = (spending for case in listed for spending in _list_spendings(case))
+    spendings = (spending for case in listed for spending in _iter_spendings(case))
     sums = (
         greatest_worth(spending.alternatives, spending.amends, currency, kinds)
-        for spending in found
+        for spending in spendings
         if spending.by == by and spending.day == day
     )
     return total(sums) or Money.zero(currency)
