@@ -22,12 +22,9 @@ from recovery_core.policy import (
     set_off,
     sum_of,
 )
-from recovery_core.policy.combinators import (
-    Combinator,
-    members_of_combinator,
-    with_members,
-)
+from recovery_core.policy.combinators import Combinator
 from recovery_core.policy.composing import MAKERS
+from recovery_core.policy.members import members_of_combinator, with_members
 
 CAP = Money("20.00", "EUR")
 REFUND, LIMIT = Reimbursement(), SpendingLimit(CAP)

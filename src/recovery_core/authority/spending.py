@@ -71,8 +71,7 @@ def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
     offered: _Spending | None = None
     approved: _Spending | None = None
     request: ApprovalRequest | None = None
-    # The request that was approved, and by whom: it is that person's authority.
-    approval: tuple[ApprovalRequest, str] | None = None
+    approval: tuple[ApprovalRequest, str] | None = None  # and who approved it
     for move, at, by, detail in case.log:
         if not isinstance(detail, NotedDetail):
             match detail:
@@ -84,17 +83,15 @@ def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
                     approval = request, by
                     approved = _build_spending(by, at, request.award)
                 case Offer(award):
-                    spender = by
-                    if approval and _gives_the_same(approval[0].award, award):
-                        spender = approval[1]
+                    spender = _find_spender(approval, award) or by
                     offered = _build_spending(spender, at, award)
                     request = approval = approved = None
                 case Acceptance(_, chosen) if offered:
                     choice = () if chosen is None else offered.alternatives[chosen:][:1]
                     offered = attrs.evolve(offered, alternatives=choice)
                 case Amends(remedies):
-                    spending = offered or _Spending(by, utc_day(at), (), ())
-                    yield attrs.evolve(spending, alternatives=(), amends=remedies)
+                    given = offered or _build_spending(by, at, Award())
+                    yield attrs.evolve(given, alternatives=(), amends=remedies)
                     offered = None
                 case Denial():
                     request = approval = approved = None
@@ -118,14 +115,22 @@ def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
                     assert_never(never)
         if move.ends or move.begins_cycle:
             request = approval = offered = approved = None
-    yield from (spending for spending in (offered, approved) if spending)
+    yield from filter(None, (offered, approved))
 
 
-def _gives_the_same(award: Award, other_award: Award) -> bool:
-    return (
-        award.alternatives == other_award.alternatives
-        and award.amends == other_award.amends
+def _find_spender(
+    approval: tuple[ApprovalRequest, str] | None, award: Award
+) -> str | None:
+    """Return who approved the remedies of an award; None where nobody did."""
+    if approval is None:
+        return None
+    request, approver = approval
+    # Reasons may differ between request and offer; what is given may not.
+    is_same_award = (
+        request.award.alternatives == award.alternatives
+        and request.award.amends == award.amends
     )
+    return approver if is_same_award else None
 
 
 def spent_on(

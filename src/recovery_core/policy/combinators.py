@@ -1,15 +1,12 @@
-"""Policies made of policies: a closed set of frozen values.
-
-`members_of_combinator` takes one apart, `with_members` puts it together over others.
-"""
+"""Policies made of policies: a closed set of frozen values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from itertools import takewhile
-from typing import ClassVar, Final, TypeAlias, assert_never, final
+from typing import ClassVar, Final, TypeAlias, final
 
 import attrs
 
@@ -56,8 +53,6 @@ __all__ = [
     "Owed",
     "SetOff",
     "SumOf",
-    "members_of_combinator",
-    "with_members",
 ]
 
 
@@ -374,41 +369,3 @@ Combinator: TypeAlias = (
     | Owed
 )
 """Every combinator there is."""
-
-
-def members_of_combinator(policy: object) -> tuple[CompensationPolicy, ...]:
-    """List the policies that a combinator combines; none for any other policy."""
-    if not isinstance(policy, Combinator):
-        return ()
-    match policy:
-        case First() | BestOf() | SumOf():
-            return policy.policies
-        case Dated():
-            return tuple(version for _, version in policy.versions)
-        case OnlyIf() | Capped() | Floored() | SetOff() | Multiplied() | Owed():
-            return (policy.policy,)
-        case never:
-            assert_never(never)
-
-
-def with_members(
-    combinator: Combinator, policies: Sequence[CompensationPolicy]
-) -> Combinator:
-    """Return the same combinator over other policies.
-
-    Args:
-        combinator: The combinator.
-        policies: As many as it has members, in the same order.
-    """
-    match combinator:
-        case First() | BestOf() | SumOf():
-            return attrs.evolve(combinator, policies=tuple(policies))
-        case Dated():
-            days = (day for day, _ in combinator.versions)
-            versions = dict(zip(days, policies, strict=True))
-            return attrs.evolve(combinator, versions=versions)
-        case OnlyIf() | Capped() | Floored() | SetOff() | Multiplied() | Owed():
-            (policy,) = policies
-            return attrs.evolve(combinator, policy=policy)
-        case never:
-            assert_never(never)

@@ -18,7 +18,8 @@ from .._domain.money import Money
 from .._domain.reason import Fact
 from .._domain.remedy import Remedy, RemedyKind
 from ..policy import CompensationPolicy
-from ..policy.combinators import OnlyIf, members_of_combinator, with_members
+from ..policy.combinators import OnlyIf
+from ..policy.members import members_of_combinator, with_members
 
 __all__ = [
     "ALREADY_GIVEN",

@@ -14,7 +14,8 @@ from .._domain.failure import ServiceFailure
 from .._domain.money import Money
 from .._domain.plugs import name_of
 from .._domain.remedy import Award
-from ..policy.combinators import Combinator, members_of_combinator
+from ..policy.combinators import Combinator
+from ..policy.members import members_of_combinator
 from ._show import show_value
 
 __all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
