@@ -37,8 +37,8 @@ from recovery_core.tables import (
 from recovery_core.tables.batch import OutcomeTotals
 from recovery_core.tables.batch.arrays import ColumnValues
 from recovery_core.tables.batch.backtesting import backtest
-from recovery_core.tables.batch.claims import claims_of
-from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.claims import read_claims
+from recovery_core.tables.batch.routes import choose_plan
 from recovery_core.tables.batch.run import CHUNK
 
 CAP = 12_000
@@ -195,7 +195,7 @@ def plainly(read: Any) -> Rule:
 
 def unchecked(policy: Table, data: Data) -> Callable[[], Any]:
     """Decide chunks that were opened and checked beforehand."""
-    plan, given = plan_of(policy, None), claims_of(named(data))
+    plan, given = choose_plan(policy, None), read_claims(named(data))
     rows = given.open(plan.columns)
     chunks = [*given.chunks(CHUNK, {})]
     for chunk in chunks:

@@ -140,7 +140,9 @@ def test_moves_between_thousands_of_ways_take_little_memory(
     assert "old -> new, those of most claims" in told
     (others,) = (line for line in told.splitlines() if "others" in line)
     assert others.split()[0] == str(len(listed) - 40)
-    monkeypatch.setattr("recovery_core.tables.batch.backtesting._MOST_MOVES", 10**6)
+    monkeypatch.setattr(
+        "recovery_core.tables.batch.version_comparison._MOST_MOVES", 10**6
+    )
     assert "others" not in repr(again)
 
 

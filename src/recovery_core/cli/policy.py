@@ -178,9 +178,9 @@ def _run_backtest(args: Namespace) -> Answer:
             raise NotFoundError("--out writes what one policy pays: name no other")
     policies = [load(name, args.on).full_policy for name in (args.policy, *args.others)]
     from ..tables import backtest
-    from ..tables.batch.routes import plan_of
+    from ..tables.batch.routes import choose_plan
 
-    plans = [plan_of(policy, None) for policy in policies]
+    plans = [choose_plan(policy, None) for policy in policies]
     inputs = {c.name: c for plan in plans for c in plan.inputs}
     data = frames(args.data, tuple(inputs.values()), is_minor=args.minor)
     found = backtest(*policies, data=data)

@@ -26,7 +26,7 @@ from recovery_core.tables import (
     policy_reading,
 )
 from recovery_core.tables.batch import Total
-from recovery_core.tables.batch.backtesting import Mover, Transition
+from recovery_core.tables.batch.backtesting import ChangedClaim, Transition
 from tests.support.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)
@@ -65,8 +65,8 @@ def test_every_claim_is_in_one_move() -> None:
     assert tried.moves["full", "half"].change == -7_000
     assert (tried.count, tried.moved, tried.gained, tried.lost) == (6, 3, 1, 2)
     assert tried.cost == -6_000
-    assert tried.largest_gain == Mover(1, "otherwise", "half", 0, 1_000)
-    assert tried.largest_loss == Mover(5, "full", "half", 10_001, 5_001)
+    assert tried.largest_gain == ChangedClaim(1, "otherwise", "half", 0, 1_000)
+    assert tried.largest_loss == ChangedClaim(5, "full", "half", 10_001, 5_001)
     assert tried.old.totals["full"] == Total(3, 19_001)
 
 

@@ -24,10 +24,15 @@ from recovery_core.tables import (
 )
 from recovery_core.tables.batch import Decisions, OutcomeTotals, Route, Total
 from recovery_core.tables.batch.claims import Claims
-from recovery_core.tables.batch.decisions import exact_sums, sum_text
+from recovery_core.tables.batch.decisions import exact_sums_by_place, format_sum
 from recovery_core.tables.batch.grid import TablePlan
-from recovery_core.tables.batch.routes import plan_of
-from recovery_core.tables.batch.run import decide, decide_chunks, decided, evenly_spaced
+from recovery_core.tables.batch.routes import choose_plan
+from recovery_core.tables.batch.run import (
+    decide,
+    decide_by_plan,
+    decide_chunks,
+    evenly_spaced_rows,
+)
 from tests.support.tables import arrays, rows, tables
 
 LATE = column.minutes("late", most=600)
@@ -53,7 +58,7 @@ def test_arrays_decide_as_claims_do(data: st.DataObject) -> None:
     given_ = arrays(table, drawn)
     for most_cells in (200_000, 0):
         plan = TablePlan(table, most_cells)
-        found = decided(plan, given_, verify=len(drawn))
+        found = decide_by_plan(plan, given_, verify=len(drawn))
         assert [*zip(found.codes().tolist(), found.minor.tolist(), strict=True)] == (
             expected
         )
@@ -84,7 +89,7 @@ def alike(policy: Table, data: dict[str, list[int]]) -> None:
         for row in zip(*data.values(), strict=True)
     ]
     for most_cells in (200_000, 0):
-        decisions = decided(TablePlan(policy, most_cells), data)
+        decisions = decide_by_plan(TablePlan(policy, most_cells), data)
         both = zip(decisions.codes(), decisions.minor.tolist(), strict=True)
         assert [*both] == asked
 
@@ -197,7 +202,7 @@ def test_many_rules_that_hold_together_are_told_apart_by_masks() -> None:
     rules = [Rule(f"r{n}", when=n <= LATE, amends=eur("1.00")) for n in range(70)]
     policy = table(*rules, hit="sum", otherwise=None)
     plan = TablePlan(policy, 0)
-    decisions = decided(plan, {"late": [0, 5, 69, 600]})
+    decisions = decide_by_plan(plan, {"late": [0, 5, 69, 600]})
     assert decisions.minor.tolist() == [100, 600, 7000, 7000]
     assert decisions.codes()[0] == "r0"
 
@@ -274,7 +279,7 @@ def test_no_currency_and_no_decimals_are_shown_as_they_are() -> None:
     yen = column.money("yen", "JPY")
     paid = table(Rule("all", when=LATE >= 0, amends=yen), otherwise=None)
     assert "JPY 1,234" in repr(decide(paid, {"late": [1], "yen": [1234]}))
-    assert sum_text(-1234, "EUR") == "EUR -12.34"
+    assert format_sum(-1234, "EUR") == "EUR -12.34"
 
 
 def test_totals_add_up_exactly_and_by_label() -> None:
@@ -298,7 +303,7 @@ def test_sums_are_exact_where_floats_are_not(pairs: list[tuple[int, int]]) -> No
     places = np.array([place for place, _ in pairs], np.int8)
     minor = np.array([value for _, value in pairs], np.int64)
     expected = [sum(v for p, v in pairs if p == place) for place in range(4)]
-    assert exact_sums(places, minor, 4) == expected
+    assert exact_sums_by_place(places, minor, 4) == expected
 
 
 def test_outcomes_of_one_label_are_one_total() -> None:
@@ -346,35 +351,39 @@ def test_chunks_are_checked_before_the_first_is_asked_for() -> None:
 
 
 def test_rows_are_verified_from_the_first_to_the_last() -> None:
-    """A sample is evenly_spaced evenly, and takes in both ends."""
-    assert evenly_spaced(100, 0) == []
-    assert evenly_spaced(0, 5) == []
-    assert evenly_spaced(100, 1) == [0]
-    assert evenly_spaced(100, 3) == [0, 49, 99]
-    assert evenly_spaced(3, 100) == [0, 1, 2]
+    """A sample is evenly_spaced_rows evenly, and takes in both ends."""
+    assert evenly_spaced_rows(100, 0) == []
+    assert evenly_spaced_rows(0, 5) == []
+    assert evenly_spaced_rows(100, 1) == [0]
+    assert evenly_spaced_rows(100, 3) == [0, 49, 99]
+    assert evenly_spaced_rows(3, 100) == [0, 1, 2]
 
 
 def test_verifying_finds_a_reader_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first row that differs is named, with what each reader says."""
     plan = TablePlan(HALF)
-    monkeypatch.setattr(TablePlan, "decide_row", lambda self, row: ("half", 50))
-    with pytest.raises(PolicyError, match="drawn decides row 0 as 'half', 50 minor"):
-        decided(plan, SOME, verify=4)
     monkeypatch.setattr(
-        TablePlan, "decide_row", lambda self, row: (HALF.compiled(row)[0], 1)
+        TablePlan, "label_and_minor_of_row", lambda self, row: ("half", 50)
+    )
+    with pytest.raises(PolicyError, match="drawn decides row 0 as 'half', 50 minor"):
+        decide_by_plan(plan, SOME, verify=4)
+    monkeypatch.setattr(
+        TablePlan,
+        "label_and_minor_of_row",
+        lambda self, row: (HALF.compiled(row)[0], 1),
     )
     with pytest.raises(PolicyError, match="1 minor units, when asked about it alone"):
-        decided(plan, SOME, verify=4)
+        decide_by_plan(plan, SOME, verify=4)
     claims = Claims([SOME])
-    claims.open(HALF.columns)
+    claims.open_columns_and_count_rows(HALF.columns)
     with pytest.raises(IndexError):
-        claims.row(4, HALF.columns)
-    assert decided(plan, SOME, verify=0).verified == 0
+        claims.plain_values_of_row(4, HALF.columns)
+    assert decide_by_plan(plan, SOME, verify=0).verified == 0
 
 
 def test_a_plan_is_made_once_for_a_table() -> None:
     """Deciding again costs no second grid."""
-    assert plan_of(HALF, None) is plan_of(HALF, None)
+    assert choose_plan(HALF, None) is choose_plan(HALF, None)
 
 
 def test_totals_add_up_from_nothing() -> None:

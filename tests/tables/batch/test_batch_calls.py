@@ -27,9 +27,9 @@ from recovery_core.tables.batch.collecting import CollectingPlan
 from recovery_core.tables.batch.composed import ComposedPlan
 from recovery_core.tables.batch.distinct import DistinctPlan
 from recovery_core.tables.batch.grid import TablePlan
-from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.routes import choose_plan
 from recovery_core.tables.batch.rows import RowsPlan
-from recovery_core.tables.batch.run import decided
+from recovery_core.tables.batch.run import decide_by_plan
 
 KM = column.integer("km", 0, 3_000_000)
 STAY = column.minutes("stay").optional()
@@ -137,7 +137,7 @@ def test_calls_of_python_are_counted(
 ) -> None:
     """Each as often as the function itself counts, and named by the route."""
     policy, asked = make()
-    assert isinstance(plan_of(policy, [KM]), kind)
+    assert isinstance(choose_plan(policy, [KM]), kind)
     reads = [KM] if route is Route.ROWS else None
     asked.clear()
     found = decide(policy, DATA, reads=reads, chunk=chunk)
@@ -161,9 +161,9 @@ def test_tables_without_python_say_so() -> None:
         found = decide(policy, DATA, verify=3)
         assert (found.route, found.calls) == (route, 0)
         assert f"route {route}, 3 verified" in repr(found)
-    assert decided(TablePlan(twin, most_cells=0), DATA).route == "masks"
+    assert decide_by_plan(TablePlan(twin, most_cells=0), DATA).route == "masks"
     band = by_band("band", band_of([]))
-    assert decided(TablePlan(band, most_cells=0), DATA).route == "computed"
+    assert decide_by_plan(TablePlan(band, most_cells=0), DATA).route == "computed"
 
 
 def test_what_was_computed_before_is_not_asked_again() -> None:

@@ -17,7 +17,7 @@ import xarray as xr
 from recovery_core import Money
 from recovery_core.errors import InvalidValueError
 from recovery_core.tables import Rule, Table, backtest, column, decide, decide_chunks
-from recovery_core.tables.batch.frames import as_columns
+from recovery_core.tables.batch.frames import to_columns_by_name
 
 KM = column.integer("km", -3, 400)
 TIER = column.choices("tier", "silver", "gold").optional()
@@ -145,7 +145,7 @@ def test_a_column_of_pandas_that_arrow_does_not_know_is_read_value_by_value() ->
     mixed_spans = pd.DataFrame({"km": pd.Series([wide[0], "x"], dtype=object)})
     assert "column 'km' cannot be Timedelta" in refusal(mixed_spans, table)
     mixed = pd.DataFrame({"km": [1, "x"]})
-    assert len(as_columns(mixed)) == 1
+    assert len(to_columns_by_name(mixed)) == 1
     assert "column 'km' cannot be 'x' in row 1" in refusal(mixed)
 
 

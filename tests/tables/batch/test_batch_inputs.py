@@ -23,8 +23,8 @@ from recovery_core import Money
 from recovery_core.errors import InvalidValueError, PolicyError
 from recovery_core.tables import Column, Rule, Table, column, decide, decide_chunks
 from recovery_core.tables.batch.arrays import ColumnValues
-from recovery_core.tables.batch.arrow import Batch, batches, column_of
-from recovery_core.tables.batch.sources import opened
+from recovery_core.tables.batch.arrow import Batch, iter_batches, read_column
+from recovery_core.tables.batch.sources import open_source
 from tests.support.tables import READ, array
 
 KM = column.integer("km", -3, 400)
@@ -61,8 +61,8 @@ class Tier(Enum):
 
 def codes(one: Column, given_: object, base: int = 0) -> list[int]:
     """Read a column whole."""
-    source = opened(one, given_, base)
-    return [int(code) for code in source.codes(0, source.values.size)]
+    source = open_source(one, given_, base)
+    return [int(code) for code in source.checked_codes(0, source.values.size)]
 
 
 def refusal(one: Column, given_: object, base: int = 0) -> str:
@@ -304,8 +304,8 @@ def test_texts_of_any_length_are_read_from_views(given_: Any) -> None:
         else pa.table({"long": given_})
     )
     for _ in range(50):
-        parts = [opened(one, batch["long"]) for batch in batches(frame)]
-        read = [part.codes(0, part.values.size).tolist() for part in parts]
+        parts = [open_source(one, batch["long"]) for batch in iter_batches(frame)]
+        read = [part.checked_codes(0, part.values.size).tolist() for part in parts]
         assert [code for part in read for code in part] == expected
     assert codes(one, pl.Series([], dtype=pl.String)) == []
     assert codes(one, pa.array([], pa.string_view())) == []
@@ -318,9 +318,9 @@ def test_texts_come_as_they_are(texts: list[str | None], cut: int) -> None:
     """Every reader of texts gives what the library that wrote them gives."""
     for sort in (pa.string(), pa.large_string(), pa.string_view()):
         held = pa.array(texts, sort)
-        assert column_of(held.slice(cut), "text").values.tolist() == texts[cut:]
+        assert read_column(held.slice(cut), "text").values.tolist() == texts[cut:]
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
-    for batch in batches(frame.slice(cut)):
+    for batch in iter_batches(frame.slice(cut)):
         assert batch["text"].values.tolist() == texts[cut:]
 
 
@@ -572,7 +572,7 @@ def test_a_struct_with_an_offset_of_its_own_is_read_from_there() -> None:
     struct = pa.StructArray.from_arrays(
         [pa.array([1, 2, 3, 4]), pa.array(["a", "b", None, "d"])], ["km", "name"]
     )
-    (batch,) = batches(struct.slice(2))
+    (batch,) = iter_batches(struct.slice(2))
     assert batch.rows == 2
     assert batch["km"].values.tolist() == [3, 4]
     assert batch["name"].values.tolist() == [None, "d"]
@@ -583,10 +583,10 @@ def test_a_struct_with_an_offset_of_its_own_is_read_from_there() -> None:
 def test_what_is_read_in_place_is_not_copied() -> None:
     """Numbers stay where Arrow keeps them."""
     values = np.arange(10)
-    held = column_of(pa.array(values), "km")
+    held = read_column(pa.array(values), "km")
     assert np.shares_memory(held.values, values)
     assert isinstance(held, ColumnValues)
-    (batch,) = batches(pa.table({"km": values}))
+    (batch,) = iter_batches(pa.table({"km": values}))
     assert isinstance(batch, Batch)
     assert np.shares_memory(batch["km"].values, values)
 

@@ -56,10 +56,10 @@ from recovery_core.tables import (
 )
 from recovery_core.tables.batch import Route
 from recovery_core.tables.batch.mixed_radix import Digit
-from recovery_core.tables.batch.per_combination import Memo
-from recovery_core.tables.batch.routes import plan_of
+from recovery_core.tables.batch.per_combination import CombinationMemo
+from recovery_core.tables.batch.routes import choose_plan
 from recovery_core.tables.batch.rows import RowsPlan
-from recovery_core.tables.batch.run import decided
+from recovery_core.tables.batch.run import decide_by_plan
 from recovery_core.tables.decision import read_plain_value
 from tests.support.tables import (
     FARE,
@@ -153,7 +153,7 @@ def test_compositions_keep_their_arithmetic(
 ) -> None:
     """Combined tables cost the same on arrays as their awards are worth."""
     data = columns_of(12, seed)
-    rows = decided(RowsPlan(policy, READS), data)
+    rows = decide_by_plan(RowsPlan(policy, READS), data)
     found = decide(policy, data, verify=12)
     assert found.minor.tolist() == rows.minor.tolist()
     assert found.codes().tolist() == rows.codes().tolist()
@@ -213,7 +213,7 @@ def test_the_way_is_chosen_where_it_is_exact(
     policy: CompensationPolicy, route: Route
 ) -> None:
     """What arrays cannot work out exactly is decided claim by claim, and says so."""
-    assert plan_of(policy, None).route is route
+    assert choose_plan(policy, None).route is route
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,10 @@ def test_a_cap_leaves_what_the_law_grants_to_the_slow_way() -> None:
     gift = pay(FARE, is_statutory=True)
     by_rule = Table("rule", rules=[], otherwise=Rule("all", amends=gift))
     for policy in (by_law, by_rule):
-        assert plan_of(capped(policy, at=eur("1.00")), None).route is Route.ROWS
-        assert plan_of(floored(policy, at=eur("1.00")), None).route is Route.COMPOSED
+        assert choose_plan(capped(policy, at=eur("1.00")), None).route is Route.ROWS
+        assert (
+            choose_plan(floored(policy, at=eur("1.00")), None).route is Route.COMPOSED
+        )
         found = decide(capped(policy, at=eur("1.00")), DATA, verify=3)
         assert found.minor.tolist() == decide(policy, DATA).minor.tolist()
 
@@ -274,12 +276,12 @@ class Published:
 
 def test_what_stands_for_a_policy_is_decided_as_that_policy() -> None:
     """A class may say what its policies are made of; a function's name does not."""
-    assert plan_of(Published(HALF), None).route is Route.GRID
+    assert choose_plan(Published(HALF), None).route is Route.GRID
     inner = sum_of(Published(HALF), Published(Published(GOODWILL)))
     found = decide(Published(inner), DATA, verify=3)
     assert found.route is Route.COMPOSED
     assert found.minor.tolist() == decide(sum_of(HALF, GOODWILL), DATA).minor.tolist()
-    assert plan_of(Published(sum_of(HALF, CARE)), None).route is Route.ROWS
+    assert choose_plan(Published(sum_of(HALF, CARE)), None).route is Route.ROWS
 
     @functools.wraps(HALF)
     def doubled(claim: Claim) -> Award:
@@ -300,7 +302,7 @@ def test_what_the_company_owes_is_a_column() -> None:
     with pytest.raises(InvalidValueError, match="'owed_bp' is not in the data"):
         decide(owed(HALF, rounding=Rounding.UP), DATA)
     for odd in (column.integer("owed_bp", 0, 10_001), column.flag("owed_bp")):
-        plan = plan_of(owed(HALF, rounding=Rounding.UP), [odd])
+        plan = choose_plan(owed(HALF, rounding=Rounding.UP), [odd])
         assert plan.route is Route.ROWS
 
 
@@ -354,7 +356,7 @@ def test_things_without_a_value_change_no_sum() -> None:
     ):
         found = decide(policy, DATA, verify=3)
         assert found.route is route
-        asked = decided(
+        asked = decide_by_plan(
             RowsPlan(policy, READS[:3] + READS[5:7]), {**DATA, "loss": [0] * 3}
         )
         assert found.minor.tolist() == asked.minor.tolist()
@@ -394,11 +396,11 @@ def test_things_and_choices_take_the_slow_way() -> None:
     ):
         given_ = Table("gift", rules=[], otherwise=Rule("all", amends=gift))
         policy = first(given_, HALF)
-        assert plan_of(policy, None).route is route
+        assert choose_plan(policy, None).route is route
         assert len(decide(policy, DATA, verify=3)) == 3
     most = [Rule(f"r{n}", amends=[FARE, eur("1.00")]) for n in range(2)]
     collected = Table("most", rules=most, hit=Hit.MAX)
-    assert plan_of(first(collected), None).route is Route.ROWS
+    assert choose_plan(first(collected), None).route is Route.ROWS
 
 
 def test_of_several_rules_the_dearest_is_one_sum() -> None:
@@ -445,12 +447,12 @@ def test_columns_of_those_names_must_be_what_they_say() -> None:
     """A table's own column of that name is used; one of another sort is not."""
     day = column.flag("failure_day")
     odd = Table("odd", rules=[Rule("a", when=day, amends=FARE)], otherwise="no")
-    assert plan_of(dated({date(2025, 1, 1): odd}), None).route is Route.ROWS
+    assert choose_plan(dated({date(2025, 1, 1): odd}), None).route is Route.ROWS
     given_ = column.integer("already_given", 0, 9)
     other = Table(
         "odd", rules=[Rule("a", when=given_ > 1, amends=FARE)], otherwise="no"
     )
-    assert plan_of(set_off(other), None).route is Route.ROWS
+    assert choose_plan(set_off(other), None).route is Route.ROWS
 
 
 def test_plain_functions_are_asked_about_every_claim() -> None:
@@ -636,9 +638,9 @@ def test_dense_and_sparse_memories_answer_alike(
         asked.append(key)
         return len(asked) - 1
 
-    memo = Memo([Digit.of_every_value(one) for one in columns], ask)
+    memo = CombinationMemo([Digit.with_a_piece_per_value(one) for one in columns], ask)
     for _ in range(2):
-        answers = memo.answers(codes, rows)
+        answers = memo.answers_for_rows(codes, rows)
         found = [asked[answer] for answer in answers.tolist()]
         expected = list(zip(*(code.tolist() for code in codes), strict=True))
         assert found == expected
@@ -648,11 +650,12 @@ def test_dense_and_sparse_memories_answer_alike(
 def test_combinations_beyond_64_bits_are_kept_apart() -> None:
     """No two combinations share a number, however many there could be."""
     columns = [column.integer("a", 0, 2**33), column.integer("b", 0, 2**31 - 1)]
-    memo = Memo(
-        [Digit.of_every_value(one) for one in columns], lambda key: int(key[0] > 0)
+    memo = CombinationMemo(
+        [Digit.with_a_piece_per_value(one) for one in columns],
+        lambda key: int(key[0] > 0),
     )
     codes = [np.array([0, 2**33]), np.array([5, 5])]
-    assert memo.answers(codes, 2).tolist() == [0, 1]
+    assert memo.answers_for_rows(codes, 2).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -708,7 +711,7 @@ def test_a_published_schedule_decides_many_of_its_own_cases(name: str) -> None:
             made[one.name](c) if one.name in made else read_plain_value(one, c)
             for c in claims
         ]
-        for one in plan_of(schedule, None).columns
+        for one in choose_plan(schedule, None).columns
     }
     found = decide(schedule, data, verify=len(claims))
     paid = [case.pays.minor if case.pays else 0 for case in schedule.cases]

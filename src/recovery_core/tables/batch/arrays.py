@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "ColumnValues", "is_time", "join_masks"]
+__all__ = ["Array", "ColumnValues", "is_numpy_time", "join_masks_or_none"]
 
 Array: TypeAlias = npt.NDArray[Any]
 """One-dimensional; whole numbers unless said otherwise."""
@@ -32,13 +32,13 @@ class ColumnValues:
     scale: int | None = None
 
 
-def join_masks(mask: Array | None, gone: Array) -> Array | None:
+def join_masks_or_none(mask: Array | None, gone: Array) -> Array | None:
     """Add what is missing by its value to what is said to be."""
     if mask is not None:
         return mask | gone
     return gone if gone.any() else None
 
 
-def is_time(value: object) -> bool:
+def is_numpy_time(value: object) -> bool:
     """Return whether it is a time as NumPy keeps one."""
     return isinstance(value, np.datetime64 | np.timedelta64)

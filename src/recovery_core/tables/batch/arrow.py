@@ -17,13 +17,18 @@ import numpy as np
 
 from ...errors import InvalidValueError
 from .arrays import ColumnValues
-from .arrow_buffers import CArray, missing_of, spelled, values_of
-from .frames import refuse_twice
+from .arrow_buffers import (
+    CArray,
+    missing_mask_or_none,
+    read_column_values,
+    with_names_as_values,
+)
+from .frames import duplicate_name_error
 
-__all__ = ["Batch", "batches", "column_of"]
+__all__ = ["Batch", "iter_batches", "read_column"]
 
 
-def _opened(given: Any) -> tuple[str, Iterable[CArray]]:
+def _open_format_and_parts(owner: Any) -> tuple[str, Iterable[CArray]]:
     """Ask whoever holds the data for it: its type, and its parts.
 
     Raises:
@@ -31,31 +36,31 @@ def _opened(given: Any) -> tuple[str, Iterable[CArray]]:
     """
     api = cast("Any", nanoarrow)
     try:
-        if hasattr(given, "__arrow_c_stream__"):
-            stream = api.c_array_stream(given)
-            return stream.get_schema().format, _walked(given, stream)
-        array = api.c_array(given)
+        if hasattr(owner, "__arrow_c_stream__"):
+            stream = api.c_array_stream(owner)
+            return stream.get_schema().format, _iter_stream(owner, stream)
+        array = api.c_array(owner)
     except Exception as error:
-        raise _unread(given, error) from error
+        raise _unreadable_error(owner, error) from error
     return array.schema.format, [array]
 
 
-def _walked(given: object, stream: Iterable[CArray]) -> Iterator[CArray]:
+def _iter_stream(owner: object, stream: Iterable[CArray]) -> Iterator[CArray]:
     """Walk the parts of a stream; whoever makes them may fail on the way."""
     parts = iter(stream)
     while True:
         try:
             array = next(parts, None)
         except Exception as error:
-            raise _unread(given, error) from error
+            raise _unreadable_error(owner, error) from error
         if array is None:
             return
         yield array
 
 
-def _unread(given: object, error: Exception) -> InvalidValueError:
+def _unreadable_error(owner: object, error: Exception) -> InvalidValueError:
     return InvalidValueError(
-        f"{type(given).__name__} cannot be read as Arrow ({error!s:.200}): give the "
+        f"{type(owner).__name__} cannot be read as Arrow ({error!s:.200}): give the "
         "columns that the policy reads as arrays or lists, {'name': [values]}"
     )
 
@@ -78,7 +83,7 @@ class Batch(Mapping[str, ColumnValues]):
         self._children = {child.schema.name: child for child in children}
         names = Counter(child.schema.name for child in children)
         self._twice = {name for name, count in names.items() if count > 1}
-        gone = missing_of(array, array.offset, array.offset + len(array))
+        gone = missing_mask_or_none(array, array.offset, array.offset + len(array))
         if gone is not None and gone.any():
             raise InvalidValueError(
                 f"row {base + int(gone.argmax())} is null as a whole: leave such rows "
@@ -98,8 +103,10 @@ class Batch(Mapping[str, ColumnValues]):
                 two columns have the name.
         """
         if name in self._twice:
-            raise refuse_twice(name)
-        return values_of(self._children[name], self._array.offset, self.rows, name)
+            raise duplicate_name_error(name)
+        return read_column_values(
+            self._children[name], self._array.offset, self.rows, name
+        )
 
     def __iter__(self) -> Iterator[str]:
         """Walk the names."""
@@ -110,17 +117,17 @@ class Batch(Mapping[str, ColumnValues]):
         return len(self._children)
 
 
-def batches(given: object, base: int = 0) -> Iterator[Batch]:
+def iter_batches(owner: object, base: int = 0) -> Iterator[Batch]:
     """Walk the batches of a table, a frame or a stream, in order.
 
     Args:
-        given: The table, frame or stream.
+        owner: The table, frame or stream.
         base: The number of the first row, where these follow others.
 
     Raises:
         InvalidValueError: It is a single column, or cannot be handed over.
     """
-    sort, parts = _opened(given)
+    sort, parts = _open_format_and_parts(owner)
     if sort != "+s":
         raise InvalidValueError(
             "data cannot be a single column: give a frame, or {'name': column}"
@@ -130,41 +137,45 @@ def batches(given: object, base: int = 0) -> Iterator[Batch]:
         base += len(array)
 
 
-def column_of(
-    given: object,
+def read_column(
+    owner: object,
     name: str,
-    otherwise: Callable[[], ColumnValues] | None = None,
+    read_otherwise: Callable[[], ColumnValues] | None = None,
     *,
     is_frame: bool = False,
 ) -> ColumnValues:
     """Read a single array or series; its chunks are joined.
 
     Args:
-        given: The array or series.
+        owner: The array or series.
         name: What the column is called in messages.
-        otherwise: Reads it where its owner cannot hand it over.
+        read_otherwise: Reads it where its owner cannot hand it over.
         is_frame: Whether it stands, by its name, in a frame of its own.
 
     Raises:
         InvalidValueError: Its type is none that a column can be read from.
     """
     try:
-        arrays = [*_opened(given)[1]]
+        arrays = [*_open_format_and_parts(owner)[1]]
     except InvalidValueError:
-        if otherwise is None:
+        if read_otherwise is None:
             raise
-        return otherwise()
+        return read_otherwise()
     parts = [
-        Batch(array)[name] if is_frame else values_of(array, 0, len(array), name)
+        Batch(array)[name]
+        if is_frame
+        else read_column_values(array, 0, len(array), name)
         for array in arrays
     ]
-    return parts[0] if len(parts) == 1 else _joined_parts(parts)
+    return parts[0] if len(parts) == 1 else _join_parts(parts)
 
 
-def _joined_parts(parts: Sequence[ColumnValues]) -> ColumnValues:
+def _join_parts(parts: Sequence[ColumnValues]) -> ColumnValues:
     """Join the chunks of a column."""
     # Each chunk may number the same names in its own way.
-    spelled_out = [part if part.names is None else spelled(part) for part in parts]
+    spelled_out = [
+        part if part.names is None else with_names_as_values(part) for part in parts
+    ]
     masks = [
         np.zeros(part.values.size, bool) if part.mask is None else part.mask
         for part in parts

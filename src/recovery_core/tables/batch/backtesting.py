@@ -2,221 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import attrs
 
 from ..._domain.frozen_mapping import FrozenMapping
-from ..._readable import readable
 from ...errors import PolicyError
 from ...policy.base import CompensationPolicy
 from ..column import Column
-from .claims import Memos, claims_of, parts_of
+from .claims import Memos, iter_parts, read_claims
 from .decisions import (
     OutcomeTotals,
     Total,
-    aligned,
-    called,
-    counted,
-    lines_of,
-    sum_text,
+    format_claim_count,
+    format_python_calls,
+    format_totals_as_lines,
 )
-from .plans import Plan, calls_of
-from .routes import plan_of
-from .run import CHUNK, check_sizes
-from .transition_matrix import Extreme, Pair, walk
+from .plans import Plan, count_python_calls
+from .routes import choose_plan
+from .run import CHUNK, check_row_counts
+from .transition_matrix import (
+    ExtremeChange,
+    TransitionSums,
+    add_transitions_and_count_rows,
+)
+from .version_comparison import (
+    ChangedClaim,
+    Transition,
+    Version,
+    VersionComparison,
+)
 
 __all__ = [
     "Backtest",
-    "Mover",
+    "ChangedClaim",
     "Transition",
     "Version",
     "VersionComparison",
     "backtest",
 ]
-
-_MOST_CELLS: Final = 10_000
-_MOST_MOVES: Final = 40
-
-
-@attrs.frozen
-class Version:
-    """One of the policies: what it is, how it decided, and what it costs in all."""
-
-    name: str
-    hash: str
-    route: str
-    totals: OutcomeTotals
-    currency: str | None = None
-
-
-@attrs.frozen
-class Transition:
-    """The claims that one rule decided before and another, or the same, decides now.
-
-    Units: minor units, exact.
-    """
-
-    count: int
-    before: int
-    after: int
-
-    @property
-    def change(self) -> int:
-        """How much more they cost."""
-        return self.after - self.before
-
-
-@attrs.frozen
-class Mover:
-    """One claim of all: the row, the rules, and what it costs before and after.
-
-    Units: minor units.
-    """
-
-    row: int
-    old: str
-    new: str
-    before: int
-    after: int
-
-
-@attrs.frozen(repr=False)
-class VersionComparison:
-    """What changes from one version to another.
-
-    Args:
-        old: The version that is left.
-        new: The version that is tried.
-        currency: The currency of both; None where no money was given.
-        moves: For each pair of rules that met, what moved: old first.
-        gained: How many claims get more.
-        lost: How many claims get less.
-        largest_gain: The claim that gets most more; None where none does.
-        largest_loss: The claim that gets most less; None where none does.
-    """
-
-    old: Version
-    new: Version
-    currency: str | None
-    moves: Mapping[tuple[str, str], Transition]
-    gained: int
-    lost: int
-    largest_gain: Mover | None
-    largest_loss: Mover | None
-
-    @property
-    def count(self) -> int:
-        """All claims."""
-        return self.old.totals.count
-
-    @property
-    def moved(self) -> int:
-        """How many claims another rule decides."""
-        return sum(m.count for (old, new), m in self.moves.items() if old != new)
-
-    @property
-    def cost(self) -> int:
-        """How much more the new version costs; below 0 where it saves.
-
-        Units: minor units, exact.
-        """
-        return self.new.totals.minor - self.old.totals.minor
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON would hold it."""
-        moves = [
-            {"old": old, "new": new, **attrs.asdict(move)}
-            for (old, new), move in self.moves.items()
-        ]
-        extremes = {
-            name: None if change is None else attrs.asdict(change)
-            for name, change in (
-                ("largest_gain", self.largest_gain),
-                ("largest_loss", self.largest_loss),
-            )
-        }
-        return {
-            "old": self.old.hash,
-            "new": self.new.hash,
-            "currency": self.currency,
-            "count": self.count,
-            "moved": self.moved,
-            "gained": self.gained,
-            "lost": self.lost,
-            "cost": self.cost,
-            "moves": moves,
-            **extremes,
-        }
-
-    def _sum_text(self, minor: int) -> str:
-        return sum_text(minor, self.currency)
-
-    @property
-    def title(self) -> str:
-        """Both versions, with their hashes."""
-        old, new = self.old, self.new
-        return f"{old.name} ({old.hash}) -> {new.name} ({new.hash})"
-
-    @property
-    def matrix(self) -> tuple[tuple[str, ...], ...]:
-        """The matrix of moves, as it is read: headings first, the sums last.
-
-        The moves of most claims, where it would be too vast to read.
-        """
-        olds = [x for x, t in self.old.totals.by_outcome.items() if t.count]
-        news = [x for x, t in self.new.totals.by_outcome.items() if t.count]
-        if len(olds) * len(news) > _MOST_CELLS:
-            return self._listed()
-        rows = [("claims, old down, new across", *news, "in all")]
-        for old in olds:
-            cells = [self.moves.get((old, new)) for new in news]
-            counts = [f"{cell.count:,}" if cell is not None else "." for cell in cells]
-            rows.append((old, *counts, f"{self.old.totals[old].count:,}"))
-        sums = [f"{self.new.totals[new].count:,}" for new in news]
-        return (*rows, ("in all", *sums, f"{self.count:,}"))
-
-    @property
-    def findings(self) -> tuple[str, ...]:
-        """What moves, who gets more or less, and what it costs, a line each."""
-        was, now = self.old.totals.minor, self.new.totals.minor
-        cost = " -> ".join((self._sum_text(was), self._sum_text(now)))
-        extremes = (("more", self.largest_gain), ("less", self.largest_loss))
-        return (
-            f"{_does(self.moved, 'move', self.count)} to another rule",
-            f"{_does(self.gained, 'get')} more, {_does(self.lost, 'get')} less",
-            f"cost {cost}: {self._sum_text(self.cost)}",
-            *(
-                f"most {what}: row {change.row}, {change.old} "
-                f"{self._sum_text(change.before)} -> {change.new} "
-                f"{self._sum_text(change.after)}"
-                for what, change in extremes
-                if change is not None
-            ),
-        )
-
-    def __repr__(self) -> str:
-        """Write the matrix of moves, then what it costs."""
-        title, findings = readable(self.title), map(readable, self.findings)
-        return "\n".join((title, *aligned(self.matrix), *findings))
-
-    def _listed(self) -> tuple[tuple[str, ...], ...]:
-        """List the moves of most claims."""
-        largest = sorted(self.moves.items(), key=lambda move: -move[1].count)
-        rows = [("old -> new, those of most claims", "claims")]
-        for (old, new), move in largest[:_MOST_MOVES]:
-            rows.append((f"{old} -> {new}", f"{move.count:,}"))
-        rest = largest[_MOST_MOVES:]
-        if rest:
-            count = sum(move.count for _, move in rest)
-            rows.append((f"{len(rest):,} others", f"{count:,}"))
-        return (*rows, ("in all", f"{self.count:,}"))
-
-
-def _does(some: int, verb: str, of: int | None = None) -> str:
-    among = "" if of is None else f" of {counted(of)}"
-    return f"{some:,}{among} {verb}{'s' if some == 1 else ''}"
 
 
 @attrs.frozen(repr=False)
@@ -260,7 +85,8 @@ class Backtest:
     @property
     def title(self) -> str:
         """How many claims there are, and how often Python was asked about them."""
-        return f"{counted(self.count)}{called(self.calls)}, {self.verified:,} verified"
+        counts = format_claim_count(self.count) + format_python_calls(self.calls)
+        return f"{counts}, {self.verified:,} verified"
 
     def __repr__(self) -> str:
         """Write every comparison; of a version that is alone, what it pays."""
@@ -268,7 +94,7 @@ class Backtest:
             return "\n\n".join([self.title, *map(repr, self.comparisons)])
         (alone,) = self.versions
         name = f"{alone.name} ({alone.hash})"
-        paid = lines_of(alone.totals, alone.currency)
+        paid = format_totals_as_lines(alone.totals, alone.currency)
         return "\n".join([self.title, "", name, *paid])
 
 
@@ -314,35 +140,77 @@ def backtest(
         >>> tried.comparisons[0].moved, tried.comparisons[0].cost
         (1, 500)
     """
-    check_sizes(verify, chunk)
-    plans = [plan_of(policy, reads) for policy in (base, *others)]
-    pairs = [Pair(plans[0], plan) for plan in plans[1:] or plans]
+    check_row_counts(verify, chunk)
+    plans = [choose_plan(policy, reads) for policy in (base, *others)]
+    pairs = [TransitionSums(plans[0], plan) for plan in plans[1:] or plans]
     memos: Memos = {}
-    count = verified = 0
-    for part in parts_of(data):
-        claims = claims_of(part, count)
-        rows = walk(plans, pairs, claims, chunk, memos, verify)
-        count, verified = count + rows, verified + min(rows, verify)
+    counts = _add_parts_and_count_rows(plans, pairs, data, chunk, memos, verify)
+    versions, comparisons = _versions_and_comparisons(plans, pairs)
+    calls = count_python_calls(plans, memos)
+    return Backtest(counts[0], versions, comparisons, counts[1], calls)
+
+
+def _add_parts_and_count_rows(
+    plans: Sequence[Plan],
+    pairs: Sequence[TransitionSums],
+    data: object,
+    chunk_size: int,
+    memos: Memos,
+    verify: int,
+) -> tuple[int, int]:
+    """Decide data part after part, and count its rows and those that were verified."""
+    row_count = verified_count = 0
+    for part in iter_parts(data):
+        # Rows are numbered through all parts: messages and extremes name them so.
+        claims = read_claims(part, row_count)
+        rows_of_part = add_transitions_and_count_rows(
+            plans, pairs, claims, chunk_size, memos, verify
+        )
+        row_count += rows_of_part
+        verified_count += min(rows_of_part, verify)
+    return row_count, verified_count
+
+
+def _versions_and_comparisons(
+    plans: Sequence[Plan], pairs: Sequence[TransitionSums]
+) -> tuple[tuple[Version, ...], tuple[VersionComparison, ...]]:
+    """Build every version, the base first, and the base against each of the others.
+
+    Raises:
+        PolicyError: Two versions give two currencies.
+    """
+    # A plan may know its currency only once it has decided something.
+    currency = _require_one_currency(plans)
+    base = _build_version(plans[0], pairs[0], currency, old=True)
+    # The base alone is paired with itself, to add up what it pays.
+    if len(plans) == 1:
+        return (base,), ()
+    versions = [_build_version(pair.new, pair, currency, old=False) for pair in pairs]
+    comparisons = (
+        _build_comparison(pair, base, version, currency)
+        for pair, version in zip(pairs, versions, strict=True)
+    )
+    return (base, *versions), tuple(comparisons)
+
+
+def _require_one_currency(plans: Iterable[Plan]) -> str | None:
+    """Return the one currency that plans give, None where none gives money.
+
+    Raises:
+        PolicyError: They give two.
+    """
     currencies = {plan.currency for plan in plans} - {None}
     if len(currencies) > 1:
         codes = " and ".join(sorted(map(str, currencies)))
         raise PolicyError(
             f"versions cannot be compared in {codes}: give policies of one currency"
         )
-    currency = next(iter(currencies), None)
-    calls = calls_of(plans, memos)
-    first = _version(plans[0], pairs[0], currency, old=True)
-    if not others:
-        return Backtest(count, (first,), (), verified, calls)
-    news = [_version(pair.new, pair, currency, old=False) for pair in pairs]
-    compared = (
-        _compared(pair, first, new, currency)
-        for pair, new in zip(pairs, news, strict=True)
-    )
-    return Backtest(count, (first, *news), tuple(compared), verified, calls)
+    return next(iter(currencies), None)
 
 
-def _version(plan: Plan, pair: Pair, currency: str | None, *, old: bool) -> Version:
+def _build_version(
+    plan: Plan, pair: TransitionSums, currency: str | None, *, old: bool
+) -> Version:
     """Add the moves of a plan up to its totals."""
     sums = pair.before if old else pair.after
     by = {label: Total(0, 0) for label in plan.labels}
@@ -351,8 +219,8 @@ def _version(plan: Plan, pair: Pair, currency: str | None, *, old: bool) -> Vers
     return Version(plan.name, plan.hash, plan.route.value, OutcomeTotals(by), currency)
 
 
-def _compared(
-    pair: Pair, old: Version, new: Version, currency: str | None
+def _build_comparison(
+    pair: TransitionSums, old: Version, new: Version, currency: str | None
 ) -> VersionComparison:
     moves: dict[tuple[str, str], Transition] = {}
     for key in sorted(pair.counts):
@@ -370,13 +238,15 @@ def _compared(
         FrozenMapping(moves),
         pair.gained,
         pair.lost,
-        _change(pair, pair.largest_gain),
-        _change(pair, pair.largest_loss),
+        _to_changed_claim_or_none(pair, pair.largest_gain),
+        _to_changed_claim_or_none(pair, pair.largest_loss),
     )
 
 
-def _change(pair: Pair, found: Extreme | None) -> Mover | None:
+def _to_changed_claim_or_none(
+    pair: TransitionSums, found: ExtremeChange | None
+) -> ChangedClaim | None:
     if found is None:
         return None
     old, new = pair.old.labels[found.old], pair.new.labels[found.new]
-    return Mover(found.row, old, new, found.before, found.after)
+    return ChangedClaim(found.row, old, new, found.before, found.after)

@@ -12,14 +12,21 @@ from ...errors import InvalidValueError, PolicyError
 from ..column import Column
 from ..domains import Plain
 from .arrays import Array
-from .frames import as_columns, is_frame, is_pending, refuse_data, rows_of, speaks_arrow
+from .frames import (
+    count_rows,
+    is_frame,
+    is_lazy,
+    speaks_arrow,
+    to_columns_by_name,
+    unreadable_data_error,
+)
 from .mixed_radix import Digit
-from .per_combination import Memo
-from .sources import Source, opened
+from .per_combination import CombinationMemo
+from .sources import Source, open_source
 
-__all__ = ["Chunk", "Claims", "Memos", "claims_of", "parts_of"]
+__all__ = ["Chunk", "Claims", "Memos", "iter_parts", "read_claims"]
 
-Memos: TypeAlias = dict[Column, Memo]
+Memos: TypeAlias = dict[Column, CombinationMemo]
 """What was computed so far for each column that is computed without a vector twin."""
 
 
@@ -28,68 +35,72 @@ class Claims:
 
     Args:
         parts: The columns by name, one mapping for each run of rows.
-        base: The number of the first row, where these follow others.
+        first_row: The number of the first row, where these follow others.
     """
 
-    def __init__(self, parts: Sequence[Mapping[str, object]], base: int = 0) -> None:
+    def __init__(
+        self, parts: Sequence[Mapping[str, object]], first_row: int = 0
+    ) -> None:
         """Keep the columns, none of them opened."""
-        self.parts: list[Part] = [Part(given) for given in parts]
-        self.base: int = base
+        self.parts: list[Part] = [Part(columns_by_name) for columns_by_name in parts]
+        self.first_row: int = first_row
 
-    def open(self, columns: Iterable[Column]) -> int:
+    def open_columns_and_count_rows(self, columns: Iterable[Column]) -> int:
         """Open columns, and count the rows.
 
         Raises:
             InvalidValueError: A column is not there, does not fit, or is longer or
                 shorter than the others.
         """
-        wanted, base = tuple(columns), self.base
+        wanted, first_row = tuple(columns), self.first_row
         for part in self.parts:
-            part.open(wanted, base)
-            base += part.rows
-        return base - self.base
+            part.open_columns(wanted, first_row)
+            first_row += part.rows
+        return first_row - self.first_row
 
-    def chunks(self, size: int, memos: Memos) -> Iterator[Chunk]:
+    def iter_chunks(self, chunk_size: int, memos: Memos) -> Iterator[Chunk]:
         """Walk the rows in runs that stay in the processor's cache."""
         for part in self.parts:
-            for start in range(0, part.rows, size):
-                yield Chunk(part, start, min(start + size, part.rows), memos)
+            for start in range(0, part.rows, chunk_size):
+                yield Chunk(part, start, min(start + chunk_size, part.rows), memos)
 
-    def row(self, number: int, columns: Iterable[Column]) -> dict[str, Plain]:
+    def plain_values_of_row(
+        self, row_number: int, columns: Iterable[Column]
+    ) -> dict[str, Plain]:
         """Return one row as plain values."""
         for part in self.parts:
-            if number < part.rows:
-                chunk = Chunk(part, number, number + 1, {})
+            if row_number < part.rows:
+                chunk = Chunk(part, row_number, row_number + 1, {})
                 return {c.name: c.of(int(chunk.codes(c)[0])) for c in columns}
-            number -= part.rows
-        raise IndexError(number)
+            row_number -= part.rows
+        raise IndexError(row_number)
 
 
 class Part:
     """One run of rows."""
 
-    def __init__(self, given: Mapping[str, object]) -> None:
+    def __init__(self, columns_by_name: Mapping[str, object]) -> None:
         """Keep the columns, none of them opened."""
-        self.given = given
+        self.columns_by_name = columns_by_name
         self.rows: int = -1
-        self.base: int = 0
+        self.first_row: int = 0
         self._sources: dict[Column, Source] = {}
 
-    def open(self, columns: tuple[Column, ...], base: int) -> None:
+    def open_columns(self, columns: tuple[Column, ...], first_row: int) -> None:
         """Open columns; without any, those that are there tell the rows."""
-        self.base = base
+        self.first_row = first_row
         for column in columns:
-            self.source(column)
+            self.open_source_once(column)
         if self.rows < 0:
-            self.rows = rows_of(self.given)
+            self.rows = count_rows(self.columns_by_name)
 
-    def source(self, column: Column) -> Source:
+    def open_source_once(self, column: Column) -> Source:
         """Open a column, once."""
         found = self._sources.get(column)
         if found is not None:
             return found
-        if column.name not in self.given:
-            known = ", ".join(sorted(map(str, self.given))) or "none"
+        if column.name not in self.columns_by_name:
+            known = ", ".join(sorted(map(str, self.columns_by_name))) or "none"
             mend = (
                 "where it is missing of all claims, give [None] * rows"
                 if column.is_optional
@@ -99,7 +110,7 @@ class Part:
                 f"column {column.name!r} is not in the data (there: {known}): give it, "
                 f"{mend}"
             )
-        source = opened(column, self.given[column.name], self.base)
+        source = open_source(column, self.columns_by_name[column.name], self.first_row)
         rows: int = source.values.size
         if self.rows < 0:
             self.rows = rows
@@ -128,7 +139,7 @@ class Chunk:
         self._memos = memos
         self._read: dict[Column, Array] = {}
         self.rows: int = stop - start
-        self.base: int = part.base + start
+        self.first_row: int = part.first_row + start
 
     def codes(self, column: Column) -> Array:
         """Return the codes of a column.
@@ -138,26 +149,29 @@ class Chunk:
         """
         found = self._read.get(column)
         if found is None:
-            found = self._codes(column)
+            found = self._read_or_compute_codes(column)
             self._read[column] = found
         return found
 
-    def _codes(self, column: Column) -> Array:
+    def _read_or_compute_codes(self, column: Column) -> Array:
         if column.function is None:
-            return self._part.source(column).codes(self._start, self._stop)
+            return self._part.open_source_once(column).checked_codes(
+                self._start, self._stop
+            )
         inputs = [self.codes(source) for source in column.inputs]
         if column.vector is not None:
             wide = [codes.astype(np.int64) for codes in inputs]
-            return self._checked(column, column.vector(*wide))
+            return self._to_checked_codes(column, column.vector(*wide))
         memo = self._memos.get(column)
         if memo is None:
-            memo = Memo(
-                [Digit.of_every_value(c) for c in column.inputs], _asking(column)
+            memo = CombinationMemo(
+                [Digit.with_a_piece_per_value(c) for c in column.inputs],
+                _build_code_offset_function(column),
             )
             self._memos[column] = memo
-        return memo.answers(inputs, self.rows) + np.int64(column.domain.least)
+        return memo.answers_for_rows(inputs, self.rows) + np.int64(column.domain.least)
 
-    def _checked(self, column: Column, given: Any) -> Array:
+    def _to_checked_codes(self, column: Column, given: Any) -> Array:
         codes = np.asarray(given)
         low, high = column.span
         if codes.shape != (self.rows,) or codes.dtype.kind not in "iub":
@@ -172,13 +186,13 @@ class Chunk:
             row = int(np.argmax((codes < low) | (codes > high)))
             raise PolicyError(
                 f"the vector twin of column {column.name!r} gave {int(codes[row])} in "
-                f"row {self.base + row}: give codes from {low} to {high}, for "
+                f"row {self.first_row + row}: give codes from {low} to {high}, for "
                 f"{column.domain}"
             )
         return codes
 
 
-def _asking(column: Column) -> Callable[[tuple[int, ...]], int]:
+def _build_code_offset_function(column: Column) -> Callable[[tuple[int, ...]], int]:
     def ask(codes: tuple[int, ...]) -> int:
         known = (c.of(code) for c, code in zip(column.inputs, codes, strict=True))
         return column.code(column.compute(*known)) - column.domain.least
@@ -186,26 +200,26 @@ def _asking(column: Column) -> Callable[[tuple[int, ...]], int]:
     return ask
 
 
-def claims_of(data: object, base: int = 0) -> Claims:
+def read_claims(data: object, first_row: int = 0) -> Claims:
     """Read data in any of its forms.
 
     Args:
         data: Arrays by column name, or anything that speaks Arrow.
-        base: The number of the first row, where these follow others.
+        first_row: The number of the first row, where these follow others.
 
     Raises:
         InvalidValueError: It is none of them; names the mend.
     """
     if is_frame(data):
-        return Claims([as_columns(data)], base)
+        return Claims([to_columns_by_name(data)], first_row)
     if speaks_arrow(data):
-        from .arrow import batches  # noqa: PLC0415 - only where Arrow is spoken
+        from .arrow import iter_batches  # noqa: PLC0415 - only where Arrow is spoken
 
-        return Claims([*batches(data, base)], base)
-    raise refuse_data(data)
+        return Claims([*iter_batches(data, first_row)], first_row)
+    raise unreadable_data_error(data)
 
 
-def parts_of(data: object) -> Iterator[object]:
+def iter_parts(data: object) -> Iterator[object]:
     """Walk data that comes in parts: an iterable of such, or the batches of a stream.
 
     Raises:
@@ -214,11 +228,11 @@ def parts_of(data: object) -> Iterator[object]:
     if is_frame(data):
         return iter([data])
     if speaks_arrow(data):
-        from .arrow import batches  # noqa: PLC0415 - only where Arrow is spoken
+        from .arrow import iter_batches  # noqa: PLC0415 - only where Arrow is spoken
 
-        return chain(batches(data))
-    if is_pending(data):
-        raise refuse_data(data)
+        return chain(iter_batches(data))
+    if is_lazy(data):
+        raise unreadable_data_error(data)
     if isinstance(data, Iterable) and not isinstance(data, str | bytes):
         return iter(cast("Iterable[object]", data))
     raise InvalidValueError(

@@ -12,9 +12,9 @@ from ..rule_sets import members_of_mask
 from ..rules import Hit, Rule
 from .arrays import Array
 from .claims import Chunk
-from .grid import held_by
-from .payouts import Worths
-from .plans import Route, SingleTablePlan, calls_python
+from .grid import mask_of_claims_meeting
+from .payouts import PayoutTable
+from .plans import Route, SingleTablePlan, is_any_computed_in_python
 
 __all__ = ["CollectingPlan"]
 
@@ -38,45 +38,49 @@ class CollectingPlan(SingleTablePlan):
     @property
     def route(self) -> Route:
         """Rule by rule; or by what Python computes for it."""
-        is_computed = calls_python(self.table.columns)
+        is_computed = is_any_computed_in_python(self.table.columns)
         return Route.COMPUTED if is_computed else Route.MASKS
 
     @cached_property
-    def _priced(self) -> list[tuple[Worths, Worths]]:
+    def _payouts_by_rule(self) -> list[tuple[PayoutTable, PayoutTable]]:
         """What of each rule is added up, and what of all that speak counts at most."""
-        return [self._worths(row) for row in self.table.rows]
+        return [self._added_and_alternative_payouts(row) for row in self.table.rows]
 
-    def _worths(self, row: Rule) -> tuple[Worths, Worths]:
+    def _added_and_alternative_payouts(
+        self, row: Rule
+    ) -> tuple[PayoutTable, PayoutTable]:
         """Prepare a rule: of alternatives one is given, all amends are."""
         added = attrs.evolve(row, alternatives=()).worth
         chosen = attrs.evolve(row, amends=()).worth
         if self.table.hit is Hit.MAX:
             added, chosen = None, row.worth
         what = f"table {self.name!r}"
-        first, second = (Worths.of([(row.code, w)], what) for w in (added, chosen))
+        first, second = (
+            PayoutTable.of_formulas([(row.code, w)], what) for w in (added, chosen)
+        )
         return first, second
 
-    def run(self, chunk: Chunk, minor: Array) -> Array:
+    def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Add up, or compare, what the rules give that speak."""
         nothing, value = np.zeros(chunk.rows, np.int32), np.empty(chunk.rows, np.int64)
         chosen = np.zeros(chunk.rows, np.int64)
-        minor[:] = 0
-        speaking = [*self._speaking(chunk)]
-        for speaks, (added, most) in zip(speaking, self._priced, strict=True):
+        minor_out[:] = 0
+        speaking = [*self._iter_claim_masks_by_rule(chunk)]
+        for speaks, (added, most) in zip(speaking, self._payouts_by_rule, strict=True):
             if speaks.any():
-                added.fill(value, nothing, chunk)
-                minor += np.where(speaks, value, 0)
-                most.fill(value, nothing, chunk)
+                added.write_payouts(value, nothing, chunk)
+                minor_out += np.where(speaks, value, 0)
+                most.write_payouts(value, nothing, chunk)
                 np.maximum(chosen, np.where(speaks, value, 0), out=chosen)
-        minor += chosen
-        return self._numbered(speaking)
+        minor_out += chosen
+        return self._outcome_numbers(speaking)
 
-    def _speaking(self, chunk: Chunk) -> Iterator[Array]:
+    def _iter_claim_masks_by_rule(self, chunk: Chunk) -> Iterator[Array]:
         """Find the claims on which each rule speaks."""
         table = self.table
         left, silent = np.ones(chunk.rows, bool), np.ones(chunk.rows, bool)
         for place, row in enumerate(table.rows):
-            speaks = held_by(row.when, chunk) & left
+            speaks = mask_of_claims_meeting(row.when, chunk) & left
             if place in table.decider.rule_places:
                 silent &= ~speaks
             else:
@@ -85,7 +89,7 @@ class CollectingPlan(SingleTablePlan):
                 left &= ~speaks
             yield speaks
 
-    def _numbered(self, speaking: list[Array]) -> Array:
+    def _outcome_numbers(self, speaking: list[Array]) -> Array:
         """Return every set of rules that speaks a number, each always the same."""
         packed = np.packbits(np.stack(speaking), axis=0, bitorder="little")
         sets, inverse = np.unique(packed, axis=1, return_inverse=True)

@@ -44,17 +44,17 @@ from ..table import Table
 from . import nodes
 from .arrays import Array
 from .claims import Chunk
-from .composition_reader import Told
+from .composition_reader import CompositionReader
 from .grid import TablePlan
-from .nodes import Found, Node, NotExactError
-from .payouts import Worths
-from .plans import Route, calls_python
-from .rows import claim_of_row
+from .nodes import Node, NotExactError, SumsAndOutcomes
+from .payouts import PayoutTable
+from .plans import Route, is_any_computed_in_python
+from .rows import build_claim_from_row
 
-__all__ = ["ComposedPlan", "composed"]
+__all__ = ["ComposedPlan", "build_composed_plan_or_none"]
 
 
-def composed(
+def build_composed_plan_or_none(
     policy: CompensationPolicy, columns: tuple[Column, ...]
 ) -> ComposedPlan | None:
     """Turn a composition of tables into a plan; None where that would not be exact.
@@ -67,13 +67,13 @@ def composed(
     currencies = {table.currency for table in tables} - {None}
     if len(currencies) != 1:
         return None
-    currency, told = str(*currencies), Told(policy)
-    builder = _Builder(currency, columns, told)
+    currency, reader = str(*currencies), CompositionReader(policy)
+    builder = _NodeBuilder(currency, columns, reader)
     try:
-        node = builder.node(policy, capped=False, counted=False)
+        node = builder.build_node(policy, is_capped=False, counts_things=False)
     except NotExactError:
         return None
-    return ComposedPlan(policy, node, currency, told)
+    return ComposedPlan(policy, node, currency, reader)
 
 
 @attrs.frozen(eq=False)
@@ -84,13 +84,13 @@ class ComposedPlan:
         policy: The composition.
         node: The same, ready for arrays.
         currency: The currency it gives.
-        told: Asks it about one claim.
+        reader: Asks it about one claim.
     """
 
     policy: CompensationPolicy
     node: Node
     currency: str
-    told: Told
+    reader: CompositionReader
     calls: int = attrs.field(default=0, init=False)
 
     @property
@@ -104,7 +104,7 @@ class ComposedPlan:
         tables = (
             each for each in iter_policies(self.policy) if isinstance(each, Table)
         )
-        if any(calls_python(table.columns) for table in tables):
+        if any(is_any_computed_in_python(table.columns) for table in tables):
             return Route.COMPUTED
         return Route.COMPOSED
 
@@ -128,99 +128,129 @@ class ComposedPlan:
         """The outcomes of its tables, as they are combined."""
         return self.node.labels
 
-    def run(self, chunk: Chunk, minor: Array) -> Array:
+    def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Work the composition out."""
-        sums, outcome = self.node.run(chunk)
-        minor[:] = nodes.total(sums, chunk.rows)
+        sums, outcome = self.node.decide_chunk(chunk)
+        minor_out[:] = nodes.total_per_claim(sums, chunk.rows)
         return outcome
 
-    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def label_and_minor_of_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the composition itself."""
-        award, label = self.told.decide_claim(claim_of_row(row, self.columns, "claim"))
+        award, label = self.reader.award_and_label(
+            build_claim_from_row(row, self.columns, "claim")
+        )
         return label, 0 if award.worth is None else award.worth.minor
 
 
 # -------------------------------------------------------------------------- building
 
 
-class _Builder:
+class _NodeBuilder:
     """Build the nodes of a composition.
 
     Args:
         currency: The one currency of all tables.
         columns: What they and their combinators read.
-        told: Names their outcomes.
+        reader: Names their outcomes.
     """
 
-    def __init__(self, currency: str, columns: tuple[Column, ...], told: Told) -> None:
+    def __init__(
+        self, currency: str, columns: tuple[Column, ...], reader: CompositionReader
+    ) -> None:
         """Keep what all nodes share."""
         self._currency = currency
-        self._told = told
+        self._reader = reader
         self._known = {column.name: column for column in columns}
 
-    def node(self, policy: CompensationPolicy, *, capped: bool, counted: bool) -> Node:
+    def build_node(
+        self, policy: CompensationPolicy, *, is_capped: bool, counts_things: bool
+    ) -> Node:
         """Build one node.
 
         Args:
             policy: What it stands for.
-            capped: Whether a cap stands above it.
-            counted: Whether it matters above it that a thing without a value is given.
+            is_capped: Whether a cap stands above it.
+            counts_things: Whether it matters above it that a thing without a value is
+                given.
 
         Raises:
             NotExactError: It cannot be worked out on arrays alone.
         """
-        policy = unwrap_policy(policy)
-
-        def built(inner: CompensationPolicy, *, by_cap: bool = False) -> Node:
-            matters = isinstance(policy, First | BestOf | Floored)
-            return self.node(inner, capped=capped or by_cap, counted=counted or matters)
-
-        match policy:
-            case Table():
-                node = self._table(policy, capped=capped, counted=counted)
-            case First() | BestOf() | SumOf():
-                make = {First: nodes.first, BestOf: nodes.best_of, SumOf: nodes.sum_of}
-                node = make[type(policy)]([*map(built, policy.policies)])
-            case Dated():
-                days = [since for since, _ in policy.versions]
-                inner = [built(each) for _, each in policy.versions]
-                node = nodes.dated(days, inner, self._day())
-            case Capped() if policy.at.currency == self._currency:
-                node = nodes.capped(built(policy.policy, by_cap=True), policy.at)
-            case Floored() if policy.at.currency == self._currency:
-                node = nodes.floored(built(policy.policy), policy.at)
-            case Multiplied():
-                ratio = policy.share.numerator, policy.share.denominator
-                node = nodes.scaled(
-                    built(policy.policy), ratio, policy.rounding, self._currency
-                )
-            case Owed():
-                inner_node, by = built(policy.policy), self._owed()
-                node = nodes.scaled(
-                    inner_node, (1, BASIS_POINTS), policy.rounding, self._currency, by
-                )
-            case SetOff():
-                node = nodes.set_off(built(policy.policy), self._given())
-            case _:
-                raise NotExactError
+        node = self._build_unbounded_node(
+            unwrap_policy(policy), is_capped=is_capped, counts_things=counts_things
+        )
+        # A sum beyond `Money` is an error of the one-claim reader: it is left to that.
         if sum(node.most) > MAX_MINOR or len(node.labels) > nodes.MOST_LABELS:
             raise NotExactError
         return node
 
-    def _day(self) -> Column:
+    def _build_unbounded_node(
+        self, policy: CompensationPolicy, *, is_capped: bool, counts_things: bool
+    ) -> Node:
+        """Build a node that may come to more, or have more outcomes, than it may."""
+
+        def build_inner(inner: CompensationPolicy, *, by_cap: bool = False) -> Node:
+            matters = isinstance(policy, First | BestOf | Floored)
+            return self.build_node(
+                inner,
+                is_capped=is_capped or by_cap,
+                counts_things=counts_things or matters,
+            )
+
+        match policy:
+            case Table():
+                node = self._build_table_node(
+                    policy, is_capped=is_capped, counts_things=counts_things
+                )
+            case First() | BestOf() | SumOf():
+                make = {
+                    First: nodes.build_first_node,
+                    BestOf: nodes.build_best_of_node,
+                    SumOf: nodes.build_sum_of_node,
+                }
+                node = make[type(policy)]([*map(build_inner, policy.policies)])
+            case Dated():
+                days = [since for since, _ in policy.versions]
+                inner = [build_inner(each) for _, each in policy.versions]
+                node = nodes.build_dated_node(days, inner, self._require_day_column())
+            case Capped() if policy.at.currency == self._currency:
+                node = nodes.build_capped_node(
+                    build_inner(policy.policy, by_cap=True), policy.at
+                )
+            case Floored() if policy.at.currency == self._currency:
+                node = nodes.build_floored_node(build_inner(policy.policy), policy.at)
+            case Multiplied():
+                ratio = policy.share.numerator, policy.share.denominator
+                node = nodes.build_scaled_node(
+                    build_inner(policy.policy), ratio, policy.rounding, self._currency
+                )
+            case Owed():
+                inner_node, by = build_inner(policy.policy), self._require_owed_column()
+                node = nodes.build_scaled_node(
+                    inner_node, (1, BASIS_POINTS), policy.rounding, self._currency, by
+                )
+            case SetOff():
+                node = nodes.build_set_off_node(
+                    build_inner(policy.policy), self._require_given_column()
+                )
+            case _:
+                raise NotExactError
+        return node
+
+    def _require_day_column(self) -> Column:
         found = self._known[FAILURE_DAY]
         if not isinstance(found.domain, Days) or found.is_optional:
             raise NotExactError
         return found
 
-    def _given(self) -> Column:
+    def _require_given_column(self) -> Column:
         found = self._known[ALREADY_GIVEN]
         domain = found.domain
         if not isinstance(domain, Sums) or domain.least < 0 or found.is_optional:
             raise NotExactError
         return found
 
-    def _owed(self) -> Column:
+    def _require_owed_column(self) -> Column:
         found = self._known[OWED]
         domain = found.domain
         is_share = isinstance(domain, Integers) and (domain.least >= 0)
@@ -228,46 +258,61 @@ class _Builder:
             raise NotExactError
         return found
 
-    def _table(self, table: Table, *, capped: bool, counted: bool) -> Node:
+    def _build_table_node(
+        self, table: Table, *, is_capped: bool, counts_things: bool
+    ) -> Node:
         if not table.decider.can_list_ways:
             raise NotExactError
-        parts = [_amounts(table, outcome) for outcome in table.outcomes]
-        things = [any(map(_is_thing, _gifts(way))) for way in table.outcomes]
-        if (capped and _is_by_law(table)) or (counted and any(things)):
+        parts = [_require_formulas(table, outcome) for outcome in table.outcomes]
+        things = [
+            any(map(_is_without_value, _list_gifts(way))) for way in table.outcomes
+        ]
+        if (is_capped and _is_by_law(table)) or (counts_things and any(things)):
             raise NotExactError
         plan, width = TablePlan(table), max(map(len, parts))
         padded = [[*part, *[None] * (width - len(part))] for part in parts]
-        worths: list[Worths] = []
+        worths: list[PayoutTable] = []
         most: list[int] = []
         for column in zip(*padded, strict=True):
             priced = list(zip(plan.labels, column, strict=True))
-            worths.append(Worths.of(priced, f"table {table.name!r}"))
+            worths.append(PayoutTable.of_formulas(priced, f"table {table.name!r}"))
             most.append(max(a.bounds[1] for a in column if a is not None))
 
-        def run(chunk: Chunk) -> Found:
+        def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
             minor = np.empty(chunk.rows, np.int64)
-            outcome = plan.run(chunk, minor)
+            outcome = plan.decide_chunk(chunk, minor)
             if width == 1:
                 return [minor], outcome
             sums: list[Array] = []
             for each in worths:
                 sums.append(np.empty(chunk.rows, np.int64))
-                each.fill(sums[-1], outcome, chunk)
+                each.write_payouts(sums[-1], outcome, chunk)
             return sums, outcome
 
-        labels = [self._told.named(table, label) for label in plan.labels]
-        return Node(table.name, labels, table.inputs, tuple(most), run, things)
+        labels = [
+            self._reader.label_with_table_if_shared(table, label)
+            for label in plan.labels
+        ]
+        return Node(table.name, labels, table.inputs, tuple(most), decide_chunk, things)
 
 
-def _amounts(table: Table, outcome: RuleOutcome) -> list[Formula]:
+def _require_formulas(table: Table, outcome: RuleOutcome) -> list[Formula]:
     """List the sums of an outcome in order.
 
     Raises:
         NotExactError: It gives alternatives, or what is no money.
     """
-    if any(not _is_thing(gift) for rule in outcome.rules for gift in rule.alternatives):
+    if any(
+        not _is_without_value(gift)
+        for rule in outcome.rules
+        for gift in rule.alternatives
+    ):
         raise NotExactError
-    sums = [_sum(gift) for gift in _gifts(outcome) if not _is_thing(gift)]
+    sums = [
+        _require_formula(gift)
+        for gift in _list_gifts(outcome)
+        if not _is_without_value(gift)
+    ]
     if table.hit is Hit.MAX and len(outcome.rules) > 1:
         if any(len(rule.gifts) > 1 for rule in outcome.rules):
             raise NotExactError
@@ -275,16 +320,16 @@ def _amounts(table: Table, outcome: RuleOutcome) -> list[Formula]:
     return sums
 
 
-def _gifts(outcome: RuleOutcome) -> list[Gift]:
+def _list_gifts(outcome: RuleOutcome) -> list[Gift]:
     return [gift for rule in outcome.rules for gift in rule.gifts]
 
 
-def _is_thing(gift: Gift) -> bool:
+def _is_without_value(gift: Gift) -> bool:
     """Return whether it has no value: a thing that nothing can be done to."""
     return not isinstance(gift, Pay) and gift.value is None
 
 
-def _sum(gift: Gift) -> Formula:
+def _require_formula(gift: Gift) -> Formula:
     if isinstance(gift, Pay):
         return gift.amount
     if not gift.value or not gift.kind.is_monetary:

@@ -45,9 +45,10 @@ from ..table import Table
 __all__ = [
     "NOBODY",
     "NOT_YET",
-    "Told",
-    "columns_of",
-    "label_of",
+    "CompositionReader",
+    "collect_columns_read",
+    "label_from_reasons",
+    "uncomputed_columns",
 ]
 
 NOBODY: Final = "nothing"
@@ -59,23 +60,27 @@ _MADE: Final = {
 }
 
 
-def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, ...]:
+def collect_columns_read(
+    policy: object, declared_columns: Sequence[Column] | None
+) -> tuple[Column, ...]:
     """Return what a policy reads, with its combinators.
 
     Args:
         policy: Tables and declared functions that are combined, or anything else.
-        reads: What the caller says that it reads; None where nothing is said.
+        declared_columns: What the caller says that it reads; None where nothing is.
 
     Raises:
         InvalidValueError: Nobody says what a part of it reads.
     """
-    every, said = [*iter_policies(policy)], {c.name: c for c in reads or ()}
+    every, said = [*iter_policies(policy)], {c.name: c for c in declared_columns or ()}
     leaves = [each for each in every if not members_read_by_row(each)]
     for leaf in leaves:
-        if reads is None and not isinstance(leaf, Table | DeclaredPolicy):
-            raise _unsaid(leaf, policy)
+        if declared_columns is None and not isinstance(leaf, Table | DeclaredPolicy):
+            raise _unknown_reads_error(leaf, policy)
     parts = [leaf for leaf in leaves if isinstance(leaf, Table | DeclaredPolicy)]
-    known = {column.name: column for part in parts for column in _inputs(part)}
+    known = {
+        column.name: column for part in parts for column in _columns_read_by_part(part)
+    }
     known |= said
     for kind, column in _MADE.items():
         if any(isinstance(each, kind) for each in every):
@@ -88,27 +93,28 @@ def columns_of(policy: object, reads: Sequence[Column] | None) -> tuple[Column, 
         elif ALREADY_GIVEN not in known and (
             codes or not all(isinstance(leaf, Table) for leaf in leaves)
         ):
-            raise _no_currency()
+            raise _missing_currency_error()
     return tuple(known.values())
 
 
-def _inputs(part: Table | DeclaredPolicy) -> tuple[Column, ...]:
-    return part.inputs if isinstance(part, Table) else _raw(part.columns)
+def _columns_read_by_part(part: Table | DeclaredPolicy) -> tuple[Column, ...]:
+    return part.inputs if isinstance(part, Table) else uncomputed_columns(part.columns)
 
 
-def _raw(columns: Iterable[Column]) -> tuple[Column, ...]:
+def uncomputed_columns(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return columns once each, with what they are from in place of computed ones."""
     found = [c for col in columns for c in (col.inputs if col.function else (col,))]
     return tuple(dict.fromkeys(found))
 
 
-def _no_currency() -> InvalidValueError:
+def _missing_currency_error() -> InvalidValueError:
     return InvalidValueError(
         "set_off takes off what was given earlier, in a currency that nobody says: "
         'give reads=[column.money("already_given", "EUR")], or that of your own'
     )
 
 
-def _unsaid(leaf: object, policy: object) -> InvalidValueError:
+def _unknown_reads_error(leaf: object, policy: object) -> InvalidValueError:
     name = format_plug(cast("Any", leaf))
     where = (
         ""
@@ -122,15 +128,15 @@ def _unsaid(leaf: object, policy: object) -> InvalidValueError:
     )
 
 
-def _answered(policy: DeclaredPolicy, claim: Claim) -> Award:
+def _award_of_declared_policy(policy: DeclaredPolicy, claim: Claim) -> Award:
     """Ask a declared function about a row.
 
     Raises:
         WrongFactError: What it gives goes by what it does not declare.
     """
-    facts, answer = claim.failure.facts, _answer(policy, claim)
+    facts, answer = claim.failure.facts, _answer_for_bands(policy, claim)
     columns = answer.columns if isinstance(answer, Rule) else ()
-    for column in _raw(columns):
+    for column in uncomputed_columns(columns):
         if column.name not in facts and not column.is_optional:
             raise WrongFactError(
                 f"{policy.name} pays by {column.name!r}, which it does not declare: "
@@ -139,7 +145,7 @@ def _answered(policy: DeclaredPolicy, claim: Claim) -> Award:
     return policy.award_for_answer(answer, facts)
 
 
-def _answer(policy: DeclaredPolicy, claim: Claim) -> Rule | Award:
+def _answer_for_bands(policy: DeclaredPolicy, claim: Claim) -> Rule | Award:
     return policy.answer_for_codes(
         policy.first_codes_of_bands(policy.read_codes(claim.failure.facts))
     )
@@ -148,13 +154,13 @@ def _answer(policy: DeclaredPolicy, claim: Claim) -> Rule | Award:
 # ------------------------------------------------------------------------- its labels
 
 
-def label_of(award: Award) -> str:
+def label_from_reasons(award: Award) -> str:
     """Name an award by the reasons given for it."""
     codes = dict.fromkeys(reason.code for reason in award.because)
     return " + ".join(codes) or (NOBODY if award.is_empty else "an award")
 
 
-class Told:
+class CompositionReader:
     """Ask a composition about rows, and name what it decides.
 
     Its parts read by name what they read from a claim: a row holds what a reader
@@ -169,27 +175,29 @@ class Told:
 
     def __init__(self, policy: CompensationPolicy) -> None:
         """Look for names that two tables share."""
-        rooms = [*_rooms(policy, ())]
-        pairs = {(room, label) for room, t in rooms for label in _labels(t)}
+        rooms = [*_iter_tables_with_rooms(policy, ())]
+        pairs = {(room, label) for room, t in rooms for label in _iter_labels(t)}
         counts = Counter(label for _, label in pairs)
         self._shared = {label for label, count in counts.items() if count > 1}
         self._awards: dict[int, Award] = {}
         self._policy = policy
-        self._asks = self._recorded_policy(policy)
+        self._asks = self._wrap_to_record_award(policy)
 
-    def named(self, table: Table, label: str) -> str:
+    def label_with_table_if_shared(self, table: Table, label: str) -> str:
         """Name an outcome of a table."""
         return f"{table.name}: {label}" if label in self._shared else label
 
-    def decide_claim(self, claim: Claim) -> tuple[Award, str]:
+    def award_and_label(self, claim: Claim) -> tuple[Award, str]:
         """Ask about a claim that was made of a row, and name the outcome."""
         self._awards.clear()
-        return ask_policy(self._asks, claim), self._label(self._policy, claim)
+        return ask_policy(self._asks, claim), self._label_for_policy(
+            self._policy, claim
+        )
 
-    def _recorded_policy(self, given: CompensationPolicy) -> CompensationPolicy:
+    def _wrap_to_record_award(self, given: CompensationPolicy) -> CompensationPolicy:
         """Ask once about a claim, and keep the award for naming it."""
         policy = unwrap_policy(given)
-        asked = self._answering_policy(policy)
+        asked = self._with_parts_reading_rows(policy)
 
         def record_award(claim: Claim, /) -> Award:
             award = asked(claim)
@@ -201,46 +209,56 @@ class Told:
         )  # whoever breaks the contract is named
         return record_award
 
-    def _answering_policy(self, policy: CompensationPolicy) -> CompensationPolicy:
+    def _with_parts_reading_rows(
+        self, policy: CompensationPolicy
+    ) -> CompensationPolicy:
         match policy:
             case Table():
                 return lambda claim: policy.decision(claim.failure.facts).award
             case DeclaredPolicy():
-                return lambda claim: _answered(policy, claim)
+                return lambda claim: _award_of_declared_policy(policy, claim)
             case First() | BestOf() | SumOf():
-                members = tuple(map(self._recorded_policy, policy.policies))
+                members = tuple(map(self._wrap_to_record_award, policy.policies))
                 return attrs.evolve(policy, policies=members)
             case Dated():
                 versions = {
-                    since: self._recorded_policy(each)
+                    since: self._wrap_to_record_award(each)
                     for since, each in policy.versions
                 }
                 return attrs.evolve(policy, versions=versions)
             case Capped() | Floored() | Multiplied() | SetOff() | Owed():
-                return attrs.evolve(policy, policy=self._recorded_policy(policy.policy))
+                return attrs.evolve(
+                    policy, policy=self._wrap_to_record_award(policy.policy)
+                )
             case _:
                 return policy
 
-    def _label(self, given: CompensationPolicy, claim: Claim) -> str:
+    def _label_for_policy(self, given: CompensationPolicy, claim: Claim) -> str:
         policy = unwrap_policy(given)
         match policy:
             case Table():
-                return self.named(policy, policy.decision(claim.failure.facts).rule)
+                return self.label_with_table_if_shared(
+                    policy, policy.decision(claim.failure.facts).rule
+                )
             case DeclaredPolicy():
-                answer = _answer(policy, claim)
-                return answer.code if isinstance(answer, Rule) else label_of(answer)
+                answer = _answer_for_bands(policy, claim)
+                return (
+                    answer.code
+                    if isinstance(answer, Rule)
+                    else label_from_reasons(answer)
+                )
             case First() | BestOf() | SumOf():
-                return self._of_several(policy, claim)
+                return self._label_for_several(policy, claim)
             case Dated():
                 day = claim.failure_day
                 begun = [each for since, each in policy.versions if since <= day]
-                return self._label(begun[-1], claim) if begun else NOT_YET
+                return self._label_for_policy(begun[-1], claim) if begun else NOT_YET
             case Capped() | Floored() | Multiplied() | SetOff() | Owed():
-                return self._label(policy.policy, claim)
+                return self._label_for_policy(policy.policy, claim)
             case _:
-                return label_of(self._awards[id(policy)])
+                return label_from_reasons(self._awards[id(policy)])
 
-    def _of_several(self, policy: Any, claim: Claim) -> str:
+    def _label_for_several(self, policy: Any, claim: Claim) -> str:
         # Whoever stands behind the first that gives was not asked.
         asked = [
             each for each in policy.policies if id(unwrap_policy(each)) in self._awards
@@ -248,14 +266,16 @@ class Told:
         awards = {id(each): self._awards[id(unwrap_policy(each))] for each in asked}
         if isinstance(policy, BestOf):
             best = max(asked, key=lambda each: award_rank(awards[id(each)]))
-            return self._label(best, claim)
+            return self._label_for_policy(best, claim)
         giving = [each for each in asked if not awards[id(each)].is_empty]
         if isinstance(policy, First):
             giving = giving[:1]
-        return " + ".join(self._label(each, claim) for each in giving) or NOBODY
+        return (
+            " + ".join(self._label_for_policy(each, claim) for each in giving) or NOBODY
+        )
 
 
-def _labels(table: Table) -> Iterator[str]:
+def _iter_labels(table: Table) -> Iterator[str]:
     """Walk the labels of a table; those of single rules where more were too many."""
     decider = table.decider
     single = ((place,) for place in range(len(table.rows)))
@@ -264,7 +284,7 @@ def _labels(table: Table) -> Iterator[str]:
     )
 
 
-def _rooms(
+def _iter_tables_with_rooms(
     policy: object, room: tuple[int, ...]
 ) -> Iterator[tuple[tuple[int, ...], Table]]:
     """Walk the tables, each with the place among several that speak besides."""
@@ -273,4 +293,4 @@ def _rooms(
         yield room, known
     apart = isinstance(known, First | BestOf | SumOf)
     for place, member in enumerate(members_read_by_row(known)):
-        yield from _rooms(member, (*room, place) if apart else room)
+        yield from _iter_tables_with_rooms(member, (*room, place) if apart else room)

@@ -15,7 +15,7 @@ from ..._readable import readable
 from .arrays import Array
 from .plans import Route
 
-__all__ = ["Decisions", "OutcomeTotals", "Total", "exact_sums"]
+__all__ = ["Decisions", "OutcomeTotals", "Total", "exact_sums_by_place"]
 
 _SHOWN = 5
 _HALF = 26
@@ -23,7 +23,7 @@ _EXACT = 1 << 53
 _MANY = 1 << _HALF
 
 
-def exact_sums(places: Array, minor: Array, size: int) -> list[int]:
+def exact_sums_by_place(places: Array, minor: Array, size: int) -> list[int]:
     """Add whole numbers up by place, exactly, however large they are.
 
     Args:
@@ -65,7 +65,7 @@ class Total:
 _NOTHING = Total(0, 0)
 
 
-def _frozen(given: Mapping[str, Total]) -> Mapping[str, Total]:
+def _to_frozen_mapping(given: Mapping[str, Total]) -> Mapping[str, Total]:
     return FrozenMapping(given)
 
 
@@ -83,7 +83,7 @@ class OutcomeTotals:
     """
 
     by_outcome: Mapping[str, Total] = attrs.field(
-        default=FrozenMapping({}), converter=_frozen
+        default=FrozenMapping({}), converter=_to_frozen_mapping
     )
 
     @property
@@ -164,7 +164,7 @@ class Decisions:
     def _totals(self) -> OutcomeTotals:
         size = len(self.outcomes)
         counts = np.bincount(self.outcome, minlength=size).tolist()
-        sums = exact_sums(self.outcome, self.minor, size)
+        sums = exact_sums_by_place(self.outcome, self.minor, size)
         by: dict[str, Total] = {}
         for label, count, minor in zip(self.outcomes, counts, sums, strict=True):
             by[label] = by.get(label, _NOTHING) + Total(count, minor)
@@ -178,24 +178,27 @@ class Decisions:
         """Show the totals by outcome."""
         totals = self.totals()
         head = (
-            f"{counted(len(self))} decided by {self.policy} ({self.policy_hash}), "
-            f"route {self.route}{called(self.calls)}, {self.verified} verified"
+            f"{format_claim_count(len(self))} decided by {self.policy} "
+            f"({self.policy_hash}), route {self.route}"
+            f"{format_python_calls(self.calls)}, {self.verified} verified"
         )
-        return "\n".join([readable(head), *lines_of(totals, self.currency)])
+        return "\n".join(
+            [readable(head), *format_totals_as_lines(totals, self.currency)]
+        )
 
 
-def lines_of(totals: OutcomeTotals, currency: str | None) -> list[str]:
+def format_totals_as_lines(totals: OutcomeTotals, currency: str | None) -> list[str]:
     """Write the totals of the outcomes that occurred, and of all."""
     rows = [
-        (label, f"{total.count:,}", sum_text(total.minor, currency))
+        (label, f"{total.count:,}", format_sum(total.minor, currency))
         for label, total in totals.by_outcome.items()
         if total.count
     ]
-    rows.append(("in all", f"{totals.count:,}", sum_text(totals.minor, currency)))
-    return aligned(rows)
+    rows.append(("in all", f"{totals.count:,}", format_sum(totals.minor, currency)))
+    return align_into_lines(rows)
 
 
-def sum_text(minor: int, currency: str | None) -> str:
+def format_sum(minor: int, currency: str | None) -> str:
     """Write a sum with its currency; sums of many claims may be beyond `Money`."""
     if currency is None:
         return str(minor)
@@ -207,17 +210,17 @@ def sum_text(minor: int, currency: str | None) -> str:
     return f"{currency} {sign}{whole:,}{point}"
 
 
-def counted(claims: int) -> str:
+def format_claim_count(claims: int) -> str:
     """Write a number of claims."""
     return f"{claims:,} claim{'' if claims == 1 else 's'}"
 
 
-def called(calls: int) -> str:
+def format_python_calls(calls: int) -> str:
     """Write how often Python was asked; nothing where it never was."""
     return f" ({calls:,} Python call{'' if calls == 1 else 's'})" if calls else ""
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def align_into_lines(rows: Sequence[Sequence[str]]) -> list[str]:
     """Align columns: the first to the left, all others to the right."""
     rows = [tuple(map(readable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

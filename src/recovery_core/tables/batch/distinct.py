@@ -16,10 +16,10 @@ from ..domains import Plain
 from ..rules import Rule
 from .arrays import Array
 from .claims import Chunk
-from .composition_reader import label_of
+from .composition_reader import label_from_reasons, uncomputed_columns
 from .mixed_radix import Digit
-from .payouts import Worths
-from .per_combination import Memo
+from .payouts import PayoutTable
+from .per_combination import CombinationMemo
 from .plans import Route
 
 __all__ = ["DistinctPlan"]
@@ -43,18 +43,18 @@ class DistinctPlan:
     _places: dict[Rule | Award, int] = attrs.field(
         factory=dict[Rule | Award, int], init=False
     )
-    _memo: Memo = attrs.field(init=False)
-    _worths: Worths | None = attrs.field(default=None, init=False)
+    _memo: CombinationMemo = attrs.field(init=False)
+    _worths: PayoutTable | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing asked."""
         digits = [
-            Digit.cut(band.column, band.starts)
+            Digit.from_piece_starts(band.column, band.starts)
             if isinstance(band, Bands)
-            else Digit.of_every_value(band)
+            else Digit.with_a_piece_per_value(band)
             for band in self.policy.bands
         ]
-        self._memo = Memo(digits, self._ask)
+        self._memo = CombinationMemo(digits, self._ask_and_number_answer)
 
     @property
     def name(self) -> str:
@@ -74,24 +74,24 @@ class DistinctPlan:
     @property
     def columns(self) -> tuple[Column, ...]:
         """What it declares, without what is computed."""
-        return _read(self.policy.columns)
+        return uncomputed_columns(self.policy.columns)
 
     @property
     def inputs(self) -> tuple[Column, ...]:
         """What it declares and what its amounts were found to read."""
         counted = [c for _, w in self._priced if w is not None for c in w.columns]
-        return _read((*self.policy.columns, *counted))
+        return uncomputed_columns((*self.policy.columns, *counted))
 
     @property
     def currency(self) -> str | None:
         """The currency of its answers so far."""
         return next((w.currency for _, w in self._priced if w is not None), None)
 
-    def _ask(self, codes: tuple[int, ...]) -> int:
+    def _ask_and_number_answer(self, codes: tuple[int, ...]) -> int:
         """Ask the function, and number its answer."""
         answer = self.policy.answer_for_codes(codes)
         if answer not in self._places:
-            label, worth = _label(answer), _worth(answer)
+            label, worth = _label_of_answer(answer), _formula_of_answer(answer)
             known = self.currency
             if worth is not None and known not in {None, worth.currency}:
                 raise CurrencyMismatchError(
@@ -106,16 +106,16 @@ class DistinctPlan:
             self._worths = None
         return self._places[answer]
 
-    def run(self, chunk: Chunk, minor: Array) -> Array:
+    def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Find the answer to every claim, then work out what it costs."""
         codes = [chunk.codes(column) for column in self.policy.columns]
-        answers = self._memo.answers(codes, chunk.rows)
+        answers = self._memo.answers_for_rows(codes, chunk.rows)
         if self._worths is None:
-            self._worths = Worths.of(self._priced, self.name)
-        self._worths.fill(minor, answers, chunk)
+            self._worths = PayoutTable.of_formulas(self._priced, self.name)
+        self._worths.write_payouts(minor_out, answers, chunk)
         return np.array(self._outcomes, np.int32)[answers]
 
-    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def label_and_minor_of_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the function about the claim's own values, whatever band they lie in.
 
         Raises:
@@ -129,24 +129,20 @@ class DistinctPlan:
         )
         if answer != lowest:
             raise PolicyError(
-                f"{self.name} answers {_label(answer)!r} for {row} and "
-                f"{_label(lowest)!r} for the lowest values of the same bands: it "
-                "depends on more than it declares, so add a cut, or name the column"
+                f"{self.name} answers {_label_of_answer(answer)!r} for {row} and "
+                f"{_label_of_answer(lowest)!r} for the lowest values of the same "
+                "bands: it depends on more than it declares, so add a cut, or "
+                "name the column"
             )
         worth = policy.award_for_answer(answer, row).worth
-        return _label(answer), 0 if worth is None else worth.minor
+        return _label_of_answer(answer), 0 if worth is None else worth.minor
 
 
-def _read(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    found = [c for col in columns for c in (col.inputs if col.function else (col,))]
-    return tuple(dict.fromkeys(found))
+def _label_of_answer(answer: Rule | Award) -> str:
+    return answer.code if isinstance(answer, Rule) else label_from_reasons(answer)
 
 
-def _label(answer: Rule | Award) -> str:
-    return answer.code if isinstance(answer, Rule) else label_of(answer)
-
-
-def _worth(answer: Rule | Award) -> Formula | None:
+def _formula_of_answer(answer: Rule | Award) -> Formula | None:
     if isinstance(answer, Rule):
         return answer.worth
     return None if answer.worth is None else Fixed(answer.worth)

@@ -10,13 +10,13 @@ import numpy as np
 from ...errors import InvalidValueError
 
 __all__ = [
-    "as_columns",
+    "count_rows",
+    "duplicate_name_error",
     "is_frame",
-    "is_pending",
-    "refuse_data",
-    "refuse_twice",
-    "rows_of",
+    "is_lazy",
     "speaks_arrow",
+    "to_columns_by_name",
+    "unreadable_data_error",
 ]
 
 _FITS: Final = (
@@ -32,15 +32,19 @@ def speaks_arrow(data: object) -> bool:
 
 def is_frame(data: object) -> bool:
     """Return whether data are columns by name, in one piece."""
-    return isinstance(data, Mapping) or _has_columns(data) or _is_structured(data)
+    return (
+        isinstance(data, Mapping)
+        or _is_like_pandas_or_polars(data)
+        or _is_structured(data)
+    )
 
 
-def _has_columns(data: object) -> bool:
+def _is_like_pandas_or_polars(data: object) -> bool:
     """Return whether it is a frame of pandas or polars, or like one."""
     # Asked of the class: what is worked out later may be worked out by asking.
     kind = type(data)
     is_known = hasattr(kind, "iloc") or hasattr(kind, "get_column")
-    return is_known and hasattr(kind, "columns") and not is_pending(data)
+    return is_known and hasattr(kind, "columns") and not is_lazy(data)
 
 
 def _is_structured(data: Any) -> bool:
@@ -48,7 +52,7 @@ def _is_structured(data: Any) -> bool:
     return isinstance(given, np.ndarray) and data.dtype.names is not None
 
 
-def is_pending(data: object) -> bool:
+def is_lazy(data: object) -> bool:
     """Return whether data are still to be worked out, such as a LazyFrame."""
     return hasattr(type(data), "collect") or hasattr(type(data), "compute")
 
@@ -76,8 +80,8 @@ class Frame(Mapping[str, object]):
             InvalidValueError: Two columns have the name.
         """
         column = self._frame[name]
-        if _has_columns(column):
-            raise refuse_twice(name)
+        if _is_like_pandas_or_polars(column):
+            raise duplicate_name_error(name)
         return column
 
     def __contains__(self, name: object) -> bool:
@@ -93,12 +97,12 @@ class Frame(Mapping[str, object]):
         return len(self._frame.columns)
 
 
-def refuse_twice(name: str) -> InvalidValueError:
+def duplicate_name_error(name: str) -> InvalidValueError:
     """Refuse a name that two columns have."""
     return InvalidValueError(f"two columns of the data are called {name!r}: rename one")
 
 
-def as_columns(data: Any) -> Mapping[str, object]:
+def to_columns_by_name(data: Any) -> Mapping[str, object]:
     """Read a frame in one piece as columns by name."""
     if isinstance(data, Mapping):
         return cast("Mapping[str, object]", data)
@@ -107,31 +111,31 @@ def as_columns(data: Any) -> Mapping[str, object]:
     return Frame(data)
 
 
-def refuse_data(data: object) -> InvalidValueError:
+def unreadable_data_error(data: object) -> InvalidValueError:
     """Refuse what holds no columns; names the mend."""
     if hasattr(type(data), "to_frame"):
         return InvalidValueError(
             "data cannot be a single column: give a frame, or {'name': column}"
         )
     mend = ""
-    if _is_rows(data):
+    if _holds_mappings(data):
         mend = (
             "these are rows, so turn them, such as with pandas.DataFrame(rows) or "
             "pyarrow.Table.from_pylist(rows); or "
         )
-    if is_pending(data):
+    if is_lazy(data):
         name = "collect" if hasattr(type(data), "collect") else "compute"
         mend = f"it is not worked out yet, so call .{name}() on it; or "
     return InvalidValueError(f"data cannot be {data!r:.60}: {mend}{_FITS}")
 
 
-def _is_rows(data: object) -> bool:
+def _holds_mappings(data: object) -> bool:
     """Return whether data are a list of facts by name, one for each claim."""
     given = cast("Sequence[object]", data if isinstance(data, Sequence) else ())
     return any(isinstance(row, Mapping) for row in given)
 
 
-def rows_of(data: Mapping[str, object]) -> int:
+def count_rows(data: Mapping[str, object]) -> int:
     """Count the rows of data of which no column is read.
 
     Raises:
@@ -140,7 +144,7 @@ def rows_of(data: Mapping[str, object]) -> int:
     rows = getattr(data, "rows", None)
     if isinstance(rows, int):
         return rows
-    counts = {name: _length(column) for name, column in data.items()}
+    counts = {name: _length_or_none(column) for name, column in data.items()}
     known = {name: count for name, count in counts.items() if count is not None}
     if len({*known.values()}) > 1:
         told = ", ".join(f"{name!r} has {count}" for name, count in known.items())
@@ -156,7 +160,7 @@ def rows_of(data: Mapping[str, object]) -> int:
     return next(iter(known.values()), 0)
 
 
-def _length(column: Any) -> int | None:
+def _length_or_none(column: Any) -> int | None:
     """Count the values of a column; None for what is no column."""
     column = column.values if hasattr(column, "dims") else column
     if hasattr(column, "shape"):

@@ -24,11 +24,11 @@ from ..spans import Span, Spans
 from ..table import Table
 from .arrays import Array
 from .claims import Chunk
-from .mixed_radix import Digit, mixed, numbers
-from .payouts import Worths
-from .plans import Route, SingleTablePlan, calls_python
+from .mixed_radix import Digit, combination_numbers, narrowest_integer_type
+from .payouts import PayoutTable
+from .plans import Route, SingleTablePlan, is_any_computed_in_python
 
-__all__ = ["TablePlan", "held_by"]
+__all__ = ["TablePlan", "mask_of_claims_meeting"]
 
 _MOST_CELLS: Final = 200_000
 _SMALL: Final = 16
@@ -45,23 +45,23 @@ class TablePlan(SingleTablePlan):
 
     most_cells: int = _MOST_CELLS
     _chooser: Grid | Masks = attrs.field(init=False)
-    _worths: Worths = attrs.field(init=False)
+    _worths: PayoutTable = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Build the grid, and find the formulas that outcomes share."""
         table = self.table
         priced = [(outcome.label, outcome.worth) for outcome in table.outcomes]
-        worths = Worths.of(priced, f"table {table.name!r}")
-        chooser = Grid.of(table, self.most_cells) or Masks.of(table)
+        worths = PayoutTable.of_formulas(priced, f"table {table.name!r}")
+        chooser = Grid.build_or_none(table, self.most_cells) or Masks.of(table)
         if isinstance(chooser, Grid):
-            worths = worths.at(chooser.outcomes)
+            worths = worths.indexed_by(chooser.outcomes)
         object.__setattr__(self, "_chooser", chooser)
         object.__setattr__(self, "_worths", worths)
 
     @property
     def route(self) -> Route:
         """By its grid, or rule by rule; or by what Python computes for it."""
-        if calls_python(self.table.columns):
+        if is_any_computed_in_python(self.table.columns):
             return Route.COMPUTED
         return Route.GRID if isinstance(self._chooser, Grid) else Route.MASKS
 
@@ -70,10 +70,10 @@ class TablePlan(SingleTablePlan):
         """The labels of its outcomes."""
         return [outcome.label for outcome in self.table.outcomes]
 
-    def run(self, chunk: Chunk, minor: Array) -> Array:
+    def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Look the outcomes up, then work out what they cost."""
         places = self._chooser.places(chunk)
-        self._worths.fill(minor, places, chunk)
+        self._worths.write_payouts(minor_out, places, chunk)
         if isinstance(self._chooser, Grid):
             return self._chooser.outcomes.take(places, mode="clip")
         return places
@@ -92,7 +92,7 @@ class Grid:
     outcomes: Array
 
     @classmethod
-    def of(cls, table: Table, most_cells: int) -> Grid | None:
+    def build_or_none(cls, table: Table, most_cells: int) -> Grid | None:
         """Build the grid of a table; None where it would be too large."""
         conditions = [row.when for row in table.rows]
         columns = table.tested
@@ -113,23 +113,25 @@ class Grid:
             cells = more if is_whole else cells
             starts = [first for (first, _), _ in pieces]
             digit = (
-                Digit.of_every_value(column) if is_whole else Digit.cut(column, starts)
+                Digit.with_a_piece_per_value(column)
+                if is_whole
+                else Digit.from_piece_starts(column, starts)
             )
-            kinds, lowest = _merged(column, pieces)
+            kinds, lowest = _kinds_and_lowest_values(column, pieces)
             digits.append(digit)
             sorts.append(kinds[np.searchsorted(starts, digit.starts, "right") - 1])
             firsts.append(lowest)
-        outcomes = _ask_combinations(table, columns, firsts)
+        outcomes = _outcomes_of_combinations(table, columns, firsts)
         spread = outcomes[np.ix_(*sorts)].ravel()
         return cls(tuple(digits), spread)
 
     def places(self, chunk: Chunk) -> Array:
         """Find the cell of every claim."""
         codes = [chunk.codes(digit.column) for digit in self.digits]
-        return mixed(self.digits, codes, chunk.rows).astype(np.intp)
+        return combination_numbers(self.digits, codes, chunk.rows).astype(np.intp)
 
 
-def _merged(
+def _kinds_and_lowest_values(
     column: Column, pieces: list[tuple[Span, Mask]]
 ) -> tuple[Array, list[Plain]]:
     """Return the sorts of pieces that rules tell apart, each with its lowest value."""
@@ -142,25 +144,28 @@ def _merged(
     return np.array([numbered[mask] for _, mask in pieces]), lowest
 
 
-def _ask_combinations(
+def _outcomes_of_combinations(
     table: Table, columns: tuple[Column, ...], firsts: list[list[Plain]]
 ) -> Array:
     """Ask the one-claim reader about every combination."""
-    choose = _choosing(table)
+    choose = _build_outcome_chooser(table)
     names = [column.name for column in columns]
     answers = [choose(dict(zip(names, row, strict=True))) for row in product(*firsts)]
     shape = tuple(map(len, firsts))
-    return np.array(answers, numbers(len(table.outcomes))).reshape(shape)
+    return np.array(answers, narrowest_integer_type(len(table.outcomes))).reshape(shape)
 
 
-def _choosing(table: Table) -> Callable[[Mapping[str, Any]], int]:
+def _build_outcome_chooser(table: Table) -> Callable[[Mapping[str, Any]], int]:
     """Return the one-claim reader, told what is computed instead of computing it."""
     if not any(column.function for column in table.tested):
         return table.choose
 
     def bare(rule: Rule) -> Rule:
         return attrs.evolve(
-            rule, when=_without_computed(rule.when), alternatives=(), amends=()
+            rule,
+            when=_with_computed_columns_as_given(rule.when),
+            alternatives=(),
+            amends=(),
         )
 
     return attrs.evolve(
@@ -171,7 +176,7 @@ def _choosing(table: Table) -> Callable[[Mapping[str, Any]], int]:
     ).choose
 
 
-def _without_computed(when: When | None) -> When | None:
+def _with_computed_columns_as_given(when: When | None) -> When | None:
     if when is None:
         return None
     cells = [
@@ -198,12 +203,12 @@ class Masks:
     @classmethod
     def of(cls, table: Table) -> Masks:
         """Prepare a table."""
-        return cls(table, numbers(len(table.outcomes)))
+        return cls(table, narrowest_integer_type(len(table.outcomes)))
 
     def places(self, chunk: Chunk) -> Array:
         """Return the outcome of every claim."""
         table = self.table
-        held = [held_by(row.when, chunk) for row in table.rows]
+        held = [mask_of_claims_meeting(row.when, chunk) for row in table.rows]
         if not table.hit.is_collecting:
             places = np.zeros(chunk.rows, self.kind)
             for place in reversed(range(len(held))):
@@ -218,15 +223,15 @@ class Masks:
         return np.array(found, self.kind)[inverse.reshape(-1)]
 
 
-def held_by(when: When | None, chunk: Chunk) -> Array:
+def mask_of_claims_meeting(when: When | None, chunk: Chunk) -> Array:
     """Find the claims that meet a condition; None always holds."""
     held = np.ones(chunk.rows, bool)
     for cell in when.cells if when is not None else ():
-        held &= _within(chunk.codes(cell.column), cell.spans)
+        held &= _mask_of_codes_within(chunk.codes(cell.column), cell.spans)
     return held
 
 
-def _within(codes: Array, spans: Spans) -> Array:
+def _mask_of_codes_within(codes: Array, spans: Spans) -> Array:
     within = np.zeros(codes.size, bool)
     for low, high in spans:
         within |= (codes >= low) & (codes <= high)

@@ -12,16 +12,16 @@ import numpy as np
 from ..column import Column
 from .arrays import Array
 
-__all__ = ["Digit", "mixed", "numbers"]
+__all__ = ["Digit", "combination_numbers", "narrowest_integer_type"]
 
 _FEW: Final = 8
 _SMALL: Final = 1 << 16
 
 
-def numbers(top: int) -> type[np.signedinteger]:
+def narrowest_integer_type(largest: int) -> type[np.signedinteger]:
     """Choose the narrowest signed type that holds 0 up to a number."""
     kinds = (np.int8, np.int16, np.int32, np.int64)
-    return next(kind for kind in kinds if top <= np.iinfo(kind).max)
+    return next(kind for kind in kinds if largest <= np.iinfo(kind).max)
 
 
 @attrs.frozen(eq=False)
@@ -31,12 +31,12 @@ class Digit:
     Args:
         column: The column.
         starts: The first code of every piece; that of the lowest is its least code.
-        turn: Turns codes into the numbers of their pieces.
+        piece_numbers: Turns codes into the numbers of their pieces.
     """
 
     column: Column
     starts: Sequence[int]
-    turn: Callable[[Array], Array]
+    piece_numbers: Callable[[Array], Array]
 
     @property
     def size(self) -> int:
@@ -44,7 +44,7 @@ class Digit:
         return len(self.starts)
 
     @classmethod
-    def cut(cls, column: Column, starts: Sequence[int]) -> Digit:
+    def from_piece_starts(cls, column: Column, starts: Sequence[int]) -> Digit:
         """Cut a column at the first codes of its pieces.
 
         Args:
@@ -53,10 +53,10 @@ class Digit:
         """
         low, high = column.span
         if len(starts) == high - low + 1:
-            return cls(column, starts, _raised(low))
-        kind = numbers(len(starts))
+            return cls(column, starts, _build_offset_remover(low))
+        kind = narrowest_integer_type(len(starts))
         if len(starts) <= _FEW:
-            return cls(column, starts, _compared(starts[1:]))
+            return cls(column, starts, _build_bound_counter(starts[1:]))
         edges = np.array(starts, dtype=np.int64)
         if high - low < _SMALL:
             pieces = np.searchsorted(edges, np.arange(low, high + 1), "right") - 1
@@ -67,45 +67,47 @@ class Digit:
         )
 
     @classmethod
-    def of_every_value(cls, column: Column) -> Digit:
+    def with_a_piece_per_value(cls, column: Column) -> Digit:
         """Keep every value of a column apart."""
         low, high = column.span
-        return cls(column, range(low, high + 1), _raised(low))
+        return cls(column, range(low, high + 1), _build_offset_remover(low))
 
 
-def _raised(low: int) -> Callable[[Array], Array]:
+def _build_offset_remover(low: int) -> Callable[[Array], Array]:
     if low == 0:
         return lambda codes: codes
     return lambda codes: codes - np.int64(low)
 
 
-def _compared(starts: Sequence[int]) -> Callable[[Array], Array]:
+def _build_bound_counter(starts: Sequence[int]) -> Callable[[Array], Array]:
     """Count the bounds at or below a code: for a few, faster than any search."""
 
-    def turn(codes: Array) -> Array:
+    def piece_numbers(codes: Array) -> Array:
         count = np.zeros(codes.size, np.int8)
         for start in starts:
             count += codes >= start
         return count
 
-    return turn
+    return piece_numbers
 
 
-def mixed(digits: Sequence[Digit], codes: Sequence[Array], rows: int) -> Array:
+def combination_numbers(
+    digits: Sequence[Digit], codes: Sequence[Array], row_count: int
+) -> Array:
     """Return every combination of pieces a number, the last digit counting fastest.
 
     Args:
         digits: How each column is cut.
         codes: The codes of each column.
-        rows: How many rows there are.
+        row_count: How many rows there are.
 
     Shape: one number a row, below the product of the sizes.
     """
     # The narrowest numbers that hold them all: the processor takes more at a time.
-    kind = numbers(prod(digit.size for digit in digits))
-    index = np.zeros(rows, kind)
+    kind = narrowest_integer_type(prod(digit.size for digit in digits))
+    index = np.zeros(row_count, kind)
     for place, (digit, column) in enumerate(zip(digits, codes, strict=True)):
         if place:
             index *= kind(digit.size)
-        index += digit.turn(column).astype(kind, copy=False)
+        index += digit.piece_numbers(column).astype(kind, copy=False)
     return index

@@ -23,28 +23,28 @@ from ..domains import Sums
 from .arrays import Array
 from .claims import Chunk
 from .composition_reader import NOBODY, NOT_YET
-from .payouts import on_arrays
+from .payouts import build_array_function
 
 __all__ = [
     "MOST_LABELS",
-    "Found",
     "Node",
     "NotExactError",
-    "best_of",
-    "capped",
-    "dated",
-    "first",
-    "floored",
-    "scaled",
-    "set_off",
-    "sum_of",
-    "total",
+    "SumsAndOutcomes",
+    "build_best_of_node",
+    "build_capped_node",
+    "build_dated_node",
+    "build_first_node",
+    "build_floored_node",
+    "build_scaled_node",
+    "build_set_off_node",
+    "build_sum_of_node",
+    "total_per_claim",
 ]
 
 MOST_LABELS: Final = 10_000
 _LONGEST: Final = 1 << 62
 
-Found: TypeAlias = tuple[list[Array], Array]
+SumsAndOutcomes: TypeAlias = tuple[list[Array], Array]
 """The sums of every award, in order, and the outcome of every claim."""
 
 
@@ -57,7 +57,7 @@ class Node:
         labels: Its outcomes.
         columns: What it reads.
         most: The most each of its sums can come to.
-        run: Decides a chunk.
+        decide_chunk: Decides a chunk.
         things: Of each outcome, whether it gives a thing without a value.
     """
 
@@ -65,7 +65,7 @@ class Node:
     labels: list[str]
     columns: tuple[Column, ...]
     most: tuple[int, ...]
-    run: Callable[[Chunk], Found]
+    decide_chunk: Callable[[Chunk], SumsAndOutcomes]
     things: Sequence[bool]
 
 
@@ -73,7 +73,7 @@ class NotExactError(Exception):
     """A composition cannot be worked out on arrays alone."""
 
 
-def total(sums: Sequence[Array], rows: int) -> Array:
+def total_per_claim(sums: Sequence[Array], rows: int) -> Array:
     """Add the sums of each award up."""
     added = np.zeros(rows, np.int64)
     for each in sums:
@@ -81,18 +81,18 @@ def total(sums: Sequence[Array], rows: int) -> Array:
     return added
 
 
-def _columns(nodes: Sequence[Node], *more: Column) -> tuple[Column, ...]:
+def _columns_read_by(nodes: Sequence[Node], *more: Column) -> tuple[Column, ...]:
     return tuple(dict.fromkeys([*(c for n in nodes for c in n.columns), *more]))
 
 
-def _name(what: str, nodes: Sequence[Node]) -> str:
+def _format_combination(what: str, nodes: Sequence[Node]) -> str:
     return f"{what}({', '.join(node.name for node in nodes)})"
 
 
 # --------------------------------------------------------------------- which one speaks
 
 
-def _picked(
+def _build_choosing_node(
     name: str,
     nodes: Sequence[Node],
     pick: Callable[[Chunk, list[Array]], Array],
@@ -108,9 +108,9 @@ def _picked(
         for k in range(width)
     )
 
-    def run(chunk: Chunk) -> Found:
-        found = [node.run(chunk) for node in nodes]
-        chosen = pick(chunk, [total(sums, chunk.rows) for sums, _ in found])
+    def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
+        found = [node.decide_chunk(chunk) for node in nodes]
+        chosen = pick(chunk, [total_per_claim(sums, chunk.rows) for sums, _ in found])
         sums = [np.zeros(chunk.rows, np.int64) for _ in range(width)]
         outcome = np.full(chunk.rows, len(labels) - 1, np.int32)
         base = 0
@@ -124,30 +124,34 @@ def _picked(
 
     things = [thing for node in nodes for thing in node.things]
     things += [False] if nobody is not None else []
-    return Node(name, labels, _columns(nodes, *more), most, run, things)
+    return Node(
+        name, labels, _columns_read_by(nodes, *more), most, decide_chunk, things
+    )
 
 
-def first(nodes: Sequence[Node]) -> Node:
+def build_first_node(nodes: Sequence[Node]) -> Node:
     """Return the first award with anything in it."""
 
     def pick(_chunk: Chunk, totals: list[Array]) -> Array:
         gives = np.stack([each > 0 for each in totals])
         return np.where(gives.any(axis=0), gives.argmax(axis=0), len(totals))
 
-    return _picked(_name("first", nodes), nodes, pick, nobody=NOBODY)
+    return _build_choosing_node(
+        _format_combination("first", nodes), nodes, pick, nobody=NOBODY
+    )
 
 
-def best_of(nodes: Sequence[Node]) -> Node:
+def build_best_of_node(nodes: Sequence[Node]) -> Node:
     """Return the award that is worth most; among equals the earlier."""
 
     def pick(_chunk: Chunk, totals: list[Array]) -> Array:
         best: Array = np.stack(totals).argmax(axis=0)
         return best
 
-    return _picked(_name("best_of", nodes), nodes, pick)
+    return _build_choosing_node(_format_combination("best_of", nodes), nodes, pick)
 
 
-def dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
+def build_dated_node(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
     """Return the award of the version in force on the day."""
     begun = np.array([since.toordinal() for since in days])
 
@@ -155,10 +159,12 @@ def dated(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
         places = np.searchsorted(begun, chunk.codes(day), "right") - 1
         return np.where(places < 0, len(nodes), places)
 
-    return _picked(_name("dated", nodes), nodes, pick, day, nobody=NOT_YET)
+    return _build_choosing_node(
+        _format_combination("dated", nodes), nodes, pick, day, nobody=NOT_YET
+    )
 
 
-def sum_of(nodes: Sequence[Node]) -> Node:
+def build_sum_of_node(nodes: Sequence[Node]) -> Node:
     """Return all awards together; those are named that give something."""
     sizes = [len(node.labels) + 1 for node in nodes]
     if prod(sizes) > MOST_LABELS:
@@ -168,41 +174,55 @@ def sum_of(nodes: Sequence[Node]) -> Node:
     each = product(*([*node.things, False] for node in nodes))
     things = [any(parts) for parts in each]
 
-    def run(chunk: Chunk) -> Found:
+    def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
         sums: list[Array] = []
         outcome = np.zeros(chunk.rows, np.int32)
         for node, size in zip(nodes, sizes, strict=True):
-            parts, own = node.run(chunk)
+            parts, own = node.decide_chunk(chunk)
             sums += parts
-            gives = (total(parts, chunk.rows) > 0) | np.array(node.things)[own]
+            gives = (total_per_claim(parts, chunk.rows) > 0) | np.array(node.things)[
+                own
+            ]
             outcome = outcome * np.int32(size) + np.where(gives, own, size - 1)
         return sums, outcome
 
     most = tuple(m for node in nodes for m in node.most)
-    return Node(_name("sum_of", nodes), labels, _columns(nodes), most, run, things)
+    return Node(
+        _format_combination("sum_of", nodes),
+        labels,
+        _columns_read_by(nodes),
+        most,
+        decide_chunk,
+        things,
+    )
 
 
 # ---------------------------------------------------------------- how much it is
 
 
-def _changed(
+def _build_changing_node(
     what: str,
     node: Node,
     most: Sequence[int],
     change: Callable[[list[Array], Chunk], list[Array]],
     *more: Column,
 ) -> Node:
-    def run(chunk: Chunk) -> Found:
-        sums, outcome = node.run(chunk)
+    def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
+        sums, outcome = node.decide_chunk(chunk)
         return change(sums, chunk), outcome
 
-    columns = _columns([node], *more)
+    columns = _columns_read_by([node], *more)
     return Node(
-        _name(what, [node]), node.labels, columns, tuple(most), run, node.things
+        _format_combination(what, [node]),
+        node.labels,
+        columns,
+        tuple(most),
+        decide_chunk,
+        node.things,
     )
 
 
-def capped(node: Node, at: Money) -> Node:
+def build_capped_node(node: Node, at: Money) -> Node:
     """Cut the last sums first, as long as all are beyond the cap."""
 
     def change(sums: list[Array], chunk: Chunk) -> list[Array]:
@@ -213,21 +233,23 @@ def capped(node: Node, at: Money) -> Node:
             room -= kept[-1]
         return kept
 
-    return _changed("capped", node, [min(m, at.minor) for m in node.most], change)
+    return _build_changing_node(
+        "capped", node, [min(m, at.minor) for m in node.most], change
+    )
 
 
-def floored(node: Node, at: Money) -> Node:
+def build_floored_node(node: Node, at: Money) -> Node:
     """Add what is short of the floor, where anything is given."""
 
     def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        was = total(sums, chunk.rows)
+        was = total_per_claim(sums, chunk.rows)
         short = np.where(was > 0, np.maximum(at.minor - was, 0), 0)
         return [*sums, short]
 
-    return _changed("floored", node, [*node.most, at.minor], change)
+    return _build_changing_node("floored", node, [*node.most, at.minor], change)
 
 
-def scaled(
+def build_scaled_node(
     node: Node,
     ratio: tuple[int, int],
     rounding: Rounding,
@@ -249,18 +271,20 @@ def scaled(
         raise NotExactError
     most = [amount.bounds[1]] * len(node.most)
     if by is None:
-        alone = on_arrays(amount)
-        return _changed("scaled", node, most, lambda sums, _: [*map(alone, sums)])
-    together = on_arrays(amount)
+        alone = build_array_function(amount)
+        return _build_changing_node(
+            "scaled", node, most, lambda sums, _: [*map(alone, sums)]
+        )
+    together = build_array_function(amount)
 
     def change(sums: list[Array], chunk: Chunk) -> list[Array]:
         shares = chunk.codes(by).astype(np.int64)
         return [together(each, shares) for each in sums]
 
-    return _changed("owed", node, most, change, by)
+    return _build_changing_node("owed", node, most, change, by)
 
 
-def set_off(node: Node, given: Column) -> Node:
+def build_set_off_node(node: Node, given: Column) -> Node:
     """Subtract what was given earlier from the last sums first."""
 
     def change(sums: list[Array], chunk: Chunk) -> list[Array]:
@@ -272,4 +296,4 @@ def set_off(node: Node, given: Column) -> Node:
             owing -= taken
         return kept
 
-    return _changed("set_off", node, node.most, change, given)
+    return _build_changing_node("set_off", node, node.most, change, given)

@@ -9,78 +9,85 @@ from typing import Final
 import numpy as np
 
 from .arrays import Array
-from .mixed_radix import Digit, mixed
+from .mixed_radix import Digit, combination_numbers
 
-__all__ = ["Memo"]
+__all__ = ["CombinationMemo"]
 
 _DENSE: Final = 1 << 22
 _WIDE: Final = 1 << 62
 
 
-class Memo:
+class CombinationMemo:
     """Remember the answer for every combination of pieces that was met.
 
     Args:
         digits: How the columns are cut.
-        ask: From the lowest code of each piece to the answer, a number from 0 up.
+        ask_by_first_codes: From the lowest code of each piece to the answer, a number
+            from 0 up.
 
     Attributes:
         calls: How often it was asked.
     """
 
     def __init__(
-        self, digits: Sequence[Digit], ask: Callable[[tuple[int, ...]], int]
+        self,
+        digits: Sequence[Digit],
+        ask_by_first_codes: Callable[[tuple[int, ...]], int],
     ) -> None:
         """Begin with nothing asked."""
         self.calls: int = 0
         self._digits = digits
-        self._ask = ask
+        self._ask_by_first_codes = ask_by_first_codes
         self._size = prod(digit.size for digit in digits)
         self._dense = self._size <= _DENSE
         self._table = np.full(self._size if self._dense else 0, -1, np.int32)
         self._known: dict[tuple[int, ...], int] = {}
 
-    def answers(self, codes: Sequence[Array], rows: int) -> Array:
+    def answers_for_rows(self, codes: Sequence[Array], row_count: int) -> Array:
         """Answer every row, asking for what was never met.
 
         Args:
             codes: Those of each column.
-            rows: How many rows there are.
+            row_count: How many rows there are.
         """
         if not self._dense:
-            return self._sparse(codes, rows)
-        index = mixed(self._digits, codes, rows).astype(np.intp)
+            return self._answers_for_sparse_rows(codes, row_count)
+        index = combination_numbers(self._digits, codes, row_count).astype(np.intp)
         found = self._table[index]
-        if rows and int(found.min()) < 0:
+        if row_count and int(found.min()) < 0:
             for number in np.unique(index[found < 0]).tolist():
                 self.calls += 1
-                self._table[number] = self._ask(self._lowest(number))
+                self._table[number] = self._ask_by_first_codes(
+                    self._first_codes_of_combination(number)
+                )
             found = self._table[index]
         return found
 
-    def _lowest(self, number: int) -> tuple[int, ...]:
+    def _first_codes_of_combination(self, number: int) -> tuple[int, ...]:
         places: list[int] = []
         for digit in reversed(self._digits):
             number, place = divmod(number, digit.size)
             places.append(digit.starts[place])
         return tuple(reversed(places))
 
-    def _sparse(self, codes: Sequence[Array], rows: int) -> Array:
+    def _answers_for_sparse_rows(self, codes: Sequence[Array], row_count: int) -> Array:
         pieces = [
-            digit.turn(column).astype(np.int64)
+            digit.piece_numbers(column).astype(np.int64)
             for digit, column in zip(self._digits, codes, strict=True)
         ]
-        index, bound = np.zeros(rows, np.int64), 1
+        index, bound = np.zeros(row_count, np.int64), 1
         for digit, piece in zip(self._digits, pieces, strict=True):
             if bound * digit.size > _WIDE:
                 # Number anew what is really there: never more than there are rows.
-                index, bound = np.unique(index, return_inverse=True)[1], rows
+                index, bound = np.unique(index, return_inverse=True)[1], row_count
             index, bound = index * digit.size + piece, bound * digit.size
         _, firsts, inverse = np.unique(index, return_index=True, return_inverse=True)
-        answers = [self._answer_at(pieces, first) for first in firsts.tolist()]
+        answers = [
+            self._answer_or_ask_for_row(pieces, first) for first in firsts.tolist()
+        ]
         return np.array(answers, np.int32)[inverse]
 
-    def _answer_at(self, pieces: Sequence[Array], row: int) -> int:
+    def _answer_or_ask_for_row(self, pieces: Sequence[Array], row: int) -> int:
         places = [int(piece[row]) for piece in pieces]
         key = tuple(
             digit.starts[place]
@@ -88,5 +95,5 @@ class Memo:
         )
         if key not in self._known:
             self.calls += 1
-            self._known[key] = self._ask(key)
+            self._known[key] = self._ask_by_first_codes(key)
         return self._known[key]

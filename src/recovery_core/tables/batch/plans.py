@@ -14,7 +14,13 @@ from ..table import Table
 from .arrays import Array
 from .claims import Chunk, Memos
 
-__all__ = ["Plan", "Route", "SingleTablePlan", "calls_of", "calls_python"]
+__all__ = [
+    "Plan",
+    "Route",
+    "SingleTablePlan",
+    "count_python_calls",
+    "is_any_computed_in_python",
+]
 
 
 class Route(StrEnum):
@@ -28,7 +34,7 @@ class Route(StrEnum):
     ROWS = "rows"  # a function, claim by claim
 
 
-def calls_python(columns: Iterable[Column]) -> bool:
+def is_any_computed_in_python(columns: Iterable[Column]) -> bool:
     """Return whether a column is computed by a function that knows no arrays."""
     return any(column.function and not column.vector for column in columns)
 
@@ -76,24 +82,26 @@ class Plan(Protocol):
         """The outcomes known by now; outcomes are numbered in it."""
         ...
 
-    def run(self, chunk: Chunk, minor: Array) -> Array:
+    def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Decide a chunk.
 
         Args:
             chunk: The claims.
-            minor: Where it writes what each one costs.
+            minor_out: Where it writes what each one costs.
 
         Returns:
             The outcome of each.
         """
         ...
 
-    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str | None, int]:
+    def label_and_minor_of_row(
+        self, row: Mapping[str, Plain]
+    ) -> tuple[str | None, int]:
         """Decide one claim by the one-claim reader: label if known, minor units."""
         ...
 
 
-def calls_of(plans: Iterable[Plan], memos: Memos) -> int:
+def count_python_calls(plans: Iterable[Plan], memos: Memos) -> int:
     """Count how often Python was asked so far, by plans and for computed columns."""
     asked = sum(plan.calls for plan in plans)
     return asked + sum(memo.calls for memo in memos.values())
@@ -139,7 +147,7 @@ class SingleTablePlan:
         """The currency of the table."""
         return self.table.currency
 
-    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def label_and_minor_of_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask the table for its award on one claim."""
         decision = self.table.decision(row)
         worth = decision.award.worth

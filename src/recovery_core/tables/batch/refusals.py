@@ -12,7 +12,12 @@ from ...errors import InvalidValueError
 from ..column import Column
 from ..domains import Choices, Days, Flags, Integers, Sums, explain_refusal
 
-__all__ = ["refuse_missing", "refuse_scale", "refuse_type", "refuse_value"]
+__all__ = [
+    "missing_value_error",
+    "wrong_scale_error",
+    "wrong_type_error",
+    "wrong_value_error",
+]
 
 _FLOATS = (
     "floats decide about no money, so make whole numbers of them: in pandas with "
@@ -21,7 +26,7 @@ _FLOATS = (
 )
 
 
-def refuse_type(column: Column, dtype: object, kind: str) -> InvalidValueError:
+def wrong_type_error(column: Column, dtype: object, kind: str) -> InvalidValueError:
     """Refuse an array for its type.
 
     Args:
@@ -31,11 +36,12 @@ def refuse_type(column: Column, dtype: object, kind: str) -> InvalidValueError:
     """
     return InvalidValueError(
         f"column {column.name!r} cannot be an array of {dtype}: give "
-        f"{column.domain}{_how(column)}; {_mend(column, kind)}"
+        f"{column.domain}{_describe_array_form(column)}; "
+        f"{_suggest_for_array(column, kind)}"
     )
 
 
-def refuse_scale(column: Column, scale: int, places: int) -> InvalidValueError:
+def wrong_scale_error(column: Column, scale: int, places: int) -> InvalidValueError:
     """Refuse decimals that do not count what the column counts.
 
     Args:
@@ -57,11 +63,11 @@ def refuse_scale(column: Column, scale: int, places: int) -> InvalidValueError:
         )
     return InvalidValueError(
         f"column {column.name!r} cannot be decimals of scale {scale}: {why}give them "
-        f"{mend}; it holds {domain}{_how(column)}"
+        f"{mend}; it holds {domain}{_describe_array_form(column)}"
     )
 
 
-def refuse_value(column: Column, value: object, row: int) -> InvalidValueError:
+def wrong_value_error(column: Column, value: object, row: int) -> InvalidValueError:
     """Refuse one value.
 
     Args:
@@ -78,11 +84,12 @@ def refuse_value(column: Column, value: object, row: int) -> InvalidValueError:
             why = "it is no text in UTF-8; "
     return InvalidValueError(
         f"column {column.name!r} cannot be {describe(value):.60} in row {row}: {why}"
-        f"give {column.domain}{_how(column)}{_mend_of(column, value)}"
+        f"give {column.domain}{_describe_array_form(column)}"
+        f"{_suggest_for_value(column, value)}"
     )
 
 
-def refuse_missing(column: Column, row: int) -> InvalidValueError:
+def missing_value_error(column: Column, row: int) -> InvalidValueError:
     """Refuse a value that is missing where none may be."""
     return InvalidValueError(
         f"column {column.name!r} is missing in row {row}: declare it with .optional(), "
@@ -90,7 +97,7 @@ def refuse_missing(column: Column, row: int) -> InvalidValueError:
     )
 
 
-def _how(column: Column) -> str:
+def _describe_array_form(column: Column) -> str:
     """Return how the values of a column stand in arrays, where it is not plain."""
     match column.domain:
         case Choices():
@@ -105,7 +112,7 @@ def _how(column: Column) -> str:
             assert_never(never)
 
 
-def _mend(column: Column, kind: str) -> str:
+def _suggest_for_array(column: Column, kind: str) -> str:
     """Return how an array of another type becomes one that fits."""
     text = "turn it into whole numbers"
     match column.domain, kind:
@@ -128,7 +135,7 @@ def _mend(column: Column, kind: str) -> str:
     return text
 
 
-def _mend_of(column: Column, value: Any) -> str:
+def _suggest_for_value(column: Column, value: Any) -> str:
     """Return how one value of another sort becomes one that fits."""
     text = ""
     match column.domain, value:

@@ -12,17 +12,17 @@ from ..compositions import unwrap_policy
 from ..declared_policy import DeclaredPolicy
 from ..table import Table
 from .collecting import CollectingPlan
-from .composed import composed
-from .composition_reader import columns_of
+from .composed import build_composed_plan_or_none
+from .composition_reader import collect_columns_read
 from .distinct import DistinctPlan
 from .grid import TablePlan
 from .plans import Plan
 from .rows import RowsPlan
 
-__all__ = ["plan_of"]
+__all__ = ["choose_plan"]
 
 
-def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
+def choose_plan(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
     """Turn a policy into a plan; the route it takes is part of it.
 
     Args:
@@ -42,18 +42,20 @@ def plan_of(policy: CompensationPolicy, reads: Iterable[Column] | None) -> Plan:
     policy = unwrap_policy(policy)
     if isinstance(policy, Table):
         return (
-            _of_table(policy)
+            _cached_table_plan(policy)
             if policy.decider.can_list_ways
             else CollectingPlan(policy)
         )
     if isinstance(policy, DeclaredPolicy):
         return DistinctPlan(policy)
-    columns = columns_of(policy, None if reads is None else _checked(reads))
-    plan = composed(policy, columns)
+    columns = collect_columns_read(
+        policy, None if reads is None else _to_checked_list(reads)
+    )
+    plan = build_composed_plan_or_none(policy, columns)
     return RowsPlan(policy, columns) if plan is None else plan
 
 
-def _checked(reads: Iterable[Column]) -> list[Column]:
+def _to_checked_list(reads: Iterable[Column]) -> list[Column]:
     listed = list(reads)
     members: tuple[object, ...] = tuple(listed)
     for column in members:
@@ -65,5 +67,5 @@ def _checked(reads: Iterable[Column]) -> list[Column]:
 
 
 @lru_cache(maxsize=64)
-def _of_table(table: Table) -> TablePlan:
+def _cached_table_plan(table: Table) -> TablePlan:
     return TablePlan(table)

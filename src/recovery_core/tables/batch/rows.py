@@ -18,14 +18,14 @@ from ..compositions import build_claim_of_facts
 from ..domains import Plain
 from .arrays import Array
 from .claims import Chunk
-from .composition_reader import Told
+from .composition_reader import CompositionReader
 from .plans import Route
 
-__all__ = ["RowsPlan", "claim_of_row"]
+__all__ = ["RowsPlan", "build_claim_from_row"]
 
 
-def claim_of_row(
-    row: Mapping[str, Plain], columns: tuple[Column, ...], case: str
+def build_claim_from_row(
+    row: Mapping[str, Plain], columns: tuple[Column, ...], case_id: str
 ) -> Claim:
     """Make the claim that a row tells of.
 
@@ -37,14 +37,14 @@ def claim_of_row(
     Args:
         row: Plain values by column name.
         columns: The columns.
-        case: What the case is called.
+        case_id: What the case is called.
     """
     facts = {
         column.name: fact
         for column in columns
         if (fact := column.fact(column.code(row[column.name]))) is not None
     }
-    return build_claim_of_facts(facts, "one of many", case_id=case)
+    return build_claim_of_facts(facts, "one of many", case_id=case_id)
 
 
 @attrs.define(eq=False)
@@ -63,11 +63,11 @@ class RowsPlan:
     route: Route = attrs.field(default=Route.ROWS, init=False)
     calls: int = attrs.field(default=0, init=False)
     _places: dict[str, int] = attrs.field(factory=dict[str, int], init=False)
-    _told: Told = attrs.field(init=False)
+    _reader: CompositionReader = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Replace its tables by what reads rows, not claims."""
-        self._told = Told(self.policy)
+        self._reader = CompositionReader(self.policy)
 
     @property
     def name(self) -> str:
@@ -84,7 +84,7 @@ class RowsPlan:
         """What it reads."""
         return self.columns
 
-    def run(self, chunk: Chunk, minor: Array) -> Array:
+    def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Make a claim of every row, and ask."""
         codes = [chunk.codes(column).tolist() for column in self.columns]
         outcome = np.empty(chunk.rows, np.int32)
@@ -94,22 +94,28 @@ class RowsPlan:
                 for column, values in zip(self.columns, codes, strict=True)
             }
             self.calls += 1
-            label, cost = self._decide_claim(row, f"row {chunk.base + number}")
+            label, cost = self._label_and_minor_of_claim(
+                row, f"row {chunk.first_row + number}"
+            )
             outcome[number] = self._places.setdefault(label, len(self._places))
             if outcome[number] == len(self.labels):
                 self.labels.append(label)
-            minor[number] = cost
+            minor_out[number] = cost
         return outcome
 
-    def decide_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
+    def label_and_minor_of_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
         """Ask about one claim, again."""
-        return self._decide_claim(row, "claim")
+        return self._label_and_minor_of_claim(row, "claim")
 
-    def _decide_claim(self, row: Mapping[str, Plain], case: str) -> tuple[str, int]:
-        award, label = self._told.decide_claim(claim_of_row(row, self.columns, case))
-        return label, self._cost(award)
+    def _label_and_minor_of_claim(
+        self, row: Mapping[str, Plain], case_id: str
+    ) -> tuple[str, int]:
+        award, label = self._reader.award_and_label(
+            build_claim_from_row(row, self.columns, case_id)
+        )
+        return label, self._minor_units_in_one_currency(award)
 
-    def _cost(self, award: Award) -> int:
+    def _minor_units_in_one_currency(self, award: Award) -> int:
         worth = award.worth
         if worth is None:
             return 0

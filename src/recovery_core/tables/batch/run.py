@@ -11,13 +11,13 @@ from ...errors import InvalidValueError, PolicyError
 from ...policy.base import CompensationPolicy
 from ..column import Column
 from .arrays import Array
-from .claims import Claims, Memos, claims_of, parts_of
+from .claims import Claims, Memos, iter_parts, read_claims
 from .decisions import Decisions
-from .mixed_radix import numbers
-from .plans import Plan, calls_of
-from .routes import plan_of
+from .mixed_radix import narrowest_integer_type
+from .plans import Plan, count_python_calls
+from .routes import choose_plan
 
-__all__ = ["CHUNK", "check_sizes", "decide", "decide_chunks", "decided"]
+__all__ = ["CHUNK", "check_row_counts", "decide", "decide_by_plan", "decide_chunks"]
 
 CHUNK: Final = 1 << 15
 """Rows that are decided together: few enough to stay in the processor's cache."""
@@ -44,7 +44,7 @@ def decide(
             ``already_given``, `owed` ``owed_bp``.
         reads: The columns a plain function reads; tables know theirs.
         verify: Ask the one-claim reader about so many of the claims, too, evenly
-            evenly_spaced from the first to the last.
+            spaced from the first to the last.
         chunk: How many rows are decided together.
 
     Returns:
@@ -61,15 +61,15 @@ def decide(
 
     Shape: every column one-dimensional, all of one length.
     """
-    return decided(plan_of(policy, reads), data, verify=verify, chunk=chunk)
+    return decide_by_plan(choose_plan(policy, reads), data, verify=verify, chunk=chunk)
 
 
-def decided(
+def decide_by_plan(
     plan: Plan, data: object, *, verify: int = 0, chunk: int = CHUNK
 ) -> Decisions:
     """Decide many claims by a plan of the caller's choice; else as `decide`."""
-    check_sizes(verify, chunk)
-    return _decided(plan, claims_of(data), {}, verify, chunk)
+    check_row_counts(verify, chunk)
+    return _decide_claims(plan, read_claims(data), {}, verify, chunk)
 
 
 def decide_chunks(
@@ -97,22 +97,24 @@ def decide_chunks(
         InvalidValueError: As for `decide`; rows are counted through all parts.
         PolicyError: As for `decide`.
     """
-    plan = plan_of(policy, reads)
+    plan = choose_plan(policy, reads)
     memos: Memos = {}
-    check_sizes(verify, chunk)
-    parts = parts_of(chunks)
+    check_row_counts(verify, chunk)
+    parts = iter_parts(chunks)
 
     def walk() -> Iterator[Decisions]:
         base = 0
         for part in parts:
-            decisions = _decided(plan, claims_of(part, base), memos, verify, chunk)
+            decisions = _decide_claims(
+                plan, read_claims(part, base), memos, verify, chunk
+            )
             base += len(decisions)
             yield decisions
 
     return walk()
 
 
-def check_sizes(verify: object, chunk: object) -> None:
+def check_row_counts(verify: object, chunk: object) -> None:
     """Refuse what is no number of rows."""
     for name, value, least in (("verify", verify, 0), ("chunk", chunk, 1)):
         if type(value) is not int or value < least:
@@ -121,22 +123,22 @@ def check_sizes(verify: object, chunk: object) -> None:
             )
 
 
-def _decided(
+def _decide_claims(
     plan: Plan, claims: Claims, memos: Memos, verify: int, size: int
 ) -> Decisions:
-    rows = claims.open(plan.columns)
-    minor, before = np.empty(rows, np.int64), calls_of([plan], memos)
+    rows = claims.open_columns_and_count_rows(plan.columns)
+    minor, before = np.empty(rows, np.int64), count_python_calls([plan], memos)
     parts: list[Array] = []
     done = 0
-    for chunk in claims.chunks(size, memos):
-        parts.append(plan.run(chunk, minor[done : done + chunk.rows]))
+    for chunk in claims.iter_chunks(size, memos):
+        parts.append(plan.decide_chunk(chunk, minor[done : done + chunk.rows]))
         done += chunk.rows
     labels = tuple(plan.labels)
-    outcome = np.empty(rows, numbers(len(labels)))
+    outcome = np.empty(rows, narrowest_integer_type(len(labels)))
     if parts:
         np.concatenate(parts, out=outcome, casting="same_kind")
-    calls = calls_of([plan], memos) - before
-    checked = verified(plan, claims, outcome, minor, verify)
+    calls = count_python_calls([plan], memos) - before
+    checked = check_sample_and_count_rows(plan, claims, outcome, minor, verify)
     return Decisions(
         minor,
         outcome,
@@ -150,15 +152,15 @@ def _decided(
     )
 
 
-def evenly_spaced(rows: int, wanted: int) -> list[int]:
-    """Choose rows evenly evenly_spaced, the first and the last among them."""
+def evenly_spaced_rows(rows: int, wanted: int) -> list[int]:
+    """Choose rows evenly spaced, the first and the last among them."""
     count = min(rows, wanted)
     if count < 2:  # noqa: PLR2004
         return [*range(count)]
     return [place * (rows - 1) // (count - 1) for place in range(count)]
 
 
-def verified(
+def check_sample_and_count_rows(
     plan: Plan,
     claims: Claims,
     outcome: Array,
@@ -170,24 +172,29 @@ def verified(
     Raises:
         PolicyError: The two differ; names the first row, and what each decided.
     """
-    places = evenly_spaced(minor.size, wanted)
+    places = evenly_spaced_rows(minor.size, wanted)
     for place in places:
-        compare(plan, claims, place, int(outcome[place]), int(minor[place]))
+        check_row_decided_alike(
+            plan, claims, place, int(outcome[place]), int(minor[place])
+        )
     return len(places)
 
 
-def compare(plan: Plan, claims: Claims, place: int, outcome: int, minor: int) -> None:
+def check_row_decided_alike(
+    plan: Plan, claims: Claims, place: int, outcome: int, minor: int
+) -> None:
     """Ask the one-claim reader about one row, too.
 
     Raises:
         PolicyError: The two differ.
     """
-    row = claims.row(place, plan.inputs)
-    label, cost = plan.decide_row(row)
+    row = claims.plain_values_of_row(place, plan.inputs)
+    label, cost = plan.label_and_minor_of_row(row)
     found = plan.labels[outcome]
     if cost != minor or label not in {None, found}:
         raise PolicyError(
-            f"{plan.name} decides row {claims.base + place} as {label or found!r}, "
-            f"{cost} minor units, when asked about it alone, and as {found!r}, "
+            f"{plan.name} decides row {claims.first_row + place} as "
+            f"{label or found!r}, {cost} minor units, when asked about it "
+            f"alone, and as {found!r}, "
             f"{minor} minor units, among many ({plan.route}): it read {row}"
         )

@@ -15,18 +15,18 @@ import numpy as np
 from ...errors import InvalidValueError
 from ..column import Column
 from .array_readers import read_values
-from .arrays import Array, join_masks
+from .arrays import Array, join_masks_or_none
 from .encoders import (
     LARGEST,
+    build_dictionary_encoder,
+    build_object_encoder,
     check_scale,
-    dictionary_encoder,
-    encoder_of,
-    nanoseconds_of,
-    object_encoder,
+    choose_encoder_or_none,
+    nanoseconds_per_unit,
 )
-from .refusals import refuse_missing, refuse_value
+from .refusals import missing_value_error, wrong_value_error
 
-__all__ = ["Source", "opened"]
+__all__ = ["Source", "open_source"]
 
 
 @attrs.frozen(eq=False)
@@ -37,99 +37,105 @@ class Source:
         column: What it is read as.
         values: As they were given.
         mask: True where a value is missing; None where none is.
-        turn: Turns given values into codes; None where they are codes.
-        base: The number of the first row in the data as a whole.
+        encode: Turns given values into codes; None where they are codes.
+        first_row: The number of the first row in the data as a whole.
         names: What the values are places of, if they are.
     """
 
     column: Column
     values: Array
     mask: Array | None
-    turn: Callable[[Array], Array] | None
-    base: int
+    encode: Callable[[Array], Array] | None
+    first_row: int
     names: Sequence[object] | None = None
 
-    def codes(self, start: int, stop: int) -> Array:
+    def checked_codes(self, start: int, stop: int) -> Array:
         """Return the codes of some rows, checked.
 
         Raises:
             InvalidValueError: A value cannot stand in the column; names the row.
         """
         raw = self.values[start:stop]
-        codes = raw if self.turn is None else self.turn(raw)
-        if self.mask is not None and (gone := self.mask[start:stop]).any():
-            return self._filled(codes, gone, start)
+        codes = raw if self.encode is None else self.encode(raw)
+        if self.mask is not None and (missing_mask := self.mask[start:stop]).any():
+            return self._codes_with_missing_filled_in(codes, missing_mask, start)
         domain = self.column.domain
         if codes.size and not (
             domain.least <= int(codes.min()) and int(codes.max()) <= domain.most
         ):
             outside = (codes < domain.least) | (codes > domain.most)
-            self._refuse(start + int(np.argmax(outside)))
+            self._raise_wrong_value_error(start + int(np.argmax(outside)))
         # Together with signed numbers, these would turn into floats.
         return codes.astype(np.int64) if codes.dtype == np.uint64 else codes
 
-    def _filled(self, codes: Array, gone: Array, start: int) -> Array:
+    def _codes_with_missing_filled_in(
+        self, codes: Array, missing_mask: Array, start: int
+    ) -> Array:
         domain = self.column.domain
-        outside = ((codes < domain.least) | (codes > domain.most)) & ~gone
+        outside = ((codes < domain.least) | (codes > domain.most)) & ~missing_mask
         if outside.any():
-            self._refuse(start + int(np.argmax(outside)))
+            self._raise_wrong_value_error(start + int(np.argmax(outside)))
         if not self.column.is_optional:
-            row = self.base + start + int(np.argmax(gone))
-            raise refuse_missing(self.column, row)
+            row = self.first_row + start + int(np.argmax(missing_mask))
+            raise missing_value_error(self.column, row)
         filled = codes.astype(np.int64)
-        filled[gone] = self.column.missing
+        filled[missing_mask] = self.column.missing
         return filled
 
-    def _refuse(self, row: int) -> None:
+    def _raise_wrong_value_error(self, row: int) -> None:
         raw = self.values[row : row + 1]
-        value = _as_python_has_it(raw) if raw.dtype.kind in "Mm" else raw.tolist()[0]
+        value = _to_python_time(raw) if raw.dtype.kind in "Mm" else raw.tolist()[0]
         if self.names is not None and value < len(self.names):
             value = self.names[value]
-        raise refuse_value(self.column, value, self.base + row)
+        raise wrong_value_error(self.column, value, self.first_row + row)
 
 
-def _as_python_has_it(raw: Array) -> Any:
+def _to_python_time(raw: Array) -> Any:
     """Return the one day, moment or length of time in an array; NumPy's if finer."""
     if raw.dtype == np.dtype("M8[D]"):
         return raw.tolist()[0]
     count: int = raw.view(np.int64).tolist()[0]
-    whole, rest = divmod(count * nanoseconds_of(raw.dtype), 1000)
+    whole, rest = divmod(count * nanoseconds_per_unit(raw.dtype), 1000)
     if rest or abs(whole) > LARGEST:
         return raw[0]
     return raw.astype(f"{raw.dtype.kind}8[us]").tolist()[0]
 
 
-def opened(column: Column, given: object, base: int = 0) -> Source:
+def open_source(column: Column, values_held: object, first_row: int = 0) -> Source:
     """Read a column of data in any of its forms.
 
     Args:
         column: What it is to be read as.
-        given: An array, a masked array, a list, or anything that speaks Arrow.
-        base: The number of the first row in the data as a whole.
+        values_held: An array, a masked array, a list, or anything that speaks Arrow.
+        first_row: The number of the first row in the data as a whole.
 
     Raises:
         InvalidValueError: Its type does not fit the column, or it has more than one
             dimension; names the mend.
     """
-    held = read_values(column, given)
-    if held.values.ndim != 1:
+    read = read_values(column, values_held)
+    if read.values.ndim != 1:
         raise InvalidValueError(
-            f"column {column.name!r} has {held.values.ndim} dimensions: give one, such "
+            f"column {column.name!r} has {read.values.ndim} dimensions: give one, such "
             "as array.ravel()"
         )
-    values, mask = held.values, held.mask
+    values, mask = read.values, read.mask
     if not values.size:  # of whatever type: there is nothing that does not fit
-        return Source(column, np.empty(0, np.int64), None, None, base)
+        return Source(column, np.empty(0, np.int64), None, None, first_row)
     if values.dtype.kind in "Mm":
-        mask = join_masks(mask, np.isnat(values))
+        mask = join_masks_or_none(mask, np.isnat(values))
     if mask is not None and mask.all():  # nor where nothing is known
-        return Source(column, np.zeros(values.size, np.int64), mask, None, base)
-    check_scale(column, held.scale)
-    if held.names is not None:
-        turn = dictionary_encoder(column, held.names)
-        return Source(column, values, mask, turn, base, held.names)
+        return Source(column, np.zeros(values.size, np.int64), mask, None, first_row)
+    check_scale(column, read.scale)
+    if read.names is not None:
+        encode = build_dictionary_encoder(column, read.names)
+        return Source(column, values, mask, encode, first_row, read.names)
     if values.dtype.kind in "OT":
         values = values.astype(object)
-        mask = join_masks(mask, np.array([v is None for v in values.tolist()], bool))
-        return Source(column, values, mask, object_encoder(column), base)
-    return Source(column, values, mask, encoder_of(column, values), base)
+        mask = join_masks_or_none(
+            mask, np.array([v is None for v in values.tolist()], bool)
+        )
+        return Source(column, values, mask, build_object_encoder(column), first_row)
+    return Source(
+        column, values, mask, choose_encoder_or_none(column, values), first_row
+    )

@@ -10,16 +10,16 @@ import numpy as np
 
 from .arrays import Array
 from .claims import Claims, Memos
-from .decisions import exact_sums
+from .decisions import exact_sums_by_place
 from .plans import Plan
 
-__all__ = ["Extreme", "Pair", "walk"]
+__all__ = ["ExtremeChange", "TransitionSums", "add_transitions_and_count_rows"]
 
 _CELLS: Final = 1 << 16
 
 
 @attrs.define
-class Extreme:
+class ExtremeChange:
     """The claim for which the most changes, one way.
 
     Units: minor units.
@@ -38,7 +38,7 @@ class Extreme:
 
 
 @attrs.define(eq=False)
-class Pair:
+class TransitionSums:
     """Add up, chunk by chunk, what moves between two policies.
 
     Args:
@@ -61,23 +61,23 @@ class Pair:
     )
     gained: int = 0
     lost: int = 0
-    largest_gain: Extreme | None = None
-    largest_loss: Extreme | None = None
+    largest_gain: ExtremeChange | None = None
+    largest_loss: ExtremeChange | None = None
 
-    def add(
+    def add_chunk(
         self,
-        base: int,
-        one: tuple[Array, Array],
-        other: tuple[Array, Array],
+        first_row: int,
+        old_decisions: tuple[Array, Array],
+        new_decisions: tuple[Array, Array],
     ) -> None:
         """Add a chunk, decided by both.
 
         Args:
-            base: The number of its first row.
-            one: Outcomes and worths by the old policy.
-            other: Outcomes and worths by the new one.
+            first_row: The number of its first row.
+            old_decisions: Outcomes and worths by the old policy.
+            new_decisions: Outcomes and worths by the new one.
         """
-        (old, before), (new, after) = one, other
+        (old, before), (new, after) = old_decisions, new_decisions
         size = len(self.new.labels)
         cells = len(self.old.labels) * size
         places = old.astype(np.int64)
@@ -91,8 +91,8 @@ class Pair:
         counts = np.bincount(places, minlength=cells)
         added = (
             (self.counts, counts.tolist()),
-            (self.before, exact_sums(places, before, cells)),
-            (self.after, exact_sums(places, after, cells)),
+            (self.before, exact_sums_by_place(places, before, cells)),
+            (self.after, exact_sums_by_place(places, after, cells)),
         )
         met = [
             (place, divmod(keys[place], size))
@@ -101,19 +101,22 @@ class Pair:
         for into, values in added:
             for place, key in met:
                 into[key] = into.get(key, 0) + values[place]
-        self._extremes(base, one, other)
+        self._update_gains_and_losses(first_row, old_decisions, new_decisions)
 
-    def _extremes(
-        self, base: int, one: tuple[Array, Array], other: tuple[Array, Array]
+    def _update_gains_and_losses(
+        self,
+        first_row: int,
+        old_decisions: tuple[Array, Array],
+        new_decisions: tuple[Array, Array],
     ) -> None:
-        change = other[1] - one[1]
+        change = new_decisions[1] - old_decisions[1]
         self.gained += int(np.count_nonzero(change > 0))
         self.lost += int(np.count_nonzero(change < 0))
 
-        def at(row: int) -> Extreme:
-            (old, before), (new, after) = one, other
-            return Extreme(
-                base + row,
+        def change_at(row: int) -> ExtremeChange:
+            (old, before), (new, after) = old_decisions, new_decisions
+            return ExtremeChange(
+                first_row + row,
                 int(before[row]),
                 int(after[row]),
                 int(old[row]),
@@ -123,15 +126,15 @@ class Pair:
         gain, loss = int(change.argmax()), int(change.argmin())
         most = self.largest_gain.change if self.largest_gain is not None else 0
         if change[gain] > most:
-            self.largest_gain = at(gain)
+            self.largest_gain = change_at(gain)
         least = self.largest_loss.change if self.largest_loss is not None else 0
         if change[loss] < least:
-            self.largest_loss = at(loss)
+            self.largest_loss = change_at(loss)
 
 
-def walk(
+def add_transitions_and_count_rows(
     plans: Sequence[Plan],
-    pairs: Sequence[Pair],
+    pairs: Sequence[TransitionSums],
     claims: Claims,
     size: int,
     memos: Memos,
@@ -152,22 +155,25 @@ def walk(
     Returns:
         How many rows there are.
     """
-    from .run import compare, evenly_spaced  # noqa: PLC0415 - the two lean on each other
+    # The two modules lean on each other.
+    from .run import check_row_decided_alike, evenly_spaced_rows  # noqa: PLC0415
 
     columns = dict.fromkeys(c for plan in plans for c in plan.columns)
-    rows = claims.open(columns)
-    wanted = set(evenly_spaced(rows, verify))
-    for chunk in claims.chunks(size, memos):
+    rows = claims.open_columns_and_count_rows(columns)
+    wanted = set(evenly_spaced_rows(rows, verify))
+    for chunk in claims.iter_chunks(size, memos):
         found: dict[int, tuple[Array, Array]] = {}
         for plan in plans:
             minor = np.empty(chunk.rows, np.int64)
-            found[id(plan)] = plan.run(chunk, minor), minor
-        first = chunk.base - claims.base
+            found[id(plan)] = plan.decide_chunk(chunk, minor), minor
+        first = chunk.first_row - claims.first_row
         for row in sorted(wanted.intersection(range(first, first + chunk.rows))):
             for plan in plans:
                 outcome, minor = found[id(plan)]
                 at = row - first
-                compare(plan, claims, row, int(outcome[at]), int(minor[at]))
+                check_row_decided_alike(
+                    plan, claims, row, int(outcome[at]), int(minor[at])
+                )
         for pair in pairs:
-            pair.add(chunk.base, found[id(pair.old)], found[id(pair.new)])
+            pair.add_chunk(chunk.first_row, found[id(pair.old)], found[id(pair.new)])
     return rows
