@@ -63,6 +63,7 @@ _ELSEWHERE = {
     "hypothesis",
     "numpy",
     "transitions",
+    "AnyFunction",
     "Bands",
     "Build",
     "Cell",

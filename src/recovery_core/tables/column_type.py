@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 from enum import Enum
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 import attrs
 
@@ -167,7 +167,7 @@ class Column:
     def code(self, plain: Plain) -> int:
         """Return the code of a plain value that was checked."""
         # That the value is of the domain's own type was checked, and no type says so.
-        code_of: Callable[[Any], int] = self.domain.code
+        code_of = cast("Callable[[Plain], int]", self.domain.code)
         return self.missing if plain is None else code_of(plain)
 
     def of(self, code: int) -> Plain:
