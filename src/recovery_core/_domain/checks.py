@@ -54,10 +54,20 @@ def text(instance: object, attribute: FieldOfClass, value: object) -> None:
         refuse(instance, attribute, value, "give a text that is not empty")
 
 
-def maybe_text(instance: object, attribute: FieldOfClass, value: object) -> None:
-    """Refuse anything but text with something in it, or None."""
-    if value is not None:
-        text(instance, attribute, value)
+def or_none(check: Validator) -> Validator:
+    """Return the check of a field that may be None as well."""
+
+    def check_unless_none(
+        instance: object, attribute: FieldOfClass, value: object
+    ) -> None:
+        if value is not None:
+            check(instance, attribute, value)
+
+    return check_unless_none
+
+
+maybe_text: Final = or_none(text)
+"""Refuse anything but text with something in it, or None."""
 
 
 def of_type(*kinds: type, or_derived: bool = False) -> Validator:
@@ -70,14 +80,22 @@ def of_type(*kinds: type, or_derived: bool = False) -> Validator:
         kinds: The types.
         or_derived: Whether every class derived from them will do as well.
     """
-    exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
+    exactly, open_kinds = (
+        frozenset(kinds),
+        kinds if or_derived else _derivable_types_among(kinds),
+    )
     mend = f"give {_type_names(kinds)}"
 
     def check(instance: object, attribute: FieldOfClass, value: object) -> None:
         held: object = value
         kind = type(held)
         if kind not in exactly and not issubclass(kind, open_kinds):
-            refuse(instance, attribute, value, _plain_one(value, kinds) or mend)
+            refuse(
+                instance,
+                attribute,
+                value,
+                _find_mend_for_derived_class(value, kinds) or mend,
+            )
 
     return check
 
@@ -87,12 +105,12 @@ def _type_names(kinds: tuple[type, ...]) -> str:
     return " or ".join(kind.__name__ for kind in kinds).replace("NoneType", "None")
 
 
-def _open_among(kinds: tuple[type, ...]) -> tuple[type, ...]:
+def _derivable_types_among(kinds: tuple[type, ...]) -> tuple[type, ...]:
     """Choose the types that a value may be derived from."""
     return tuple(kind for kind in kinds if kind in _OPEN)
 
 
-def _plain_one(value: object, kinds: tuple[type, ...]) -> str | None:
+def _find_mend_for_derived_class(value: object, kinds: tuple[type, ...]) -> str | None:
     """Return the mend for a value of a derived class; None if it is none."""
     above = [kind for kind in kinds if kind in type(value).__mro__]
     if not above or type(value) is bool:
@@ -108,19 +126,21 @@ def maybe(*kinds: type, or_derived: bool = False) -> Validator:
 
 def tuple_of(*kinds: type, or_derived: bool = False) -> Validator:
     """Return a check for a tuple whose every member `of_type` accepts."""
-    exactly, open_kinds = frozenset(kinds), kinds if or_derived else _open_among(kinds)
+    exactly, open_kinds = (
+        frozenset(kinds),
+        kinds if or_derived else _derivable_types_among(kinds),
+    )
     mend = f"give a tuple of {_type_names(kinds)}, such as (x,)"
 
-    def check(instance: object, attribute: FieldOfClass, value: Any) -> None:
-        held: object = value
-        if type(held) is not tuple:
+    def check(instance: object, attribute: FieldOfClass, value: object) -> None:
+        # By exact type: a named tuple would be stored as another value than it is.
+        if type(value) is not tuple:
             refuse(instance, attribute, value, mend)
-        members: tuple[object, ...] = value
-        for member in members:
+        for member in cast("tuple[object, ...]", value):
             kind = type(member)
             if kind not in exactly and not issubclass(kind, open_kinds):
-                plain = _plain_one(member, kinds)
-                refuse(instance, attribute, value, plain or mend)
+                derived_mend = _find_mend_for_derived_class(member, kinds)
+                refuse(instance, attribute, value, derived_mend or mend)
 
     return check
 
@@ -137,13 +157,7 @@ def at_least(least: int) -> Validator:
 
 def maybe_at_least(least: int) -> Validator:
     """Return a check for an int not below the bound, or None."""
-    demand = at_least(least)
-
-    def check(instance: object, attribute: FieldOfClass, value: object) -> None:
-        if value is not None:
-            demand(instance, attribute, value)
-
-    return check
+    return or_none(at_least(least))
 
 
 def moment(instance: object, attribute: FieldOfClass, value: object) -> None:
@@ -154,10 +168,8 @@ def moment(instance: object, attribute: FieldOfClass, value: object) -> None:
         refuse(instance, attribute, value, "give an aware datetime (tzinfo=UTC)")
 
 
-def aware(instance: object, attribute: FieldOfClass, value: object) -> None:
-    """Refuse anything but a datetime that knows its offset from UTC, or None."""
-    if value is not None:
-        moment(instance, attribute, value)
+aware: Final = or_none(moment)
+"""Refuse anything but a datetime that knows its offset from UTC, or None."""
 
 
 def day(instance: object, attribute: FieldOfClass, value: object) -> None:
@@ -166,16 +178,14 @@ def day(instance: object, attribute: FieldOfClass, value: object) -> None:
         refuse(instance, attribute, value, "give a date, with no time of day")
 
 
-def maybe_day(instance: object, attribute: FieldOfClass, value: object) -> None:
-    """Refuse anything but a date without time of day, or None."""
-    if value is not None:
-        day(instance, attribute, value)
+maybe_day: Final = or_none(day)
+"""Refuse anything but a date without time of day, or None."""
 
 
-def unit_share(instance: object, attribute: FieldOfClass, value: Any) -> None:
+def unit_share(instance: object, attribute: FieldOfClass, value: object) -> None:
     """Refuse anything but an exact share from 0 to 1."""
-    is_exact = type(value) is Fraction
-    if not is_exact or not 0 <= value.numerator <= value.denominator:
+    # As ints: comparing fractions would multiply them out.
+    if type(value) is not Fraction or not 0 <= value.numerator <= value.denominator:
         refuse(instance, attribute, value, "give an exact share from 0 to 1")
 
 
@@ -189,10 +199,8 @@ def function(instance: object, attribute: FieldOfClass, value: object) -> None:
         refuse(instance, attribute, value, mend)
 
 
-def maybe_function(instance: object, attribute: FieldOfClass, value: object) -> None:
-    """Refuse anything but something that can be called, or None."""
-    if value is not None:
-        function(instance, attribute, value)
+maybe_function: Final = or_none(function)
+"""Refuse anything but something that can be called, or None."""
 
 
 def exact(value: Fraction | int | str) -> Fraction:

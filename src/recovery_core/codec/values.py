@@ -175,7 +175,7 @@ def _check_shares_not_too_long(pairs: object) -> None:
 
 
 _JSON: Final = (bool, int, str)
-_FACTS: Final[Mapping[str, type[Any]]] = {
+_FACTS: Final[Mapping[str, type[object]]] = {
     "money": Money,
     "share": Fraction,
     "at": datetime,
@@ -185,14 +185,14 @@ _FACTS: Final[Mapping[str, type[Any]]] = {
 """What a fact is when JSON has no such thing; a datetime is a date, so it is first."""
 
 
-def _convert_fact_to_json(value: Any) -> object:
+def _convert_fact_to_json(value: object) -> object:
     if isinstance(value, _JSON):
         return value
     tag = next(tag for tag, kind in _FACTS.items() if isinstance(value, kind))
     return {tag: _CONVERTER.unstructure(value)}
 
 
-def _parse_fact(value: object, _: object) -> Any:
+def _parse_fact(value: object, _: object) -> object:
     if isinstance(value, _JSON):
         return value
     if is_dict(value) and len(value) == 1:
@@ -217,7 +217,7 @@ def _convert_facts_to_dict(facts: Facts) -> dict[str, object]:
 
 
 def _build_attrs_class_reader(
-    kind: type[Any], made: cattrs.Converter
+    kind: type[object], made: cattrs.Converter
 ) -> Callable[[Any, Any], Any]:
     """Read a value from an object, told apart from all that merely looks like one."""
     read = make_dict_structure_fn(kind, made, _cattrs_forbid_extra_keys=True)
@@ -228,7 +228,7 @@ def _build_attrs_class_reader(
     return check
 
 
-def _is_tuple_type(kind: Any) -> bool:
+def _is_tuple_type(kind: object) -> bool:
     return getattr(kind, "__origin__", None) is tuple
 
 
