@@ -25,7 +25,7 @@ TESTS = ROOT / "tests"
 
 LONGEST_MODULE, LONGEST_TEST_MODULE, LONGEST_FUNCTION = 400, 600, 50
 # What is not yet as it should be may not get worse: lower these with every mend.
-LONG_FUNCTIONS, LONG_TEST_MODULES, CIRCLES = 23, 10, 1
+LONG_FUNCTIONS, LONG_TEST_MODULES, CIRCLES = 23, 8, 1
 FEWEST_REMARKS = 0.7
 SAYS_NOTHING = frozenset(
     [

@@ -20,13 +20,9 @@ from recovery_core import (
     Remedy,
     RemedyKind,
     Rounding,
-    schedules,
 )
 from recovery_core.errors import (
-    ContractError,
-    CurrencyMismatchError,
     InvalidValueError,
-    PolicyError,
     WrongFactError,
 )
 from recovery_core.policy import (
@@ -47,7 +43,6 @@ from recovery_core.tables import (
     Rule,
     Table,
     backtest,
-    bands,
     column,
     decide,
     half_of,
@@ -55,32 +50,27 @@ from recovery_core.tables import (
     policy_reading,
 )
 from recovery_core.tables.batch import Route
-from recovery_core.tables.batch.mixed_radix import Digit
-from recovery_core.tables.batch.per_combination import CombinationMemo
 from recovery_core.tables.batch.routes import choose_plan
 from recovery_core.tables.batch.rows import RowsPlan
 from recovery_core.tables.batch.run import decide_by_plan
-from recovery_core.tables.decision import read_plain_value
+from tests.support.batch_policies import (
+    CARE,
+    DATA,
+    GIVEN,
+    GOODWILL,
+    HALF,
+    READS,
+    eur,
+    plain,
+)
 from tests.support.tables import (
     FARE,
-    INDEX,
     LATE,
-    LOSS,
     NIGHTS,
     amounts,
     conditions,
     fitted,
 )
-
-DAY = column.day("failure_day", first=date(2024, 1, 1), last=date(2026, 12, 31))
-GIVEN = column.money("already_given", "EUR", most=Money("500.00", "EUR"))
-OWED = column.integer("owed_bp", 0, 10_000)
-READS = (FARE, LOSS, LATE, NIGHTS, INDEX, DAY, GIVEN, OWED)
-
-
-def eur(amount: str) -> Money:
-    """Count in euros."""
-    return Money(amount, "EUR")
 
 
 def columns_of(count: int, seed: int = 1) -> dict[str, Any]:
@@ -161,32 +151,6 @@ def test_compositions_keep_their_arithmetic(
 
 
 # --------------------------------------------------------------- which way it was made
-
-HALF = Table(
-    "half",
-    rules=[Rule("late", when=LATE >= 60, amends=half_of(FARE))],
-    otherwise="in time",
-)
-GOODWILL = Table("goodwill", rules=[], otherwise=Rule("all", amends=eur("5.00")))
-CARE = Table(
-    "care",
-    rules=[Rule("late", when=LATE >= 60, alternatives=[FARE, half_of(FARE)])],
-    otherwise="in time",
-)
-DATA: dict[str, Any] = {
-    "late": [0, 60, 61],
-    "fare": [1_000, 2_000, 30_001],
-    "failure_day": [date(2024, 6, 1), date(2025, 1, 1), date(2024, 12, 31)],
-    "already_given": [0, 500, 20_000],
-}
-
-
-def plain(claim: Claim) -> Award:
-    """Give five euros to those who are late."""
-    if claim.failure.facts.read("late", int) >= 60:
-        gift = Remedy(RemedyKind.CASH, eur("5.00"))
-        return Award(amends=(gift,), because=(Reason("late", "an hour late"),))
-    return Award.nothing()
 
 
 @pytest.mark.parametrize(
@@ -453,266 +417,3 @@ def test_columns_of_those_names_must_be_what_they_say() -> None:
         "odd", rules=[Rule("a", when=given_ > 1, amends=FARE)], otherwise="no"
     )
     assert choose_plan(set_off(other), None).route is Route.ROWS
-
-
-def test_plain_functions_are_asked_about_every_claim() -> None:
-    """Any policy can be asked, once it is said what it reads."""
-    with pytest.raises(InvalidValueError, match=r"give reads=\[columns\]"):
-        decide(plain, DATA)
-    with pytest.raises(InvalidValueError, match="reads cannot hold 'late'"):
-        decide(plain, DATA, reads=["late"])  # type: ignore[list-item]
-    found = decide(plain, DATA, reads=[LATE], verify=3)
-    assert found.route is Route.ROWS
-    assert found.codes().tolist() == ["nothing", "late", "late"]
-    assert found.minor.tolist() == [0, 500, 500]
-    assert found.policy == "plain"
-    assert (
-        len(
-            decide(
-                only_if(lambda _: True, HALF, because="so"), DATA, reads=[LATE, FARE]
-            )
-        )
-        == 3
-    )
-
-
-def test_claims_of_rows_leave_out_what_is_missing() -> None:
-    """A masked value is no fact; a day and what was given stand where they belong."""
-    stay = column.minutes("stay").optional()
-    seen: list[Claim] = []
-
-    def keep(claim: Claim) -> Award:
-        seen.append(claim)
-        return Award()
-
-    data = {**DATA, "stay": np.ma.MaskedArray([1, 2, 3], [True, False, False])}
-    decide(keep, data, reads=[stay, DAY, GIVEN])
-    assert "stay" not in seen[0].failure.facts
-    assert seen[1].failure.facts["stay"] == 2
-    assert seen[0].failure_day == date(2024, 6, 1)
-    assert seen[0].earlier == ()
-    assert seen[1].already_given == {"EUR": eur("5.00")}
-    assert seen[2].case_id == "row 2"
-
-
-def test_a_function_that_breaks_its_contract_is_named_with_the_row() -> None:
-    """An answer that is no award stops the whole, and says where."""
-
-    def none(_: Claim) -> Award:
-        return None  # type: ignore[return-value]
-
-    with pytest.raises(ContractError, match="row 0"):
-        decide(none, DATA, reads=[LATE])
-
-
-def test_one_policy_gives_one_currency() -> None:
-    """Two currencies cannot be added up."""
-
-    def either(claim: Claim) -> Award:
-        code = "EUR" if claim.failure.facts["late"] == 60 else "USD"
-        return Award(amends=(Remedy(RemedyKind.CASH, Money("1.00", code)),))
-
-    with pytest.raises(CurrencyMismatchError, match="gives USD and EUR"):
-        decide(either, DATA, reads=[LATE])
-
-    @policy_reading(LATE)
-    def again(read: Any) -> Award:
-        code = "EUR" if read["late"] == 60 else "USD"
-        return Award(amends=(Remedy(RemedyKind.CASH, Money("1.00", code)),))
-
-    with pytest.raises(CurrencyMismatchError, match="gives USD and EUR"):
-        decide(again, DATA)
-
-
-def test_an_award_without_reasons_is_an_award() -> None:
-    """What gives no reason is told apart from nothing all the same."""
-
-    def silent(claim: Claim) -> Award:
-        cash = Remedy(RemedyKind.CASH, eur("1.00"))
-        return Award(amends=(cash,)) if claim.failure.facts["late"] else Award()
-
-    found = decide(silent, DATA, reads=[LATE])
-    assert found.codes().tolist() == ["nothing", "an award", "an award"]
-
-
-# ------------------------------------------------------ asked once for what is alike
-
-
-def test_a_declared_function_is_asked_once_for_each_combination() -> None:
-    """A million claims in three bands are three questions."""
-    asked: list[int] = []
-
-    @policy_reading(bands(LATE, 30, 60))
-    def late(read: Any) -> Rule | Award:
-        asked.append(read["late"])
-        if read["late"] >= 60:
-            return Rule("half", amends=half_of(FARE))
-        if read["late"] >= 30:
-            return Award(because=(Reason("sorry", "half an hour late"),))
-        return Award.nothing()
-
-    data = {"late": [0, 29, 30, 59, 60, 3_000] * 9, "fare": [1_001] * 54}
-    found = decide(late, data, chunk=5)
-    assert found.route is Route.DISTINCT
-    assert sorted(asked) == [-30, 30, 60]
-    assert found.codes().tolist()[:6] == ["nothing"] * 2 + ["sorry"] * 2 + ["half"] * 2
-    assert found.minor.tolist()[:6] == [0, 0, 0, 0, 501, 501]
-    assert found.currency == "EUR"
-    assert found.policy_hash == late.hash
-    checked = decide(late, data, verify=54)
-    assert checked.verified == 54
-    assert len(decide(late, {"late": [], "fare": []})) == 0
-
-
-def test_verifying_finds_a_function_that_reads_within_a_band() -> None:
-    """What depends on more than it declares is caught, with the claim."""
-
-    @policy_reading(bands(LATE, 60))
-    def lies(read: Any) -> Rule:
-        return Rule("odd" if read["late"] % 2 else "even")
-
-    assert len(decide(lies, DATA)) == 3
-    with pytest.raises(PolicyError, match=r"lies answers 'odd' for .*'late': 61"):
-        decide(lies, DATA, verify=3)
-
-
-def test_verifying_finds_a_function_of_moods() -> None:
-    """What answers the same question in two ways is caught."""
-    moods = iter(range(10**6))
-
-    @policy_reading(LATE)
-    def moody(read: Any) -> Rule:
-        return Rule(f"r{next(moods) // 3}")
-
-    with pytest.raises(PolicyError, match="moody"):
-        decide(moody, DATA, verify=3)
-
-
-def test_rules_of_one_code_may_pay_in_two_ways() -> None:
-    """Outcomes go by code; what they cost goes by the rule that was answered."""
-
-    @policy_reading(LATE, column.flag("told"))
-    def two(read: Any) -> Rule:
-        return Rule("late", amends=FARE if read["late"] > 60 else half_of(FARE))
-
-    found = decide(two, {**DATA, "told": [True] * 3}, verify=3)
-    assert found.outcomes == ("late",)
-    assert found.minor.tolist() == [500, 1_000, 30_001]
-
-
-def test_computed_columns_can_be_declared_too() -> None:
-    """What is computed is computed, then asked about."""
-
-    @column.choices("size", "small", "large").computed_from(FARE)
-    def size(fare: int) -> str:
-        return "small" if fare < 5_000 else "large"
-
-    @policy_reading(size)
-    def sized(read: Any) -> Rule:
-        return Rule(read["size"], amends=FARE if read["size"] == "small" else ())
-
-    found = decide(sized, {"fare": [1_000, 5_000]}, verify=2)
-    assert found.codes().tolist() == ["small", "large"]
-    assert found.minor.tolist() == [1_000, 0]
-
-
-@settings(max_examples=40)
-@given(
-    st.integers(1, 6),
-    st.integers(1, 30),
-    st.integers(0, 2**32),
-)
-def test_dense_and_sparse_memories_answer_alike(
-    size: int, rows: int, seed: int
-) -> None:
-    """However many combinations there could be, each is asked about once."""
-    chance = np.random.default_rng(seed)
-    columns = [column.integer(f"c{n}", 0, 2**40 if n % 2 else 9) for n in range(size)]
-    codes = [
-        chance.integers(0, one.domain.most + 1, rows) % chance.integers(1, 2**41)
-        for one in columns
-    ]
-    asked: list[tuple[int, ...]] = []
-
-    def ask(key: tuple[int, ...]) -> int:
-        asked.append(key)
-        return len(asked) - 1
-
-    memo = CombinationMemo([Digit.with_a_piece_per_value(one) for one in columns], ask)
-    for _ in range(2):
-        answers = memo.answers_for_rows(codes, rows)
-        found = [asked[answer] for answer in answers.tolist()]
-        expected = list(zip(*(code.tolist() for code in codes), strict=True))
-        assert found == expected
-    assert len(asked) == len(set(asked))
-
-
-def test_combinations_beyond_64_bits_are_kept_apart() -> None:
-    """No two combinations share a number, however many there could be."""
-    columns = [column.integer("a", 0, 2**33), column.integer("b", 0, 2**31 - 1)]
-    memo = CombinationMemo(
-        [Digit.with_a_piece_per_value(one) for one in columns],
-        lambda key: int(key[0] > 0),
-    )
-    codes = [np.array([0, 2**33]), np.array([5, 5])]
-    assert memo.answers_for_rows(codes, 2).tolist() == [0, 1]
-
-
-@pytest.mark.parametrize(
-    "combined",
-    [
-        lambda p: sum_of(p, p),
-        first,
-        best_of,
-        lambda p: dated({date(2020, 1, 1): p}),
-        lambda p: capped(p, at=Money("1.00", "EUR")),
-        lambda p: floored(p, at=Money("1.00", "EUR")),
-        lambda p: scaled(p, 1, rounding=Rounding.HALF_UP),
-        set_off,
-    ],
-    ids=["sum_of", "first", "best_of", "dated", "capped", "floored", "scaled", "set"],
-)
-def test_a_row_holds_what_would_be_read_from_the_claim(combined: Any) -> None:
-    """Claim by claim as on arrays: the flag in the data counts, not a made-up claim."""
-    defence = column.flag("defence").read_from(lambda _: False)
-    care = Remedy(RemedyKind.CARE, what="meals")
-    table = Table(
-        "things and sums",
-        rules=[
-            Rule("free", when=defence, because="a defence"),
-            Rule("due", when=~defence, amends=[pay(Money("1.00", "EUR")), care]),
-        ],
-    )
-    rows: dict[str, Any] = {"defence": [True, False], "already_given": [0, 0]}
-    rows["failure_day"] = [date(2021, 1, 1)] * 2
-    found = decide(combined(table), rows, verify=2)
-    assert found.route in {Route.ROWS, Route.COMPOSED}
-    assert [bool(paid) for paid in found.minor.tolist()] == [False, True]
-
-
-PUBLISHED = [
-    name
-    for name in schedules.__all__
-    if isinstance(getattr(schedules, name), schedules.Schedule)
-]
-
-
-@pytest.mark.parametrize("name", PUBLISHED)
-def test_a_published_schedule_decides_many_of_its_own_cases(name: str) -> None:
-    """Its worked cases as columns cost what was worked out by hand."""
-    schedule = getattr(schedules, name)
-    made: dict[str, Callable[[Claim], Any]] = {
-        "failure_day": lambda claim: claim.failure_day,
-        "already_given": lambda claim: next(iter(claim.already_given.values()), 0),
-    }
-    claims = [schedule.claim(case) for case in schedule.cases]
-    data = {
-        one.name: [
-            made[one.name](c) if one.name in made else read_plain_value(one, c)
-            for c in claims
-        ]
-        for one in choose_plan(schedule, None).columns
-    }
-    found = decide(schedule, data, verify=len(claims))
-    paid = [case.pays.minor if case.pays else 0 for case in schedule.cases]
-    assert found.minor.tolist() == paid
