@@ -60,14 +60,14 @@ def iter_crossings(
     elif isinstance(amount, Excess) and len(amount.parts) > 1:
         pairs.append((amount.parts[0], Sum(amount.parts[1:])))
     for left, right in pairs:
-        which_is_more = _comparison_by_code(left, right, column, row)
+        which_is_more = _build_comparison_function(left, right, column, row)
         for code in _iter_changes(which_is_more, [*_sample_codes(column)]):
             # What is above nothing from the first cent on is limited by nothing.
             if code > column.domain.least + 1:
                 yield code
 
 
-def _comparison_by_code(
+def _build_comparison_function(
     left: Formula, right: Formula, column: Column, row: Mapping[str, Plain]
 ) -> Callable[[int], object]:
     """Build the function from a code to 1, 0 or -1: which of two amounts is more."""
@@ -106,7 +106,7 @@ def iter_function_breakpoints(
         probed = sorted({*_sample_codes(source), *starts_of_pieces[position]})
         for end in (0, 1):
             codes = [neighbour.span[end] for neighbour in column.inputs]
-            compute_at = _function_of_input(column, codes, position)
+            compute_at = _build_function_of_input(column, codes, position)
             for code in _iter_changes(compute_at, probed):
                 yield source, code
 
@@ -119,7 +119,7 @@ def _sample_codes(column: Column) -> Iterator[int]:
     yield high
 
 
-def _function_of_input(
+def _build_function_of_input(
     column: Column, codes: list[int], position: int
 ) -> Callable[[int], object]:
     """Build the function from the code of one input to what a column is computed as."""

@@ -317,6 +317,7 @@ class Column:
             span_without((self.domain.least, self.domain.most), ((code, code),))
         )
 
+    # By name and domain alone: functions are compared by a hash that takes its time.
     def __hash__(self) -> int:
         return hash((self.name, self.domain))
 

@@ -314,10 +314,10 @@ def compile_first_match(
     It trusts values to be in their domains, and answers None where none holds.
     """
 
-    def place_writer(place: int) -> AnswerWriter:
+    def build_place_writer(place: int) -> AnswerWriter:
         return lambda _writer: str(place)
 
-    rows = [(when, place_writer(n)) for n, when in enumerate(conditions)]
+    rows = [(when, build_place_writer(n)) for n, when in enumerate(conditions)]
     return _compile_rows(rows)
 
 
@@ -332,20 +332,20 @@ def compile_first_payout(
         rules: Condition, worth in minor units (None costs 0) and label of each rule.
     """
 
-    def payout_writer(worth: Formula | None, label: str) -> AnswerWriter:
-        amount = _amount_writer(worth)
+    def build_payout_writer(worth: Formula | None, label: str) -> AnswerWriter:
+        amount = _build_amount_writer(worth)
         return lambda writer: f"({text_literal(label)}, {amount(writer)})"
 
-    rows = [(when, payout_writer(worth, label)) for when, worth, label in rules]
+    rows = [(when, build_payout_writer(worth, label)) for when, worth, label in rules]
     return _compile_rows(rows)
 
 
 def compile_amount(formula: Formula | None) -> Callable[[UncheckedRow], int]:
     """Compile the function from a row to minor units; 0 for no formula."""
-    return _compile_rows([(None, _amount_writer(formula))])
+    return _compile_rows([(None, _build_amount_writer(formula))])
 
 
-def _amount_writer(formula: Formula | None) -> AnswerWriter:
+def _build_amount_writer(formula: Formula | None) -> AnswerWriter:
     if formula is None:
         return lambda _writer: "0"
     return lambda writer: write_amount_expression(formula, writer.expression_where_paid)

@@ -75,12 +75,15 @@ def stored_content(table: TableParts) -> dict[str, object]:
         source=table.source,
         is_statutory=table.is_statutory or None,
         columns={
-            column.name: _column_content(column) for column in list_columns_read(table)
+            column.name: _column_to_content(column)
+            for column in list_columns_read(table)
         },
         hit=table.hit.value,
-        exclusions=[_rule_content(rule) for rule in table.exclusions] or None,
-        rules=[_rule_content(rule) for rule in table.rules],
-        otherwise=None if table.otherwise is None else _rule_content(table.otherwise),
+        exclusions=[_rule_to_content(rule) for rule in table.exclusions] or None,
+        rules=[_rule_to_content(rule) for rule in table.rules],
+        otherwise=None
+        if table.otherwise is None
+        else _rule_to_content(table.otherwise),
     )
 
 
@@ -88,27 +91,27 @@ def _without_none(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _rule_content(rule: Rule) -> dict[str, object]:
+def _rule_to_content(rule: Rule) -> dict[str, object]:
     """Write a rule; what it leaves out is left out."""
     return _without_none(
         code=rule.code,
-        when=None if rule.when is None else _when_content(rule.when),
-        alternatives=[_gift_content(gift) for gift in rule.alternatives] or None,
-        amends=[_gift_content(gift) for gift in rule.amends] or None,
+        when=None if rule.when is None else _when_to_content(rule.when),
+        alternatives=[_gift_to_content(gift) for gift in rule.alternatives] or None,
+        amends=[_gift_to_content(gift) for gift in rule.amends] or None,
         because=rule.because,
     )
 
 
-def _when_content(when: When) -> dict[str, object]:
-    return {cell.column.name: _cell_content(cell) for cell in when.cells}
+def _when_to_content(when: When) -> dict[str, object]:
+    return {cell.column.name: _cell_to_content(cell) for cell in when.cells}
 
 
-def _gift_content(gift: Gift) -> dict[str, object]:
+def _gift_to_content(gift: Gift) -> dict[str, object]:
     """Write a gift under the one key `pay` or `remedy`."""
     common = {"what": gift.what, "is_statutory": gift.is_statutory or None}
     if isinstance(gift, Pay):
-        free = None if gift.discretion is None else _amount_content(gift.discretion)
-        amount, kind = _amount_content(gift.amount), gift.kind.value
+        free = None if gift.discretion is None else _amount_to_content(gift.discretion)
+        amount, kind = _amount_to_content(gift.amount), gift.kind.value
         return {
             "pay": _without_none(amount=amount, kind=kind, discretion=free, **common)
         }
@@ -122,12 +125,12 @@ def _gift_content(gift: Gift) -> dict[str, object]:
 # ----------------------------------------------------------------------------- columns
 
 
-def _value_content(column: Column, code: int) -> object:
+def _value_to_content(column: Column, code: int) -> object:
     fact = column.domain.fact(code)
     return str(fact) if isinstance(fact, Money | date) else fact
 
 
-def _cell_content(cell: Cell) -> object:
+def _cell_to_content(cell: Cell) -> object:
     """Write what one column must be: an object, or a list of them for any of several.
 
     Single values go to ``in``, and an end where the domain ends is left out.
@@ -146,14 +149,16 @@ def _cell_content(cell: Cell) -> object:
                 "at_most": high if high < domain.most else None,
             }
             bounds = {
-                key: _value_content(column, code)
+                key: _value_to_content(column, code)
                 for key, code in ends.items()
                 if code is not None
             }
             # The whole domain without a missing value has no end to say.
             spans.append(bounds or {"missing": False})
     if single_codes:
-        spans.insert(0, {"in": [_value_content(column, code) for code in single_codes]})
+        spans.insert(
+            0, {"in": [_value_to_content(column, code) for code in single_codes]}
+        )
     if cell.spans[-1][1] > domain.most:
         spans.append({"missing": True})
     return spans[0] if len(spans) == 1 else spans
@@ -180,9 +185,9 @@ def _functions_of_column(column: Column) -> dict[str, Function]:
     return dict(_functions_by_role(column).values())
 
 
-def _column_content(column: Column) -> dict[str, object]:
+def _column_to_content(column: Column) -> dict[str, object]:
     """Write what a column may hold, and the names of its functions."""
-    out = _domain_content(column)
+    out = _domain_to_content(column)
     if column.is_optional:
         out["is_optional"] = True
     labels: dict[str, object] = {
@@ -194,10 +199,13 @@ def _column_content(column: Column) -> dict[str, object]:
     return {**out, **labels}
 
 
-def _domain_content(column: Column) -> dict[str, object]:
+def _domain_to_content(column: Column) -> dict[str, object]:
     """Write what a column holds, with the ends of its domain."""
     domain = column.domain
-    ends = _value_content(column, domain.least), _value_content(column, domain.most)
+    ends = (
+        _value_to_content(column, domain.least),
+        _value_to_content(column, domain.most),
+    )
     out: dict[str, object]
     match domain:
         case Integers():
@@ -219,7 +227,7 @@ def _domain_content(column: Column) -> dict[str, object]:
 # ----------------------------------------------------------------------------- amounts
 
 
-def _amount_content(formula: Formula) -> dict[str, object]:
+def _amount_to_content(formula: Formula) -> dict[str, object]:
     """Return a formula as an object with one key."""
     match formula:
         case Fixed():
@@ -227,23 +235,23 @@ def _amount_content(formula: Formula) -> dict[str, object]:
         case ColumnAmount():
             return {"column": formula.column.name}
         case Scaled():
-            return _scaled_content(formula)
+            return _scaled_to_content(formula)
         case Lesser() | Greater() | Sum() | Excess():
-            parts = [_amount_content(part) for part in formula.parts]
+            parts = [_amount_to_content(part) for part in formula.parts]
             return {_PART_TAGS[type(formula)]: parts}
         case never:
             assert_never(never)
 
 
-def _scaled_content(scaled: Scaled) -> dict[str, object]:
+def _scaled_to_content(scaled: Scaled) -> dict[str, object]:
     """Write an amount per period, a percentage, or any other product in full.
 
     The first two have short forms: tables were stored so before there were others.
     """
-    of = _amount_content(scaled.of)
+    of = _amount_to_content(scaled.of)
     ratio, by, rounding = _ratio_if_to_the_unit(scaled), scaled.by, scaled.rounding
     if ratio == (1, 1) and isinstance(by, Periods) and rounding is Rounding.HALF_UP:
-        return {f"per_{_periods_tag(by)}": {"each": of, **_periods_content(by)}}
+        return {f"per_{_periods_tag(by)}": {"each": of, **_periods_to_content(by)}}
     if ratio == (scaled.numerator, BASIS_POINTS) and by is None:
         whole, cents = divmod(scaled.numerator, _HUNDRED)
         percent = f"{whole}.{cents:02d}".rstrip("0") if cents else f"{whole}"
@@ -257,7 +265,7 @@ def _scaled_content(scaled: Scaled) -> dict[str, object]:
     if isinstance(by, Column):
         out["by"] = by.name
     elif by is not None:
-        out["by"] = {_periods_tag(by): _periods_content(by)}
+        out["by"] = {_periods_tag(by): _periods_to_content(by)}
     if scaled.to > 1:
         out["nearest"] = str(Money.from_minor(scaled.to, scaled.currency))
     return {"scaled": out}
@@ -271,7 +279,7 @@ def _periods_tag(periods: Periods) -> str:
     return "started" if periods.is_started else "completed"
 
 
-def _periods_content(periods: Periods) -> dict[str, object]:
+def _periods_to_content(periods: Periods) -> dict[str, object]:
     """Write how periods are counted; an end that does not matter is left out."""
     out: dict[str, object] = {"every": periods.length, "of": periods.column.name}
     if periods.after:

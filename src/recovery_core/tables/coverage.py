@@ -210,7 +210,7 @@ class Coverage:
             not self._rules_at_corner(rule, end) & forbidden_rules for end in (0, -1)
         ):
             return True
-        node = self._restricted_node((rule,), forbidden_rules)
+        node = self._build_restricted_node((rule,), forbidden_rules)
         return self._find_open_node(node, forbidden_rules) is not None
 
     def _rules_at_corner(self, rule: int, end: int) -> Mask:
@@ -237,7 +237,7 @@ class Coverage:
         Returns:
             The claim; None where there is none.
         """
-        restricted = self._restricted_node(required_rules, forbidden_rules)
+        restricted = self._build_restricted_node(required_rules, forbidden_rules)
         node = self._find_open_node(restricted, forbidden_rules)
         if node is None:
             return None
@@ -294,7 +294,7 @@ class Coverage:
                     break
         return node
 
-    def _restricted_node(
+    def _build_restricted_node(
         self, required_rules: Iterable[int], forbidden_rules: Mask
     ) -> Node:
         """Return of every column the pieces that meet all rules that hold."""

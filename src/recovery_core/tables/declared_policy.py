@@ -83,6 +83,7 @@ def bands(column: Column, *cuts: Fact) -> Bands:
 
 
 def _is_unordered(column: Column) -> bool:
+    """Return whether values cannot rise: flags, and choices without an order."""
     domain = column.domain
     return isinstance(domain, Flags) or (
         isinstance(domain, Choices) and not domain.is_ordered

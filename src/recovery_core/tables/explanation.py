@@ -249,6 +249,7 @@ def _explain_rule(
     held_rules: list[Rule],
     deciding_rules: tuple[Rule, ...],
 ) -> RuleExplained:
+    """Return whether a rule holds and speaks, why, what it asked and what it gives."""
     holds, speaks = (
         _is_code_among(rule, held_rules),
         _is_code_among(rule, deciding_rules),
@@ -297,6 +298,7 @@ def _reason_for_rule(
 
 
 def _explain_cell(cell: Cell, row: Mapping[str, Plain]) -> Condition:
+    """Return what a cell asked, and what was read, in words."""
     column = cell.column
     read = wording.format_value(column, column.code(row[column.name]))
     return Condition(
@@ -350,7 +352,9 @@ def _iter_repeated_steps(
         case Scaled():
             if amount.by is not None:
                 yield from _iter_counting_steps(amount.by, row)
-            yield AmountStep(str(amount), _scaled_with_figures(amount, row), result)
+            yield AmountStep(
+                str(amount), _format_scaled_with_figures(amount, row), result
+            )
         case Lesser() | Greater() | Sum() | Excess():
             figures = str(attrs.evolve(amount, amounts=_part_sums(amount, row)))
             yield AmountStep(str(amount), figures, result)
@@ -378,7 +382,7 @@ def _part_sums(formula: Formula, row: Mapping[str, Plain]) -> tuple[Fixed, ...]:
     return tuple(Fixed(_evaluate(part, row)) for part in formula.parts)
 
 
-def _scaled_with_figures(scaled: Scaled, row: Mapping[str, Plain]) -> str:
+def _format_scaled_with_figures(scaled: Scaled, row: Mapping[str, Plain]) -> str:
     """Write a scaled amount with the figures of its amount and its factor."""
     (base,) = _part_sums(scaled, row)
     if scaled.by is None:
