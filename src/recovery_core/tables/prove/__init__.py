@@ -95,19 +95,19 @@ def never_above(
     """
     ceiling = to_formula(limit)
     subject = ProvedPolicy(policy, Watch(timeout), at_discretion=at_discretion)
-    told = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
-    question = _build_query_with_limit(told, subject, ceiling)
+    words = f"never above {ceiling}{' at discretion' if at_discretion else ''}"
+    question = _build_query_with_limit(words, subject, ceiling)
 
-    def cases() -> Iterator[Violation]:
+    def iter_violations() -> Iterator[Violation]:
         for way in subject.ways:
             if greatest_total(way.parts) > ceiling.bounds[0]:
                 yield Violation(way, [Breach((way.parts, 0), ((ceiling,), 0))])
 
-    def measure(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
+    def measure_bound(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
         limit = evaluate_in_minor_units(ceiling, claim.row)
         return Bound(limit, "promised at most {}", is_broken=paid > limit)
 
-    return question.run_to_proof(cases(), measure)
+    return question.run_to_proof(iter_violations(), measure_bound)
 
 
 def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -> Proof:
@@ -137,7 +137,7 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
     )
     there = Way("", convert_condition_to_box(when), (), ())
 
-    def cases() -> Iterator[Violation]:
+    def iter_violations() -> Iterator[Violation]:
         for way in subject.ways:
             if greatest_total(way.parts):
                 for both in list_joint_way_if_possible(
@@ -145,10 +145,10 @@ def never_pays_when(policy: object, condition: object, *, timeout: float = 10) -
                 ):
                     yield Violation(both, [Breach((both.parts, 0), ((), 0))])
 
-    def measure(paid: int, _: CandidateClaim, __: CandidateClaim) -> Bound:
+    def measure_bound(paid: int, _: CandidateClaim, __: CandidateClaim) -> Bound:
         return Bound(0, "promised nothing", is_broken=paid > 0)
 
-    return question.run_to_proof(cases(), measure)
+    return question.run_to_proof(iter_violations(), measure_bound)
 
 
 def rises_with(policy: object, column: Column, *, timeout: float = 10) -> Proof:
@@ -259,18 +259,24 @@ def _build_query_with_limit(
     return Query(promise, subject, currency, more=columns, known=columns)
 
 
-def _require_one_currency(one: str | None, other: str | None) -> str:
-    if one is not None and other is not None and one != other:
+def _require_one_currency(currency: str | None, other_currency: str | None) -> str:
+    """Return the currency of both, the one there is, or an empty text for none.
+
+    Raises:
+        CurrencyMismatchError: They differ.
+    """
+    if None not in {currency, other_currency} and currency != other_currency:
         raise CurrencyMismatchError(
-            f"{one} cannot be compared with {other}: give both in one currency"
+            f"{currency} cannot be compared with {other_currency}: give both in one "
+            "currency"
         )
-    return one or other or ""
+    return currency or other_currency or ""
 
 
 def _require_column_that_can_grow(subject: ProvedPolicy, column: object) -> Column:
     if not isinstance(column, Column):
         raise InvalidValueError(f"{column!r:.60} is no column: give the one that grows")
-    names = [known.name for known in subject.columns if known.function is None]
+    names = [own.name for own in subject.columns if own.function is None]
     if column.function is not None or column.name not in names:
         raise InvalidValueError(
             f"{column.name!r} cannot grow alone here: give one that the policy reads "
@@ -299,36 +305,46 @@ def _prove_moves_with(
         grown=grown,
     )
 
-    def cases() -> Iterator[Violation]:
-        own = question.differing
+    def iter_violations() -> Iterator[Violation]:
         for before in subject.ways:
             ways = subject.watch.iter_within_time(subject.ways)
             if breaches := [
-                *_iter_breaches_after_growth(before, ways, own, rises=rises)
+                *_iter_breaches_after_growth(
+                    before, ways, question.differing, rises=rises
+                )
             ]:
                 yield Violation(before, breaches)
 
-    def measure(paid: int, first: CandidateClaim, _: CandidateClaim) -> Bound:
+    def measure_bound(paid: int, first: CandidateClaim, _: CandidateClaim) -> Bound:
         rule, earlier = subject.decide_directly(first)
-        shown = grown.text_of(first.codes[grown.name])
-        told = f"with {grown.name}={shown} it pays {{}} by rule {rule!r}"
+        value_text = grown.text_of(first.codes[grown.name])
+        words = f"with {grown.name}={value_text} it pays {{}} by rule {rule!r}"
         return Bound(
-            earlier, told, is_broken=paid < earlier if rises else paid > earlier
+            earlier, words, is_broken=paid < earlier if rises else paid > earlier
         )
 
-    return question.run_to_proof(cases(), measure)
+    return question.run_to_proof(iter_violations(), measure_bound)
 
 
 def _iter_breaches_after_growth(
-    before: Way, ways: Iterable[Way], own: frozenset[str], *, rises: bool
+    before: Way, ways: Iterable[Way], differing_names: frozenset[str], *, rises: bool
 ) -> Iterator[Breach]:
-    """Walk the ways a claim can go once its column has grown, and pay wrongly."""
-    shared = {name: spans for name, spans in before.box.items() if name not in own}
+    """Yield a breach for each way after the growth that may pay wrongly.
+
+    Bounds alone exclude most pairs of ways; only the rest is put to z3.
+    """
+    shared = {
+        name: spans for name, spans in before.box.items() if name not in differing_names
+    }
     for after in ways:
         was: Side = before.parts, 0
         now: Side = after.parts, 1
         more, less = (was, now) if rises else (now, was)
-        rest = {name: spans for name, spans in after.box.items() if name not in own}
+        rest = {
+            name: spans
+            for name, spans in after.box.items()
+            if name not in differing_names
+        }
         if (
             greatest_total(more[0]) > least_total(less[0])
             and find_intersection(shared, rest) is not None
@@ -353,7 +369,7 @@ def _prove_against_other(
         second=second,
     )
 
-    def cases() -> Iterator[Violation]:
+    def iter_violations() -> Iterator[Violation]:
         for way in subject.ways:
             if rules is not None and way.rule != rules[0]:
                 continue
@@ -365,23 +381,23 @@ def _prove_against_other(
             if breaches := [*_iter_breaches_by_other_pay(way, ways, is_equal=is_equal)]:
                 yield Violation(way, breaches)
 
-    def measure(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
+    def measure_bound(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
         rule, due = second.decide_directly(claim)
-        told = f"{second} pays {{}} by rule {rule!r}"
-        return Bound(due, told, is_broken=paid != due if is_equal else paid < due)
+        words = f"{second} pays {{}} by rule {rule!r}"
+        return Bound(due, words, is_broken=paid != due if is_equal else paid < due)
 
-    return question.run_to_proof(cases(), measure)
+    return question.run_to_proof(iter_violations(), measure_bound)
 
 
 def _iter_breaches_by_other_pay(
     way: Way, others: Iterable[Way], *, is_equal: bool
 ) -> Iterator[Breach]:
-    """Walk the ways another policy can go that pay more, or also less."""
+    """Yield a breach for each way of another policy that may pay more, or also less."""
     for other in others:
         if find_intersection(way.box, other.box) is not None:
-            mine: Side = way.parts, 0
+            own: Side = way.parts, 0
             due: Side = other.parts, 0
-            if greatest_total(due[0]) > least_total(mine[0]):
-                yield Breach(due, mine, (other, 0))
-            if is_equal and greatest_total(mine[0]) > least_total(due[0]):
-                yield Breach(mine, due, (other, 0))
+            if greatest_total(due[0]) > least_total(own[0]):
+                yield Breach(due, own, (other, 0))
+            if is_equal and greatest_total(own[0]) > least_total(due[0]):
+                yield Breach(own, due, (other, 0))

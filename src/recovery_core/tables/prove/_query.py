@@ -1,4 +1,4 @@
-"""Put a promise to the search, and tell what came of it."""
+"""Run the search for a claim that breaks a promise, and build the proof."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class CandidateClaim:
 
 
 def _build_fixed_answer(facts: Facts, policy: CompensationPolicy) -> CompensationPolicy:
-    """Return what answers for a table on one claim, whatever it is asked."""
+    """Return a policy that answers any claim with a table's award for these facts."""
     table = cast("Table", policy)  # a proof is of nothing else
     own = {c.name: facts[c.name] for c in table.inputs if c.name in facts}
     award = table.decision(own).award
@@ -134,7 +134,10 @@ class ProvedPolicy:
         return any(row.discretions for row in rows)
 
     def decide_directly(self, claim: CandidateClaim) -> tuple[str, int]:
-        """Ask the one-claim reader itself: the rule that decides, and what it pays."""
+        """Return the rule that decides a claim, and what it pays, in minor units.
+
+        The policy itself is asked, not the ways that were proved.
+        """
         if self.at_discretion:
             return decide_at_discretion(self.policy, claim.facts)
         if isinstance(self.policy, Table):
@@ -172,7 +175,7 @@ MeasureBound = Callable[[int, CandidateClaim, CandidateClaim], Bound]
 
 @attrs.frozen
 class Query:
-    """Ask whether a policy keeps a promise.
+    """A question: does a policy keep a promise?
 
     Args:
         promise: The promise in words.
@@ -213,42 +216,52 @@ class Query:
             and self.grown.name in {column.name, *(c.name for c in column.inputs)}
         )
 
-    def run_to_proof(self, cases: Iterable[Violation], measure: MeasureBound) -> Proof:
-        """Look for a claim that breaks the promise.
+    def run_to_proof(
+        self, violations: Iterable[Violation], measure_bound: MeasureBound
+    ) -> Proof:
+        """Return the proof that no claim breaks the promise, or the claim that does.
 
         Args:
-            cases: Every way it can be broken.
-            measure: What a counterexample is held against.
+            violations: Every way it can be broken.
+            measure_bound: What a counterexample is held against.
         """
         watch = self.subject.watch
         late = f"no answer within {watch.timeout:g} s; give more with timeout="
         try:
-            found, is_smallest, why = self._find_counterexample([*cases], late)
+            found, is_smallest, why = self._find_counterexample([*violations], late)
         except OutOfTime:
             found, is_smallest, why = SearchResult(None, is_sure=False), False, late
-        proof = self._build_proof(found, measure, is_smallest=is_smallest, why=why)
+        proof = self._build_proof(
+            found, measure_bound, is_smallest=is_smallest, why=why
+        )
         return attrs.evolve(proof, seconds=watch.passed)
 
     def _find_counterexample(
-        self, cases: Sequence[Violation], late: str
+        self, violations: Sequence[Violation], reason_if_late: str
     ) -> tuple[SearchResult, bool, str]:
+        """Return what was found, whether it is the smallest, and why if unknown."""
         watch = self.subject.watch
         computed = (c for c in self.columns.values() if c.function is not None)
-        asked = {
+        table_by_name = {
             column.name: tabulate_unless_too_large(column, watch) for column in computed
         }
-        relations = {name: told for name, told in asked.items() if told is not None}
-        free = [name for name, told in asked.items() if told is None]
+        relations = {
+            name: table for name, table in table_by_name.items() if table is not None
+        }
+        free = [name for name, table in table_by_name.items() if table is None]
         found = self._build_search(relations).find_counterexample(
-            cases, smallest=not free
+            violations, must_be_smallest=not free
         )
         if found.codes is None or not free:
-            return found, found.is_sure, late
-        # With a free column nothing is shown yet: look where the function was asked.
-        boxes = [box for case in cases for box in _iter_boxes(case)]
+            return found, found.is_sure, reason_if_late
+        # A free column may hold anything, so that what holds is proved all the same;
+        # what was found may be no claim at all: look again where functions were asked.
+        boxes = [box for violation in violations for box in _iter_boxes(violation)]
         for name in free:
             relations[name] = tabulate_at_samples(self.columns[name], boxes, watch)
-        found = self._build_search(relations).find_counterexample(cases, smallest=True)
+        found = self._build_search(relations).find_counterexample(
+            violations, must_be_smallest=True
+        )
         names = " and ".join(map(repr, free))
         why = (
             f"it fails for some value of {names}, but no claim was found that gives it"
@@ -256,16 +269,21 @@ class Query:
         return attrs.evolve(found, is_sure=False), False, why
 
     def _build_search(self, relations: Mapping[str, Relation]) -> Search:
-        reading = Encoding(
+        encoding = Encoding(
             self.columns, relations, self.known, self.grown, self.differing
         )
         order: list[tuple[Column, ClaimNumber]] = [(column, 0) for column in self.read]
         if self.grown is not None:
             order.append((self.grown, 1))
-        return Search(reading, order, self.subject.watch)
+        return Search(encoding, order, self.subject.watch)
 
     def _build_proof(
-        self, found: SearchResult, measure: MeasureBound, *, is_smallest: bool, why: str
+        self,
+        found: SearchResult,
+        measure_bound: MeasureBound,
+        *,
+        is_smallest: bool,
+        why: str,
     ) -> Proof:
         inputs = prod(map(count_codes, self.read))
         if found.codes is None and found.is_sure:
@@ -283,20 +301,21 @@ class Query:
             self._build_claim(found.codes, 0),
             self._build_claim(found.codes, 1),
         )
+        # No counterexample is believed before the policy itself has paid it.
         rule, paid = self.subject.decide_directly(second)
-        against = measure(paid, first, second)
-        if not against.is_broken:
+        bound = measure_bound(paid, first, second)
+        if not bound.is_broken:
             raise PolicyError(
                 f"the proof of {self.promise!r} and the one-claim reader disagree on "
                 f"{second}: please report this"
             )
         amount = Money.from_minor(paid, self.currency)
-        limit = Money.from_minor(against.limit, self.currency)
+        limit = Money.from_minor(bound.limit, self.currency)
         told = f"does not hold: {second} pays {amount} by rule {rule!r}; "
         return Proof(
             self.promise,
             holds=False,
-            told=told + against.told.format(limit) + ("" if is_smallest else _MAYBE),
+            told=told + bound.told.format(limit) + ("" if is_smallest else _MAYBE),
             inputs=inputs,
             counterexample=second.facts,
             compared=first.facts if self.grown is not None else None,
@@ -317,21 +336,21 @@ class Query:
     def _build_claim(
         self, codes: Mapping[tuple[str, ClaimNumber], int], claim_number: ClaimNumber
     ) -> CandidateClaim:
-        mine: dict[str, int] = {}
+        claim_codes: dict[str, int] = {}
         for name, column in self.columns.items():
             if column.function is None:
-                mine[name] = codes.get((name, claim_number), codes[name, 0])
+                claim_codes[name] = codes.get((name, claim_number), codes[name, 0])
             else:
-                mine[name] = compute_code(column, mine)
-        return CandidateClaim(self.columns, mine)
+                claim_codes[name] = compute_code(column, claim_codes)
+        return CandidateClaim(self.columns, claim_codes)
 
 
 _MAYBE: Final = " (there may be a smaller one)"
 _FREE: Final = "; what an agent may give at discretion is not counted"
 
 
-def _iter_boxes(case: Violation) -> Iterable[Box]:
-    yield case.way.box
-    for breach in case.breaches:
+def _iter_boxes(violation: Violation) -> Iterable[Box]:
+    yield violation.way.box
+    for breach in violation.breaches:
         if breach.way is not None:
             yield breach.way[0].box

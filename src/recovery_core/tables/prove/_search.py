@@ -58,10 +58,10 @@ class SearchResult:
 
 
 class Search:
-    """Look for the smallest breach, case by case.
+    """Search for the smallest claim that breaks a promise, violation by violation.
 
     Args:
-        reading: The columns as z3 reads them.
+        encoding: The columns as z3 reads them.
         order: The columns by which one claim is smaller than another, each with the
             claim it is of.
         watch: How long it may take.
@@ -69,44 +69,44 @@ class Search:
 
     def __init__(
         self,
-        reading: Encoding,
+        encoding: Encoding,
         order: Sequence[tuple[Column, ClaimNumber]],
         watch: Watch,
     ) -> None:
         """Set the order."""
-        self._reading = reading
-        self._solver = reading.solver
+        self._encoding = encoding
+        self._solver = encoding.solver
         self._order = order
         self._ranks = [
-            reading.rank_term(column, claim_number) for column, claim_number in order
+            encoding.rank_term(column, claim_number) for column, claim_number in order
         ]
         self._watch = watch
         self._model: Any = None
 
     def find_counterexample(
-        self, cases: Iterable[Violation], *, smallest: bool
+        self, violations: Iterable[Violation], *, must_be_smallest: bool
     ) -> SearchResult:
-        """Find a breach in any of the cases.
+        """Find the codes of a claim that goes by any of the violations.
 
         Args:
-            cases: All of them.
-            smallest: Whether to look for the smallest, or any.
+            violations: All of them.
+            must_be_smallest: Whether to look for the smallest, or any.
         """
         best: list[int] | None = None
         codes: dict[tuple[str, ClaimNumber], int] | None = None
         is_sure = True
-        for case in cases:
+        for violation in violations:
             self._solver.push()
             try:
-                self._solver.add(*self._iter_constraints(case))
+                self._solver.add(*self._iter_violation_constraints(violation))
                 if best is not None:
-                    self._solver.add(self._constrain_to_smaller_claim(best))
+                    self._solver.add(self._smaller_claim_constraint(best))
                 if self._is_satisfiable():
                     codes = self._codes_in_model()
-                    if not smallest:
+                    if not must_be_smallest:
                         return SearchResult(codes, is_sure=False)
                     best = [self._value_in_model(rank) for rank in self._ranks]
-                    for ranks, at in self._iter_claims_with_lower_ranks():
+                    for ranks, at in self._iter_claims_while_minimising_ranks():
                         best, codes = ranks, at
             except OutOfTime:
                 is_sure = False
@@ -115,36 +115,47 @@ class Search:
             self._solver.pop()
         return SearchResult(codes, is_sure)
 
-    def _iter_constraints(self, case: Violation) -> Iterator[Any]:
-        yield self._constrain_to_way(case.way, 0)
-        breaches = self._watch.iter_within_time(case.breaches)
-        yield self._reading.disjunction(
-            self._constrain_to_breach(breach) for breach in breaches
+    def _iter_violation_constraints(self, violation: Violation) -> Iterator[Any]:
+        yield self._way_constraint(violation.way, 0)
+        breaches = self._watch.iter_within_time(violation.breaches)
+        yield self._encoding.any_of(
+            self._breach_constraint(breach) for breach in breaches
         )
 
-    def _constrain_to_way(self, way: Way, claim_number: ClaimNumber) -> Any:
-        read = self._reading
-        return read.conjunction(
+    def _way_constraint(self, way: Way, claim_number: ClaimNumber) -> Any:
+        encoding = self._encoding
+        return encoding.all_of(
             [
-                read.constrain_to_box(way.box, claim_number),
-                *(read.constrain_outside_box(box, claim_number) for box in way.unless),
-                *(read.constrain_to_order(order, claim_number) for order in way.orders),
+                encoding.box_constraint(way.box, claim_number),
+                *(
+                    encoding.outside_box_constraint(box, claim_number)
+                    for box in way.unless
+                ),
+                *(
+                    encoding.order_constraint(order, claim_number)
+                    for order in way.orders
+                ),
             ]
         )
 
-    def _constrain_to_breach(self, breach: Breach) -> Any:
-        exceeds = self._reading.constrain_to_exceed(*breach.more, *breach.less)
+    def _breach_constraint(self, breach: Breach) -> Any:
+        exceeds = self._encoding.exceeds_constraint(*breach.more, *breach.less)
         if breach.way is None:
             return exceeds
-        return self._reading.conjunction([self._constrain_to_way(*breach.way), exceeds])
+        return self._encoding.all_of([self._way_constraint(*breach.way), exceeds])
 
-    def _is_satisfiable(self, *more: Any) -> bool:
+    def _is_satisfiable(self, *more_constraints: Any) -> bool:
+        """Return whether some claim meets all constraints, and store its model.
+
+        Raises:
+            OutOfTime: z3 gave up, or no time is left.
+        """
         self._solver.set("timeout", max(1, int(self._watch.left * 1000)))
-        answer = self._solver.check(*more)
-        if answer == self._reading.z3.sat:
+        answer = self._solver.check(*more_constraints)
+        if answer == self._encoding.z3.sat:
             self._model = self._solver.model()
             return True
-        if answer == self._reading.z3.unsat:
+        if answer == self._encoding.z3.unsat:
             return False
         raise OutOfTime
 
@@ -153,23 +164,27 @@ class Search:
         return value
 
     def _codes_in_model(self) -> dict[tuple[str, ClaimNumber], int]:
-        numbers = self._reading.numbers
+        numbers = self._encoding.numbers
         return {key: self._value_in_model(number) for key, number in numbers.items()}
 
-    def _constrain_to_smaller_claim(self, best: Sequence[int]) -> Any:
-        """Demand a smaller claim: the first rank that differs is lower."""
-        read, pairs = self._reading, [*zip(self._ranks, best, strict=True)]
-        return read.disjunction(
-            read.conjunction([rank < top, *(same == at for same, at in pairs[:place])])
+    def _smaller_claim_constraint(self, ranks_of_best: Sequence[int]) -> Any:
+        """Return the constraint that the first rank that differs is lower."""
+        encoding, pairs = (
+            self._encoding,
+            [*zip(self._ranks, ranks_of_best, strict=True)],
+        )
+        return encoding.any_of(
+            encoding.all_of([rank < top, *(same == at for same, at in pairs[:place])])
             for place, (rank, top) in enumerate(pairs)
         )
 
-    def _iter_claims_with_lower_ranks(
+    def _iter_claims_while_minimising_ranks(
         self,
     ) -> Iterator[tuple[list[int], dict[tuple[str, ClaimNumber], int]]]:
-        """Bring down one rank after the other; walk every claim on the way."""
+        """Minimise rank after rank; yield ranks and codes of every claim on the way."""
         for rank in self._ranks:
             low, high, step = 0, self._value_in_model(rank), 0
+            # By doubling steps from below, as the least rank is mostly near 0.
             while low < high:
                 middle = min(low + step, (low + high) // 2)
                 if self._is_satisfiable(rank <= middle):
@@ -180,4 +195,5 @@ class Search:
                     )
                 else:
                     low, step = middle + 1, 2 * step + 1
+            # Ranks are compared in order: this one stays, and the next is lowered.
             self._solver.add(rank == low)

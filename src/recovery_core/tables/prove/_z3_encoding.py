@@ -72,15 +72,15 @@ class Encoding:
             if name in own:
                 self._declare_number(column, 1)
         for name, relation in relations.items():
-            self._relate_to_inputs(name, relation, 0)
+            self._add_relation(name, relation, 0)
             if name in own:
-                self._relate_to_inputs(name, relation, 1)
+                self._add_relation(name, relation, 1)
         for column in known:
-            self.solver.add(self.number_of_column(column.name, 0) <= column.domain.most)
+            self.solver.add(self.number_term(column.name, 0) <= column.domain.most)
         if grown is not None:
             before, after = (
-                self.number_of_column(grown.name, 0),
-                self.number_of_column(grown.name, 1),
+                self.number_term(grown.name, 0),
+                self.number_term(grown.name, 1),
             )
             self.solver.add(before < after, after <= grown.domain.most)
 
@@ -91,87 +91,92 @@ class Encoding:
         low, high = column.span
         self.solver.add(number >= low, number <= high)
 
-    def _relate_to_inputs(
+    def _add_relation(
         self, name: str, relation: Relation, claim_number: ClaimNumber
     ) -> None:
-        number = self.number_of_column(name, claim_number)
-        told = (
-            self.conjunction(
+        number = self.number_term(name, claim_number)
+        alternatives = (
+            self.all_of(
                 [
                     number == code,
-                    self.disjunction(
-                        self.constrain_to_box(b, claim_number) for b in boxes
-                    ),
+                    self.any_of(self.box_constraint(b, claim_number) for b in boxes),
                 ]
             )
             for code, boxes in relation.items()
         )
-        self.solver.add(self.disjunction(told))
+        self.solver.add(self.any_of(alternatives))
 
     # ------------------------------------------------------------------ conditions
 
-    def number_of_column(self, name: str, claim_number: ClaimNumber) -> Any:
-        """Name the number of a column in one of the claims."""
+    def number_term(self, name: str, claim_number: ClaimNumber) -> Any:
+        """Return the z3 number of a column in one of the claims."""
+        # What does not differ between the two claims has one number for both.
         return self.numbers.get((name, claim_number), self.numbers[name, 0])
 
-    def conjunction(self, parts: Iterable[Any]) -> Any:
-        """Demand all; nothing demanded holds."""
+    def all_of(self, parts: Iterable[Any]) -> Any:
+        """Return the constraint that all hold; of none it is true."""
         return self.z3.And([self.z3.BoolVal(True, self.context), *parts])  # noqa: FBT003
 
-    def disjunction(self, parts: Iterable[Any]) -> Any:
-        """Demand one; none offered fails."""
+    def any_of(self, parts: Iterable[Any]) -> Any:
+        """Return the constraint that at least one holds; of none it is false."""
         return self.z3.Or([self.z3.BoolVal(False, self.context), *parts])  # noqa: FBT003
 
-    def constrain_to_box(self, box: Box, claim_number: ClaimNumber) -> Any:
-        """Demand what a box accepts."""
-        return self.conjunction(
-            self._constrain_to_spans(self.number_of_column(name, claim_number), spans)
+    def box_constraint(self, box: Box, claim_number: ClaimNumber) -> Any:
+        """Return the constraint that a claim is in a box."""
+        return self.all_of(
+            self._spans_constraint(self.number_term(name, claim_number), spans)
             for name, spans in box.items()
         )
 
-    def constrain_outside_box(self, box: Box, claim_number: ClaimNumber) -> Any:
-        """Demand what a box does not accept."""
-        return self.z3.Not(self.constrain_to_box(box, claim_number))
+    def outside_box_constraint(self, box: Box, claim_number: ClaimNumber) -> Any:
+        """Return the constraint that a claim is not in a box."""
+        return self.z3.Not(self.box_constraint(box, claim_number))
 
-    def _constrain_to_spans(self, number: Any, spans: Spans) -> Any:
-        return self.disjunction(
+    def _spans_constraint(self, number: Any, spans: Spans) -> Any:
+        return self.any_of(
             number == low
             if low == high
-            else self.conjunction([number >= low, number <= high])
+            else self.all_of([number >= low, number <= high])
             for low, high in spans
         )
 
-    def constrain_to_order(self, order: Order, claim_number: ClaimNumber) -> Any:
-        """Demand that some amounts come to more than others."""
+    def order_constraint(self, order: Order, claim_number: ClaimNumber) -> Any:
+        """Return the constraint that an order holds on one claim."""
         more, less = (
             self.total_term(order.more, claim_number),
             self.total_term(order.less, claim_number),
         )
         return self._to_z3_bool(more > less if order.is_strict else more >= less)
 
-    def constrain_to_exceed(
+    def exceeds_constraint(
         self,
         more: Iterable[Formula],
-        a: ClaimNumber,
+        more_claim: ClaimNumber,
         less: Iterable[Formula],
-        b: ClaimNumber,
+        less_claim: ClaimNumber,
     ) -> Any:
-        """Demand that amounts on one claim come to more than others on another."""
-        return self._to_z3_bool(self.total_term(more, a) > self.total_term(less, b))
+        """Return the constraint that amounts on one claim exceed others on another."""
+        return self._to_z3_bool(
+            self.total_term(more, more_claim) > self.total_term(less, less_claim)
+        )
 
-    def _to_z3_bool(self, told: Any) -> Any:
-        return self.z3.BoolVal(told, self.context) if isinstance(told, bool) else told
+    def _to_z3_bool(self, truth: Any) -> Any:
+        # Between two fixed sums Python has answered already.
+        return (
+            self.z3.BoolVal(truth, self.context) if isinstance(truth, bool) else truth
+        )
 
     # ------------------------------------------------------------------------ ranks
 
     def rank_term(self, column: Column, claim_number: ClaimNumber) -> Any:
-        """Count how many values of a column are smaller."""
+        """Return the term for how many values are smaller; a missing one is last."""
         number, (low, high) = (
-            self.number_of_column(column.name, claim_number),
+            self.number_term(column.name, claim_number),
             column.span,
         )
         if low >= 0:
             return number - low
+        # 0, 1, -1, 2, -2, ...: the nearer to 0 the smaller, and no two share a rank.
         known = self.z3.If(number > 0, 2 * number - 1, -2 * number)
         missing = 2 * max(-low, high) + 1
         if not column.is_optional:
@@ -181,11 +186,11 @@ class Encoding:
     # ---------------------------------------------------------------------- amounts
 
     def total_term(self, amounts: Iterable[Formula], claim_number: ClaimNumber) -> Any:
-        """Add up amounts: a number of z3, or an int where nothing is read."""
+        """Return the term of a sum of amounts, or an int where nothing is read."""
         return sum((self.amount_term(amount, claim_number) for amount in amounts), 0)
 
     def amount_term(self, amount: Formula, claim_number: ClaimNumber) -> Any:
-        """Write an amount, rounded as it declares."""
+        """Return the term of an amount, rounded as declared; each is built once."""
         key = amount, claim_number
         if key not in self._amounts:
             self._amounts[key] = self._build_amount_term(amount, claim_number)
@@ -195,28 +200,28 @@ class Encoding:
         parts = [self.amount_term(part, claim_number) for part in amount.parts]
         match amount:
             case Fixed():
-                told = amount.money.minor
+                term = amount.money.minor
             case ColumnAmount():
-                told = self.number_of_column(amount.column.name, claim_number)
+                term = self.number_term(amount.column.name, claim_number)
             case Scaled():
-                told = self._scaled_term(amount, parts[0], claim_number)
+                term = self._scaled_term(amount, parts[0], claim_number)
             case Lesser():
-                told = reduce(self._lesser_term, parts)
+                term = reduce(self._lesser_term, parts)
             case Greater():
-                told = reduce(self._greater_term, parts)
+                term = reduce(self._greater_term, parts)
             case Excess():
-                told = self._greater_term(parts[0] - sum(parts[1:]), 0)
+                term = self._greater_term(parts[0] - sum(parts[1:]), 0)
             case Sum():
-                told = sum(parts)
+                term = sum(parts)
             case never:
                 assert_never(never)
-        return told
+        return term
 
-    def _lesser_term(self, one: Any, other: Any) -> Any:
-        return self._conditional_term(one <= other, one, other)
+    def _lesser_term(self, term: Any, other_term: Any) -> Any:
+        return self._conditional_term(term <= other_term, term, other_term)
 
-    def _greater_term(self, one: Any, other: Any) -> Any:
-        return self._conditional_term(one >= other, one, other)
+    def _greater_term(self, term: Any, other_term: Any) -> Any:
+        return self._conditional_term(term >= other_term, term, other_term)
 
     def _conditional_term(self, test: Any, then: Any, other: Any) -> Any:
         if isinstance(test, bool):
@@ -228,7 +233,7 @@ class Encoding:
         top = of * (scaled.numerator // shared)
         if isinstance(scaled.by, Column):
             domain = scaled.by.domain
-            count = self.number_of_column(scaled.by.name, claim_number)
+            count = self.number_term(scaled.by.name, claim_number)
             top = self._product_term(top, count, domain.least, domain.most)
         elif scaled.by is not None:
             top = self._product_term(
@@ -238,6 +243,8 @@ class Encoding:
         return self._rounded_quotient_term(top, bottom, scaled.rounding) * scaled.to
 
     def _product_term(self, amount: Any, count: Any, low: int, high: int) -> Any:
+        # A product of two unknowns is not linear, and z3 may never answer: with few
+        # values, one of the two is told apart.
         if isinstance(amount, int) or high - low > _TOLD_APART:
             return amount * count
         product = amount * high
@@ -247,7 +254,7 @@ class Encoding:
 
     def _period_count_term(self, periods: Periods, claim_number: ClaimNumber) -> Any:
         over = self._greater_term(
-            self.number_of_column(periods.column.name, claim_number) - periods.after, 0
+            self.number_term(periods.column.name, claim_number) - periods.after, 0
         )
         begun = periods.length - 1 if periods.is_started else 0
         count = self._quotient_rounded_down(over + begun, periods.length)
@@ -268,10 +275,12 @@ class Encoding:
             case Rounding.HALF_UP:
                 return self._quotient_rounded_down(top + bottom // 2, bottom)
             case Rounding.HALF_EVEN:
+                # Half up first; where that was a tie and came out odd, one less.
                 nearest = self._quotient_rounded_down(2 * top + bottom, 2 * bottom)
                 is_half = (2 * top + bottom) % (2 * bottom) == 0
                 is_odd = nearest % 2 == 1
-                return nearest - self.z3.If(self.conjunction([is_half, is_odd]), 1, 0)
+                return nearest - self.z3.If(self.all_of([is_half, is_odd]), 1, 0)
+            # Amounts are never negative, so away from 0 is up, and towards it down.
             case Rounding.UP | Rounding.CEILING:
                 return self._quotient_rounded_down(top + bottom - 1, bottom)
             case Rounding.DOWN | Rounding.FLOOR:
