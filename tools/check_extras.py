@@ -64,8 +64,8 @@ assert change["cost"].value == 0, change
 CLI = """
 import sys
 from io import StringIO
-from recovery_core._importing import demand_extra
-demand_extra("cli", "this")
+from recovery_core._importing import require_extra
+require_extra("cli", "this")
 class Terminal(StringIO):
     def isatty(self): return True
 from recovery_core.cli import main

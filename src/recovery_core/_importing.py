@@ -16,10 +16,10 @@ from .errors import MissingPackageError
 
 __all__ = [
     "EXTRAS",
-    "demand_extra",
     "has_extra",
     "load_package",
-    "missing_package",
+    "missing_package_error",
+    "require_extra",
 ]
 
 EXTRAS: Final = {
@@ -38,7 +38,7 @@ def has_extra(extra: str) -> bool:
     return all(find_spec(package) is not None for package in EXTRAS[extra])
 
 
-def demand_extra(extra: str, purpose: str) -> None:
+def require_extra(extra: str, purpose: str) -> None:
     """Raise if a package of an extra is not installed.
 
     Args:
@@ -50,7 +50,7 @@ def demand_extra(extra: str, purpose: str) -> None:
     """
     for package in EXTRAS[extra]:
         if find_spec(package) is None:
-            raise missing_package(package, purpose)
+            raise missing_package_error(package, purpose)
 
 
 def load_package(module: str, purpose: str) -> Any:
@@ -67,10 +67,10 @@ def load_package(module: str, purpose: str) -> Any:
         return import_module(module)
     except ModuleNotFoundError as error:
         # What a package itself needs may be what is missing.
-        raise missing_package(error.name or module, purpose) from error
+        raise missing_package_error(error.name or module, purpose) from error
 
 
-def missing_package(
+def missing_package_error(
     module: str, purpose: str, instead: str = ""
 ) -> MissingPackageError:
     """Build the error that says how to install an optional package.

@@ -13,11 +13,11 @@ from .errors import InvalidValueError, MissingPackageError, RecoveryError
 
 __all__ = [
     "add_folder",
-    "attribute",
-    "imported",
+    "call_foreign_code",
+    "describe_unread_file",
+    "get_attribute_of_module",
+    "import_module_of_user",
     "is_path",
-    "other_file",
-    "run_foreign",
 ]
 
 
@@ -41,7 +41,7 @@ def leave_current_folder() -> None:
     """Undo that ``python -m`` puts the current folder before all others.
 
     A file in it could take the place of a package that is loaded later. Modules that
-    a user names are found there all the same; see `imported`.
+    a user names are found there all the same; see `import_module_of_user`.
     """
     here = str(Path.cwd())
     if sys.flags.safe_path or sys.path[:1] != [here]:
@@ -52,7 +52,7 @@ def leave_current_folder() -> None:
         sys.path.append(here)
 
 
-def imported(module: str, folder: Path) -> Any:
+def import_module_of_user(module: str, folder: Path) -> Any:
     """Import a module; whatever stands in it is run.
 
     Args:
@@ -66,15 +66,15 @@ def imported(module: str, folder: Path) -> Any:
     if not _is_installed(module.partition(".")[0]):
         add_folder(folder)
     try:
-        return run_foreign(module, import_module, module)
+        return call_foreign_code(module, import_module, module)
     except MissingPackageError:
         raise
     except ModuleNotFoundError as error:
         if error.name is not None and f"{module}.".startswith(f"{error.name}."):
             raise InvalidValueError(f"there is no module {error.name!r}") from error
-        raise _broken_module(module, error) from error
+        raise _broken_module_error(module, error) from error
     except AttributeError as error:
-        raise _broken_module(module, error) from error
+        raise _broken_module_error(module, error) from error
 
 
 def _is_installed(top: str) -> bool:
@@ -86,29 +86,29 @@ def _is_installed(top: str) -> bool:
     return spec is not None and spec.origin is not None
 
 
-def attribute(module: str, found: object, name: str) -> Any:
+def get_attribute_of_module(module: str, owner: object, name: str) -> Any:
     """Look something up in a module, or in what was found there.
 
     Raises:
         AttributeError: It is not there.
         InvalidValueError: Looking it up fails.
     """
-    return run_foreign(module, getattr, found, name)
+    return call_foreign_code(module, getattr, owner, name)
 
 
-def other_file(module: str, found: object, folder: Path) -> str:
+def describe_unread_file(module: str, imported_module: object, folder: Path) -> str:
     """Return a note that a file was not read, since another module has its name.
 
     Args:
         module: The name.
-        found: The module that was imported under it.
+        imported_module: The module that was imported under it.
         folder: Where the user may have meant it to be.
 
     Returns:
         Words to put behind an error; nothing where there is no such file.
     """
     stem = folder.joinpath(*module.split("."))
-    came = getattr(found, "__file__", None) or "Python itself"
+    came = getattr(imported_module, "__file__", None) or "Python itself"
     for path in (stem.with_suffix(".py"), stem / "__init__.py"):
         if path.is_file() and str(path) != came:
             return (
@@ -118,7 +118,7 @@ def other_file(module: str, found: object, folder: Path) -> str:
     return ""
 
 
-def run_foreign(module: str, call: Callable[..., Any], *arguments: Any) -> Any:
+def call_foreign_code(module: str, call: Callable[..., Any], *arguments: Any) -> Any:
     """Call what runs somebody else's code; tell in one line where it fails.
 
     Raises:
@@ -133,9 +133,9 @@ def run_foreign(module: str, call: Callable[..., Any], *arguments: Any) -> Any:
         raise
     # Whatever stands in somebody's module is run here, and may do anything.
     except (Exception, SystemExit) as error:
-        raise _broken_module(module, error) from error
+        raise _broken_module_error(module, error) from error
 
 
-def _broken_module(module: str, error: BaseException) -> InvalidValueError:
+def _broken_module_error(module: str, error: BaseException) -> InvalidValueError:
     told = f"importing {module} raised {type(error).__name__}: "
     return InvalidValueError(f"{told}{' '.join(str(error).split())}".removesuffix(": "))

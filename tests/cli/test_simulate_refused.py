@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recovery_core import simulation
-from recovery_core._importing import missing_package
+from recovery_core._importing import missing_package_error
 from recovery_core.cli import main, results
 from recovery_core.errors import ContractError
 from tests.support.experiments import ONE, SMALL, asked, folder_of_two
@@ -191,12 +191,12 @@ def test_the_missing_extra_is_named(
     """Not the file, which may be as good as any."""
 
     def missing(*_: object, **__: object) -> None:
-        raise missing_package("numpy", "the laboratory")
+        raise missing_package_error("numpy", "the laboratory")
 
     monkeypatch.setattr(simulation, "load_experiment", missing)
     code, out, err = asked(capsys, "simulate", "one.toml")
     assert (code, out) == (2, "")
-    assert err == f"recovery-core: {missing_package('numpy', 'the laboratory')}\n"
+    assert err == f"recovery-core: {missing_package_error('numpy', 'the laboratory')}\n"
 
 
 def test_the_command_line_loads_no_laboratory() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core._domain.money import Money
-from recovery_core._domain.reason import Facts, Reason, as_facts
+from recovery_core._domain.reason import Facts, Reason, convert_to_facts
 from recovery_core._readable import readable
 from recovery_core.errors import InvalidValueError, MissingFactError
 from recovery_core.testing.strategies import facts, reasons, texts
@@ -87,8 +87,8 @@ def test_facts_survive_every_copy(known: Facts) -> None:
         assert type(twin) is Facts
         assert twin == known
         assert [*twin] == [*known]
-    assert as_facts(known) is known
-    assert as_facts(dict(known)) == known
+    assert convert_to_facts(known) is known
+    assert convert_to_facts(dict(known)) == known
 
 
 def test_facts_do_not_change() -> None:
@@ -161,7 +161,7 @@ def test_a_fact_has_a_name(name: Any) -> None:
 @pytest.mark.parametrize("items", [[("delay", 75)], "delay", 75, {"delay"}, [], ""])
 def test_facts_are_made_of_a_mapping(items: Any) -> None:
     """Pairs, names or numbers alone are no facts."""
-    for build in (Facts, as_facts):
+    for build in (Facts, convert_to_facts):
         with pytest.raises(InvalidValueError) as refusal:
             build(items)
         assert str(refusal.value) == f"facts cannot be {items!r}: give a mapping"

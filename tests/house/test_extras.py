@@ -11,12 +11,12 @@ import pytest
 from recovery_core import tables
 from recovery_core._importing import (
     EXTRAS,
-    demand_extra,
     has_extra,
     load_package,
-    missing_package,
+    missing_package_error,
+    require_extra,
 )
-from recovery_core._user_modules import imported
+from recovery_core._user_modules import import_module_of_user
 from recovery_core.errors import MissingPackageError, RecoveryError
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -83,17 +83,19 @@ def test_every_module_opens_or_names_the_extra(package: str) -> None:
     assert count > 100
     for name, message in refused.values():
         assert name == package
-        assert message == str(missing_package(package, message.partition(" needs ")[0]))
+        assert message == str(
+            missing_package_error(package, message.partition(" needs ")[0])
+        )
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_the_message_installs_what_is_missing(package: str) -> None:
     """The extra that it names brings the package; other packages are their own."""
-    wanted = str(missing_package(f"{package}.part", "this"))
+    wanted = str(missing_package_error(f"{package}.part", "this"))
     begin, _, extra = wanted.rpartition("'recovery-core[")
     assert begin == f"this needs {package}, which is not installed: pip install "
     assert package in listed(extra.removesuffix("]'"))
-    assert str(missing_package("polars", "this")).endswith(": pip install polars")
+    assert str(missing_package_error("polars", "this")).endswith(": pip install polars")
 
 
 def test_what_is_loaded_late_is_missed_late(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,11 +124,11 @@ def test_an_extra_is_there_with_all_its_packages(
 ) -> None:
     """NumPy is on many machines, and is not the whole of `batch`."""
     assert has_extra("batch")
-    demand_extra("batch", "this")
+    require_extra("batch", "this")
     monkeypatch.setitem(sys.modules, "nanoarrow", None)
     assert not has_extra("batch")
     with pytest.raises(MissingPackageError, match="this needs nanoarrow"):
-        demand_extra("batch", "this")
+        require_extra("batch", "this")
 
 
 @pytest.mark.parametrize("package", EXTRAS["batch"])
@@ -168,4 +170,4 @@ def test_a_module_of_a_user_that_needs_an_extra_says_so(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(sys.modules, "z3", None)
     with pytest.raises(MissingPackageError, match="a proof needs z3"):
-        imported("of_a_user", tmp_path)
+        import_module_of_user("of_a_user", tmp_path)

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from recovery_core import _user_modules
-from recovery_core._user_modules import add_folder, imported, leave_current_folder
+from recovery_core._user_modules import (
+    add_folder,
+    import_module_of_user,
+    leave_current_folder,
+)
 from recovery_core.cli import main
 from recovery_core.simulation import load_experiment
 
@@ -107,7 +111,7 @@ def test_a_mere_folder_is_no_module(here: Path) -> None:
     (here / "elsewhere" / "shop").mkdir(parents=True)
     (here / "shop.py").write_text("X = 1\n", encoding="utf-8")
     sys.path.append(str(here / "elsewhere"))
-    assert imported("shop", here).X == 1
+    assert import_module_of_user("shop", here).X == 1
 
 
 def test_a_module_that_hides_ones_own_is_named(

@@ -315,7 +315,7 @@ class Calendar:
         self, first: datetime, last: datetime
     ) -> Iterator[tuple[datetime, datetime]]:
         """Yield opening hours between two times of a clock on the wall, cut to them."""
-        # The hours of the day before may end on this one.
+        # Hours over midnight begin on the day before this one.
         day = first.date() - _DAY
         while day <= last.date():
             for opened, closed in self._list_opening_hours_of_day(day):

@@ -92,8 +92,10 @@ class Case(Log):
     @property
     def absorbed(self) -> frozenset[str]:
         """Every case folded into this one, directly or through another."""
-        found = list(self._iter_details_of_kind(Absorption))
-        return frozenset(a.case_id for a in found).union(*(a.absorbed for a in found))
+        # An absorbed case names what it had absorbed itself, so one level is enough.
+        absorptions = list(self._iter_details_of_kind(Absorption))
+        case_ids = frozenset(absorption.case_id for absorption in absorptions)
+        return case_ids.union(*(absorption.absorbed for absorption in absorptions))
 
     # ------------------------------------------------ what was offered and given
 
@@ -140,9 +142,9 @@ class Case(Log):
         it is taken to have.
         """
         fates, own = self._latest_fate_by_remedy(), enumerate(self.remedies)
-        kept = [r for number, r in own if fates.get(number) not in _WITHOUT]
+        received = [r for number, r in own if fates.get(number) not in _WITHOUT]
         return (
-            *kept,
+            *received,
             *(
                 r
                 for other in self._iter_details_of_kind(Absorption)
@@ -206,8 +208,13 @@ class Case(Log):
     @property
     def customers(self) -> frozenset[str]:
         """Everybody who stands on the customer's side of the case."""
-        known = self.customer.id if self.customer else None
-        names = {known, self.failure.complainant, "customer", *self.failure.affected}
+        customer_id = self.customer.id if self.customer else None
+        names = {
+            customer_id,
+            self.failure.complainant,
+            "customer",
+            *self.failure.affected,
+        }
         return frozenset(name for name in names if name)
 
     @property

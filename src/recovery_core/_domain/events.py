@@ -17,7 +17,7 @@ from . import checks
 from .attribution import Attribution
 from .customer import Customer
 from .failure import ServiceFailure
-from .reason import Facts, Reason, as_facts
+from .reason import Facts, Reason, convert_to_facts
 from .remedy import Award, Fate, Remedy
 from .verdict import Conduct, Verdict
 
@@ -163,7 +163,7 @@ class OwnStep:
     """A step of a process of the user's own."""
 
     note: str | None = attrs.field(default=None, validator=checks.maybe_text)
-    facts: Facts = attrs.field(factory=Facts, converter=as_facts)
+    facts: Facts = attrs.field(factory=Facts, converter=convert_to_facts)
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ import attrs
 from . import checks
 from .attribution import Cause
 from .money import Money, check_money_not_negative_or_none
-from .reason import Facts, as_facts
+from .reason import Facts, convert_to_facts
 
 
 class Aspect(StrEnum):
@@ -137,4 +137,4 @@ class ServiceFailure:
     causes: tuple[Cause, ...] = attrs.field(
         default=(), validator=checks.tuple_of(Cause), kw_only=True
     )
-    facts: Facts = attrs.field(factory=Facts, converter=as_facts, kw_only=True)
+    facts: Facts = attrs.field(factory=Facts, converter=convert_to_facts, kw_only=True)

@@ -122,7 +122,8 @@ class Log:
         return (row[3] for row in self._iter_rows_of_cycle_newest_first())
 
     def count(self, trigger: str) -> int:
-        """Count how often a trigger was taken in this cycle."""
+        """Count how often a trigger was taken in the current cycle."""
+        # The step that begins a cycle belongs to the new one, so it is counted first.
         taken = 0
         for row in reversed(self.log):
             taken += row[0].trigger == trigger

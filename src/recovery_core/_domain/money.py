@@ -303,6 +303,7 @@ def _require_int_or_fraction(value: object, role: str) -> int | Fraction:
     )
 
 
+# On one scale of ints, where dividing leaves remainders that can be ranked.
 def _scale_weights_to_ints(weights: Sequence[int | Fraction]) -> list[int]:
     exact = [_require_int_or_fraction(weight, "weight") for weight in weights]
     if not any(exact) or min(exact) < 0:

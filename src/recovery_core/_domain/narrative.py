@@ -13,7 +13,7 @@ from .attribution import Attribution, Cause
 from .customer import Customer
 from .failure import ServiceFailure
 from .log import Event
-from .reason import Facts, Reason, write
+from .reason import Facts, Reason, format_fact
 from .remedy import Award
 from .verdict import Verdict
 
@@ -116,7 +116,7 @@ def _iter_labelled_lines(label: str, values: Iterable[object]) -> Iterator[str]:
 def _format_value_or_too_long(value: object) -> str:
     """Write a value; Python writes no number of thousands of digits."""
     try:
-        return write(value) if isinstance(value, timedelta) else str(value)
+        return format_fact(value) if isinstance(value, timedelta) else str(value)
     except ValueError:
         if isinstance(value, Reason):
             return f"{value.code}: {value.text} [values too long to write]"

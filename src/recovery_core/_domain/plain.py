@@ -22,7 +22,7 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 _TORN: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-def write(body: Mapping[str, object], *, is_for_people: bool = False) -> str:
+def format_json(body: Mapping[str, object], *, is_for_people: bool = False) -> str:
     """Write JSON in the one way there is.
 
     Args:
@@ -59,14 +59,15 @@ class _DuplicateKeyMarker:
 
 
 def _build_dict_or_duplicate_marker(pairs: list[tuple[str, object]]) -> object:
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
+    # The parser keeps the last of two values, where another program keeps the first.
+    json_object = dict(pairs)
+    if len(json_object) == len(pairs):
+        return json_object
     ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
     return _DuplicateKeyMarker(key)
 
 
-def parse(text: object) -> object:
+def parse_json(text: object) -> object:
     """Read JSON; an object with a key twice becomes something nothing takes."""
     plain = decode_json(text)
     check_length(len(plain))
@@ -130,9 +131,9 @@ def as_object(value: object, where: str, *keys: str) -> dict[str, Any]:
     """Return it as an object with these keys and no others."""
     fields = as_dict(value, where)
     if missing := set(keys) - set(fields):
-        raise StoredFormatError(f"{where}missing: {names(missing)}")
+        raise StoredFormatError(f"{where}missing: {format_first_names(missing)}")
     if unknown := set(fields) - set(keys):
-        raise StoredFormatError(f"{where}unknown: {names(unknown)}")
+        raise StoredFormatError(f"{where}unknown: {format_first_names(unknown)}")
     return fields
 
 
@@ -146,10 +147,11 @@ def describe_json(value: object) -> str:
     if isinstance(value, list):
         return f"a list of {len(cast('list[object]', value))}"
     if isinstance(value, dict):
-        return f"an object with {names(cast('dict[str, object]', value)) or 'nothing'}"
+        keys = format_first_names(cast("dict[str, object]", value))
+        return f"an object with {keys or 'nothing'}"
     return f"{value!r:.60}"
 
 
-def names(given: Iterable[str]) -> str:
-    """List some names, in their order."""
-    return ", ".join(f"{name!r:.60}" for name in nsmallest(_NAMED, given))
+def format_first_names(keys: Iterable[str]) -> str:
+    """Format the first few names, in their order."""
+    return ", ".join(f"{key!r:.60}" for key in nsmallest(_NAMED, keys))

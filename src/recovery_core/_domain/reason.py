@@ -79,12 +79,12 @@ class Facts(Mapping[str, Fact]):
             raise InvalidValueError(
                 f"facts cannot be {describe(items)}: give a mapping"
             )
-        given: dict[str, Fact] = {}
+        facts: dict[str, Fact] = {}
         for name, value in items.items():
             plain = checks.plain_text(name)
             _check_fact_name(plain)
-            given[plain] = _convert_to_plain_fact(plain, value)
-        object.__setattr__(self, "_items", given)
+            facts[plain] = _convert_to_plain_fact(plain, value)
+        object.__setattr__(self, "_items", facts)
 
     def __getitem__(self, name: str) -> Fact:
         """Return one fact, or say which ones there are."""
@@ -144,12 +144,12 @@ class Facts(Mapping[str, Fact]):
         return Facts, (self._items,)
 
 
-def as_facts(value: Mapping[str, Fact]) -> Facts:
+def convert_to_facts(value: Mapping[str, Fact]) -> Facts:
     """Return a mapping as `Facts`, copied once."""
     return value if type(value) is Facts else Facts(value)
 
 
-def write(fact: Fact) -> str:
+def format_fact(fact: Fact) -> str:
     """Write a fact for people; whole days without the hours they do not have."""
     return str(fact).removesuffix(", 0:00:00") if type(fact) is timedelta else str(fact)
 
@@ -169,12 +169,12 @@ class Reason:
 
     code: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     text: str = attrs.field(converter=checks.plain_text, validator=checks.text)
-    values: Facts = attrs.field(factory=Facts, converter=as_facts)
+    values: Facts = attrs.field(factory=Facts, converter=convert_to_facts)
 
     def __str__(self) -> str:
         """Return code, sentence and the values that were read."""
         values = ", ".join(
-            f"{name}={write(value)}" for name, value in self.values.items()
+            f"{name}={format_fact(value)}" for name, value in self.values.items()
         )
         shown = f" [{values}]" if values else ""
         return readable(f"{self.code}: {self.text}{shown}")

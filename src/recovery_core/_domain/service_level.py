@@ -108,6 +108,7 @@ class ServiceLevel:
         ends = (*(row[1] for row in rows[1:]), end)
         for (move, at, _, _), until in zip(rows, ends, strict=True):
             if move.trigger in self.met_by:
+                # Time after the promise was met is nobody's delay.
                 met_at = at
                 break
             if move.target not in self.pauses_in and not move.ends:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from .._domain.money import Money, money_on_record
-from .._importing import missing_package
+from .._importing import missing_package_error
 from ..errors import InvalidValueError
 from ..tables import Column
 from ..tables.domains import Choices, Days, Flags, Plain, Sums
@@ -201,7 +201,7 @@ def _arrow_table(path: str, columns: Sequence[Column]) -> Any:
             names = table.column_names
     except ModuleNotFoundError as error:
         purpose = f"reading {path!r}"
-        raise missing_package("pyarrow", purpose, ", or give a .csv") from error
+        raise missing_package_error("pyarrow", purpose, ", or give a .csv") from error
     except (ValueError, OSError, NotImplementedError, KeyError) as error:
         told = " ".join(str(error).split())
         raise InvalidValueError(f"{path!r} cannot be read: {told}") from error

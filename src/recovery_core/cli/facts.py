@@ -9,7 +9,7 @@ from typing import Any, Final, assert_never, cast
 
 from .._domain.literals import parse_iso_day, parse_whole_number_or_none
 from .._domain.money import Money, money_on_record, parse_money_on_record
-from .._domain.plain import as_dict, parse
+from .._domain.plain import as_dict, parse_json
 from ..errors import InvalidValueError, StoredFormatError
 from ..tables import Column, When
 from ..tables.domains import Choices, Days, Flags, Integers, Plain, Sums
@@ -177,7 +177,7 @@ def _parse_pairs(given: list[str]) -> dict[str, str]:
 def _read_object(file: str) -> dict[str, Any]:
     """Read a JSON object; a key that stands twice is no object."""
     try:
-        return as_dict(parse(text_of(file)))
+        return as_dict(parse_json(text_of(file)))
     except StoredFormatError as error:
         raise InvalidValueError(
             f"{file!r} holds no JSON object of facts: {error}"

@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .._importing import missing_package
+from .._importing import missing_package_error
 from .sources import NotFoundError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def check_target(out: str, kinds: Sequence[str] = _KINDS) -> None:
     if not path.parent.is_dir():
         raise NotFoundError(f"there is no folder {str(path.parent)!r} for {out!r}")
     if path.suffix == ".parquet" and find_spec("pyarrow") is None:
-        raise missing_package("pyarrow", "a .parquet file", ", or write a .csv")
+        raise missing_package_error("pyarrow", "a .parquet file", ", or write a .csv")
 
 
 def write(out: str, found: Sweep, plain: dict[str, Any]) -> None:

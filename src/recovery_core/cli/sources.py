@@ -9,7 +9,12 @@ from typing import Any, Final, cast
 import attrs
 
 from .._domain.literals import parse_iso_day
-from .._user_modules import attribute, imported, is_path, other_file
+from .._user_modules import (
+    describe_unread_file,
+    get_attribute_of_module,
+    import_module_of_user,
+    is_path,
+)
 from ..errors import InvalidValueError, RecoveryError, StoredFormatError
 from ..policy import CompensationPolicy, sum_of
 from ..schedules import Schedule
@@ -175,11 +180,11 @@ def _read_table(path: str) -> Table:
 def _find_attribute(module: str, name: str) -> Any:
     folder, found = Path.cwd(), None
     try:
-        found = imported(module, folder)
+        found = import_module_of_user(module, folder)
         for part in name.split("."):
-            found = attribute(module, found, part)
+            found = get_attribute_of_module(module, found, part)
     except AttributeError as error:
-        other = other_file(module, found, folder)
+        other = describe_unread_file(module, found, folder)
         raise NotFoundError(f"module {module!r} has no {name!r}{other}") from error
     return found
 

@@ -12,7 +12,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
-from .._domain.plain import describe_json, names
+from .._domain.plain import describe_json, format_first_names
 from ..errors import RecoveryError, StoredFormatError
 
 _NAMED: Final = 5  # faults, keys: enough to find the place
@@ -33,7 +33,7 @@ def _iter_fault_texts(error: BaseException, where: str) -> Iterator[str]:
         for inner in cast("BaseExceptionGroup[BaseException]", error).exceptions:
             yield from _iter_fault_texts(inner, where)
     elif isinstance(error, ForbiddenExtraKeysError):
-        yield f"{where}: unknown: {names(error.extra_fields)}"
+        yield f"{where}: unknown: {format_first_names(error.extra_fields)}"
     elif isinstance(error, RecoveryError):
         yield f"{where}: {error!s:.200}"
     elif isinstance(error, KeyError):

@@ -18,8 +18,8 @@ from .._domain.plain import (
     decode_json,
     describe_json,
     format_error,
-    parse,
-    write,
+    format_json,
+    parse_json,
 )
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay
@@ -66,7 +66,7 @@ def to_json(case: Case) -> str:
     try:
         _check_event_count(len(case.log))
         rows = [_convert_event_to_dict(event) for event in case.events]
-        return write({**_build_envelope_fields(case, FORMAT), "events": rows})
+        return format_json({**_build_envelope_fields(case, FORMAT), "events": rows})
     except ValueError as error:
         raise _unwritable_error(case, error) from error
 
@@ -87,7 +87,7 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
             event, counted from 0, and the field.
     """
     check_process(process)
-    body = as_object(parse(text), "a stored case: ", *_ENVELOPE, "events")
+    body = as_object(parse_json(text), "a stored case: ", *_ENVELOPE, "events")
     _check_envelope(body, FORMAT, process)
     rows = as_list(body["events"], "events: ")
     _check_event_count(len(rows))
@@ -117,7 +117,7 @@ def events_to_json(case: Case) -> tuple[str, ...]:
     try:
         _check_event_count(len(case.log))
         texts = tuple(
-            write(
+            format_json(
                 {
                     **_build_envelope_fields(case, EVENT_FORMAT),
                     **_convert_event_to_dict(event),
@@ -163,8 +163,9 @@ def events_from_json(
         try:
             plain = decode_json(text)
             length += len(plain)
+            # Before the text is parsed: many short texts may be too long together.
             check_length(length)
-            value = parse(plain)
+            value = parse_json(plain)
         except StoredFormatError as error:
             raise StoredFormatError(f"{where}: {error}") from error
         body = as_object(value, f"{where}: ", *_ENVELOPE, *_FIELDS)

@@ -66,6 +66,7 @@ def _read_member_noting_index(value: object, kind: Any, index: str | int) -> Any
     try:
         return _find_structure_hook(kind)(value, kind)
     except Exception as error:
+        # cattrs would note no position for a reader of ours: `faults` reads this one.
         error.add_note(IterableValidationNote("", index, kind))
         raise
 
@@ -129,6 +130,7 @@ def _convert_money_to_dict(money: Money) -> dict[str, object]:
 
 @cache
 def _enum_member_by_stored_text(kind: type[_E]) -> Mapping[str, _E]:
+    # Numbers of an IntEnum are an order, which may be renumbered; names are stored.
     by_name = issubclass(kind, IntEnum)
     return {m.name if by_name else m.value: m for m in kind}
 

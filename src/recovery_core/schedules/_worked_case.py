@@ -11,7 +11,7 @@ from .._domain.attribution import Attribution, Cause
 from .._domain.claim import Claim
 from .._domain.failure import ServiceFailure
 from .._domain.money import Money
-from .._domain.reason import Facts, as_facts
+from .._domain.reason import Facts, convert_to_facts
 from .._domain.remedy import Remedy, RemedyKind
 from ..attribution import LiabilityRule
 
@@ -38,7 +38,7 @@ class WorkedCase:
     """
 
     text: str = attrs.field(converter=checks.plain_text, validator=checks.text)
-    facts: Facts = attrs.field(converter=as_facts)
+    facts: Facts = attrs.field(converter=convert_to_facts)
     pays: Money | None = attrs.field(validator=checks.maybe(Money))
     rule: str = attrs.field(converter=checks.plain_text, validator=checks.text)
     on: date = attrs.field(validator=checks.day, kw_only=True)

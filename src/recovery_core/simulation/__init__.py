@@ -3,9 +3,9 @@
 Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
-from .._importing import demand_extra
+from .._importing import require_extra
 
-demand_extra("batch", "the laboratory")
+require_extra("batch", "the laboratory")
 
 from . import plots, reactions
 from .calibration.calibration import calibrate

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TextIO, TypeAlias
 from zipfile import BadZipFile, ZipFile
 
-from ..._importing import missing_package
+from ..._importing import missing_package_error
 from ...errors import RecoveryError
 
 __all__ = [
@@ -198,7 +198,7 @@ def _locate_file(name: str) -> Path:
     """Find a file of the package without importing it: its import may well fail."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise missing_package(_PACKAGE, "the year of flights")
+        raise missing_package_error(_PACKAGE, "the year of flights")
     path = Path(spec.submodule_search_locations[0], "data", name)
     if not path.is_file():
         raise DataError(f"{path} is missing: {_AFRESH}")

@@ -11,7 +11,13 @@ from types import ModuleType
 from typing import Any
 
 from ..._domain.literals import parse_iso_day
-from ..._user_modules import attribute, imported, is_path, other_file, run_foreign
+from ..._user_modules import (
+    call_foreign_code,
+    describe_unread_file,
+    get_attribute_of_module,
+    import_module_of_user,
+    is_path,
+)
 from ...errors import InvalidValueError, RecoveryError
 from ...policy import CompensationPolicy, sum_of
 from ...schedules import Schedule
@@ -126,7 +132,7 @@ def _find_alone(name: str, place: FilePlace) -> Any:
         sources = " and ".join(sorted(entry.value for entry in parts))
         raise place.cannot(name, f"two installed packages offer it: {sources}")
     try:
-        return run_foreign(parts[0].value, parts[0].load)
+        return call_foreign_code(parts[0].value, parts[0].load)
     except (RecoveryError, ImportError, AttributeError) as error:
         raise place.error(f"{name} of the entry points {GROUP}: {error}") from error
 
@@ -159,7 +165,7 @@ def _find_in_module(module: str, name: str, text: str, place: FilePlace) -> Any:
 def _import_or_refuse(module: str, place: FilePlace, folder: Path) -> Any:
     """Import a module; what goes wrong becomes an error that names the place."""
     try:
-        return imported(module, folder)
+        return import_module_of_user(module, folder)
     except RecoveryError as error:
         raise place.error(error) from error
 
@@ -169,11 +175,11 @@ def _attribute_or_refuse(
 ) -> Any:
     """Return an attribute; a missing one becomes an error that names the place."""
     try:
-        return attribute(module, owner, name)
+        return get_attribute_of_module(module, owner, name)
     except AttributeError as error:
         public = getattr(owner, "__all__", [])
         advice = suggest_names(name, public) if public else "name what it has"
-        advice += other_file(module, owner, folder)
+        advice += describe_unread_file(module, owner, folder)
         raise place.cannot(text, f"{module} has no {name!r}; {advice}") from error
     except RecoveryError as error:
         raise place.error(error) from error

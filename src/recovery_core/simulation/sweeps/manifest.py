@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 
 from ..._domain.hashing import content_hash
-from ..._domain.plain import as_dict, parse
+from ..._domain.plain import as_dict, parse_json
 from ..._version import __version__
 from ...errors import InvalidValueError, StoredFormatError
 from ..results.estimates import Estimate, plain
@@ -98,7 +98,7 @@ class Manifest:
             StoredFormatError: It is something else, or was changed.
         """
         try:
-            body = as_dict(parse(text))
+            body = as_dict(parse_json(text))
             manifest = cls._from_stored(body)
             if json.loads(manifest.to_json()) != body:
                 raise ValueError("it holds more than a manifest does")  # noqa: TRY301
@@ -234,7 +234,7 @@ class RunFolder:
     def _read_run(self, point: int, seed: int) -> Figures | None:
         """Return what a run came to; None where the file is missing or damaged."""
         try:
-            body = as_dict(parse(self._file(point, seed).read_bytes()))
+            body = as_dict(parse_json(self._file(point, seed).read_bytes()))
             figures = tuple(
                 _stored_estimate(name, *kept)
                 for name, kept in zip(

@@ -3,9 +3,9 @@
 Needs the extra: ``pip install 'recovery-core[batch]'``.
 """
 
-from ..._importing import demand_extra
+from ..._importing import require_extra
 
-demand_extra("batch", "deciding many claims at once")
+require_extra("batch", "deciding many claims at once")
 
 from .arrays import Array
 from .decisions import Decisions, OutcomeTotals, Total

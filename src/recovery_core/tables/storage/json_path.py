@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from ..._domain.plain import as_dict, as_list, describe_json, names
+from ..._domain.plain import as_dict, as_list, describe_json, format_first_names
 from ...errors import InvalidValueError, StoredFormatError
 
 __all__ = ["JsonPath"]
@@ -61,10 +61,11 @@ class JsonPath:
         """Read an object with these keys, and others that may be left out."""
         parts = self.read_object()
         if missing := set(needed) - set(parts):
-            raise self.format_error(f"missing: {names(missing)}")
+            raise self.format_error(f"missing: {format_first_names(missing)}")
         if unknown := set(parts) - {*needed, *maybe}:
             raise self.format_error(
-                f"unknown: {names(unknown)} (known: {names({*needed, *maybe})})"
+                f"unknown: {format_first_names(unknown)} "
+                f"(known: {format_first_names({*needed, *maybe})})"
             )
         return parts
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..._domain.money import parse_money_on_record
-from ..._domain.plain import parse, write
+from ..._domain.plain import format_json, parse_json
 from ..._domain.remedy import Remedy, RemedyKind
 from ...errors import StoredFormatError
 from ..column import Column
@@ -42,7 +42,7 @@ def to_json(table: TableParts) -> str:
     """Write a table as JSON text; see `Table.to_json`."""
     head = {"format": FORMAT, "version": SCHEMA_VERSION, "hash": table.hash}
     try:
-        return write({**head, **stored_content(table)}, is_for_people=True)
+        return format_json({**head, **stored_content(table)}, is_for_people=True)
     except ValueError as error:
         raise StoredFormatError(
             f"table {table.name!r:.60} cannot be written: {error}"
@@ -56,7 +56,7 @@ def from_json(
     text: str | bytes, *, functions: Mapping[str, Callable[..., Any]] | None = None
 ) -> Table:
     """Read a table from JSON text; see `Table.from_json`."""
-    root = JsonPath(parse(text))
+    root = JsonPath(parse_json(text))
     try:
         table = _read_table(root, functions or {})
     except RecursionError as error:
