@@ -42,6 +42,7 @@ from ..column import Column
 from ..conditions import to_condition
 from ..decision import evaluate_in_minor_units
 from ..domains import Choices
+from ._breaches import iter_breaches_after_growth, iter_breaches_by_other_pay
 from ._query import Bound, CandidateClaim, ProvedPolicy, Query
 from ._search import Breach, Side, Violation
 from ._watch import Watch
@@ -309,7 +310,7 @@ def _prove_moves_with(
         for before in subject.ways:
             ways = subject.watch.iter_within_time(subject.ways)
             if breaches := [
-                *_iter_breaches_after_growth(
+                *iter_breaches_after_growth(
                     before, ways, question.differing, rises=rises
                 )
             ]:
@@ -324,32 +325,6 @@ def _prove_moves_with(
         )
 
     return question.run_to_proof(iter_violations(), measure_bound)
-
-
-def _iter_breaches_after_growth(
-    before: Way, ways: Iterable[Way], differing_names: frozenset[str], *, rises: bool
-) -> Iterator[Breach]:
-    """Yield a breach for each way after the growth that may pay wrongly.
-
-    Bounds alone exclude most pairs of ways; only the rest is put to z3.
-    """
-    shared = {
-        name: spans for name, spans in before.box.items() if name not in differing_names
-    }
-    for after in ways:
-        was: Side = before.parts, 0
-        now: Side = after.parts, 1
-        more, less = (was, now) if rises else (now, was)
-        rest = {
-            name: spans
-            for name, spans in after.box.items()
-            if name not in differing_names
-        }
-        if (
-            greatest_total(more[0]) > least_total(less[0])
-            and find_intersection(shared, rest) is not None
-        ):
-            yield Breach(more, less, (after, 1))
 
 
 def _prove_against_other(
@@ -378,7 +353,7 @@ def _prove_against_other(
                 for w in watch.iter_within_time(second.ways)
                 if not rules or w.rule == rules[1]
             )
-            if breaches := [*_iter_breaches_by_other_pay(way, ways, is_equal=is_equal)]:
+            if breaches := [*iter_breaches_by_other_pay(way, ways, is_equal=is_equal)]:
                 yield Violation(way, breaches)
 
     def measure_bound(paid: int, claim: CandidateClaim, _: CandidateClaim) -> Bound:
@@ -387,17 +362,3 @@ def _prove_against_other(
         return Bound(due, words, is_broken=paid != due if is_equal else paid < due)
 
     return question.run_to_proof(iter_violations(), measure_bound)
-
-
-def _iter_breaches_by_other_pay(
-    way: Way, others: Iterable[Way], *, is_equal: bool
-) -> Iterator[Breach]:
-    """Yield a breach for each way of another policy that may pay more, or also less."""
-    for other in others:
-        if find_intersection(way.box, other.box) is not None:
-            own: Side = way.parts, 0
-            due: Side = other.parts, 0
-            if greatest_total(due[0]) > least_total(own[0]):
-                yield Breach(due, own, (other, 0))
-            if is_equal and greatest_total(own[0]) > least_total(due[0]):
-                yield Breach(own, due, (other, 0))
