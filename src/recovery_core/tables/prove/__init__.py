@@ -33,7 +33,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ...errors import CurrencyMismatchError, InvalidValueError
 from .. import wording
@@ -44,15 +44,13 @@ from ..decision import evaluate_in_minor_units
 from ..domains import Choices
 from ._breaches import iter_breaches_after_growth, iter_breaches_by_other_pay
 from ._query import Bound, CandidateClaim, ProvedPolicy, Query
-from ._search import Breach, Side, Violation
+from ._search import Breach, Violation
 from ._watch import Watch
 from .proof import Proof
 from .ways import (
     Way,
     convert_condition_to_box,
-    find_intersection,
     greatest_total,
-    least_total,
     list_joint_way_if_possible,
 )
 
