@@ -52,9 +52,9 @@ class Claims:
             InvalidValueError: A column is not there, does not fit, or is longer or
                 shorter than the others.
         """
-        wanted, first_row = tuple(columns), self.first_row
+        columns_to_open, first_row = tuple(columns), self.first_row
         for part in self.parts:
-            part.open_columns(wanted, first_row)
+            part.open_columns(columns_to_open, first_row)
             first_row += part.rows
         return first_row - self.first_row
 
@@ -96,18 +96,18 @@ class Part:
 
     def open_source_once(self, column: Column) -> Source:
         """Open a column, once."""
-        found = self._sources.get(column)
-        if found is not None:
-            return found
+        opened_source = self._sources.get(column)
+        if opened_source is not None:
+            return opened_source
         if column.name not in self.columns_by_name:
-            known = ", ".join(sorted(map(str, self.columns_by_name))) or "none"
+            names = ", ".join(sorted(map(str, self.columns_by_name))) or "none"
             mend = (
                 "where it is missing of all claims, give [None] * rows"
                 if column.is_optional
                 else "as an array of one value for each claim"
             )
             raise InvalidValueError(
-                f"column {column.name!r} is not in the data (there: {known}): give it, "
+                f"column {column.name!r} is not in the data (there: {names}): give it, "
                 f"{mend}"
             )
         source = open_source(column, self.columns_by_name[column.name], self.first_row)
@@ -147,21 +147,24 @@ class Chunk:
         Raises:
             InvalidValueError: A value cannot stand in it; names the row.
         """
-        found = self._read.get(column)
-        if found is None:
-            found = self._read_or_compute_codes(column)
-            self._read[column] = found
-        return found
+        codes = self._read.get(column)
+        if codes is None:
+            codes = self._read_or_compute_codes(column)
+            self._read[column] = codes
+        return codes
 
     def _read_or_compute_codes(self, column: Column) -> Array:
+        """Return the codes of a column, read from the data or computed."""
         if column.function is None:
             return self._part.open_source_once(column).checked_codes(
                 self._start, self._stop
             )
         inputs = [self.codes(source) for source in column.inputs]
         if column.vector is not None:
+            # Narrow integers would wrap in the arithmetic of a twin.
             wide = [codes.astype(np.int64) for codes in inputs]
             return self._to_checked_codes(column, column.vector(*wide))
+        # Kept from chunk to chunk: a value is asked about once in all the data.
         memo = self._memos.get(column)
         if memo is None:
             memo = CombinationMemo(
@@ -171,8 +174,13 @@ class Chunk:
             self._memos[column] = memo
         return memo.answers_for_rows(inputs, self.rows) + np.int64(column.domain.least)
 
-    def _to_checked_codes(self, column: Column, given: Any) -> Array:
-        codes = np.asarray(given)
+    def _to_checked_codes(self, column: Column, vector_result: Any) -> Array:
+        """Turn what a vector twin returns into codes of the column.
+
+        Raises:
+            PolicyError: It is of another shape or type, or outside the column.
+        """
+        codes = np.asarray(vector_result)
         low, high = column.span
         if codes.shape != (self.rows,) or codes.dtype.kind not in "iub":
             raise PolicyError(
@@ -193,11 +201,16 @@ class Chunk:
 
 
 def _build_code_offset_function(column: Column) -> Callable[[tuple[int, ...]], int]:
-    def ask(codes: tuple[int, ...]) -> int:
-        known = (c.of(code) for c, code in zip(column.inputs, codes, strict=True))
-        return column.code(column.compute(*known)) - column.domain.least
+    """Build what computes a code of a column, less the least, from codes of its inputs.
 
-    return ask
+    Answers of a `CombinationMemo` count from 0.
+    """
+
+    def code_offset(codes: tuple[int, ...]) -> int:
+        values = (c.of(code) for c, code in zip(column.inputs, codes, strict=True))
+        return column.code(column.compute(*values)) - column.domain.least
+
+    return code_offset
 
 
 def read_claims(data: object, first_row: int = 0) -> Claims:

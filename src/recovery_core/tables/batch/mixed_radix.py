@@ -58,6 +58,7 @@ class Digit:
         if len(starts) <= _FEW:
             return cls(column, starts, _build_bound_counter(starts[1:]))
         edges = np.array(starts, dtype=np.int64)
+        # A table of every code is faster than a search, while it fits into the cache.
         if high - low < _SMALL:
             pieces = np.searchsorted(edges, np.arange(low, high + 1), "right") - 1
             table = pieces.astype(kind)
@@ -74,13 +75,14 @@ class Digit:
 
 
 def _build_offset_remover(low: int) -> Callable[[Array], Array]:
+    """Build what subtracts the least code; codes from 0 are left as they are."""
     if low == 0:
         return lambda codes: codes
     return lambda codes: codes - np.int64(low)
 
 
 def _build_bound_counter(starts: Sequence[int]) -> Callable[[Array], Array]:
-    """Count the bounds at or below a code: for a few, faster than any search."""
+    """Build what counts bounds at or below a code: faster for a few than to search."""
 
     def piece_numbers(codes: Array) -> Array:
         count = np.zeros(codes.size, np.int8)
@@ -92,13 +94,13 @@ def _build_bound_counter(starts: Sequence[int]) -> Callable[[Array], Array]:
 
 
 def combination_numbers(
-    digits: Sequence[Digit], codes: Sequence[Array], row_count: int
+    digits: Sequence[Digit], codes_by_digit: Sequence[Array], row_count: int
 ) -> Array:
     """Return every combination of pieces a number, the last digit counting fastest.
 
     Args:
         digits: How each column is cut.
-        codes: The codes of each column.
+        codes_by_digit: The codes of the column of each digit.
         row_count: How many rows there are.
 
     Shape: one number a row, below the product of the sizes.
@@ -106,7 +108,7 @@ def combination_numbers(
     # The narrowest numbers that hold them all: the processor takes more at a time.
     kind = narrowest_integer_type(prod(digit.size for digit in digits))
     index = np.zeros(row_count, kind)
-    for place, (digit, column) in enumerate(zip(digits, codes, strict=True)):
+    for place, (digit, column) in enumerate(zip(digits, codes_by_digit, strict=True)):
         if place:
             index *= kind(digit.size)
         index += digit.piece_numbers(column).astype(kind, copy=False)

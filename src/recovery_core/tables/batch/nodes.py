@@ -73,20 +73,22 @@ class NotExactError(Exception):
     """A composition cannot be worked out on arrays alone."""
 
 
-def total_per_claim(sums: Sequence[Array], rows: int) -> Array:
+def total_per_claim(sums: Sequence[Array], row_count: int) -> Array:
     """Add the sums of each award up."""
-    added = np.zeros(rows, np.int64)
-    for each in sums:
-        added += each
-    return added
+    totals = np.zeros(row_count, np.int64)
+    for amounts in sums:
+        totals += amounts
+    return totals
 
 
-def _columns_read_by(nodes: Sequence[Node], *more: Column) -> tuple[Column, ...]:
-    return tuple(dict.fromkeys([*(c for n in nodes for c in n.columns), *more]))
+def _columns_read_by(
+    nodes: Sequence[Node], *more_columns: Column
+) -> tuple[Column, ...]:
+    return tuple(dict.fromkeys([*(c for n in nodes for c in n.columns), *more_columns]))
 
 
-def _format_combination(what: str, nodes: Sequence[Node]) -> str:
-    return f"{what}({', '.join(node.name for node in nodes)})"
+def _format_combination(combinator: str, nodes: Sequence[Node]) -> str:
+    return f"{combinator}({', '.join(node.name for node in nodes)})"
 
 
 # --------------------------------------------------------------------- which one speaks
@@ -95,13 +97,22 @@ def _format_combination(what: str, nodes: Sequence[Node]) -> str:
 def _build_choosing_node(
     name: str,
     nodes: Sequence[Node],
-    pick: Callable[[Chunk, list[Array]], Array],
-    *more: Column,
-    nobody: str | None = None,
+    choose_node_numbers: Callable[[Chunk, list[Array]], Array],
+    *more_columns: Column,
+    label_of_none: str | None = None,
 ) -> Node:
-    """Return the award of one of several, by number; one past the last is nobody."""
+    """Build a node that gives the award of one of several, chosen for each claim.
+
+    Args:
+        name: How it is written.
+        nodes: Those it chooses from.
+        choose_node_numbers: From the claims, and what each node gives them in all, to
+            the number of a node for each claim; one past the last is none of them.
+        more_columns: What the choice reads besides.
+        label_of_none: The outcome where none is chosen; None where one always is.
+    """
     labels = [label for node in nodes for label in node.labels]
-    labels += [nobody] if nobody is not None else []
+    labels += [label_of_none] if label_of_none is not None else []
     width = max(len(node.most) for node in nodes)
     most = tuple(
         max((node.most[k] for node in nodes if k < len(node.most)), default=0)
@@ -109,81 +120,98 @@ def _build_choosing_node(
     )
 
     def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
-        found = [node.decide_chunk(chunk) for node in nodes]
-        chosen = pick(chunk, [total_per_claim(sums, chunk.rows) for sums, _ in found])
+        # All are worked out for all claims: arrays cannot stop at the first that gives.
+        awards = [node.decide_chunk(chunk) for node in nodes]
+        totals = [total_per_claim(sums, chunk.rows) for sums, _ in awards]
+        chosen = choose_node_numbers(chunk, totals)
         sums = [np.zeros(chunk.rows, np.int64) for _ in range(width)]
         outcome = np.full(chunk.rows, len(labels) - 1, np.int32)
-        base = 0
-        for number, (node, (parts, own)) in enumerate(zip(nodes, found, strict=True)):
-            mine = chosen == number
-            outcome[mine] = own[mine] + np.int32(base)
-            base += len(node.labels)
-            for into, part in zip(sums, parts, strict=False):
-                into[mine] = part[mine]
+        # Labels of the nodes stand one after the other, so outcomes are shifted.
+        first_label = 0
+        for number, (node, (node_sums, node_outcome)) in enumerate(
+            zip(nodes, awards, strict=True)
+        ):
+            is_chosen = chosen == number
+            outcome[is_chosen] = node_outcome[is_chosen] + np.int32(first_label)
+            first_label += len(node.labels)
+            for target, amounts in zip(sums, node_sums, strict=False):
+                target[is_chosen] = amounts[is_chosen]
         return sums, outcome
 
     things = [thing for node in nodes for thing in node.things]
-    things += [False] if nobody is not None else []
+    things += [False] if label_of_none is not None else []
     return Node(
-        name, labels, _columns_read_by(nodes, *more), most, decide_chunk, things
+        name, labels, _columns_read_by(nodes, *more_columns), most, decide_chunk, things
     )
 
 
 def build_first_node(nodes: Sequence[Node]) -> Node:
-    """Return the first award with anything in it."""
+    """Build the node of `first`: of each claim the first award with a sum in it."""
 
-    def pick(_chunk: Chunk, totals: list[Array]) -> Array:
-        gives = np.stack([each > 0 for each in totals])
+    def first_giving(_chunk: Chunk, totals: list[Array]) -> Array:
+        gives = np.stack([amounts > 0 for amounts in totals])
         return np.where(gives.any(axis=0), gives.argmax(axis=0), len(totals))
 
     return _build_choosing_node(
-        _format_combination("first", nodes), nodes, pick, nobody=NOBODY
+        _format_combination("first", nodes), nodes, first_giving, label_of_none=NOBODY
     )
 
 
 def build_best_of_node(nodes: Sequence[Node]) -> Node:
-    """Return the award that is worth most; among equals the earlier."""
+    """Build the node of `best_of`: the dearest award; among equals the earlier."""
 
-    def pick(_chunk: Chunk, totals: list[Array]) -> Array:
+    def dearest(_chunk: Chunk, totals: list[Array]) -> Array:
+        # Of equal sums `argmax` takes the first, as the combinator does.
         best: Array = np.stack(totals).argmax(axis=0)
         return best
 
-    return _build_choosing_node(_format_combination("best_of", nodes), nodes, pick)
+    return _build_choosing_node(_format_combination("best_of", nodes), nodes, dearest)
 
 
-def build_dated_node(days: Sequence[date], nodes: Sequence[Node], day: Column) -> Node:
-    """Return the award of the version in force on the day."""
-    begun = np.array([since.toordinal() for since in days])
+def build_dated_node(
+    start_days: Sequence[date], nodes: Sequence[Node], day_column: Column
+) -> Node:
+    """Build the node of `dated`: of each claim the award of the version in force."""
+    starts = np.array([day.toordinal() for day in start_days])
 
-    def pick(chunk: Chunk, _totals: list[Array]) -> Array:
-        places = np.searchsorted(begun, chunk.codes(day), "right") - 1
+    def version_in_force(chunk: Chunk, _totals: list[Array]) -> Array:
+        places = np.searchsorted(starts, chunk.codes(day_column), "right") - 1
         return np.where(places < 0, len(nodes), places)
 
     return _build_choosing_node(
-        _format_combination("dated", nodes), nodes, pick, day, nobody=NOT_YET
+        _format_combination("dated", nodes),
+        nodes,
+        version_in_force,
+        day_column,
+        label_of_none=NOT_YET,
     )
 
 
 def build_sum_of_node(nodes: Sequence[Node]) -> Node:
-    """Return all awards together; those are named that give something."""
+    """Build the node of `sum_of`: all awards together; those that give are named.
+
+    Raises:
+        NotExactError: They could give together in too many ways.
+    """
     sizes = [len(node.labels) + 1 for node in nodes]
     if prod(sizes) > MOST_LABELS:
         raise NotExactError
     ways = [*product(*([*node.labels, None] for node in nodes))]
     labels = [" + ".join(filter(None, way)) or NOBODY for way in ways]
-    each = product(*([*node.things, False] for node in nodes))
-    things = [any(parts) for parts in each]
+    ways_of_things = product(*([*node.things, False] for node in nodes))
+    things = [any(way) for way in ways_of_things]
 
     def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
         sums: list[Array] = []
         outcome = np.zeros(chunk.rows, np.int32)
         for node, size in zip(nodes, sizes, strict=True):
-            parts, own = node.decide_chunk(chunk)
-            sums += parts
-            gives = (total_per_claim(parts, chunk.rows) > 0) | np.array(node.things)[
-                own
-            ]
-            outcome = outcome * np.int32(size) + np.where(gives, own, size - 1)
+            node_sums, node_outcome = node.decide_chunk(chunk)
+            sums += node_sums
+            gives_thing = np.array(node.things)[node_outcome]
+            gives = (total_per_claim(node_sums, chunk.rows) > 0) | gives_thing
+            # Outcomes count as `labels` do: the last node fastest, its last is nothing.
+            own_number = np.where(gives, node_outcome, size - 1)
+            outcome = outcome * np.int32(size) + own_number
         return sums, outcome
 
     most = tuple(m for node in nodes for m in node.most)
@@ -201,19 +229,21 @@ def build_sum_of_node(nodes: Sequence[Node]) -> Node:
 
 
 def _build_changing_node(
-    what: str,
+    combinator: str,
     node: Node,
     most: Sequence[int],
-    change: Callable[[list[Array], Chunk], list[Array]],
-    *more: Column,
+    change_sums: Callable[[list[Array], Chunk], list[Array]],
+    *more_columns: Column,
 ) -> Node:
+    """Build a node that changes the sums of another and keeps its outcomes."""
+
     def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
         sums, outcome = node.decide_chunk(chunk)
-        return change(sums, chunk), outcome
+        return change_sums(sums, chunk), outcome
 
-    columns = _columns_read_by([node], *more)
+    columns = _columns_read_by([node], *more_columns)
     return Node(
-        _format_combination(what, [node]),
+        _format_combination(combinator, [node]),
         node.labels,
         columns,
         tuple(most),
@@ -222,31 +252,34 @@ def _build_changing_node(
     )
 
 
-def build_capped_node(node: Node, at: Money) -> Node:
-    """Cut the last sums first, as long as all are beyond the cap."""
+def build_capped_node(node: Node, cap: Money) -> Node:
+    """Build the node of `capped`: the last sums are cut first, to the cap in all."""
 
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        room = np.full(chunk.rows, at.minor, np.int64)
-        kept: list[Array] = []
-        for each in sums:
-            kept.append(np.minimum(each, room))
-            room -= kept[-1]
-        return kept
+    def cut_to_cap(sums: list[Array], chunk: Chunk) -> list[Array]:
+        room = np.full(chunk.rows, cap.minor, np.int64)
+        cut_sums: list[Array] = []
+        # The first sums take what room there is, so it is the last that are cut.
+        for amounts in sums:
+            cut_sums.append(np.minimum(amounts, room))
+            room -= cut_sums[-1]
+        return cut_sums
 
     return _build_changing_node(
-        "capped", node, [min(m, at.minor) for m in node.most], change
+        "capped", node, [min(m, cap.minor) for m in node.most], cut_to_cap
     )
 
 
-def build_floored_node(node: Node, at: Money) -> Node:
-    """Add what is short of the floor, where anything is given."""
+def build_floored_node(node: Node, floor: Money) -> Node:
+    """Build the node of `floored`: one more sum for what a gift is short of."""
 
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        was = total_per_claim(sums, chunk.rows)
-        short = np.where(was > 0, np.maximum(at.minor - was, 0), 0)
-        return [*sums, short]
+    def with_shortfall(sums: list[Array], chunk: Chunk) -> list[Array]:
+        totals = total_per_claim(sums, chunk.rows)
+        shortfall = np.where(totals > 0, np.maximum(floor.minor - totals, 0), 0)
+        return [*sums, shortfall]
 
-    return _build_changing_node("floored", node, [*node.most, at.minor], change)
+    return _build_changing_node(
+        "floored", node, [*node.most, floor.minor], with_shortfall
+    )
 
 
 def build_scaled_node(
@@ -254,46 +287,50 @@ def build_scaled_node(
     ratio: tuple[int, int],
     rounding: Rounding,
     currency: str,
-    by: Column | None = None,
+    factor: Column | None = None,
 ) -> Node:
-    """Multiply every sum, and round it, by itself.
+    """Build the node of `scaled` or `owed`: each sum is multiplied and rounded.
 
     Args:
         node: What is multiplied.
         ratio: The upper and the lower half of the share.
         rounding: What becomes of what is left over.
         currency: That of the sums.
-        by: A column of whole numbers that they are multiplied by, too.
+        factor: A column of whole numbers that they are multiplied by, too.
+
+    Raises:
+        NotExactError: A number could grow beyond 64 bits on the way.
     """
     column = Column("sum", Sums(currency, 0, max(node.most, default=0)))
-    amount = Share(ColumnAmount(column), *ratio, by, rounding)
+    amount = Share(ColumnAmount(column), *ratio, factor, rounding)
     if amount.largest_intermediate >= _LONGEST:
         raise NotExactError
     most = [amount.bounds[1]] * len(node.most)
-    if by is None:
-        alone = build_array_function(amount)
+    if factor is None:
+        scale = build_array_function(amount)
         return _build_changing_node(
-            "scaled", node, most, lambda sums, _: [*map(alone, sums)]
+            "scaled", node, most, lambda sums, _: [*map(scale, sums)]
         )
-    together = build_array_function(amount)
+    scale_by_factor = build_array_function(amount)
 
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        shares = chunk.codes(by).astype(np.int64)
-        return [together(each, shares) for each in sums]
+    def scaled_by_factor(sums: list[Array], chunk: Chunk) -> list[Array]:
+        factors = chunk.codes(factor).astype(np.int64)
+        return [scale_by_factor(amounts, factors) for amounts in sums]
 
-    return _build_changing_node("owed", node, most, change, by)
+    return _build_changing_node("owed", node, most, scaled_by_factor, factor)
 
 
-def build_set_off_node(node: Node, given: Column) -> Node:
-    """Subtract what was given earlier from the last sums first."""
+def build_set_off_node(node: Node, given_column: Column) -> Node:
+    """Build the node of `set_off`: earlier gifts are taken off, the last sums first."""
 
-    def change(sums: list[Array], chunk: Chunk) -> list[Array]:
-        owing = chunk.codes(given).astype(np.int64)
-        kept: list[Array] = []
-        for each in reversed(sums):
-            taken = np.minimum(each, owing)
-            kept.insert(0, each - taken)
-            owing -= taken
-        return kept
+    def without_given(sums: list[Array], chunk: Chunk) -> list[Array]:
+        # Wide and a copy: codes may be narrow, and they are the data of the caller.
+        given = chunk.codes(given_column).astype(np.int64)
+        remaining: list[Array] = []
+        for amounts in reversed(sums):
+            taken = np.minimum(amounts, given)
+            remaining.insert(0, amounts - taken)
+            given -= taken
+        return remaining
 
-    return _build_changing_node("set_off", node, node.most, change, given)
+    return _build_changing_node("set_off", node, node.most, without_given, given_column)

@@ -43,37 +43,46 @@ class CombinationMemo:
         self._table = np.full(self._size if self._dense else 0, -1, np.int32)
         self._known: dict[tuple[int, ...], int] = {}
 
-    def answers_for_rows(self, codes: Sequence[Array], row_count: int) -> Array:
+    def answers_for_rows(
+        self, codes_by_column: Sequence[Array], row_count: int
+    ) -> Array:
         """Answer every row, asking for what was never met.
 
         Args:
-            codes: Those of each column.
+            codes_by_column: The codes of each column.
             row_count: How many rows there are.
         """
         if not self._dense:
-            return self._answers_for_sparse_rows(codes, row_count)
-        index = combination_numbers(self._digits, codes, row_count).astype(np.intp)
-        found = self._table[index]
-        if row_count and int(found.min()) < 0:
-            for number in np.unique(index[found < 0]).tolist():
+            return self._answers_for_sparse_rows(codes_by_column, row_count)
+        index = combination_numbers(self._digits, codes_by_column, row_count).astype(
+            np.intp
+        )
+        answers = self._table[index]
+        # -1 stands for what was never asked.
+        if row_count and int(answers.min()) < 0:
+            for number in np.unique(index[answers < 0]).tolist():
                 self.calls += 1
                 self._table[number] = self._ask_by_first_codes(
                     self._first_codes_of_combination(number)
                 )
-            found = self._table[index]
-        return found
+            answers = self._table[index]
+        return answers
 
     def _first_codes_of_combination(self, number: int) -> tuple[int, ...]:
-        places: list[int] = []
+        """Undo `combination_numbers`: the last digit counts fastest."""
+        first_codes: list[int] = []
         for digit in reversed(self._digits):
-            number, place = divmod(number, digit.size)
-            places.append(digit.starts[place])
-        return tuple(reversed(places))
+            number, piece = divmod(number, digit.size)
+            first_codes.append(digit.starts[piece])
+        return tuple(reversed(first_codes))
 
-    def _answers_for_sparse_rows(self, codes: Sequence[Array], row_count: int) -> Array:
+    def _answers_for_sparse_rows(
+        self, codes_by_column: Sequence[Array], row_count: int
+    ) -> Array:
+        """Answer every row where a table of all combinations would be too large."""
         pieces = [
             digit.piece_numbers(column).astype(np.int64)
-            for digit, column in zip(self._digits, codes, strict=True)
+            for digit, column in zip(self._digits, codes_by_column, strict=True)
         ]
         index, bound = np.zeros(row_count, np.int64), 1
         for digit, piece in zip(self._digits, pieces, strict=True):
@@ -81,6 +90,7 @@ class CombinationMemo:
                 # Number anew what is really there: never more than there are rows.
                 index, bound = np.unique(index, return_inverse=True)[1], row_count
             index, bound = index * digit.size + piece, bound * digit.size
+        # One row of each combination stands for all of them.
         _, firsts, inverse = np.unique(index, return_index=True, return_inverse=True)
         answers = [
             self._answer_or_ask_for_row(pieces, first) for first in firsts.tolist()
@@ -88,10 +98,11 @@ class CombinationMemo:
         return np.array(answers, np.int32)[inverse]
 
     def _answer_or_ask_for_row(self, pieces: Sequence[Array], row: int) -> int:
-        places = [int(piece[row]) for piece in pieces]
+        """Return the answer for the combination of a row, asked for if it is new."""
+        row_pieces = [int(piece[row]) for piece in pieces]
         key = tuple(
-            digit.starts[place]
-            for digit, place in zip(self._digits, places, strict=True)
+            digit.starts[piece]
+            for digit, piece in zip(self._digits, row_pieces, strict=True)
         )
         if key not in self._known:
             self.calls += 1

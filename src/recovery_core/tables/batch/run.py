@@ -102,20 +102,21 @@ def decide_chunks(
     check_row_counts(verify, chunk)
     parts = iter_parts(chunks)
 
-    def walk() -> Iterator[Decisions]:
-        base = 0
+    # Nested, so that arguments are checked when it is called, not when it is walked.
+    def iter_decisions() -> Iterator[Decisions]:
+        first_row = 0
         for part in parts:
             decisions = _decide_claims(
-                plan, read_claims(part, base), memos, verify, chunk
+                plan, read_claims(part, first_row), memos, verify, chunk
             )
-            base += len(decisions)
+            first_row += len(decisions)
             yield decisions
 
-    return walk()
+    return iter_decisions()
 
 
 def check_row_counts(verify: object, chunk: object) -> None:
-    """Refuse what is no number of rows."""
+    """Raise InvalidValueError for what is no number of rows."""
     for name, value, least in (("verify", verify, 0), ("chunk", chunk, 1)):
         if type(value) is not int or value < least:
             raise InvalidValueError(
@@ -124,21 +125,27 @@ def check_row_counts(verify: object, chunk: object) -> None:
 
 
 def _decide_claims(
-    plan: Plan, claims: Claims, memos: Memos, verify: int, size: int
+    plan: Plan, claims: Claims, memos: Memos, verify: int, chunk_size: int
 ) -> Decisions:
-    rows = claims.open_columns_and_count_rows(plan.columns)
-    minor, before = np.empty(rows, np.int64), count_python_calls([plan], memos)
+    """Decide opened claims chunk by chunk, and verify some of them."""
+    row_count = claims.open_columns_and_count_rows(plan.columns)
+    minor, calls_before = (
+        np.empty(row_count, np.int64),
+        count_python_calls([plan], memos),
+    )
     parts: list[Array] = []
-    done = 0
-    for chunk in claims.iter_chunks(size, memos):
-        parts.append(plan.decide_chunk(chunk, minor[done : done + chunk.rows]))
-        done += chunk.rows
+    # Costs are written in place; outcomes are joined once all labels are known, whose
+    # number decides how narrow they can be.
+    start = 0
+    for chunk in claims.iter_chunks(chunk_size, memos):
+        parts.append(plan.decide_chunk(chunk, minor[start : start + chunk.rows]))
+        start += chunk.rows
     labels = tuple(plan.labels)
-    outcome = np.empty(rows, narrowest_integer_type(len(labels)))
+    outcome = np.empty(row_count, narrowest_integer_type(len(labels)))
     if parts:
         np.concatenate(parts, out=outcome, casting="same_kind")
-    calls = count_python_calls([plan], memos) - before
-    checked = check_sample_and_count_rows(plan, claims, outcome, minor, verify)
+    calls = count_python_calls([plan], memos) - calls_before
+    verified = check_sample_and_count_rows(plan, claims, outcome, minor, verify)
     return Decisions(
         minor,
         outcome,
@@ -147,17 +154,17 @@ def _decide_claims(
         plan.name,
         plan.hash,
         plan.route,
-        checked,
+        verified,
         calls,
     )
 
 
-def evenly_spaced_rows(rows: int, wanted: int) -> list[int]:
+def evenly_spaced_rows(row_count: int, wanted_count: int) -> list[int]:
     """Choose rows evenly spaced, the first and the last among them."""
-    count = min(rows, wanted)
+    count = min(row_count, wanted_count)
     if count < 2:  # noqa: PLR2004
         return [*range(count)]
-    return [place * (rows - 1) // (count - 1) for place in range(count)]
+    return [number * (row_count - 1) // (count - 1) for number in range(count)]
 
 
 def check_sample_and_count_rows(
@@ -165,36 +172,35 @@ def check_sample_and_count_rows(
     claims: Claims,
     outcome: Array,
     minor: Array,
-    wanted: int,
+    sample_size: int,
 ) -> int:
     """Ask the one-claim reader about some rows, too, and count them.
 
     Raises:
         PolicyError: The two differ; names the first row, and what each decided.
     """
-    places = evenly_spaced_rows(minor.size, wanted)
-    for place in places:
-        check_row_decided_alike(
-            plan, claims, place, int(outcome[place]), int(minor[place])
-        )
-    return len(places)
+    sample_rows = evenly_spaced_rows(minor.size, sample_size)
+    for row in sample_rows:
+        check_row_decided_alike(plan, claims, row, int(outcome[row]), int(minor[row]))
+    return len(sample_rows)
 
 
 def check_row_decided_alike(
-    plan: Plan, claims: Claims, place: int, outcome: int, minor: int
+    plan: Plan, claims: Claims, row_number: int, outcome: int, minor: int
 ) -> None:
     """Ask the one-claim reader about one row, too.
 
     Raises:
         PolicyError: The two differ.
     """
-    row = claims.plain_values_of_row(place, plan.inputs)
+    row = claims.plain_values_of_row(row_number, plan.inputs)
     label, cost = plan.label_and_minor_of_row(row)
-    found = plan.labels[outcome]
-    if cost != minor or label not in {None, found}:
+    batch_label = plan.labels[outcome]
+    # The protocol lets a plan know no label for a row alone.
+    if cost != minor or label not in {None, batch_label}:
         raise PolicyError(
-            f"{plan.name} decides row {claims.first_row + place} as "
-            f"{label or found!r}, {cost} minor units, when asked about it "
-            f"alone, and as {found!r}, "
+            f"{plan.name} decides row {claims.first_row + row_number} as "
+            f"{label or batch_label!r}, {cost} minor units, when asked about it "
+            f"alone, and as {batch_label!r}, "
             f"{minor} minor units, among many ({plan.route}): it read {row}"
         )
