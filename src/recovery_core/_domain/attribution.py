@@ -144,26 +144,30 @@ Exact: TypeAlias = Fraction | int | str
 
 
 def _convert_to_ranked_share_pairs(
-    given: Mapping[str, Exact] | tuple[tuple[str, Exact], ...],
+    shares: Mapping[str, Exact] | tuple[tuple[str, Exact], ...],
 ) -> tuple[tuple[str, Fraction], ...]:
     """Freeze exact shares as pairs, largest first, ties by name, zeros left out."""
-    pairs: object = tuple(given.items()) if isinstance(given, Mapping) else given
+    pairs: object = tuple(shares.items()) if isinstance(shares, Mapping) else shares
     if not isinstance(pairs, tuple):
         raise InvalidValueError(
-            f"Attribution.shares cannot be {given!r}: give share by party, such as "
+            f"Attribution.shares cannot be {shares!r}: give share by party, such as "
             "{'firm': '1/2', 'unknown': '1/2'}"
         )
-    kept = [
+    nonzero_pairs = [
         (party, share)
         for party, share in map(_convert_to_party_and_share, pairs)
         if share
     ]
-    if len(kept) > 1:
+    if len(nonzero_pairs) > 1:
         # As ints: fractions compare by multiplying, some hundred digits at a time.
-        parts, _ = _numerators_and_common_denominator([share for _, share in kept])
-        ranked = zip(parts, kept, strict=True)
-        kept = [pair for _, pair in sorted(ranked, key=_rank_by_share_then_name)]
-    return tuple(kept)
+        parts, _ = _numerators_and_common_denominator(
+            [share for _, share in nonzero_pairs]
+        )
+        ranked = zip(parts, nonzero_pairs, strict=True)
+        nonzero_pairs = [
+            pair for _, pair in sorted(ranked, key=_rank_by_share_then_name)
+        ]
+    return tuple(nonzero_pairs)
 
 
 def _rank_by_share_then_name(
@@ -195,35 +199,37 @@ def _check_shares_sum_to_one(
         raise InvalidValueError(f"shares {value!r} go below 0: give shares from 0 to 1")
     if len({party for party, _ in value}) < len(value):
         raise InvalidValueError(f"shares {value!r} name a party twice: add them up")
-    parts, whole = _numerators_and_common_denominator([share for _, share in value])
-    if sum(parts) != whole:
+    parts, denominator = _numerators_and_common_denominator(
+        [share for _, share in value]
+    )
+    if sum(parts) != denominator:
         raise InvalidValueError(
-            f"shares sum to {Fraction(sum(parts), whole)}, not to 1: give the rest to "
-            "Party.UNKNOWN"
+            f"shares sum to {Fraction(sum(parts), denominator)}, not to 1: give the "
+            "rest to Party.UNKNOWN"
         )
 
 
 def total_weight(causes: tuple[Cause, ...]) -> Fraction:
     """Add up what causes explain, in their own unit."""
-    parts, whole = _numerators_and_common_denominator(
+    parts, denominator = _numerators_and_common_denominator(
         [cause.weight for cause in causes]
     )
-    return Fraction(sum(parts), whole)
+    return Fraction(sum(parts), denominator)
 
 
 def _numerators_and_common_denominator(values: list[Fraction]) -> tuple[list[int], int]:
     """Write fractions over their common denominator: ints add up much faster."""
-    whole = 1
+    denominator = 1
     for value in values:
-        whole = lcm(whole, value.denominator)
+        denominator = lcm(denominator, value.denominator)
         # Coprime denominators multiply: without a bound, a long list of them takes
         # the square of its length.
-        if whole.bit_length() > _SCALE:
+        if denominator.bit_length() > _SCALE:
             raise InvalidValueError(
                 f"the common denominator of {len(values)} fractions is too long to "
                 "add them up: round them, such as to thousandths"
             )
-    return [v.numerator * (whole // v.denominator) for v in values], whole
+    return [v.numerator * (denominator // v.denominator) for v in values], denominator
 
 
 @attrs.frozen

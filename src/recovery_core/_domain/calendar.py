@@ -306,10 +306,10 @@ class Calendar:
         """Yield the stretches between two moments in which business time passes."""
         for since, until, offset in self._iter_spans_of_one_offset(start, end):
             # While the offset holds, the clock on the wall runs as fast as time.
-            shown = (since + offset).replace(tzinfo=None)
-            shown_last = (until + offset).replace(tzinfo=None)
-            for opened, closed in self._iter_open_wall_times(shown, shown_last):
-                yield since + (opened - shown), since + (closed - shown)
+            wall_start = (since + offset).replace(tzinfo=None)
+            wall_end = (until + offset).replace(tzinfo=None)
+            for opened, closed in self._iter_open_wall_times(wall_start, wall_end):
+                yield since + (opened - wall_start), since + (closed - wall_start)
 
     def _iter_open_wall_times(
         self, first: datetime, last: datetime

@@ -25,12 +25,12 @@ NO_SUSPICION: Final = Verdict()
 
 def _convert_to_utc_if_possible(at: datetime) -> datetime:
     """Return the same moment in UTC, so that equal claims are of one day."""
-    given: object = at
-    if type(given) is datetime and given.tzinfo is UTC:
+    moment: object = at
+    if type(moment) is datetime and moment.tzinfo is UTC:
         return at
-    if isinstance(given, datetime) and given.utcoffset() is not None:
+    if isinstance(moment, datetime) and moment.utcoffset() is not None:
         with suppress(OverflowError):  # the calendar's first and last hours have no UTC
-            return given.astimezone(UTC)
+            return moment.astimezone(UTC)
     return at
 
 

@@ -37,16 +37,16 @@ ON_RECORD: Final = {code: code for code in DECIMALS}
 """The codes in which there can be money on record."""
 
 
-def require_currency_code(currency: Any, known: Mapping[str, str]) -> str:
-    """Return the code of a currency that is known.
+def require_currency_code(currency: Any, codes: Mapping[str, str]) -> str:
+    """Return the code of a currency, and refuse what is not among the codes.
 
     Raises:
         InvalidValueError: It is not; the message names the mend.
     """
-    given: object = checks.plain_text(currency)
-    if type(given) is str and (code := known.get(given)):
+    plain_code: object = checks.plain_text(currency)
+    if type(plain_code) is str and (code := codes.get(plain_code)):
         return code
-    raise InvalidValueError(_explain_unusable_code(given))
+    raise InvalidValueError(_explain_unusable_code(plain_code))
 
 
 def _explain_unusable_code(currency: object) -> str:

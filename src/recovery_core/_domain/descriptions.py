@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import iscoroutine
-from typing import Any, Final, cast
+from typing import Final, cast
 
 __all__ = ["describe", "describe_error", "storable"]
 
@@ -17,7 +17,7 @@ def describe(value: object) -> str:
     A coroutine is closed: else Python would warn, somewhere later, that nobody awaited
     what was refused here.
     """
-    if _close_coroutines(value):
+    if _has_coroutines_and_closes_them(value):
         return f"{storable(repr(value))} (give a plain function, not an async one)"
     try:
         return storable(repr(value))
@@ -25,14 +25,14 @@ def describe(value: object) -> str:
         return f"a {type(value).__name__} that cannot be shown"
 
 
-def _close_coroutines(value: object) -> bool:
+def _has_coroutines_and_closes_them(value: object) -> bool:
     """Close a coroutine, or those in a list or tuple; tell whether there was one."""
     several = issubclass(type(value), tuple | list)
-    members: Iterable[Any] = cast("Iterable[Any]", value) if several else (value,)
-    found = [member for member in members if iscoroutine(member)]
-    for coroutine in found:
+    members: Iterable[object] = cast("Iterable[object]", value) if several else (value,)
+    coroutines = [member for member in members if iscoroutine(member)]
+    for coroutine in coroutines:
         coroutine.close()
-    return bool(found)
+    return bool(coroutines)
 
 
 def describe_error(error: BaseException) -> str:

@@ -80,11 +80,11 @@ def _format_tagged_values(
 @singledispatch
 def _format_value(value: Any, above: tuple[object, ...]) -> str:
     """Write down what has no case of its own below."""
-    here = (*above, value)
+    path = (*above, value)
     kind: type[object] = value.__class__
     if (content := getattr(kind, "__content__", None)) is not None:
         return _format_tagged_values(
-            "content", [_hash_tag_of_class(kind), content(value)], here
+            "content", [_hash_tag_of_class(kind), content(value)], path
         )
     if attrs.has(kind):
         # What was renamed goes by its former name: stored hashes are promised to hold.
@@ -96,7 +96,7 @@ def _format_value(value: Any, above: tuple[object, ...]) -> str:
         return _format_tagged_values(
             "value",
             [_hash_tag_of_class(kind), *parts, *_list_call_code_of_foreign_class(kind)],
-            here,
+            path,
         )
     made_of: str | tuple[object, ...] | None = None
     with suppress(Exception):  # whatever it says, it shows no content
@@ -104,7 +104,7 @@ def _format_value(value: Any, above: tuple[object, ...]) -> str:
     if not isinstance(made_of, tuple):
         home = getattr(value, "__module__", None)
         return _format_tagged_values(
-            "shown", [kind, home, made_of or repr(value)], here
+            "shown", [kind, home, made_of or repr(value)], path
         )
     return _format_tagged_values(
         "made",
@@ -112,7 +112,7 @@ def _format_value(value: Any, above: tuple[object, ...]) -> str:
             *map(_list_iterator_items_or_pass, made_of),
             *_list_call_code_of_foreign_class(kind),
         ],
-        here,
+        path,
     )
 
 

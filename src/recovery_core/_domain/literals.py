@@ -46,8 +46,8 @@ def parse_iso_day(text: str) -> date:
 
 def format_decimal_or_fraction(number: Fraction) -> str:
     """Write a number with its decimals; as a fraction where they never end."""
-    unit, left = divmod(_UNIT, number.denominator)
-    if left:
+    unit, remainder = divmod(_UNIT, number.denominator)
+    if remainder:
         return str(number)
     whole, part = divmod(number.numerator * unit, _UNIT)
     return f"{whole}.{part:0{_DECIMALS}d}".rstrip("0").rstrip(".")

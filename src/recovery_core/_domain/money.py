@@ -329,8 +329,8 @@ def _convert_to_minor_units(amount: object, code: str) -> int:
         raise _beyond_bound_error(code)
     if size >= -DECIMALS[code]:
         top, bottom = exact.as_integer_ratio()
-        minor, left = divmod(top * UNITS[code], bottom)
-        if not left:
+        minor, remainder = divmod(top * UNITS[code], bottom)
+        if not remainder:
             return minor
     raise _too_many_decimals_error(amount, code)
 

@@ -78,13 +78,14 @@ def _iter_award_lines(award: Award) -> Iterator[str]:
     yield from _iter_labelled_lines("because", award.because)
 
 
-def _iter_attribution_lines(label: str, found: Attribution) -> Iterator[str]:
+def _iter_attribution_lines(label: str, attribution: Attribution) -> Iterator[str]:
     shares = (
-        f"{party} {_format_value_or_too_long(share)}" for party, share in found.shares
+        f"{party} {_format_value_or_too_long(share)}"
+        for party, share in attribution.shares
     )
     yield f"{label}: {', '.join(shares)}"
-    yield from _iter_labelled_lines("cause", map(_describe_cause, found.causes))
-    yield from _iter_labelled_lines("because", found.because)
+    yield from _iter_labelled_lines("cause", map(_describe_cause, attribution.causes))
+    yield from _iter_labelled_lines("because", attribution.because)
 
 
 def _iter_verdict_lines(label: str, verdict: Verdict) -> Iterator[str]:
@@ -105,8 +106,8 @@ def _iter_failure_lines(label: str, failure: ServiceFailure) -> Iterator[str]:
 
 def _describe_cause(cause: Cause) -> str:
     set_off = f", set off by {cause.parent}" if cause.parent else ""
-    shown = f"; {'; '.join(cause.evidence)}" if cause.evidence else ""
-    return f"{cause.name} ({cause.party}{set_off}), says {cause.asserted_by}{shown}"
+    evidence = f"; {'; '.join(cause.evidence)}" if cause.evidence else ""
+    return f"{cause.name} ({cause.party}{set_off}), says {cause.asserted_by}{evidence}"
 
 
 def _iter_labelled_lines(label: str, values: Iterable[object]) -> Iterator[str]:

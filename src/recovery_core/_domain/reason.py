@@ -51,9 +51,9 @@ def _convert_to_plain_fact(name: str, value: object) -> Fact:
     return cast("Fact", value)
 
 
-def _is_mapping(given: object) -> bool:
+def _is_mapping(items: object) -> bool:
     # By exact type first: an abstract class answers slowly.
-    return type(given) is dict or isinstance(given, Mapping)
+    return type(items) is dict or isinstance(items, Mapping)
 
 
 class Facts(Mapping[str, Fact]):
