@@ -80,13 +80,16 @@ def _enclose_probability_parts(
 
 
 def _iter_ratios_down(rate: Fraction, hits: int, misses: int) -> _Ratios:
-    """Walk the ratios of each term to the one above it, from hits - 1 down."""
+    """Yield the ratios of each term to the one above it, from hits - 1 down.
+
+    Each as numerator and denominator, neither reduced: a quotient needs no more.
+    """
     yes, no = rate.numerator, rate.denominator - rate.numerator
     return ((j * no, (hits + misses - j) * yes) for j in range(hits - 1, 0, -1))
 
 
 def _iter_ratios_up(rate: Fraction, hits: int, misses: int) -> _Ratios:
-    """Walk the ratios of each term to the one below it, from hits up."""
+    """Yield the ratios of each term to the one below it, from hits up."""
     yes, no = rate.numerator, rate.denominator - rate.numerator
     return ((j * yes, (hits + misses - j) * no) for j in range(misses, 0, -1))
 

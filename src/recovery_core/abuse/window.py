@@ -40,8 +40,14 @@ def list_unconfirmed_claims(claim: Claim, window: timedelta) -> list[PastClaim]:
 
 def list_unconfirmed_awards_of_year(claim: Claim) -> list[tuple[date, Money]]:
     """List what was awarded for unconfirmed claims within a year, and when."""
-    past = ((each.on, each.awarded) for each in list_unconfirmed_claims(claim, YEAR))
-    return [(on, award) for on, award in past if award is not None and award.minor > 0]
+    dated_awards = (
+        (past.on, past.awarded) for past in list_unconfirmed_claims(claim, YEAR)
+    )
+    return [
+        (on, award)
+        for on, award in dated_awards
+        if award is not None and award.minor > 0
+    ]
 
 
 def share_beyond_bound(total: int, bound: Fraction) -> Fraction:
@@ -50,7 +56,7 @@ def share_beyond_bound(total: int, bound: Fraction) -> Fraction:
 
 
 def find_moment_within_bound_again(
-    weighed: Weighed, bound: Fraction, window: timedelta, asked: datetime
+    weighed: Weighed, bound: Fraction, window: timedelta, as_of: datetime
 ) -> datetime | None:
     """Return when so much has left the window that the rest is within the bound.
 
@@ -58,18 +64,19 @@ def find_moment_within_bound_again(
         weighed: What was counted; more than the bound in sum.
         bound: The most that raises no suspicion.
         window: After how many days a claim counts no more.
-        asked: The moment of asking, whose time zone is that of the days.
+        as_of: The moment of asking, whose time zone is that of the days.
     """
     weighed = sorted(weighed)
     total = sum(weight for _, weight in weighed)
-    gone = accumulate(weight for _, weight in weighed)
-    left = zip(weighed, gone, strict=True)
-    last = next(day for (day, _), past in left if total - past <= bound)
-    return find_later_moment(datetime.combine(last, time(), asked.tzinfo), window)
+    weight_gone = accumulate(weight for _, weight in weighed)
+    # Claims leave the window in the order of their days.
+    days_with_gone = zip(weighed, weight_gone, strict=True)
+    last = next(day for (day, _), gone in days_with_gone if total - gone <= bound)
+    return find_later_moment(datetime.combine(last, time(), as_of.tzinfo), window)
 
 
 def find_later_moment(moment: datetime, span: timedelta) -> datetime | None:
-    """Add a span to a moment; None where that is after the last day there is."""
+    """Return a moment plus a span; None where that is after the last day there is."""
     try:
         return moment + span
     except OverflowError:

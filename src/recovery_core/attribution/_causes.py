@@ -10,22 +10,22 @@ from .._domain.claim import Claim
 __all__ = ["with_failure_causes", "with_side_of"]
 
 
-def with_side_of(cause: Cause, other: Cause) -> Cause:
-    """Lay a cause to the side on which another one lies, keeping its weight.
+def with_side_of(cause: Cause, model_cause: Cause) -> Cause:
+    """Return a cause laid to the side on which another one lies, with its own weight.
 
     What follows from the side goes with it: whether it will recur, whether it could
     have been prevented, whether safety required it.
     """
     return attrs.evolve(
         cause,
-        party=other.party,
-        locus=other.locus,
-        stability=other.stability,
-        controllability=other.controllability,
-        is_safety=other.is_safety,
+        party=model_cause.party,
+        locus=model_cause.locus,
+        stability=model_cause.stability,
+        controllability=model_cause.controllability,
+        is_safety=model_cause.is_safety,
     )
 
 
 def with_failure_causes(claim: Claim, causes: tuple[Cause, ...]) -> Claim:
-    """Ask about the same failure with other causes."""
+    """Return the claim with other causes of its failure."""
     return attrs.evolve(claim, failure=attrs.evolve(claim.failure, causes=causes))

@@ -20,7 +20,7 @@ __all__ = ["Grant"]
 def _convert_to_kind_set(
     kinds: Iterable[RemedyKind] | None,
 ) -> frozenset[RemedyKind] | None:
-    """Return several kinds, in any order, as a set; the validator refuses the rest."""
+    """Convert several kinds to a set; anything else passes on to the validator."""
     # A lone kind is text to Python, and text is made of letters.
     given = cast("Any", kinds)
     if isinstance(kinds, Iterable) and not isinstance(kinds, str):
@@ -114,7 +114,7 @@ class Grant:
 
 
 def can_measure(grant: Grant, remedy: Remedy) -> bool:
-    """Return whether a grant can cover a remedy of this value, or one without value."""
+    """Return whether the limits of a grant can measure a remedy, by its currency."""
     if remedy.value is None:
         return grant.kinds is not None or grant.currency is None
     return grant.currency in {None, remedy.value.currency}
@@ -143,6 +143,6 @@ def greatest_worth(
     return total(parts) or Money.zero(currency)
 
 
-def utc_day(at: datetime) -> date:
+def utc_day(moment: datetime) -> date:
     """Return the day that counts: the one in UTC."""
-    return at.astimezone(UTC).date()
+    return moment.astimezone(UTC).date()

@@ -47,7 +47,7 @@ def unlimited(_award: Award, /, **_asked: object) -> tuple[Reason, ...]:
 def _convert_to_role_pairs(
     roles: Mapping[str, str] | Iterable[tuple[str, str]],
 ) -> tuple[tuple[str, str], ...]:
-    """Return the role of each person in pairs, sorted by person."""
+    """Convert roles to pairs of person and role, sorted by person; refuse the rest."""
     given = cast("Any", roles)
     pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
     try:
@@ -72,7 +72,7 @@ def _convert_to_plain_name(given: object) -> str:
 
 
 def _convert_to_grant_tuple(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    """Return several grants as a tuple; the validator refuses the rest."""
+    """Convert several grants to a tuple; anything else passes on to the validator."""
     if isinstance(cast("object", grants), Iterable):
         return tuple(grants)
     return cast("tuple[Grant, ...]", grants)
@@ -261,7 +261,7 @@ def _build_unmeasured_reason(
 def _ask_amount_spent(
     ask: SpentBy, request: _Request, currency: str, kinds: frozenset[RemedyKind] | None
 ) -> Money:
-    """Ask what somebody spent, and hold the plug to its contract."""
+    """Return what somebody spent in a day, as the plug says; refuse other answers."""
     try:
         spent: object = ask(request.by, request.day, currency, kinds)
     except Exception as error:

@@ -36,12 +36,15 @@ __all__ = [
 
 
 def add_reasons(award: Award, *reasons: Reason, after: Iterable[Reason] = ()) -> Award:
-    """Add reasons behind those there are, each once; `after` names older ones."""
-    told: list[Reason] = []
+    """Return an award with more reasons behind its own, and older ones before them.
+
+    Each stands once.
+    """
+    all_reasons: list[Reason] = []
     for reason in (*after, *award.because, *reasons):
-        if reason not in told:  # a handful: comparing is faster than hashing
-            told.append(reason)
-    return Award(award.alternatives, award.amends, tuple(told), award.valid_for)
+        if reason not in all_reasons:  # a handful: comparing is faster than hashing
+            all_reasons.append(reason)
+    return Award(award.alternatives, award.amends, tuple(all_reasons), award.valid_for)
 
 
 def list_values(remedies: Iterable[Remedy]) -> list[Money]:
@@ -49,20 +52,20 @@ def list_values(remedies: Iterable[Remedy]) -> list[Money]:
     return [remedy.value for remedy in remedies if remedy.value is not None]
 
 
-def check_one_currency(what: str, one: Money, other: Money) -> None:
+def check_one_currency(policy_name: str, amount: Money, other_amount: Money) -> None:
     """Refuse to measure one currency by another.
 
     Raises:
         PolicyError: They differ.
     """
-    if one.currency != other.currency:
+    if amount.currency != other_amount.currency:
         raise PolicyError(
-            f"{what} cannot measure {one} by {other}: give both in one currency, or "
-            "convert inside the policy at a rate of your choice"
+            f"{policy_name} cannot measure {amount} by {other_amount}: give both in "
+            "one currency, or convert inside the policy at a rate of your choice"
         )
 
 
-def pool_awards(what: str, awards: Iterable[Award]) -> Award:
+def pool_awards(policy_name: str, awards: Iterable[Award]) -> Award:
     """Join awards into one: alternatives without repeats, all the amends.
 
     The whole stands only as long as its shortest part.
@@ -70,26 +73,32 @@ def pool_awards(what: str, awards: Iterable[Award]) -> Award:
     Raises:
         PolicyError: They are in two currencies.
     """
-    given = tuple(awards)
-    worths = [award.worth for award in given if award.worth is not None]
+    several = tuple(awards)
+    worths = [award.worth for award in several if award.worth is not None]
     for worth in worths[1:]:
-        check_one_currency(what, worths[0], worth)
-    spans = [award.valid_for for award in given if award.valid_for is not None]
+        check_one_currency(policy_name, worths[0], worth)
+    spans = [award.valid_for for award in several if award.valid_for is not None]
     return Award(
-        tuple(dict.fromkeys(r for award in given for r in award.alternatives)),
-        tuple(r for award in given for r in award.amends),
-        tuple(dict.fromkeys(r for award in given for r in award.because)),
+        tuple(dict.fromkeys(r for award in several for r in award.alternatives)),
+        tuple(r for award in several for r in award.amends),
+        tuple(dict.fromkeys(r for award in several for r in award.because)),
         min(spans, default=None),
     )
 
 
 def fit_to_room_unless_shielded(remedy: Remedy, room: Money) -> Remedy | None:
-    """Cut a remedy to the room there is; a thing that is too large goes whole."""
+    """Return a remedy cut to the room there is; None where nothing of it fits.
+
+    What is shielded, by law or as care, stays as it is.
+    """
     return remedy if remedy.is_shielded else fit_to_room_or_none(remedy, room)
 
 
 def fit_to_room_or_none(remedy: Remedy, room: Money) -> Remedy | None:
-    """Cut a remedy to the room there is, shielded or not."""
+    """Return a remedy cut to the room there is; None where nothing of it fits.
+
+    Only sums can be cut: a thing that is too large goes whole.
+    """
     if remedy.value is None or remedy.value <= room:
         return remedy
     if room.minor <= 0 or not remedy.is_divisible:
@@ -199,7 +208,7 @@ def _multiply_values(
 
 
 def find_worth_of_sums(award: Award) -> Money | None:
-    """Add up the most it can cost in sums alone, leaving things out."""
+    """Return the most an award can cost in sums alone; None where it has none."""
     alternatives = tuple(r for r in award.alternatives if r.is_divisible)
     amends = tuple(r for r in award.amends if r.is_divisible)
     return Award(alternatives, amends).worth
@@ -216,7 +225,7 @@ def multiply_award_sums(award: Award, share: Fraction, rounding: Rounding) -> Aw
 
 
 def check_money_not_negative(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand an amount of money from nothing up."""
+    """Refuse what is no Money of 0 or more; an attrs validator."""
     if not isinstance(value, Money) or value.minor < 0:
         raise InvalidValueError(
             f"{attribute.name} cannot be {value!r}: give Money of 0 or more, such as "
@@ -225,7 +234,7 @@ def check_money_not_negative(instance: Any, attribute: Any, value: Any) -> None:
 
 
 def check_monetary_kind(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand a kind of remedy that is money, or as good as."""
+    """Refuse a kind of remedy that is not money or as good as; an attrs validator."""
     if not isinstance(value, RemedyKind) or not value.is_monetary:
         raise InvalidValueError(
             f"{attribute.name} cannot be {value!r}: give RemedyKind.CASH, REFUND or "
@@ -233,15 +242,15 @@ def check_monetary_kind(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def describe_cap_effect(cap: Money, was: Money, now: Money) -> str:
+def describe_cap_effect(cap: Money, worth_before: Money, worth_after: Money) -> str:
     """Return in words what a cap did to an award."""
-    if now > cap:
+    if worth_after > cap:
         return "above the cap stands only what no cap may touch"
-    return "within the cap" if was <= cap else "cut to the cap"
+    return "within the cap" if worth_before <= cap else "cut to the cap"
 
 
 def award_rank(award: Award) -> tuple[bool, int]:
-    """Rank by worth; what has no value ranks below all that has, above nothing."""
+    """Return the key by which awards sort: worth, and any award above an empty one."""
     return not award.is_empty, award.worth.minor if award.worth else 0
 
 

@@ -25,7 +25,7 @@ class CompensationPolicy(Protocol):
 
 
 def check_policies(instance: Any, attribute: Any, value: Any) -> None:
-    """Demand at least one policy, and nothing else."""
+    """Refuse an empty tuple, and members that are no functions; an attrs validator."""
     if not value:
         raise InvalidValueError("there is nothing to ask: give at least one policy")
     for member in value:
@@ -47,8 +47,10 @@ def format_plug(value: object) -> str:
     return name if isinstance(name, str) else repr(value)
 
 
-def format_call(name: str, *given: object, **named: object) -> str:
-    """Write a combined policy down as it was called for."""
-    parts = [format_plug(value) for value in given]
-    parts += [f"{key}={format_plug(value)}" for key, value in named.items()]
-    return f"{name}({', '.join(parts)})"
+def format_call(
+    function_name: str, *arguments: object, **named_arguments: object
+) -> str:
+    """Format the call that makes a combined policy, as somebody would type it."""
+    parts = [format_plug(value) for value in arguments]
+    parts += [f"{key}={format_plug(value)}" for key, value in named_arguments.items()]
+    return f"{function_name}({', '.join(parts)})"

@@ -16,7 +16,7 @@ __all__ = ["check_version_policies", "convert_to_sorted_versions"]
 def convert_to_sorted_versions(
     versions: Any,
 ) -> tuple[tuple[date, CompensationPolicy], ...]:
-    """Return policies with their first days, the earliest first."""
+    """Convert policies by first day to pairs, the earliest first; refuse other days."""
     if not isinstance(versions, Mapping) or not versions:
         raise InvalidValueError(
             f"versions cannot be {versions!r}: give at least one policy by its first "

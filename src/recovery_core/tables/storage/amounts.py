@@ -34,28 +34,28 @@ _SEVERAL: Final[Mapping[str, Callable[[tuple[Formula, ...]], Formula]]] = {
 # --------------------------------------------------------------------------- reading
 
 
-def read_formula(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
+def read_formula(json_path: JsonPath, columns: Mapping[str, Column]) -> Formula:
     """Read a formula over columns.
 
     Raises:
         StoredFormatError: It cannot be read; names the place.
     """
 
-    def inner(part: JsonPath) -> Formula:
+    def read_inner(part: JsonPath) -> Formula:
         return read_formula(part, columns)
 
-    def several(
+    def read_several(
         part: JsonPath, kind: Callable[[tuple[Formula, ...]], Formula]
     ) -> Formula:
-        return part.build_or_refuse(kind, tuple(map(inner, part.read_list())))
+        return part.build_or_refuse(kind, tuple(map(read_inner, part.read_list())))
 
-    def periodic(part: JsonPath, *, is_started: bool) -> Formula:
+    def read_periodic(part: JsonPath, *, is_started: bool) -> Formula:
         each = part.read_object_with_keys(
             "each", "every", "of", maybe=("after", "at_most")
         )["each"]
         return part.build_or_refuse(
             Scaled,
-            inner(each),
+            read_inner(each),
             1,
             1,
             _read_periods(part, columns, is_started=is_started),
@@ -68,14 +68,14 @@ def read_formula(place: JsonPath, columns: Mapping[str, Column]) -> Formula:
         "column": lambda p: p.build_or_refuse(
             ColumnAmount, p.read_choice(columns, "a column")
         ),
-        "percent_of": lambda p: _read_percent(p, inner),
-        "per_started": lambda p: periodic(p, is_started=True),
-        "per_completed": lambda p: periodic(p, is_started=False),
-        "scaled": lambda p: _read_scaled(p, inner, columns),
+        "percent_of": lambda p: _read_percent(p, read_inner),
+        "per_started": lambda p: read_periodic(p, is_started=True),
+        "per_completed": lambda p: read_periodic(p, is_started=False),
+        "scaled": lambda p: _read_scaled(p, read_inner, columns),
     }
     for tag, kind in _SEVERAL.items():
-        readers[tag] = lambda p, kind=kind: several(p, kind)  # type: ignore[misc]
-    return place.read_only_key(readers)
+        readers[tag] = lambda p, kind=kind: read_several(p, kind)  # type: ignore[misc]
+    return json_path.read_only_key(readers)
 
 
 def _read_rounding(parts: Mapping[str, JsonPath]) -> Rounding:
@@ -84,19 +84,21 @@ def _read_rounding(parts: Mapping[str, JsonPath]) -> Rounding:
     return parts["rounding"].read_choice(_ROUNDINGS, "a way to round")
 
 
-def _read_percent(place: JsonPath, inner: Callable[[JsonPath], Formula]) -> Formula:
-    parts = place.read_object_with_keys("of", "is", maybe=("rounding",))
-    of, percent = inner(parts["of"]), parts["is"].read_text()
+def _read_percent(
+    json_path: JsonPath, read_inner: Callable[[JsonPath], Formula]
+) -> Formula:
+    parts = json_path.read_object_with_keys("of", "is", maybe=("rounding",))
+    of, percent = read_inner(parts["of"]), parts["is"].read_text()
     return parts["is"].build_or_refuse(
         percent_of, of, percent, rounding=_read_rounding(parts)
     )
 
 
 def _read_periods(
-    place: JsonPath, columns: Mapping[str, Column], *, is_started: bool
+    json_path: JsonPath, columns: Mapping[str, Column], *, is_started: bool
 ) -> Periods:
-    parts = place.read_object()
-    return place.build_or_refuse(
+    parts = json_path.read_object()
+    return json_path.build_or_refuse(
         Periods,
         parts["of"].read_choice(columns, "a column"),
         parts["every"].read_whole_number(),
@@ -107,12 +109,14 @@ def _read_periods(
 
 
 def _read_scaled(
-    place: JsonPath, inner: Callable[[JsonPath], Formula], columns: Mapping[str, Column]
+    json_path: JsonPath,
+    read_inner: Callable[[JsonPath], Formula],
+    columns: Mapping[str, Column],
 ) -> Formula:
-    parts = place.read_object_with_keys(
+    parts = json_path.read_object_with_keys(
         "of", "numerator", "denominator", maybe=("rounding", "by", "nearest")
     )
-    of = inner(parts["of"])
+    of = read_inner(parts["of"])
     to = 1
     if "nearest" in parts:
         nearest = parts["nearest"].build_or_refuse(
@@ -123,7 +127,7 @@ def _read_scaled(
                 f"{nearest} is no multiple for {of.currency}"
             )
         to = nearest.minor
-    return place.build_or_refuse(
+    return json_path.build_or_refuse(
         Scaled,
         of,
         parts["numerator"].read_whole_number(),
@@ -135,18 +139,18 @@ def _read_scaled(
 
 
 def _read_multiplier(
-    place: JsonPath, columns: Mapping[str, Column]
+    json_path: JsonPath, columns: Mapping[str, Column]
 ) -> Periods | Column:
-    if isinstance(place.value, str):
-        return place.read_choice(columns, "a column")
+    if isinstance(json_path.value, str):
+        return json_path.read_choice(columns, "a column")
 
-    def counted(part: JsonPath, *, is_started: bool) -> Periods:
+    def read_counted(part: JsonPath, *, is_started: bool) -> Periods:
         part.read_object_with_keys("every", "of", maybe=("after", "at_most"))
         return _read_periods(part, columns, is_started=is_started)
 
-    return place.read_only_key(
+    return json_path.read_only_key(
         {
-            "started": lambda p: counted(p, is_started=True),
-            "completed": lambda p: counted(p, is_started=False),
+            "started": lambda p: read_counted(p, is_started=True),
+            "completed": lambda p: read_counted(p, is_started=False),
         }
     )

@@ -20,45 +20,49 @@ Function = Callable[..., Any]
 # ---------------------------------------------------------------------------- values
 
 
-def _read_money(place: JsonPath) -> Money:
-    return place.build_or_refuse(parse_money_on_record, place.read_text())
+def _read_money(json_path: JsonPath) -> Money:
+    return json_path.build_or_refuse(parse_money_on_record, json_path.read_text())
 
 
-def _read_code(column: Column, place: JsonPath) -> int:
+def _read_code(column: Column, json_path: JsonPath) -> int:
     """Read one value of a column."""
     value: object
     match column.domain:
         case Integers():
-            value = place.read_whole_number()
+            value = json_path.read_whole_number()
         case Flags():
-            value = place.read_flag()
+            value = json_path.read_flag()
         case Sums():
-            value = _read_money(place)
+            value = _read_money(json_path)
         case Days():
-            value = place.build_or_refuse(parse_iso_day, place.read_text())
+            value = json_path.build_or_refuse(parse_iso_day, json_path.read_text())
         case Choices():
-            value = place.read_text()
+            value = json_path.read_text()
         case never:
             assert_never(never)
-    return column.code(place.build_or_refuse(column.to_plain, value))
+    return column.code(json_path.build_or_refuse(column.to_plain, value))
 
 
 # ----------------------------------------------------------------------------- cells
 
 
-def read_cell(column: Column, place: JsonPath) -> Cell:
+def read_cell(column: Column, json_path: JsonPath) -> Cell:
     """Read what one column must be.
 
     Raises:
         StoredFormatError: It cannot be read; names the place.
     """
-    several = place.read_list() if isinstance(place.value, list) else [place]
+    several = (
+        json_path.read_list() if isinstance(json_path.value, list) else [json_path]
+    )
     spans = unite_spans(span for each in several for span in _read_spans(column, each))
-    return place.build_or_refuse(Cell, column, spans)
+    return json_path.build_or_refuse(Cell, column, spans)
 
 
-def _read_spans(column: Column, place: JsonPath) -> Spans:
-    parts = place.read_object_with_keys(maybe=("at_least", "at_most", "in", "missing"))
+def _read_spans(column: Column, json_path: JsonPath) -> Spans:
+    parts = json_path.read_object_with_keys(
+        maybe=("at_least", "at_most", "in", "missing")
+    )
     named = set(parts)
     if named == {"in"}:
         codes = [_read_code(column, member) for member in parts["in"].read_list()]
@@ -71,18 +75,20 @@ def _read_spans(column: Column, place: JsonPath) -> Spans:
             parts["missing"].build_or_refuse(lambda: column.is_missing).cells[0].spans
         )
     if not named or named & {"in", "missing"}:
-        raise place.format_error(
+        raise json_path.format_error(
             "say at_least, at_most or both, or one of in and missing; give a list for "
             "any of several, and leave the column out where anything will do"
         )
     if isinstance(domain, Flags) or (
         isinstance(domain, Choices) and not domain.is_ordered
     ):
-        raise place.format_error(f"the values of {column.name!r} have no order: say in")
+        raise json_path.format_error(
+            f"the values of {column.name!r} have no order: say in"
+        )
     low = _read_code(column, parts["at_least"]) if "at_least" in parts else domain.least
     high = _read_code(column, parts["at_most"]) if "at_most" in parts else domain.most
     if low > high:
-        raise place.format_error("at_least is above at_most")
+        raise json_path.format_error("at_least is above at_most")
     return ((low, high),)
 
 
@@ -138,18 +144,18 @@ _COMPUTED: Final = ("computed_from", "by", "vector")
 
 
 def read_columns_by_name(
-    place: JsonPath, functions: Mapping[str, Function]
+    json_path: JsonPath, functions: Mapping[str, Function]
 ) -> dict[str, Column]:
     """Read columns by name.
 
     Args:
-        place: An object of columns.
+        json_path: An object of columns.
         functions: What the columns call, by the names they give.
 
     Raises:
         StoredFormatError: One cannot be read, or names a function that is not given.
     """
-    places = place.read_object()
+    places = json_path.read_object()
     found = {n: _read_column(n, each, functions) for n, each in places.items()}
     read = {
         name: column
@@ -165,19 +171,19 @@ def read_columns_by_name(
 
 
 def _read_column(
-    name: str, place: JsonPath, functions: Mapping[str, Function]
+    name: str, json_path: JsonPath, functions: Mapping[str, Function]
 ) -> Column:
-    parts = place.read_object()
+    parts = json_path.read_object()
     if "holds" not in parts:
-        raise place.format_error(f"missing: 'holds' (one of {', '.join(_SORTS)})")
+        raise json_path.format_error(f"missing: 'holds' (one of {', '.join(_SORTS)})")
     build, needed, maybe = parts["holds"].read_choice(_SORTS, "a sort of column")
     more = (*maybe, "is_optional", "reader", *_COMPUTED)
-    parts = place.read_object_with_keys("holds", *needed, maybe=more)
+    parts = json_path.read_object_with_keys("holds", *needed, maybe=more)
     if not {"by", "vector"}.isdisjoint(parts) and "computed_from" not in parts:
-        raise place.format_error(
+        raise json_path.format_error(
             "missing: 'computed_from', the columns it is computed from"
         )
-    column = place.build_or_refuse(build, name, parts)
+    column = json_path.build_or_refuse(build, name, parts)
     if "is_optional" in parts and parts["is_optional"].read_flag():
         column = column.optional()
     if "reader" in parts:
@@ -187,13 +193,13 @@ def _read_column(
 
 def _read_computed_column(
     column: Column,
-    place: JsonPath,
+    json_path: JsonPath,
     read: Mapping[str, Column],
     functions: Mapping[str, Function],
 ) -> Column:
-    parts = place.read_object()
+    parts = json_path.read_object()
     if "by" not in parts:
-        raise place.format_error("missing: 'by', the name of the function")
+        raise json_path.format_error("missing: 'by', the name of the function")
     inputs = [
         source.read_choice(read, "a column that is read, not computed")
         for source in parts["computed_from"].read_list()
@@ -201,14 +207,18 @@ def _read_computed_column(
     vector = (
         _require_function(parts["vector"], functions) if "vector" in parts else None
     )
-    computed = place.build_or_refuse(column.computed_from, *inputs, vector=vector)
-    return place.build_or_refuse(computed, _require_function(parts["by"], functions))
+    computed = json_path.build_or_refuse(column.computed_from, *inputs, vector=vector)
+    return json_path.build_or_refuse(
+        computed, _require_function(parts["by"], functions)
+    )
 
 
-def _require_function(place: JsonPath, functions: Mapping[str, Function]) -> Function:
-    name = place.read_text()
+def _require_function(
+    json_path: JsonPath, functions: Mapping[str, Function]
+) -> Function:
+    name = json_path.read_text()
     if name not in functions:
-        raise place.format_error(
+        raise json_path.format_error(
             f"no text holds a function: pass functions={{{name!r}: ...}} to from_json"
         )
     return functions[name]

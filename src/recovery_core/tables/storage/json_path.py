@@ -26,51 +26,57 @@ class JsonPath:
         """Build the error of what is wrong here."""
         return StoredFormatError(f"{self.path or 'the stored table'}: {message}")
 
-    def unexpected_value_error(self, what: str) -> StoredFormatError:
+    def unexpected_value_error(self, expected: str) -> StoredFormatError:
         """Build the error of what should be here, and what is."""
-        return self.format_error(f"expected {what}, got {describe_json(self.value)}")
+        return self.format_error(
+            f"expected {expected}, got {describe_json(self.value)}"
+        )
 
-    def build_or_refuse(self, make: Callable[..., _T], *given: Any, **named: Any) -> _T:
-        """Build a value, and name this place where it cannot be.
+    def build_or_refuse(
+        self, function: Callable[..., _T], *arguments: Any, **named_arguments: Any
+    ) -> _T:
+        """Return what a function makes of arguments; where it refuses, name this place.
 
         Raises:
             StoredFormatError: It cannot be built; says why.
         """
         try:
-            return make(*given, **named)
-        except StoredFormatError:
+            return function(*arguments, **named_arguments)
+        except StoredFormatError:  # it names a place further inside
             raise
         except InvalidValueError as error:
             raise self.format_error(error) from error
 
     def _path_of_key(self, key: str) -> str:
+        """Return the path to a key, in brackets where it is no plain name."""
         if not key.isidentifier():
             return f"{self.path}[{key!r:.60}]"
         return f"{self.path}.{key}" if self.path else key
 
     def read_object(self) -> dict[str, JsonPath]:
         """Read an object with any keys."""
-        found = as_dict(self.value, f"{self.path or 'the stored table'}: ")
+        members = as_dict(self.value, f"{self.path or 'the stored table'}: ")
         return {
-            key: JsonPath(value, self._path_of_key(key)) for key, value in found.items()
+            key: JsonPath(value, self._path_of_key(key))
+            for key, value in members.items()
         }
 
     def read_object_with_keys(
-        self, *needed: str, maybe: tuple[str, ...] = ()
+        self, *needed_keys: str, maybe: tuple[str, ...] = ()
     ) -> dict[str, JsonPath]:
         """Read an object with these keys, and others that may be left out."""
         parts = self.read_object()
-        if missing := set(needed) - set(parts):
+        if missing := set(needed_keys) - set(parts):
             raise self.format_error(f"missing: {format_first_names(missing)}")
-        if unknown := set(parts) - {*needed, *maybe}:
+        if unknown := set(parts) - {*needed_keys, *maybe}:
             raise self.format_error(
                 f"unknown: {format_first_names(unknown)} "
-                f"(known: {format_first_names({*needed, *maybe})})"
+                f"(known: {format_first_names({*needed_keys, *maybe})})"
             )
         return parts
 
     def read_only_key(self, readers: Mapping[str, Callable[[JsonPath], _T]]) -> _T:
-        """Read an object with one key, which says how to read what it holds."""
+        """Read an object with one key, and what it holds by the reader of that key."""
         parts = self.read_object()
         tag = next(iter(parts), "")
         if len(parts) != 1 or tag not in readers:
@@ -80,9 +86,9 @@ class JsonPath:
         return readers[tag](parts[tag])
 
     def read_list(self) -> list[JsonPath]:
-        """Read a list."""
-        given = as_list(self.value, f"{self.path}: ")
-        return [JsonPath(value, f"{self.path}[{i}]") for i, value in enumerate(given)]
+        """Read a list, each member with its own path."""
+        members = as_list(self.value, f"{self.path}: ")
+        return [JsonPath(value, f"{self.path}[{i}]") for i, value in enumerate(members)]
 
     def read_text(self) -> str:
         """Read a text that is not empty."""
@@ -102,11 +108,11 @@ class JsonPath:
             raise self.unexpected_value_error("true or false")
         return self.value
 
-    def read_choice(self, known: Mapping[str, _T], what: str) -> _T:
-        """Read what a text names."""
+    def read_choice(self, values_by_name: Mapping[str, _T], description: str) -> _T:
+        """Read a text as the name of a value, and return that value."""
         name = self.read_text()
-        if name not in known:
+        if name not in values_by_name:
             raise self.unexpected_value_error(
-                f"{what}, one of {', '.join(known) or 'none'}"
+                f"{description}, one of {', '.join(values_by_name) or 'none'}"
             )
-        return known[name]
+        return values_by_name[name]

@@ -129,15 +129,15 @@ def _check_format_and_version(root: JsonPath, parts: Mapping[str, JsonPath]) -> 
         )
 
 
-def _read_rules(place: JsonPath, columns: Columns) -> list[Rule]:
-    return [_read_rule(member, columns) for member in place.read_list()]
+def _read_rules(json_path: JsonPath, columns: Columns) -> list[Rule]:
+    return [_read_rule(member, columns) for member in json_path.read_list()]
 
 
-def _read_rule(place: JsonPath, columns: Columns) -> Rule:
-    parts = place.read_object_with_keys(
+def _read_rule(json_path: JsonPath, columns: Columns) -> Rule:
+    parts = json_path.read_object_with_keys(
         "code", maybe=("when", "alternatives", "amends", "because")
     )
-    return place.build_or_refuse(
+    return json_path.build_or_refuse(
         Rule,
         parts["code"].read_text(),
         when=_read_condition(parts["when"], columns) if "when" in parts else None,
@@ -147,27 +147,27 @@ def _read_rule(place: JsonPath, columns: Columns) -> Rule:
     )
 
 
-def _read_condition(place: JsonPath, columns: Columns) -> When:
-    parts = place.read_object()
+def _read_condition(json_path: JsonPath, columns: Columns) -> When:
+    parts = json_path.read_object()
     for name, part in parts.items():
         if name not in columns:
             raise part.format_error(
                 f"no such column (known: {', '.join(columns) or 'none'})"
             )
-    return place.build_or_refuse(
+    return json_path.build_or_refuse(
         When, tuple(read_cell(columns[n], p) for n, p in parts.items())
     )
 
 
-def _read_gifts(place: JsonPath | None, columns: Columns) -> list[Gift]:
+def _read_gifts(json_path: JsonPath | None, columns: Columns) -> list[Gift]:
     readers: dict[str, Callable[[JsonPath], Gift]] = {
         "pay": lambda part: _read_pay(part, columns),
         "remedy": _read_remedy,
     }
     return (
         []
-        if place is None
-        else [each.read_only_key(readers) for each in place.read_list()]
+        if json_path is None
+        else [each.read_only_key(readers) for each in json_path.read_list()]
     )
 
 
@@ -178,14 +178,14 @@ def _read_common_fields(parts: Mapping[str, JsonPath]) -> dict[str, Any]:
     }
 
 
-def _read_pay(place: JsonPath, columns: Columns) -> Pay:
+def _read_pay(json_path: JsonPath, columns: Columns) -> Pay:
     maybe = ("kind", "discretion", "what", "is_statutory")
-    parts = place.read_object_with_keys("amount", maybe=maybe)
+    parts = json_path.read_object_with_keys("amount", maybe=maybe)
     free = parts.get("discretion")
     kind = RemedyKind.CASH
     if "kind" in parts:
         kind = parts["kind"].read_choice(_KINDS, "a kind of remedy")
-    return place.build_or_refuse(
+    return json_path.build_or_refuse(
         Pay,
         read_formula(parts["amount"], columns),
         kind=kind,
@@ -194,16 +194,16 @@ def _read_pay(place: JsonPath, columns: Columns) -> Pay:
     )
 
 
-def _read_remedy(place: JsonPath) -> Remedy:
+def _read_remedy(json_path: JsonPath) -> Remedy:
     maybe = ("value", "basis_points", "points", "what", "is_statutory")
-    parts = place.read_object_with_keys("kind", maybe=maybe)
+    parts = json_path.read_object_with_keys("kind", maybe=maybe)
     value = parts.get("value")
     sizes = {
         k: parts[k].read_whole_number()
         for k in ("basis_points", "points")
         if k in parts
     }
-    return place.build_or_refuse(
+    return json_path.build_or_refuse(
         Remedy,
         parts["kind"].read_choice(_KINDS, "a kind of remedy"),
         None
