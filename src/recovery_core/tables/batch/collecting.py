@@ -47,16 +47,17 @@ class CollectingPlan(SingleTablePlan):
         return [self._added_and_alternative_payouts(row) for row in self.table.rows]
 
     def _added_and_alternative_payouts(
-        self, row: Rule
+        self, rule: Rule
     ) -> tuple[PayoutTable, PayoutTable]:
         """Prepare a rule: of alternatives one is given, all amends are."""
-        added = attrs.evolve(row, alternatives=()).worth
-        chosen = attrs.evolve(row, amends=()).worth
+        added = attrs.evolve(rule, alternatives=()).worth
+        chosen = attrs.evolve(rule, amends=()).worth
         if self.table.hit is Hit.MAX:
-            added, chosen = None, row.worth
+            added, chosen = None, rule.worth
         what = f"table {self.name!r}"
         first, second = (
-            PayoutTable.of_formulas([(row.code, w)], what) for w in (added, chosen)
+            PayoutTable.of_formulas([(rule.code, worth)], what)
+            for worth in (added, chosen)
         )
         return first, second
 
@@ -78,26 +79,27 @@ class CollectingPlan(SingleTablePlan):
     def _iter_claim_masks_by_rule(self, chunk: Chunk) -> Iterator[Array]:
         """Find the claims on which each rule speaks."""
         table = self.table
-        left, silent = np.ones(chunk.rows, bool), np.ones(chunk.rows, bool)
+        undecided, silent = np.ones(chunk.rows, bool), np.ones(chunk.rows, bool)
         for place, row in enumerate(table.rows):
-            speaks = mask_of_claims_meeting(row.when, chunk) & left
+            speaks = mask_of_claims_meeting(row.when, chunk) & undecided
             if place in table.decider.rule_places:
                 silent &= ~speaks
             else:
                 # An exclusion ends the matter; what is said otherwise comes last.
                 speaks &= silent
-                left &= ~speaks
+                undecided &= ~speaks
             yield speaks
 
     def _outcome_numbers(self, speaking: list[Array]) -> Array:
         """Return every set of rules that speaks a number, each always the same."""
+        # Sets of rules are compared as bytes: a bit for each rule, a column a claim.
         packed = np.packbits(np.stack(speaking), axis=0, bitorder="little")
         sets, inverse = np.unique(packed, axis=1, return_inverse=True)
-        found: list[int] = []
+        numbers: list[int] = []
         for column in sets.T:
-            held = tuple(members_of_mask(int.from_bytes(column.tobytes(), "little")))
-            if held not in self._numbers:
-                self._numbers[held] = len(self._numbers)
-                self.labels.append(self.table.decider.join_codes(held))
-            found.append(self._numbers[held])
-        return np.array(found, np.int32)[inverse.reshape(-1)]
+            rules = tuple(members_of_mask(int.from_bytes(column.tobytes(), "little")))
+            if rules not in self._numbers:
+                self._numbers[rules] = len(self._numbers)
+                self.labels.append(self.table.decider.join_codes(rules))
+            numbers.append(self._numbers[rules])
+        return np.array(numbers, np.int32)[inverse.reshape(-1)]

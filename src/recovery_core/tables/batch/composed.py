@@ -63,7 +63,7 @@ def build_composed_plan_or_none(
         policy: The composition.
         columns: What it reads.
     """
-    tables = [each for each in iter_policies(policy) if isinstance(each, Table)]
+    tables = [part for part in iter_policies(policy) if isinstance(part, Table)]
     currencies = {table.currency for table in tables} - {None}
     if len(currencies) != 1:
         return None
@@ -102,7 +102,7 @@ class ComposedPlan:
     def route(self) -> Route:
         """By arithmetic alone, or by what Python computes for a table as well."""
         tables = (
-            each for each in iter_policies(self.policy) if isinstance(each, Table)
+            part for part in iter_policies(self.policy) if isinstance(part, Table)
         )
         if any(is_any_computed_in_python(table.columns) for table in tables):
             return Route.COMPUTED
@@ -129,7 +129,7 @@ class ComposedPlan:
         return self.node.labels
 
     def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
-        """Work the composition out."""
+        """Work the composition out: outcomes are returned, costs written."""
         sums, outcome = self.node.decide_chunk(chunk)
         minor_out[:] = nodes.total_per_claim(sums, chunk.rows)
         return outcome
@@ -160,7 +160,7 @@ class _NodeBuilder:
         """Keep what all nodes share."""
         self._currency = currency
         self._reader = reader
-        self._known = {column.name: column for column in columns}
+        self._columns_by_name = {column.name: column for column in columns}
 
     def build_node(
         self, policy: CompensationPolicy, *, is_capped: bool, counts_things: bool
@@ -190,6 +190,7 @@ class _NodeBuilder:
         """Build a node that may come to more, or have more outcomes, than it may."""
 
         def build_inner(inner: CompensationPolicy, *, by_cap: bool = False) -> Node:
+            # These ask of what stands below whether it gives anything.
             matters = isinstance(policy, First | BestOf | Floored)
             return self.build_node(
                 inner,
@@ -211,7 +212,7 @@ class _NodeBuilder:
                 node = make[type(policy)]([*map(build_inner, policy.policies)])
             case Dated():
                 days = [since for since, _ in policy.versions]
-                inner = [build_inner(each) for _, each in policy.versions]
+                inner = [build_inner(version) for _, version in policy.versions]
                 node = nodes.build_dated_node(days, inner, self._require_day_column())
             case Capped() if policy.at.currency == self._currency:
                 node = nodes.build_capped_node(
@@ -238,45 +239,51 @@ class _NodeBuilder:
         return node
 
     def _require_day_column(self) -> Column:
-        found = self._known[FAILURE_DAY]
-        if not isinstance(found.domain, Days) or found.is_optional:
+        """Return the column of the day, or raise NotExactError where it is no day."""
+        column = self._columns_by_name[FAILURE_DAY]
+        if not isinstance(column.domain, Days) or column.is_optional:
             raise NotExactError
-        return found
+        return column
 
     def _require_given_column(self) -> Column:
-        found = self._known[ALREADY_GIVEN]
-        domain = found.domain
-        if not isinstance(domain, Sums) or domain.least < 0 or found.is_optional:
+        """Return that of earlier gifts, or raise NotExactError where it is no sum."""
+        column = self._columns_by_name[ALREADY_GIVEN]
+        domain = column.domain
+        if not isinstance(domain, Sums) or domain.least < 0 or column.is_optional:
             raise NotExactError
-        return found
+        return column
 
     def _require_owed_column(self) -> Column:
-        found = self._known[OWED]
-        domain = found.domain
+        """Return that of the share owed, or raise NotExactError if it is no share."""
+        column = self._columns_by_name[OWED]
+        domain = column.domain
         is_share = isinstance(domain, Integers) and (domain.least >= 0)
-        if not is_share or domain.most > BASIS_POINTS or found.is_optional:
+        if not is_share or domain.most > BASIS_POINTS or column.is_optional:
             raise NotExactError
-        return found
+        return column
 
     def _build_table_node(
         self, table: Table, *, is_capped: bool, counts_things: bool
     ) -> Node:
+        """Build the node of a table, or raise NotExactError where it gives no sums."""
         if not table.decider.can_list_ways:
             raise NotExactError
         parts = [_require_formulas(table, outcome) for outcome in table.outcomes]
         things = [
             any(map(_is_without_value, _list_gifts(way))) for way in table.outcomes
         ]
+        # A cap leaves alone what the law grants; things have no sum to compare.
         if (is_capped and _is_by_law(table)) or (counts_things and any(things)):
             raise NotExactError
         plan, width = TablePlan(table), max(map(len, parts))
         padded = [[*part, *[None] * (width - len(part))] for part in parts]
-        worths: list[PayoutTable] = []
+        payouts: list[PayoutTable] = []
         most: list[int] = []
-        for column in zip(*padded, strict=True):
-            priced = list(zip(plan.labels, column, strict=True))
-            worths.append(PayoutTable.of_formulas(priced, f"table {table.name!r}"))
-            most.append(max(a.bounds[1] for a in column if a is not None))
+        # Of every outcome the first sum, of every outcome the second, and so on.
+        for formulas in zip(*padded, strict=True):
+            priced = list(zip(plan.labels, formulas, strict=True))
+            payouts.append(PayoutTable.of_formulas(priced, f"table {table.name!r}"))
+            most.append(max(a.bounds[1] for a in formulas if a is not None))
 
         def decide_chunk(chunk: Chunk) -> SumsAndOutcomes:
             minor = np.empty(chunk.rows, np.int64)
@@ -284,9 +291,9 @@ class _NodeBuilder:
             if width == 1:
                 return [minor], outcome
             sums: list[Array] = []
-            for each in worths:
+            for payout_table in payouts:
                 sums.append(np.empty(chunk.rows, np.int64))
-                each.write_payouts(sums[-1], outcome, chunk)
+                payout_table.write_payouts(sums[-1], outcome, chunk)
             return sums, outcome
 
         labels = [
@@ -330,6 +337,7 @@ def _is_without_value(gift: Gift) -> bool:
 
 
 def _require_formula(gift: Gift) -> Formula:
+    """Return what a gift is worth, or raise NotExactError where it is no money."""
     if isinstance(gift, Pay):
         return gift.amount
     if not gift.value or not gift.kind.is_monetary:
@@ -338,5 +346,6 @@ def _require_formula(gift: Gift) -> Formula:
 
 
 def _is_by_law(table: Table) -> bool:
+    """Return whether a table, or any gift of it, is granted by law."""
     gifts = (gift for row in table.rows for gift in row.gifts)
     return table.is_statutory or any(gift.is_statutory for gift in gifts)

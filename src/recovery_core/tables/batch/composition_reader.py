@@ -72,29 +72,30 @@ def collect_columns_read(
     Raises:
         InvalidValueError: Nobody says what a part of it reads.
     """
-    every, said = [*iter_policies(policy)], {c.name: c for c in declared_columns or ()}
-    leaves = [each for each in every if not members_read_by_row(each)]
+    policies = [*iter_policies(policy)]
+    leaves = [part for part in policies if not members_read_by_row(part)]
     for leaf in leaves:
         if declared_columns is None and not isinstance(leaf, Table | DeclaredPolicy):
             raise _unknown_reads_error(leaf, policy)
     parts = [leaf for leaf in leaves if isinstance(leaf, Table | DeclaredPolicy)]
-    known = {
+    columns_by_name = {
         column.name: column for part in parts for column in _columns_read_by_part(part)
     }
-    known |= said
+    # What the caller declares comes before what a table would read it as.
+    columns_by_name |= {column.name: column for column in declared_columns or ()}
     for kind, column in _MADE.items():
-        if any(isinstance(each, kind) for each in every):
-            known.setdefault(column.name, column)
-    if any(isinstance(each, SetOff) for each in every):
+        if any(isinstance(part, kind) for part in policies):
+            columns_by_name.setdefault(column.name, column)
+    if any(isinstance(part, SetOff) for part in policies):
         codes = {leaf.currency for leaf in leaves if isinstance(leaf, Table)} - {None}
         if len(codes) == 1:
             given = Column(ALREADY_GIVEN, Sums(str(*codes), 0, MAX_MINOR))
-            known.setdefault(ALREADY_GIVEN, given)
-        elif ALREADY_GIVEN not in known and (
+            columns_by_name.setdefault(ALREADY_GIVEN, given)
+        elif ALREADY_GIVEN not in columns_by_name and (
             codes or not all(isinstance(leaf, Table) for leaf in leaves)
         ):
             raise _missing_currency_error()
-    return tuple(known.values())
+    return tuple(columns_by_name.values())
 
 
 def _columns_read_by_part(part: Table | DeclaredPolicy) -> tuple[Column, ...]:
@@ -103,11 +104,16 @@ def _columns_read_by_part(part: Table | DeclaredPolicy) -> tuple[Column, ...]:
 
 def uncomputed_columns(columns: Iterable[Column]) -> tuple[Column, ...]:
     """Return columns once each, with what they are from in place of computed ones."""
-    found = [c for col in columns for c in (col.inputs if col.function else (col,))]
-    return tuple(dict.fromkeys(found))
+    uncomputed = (
+        source
+        for column in columns
+        for source in (column.inputs if column.function else (column,))
+    )
+    return tuple(dict.fromkeys(uncomputed))
 
 
 def _missing_currency_error() -> InvalidValueError:
+    """Build the error for a `set_off` of which nobody says the currency."""
     return InvalidValueError(
         "set_off takes off what was given earlier, in a currency that nobody says: "
         'give reads=[column.money("already_given", "EUR")], or that of your own'
@@ -115,6 +121,7 @@ def _missing_currency_error() -> InvalidValueError:
 
 
 def _unknown_reads_error(leaf: object, policy: object) -> InvalidValueError:
+    """Build the error for a part of a policy of which nobody says what it reads."""
     name = format_plug(cast("Any", leaf))
     where = (
         ""
@@ -146,6 +153,7 @@ def _award_of_declared_policy(policy: DeclaredPolicy, claim: Claim) -> Award:
 
 
 def _answer_for_bands(policy: DeclaredPolicy, claim: Claim) -> Rule | Award:
+    """Ask a declared function about the lowest values of the bands of a claim."""
     return policy.answer_for_codes(
         policy.first_codes_of_bands(policy.read_codes(claim.failure.facts))
     )
@@ -184,7 +192,7 @@ class CompositionReader:
         self._asks = self._wrap_to_record_award(policy)
 
     def label_with_table_if_shared(self, table: Table, label: str) -> str:
-        """Name an outcome of a table."""
+        """Return a label, with its table where another has that label as well."""
         return f"{table.name}: {label}" if label in self._shared else label
 
     def award_and_label(self, claim: Claim) -> tuple[Award, str]:
@@ -194,13 +202,13 @@ class CompositionReader:
             self._policy, claim
         )
 
-    def _wrap_to_record_award(self, given: CompensationPolicy) -> CompensationPolicy:
+    def _wrap_to_record_award(self, wrapped: CompensationPolicy) -> CompensationPolicy:
         """Ask once about a claim, and keep the award for naming it."""
-        policy = unwrap_policy(given)
-        asked = self._with_parts_reading_rows(policy)
+        policy = unwrap_policy(wrapped)
+        row_policy = self._with_parts_reading_rows(policy)
 
         def record_award(claim: Claim, /) -> Award:
-            award = asked(claim)
+            award = row_policy(claim)
             self._awards[id(policy)] = award
             return award
 
@@ -233,8 +241,8 @@ class CompositionReader:
             case _:
                 return policy
 
-    def _label_for_policy(self, given: CompensationPolicy, claim: Claim) -> str:
-        policy = unwrap_policy(given)
+    def _label_for_policy(self, wrapped: CompensationPolicy, claim: Claim) -> str:
+        policy = unwrap_policy(wrapped)
         match policy:
             case Table():
                 return self.label_with_table_if_shared(

@@ -52,7 +52,7 @@ class TablePlan(SingleTablePlan):
         table = self.table
         priced = [(outcome.label, outcome.worth) for outcome in table.outcomes]
         worths = PayoutTable.of_formulas(priced, f"table {table.name!r}")
-        chooser = Grid.build_or_none(table, self.most_cells) or Masks.of(table)
+        chooser = Grid.build_or_none(table, self.most_cells) or Masks.from_table(table)
         if isinstance(chooser, Grid):
             worths = worths.indexed_by(chooser.outcomes)
         object.__setattr__(self, "_chooser", chooser)
@@ -72,7 +72,7 @@ class TablePlan(SingleTablePlan):
 
     def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Look the outcomes up, then work out what they cost."""
-        places = self._chooser.places(chunk)
+        places = self._chooser.numbers_of_claims(chunk)
         self._worths.write_payouts(minor_out, places, chunk)
         if isinstance(self._chooser, Grid):
             return self._chooser.outcomes.take(places, mode="clip")
@@ -104,11 +104,12 @@ class Grid:
         if cells > most_cells:
             return None
         digits: list[Digit] = []
-        sorts: list[Array] = []
-        firsts: list[list[Plain]] = []
+        kinds_by_digit: list[Array] = []
+        values_by_column: list[list[Plain]] = []
         for column, pieces in zip(columns, cut, strict=True):
             size = column.span[1] - column.span[0] + 1
             more = cells // len(pieces) * size
+            # A cell for each value needs no search: for small columns that is worth it.
             is_whole = size <= _SMALL and more <= most_cells
             cells = more if is_whole else cells
             starts = [first for (first, _), _ in pieces]
@@ -119,14 +120,17 @@ class Grid:
             )
             kinds, lowest = _kinds_and_lowest_values(column, pieces)
             digits.append(digit)
-            sorts.append(kinds[np.searchsorted(starts, digit.starts, "right") - 1])
-            firsts.append(lowest)
-        outcomes = _outcomes_of_combinations(table, columns, firsts)
-        spread = outcomes[np.ix_(*sorts)].ravel()
-        return cls(tuple(digits), spread)
+            kinds_by_digit.append(
+                kinds[np.searchsorted(starts, digit.starts, "right") - 1]
+            )
+            values_by_column.append(lowest)
+        outcomes = _outcomes_of_combinations(table, columns, values_by_column)
+        # Pieces that no rule tells apart were asked about once: spread the answers.
+        outcome_by_cell = outcomes[np.ix_(*kinds_by_digit)].ravel()
+        return cls(tuple(digits), outcome_by_cell)
 
-    def places(self, chunk: Chunk) -> Array:
-        """Find the cell of every claim."""
+    def numbers_of_claims(self, chunk: Chunk) -> Array:
+        """Return the cell of every claim."""
         codes = [chunk.codes(digit.column) for digit in self.digits]
         return combination_numbers(self.digits, codes, chunk.rows).astype(np.intp)
 
@@ -145,13 +149,14 @@ def _kinds_and_lowest_values(
 
 
 def _outcomes_of_combinations(
-    table: Table, columns: tuple[Column, ...], firsts: list[list[Plain]]
+    table: Table, columns: tuple[Column, ...], values_by_column: list[list[Plain]]
 ) -> Array:
-    """Ask the one-claim reader about every combination."""
+    """Ask the one-claim reader about every combination; an axis for each column."""
     choose = _build_outcome_chooser(table)
     names = [column.name for column in columns]
-    answers = [choose(dict(zip(names, row, strict=True))) for row in product(*firsts)]
-    shape = tuple(map(len, firsts))
+    rows = product(*values_by_column)
+    answers = [choose(dict(zip(names, row, strict=True))) for row in rows]
+    shape = tuple(map(len, values_by_column))
     return np.array(answers, narrowest_integer_type(len(table.outcomes))).reshape(shape)
 
 
@@ -160,7 +165,7 @@ def _build_outcome_chooser(table: Table) -> Callable[[Mapping[str, Any]], int]:
     if not any(column.function for column in table.tested):
         return table.choose
 
-    def bare(rule: Rule) -> Rule:
+    def with_condition_alone(rule: Rule) -> Rule:
         return attrs.evolve(
             rule,
             when=_with_computed_columns_as_given(rule.when),
@@ -170,13 +175,14 @@ def _build_outcome_chooser(table: Table) -> Callable[[Mapping[str, Any]], int]:
 
     return attrs.evolve(
         table,
-        rules=tuple(map(bare, table.rules)),
-        exclusions=tuple(map(bare, table.exclusions)),
-        otherwise=table.otherwise and bare(table.otherwise),
+        rules=tuple(map(with_condition_alone, table.rules)),
+        exclusions=tuple(map(with_condition_alone, table.exclusions)),
+        otherwise=table.otherwise and with_condition_alone(table.otherwise),
     ).choose
 
 
 def _with_computed_columns_as_given(when: When | None) -> When | None:
+    """Return a condition that reads computed columns as if they were given."""
     if when is None:
         return None
     cells = [
@@ -201,16 +207,17 @@ class Masks:
     kind: type[np.signedinteger]
 
     @classmethod
-    def of(cls, table: Table) -> Masks:
+    def from_table(cls, table: Table) -> Masks:
         """Prepare a table."""
         return cls(table, narrowest_integer_type(len(table.outcomes)))
 
-    def places(self, chunk: Chunk) -> Array:
+    def numbers_of_claims(self, chunk: Chunk) -> Array:
         """Return the outcome of every claim."""
         table = self.table
         held = [mask_of_claims_meeting(row.when, chunk) for row in table.rows]
         if not table.hit.is_collecting:
             places = np.zeros(chunk.rows, self.kind)
+            # The first rule that holds decides: it is written last.
             for place in reversed(range(len(held))):
                 places[held[place]] = place
             return places
@@ -224,7 +231,7 @@ class Masks:
 
 
 def mask_of_claims_meeting(when: When | None, chunk: Chunk) -> Array:
-    """Find the claims that meet a condition; None always holds."""
+    """Return for each claim whether it meets a condition; None always holds."""
     held = np.ones(chunk.rows, bool)
     for cell in when.cells if when is not None else ():
         held &= _mask_of_codes_within(chunk.codes(cell.column), cell.spans)
@@ -232,6 +239,7 @@ def mask_of_claims_meeting(when: When | None, chunk: Chunk) -> Array:
 
 
 def _mask_of_codes_within(codes: Array, spans: Spans) -> Array:
+    """Return for each code whether it lies within any of some spans."""
     within = np.zeros(codes.size, bool)
     for low, high in spans:
         within |= (codes >= low) & (codes <= high)

@@ -78,6 +78,8 @@ class TransitionSums:
             new_decisions: Outcomes and worths by the new one.
         """
         (old, before), (new, after) = old_decisions, new_decisions
+        # One number for each pair of outcomes. Labels may still grow from chunk to
+        # chunk, so the numbers change and sums are kept by pair.
         size = len(self.new.labels)
         cells = len(self.old.labels) * size
         places = old.astype(np.int64)
@@ -94,13 +96,13 @@ class TransitionSums:
             (self.before, exact_sums_by_place(places, before, cells)),
             (self.after, exact_sums_by_place(places, after, cells)),
         )
-        met = [
+        pairs_met = [
             (place, divmod(keys[place], size))
             for place in np.flatnonzero(counts).tolist()
         ]
-        for into, values in added:
-            for place, key in met:
-                into[key] = into.get(key, 0) + values[place]
+        for totals, values in added:
+            for place, key in pairs_met:
+                totals[key] = totals.get(key, 0) + values[place]
         self._update_gains_and_losses(first_row, old_decisions, new_decisions)
 
     def _update_gains_and_losses(
@@ -109,6 +111,7 @@ class TransitionSums:
         old_decisions: tuple[Array, Array],
         new_decisions: tuple[Array, Array],
     ) -> None:
+        """Count who gets more and who less, and keep the claim that changes most."""
         change = new_decisions[1] - old_decisions[1]
         self.gained += int(np.count_nonzero(change > 0))
         self.lost += int(np.count_nonzero(change < 0))
@@ -136,7 +139,7 @@ def add_transitions_and_count_rows(
     plans: Sequence[Plan],
     pairs: Sequence[TransitionSums],
     claims: Claims,
-    size: int,
+    chunk_size: int,
     memos: Memos,
     verify: int,
 ) -> int:
@@ -148,7 +151,7 @@ def add_transitions_and_count_rows(
         plans: All plans.
         pairs: What is compared; both of each are among the plans.
         claims: The claims.
-        size: How many rows are decided together.
+        chunk_size: How many rows are decided together.
         memos: What was computed before.
         verify: How many rows each one-claim reader is asked about, too.
 
@@ -160,20 +163,22 @@ def add_transitions_and_count_rows(
 
     columns = dict.fromkeys(c for plan in plans for c in plan.columns)
     rows = claims.open_columns_and_count_rows(columns)
-    wanted = set(evenly_spaced_rows(rows, verify))
-    for chunk in claims.iter_chunks(size, memos):
-        found: dict[int, tuple[Array, Array]] = {}
+    sample_rows = set(evenly_spaced_rows(rows, verify))
+    for chunk in claims.iter_chunks(chunk_size, memos):
+        decisions: dict[int, tuple[Array, Array]] = {}
         for plan in plans:
             minor = np.empty(chunk.rows, np.int64)
-            found[id(plan)] = plan.decide_chunk(chunk, minor), minor
+            decisions[id(plan)] = plan.decide_chunk(chunk, minor), minor
         first = chunk.first_row - claims.first_row
-        for row in sorted(wanted.intersection(range(first, first + chunk.rows))):
+        for row in sorted(sample_rows.intersection(range(first, first + chunk.rows))):
             for plan in plans:
-                outcome, minor = found[id(plan)]
+                outcome, minor = decisions[id(plan)]
                 at = row - first
                 check_row_decided_alike(
                     plan, claims, row, int(outcome[at]), int(minor[at])
                 )
         for pair in pairs:
-            pair.add_chunk(chunk.first_row, found[id(pair.old)], found[id(pair.new)])
+            pair.add_chunk(
+                chunk.first_row, decisions[id(pair.old)], decisions[id(pair.new)]
+            )
     return rows
