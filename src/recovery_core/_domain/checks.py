@@ -134,7 +134,8 @@ def tuple_of(*kinds: type, or_derived: bool = False) -> Validator:
 
     def check(instance: object, attribute: FieldOfClass, value: object) -> None:
         # By exact type: a named tuple would be stored as another value than it is.
-        if type(value) is not tuple:
+        held: object = value
+        if type(held) is not tuple:
             refuse(instance, attribute, value, mend)
         for member in cast("tuple[object, ...]", value):
             kind = type(member)

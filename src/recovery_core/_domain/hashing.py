@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import singledispatch
 from hashlib import sha256
 from types import CellType, CodeType, FunctionType, MethodType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -127,7 +127,7 @@ def _hash_tag_of_class(kind: type[object]) -> str:
 
 def _list_iterator_items_or_pass(part: object) -> object:
     """Return the items of list-like and dict-like objects from their iterators."""
-    return [*part] if isinstance(part, Iterator) else part
+    return [*cast("Iterator[object]", part)] if isinstance(part, Iterator) else part
 
 
 def _module_name_across_processes(value: Any) -> str | None:

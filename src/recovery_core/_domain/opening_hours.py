@@ -31,9 +31,9 @@ def to_opening(
     """
     mend = "pairs of times such as [('09:00', '17:00')], or such pairs by weekday"
     if isinstance(opening, Mapping):
-        hours = [
+        hours: list[tuple[object, ...]] = [
             (weekday, *_to_parts(pair))
-            for weekday, pairs in opening.items()
+            for weekday, pairs in cast("Mapping[object, object]", opening).items()
             for pair in convert_to_member_list(pairs, "opening", mend)
         ]
     else:
@@ -50,8 +50,10 @@ def to_opening(
 
 def _to_parts(member: object) -> tuple[object, ...]:
     """Convert one entry of the opening hours to a tuple of its parts."""
-    if isinstance(member, tuple | list) and len(member) in {_SPAN, _SPAN_OF_DAY}:
-        parts: tuple[object, ...] = tuple(member)
+    held: object = member
+    is_entry = isinstance(held, tuple | list)
+    parts = tuple(cast("Iterable[object]", held)) if is_entry else ()
+    if len(parts) in {_SPAN, _SPAN_OF_DAY}:
         return parts
     raise InvalidValueError(
         f"Calendar.opening cannot hold {describe(member)}: give pairs of times such as "
@@ -104,8 +106,7 @@ def convert_to_member_list(members: object, field: str, mend: str) -> list[objec
         raise InvalidValueError(
             f"Calendar.{field} cannot be {describe(members)}: give {mend}"
         )
-    listed: Iterable[object] = members
-    return list(listed)
+    return list(cast("Iterable[object]", members))
 
 
 def check_no_overlap(hours: list[OpeningHours]) -> None:
