@@ -24,7 +24,7 @@ def register() -> None:
     late: dict[str, Callable[[Any], Any]] | None
     late = getattr(types, "_global_extra_lookup", None)
     if late is None:
-        import_module(_TYPES).register_all()
+        import_module(_TYPES).register_type_strategies()
     else:
         late[_LIBRARY] = resolve
 
@@ -39,5 +39,5 @@ def resolve(thing: Any) -> SearchStrategy[Any] | None:
     rooms = (str(getattr(part, "__module__", "")).partition(".") for part in parts)
     if all(room[0] != _LIBRARY for room in rooms):
         return None
-    found: SearchStrategy[Any] | None = import_module(_TYPES).strategy_for(thing)
+    found: SearchStrategy[Any] | None = import_module(_TYPES).find_strategy(thing)
     return found

@@ -86,11 +86,14 @@ from recovery_core.testing import (
     check_process,
     strategies,
 )
-from recovery_core.testing._constants import constants_of
-from recovery_core.testing._paths import ABSENT, Path
-from recovery_core.testing._search import _search_smallest
-from recovery_core.testing._show import show_value
-from recovery_core.testing._side_effects import OutsideReadRecorder, ask_and_record
+from recovery_core.testing._constants import collect_texts_and_integers
+from recovery_core.testing._paths import ABSENT, ClaimPath
+from recovery_core.testing._search import _find_smallest_question_and_breach
+from recovery_core.testing._show import format_value
+from recovery_core.testing._side_effects import (
+    OutsideReadRecorder,
+    answer_and_outside_reads,
+)
 
 FIRM, CUSTOMER = Attribution.to("firm"), Attribution.to("customer")
 OFTEN = (Reason("often", "too often"),)
@@ -548,9 +551,9 @@ def test_who_somebody_is_may_be_declared_to_count() -> None:
 def test_what_cannot_stand_there_is_not_tried() -> None:
     """A constant that the value refuses leaves the claim as it is."""
     claim = Claim(ServiceFailure("late"), NOON, customer=Customer("c"))
-    assert Path("customer.encounters").put(claim, -1) is None
-    assert Path("customer.encounters").put(claim, ABSENT) is None
-    put = Path("customer.encounters").put(claim, 1)
+    assert ClaimPath("customer.encounters").with_value_or_none(claim, -1) is None
+    assert ClaimPath("customer.encounters").with_value_or_none(claim, ABSENT) is None
+    put = ClaimPath("customer.encounters").with_value_or_none(claim, 1)
     assert put is not None
     assert put.customer == Customer("c", encounters=1)
 
@@ -564,7 +567,7 @@ def test_what_is_made_smaller_breaks_the_same_promise(least: int) -> None:
             parity = "odd" if number % 2 else "even"
             raise BrokenPromiseError("plug", parity, number, ())
 
-    last, found = _search_smallest(st.integers(0, 200), probe, None)
+    last, found = _find_smallest_question_and_breach(st.integers(0, 200), probe, None)
     assert found is not None
     assert last == found.asked
     assert last in {least, least + 1}
@@ -864,12 +867,12 @@ def test_a_report_reads_well() -> None:
 )
 def test_values_are_shown_as_they_are_typed_in(value: object, text: str) -> None:
     """What is left out stands at its default."""
-    assert show_value(value) == text
+    assert format_value(value) == text
 
 
 def test_what_was_half_built_is_shown_all_the_same() -> None:
     """A forged value without all its fields does not break the message about it."""
-    assert show_value(Attribution.__new__(Attribution)).startswith("<recovery_core")
+    assert format_value(Attribution.__new__(Attribution)).startswith("<recovery_core")
 
 
 def test_constants_are_found_where_a_plug_keeps_them() -> None:
@@ -879,15 +882,15 @@ def test_constants_are_found_where_a_plug_keeps_them() -> None:
     def plug(claim: Claim, mark: str = "in a default") -> bool:
         return claim.case_id in {"in a set", held, mark} or claim.contacts > 41
 
-    found = set(constants_of(partial(plug, mark="not positional")))
+    found = set(collect_texts_and_integers(partial(plug, mark="not positional")))
     assert {"in a closure", "in a default", "in a set", 41} <= found
-    assert "nature" in constants_of(Defence())
-    assert "tire" not in constants_of(Calls().count)
-    assert constants_of(partial(isinstance, "first", bool)) == ("first",)
+    assert "nature" in collect_texts_and_integers(Defence())
+    assert "tire" not in collect_texts_and_integers(Calls().count)
+    assert collect_texts_and_integers(partial(isinstance, "first", bool)) == ("first",)
     nested: Any = "too deep"
     for _ in range(9):
         nested = SimpleNamespace(func=nested, args=[])
-    assert constants_of(nested) == ()
+    assert collect_texts_and_integers(nested) == ()
 
 
 def test_a_plug_may_log() -> None:
@@ -922,7 +925,7 @@ def test_a_collection_of_garbage_is_not_blamed_on_a_plug(*, is_on: bool) -> None
     before = gc.isenabled()
     (gc.enable if is_on else gc.disable)()
     try:
-        ask_and_record(lambda: plug(Claim(ServiceFailure("late"), NOON)))
+        answer_and_outside_reads(lambda: plug(Claim(ServiceFailure("late"), NOON)))
         assert (seen, gc.isenabled()) == ([False], is_on)
     finally:
         (gc.enable if before else gc.disable)()
@@ -945,8 +948,8 @@ def test_the_watch_sees_built_in_functions_only() -> None:
     watch = OutsideReadRecorder()
     calls: list[Any] = [time.time, date.today, random.random, random.Random(1).random]
     for called in [*calls, len, str.join, "x".join, int.from_bytes, datetime.now]:
-        watch.note(frame, "c_call", called)
-    watch.note(frame, "call", None)
+        watch.record_if_outside_read(frame, "c_call", called)
+    watch.record_if_outside_read(frame, "call", None)
     assert list(watch.seen) == [
         "time.time",
         "date.today",

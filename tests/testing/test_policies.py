@@ -932,7 +932,7 @@ def test_what_a_proof_found_on_a_row_is_not_searched_among_rows(
     """It is raised once no claim was found that says so."""
     from recovery_core.testing._terms import Terms
 
-    monkeypatch.setattr(Terms, "try_promises", lambda *_: {})
+    monkeypatch.setattr(Terms, "check_row_promises_and_count_examples", lambda *_: {})
     age = column.days("age", most=50).read_from(lambda _: 5)
     rule = Rule("old", when=(age >= 6) & (late >= 30), amends=eur(5))
     policy = Table("aged", [rule], otherwise="x")

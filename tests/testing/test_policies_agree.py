@@ -22,7 +22,7 @@ from recovery_core.tables import Column, Rule, Table, column, pay, prove, sum_of
 from recovery_core.tables.conditions import When
 from recovery_core.tables.domains import Choices
 from recovery_core.testing import check_policy
-from recovery_core.testing._rows import RowPolicy, unread
+from recovery_core.testing._rows import RowPolicy, without_reader
 from tests.support.small import (
     COLUMNS,
     THINGS,
@@ -100,13 +100,15 @@ def agree(policy: Any, expected: object, name: str, about: Any) -> None:
 
 def by_name(policy: Any) -> tuple[Callable[[Claim], Award], list[Column]]:
     """Read rows, and list the columns as they stand there."""
-    return RowPolicy(policy), [unread(of) for of in read_by(policy)]
+    return RowPolicy(policy), [without_reader(of) for of in read_by(policy)]
 
 
 def bare(when: When) -> list[Column]:
     """List what a condition reads in rows."""
     return [
-        unread(c) for cell in when.cells for c in (*cell.column.inputs, cell.column)
+        without_reader(c)
+        for cell in when.cells
+        for c in (*cell.column.inputs, cell.column)
     ]
 
 
@@ -158,7 +160,7 @@ def test_one_column_grows(policy: Any, data: st.DataObject, rises: bool) -> None
     ]
     if moved:
         grown = data.draw(st.sampled_from(moved))
-        found = smallest_pair(rows, columns, unread(grown), rises=rises)
+        found = smallest_pair(rows, columns, without_reader(grown), rises=rises)
         agree(policy, found, "rises_with" if rises else "falls_with", grown)
 
 

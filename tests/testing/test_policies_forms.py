@@ -17,7 +17,10 @@ from recovery_core.errors import BrokenPromiseError
 from recovery_core.policy import first
 from recovery_core.tables import Rule, Table, column
 from recovery_core.testing import check_policy
-from recovery_core.testing._constants import codes_in, constants_of
+from recovery_core.testing._constants import (
+    collect_codes_of_values,
+    collect_texts_and_integers,
+)
 
 late = column.minutes("late", most=100_000)
 fare = column.money("fare", "EUR", most=Money("2000.00", "EUR"))
@@ -317,10 +320,10 @@ def test_what_is_found_is_told_in_the_unit_of_a_column() -> None:
     given += [eur("4.00"), Money("5.00", "USD"), "400.00", date(2026, 5, 1)]
     given += ["2026-05-02", datetime(2026, 5, 3, tzinfo=UTC), 10**9]
 
-    assert codes_in(late, given) == (77, 540, 12, 3, 180)
-    assert codes_in(hours, given) == (1, 9, 12, 3)
-    assert codes_in(fare, given) == (12, 3, 400, 1250, 300, 40000)
-    days = [date.fromordinal(code) for code in codes_in(day, given)]
+    assert collect_codes_of_values(late, given) == (77, 540, 12, 3, 180)
+    assert collect_codes_of_values(hours, given) == (1, 9, 12, 3)
+    assert collect_codes_of_values(fare, given) == (12, 3, 400, 1250, 300, 40000)
+    days = [date.fromordinal(code) for code in collect_codes_of_values(day, given)]
     assert days == [date(2026, 5, number) for number in (1, 2, 3)]
 
 
@@ -338,6 +341,6 @@ def test_following_comes_to_an_end() -> None:
             later: int = 1
         return inner
 
-    assert constants_of(loop) == ()
-    assert len(constants_of(huge)) <= 400
-    assert "later" not in constants_of(unset())
+    assert collect_texts_and_integers(loop) == ()
+    assert len(collect_texts_and_integers(huge)) <= 400
+    assert "later" not in collect_texts_and_integers(unset())

@@ -8,13 +8,13 @@ import pytest
 from recovery_core import Claim, Money, Remedy, RemedyKind, ServiceFailure
 from recovery_core.errors import BrokenPromiseError
 from recovery_core.tables import column
-from recovery_core.testing._edges import Field
-from recovery_core.testing._properties import column_value
+from recovery_core.testing._edges import BoundaryField
+from recovery_core.testing._properties import read_column_or_none
 from recovery_core.testing._search import Trial
 from recovery_core.testing._shrink import _shrink_money
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-LATE = Field(column.minutes("late", most=100), (0, 10, 60))
+LATE = BoundaryField(column.minutes("late", most=100), (0, 10, 60))
 
 
 def claim(**facts: Any) -> Claim:
@@ -24,10 +24,10 @@ def claim(**facts: Any) -> Claim:
 
 def test_a_fact_that_is_none_of_the_column_stands_at_no_boundary_of_it() -> None:
     """There is nothing to bring nearer to a boundary."""
-    assert LATE.is_edge({"late": 60})
-    assert not LATE.is_edge({"late": 61})
-    assert LATE.is_edge({})
-    assert LATE.is_edge({"late": "an hour"})
+    assert LATE.is_at_boundary_or_unreadable({"late": 60})
+    assert not LATE.is_at_boundary_or_unreadable({"late": 61})
+    assert LATE.is_at_boundary_or_unreadable({})
+    assert LATE.is_at_boundary_or_unreadable({"late": "an hour"})
 
 
 @pytest.mark.parametrize(("least", "code"), [(61, 80), (70, 80), (80, 80)])
@@ -35,7 +35,7 @@ def test_a_code_above_every_boundary_comes_down_to_where_it_breaks(
     least: int, code: int
 ) -> None:
     """All boundaries lie below and break nothing: the least is found between."""
-    assert LATE.lowest(code, lambda other: other >= least) == least
+    assert LATE.smallest_breaking_code(code, lambda other: other >= least) == least
 
 
 def test_what_cannot_be_read_from_a_claim_is_not_known() -> None:
@@ -45,9 +45,9 @@ def test_what_cannot_be_read_from_a_claim_is_not_known() -> None:
         raise ZeroDivisionError
 
     read = column.minutes("late").read_from(reader)
-    assert column_value(read, claim(late=5)) is None
-    assert column_value(column.minutes("late"), claim(late="x")) is None
-    assert column_value(column.minutes("late"), claim(late=5)) == 5
+    assert read_column_or_none(read, claim(late=5)) is None
+    assert read_column_or_none(column.minutes("late"), claim(late="x")) is None
+    assert read_column_or_none(column.minutes("late"), claim(late=5)) == 5
 
 
 def test_another_promise_that_breaks_is_not_the_one_that_is_made_smaller() -> None:
@@ -65,7 +65,7 @@ def test_another_promise_that_breaks_is_not_the_one_that_is_made_smaller() -> No
         answers.extend(breaks(each) for each in ("other", "none", "same"))
 
     trial: Any = None
-    shown = Trial._shrink(trial, found, "a", probe, smaller)
+    shown = Trial._smallest_breach_error(trial, found, "a", probe, smaller)
     assert answers == [False, False, True]
     assert shown.asked == "same"
 

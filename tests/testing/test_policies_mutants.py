@@ -9,8 +9,11 @@ from recovery_core.errors import BrokenPromiseError, RecoveryError
 from recovery_core.schedules import catalogue
 from recovery_core.tables import Table
 from recovery_core.testing import check_policy
-from recovery_core.testing._edges import conditions_of, fields_of
-from recovery_core.testing.boundaries import walk_boundary_claims
+from recovery_core.testing._edges import (
+    collect_boundary_fields,
+    collect_rule_conditions,
+)
+from recovery_core.testing.boundaries import iter_boundary_claims
 from tests.support.mutants import Mutant, mutants
 
 FROM_EACH = 6
@@ -45,8 +48,11 @@ def is_caught(wrong: Table, real: Table, examples: int = 1) -> bool:
 
 def pays_alike(one: Table, other: Table) -> bool:
     """Ask both about the boundaries of either: an oracle that knows no proof."""
-    fields, whens = fields_of(one, others=[other]), conditions_of(one, other)
-    for claim in walk_boundary_claims(fields, whens, ()):
+    fields, whens = (
+        collect_boundary_fields(one, others=[other]),
+        collect_rule_conditions(one, other),
+    )
+    for claim in iter_boundary_claims(fields, whens, ()):
         facts = claim.failure.facts
         read = (*one.inputs, *other.inputs)
         known = {c.name: facts.get(c.name) for c in read}

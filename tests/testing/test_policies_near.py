@@ -17,8 +17,12 @@ from recovery_core.schedules import eu261
 from recovery_core.tables import Column, Rule, Table, column, per_started
 from recovery_core.tables.rule_sets import split_by_conditions
 from recovery_core.testing import boundary_claims, boundary_facts, boundary_rows
-from recovery_core.testing._edges import Field, fields_of, rank
-from recovery_core.testing.boundaries import walk_boundary_claims
+from recovery_core.testing._edges import (
+    BoundaryField,
+    collect_boundary_fields,
+    smallest_first_sort_key,
+)
+from recovery_core.testing.boundaries import iter_boundary_claims
 from tests.support.tables import tables
 
 late = column.minutes("late", least=-60, most=600)
@@ -50,7 +54,9 @@ TABLE = Table(
 
 def near(one: Column, *, of: Any = TABLE) -> tuple[int, ...]:
     """List the codes that are drawn for a column more often than others."""
-    return next(f.codes for f in fields_of(of) if f.column.name == one.name)
+    return next(
+        f.codes for f in collect_boundary_fields(of) if f.column.name == one.name
+    )
 
 
 @settings(max_examples=30)
@@ -58,14 +64,14 @@ def near(one: Column, *, of: Any = TABLE) -> tuple[int, ...]:
 def test_every_cut_is_met_with_what_lies_beside_it(table: Table) -> None:
     """At each bound of each rule: the value, the one below, the one above."""
     whens = [row.when for row in table.rows]
-    for field in fields_of(table):
+    for field in collect_boundary_fields(table):
         low, high = field.column.span
         for (first, last), _ in split_by_conditions(field.column, whens):
             for code in (first - 1, first, first + 1, last):
                 assert not low <= code <= high or code in field.codes
         assert {low, high, field.column.domain.most} <= {*field.codes}
         assert [*field.codes] == sorted(
-            {*field.codes}, key=lambda c: rank(field.column, c)
+            {*field.codes}, key=lambda c: smallest_first_sort_key(field.column, c)
         )
 
 
@@ -174,16 +180,20 @@ def test_what_is_read_from_the_claim_is_left_to_it_unless_it_is_its_own_fact() -
     odd = column.flag("odd").read_from(lambda claim: claim.evidence[0] == "x")
     drawn = find(boundary_claims([told, free, odd, late]), lambda c: c.owed == 0)
 
-    assert [Field(c, (0, 1)).is_told for c in (told, free, odd)] == [True, False, False]
+    assert [BoundaryField(c, (0, 1)).is_read_by_name for c in (told, free, odd)] == [
+        True,
+        False,
+        False,
+    ]
     assert dict(drawn.failure.facts) == {"told": False, "late": 0}
 
 
 def test_the_walk_meets_all_boundaries_the_smallest_first() -> None:
     """Few columns are walked in every combination, many in turns, none too long."""
-    few = [*walk_boundary_claims(fields_of(None, [late]), (), ())]
+    few = [*iter_boundary_claims(collect_boundary_fields(None, [late]), (), ())]
     many = [
-        *walk_boundary_claims(
-            fields_of(eu261), (), (date(2026, 1, 1), date(2025, 1, 1))
+        *iter_boundary_claims(
+            collect_boundary_fields(eu261), (), (date(2026, 1, 1), date(2025, 1, 1))
         )
     ]
 
@@ -198,15 +208,17 @@ def test_the_walk_meets_all_boundaries_the_smallest_first() -> None:
 )
 def test_a_field_is_lowered_to_the_smallest_that_breaks(least: int, code: int) -> None:
     """Between two boundaries the place is found by halving."""
-    field = next(f for f in fields_of(TABLE) if f.column.name == "late")
+    field = next(f for f in collect_boundary_fields(TABLE) if f.column.name == "late")
 
-    assert field.lowest(600, lambda other: other >= least) == code
-    assert field.lowest(-7, lambda other: other == -7) == -7
+    assert field.smallest_breaking_code(600, lambda other: other >= least) == code
+    assert field.smallest_breaking_code(-7, lambda other: other == -7) == -7
 
 
 def test_a_missing_value_gives_way_to_any_other() -> None:
     """Missing is the largest of all."""
-    field = next(f for f in fields_of(TABLE) if f.column.name == "nights")
+    field = next(f for f in collect_boundary_fields(TABLE) if f.column.name == "nights")
 
-    assert field.lowest(nights.missing, lambda other: other >= 3) == 3
-    assert field.lowest(nights.missing, lambda _: False) == nights.missing
+    assert field.smallest_breaking_code(nights.missing, lambda other: other >= 3) == 3
+    assert (
+        field.smallest_breaking_code(nights.missing, lambda _: False) == nights.missing
+    )

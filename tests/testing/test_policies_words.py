@@ -23,7 +23,7 @@ from recovery_core.policy import best_of, capped, dated, first, only_if, set_off
 from recovery_core.tables import Rule, Table, column
 from recovery_core.testing import check_policy, check_process
 from recovery_core.testing import strategies as drawn
-from recovery_core.testing._wording import shown_claim, title
+from recovery_core.testing._wording import describe_claim, policy_title
 
 late = column.minutes("late", most=600)
 
@@ -75,7 +75,7 @@ def by_gift(claim: Claim) -> Award:
 )
 def test_a_policy_goes_by_a_short_name(policy: Any, name: str | None) -> None:
     """Tables by theirs, what is made of them by how, functions and objects by type."""
-    assert title(policy) == (name or "only_if(first(A, by_wish))")
+    assert policy_title(policy) == (name or "only_if(first(A, by_wish))")
 
 
 def test_a_failure_names_what_is_made_of_tables_in_a_line() -> None:
@@ -134,10 +134,10 @@ def test_a_claim_is_shown_by_what_it_says() -> None:
     lost = ServiceFailure("no bed", loss=Money("5.00", "EUR"))
     later = datetime(2026, 5, 2, 12, tzinfo=UTC)
 
-    assert shown_claim(Claim(ServiceFailure("failed"), noon)) == (
+    assert describe_claim(Claim(ServiceFailure("failed"), noon)) == (
         "a claim that says nothing"
     )
-    assert shown_claim(Claim(lost, later, customer=Customer("c"))) == (
+    assert describe_claim(Claim(lost, later, customer=Customer("c"))) == (
         "what='no bed', loss=EUR 5.00, customer=Customer('c'), "
         "as_of=datetime.datetime(2026, 5, 2, 12, 0, tzinfo=UTC)"
     )

@@ -19,7 +19,15 @@ from ..tables import Column, Rule, Table, column, half_of, pay
 from ._schedule import defence_holds
 from ._worked_case import WorkedCase
 
-__all__ = ["BANDS", "BEYOND_CONTROL", "DEFENCE", "Air", "case", "firm", "nature"]
+__all__ = [
+    "BANDS",
+    "BEYOND_CONTROL",
+    "DEFENCE",
+    "AirPassengerRights",
+    "build_worked_case",
+    "carrier_cause",
+    "uncontrollable_cause",
+]
 
 BANDS: Final = ("short", "medium", "long")
 DEFENCE: Final = Defence(is_two_stage=True)
@@ -56,19 +64,21 @@ gave_up: Final = column.flag("gave_up").optional()
 flies_free: Final = column.flag("free_fare").optional()
 
 
-def _own_part(claim: Claim) -> Fact | None:
-    late = claim.failure.facts.get("arrival_delay")
-    shown = DEFENCE.proven_share(claim.attribution)
-    if type(late) is not int or not shown:
+def _read_own_delay_minutes(claim: Claim) -> Fact | None:
+    arrival_minutes = claim.failure.facts.get("arrival_delay")
+    proven_share = DEFENCE.proven_share(claim.attribution)
+    if type(arrival_minutes) is not int or not proven_share:
         return claim.failure.facts.get("own_delay")
     # Down to the minute: a limit in whole minutes is met by the exact part alike.
-    return max(late, 0) * (1 - shown) // 1
+    return max(arrival_minutes, 0) * (1 - proven_share) // 1
 
 
-own_delay: Final = column.minutes("own_delay").optional().read_from(_own_part)
+own_delay: Final = (
+    column.minutes("own_delay").optional().read_from(_read_own_delay_minutes)
+)
 
 
-def _ineligible() -> tuple[Rule, ...]:
+def _ineligibility_rules() -> tuple[Rule, ...]:
     return (
         Rule("no-booking", when=lacks_booking, because="no confirmed booking"),
         Rule(
@@ -84,7 +94,7 @@ def _ineligible() -> tuple[Rule, ...]:
     )
 
 
-def _not_due() -> tuple[Rule, ...]:
+def _no_compensation_rules() -> tuple[Rule, ...]:
     """List in which cases nothing is due, the first that holds first."""
     cancelled, delayed = event == "cancellation", event == "delay"
     late = (notice < _WEEK) | notice.is_missing
@@ -151,7 +161,7 @@ _CARE: Final = Remedy(
 
 
 @attrs.frozen
-class Air:
+class AirPassengerRights:
     """What differs between two regulations of one pattern.
 
     Args:
@@ -164,40 +174,40 @@ class Air:
     sums: Mapping[str, Money]
     band: Column
 
-    def compensation(self) -> Table:
+    def build_compensation_table(self) -> Table:
         """Make the table of what is paid."""
         return Table(
             self.name,
-            [rule for band in BANDS for rule in self._in_band(band)],
-            exclusions=(*_ineligible(), *_not_due()),
+            [rule for band in BANDS for rule in self._compensation_rules_of_band(band)],
+            exclusions=(*_ineligibility_rules(), *_no_compensation_rules()),
             is_statutory=True,
             source=SOURCE,
         )
 
-    def _in_band(self, band: str) -> list[Rule]:
-        here, full = self.band == band, self.sums[band]
+    def _compensation_rules_of_band(self, band: str) -> list[Rule]:
+        in_band, full_sum = self.band == band, self.sums[band]
         limit = _HALVED_WITHIN[band]
-        stopped = here & event.isin("cancellation", "denied_boarding")
-        beyond = (arrives_late > limit) | arrives_late.is_missing
-        delayed = here & (event == "delay")
+        not_carried = in_band & event.isin("cancellation", "denied_boarding")
+        later_or_unknown = (arrives_late > limit) | arrives_late.is_missing
+        delayed = in_band & (event == "delay")
         rules = [
             Rule(
                 f"{band}-rerouted",
-                when=stopped & (arrives_late <= limit),
-                amends=half_of(full),
+                when=not_carried & (arrives_late <= limit),
+                amends=half_of(full_sum),
             ),
-            Rule(band, when=stopped & beyond, amends=full),
+            Rule(band, when=not_carried & later_or_unknown, amends=full_sum),
         ]
         if band != "long":
-            return [*rules, Rule(f"{band}-delay", when=delayed, amends=full)]
+            return [*rules, Rule(f"{band}-delay", when=delayed, amends=full_sum)]
         early = delayed & (arrives_late < limit)
         return [
             *rules,
-            Rule("long-delay-under-four-hours", when=early, amends=half_of(full)),
-            Rule("long-delay", when=delayed & (arrives_late >= limit), amends=full),
+            Rule("long-delay-under-four-hours", when=early, amends=half_of(full_sum)),
+            Rule("long-delay", when=delayed & (arrives_late >= limit), amends=full_sum),
         ]
 
-    def care(self) -> Table:
+    def build_care_table(self) -> Table:
         """Make the table of what is given besides, whoever is to blame."""
         currency = self.sums["short"].currency
         fare = column.money("fare", currency).optional()
@@ -249,13 +259,13 @@ class Air:
             ],
             otherwise="the wait was too short for care",
             hit="first",
-            exclusions=_ineligible(),
+            exclusions=_ineligibility_rules(),
             is_statutory=True,
             source=SOURCE,
         )
 
 
-def nature(name: str, minutes: int | Fraction = 1) -> Cause:
+def uncontrollable_cause(name: str, minutes: int | Fraction = 1) -> Cause:
     """Name a cause that nobody could have prevented."""
     return Cause(
         name,
@@ -265,7 +275,7 @@ def nature(name: str, minutes: int | Fraction = 1) -> Cause:
     )
 
 
-def firm(name: str, minutes: int | Fraction = 1) -> Cause:
+def carrier_cause(name: str, minutes: int | Fraction = 1) -> Cause:
     """Name a cause that the carrier answers for."""
     return Cause(
         name,
@@ -275,7 +285,7 @@ def firm(name: str, minutes: int | Fraction = 1) -> Cause:
     )
 
 
-def case(
+def build_worked_case(
     text: str,
     pays: Money | None,
     rule: str,

@@ -61,48 +61,55 @@ def appr_control(attribution: Attribution) -> str:
         >>> appr_control(Attribution.by_weight((crew, brakes)))
         'required for safety'
     """
-    named = {cause.name: cause for cause in attribution.causes}
-    gathered: dict[str, Fraction] = dict.fromkeys(CLASSES, Fraction())
+    causes_by_name = {cause.name: cause for cause in attribution.causes}
+    share_by_class: dict[str, Fraction] = dict.fromkeys(CLASSES, Fraction())
     for party, share in attribution.shares:
-        for sort, part in _parts(party, attribution.causes, named):
-            gathered[sort] += share * part
-    return max(CLASSES, key=gathered.__getitem__)
+        for control_class, part in _iter_classes_with_parts(
+            party, attribution.causes, causes_by_name
+        ):
+            share_by_class[control_class] += share * part
+    return max(CLASSES, key=share_by_class.__getitem__)
 
 
-def _parts(
-    party: str, causes: Iterable[Cause], named: Mapping[str, Cause]
+def _iter_classes_with_parts(
+    party: str, causes: Iterable[Cause], causes_by_name: Mapping[str, Cause]
 ) -> Iterator[tuple[str, Fraction]]:
     """Split a party's share among its causes, each with its class."""
-    mine = [cause for cause in causes if cause.party == party and cause.weight]
-    whole = sum((cause.weight for cause in mine), Fraction())
-    for cause in mine:
-        yield _class_of(_chain(cause, named)), cause.weight / whole
-    if not mine:
-        yield _usual(party), Fraction(1)
+    own_causes = [cause for cause in causes if cause.party == party and cause.weight]
+    total_weight = sum((cause.weight for cause in own_causes), Fraction())
+    for cause in own_causes:
+        yield (
+            _control_class_of_chain(_causal_chain_to_root(cause, causes_by_name)),
+            cause.weight / total_weight,
+        )
+    if not own_causes:
+        yield _default_control_class(party), Fraction(1)
 
 
-def _chain(cause: Cause, named: Mapping[str, Cause]) -> tuple[Cause, ...]:
+def _causal_chain_to_root(
+    cause: Cause, causes_by_name: Mapping[str, Cause]
+) -> tuple[Cause, ...]:
     """Follow what set a cause off, to its root or to where the chain breaks."""
     chain = [cause]
     while (parent := chain[-1].parent) is not None:
-        found = named.get(parent)
-        if found is None or found in chain:
+        parent_cause = causes_by_name.get(parent)
+        if parent_cause is None or parent_cause in chain:
             break
-        chain.append(found)
+        chain.append(parent_cause)
     return tuple(chain)
 
 
-def _class_of(chain: tuple[Cause, ...]) -> str:
+def _control_class_of_chain(chain: tuple[Cause, ...]) -> str:
     root = chain[-1]
     if root.controllability is Controllability.UNCONTROLLABLE:
         return OUTSIDE
-    told = {name for cause in chain for name in (cause.name, cause.parent)}
-    if root.is_safety and SCHEDULED_MAINTENANCE not in told:
+    names_in_chain = {name for cause in chain for name in (cause.name, cause.parent)}
+    if root.is_safety and SCHEDULED_MAINTENANCE not in names_in_chain:
         return SAFETY
     if root.controllability is Controllability.CONTROLLABLE:
         return WITHIN
-    return _usual(root.party)
+    return _default_control_class(root.party)
 
 
-def _usual(party: str) -> str:
+def _default_control_class(party: str) -> str:
     return OUTSIDE if party in _OUTSIDERS else WITHIN

@@ -21,11 +21,11 @@ _DAY: Final = 24 * _HOUR
 _FORTNIGHT: Final = 14  # days
 
 
-def _control(claim: Claim) -> str:
+def _read_control_class(claim: Claim) -> str:
     return appr_control(claim.attribution)
 
 
-def _within_year(claim: Claim) -> bool:
+def _is_claimed_within_year(claim: Claim) -> bool:
     """Return whether it was claimed on the first anniversary at the latest."""
     failed, claimed = claim.failure_day, claim.opened_at.date()
     return (claimed.year - 1, claimed.month, claimed.day) <= (
@@ -39,10 +39,10 @@ expected_delay: Final = column.minutes("arrival_delay", least=-_DAY)
 arrival_delay: Final = expected_delay.optional()
 departure_delay: Final = column.minutes("departure_delay").optional()
 carrier: Final = column.choices("carrier", "large", "small")
-control: Final = column.choices("control", *CLASSES).read_from(_control)
+control: Final = column.choices("control", *CLASSES).read_from(_read_control_class)
 notice: Final = column.days("notice_days", most=366).optional()
 chose_refund: Final = column.flag("chose_refund").optional()
-in_time: Final = column.flag("claimed_within_year").read_from(_within_year)
+in_time: Final = column.flag("claimed_within_year").read_from(_is_claimed_within_year)
 elsewhere: Final = column.flag("compensated_elsewhere").optional()
 fare: Final = column.money("fare", "CAD").optional()
 
@@ -68,31 +68,49 @@ _SAFETY: Final = Rule(
 )
 
 
-def _delays(size: str, refund: int, three: int, six: int, nine: int) -> list[Rule]:
+def _delay_rules_of_carrier_size(
+    carrier_size: str,
+    refund_dollars: int,
+    dollars_from_3_hours: int,
+    dollars_from_6_hours: int,
+    dollars_from_9_hours: int,
+) -> list[Rule]:
     """State the rows of a size of carrier; s. 19(1) and (2)."""
-    refunded = (carrier == size) & chose_refund
-    flown = (carrier == size) & ~chose_refund
+    refunded = (carrier == carrier_size) & chose_refund
+    flown = (carrier == carrier_size) & ~chose_refund
     at_3, at_6, at_9 = 3 * _HOUR, 6 * _HOUR, 9 * _HOUR
     medium, long = arrival_delay.between(at_3, at_6), arrival_delay.between(at_6, at_9)
     longest = arrival_delay >= at_9
     return [
-        Rule(f"{size}-3-to-6-hours", when=flown & medium, amends=_cad(three)),
-        Rule(f"{size}-6-to-9-hours", when=flown & long, amends=_cad(six)),
-        Rule(f"{size}-9-hours", when=flown & longest, amends=_cad(nine)),
         Rule(
-            f"{size}-refund",
+            f"{carrier_size}-3-to-6-hours",
+            when=flown & medium,
+            amends=_cad(dollars_from_3_hours),
+        ),
+        Rule(
+            f"{carrier_size}-6-to-9-hours",
+            when=flown & long,
+            amends=_cad(dollars_from_6_hours),
+        ),
+        Rule(
+            f"{carrier_size}-9-hours",
+            when=flown & longest,
+            amends=_cad(dollars_from_9_hours),
+        ),
+        Rule(
+            f"{carrier_size}-refund",
             when=refunded & ((arrival_delay >= at_3) | arrival_delay.is_missing),
-            amends=_cad(refund),
+            amends=_cad(refund_dollars),
         ),
     ]
 
 
-def _delay_table() -> Table:
+def _build_delay_table() -> Table:
     return Table(
         "Canada APPR: delay and cancellation",
         (
-            *_delays("large", 400, 400, 700, 1000),
-            *_delays("small", 125, 125, 250, 500),
+            *_delay_rules_of_carrier_size("large", 400, 400, 700, 1000),
+            *_delay_rules_of_carrier_size("small", 125, 125, 250, 500),
         ),
         otherwise="less than three hours late at the destination",
         exclusions=(
@@ -121,7 +139,7 @@ def _delay_table() -> Table:
     )
 
 
-def _boarding_table() -> Table:
+def _build_denied_boarding_table() -> Table:
     at_6, at_9 = 6 * _HOUR, 9 * _HOUR
     long = expected_delay.between(at_6, at_9)
     return Table(
@@ -146,7 +164,7 @@ _CARE: Final = Remedy(
 _REBOOKING: Final = Remedy(RemedyKind.REDO, what="another flight, free of charge")
 
 
-def _stranded() -> Iterator[Rule]:
+def _iter_stranded_passenger_rules() -> Iterator[Rule]:
     """State what who has not travelled may choose from, whoever is to blame."""
     waits_long = (departure_delay >= 3 * _HOUR) | departure_delay.is_missing
     stranded = arrival_delay.is_missing & waits_long
@@ -155,20 +173,24 @@ def _stranded() -> Iterator[Rule]:
     yield Rule("refund", when=stranded & ~fare.is_missing, alternatives=back)
 
 
-def _care(*more: Rule) -> Table:
+def _build_care_table(*further_rules: Rule) -> Table:
     """State what is given besides, also where safety required it; s. 14."""
-    ours = control != OUTSIDE
+    not_outside_control = control != OUTSIDE
     return Table(
         "Canada APPR: standards of treatment",
         (
-            Rule("care", when=ours & (departure_delay >= 2 * _HOUR), amends=_CARE),
+            Rule(
+                "care",
+                when=not_outside_control & (departure_delay >= 2 * _HOUR),
+                amends=_CARE,
+            ),
             Rule(
                 "wait-unknown",
-                when=ours & departure_delay.is_missing,
+                when=not_outside_control & departure_delay.is_missing,
                 because="how long they waited is not recorded: record departure_delay "
                 "to give care",
             ),
-            *more,
+            *further_rules,
         ),
         otherwise=Rule(
             "no-care", because="waited less than two hours, or outside its control"
@@ -232,8 +254,8 @@ canada_appr: Final = Schedule(
         ),
         *_UNCERTAIN,
     ),
-    versions={date(2019, 12, 15): _delay_table()},
-    besides=_care(*_stranded()),
+    versions={date(2019, 12, 15): _build_delay_table()},
+    besides=_build_care_table(*_iter_stranded_passenger_rules()),
     cases=DELAYS,
 )
 
@@ -256,7 +278,7 @@ canada_denied_boarding: Final = Schedule(
         ),
         *_UNCERTAIN,
     ),
-    versions={date(2019, 7, 15): _boarding_table()},
-    besides=_care(),
+    versions={date(2019, 7, 15): _build_denied_boarding_table()},
+    besides=_build_care_table(),
     cases=BOARDING,
 )

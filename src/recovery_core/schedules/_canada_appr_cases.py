@@ -20,7 +20,7 @@ STORM: Final = Cause("storm", Party.NATURE)
 BRAKES: Final = Cause("brakes", Party.FIRM, is_safety=True)
 
 
-def _case(
+def _build_case_in_cad(
     text: str,
     delay: int | None,
     pays: int | str | None,
@@ -46,9 +46,9 @@ def _case(
     )
 
 
-_large = partial(_case, carrier="large")
-_small = partial(_case, carrier="small")
-_bumped = _case
+_large = partial(_build_case_in_cad, carrier="large")
+_small = partial(_build_case_in_cad, carrier="small")
+_bumped = _build_case_in_cad
 
 _BANDS: Final = (
     _large("large, 2 h 59", 179, None, "otherwise"),

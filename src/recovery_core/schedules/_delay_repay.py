@@ -42,19 +42,19 @@ _LATER: Final = (
 )
 
 
-def _share(percent: int, journeys: int) -> Amount:
+def _journey_share_of_price(percent: int, journeys_of_ticket: int) -> Amount:
     """Return a share of one journey, and never more than the whole ticket.
 
     It is one ratio of the price, and so rounded once.
     """
-    share = min(Fraction(percent, 100 * journeys), Fraction(1))
+    share = min(Fraction(percent, 100 * journeys_of_ticket), Fraction(1))
     return Scaled(ColumnAmount(price), share.numerator, share.denominator)
 
 
-def _rules(*bands: tuple[str, When, int]) -> Iterator[Rule]:
+def _iter_rules_of_bands(*bands: tuple[str, When, int]) -> Iterator[Rule]:
     for name, late, percent in bands:
         for kind, journeys in _JOURNEYS.items():
-            due = _share(percent, journeys)
+            due = _journey_share_of_price(percent, journeys)
             yield Rule(f"{name}-{kind}", when=late & (ticket == kind), amends=due)
 
 
@@ -90,7 +90,7 @@ delay_repay_15: Final = Schedule(
     versions={
         date(2016, 12, 11): Table(
             "Delay Repay 15",
-            _rules(_QUARTER, *_LATER),
+            _iter_rules_of_bands(_QUARTER, *_LATER),
             otherwise="less than 15 minutes late",
             source=_SOURCE,
         )
@@ -110,7 +110,7 @@ delay_repay_30: Final = Schedule(
     versions={
         date(2007, 1, 1): Table(
             "Delay Repay 30",
-            _rules(*_LATER),
+            _iter_rules_of_bands(*_LATER),
             otherwise="less than 30 minutes late",
             source=_SOURCE,
         )

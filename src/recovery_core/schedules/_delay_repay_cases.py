@@ -8,14 +8,14 @@ from typing import Final
 
 from .._domain.attribution import Cause, Party
 from .._domain.money import Money
-from ._worked_case import WorkedCase, paid_before
+from ._worked_case import WorkedCase, case_paid_before
 
 __all__ = ["FROM_15", "FROM_30"]
 
 _STORM: Final = Cause("storm", Party.NATURE)
 
 
-def _case(
+def _build_case_in_pounds(
     text: str, delay: int, ticket: str, price: str, pays: str | None, rule: str
 ) -> WorkedCase:
     """Write a case: the delay in minutes, price and payment in pounds."""
@@ -64,26 +64,32 @@ _BANDS: Final = (
 )
 
 
-def _banded(first: int) -> Iterator[WorkedCase]:
+def _iter_cases_from_band_on(first_band_index: int) -> Iterator[WorkedCase]:
     """Write the cases of every ticket, in the bands from one on."""
     for ticket, price, paid in (*_TICKETS, *_PENNIES):
-        bands = [*zip(_BANDS, paid, strict=True)][first:]
+        bands = [*zip(_BANDS, paid, strict=True)][first_band_index:]
         for (rule, (early, late)), pays in bands:
             text = f"{ticket}, {early} minutes late"
-            yield _case(text, early, ticket, price, pays, f"{rule}-{ticket}")
+            yield _build_case_in_pounds(
+                text, early, ticket, price, pays, f"{rule}-{ticket}"
+            )
             if (ticket, price, paid) in _TICKETS:
                 text = f"{ticket}, {late} minutes late"
-                yield _case(text, late, ticket, price, pays, f"{rule}-{ticket}")
+                yield _build_case_in_pounds(
+                    text, late, ticket, price, pays, f"{rule}-{ticket}"
+                )
 
 
-def _too_soon(delay: int) -> Iterator[WorkedCase]:
+def _iter_unpaid_cases(delay_minutes: int) -> Iterator[WorkedCase]:
     for ticket, price, _ in _TICKETS:
-        text = f"{ticket}, {delay} minutes late"
-        yield _case(text, delay, ticket, price, None, "otherwise")
+        text = f"{ticket}, {delay_minutes} minutes late"
+        yield _build_case_in_pounds(
+            text, delay_minutes, ticket, price, None, "otherwise"
+        )
 
 
 _PUBLISHED: Final = (
-    _case(
+    _build_case_in_pounds(
         "single, 32 minutes late",
         32,
         "single",
@@ -91,7 +97,7 @@ _PUBLISHED: Final = (
         "21.00",
         "30-to-59-minutes-single",
     ),
-    _case(
+    _build_case_in_pounds(
         "one leg of a return, 61 minutes late",
         61,
         "return",
@@ -99,7 +105,7 @@ _PUBLISHED: Final = (
         "30.00",
         "60-to-119-minutes-return",
     ),
-    _case(
+    _build_case_in_pounds(
         "annual, 45 minutes late",
         45,
         "annual",
@@ -109,18 +115,18 @@ _PUBLISHED: Final = (
     ),
 )
 
-_AN_HOUR: Final = _case(
+_AN_HOUR: Final = _build_case_in_pounds(
     "an hour late", 60, "single", "42.00", "42.00", "60-to-119-minutes-single"
 )
 _HALF: Final = Money("21.00", "GBP")
 _PAID_BEFORE: Final = (
-    paid_before(_AN_HOUR, Money("42.00", "GBP"), None),
-    paid_before(_AN_HOUR, _HALF, _HALF),
+    case_paid_before(_AN_HOUR, Money("42.00", "GBP"), None),
+    case_paid_before(_AN_HOUR, _HALF, _HALF),
 )
 
 FROM_15: Final = (
     *_PUBLISHED,
-    _case(
+    _build_case_in_pounds(
         "return, 16 minutes late",
         16,
         "return",
@@ -128,17 +134,19 @@ FROM_15: Final = (
         "7.50",
         "15-to-29-minutes-return",
     ),
-    *_banded(0),
-    _case("on time", 0, "single", "42.00", None, "otherwise"),
-    *_too_soon(14),
+    *_iter_cases_from_band_on(0),
+    _build_case_in_pounds("on time", 0, "single", "42.00", None, "otherwise"),
+    *_iter_unpaid_cases(14),
     *_PAID_BEFORE,
 )
 
 FROM_30: Final = (
     *_PUBLISHED,
-    _case("return, 16 minutes late", 16, "return", "60.00", None, "otherwise"),
-    *_banded(1),
-    _case("on time", 0, "single", "42.00", None, "otherwise"),
-    *_too_soon(29),
+    _build_case_in_pounds(
+        "return, 16 minutes late", 16, "return", "60.00", None, "otherwise"
+    ),
+    *_iter_cases_from_band_on(1),
+    _build_case_in_pounds("on time", 0, "single", "42.00", None, "otherwise"),
+    *_iter_unpaid_cases(29),
     *_PAID_BEFORE,
 )

@@ -9,10 +9,10 @@ from typing import Final
 
 from .._domain.money import Money
 from ..tables import Rule, Table, column, pay, per_started, sum_of_amounts
-from ._air import BEYOND_CONTROL, firm, nature
-from ._air import case as worked
+from ._air import BEYOND_CONTROL, carrier_cause, uncontrollable_cause
+from ._air import build_worked_case as worked
 from ._schedule import Confidence, Schedule, defence_holds
-from ._worked_case import WorkedCase, paid_before
+from ._worked_case import WorkedCase, case_paid_before
 
 __all__ = ["energy_supplier", "guaranteed_electricity"]
 
@@ -30,13 +30,18 @@ def _gbp(amount: int | str) -> Money:
     return Money(amount, "GBP")
 
 
-def _power_cut(hours: int, domestic: int, business: int, further: int) -> Table:
+def _build_power_cut_table(
+    limit_hours: int,
+    domestic_pounds: int,
+    business_pounds: int,
+    further_period_pounds: int,
+) -> Table:
     """Make the table for a limit in hours and its sums in pounds."""
-    limit = hours * _HOUR
-    more = per_started(_gbp(further), _PERIOD, off, after=limit + _PERIOD)
-    sums = {"domestic": domestic, "business": business}
+    limit = limit_hours * _HOUR
+    more = per_started(_gbp(further_period_pounds), _PERIOD, off, after=limit + _PERIOD)
+    sums = {"domestic": domestic_pounds, "business": business_pounds}
     return Table(
-        f"Guaranteed standard, power back within {hours} hours",
+        f"Guaranteed standard, power back within {limit_hours} hours",
         [
             Rule(who, when=customer == who, amends=sum_of_amounts(_gbp(first), more))
             for who, first in sums.items()
@@ -55,7 +60,7 @@ def _power_cut(hours: int, domestic: int, business: int, further: int) -> Table:
             Rule(
                 "back-in-time",
                 when=off <= limit,
-                because=f"the power was back within {hours} hours",
+                because=f"the power was back within {limit_hours} hours",
             ),
         ),
         is_statutory=True,
@@ -63,32 +68,40 @@ def _power_cut(hours: int, domestic: int, business: int, further: int) -> Table:
     )
 
 
-def _edges(
-    on: date, hours: int, domestic: tuple[int, ...], business: tuple[int, ...]
+def _iter_cases_at_limits(
+    first_day: date,
+    limit_hours: int,
+    domestic_pounds: tuple[int, ...],
+    business_pounds: tuple[int, ...],
 ) -> Iterator[WorkedCase]:
     """Write the cases at every limit of a version.
 
     Args:
-        on: Its first day.
-        hours: How long the power may be off.
-        domestic: What is paid from then on, and for each further period of twelve.
-        business: The same for a business.
+        first_day: Its first day.
+        limit_hours: How long the power may be off.
+        domestic_pounds: What is paid from then on, and for each further period
+            of twelve hours.
+        business_pounds: The same for a business.
     """
-    limit = hours * _HOUR
-    for who, sums in (("domestic", domestic), ("business", business)):
-        case = partial(worked, on=on, customer=who)
-        text = f"{who}, {hours} hours to the minute, {on.year}"
+    limit = limit_hours * _HOUR
+    for who, sums in (("domestic", domestic_pounds), ("business", business_pounds)):
+        case = partial(worked, on=first_day, customer=who)
+        text = f"{who}, {limit_hours} hours to the minute, {first_day.year}"
         yield case(text, None, "back-in-time", off_supply=limit)
         for place, paid in enumerate(sums):
             off_for = limit + place * _PERIOD
-            text = f"{who}, a minute over {off_for // _HOUR} hours, {on.year}"
+            text = f"{who}, a minute over {off_for // _HOUR} hours, {first_day.year}"
             yield case(text, _gbp(paid), who, off_supply=off_for + 1)
-            text = f"{who}, {off_for // _HOUR + 12} hours to the minute, {on.year}"
+            text = (
+                f"{who}, {off_for // _HOUR + 12} hours to the minute, {first_day.year}"
+            )
             yield case(text, _gbp(paid), who, off_supply=off_for + _PERIOD)
-    case = partial(worked, on=on, customer="domestic", off_supply=3000)
-    yield case(f"a storm, {on.year}", None, "severe-weather", severe_weather=True)
-    flood = (nature("flood"),)
-    yield case(f"a flood, {on.year}", None, "beyond-control", causes=flood)
+    case = partial(worked, on=first_day, customer="domestic", off_supply=3000)
+    yield case(
+        f"a storm, {first_day.year}", None, "severe-weather", severe_weather=True
+    )
+    flood = (uncontrollable_cause("flood"),)
+    yield case(f"a flood, {first_day.year}", None, "beyond-control", causes=flood)
 
 
 _cut = partial(worked, on=date(2024, 2, 1), customer="domestic")
@@ -131,9 +144,9 @@ guaranteed_electricity: Final = Schedule(
         ),
     ),
     versions={
-        date(2010, 4, 1): _power_cut(18, 54, 108, 27),
-        date(2015, 4, 1): _power_cut(12, 75, 150, 35),
-        date(2023, 9, 1): _power_cut(12, 95, 190, 45),
+        date(2010, 4, 1): _build_power_cut_table(18, 54, 108, 27),
+        date(2015, 4, 1): _build_power_cut_table(12, 75, 150, 35),
+        date(2023, 9, 1): _build_power_cut_table(12, 95, 190, 45),
     },
     cases=(
         _cut("12 hours to the minute", None, "back-in-time", off_supply=720),
@@ -150,14 +163,14 @@ guaranteed_electricity: Final = Schedule(
             None,
             "beyond-control",
             off_supply=1500,
-            causes=(nature("flood at the substation"),),
+            causes=(uncontrollable_cause("flood at the substation"),),
         ),
         _cut(
             "a transformer wore out",
             _gbp(140),
             "domestic",
             off_supply=1500,
-            causes=(firm("wear of a transformer"),),
+            causes=(carrier_cause("wear of a transformer"),),
         ),
         _cut(
             "a storm with a standard of its own",
@@ -186,22 +199,22 @@ guaranteed_electricity: Final = Schedule(
             customer="domestic",
             off_supply=1500,
         ),
-        paid_before(
+        case_paid_before(
             _cut("still dark after 24 hours", None, "domestic", off_supply=1441),
             _gbp(95),
             _gbp(45),
         ),
-        paid_before(
+        case_paid_before(
             _cut("dark for 13 hours", None, "domestic", off_supply=780), _gbp(95), None
         ),
-        *_edges(date(2010, 4, 1), 18, (54, 81, 108), (108, 135, 162)),
-        *_edges(date(2015, 4, 1), 12, (75, 110, 145), (150, 185, 220)),
-        *_edges(date(2023, 9, 1), 12, (95, 140, 185), (190, 235, 280)),
+        *_iter_cases_at_limits(date(2010, 4, 1), 18, (54, 81, 108), (108, 135, 162)),
+        *_iter_cases_at_limits(date(2015, 4, 1), 12, (75, 110, 145), (150, 185, 220)),
+        *_iter_cases_at_limits(date(2023, 9, 1), 12, (95, 140, 185), (190, 235, 280)),
     ),
 )
 
 
-def _missed_visit(pounds: int) -> Table:
+def _build_missed_visit_table(pounds: int) -> Table:
     """Make the table for one sum, due again when it is paid late."""
     once = pay(_gbp(pounds), what="the missed visit")
     again = pay(_gbp(pounds), what="paid late")
@@ -262,8 +275,8 @@ energy_supplier: Final = Schedule(
         "The defence is that of the networks (medium).",
     ),
     versions={
-        date(2015, 12, 31): _missed_visit(30),
-        date(2025, 1, 2): _missed_visit(40),
+        date(2015, 12, 31): _build_missed_visit_table(30),
+        date(2025, 1, 2): _build_missed_visit_table(40),
     },
     cases=(
         _missed("not yet paid", _gbp(30), "missed"),
@@ -278,14 +291,14 @@ energy_supplier: Final = Schedule(
             "the roads were under water",
             None,
             "beyond-control",
-            causes=(nature("flooded roads"),),
+            causes=(uncontrollable_cause("flooded roads"),),
         ),
-        paid_before(
+        case_paid_before(
             _missed("on day 11", None, "missed-and-paid-late", working_days_to_pay=11),
             _gbp(30),
             _gbp(30),
         ),
-        paid_before(_missed("the visit", None, "missed"), _gbp(30), None),
+        case_paid_before(_missed("the visit", None, "missed"), _gbp(30), None),
         worked("the last day of 30", _gbp(30), "missed", on=date(2025, 1, 1)),
         worked("the first day of 40", _gbp(40), "missed", on=date(2025, 1, 2)),
         _now_missed("40, paid on day 10", _gbp(40), "missed", working_days_to_pay=10),
@@ -299,7 +312,7 @@ energy_supplier: Final = Schedule(
             "the roads were under water again",
             None,
             "beyond-control",
-            causes=(nature("flooded roads"),),
+            causes=(uncontrollable_cause("flooded roads"),),
         ),
     ),
 )

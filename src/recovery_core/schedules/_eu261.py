@@ -24,7 +24,7 @@ def band(km: int, is_intra_eu: bool) -> str:  # noqa: FBT001
     return "medium" if is_intra_eu or km <= 3500 else "long"  # noqa: PLR2004
 
 
-_RULES: Final = air.Air(
+_RULES: Final = air.AirPassengerRights(
     "EU 261/2004",
     {
         "short": Money("250.00", "EUR"),
@@ -80,7 +80,7 @@ eu261: Final = Schedule(
         ),
         "Proposals to reform it were not adopted, and are left out.",
     ),
-    versions={date(2005, 2, 17): _RULES.compensation()},
-    besides=_RULES.care(),
+    versions={date(2005, 2, 17): _RULES.build_compensation_table()},
+    besides=_RULES.build_care_table(),
     cases=CASES,
 )

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Final
 
 from .._domain.money import Money
-from ._air import case as worked
-from ._air import firm, nature
+from ._air import build_worked_case as worked
+from ._air import carrier_cause as firm
+from ._air import uncontrollable_cause as nature
 from ._eu261_edges import EDGES
 
 __all__ = ["CASES"]

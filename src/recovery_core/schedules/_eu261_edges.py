@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from .._domain.money import Money
-from ._air import case as worked
-from ._worked_case import paid_before
+from ._air import build_worked_case as worked
+from ._worked_case import case_paid_before
 
 __all__ = ["EDGES"]
 
@@ -167,12 +167,12 @@ _ARRIVED: Final = (
 _HALF: Final = Money("200.00", "EUR")
 
 _PAID_BEFORE: Final = (
-    paid_before(
+    case_paid_before(
         _delayed("five hours late", _FULL, "medium-delay", km=2000, arrival_delay=300),
         _FULL,
         None,
     ),
-    paid_before(
+    case_paid_before(
         _cancelled(
             "to be there in time for the half, and was not",
             _FULL,
@@ -183,7 +183,7 @@ _PAID_BEFORE: Final = (
         _HALF,
         _HALF,
     ),
-    paid_before(
+    case_paid_before(
         _cancelled(
             "stranded, and only the ticket left to give back",
             None,

@@ -14,7 +14,7 @@ from .._domain.reason import Fact
 from ..tables import Rule, Table, column, percent_of
 from ._air import BEYOND_CONTROL
 from ._schedule import Confidence, Schedule, defence_holds
-from ._worked_case import WorkedCase, paid_before
+from ._worked_case import WorkedCase, case_paid_before
 
 __all__ = ["eu_rail", "eu_rail_in"]
 
@@ -24,31 +24,31 @@ _SINCE: Final = date(2023, 6, 7)
 arrival_delay: Final = column.minutes("arrival_delay", least=-24 * 60)
 
 
-def _rules(minimum: Money) -> Iterator[Rule]:
-    fare = column.money("fare", minimum.currency)
+def _iter_delay_rules(minimum_payment: Money) -> Iterator[Rule]:
+    fare = column.money("fare", minimum_payment.currency)
     bands = (
         ("60-to-119-minutes", arrival_delay.between(_HOUR, 2 * _HOUR), 25),
         ("120-minutes", arrival_delay >= 2 * _HOUR, 50),
     )
     for name, late, percent in bands:
         due = percent_of(fare, percent)
-        if not minimum:
+        if not minimum_payment:
             yield Rule(name, when=late, amends=due)
             continue
         # Asked of the fare, so that no rounding lifts a payment over the threshold.
-        least = minimum * (100 // percent)
+        least = minimum_payment * (100 // percent)
         yield Rule(name, when=late & (fare >= least), amends=due)
         yield Rule(
             f"{name}-too-little",
             when=late & (fare < least),
-            because=f"{percent} % of the fare is less than {minimum}",
+            because=f"{percent} % of the fare is less than {minimum_payment}",
         )
 
 
-def _table(minimum: Money) -> Table:
+def _build_delay_table(minimum_payment: Money) -> Table:
     return Table(
         "EU rail, Regulation (EU) 2021/782",
-        _rules(minimum),
+        _iter_delay_rules(minimum_payment),
         otherwise="less than an hour late",
         exclusions=(
             Rule(
@@ -63,7 +63,7 @@ def _table(minimum: Money) -> Table:
     )
 
 
-def _case(
+def _build_case_in_euros(
     text: str,
     delay: int,
     fare: str,
@@ -73,9 +73,9 @@ def _case(
     on: date = date(2024, 6, 1),
 ) -> WorkedCase:
     """Write a case: the delay in minutes, fare and payment in euros."""
-    known: dict[str, Fact] = {"arrival_delay": delay, "fare": Money(fare, "EUR")}
+    facts: dict[str, Fact] = {"arrival_delay": delay, "fare": Money(fare, "EUR")}
     paid = None if pays is None else Money(pays, "EUR")
-    return WorkedCase(text, known, paid, rule, on=on, causes=causes)
+    return WorkedCase(text, facts, paid, rule, on=on, causes=causes)
 
 
 _STORM: Final = Cause(
@@ -93,28 +93,48 @@ _POINTS: Final = Cause("points failure", Party.SUPPLIER)
 _STRIKE: Final = Cause("strike of the staff", Party.EMPLOYEE)
 
 _CASES: Final = (
-    _case("59 minutes late", 59, "80.00", None, "otherwise"),
-    _case("an hour to the minute", 60, "80.00", "20.00", "60-to-119-minutes"),
-    _case("a minute under two hours", 119, "80.00", "20.00", "60-to-119-minutes"),
-    _case("two hours to the minute", 120, "80.00", "40.00", "120-minutes"),
-    _case("a day late", 1440, "80.00", "40.00", "120-minutes"),
-    _case("three quarters of a cent", 60, "19.99", "5.00", "60-to-119-minutes"),
-    _case("half a cent", 120, "19.99", "10.00", "120-minutes"),
-    _case("four euros at 25 %", 60, "16.00", "4.00", "60-to-119-minutes"),
-    _case(
+    _build_case_in_euros("59 minutes late", 59, "80.00", None, "otherwise"),
+    _build_case_in_euros(
+        "an hour to the minute", 60, "80.00", "20.00", "60-to-119-minutes"
+    ),
+    _build_case_in_euros(
+        "a minute under two hours", 119, "80.00", "20.00", "60-to-119-minutes"
+    ),
+    _build_case_in_euros(
+        "two hours to the minute", 120, "80.00", "40.00", "120-minutes"
+    ),
+    _build_case_in_euros("a day late", 1440, "80.00", "40.00", "120-minutes"),
+    _build_case_in_euros(
+        "three quarters of a cent", 60, "19.99", "5.00", "60-to-119-minutes"
+    ),
+    _build_case_in_euros("half a cent", 120, "19.99", "10.00", "120-minutes"),
+    _build_case_in_euros(
+        "four euros at 25 %", 60, "16.00", "4.00", "60-to-119-minutes"
+    ),
+    _build_case_in_euros(
         "a quarter of a cent less", 60, "15.99", None, "60-to-119-minutes-too-little"
     ),
-    _case("as little, 59 minutes late", 59, "15.99", None, "otherwise"),
-    _case("as little, 119", 119, "15.99", None, "60-to-119-minutes-too-little"),
-    _case("four euros at 50 %", 120, "8.00", "4.00", "120-minutes"),
-    _case("half a cent less", 120, "7.99", None, "120-minutes-too-little"),
-    _case("a storm", 130, "80.00", None, "exempt", _STORM),
-    _case("cables stolen", 130, "80.00", None, "exempt", _CABLES),
-    _case("someone ill on board", 130, "80.00", None, "exempt", _ILL),
-    _case("the manager of the tracks", 130, "80.00", "40.00", "120-minutes", _POINTS),
-    _case("a strike of its staff", 130, "80.00", "40.00", "120-minutes", _STRIKE),
-    _case("storm and points", 130, "80.00", "40.00", "120-minutes", _STORM, _POINTS),
-    _case(
+    _build_case_in_euros("as little, 59 minutes late", 59, "15.99", None, "otherwise"),
+    _build_case_in_euros(
+        "as little, 119", 119, "15.99", None, "60-to-119-minutes-too-little"
+    ),
+    _build_case_in_euros("four euros at 50 %", 120, "8.00", "4.00", "120-minutes"),
+    _build_case_in_euros(
+        "half a cent less", 120, "7.99", None, "120-minutes-too-little"
+    ),
+    _build_case_in_euros("a storm", 130, "80.00", None, "exempt", _STORM),
+    _build_case_in_euros("cables stolen", 130, "80.00", None, "exempt", _CABLES),
+    _build_case_in_euros("someone ill on board", 130, "80.00", None, "exempt", _ILL),
+    _build_case_in_euros(
+        "the manager of the tracks", 130, "80.00", "40.00", "120-minutes", _POINTS
+    ),
+    _build_case_in_euros(
+        "a strike of its staff", 130, "80.00", "40.00", "120-minutes", _STRIKE
+    ),
+    _build_case_in_euros(
+        "storm and points", 130, "80.00", "40.00", "120-minutes", _STORM, _POINTS
+    ),
+    _build_case_in_euros(
         "a storm nobody shows to have been unavoidable",
         130,
         "80.00",
@@ -122,7 +142,7 @@ _CASES: Final = (
         "120-minutes",
         Cause("leaves on the line", Party.NATURE),
     ),
-    _case(
+    _build_case_in_euros(
         "the day before it applied",
         130,
         "80.00",
@@ -130,14 +150,18 @@ _CASES: Final = (
         "not-in-force",
         on=date(2023, 6, 6),
     ),
-    _case("its first day", 130, "80.00", "40.00", "120-minutes", on=_SINCE),
-    paid_before(
-        _case("two hours late", 120, "80.00", "40.00", "120-minutes"),
+    _build_case_in_euros(
+        "its first day", 130, "80.00", "40.00", "120-minutes", on=_SINCE
+    ),
+    case_paid_before(
+        _build_case_in_euros("two hours late", 120, "80.00", "40.00", "120-minutes"),
         Money("40.00", "EUR"),
         None,
     ),
-    paid_before(
-        _case("later than it was thought", 120, "80.00", "40.00", "120-minutes"),
+    case_paid_before(
+        _build_case_in_euros(
+            "later than it was thought", 120, "80.00", "40.00", "120-minutes"
+        ),
         Money("20.00", "EUR"),
         Money("20.00", "EUR"),
     ),
@@ -176,7 +200,7 @@ eu_rail: Final = Schedule(
             "`arrival_delay` is that of the train taken instead, and is asked for."
         ),
     ),
-    versions={_SINCE: _table(Money("4.00", "EUR"))},
+    versions={_SINCE: _build_delay_table(Money("4.00", "EUR"))},
     cases=_CASES,
 )
 
@@ -200,4 +224,6 @@ def eu_rail_in(minimum: Money) -> Schedule:
         ... )
         ('60-to-119-minutes', 250)
     """
-    return attrs.evolve(eu_rail, versions={_SINCE: _table(minimum)}, cases=())
+    return attrs.evolve(
+        eu_rail, versions={_SINCE: _build_delay_table(minimum)}, cases=()
+    )

@@ -14,7 +14,7 @@ from .._domain.reason import Fact
 from ..tables import Rule, Table, column, percent_of
 from ._air import BEYOND_CONTROL
 from ._schedule import Confidence, Schedule, defence_holds
-from ._worked_case import WorkedCase, paid_before
+from ._worked_case import WorkedCase, case_paid_before
 
 __all__ = ["eu_sea", "eu_sea_in"]
 
@@ -26,7 +26,7 @@ arrival_delay: Final = column.minutes("arrival_delay", least=-24 * 60)
 journey: Final = column.minutes("scheduled_journey", least=1, most=31 * _DAY)
 
 
-def _rules(currency: str) -> Iterator[Rule]:
+def _iter_delay_rules(currency: str) -> Iterator[Rule]:
     fare = column.money("fare", currency)
     # The length of the journey, and from how late on a quarter is due.
     classes = (
@@ -46,10 +46,10 @@ def _rules(currency: str) -> Iterator[Rule]:
         )
 
 
-def _table(currency: str) -> Table:
+def _build_delay_table(currency: str) -> Table:
     return Table(
         "EU sea, Regulation (EU) No 1177/2010",
-        _rules(currency),
+        _iter_delay_rules(currency),
         otherwise="not late enough for the length of the journey",
         exclusions=(
             Rule(
@@ -64,10 +64,10 @@ def _table(currency: str) -> Table:
     )
 
 
-def _case(
+def _build_case_in_euros(
     text: str,
-    length: int,
-    delay: int,
+    journey_minutes: int,
+    delay_minutes: int,
     pays: str | None,
     rule: str,
     *causes: Cause,
@@ -75,13 +75,13 @@ def _case(
     on: date = date(2024, 6, 1),
 ) -> WorkedCase:
     """Write a case: times in minutes, fare and payment in euros."""
-    known: dict[str, Fact] = {
-        "scheduled_journey": length,
-        "arrival_delay": delay,
+    facts: dict[str, Fact] = {
+        "scheduled_journey": journey_minutes,
+        "arrival_delay": delay_minutes,
         "fare": Money(fare, "EUR"),
     }
     paid = None if pays is None else Money(pays, "EUR")
-    return WorkedCase(text, known, paid, rule, on=on, causes=causes)
+    return WorkedCase(text, facts, paid, rule, on=on, causes=causes)
 
 
 # The shortest and the longest journey of each class, and its two limits.
@@ -93,7 +93,7 @@ _CLASSES: Final = (
 )
 
 
-def _bounds() -> Iterator[WorkedCase]:
+def _iter_cases_at_limits() -> Iterator[WorkedCase]:
     """Write the cases at every limit of every class."""
     for name, lengths, (first, second) in _CLASSES:
         for length in lengths:
@@ -104,12 +104,14 @@ def _bounds() -> Iterator[WorkedCase]:
                 (second + 1, "50.00", f"50-percent-{name}"),
             ):
                 text = f"{delay} minutes late after {length} minutes at sea"
-                yield _case(text, length, delay, pays, rule)
+                yield _build_case_in_euros(text, length, delay, pays, rule)
         # Three quarters of a cent, and half a one.
         for delay, pays, share in ((first, "5.00", 25), (second + 1, "10.00", 50)):
             text = f"{share} % of 19.99, {delay} minutes late"
             rule = f"{share}-percent-{name}"
-            yield _case(text, lengths[0], delay, pays, rule, fare="19.99")
+            yield _build_case_in_euros(
+                text, lengths[0], delay, pays, rule, fare="19.99"
+            )
 
 
 _STORM: Final = Cause(
@@ -118,11 +120,15 @@ _STORM: Final = Cause(
 _ENGINE: Final = Cause("engine", Party.FIRM)
 
 _CASES: Final = (
-    *_bounds(),
-    _case("a storm", 240, 300, None, "exempt", _STORM),
-    _case("the engine", 240, 300, "50.00", "50-percent-4-hours", _ENGINE),
-    _case("storm and engine", 240, 300, "50.00", "50-percent-4-hours", _STORM, _ENGINE),
-    _case(
+    *_iter_cases_at_limits(),
+    _build_case_in_euros("a storm", 240, 300, None, "exempt", _STORM),
+    _build_case_in_euros(
+        "the engine", 240, 300, "50.00", "50-percent-4-hours", _ENGINE
+    ),
+    _build_case_in_euros(
+        "storm and engine", 240, 300, "50.00", "50-percent-4-hours", _STORM, _ENGINE
+    ),
+    _build_case_in_euros(
         "the day before it applied",
         240,
         300,
@@ -130,14 +136,20 @@ _CASES: Final = (
         "not-in-force",
         on=date(2012, 12, 17),
     ),
-    _case("its first day", 240, 300, "50.00", "50-percent-4-hours", on=_SINCE),
-    paid_before(
-        _case("five hours late", 240, 300, "50.00", "50-percent-4-hours"),
+    _build_case_in_euros(
+        "its first day", 240, 300, "50.00", "50-percent-4-hours", on=_SINCE
+    ),
+    case_paid_before(
+        _build_case_in_euros(
+            "five hours late", 240, 300, "50.00", "50-percent-4-hours"
+        ),
         Money("50.00", "EUR"),
         None,
     ),
-    paid_before(
-        _case("later than it was thought", 240, 300, "50.00", "50-percent-4-hours"),
+    case_paid_before(
+        _build_case_in_euros(
+            "later than it was thought", 240, 300, "50.00", "50-percent-4-hours"
+        ),
         Money("25.00", "EUR"),
         Money("25.00", "EUR"),
     ),
@@ -178,7 +190,7 @@ eu_sea: Final = Schedule(
             "`arrival_delay` is that of the ship taken instead, and is asked for."
         ),
     ),
-    versions={_SINCE: _table("EUR")},
+    versions={_SINCE: _build_delay_table("EUR")},
     cases=_CASES,
 )
 
@@ -198,4 +210,6 @@ def eu_sea_in(currency: str) -> Schedule:
         >>> eu_sea_in("SEK").table().currency
         'SEK'
     """
-    return attrs.evolve(eu_sea, versions={_SINCE: _table(currency)}, cases=())
+    return attrs.evolve(
+        eu_sea, versions={_SINCE: _build_delay_table(currency)}, cases=()
+    )

@@ -12,10 +12,10 @@ from .._domain.claim import Claim
 from .._domain.money import Money, Rounding
 from ..attribution import PureComparative
 from ..tables import Rule, Table, column, indexed, least_of
-from ._air import DEFENCE, firm, nature
-from ._air import case as worked
+from ._air import DEFENCE, carrier_cause, uncontrollable_cause
+from ._air import build_worked_case as worked
 from ._schedule import Confidence, Schedule
-from ._worked_case import WorkedCase, paid_before
+from ._worked_case import WorkedCase, case_paid_before
 
 __all__ = ["montreal", "montreal_in"]
 
@@ -38,13 +38,13 @@ _NEWEST: Final = date(2024, 12, 28)
 _EVE: Final = date(2024, 12, 27)
 
 
-def _not_negligent(claim: Claim) -> bool:
+def _is_shown_not_negligent(claim: Claim) -> bool:
     """Return whether all that is not the claimant's own doing was unavoidable."""
     rest = 1 - claim.attribution.share(Party.CUSTOMER)
     return bool(rest) and DEFENCE.proven_share(claim.attribution) >= rest
 
 
-def _owed_loss(claim: Claim) -> Money:
+def _read_owed_loss(claim: Claim) -> Money:
     """Subtract the claimant's own share from the proved loss, before any limit."""
     proved = claim.failure.facts.read("proved_loss", Money)
     # Whoever forgets to hand the rule to the engine gets the same answer.
@@ -61,15 +61,15 @@ harm: Final = column.choices(
     "baggage_delay",
     "cargo",
 )
-not_negligent: Final = column.flag("not_negligent").read_from(_not_negligent)
+not_negligent: Final = column.flag("not_negligent").read_from(_is_shown_not_negligent)
 complained: Final = column.days("complaint_after_days", most=3 * 366).optional()
 weight: Final = column.integer("weight_kg", 0, 100_000, unit="kg").optional()
 
 
-def _table(currency: str, limits: tuple[int, int, int, int]) -> Table:
+def _build_limits_table(currency: str, limits: tuple[int, int, int, int]) -> Table:
     unit = Money(1, currency).minor
     most = Money.from_minor(_MOST_LOSS, currency)
-    loss = column.money("owed_loss", currency, most=most).read_from(_owed_loss)
+    loss = column.money("owed_loss", currency, most=most).read_from(_read_owed_loss)
     rate = column.integer("sdr_rate", 1, _MOST_RATE // unit)
     injury, delay, baggage, kilogram = (Money(limit, currency) for limit in limits)
     by_bag = least_of(loss, indexed(baggage, rate, _RATE))
@@ -127,7 +127,7 @@ def _table(currency: str, limits: tuple[int, int, int, int]) -> Table:
     )
 
 
-def _cases(currency: str) -> tuple[WorkedCase, ...]:
+def _build_worked_cases(currency: str) -> tuple[WorkedCase, ...]:
     def money(amount: int | str) -> Money:
         return Money(amount, currency)
 
@@ -150,8 +150,8 @@ def _cases(currency: str) -> tuple[WorkedCase, ...]:
     late = partial(case, harm="passenger_delay")
     injured = partial(case, harm="death_or_injury")
     cargo = partial(case, harm="cargo")
-    storm = (nature("storm"),)
-    a_quarter = (firm("rough handling", 3), Cause("glass", Party.CUSTOMER))
+    storm = (uncontrollable_cause("storm"),)
+    a_quarter = (carrier_cause("rough handling", 3), Cause("glass", Party.CUSTOMER))
     # What they come to was worked out in hundredths.
     rates = _RATES.items() if money(1).minor == _HUNDREDTHS else ()
     return (
@@ -189,11 +189,11 @@ def _cases(currency: str) -> tuple[WorkedCase, ...]:
         injured("below the tier", 100_000, 100_000, "injury-first-tier", causes=storm),
         cargo("three kilograms", 500, 78, "cargo", weight_kg=3),
         cargo("nobody weighed it", 500, None, "weight-unknown"),
-        paid_before(bag("a lost bag", 900, 900, "baggage"), money(900), None),
-        paid_before(
+        case_paid_before(bag("a lost bag", 900, 900, "baggage"), money(900), None),
+        case_paid_before(
             bag("found to be dearer", 2000, 1519, "baggage"), money(900), money(619)
         ),
-        *(c for on, rate in rates for c in _edges(currency, on, rate)),
+        *(c for on, rate in rates for c in _iter_cases_at_limits(currency, on, rate)),
     )
 
 
@@ -206,12 +206,12 @@ _RATES: Final = {
 }
 
 
-def _edges(
+def _iter_cases_at_limits(
     currency: str, on: date, at_rate: tuple[int, str, str, str, str]
 ) -> Iterator[WorkedCase]:
     """Write the cases at every limit of a version, where there are cents."""
     extra, injury, delay, bag, cargo = at_rate
-    storm = (nature("storm"),)
+    storm = (uncontrollable_cause("storm"),)
 
     def case(text: str, pays: str | None, rule: str, **facts: Any) -> WorkedCase:
         worth = None if pays is None else Money(pays, currency)
@@ -312,8 +312,11 @@ def montreal_in(currency: str) -> Schedule:
                 "alone (medium)."
             ),
         ),
-        versions={day: _table(currency, limits) for day, limits in _LIMITS.items()},
-        cases=_cases(currency),
+        versions={
+            day: _build_limits_table(currency, limits)
+            for day, limits in _LIMITS.items()
+        },
+        cases=_build_worked_cases(currency),
     )
 
 

@@ -12,10 +12,10 @@ from ..attribution import LiabilityRule
 from ..tables import Table
 from ._worked_case import WorkedCase
 
-__all__ = ["schedule_page", "written_rule"]
+__all__ = ["format_liability_rule", "format_schedule_page"]
 
 
-def schedule_page(
+def format_schedule_page(
     heading: Iterable[str],
     tables: Iterable[tuple[str, Table]],
     cases: tuple[str, Iterable[WorkedCase]],
@@ -34,13 +34,18 @@ def schedule_page(
     for name, table in tables:
         lines += [f"### {name}", "", table.to_markdown().rstrip(), ""]
     heads = ("case", "facts", "on", "rule", "pays")
-    lines += [f"### {title}", "", *_grid(heads, _cases(worked)), ""]
+    lines += [
+        f"### {title}",
+        "",
+        *_iter_table_lines(heads, _iter_cells_of_cases(worked)),
+        "",
+    ]
     for name, texts in lists:
-        lines += _listed(name, texts)
+        lines += _iter_list_lines(name, texts)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def written_rule(rule: LiabilityRule) -> str:
+def format_liability_rule(rule: LiabilityRule) -> str:
     """Write a rule down as it would be typed in, without what goes by default."""
     kind: Any = type(rule)
     if not attrs.has(kind):
@@ -49,43 +54,43 @@ def written_rule(rule: LiabilityRule) -> str:
     for field in attrs.fields(kind):
         value = getattr(rule, field.name)
         if value != field.default:
-            parts.append(f"{field.name}={_plain(value)!r}")
+            parts.append(f"{field.name}={_with_plain_texts(value)!r}")
     return f"{kind.__name__}({', '.join(parts)})"
 
 
-def _plain(value: object) -> object:
+def _with_plain_texts(value: object) -> object:
     """Return the texts of a tuple of enums that are texts."""
     if isinstance(value, tuple):
         return tuple(map(str, cast("tuple[object, ...]", value)))
     return value
 
 
-def _cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
+def _iter_cells_of_cases(cases: Iterable[WorkedCase]) -> Iterator[tuple[str, ...]]:
     for case in cases:
-        read = ", ".join(
-            f"{name} {_fact_text(fact)}" for name, fact in case.facts.items()
+        listed_facts = ", ".join(
+            f"{name} {_format_fact(fact)}" for name, fact in case.facts.items()
         )
         blame = ", ".join(
             f"{cause.name} ({cause.party}, {cause.weight})" for cause in case.causes
         )
-        told = f"{read}; caused by {blame}" if blame else read
-        told += f"; paid before: {case.earlier}" if case.earlier else ""
-        told += f"; claimed on {case.claimed}" if case.claimed else ""
+        facts_text = f"{listed_facts}; caused by {blame}" if blame else listed_facts
+        facts_text += f"; paid before: {case.earlier}" if case.earlier else ""
+        facts_text += f"; claimed on {case.claimed}" if case.claimed else ""
         worth = str(case.pays or "nothing")
-        yield (case.text, told, str(case.on), _code(case.rule), worth)
+        yield (case.text, facts_text, str(case.on), _format_code(case.rule), worth)
 
 
-def _fact_text(fact: Fact) -> str:
+def _format_fact(fact: Fact) -> str:
     if type(fact) is bool:
         return "yes" if fact else "no"
     return str(fact)
 
 
-def _code(text: str) -> str:
+def _format_code(text: str) -> str:
     return f"`{text}`"
 
 
-def _listed(title: str, texts: tuple[str, ...]) -> Iterator[str]:
+def _iter_list_lines(title: str, texts: tuple[str, ...]) -> Iterator[str]:
     if texts:
         yield f"{title}:"
         yield ""
@@ -93,12 +98,14 @@ def _listed(title: str, texts: tuple[str, ...]) -> Iterator[str]:
         yield ""
 
 
-def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield _row(heads)
-    yield _row(("---",) * len(heads))
-    yield from map(_row, rows)
+def _iter_table_lines(
+    heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]
+) -> Iterator[str]:
+    yield _format_table_line(heads)
+    yield _format_table_line(("---",) * len(heads))
+    yield from map(_format_table_line, rows)
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def _format_table_line(cells: tuple[str, ...]) -> str:
     escaped = (cell.replace("|", "\\|").replace("<", "\\<") for cell in cells)
     return f"| {' | '.join(escaped)} |"

@@ -20,7 +20,7 @@ from ..errors import InvalidValueError
 from ..policy import CompensationPolicy, dated, set_off, sum_of
 from ..tables import Column, Table, column
 from ..tables.content import functions_by_name
-from ._page import schedule_page, written_rule
+from ._page import format_liability_rule, format_schedule_page
 from ._worked_case import WorkedCase
 
 __all__ = [
@@ -71,33 +71,37 @@ def defence_holds(liability: LiabilityRule) -> Column:
     return column.flag("defence_holds").read_from(_OwesNothing(liability))
 
 
-def _by_day(
-    given: Mapping[date, Table] | tuple[tuple[date, Table], ...],
+def _parse_versions_by_day(
+    versions: Mapping[date, Table] | tuple[tuple[date, Table], ...],
 ) -> tuple[tuple[date, Table], ...]:
     """Sort versions by their first day, the first one first."""
     # Pairs are how they are kept: that is what `attrs.evolve` hands over.
-    some: object = given
-    is_mapping = isinstance(some, Mapping)
-    pairs: Any = tuple(cast("Any", some).items()) if is_mapping else some
+    unchecked_versions: object = versions
+    is_mapping = isinstance(unchecked_versions, Mapping)
+    pairs: Any = (
+        tuple(cast("Any", unchecked_versions).items())
+        if is_mapping
+        else unchecked_versions
+    )
     if not pairs or not isinstance(pairs, tuple):
-        raise _no_versions(some)
+        raise _versions_error(unchecked_versions)
     for pair in cast("tuple[object, ...]", pairs):
         match pair:
             case (date() as day, Table()) if not isinstance(day, datetime):
                 pass
             case _:
-                raise _no_versions(some)
+                raise _versions_error(unchecked_versions)
     return tuple(sorted(cast("Any", pairs), key=itemgetter(0)))
 
 
-def _no_versions(given: object) -> InvalidValueError:
+def _versions_error(versions: object) -> InvalidValueError:
     return InvalidValueError(
-        f"versions cannot be {given!r:.60}: give at least one Table by its first day, "
-        "such as {date(2005, 2, 17): table}"
+        f"versions cannot be {versions!r:.60}: give at least one Table by its first "
+        "day, such as {date(2005, 2, 17): table}"
     )
 
 
-def _some_texts(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
+def _check_has_texts(instance: Any, attribute: Any, value: tuple[str, ...]) -> None:
     checks.tuple_of(str)(instance, attribute, value)
     if not value:
         checks.refuse(instance, attribute, value, "name at least one")
@@ -156,13 +160,13 @@ class Schedule:
     liability: LiabilityRule = attrs.field(
         factory=BlameBlind, validator=checks.function
     )
-    sources: tuple[str, ...] = attrs.field(validator=_some_texts, eq=False)
+    sources: tuple[str, ...] = attrs.field(validator=_check_has_texts, eq=False)
     confidence: Confidence = attrs.field(validator=checks.of_type(Confidence), eq=False)
     uncertain: tuple[str, ...] = attrs.field(
         default=(), validator=checks.tuple_of(str), eq=False
     )
     versions: tuple[tuple[date, Table], ...] = attrs.field(
-        converter=_by_day, repr=False
+        converter=_parse_versions_by_day, repr=False
     )
     besides: Table | None = attrs.field(
         default=None, validator=checks.maybe(Table), repr=False
@@ -200,7 +204,7 @@ class Schedule:
             recovery_core.errors.InvalidValueError: eu261 does not ...
         """
         asked: tuple[object, ...] = self.cases if cases is None else tuple(cases)
-        differing = [told for case in asked if (told := self._difference(case))]
+        differing = [told for case in asked if (told := self._find_difference(case))]
         if differing:
             more = len(differing) - 1
             others = f" (and {more} more)" if more else ""
@@ -209,37 +213,39 @@ class Schedule:
                 f"mend the table or the case{others}"
             )
 
-    def _difference(self, case: object) -> str | None:
+    def _find_difference(self, case: object) -> str | None:
         """Return how a case comes out otherwise; None where it is as worked out."""
         if not isinstance(case, WorkedCase):
             raise InvalidValueError(
                 f"{case!r:.60} is no worked case: give WorkedCase('in words', facts, "
                 "pays, 'rule', on=day)"
             )
-        said = f"{case.text!r} pays {case.pays or 'nothing'} by {case.rule!r}, "
+        expected = f"{case.text!r} pays {case.pays or 'nothing'} by {case.rule!r}, "
         try:
             award = self(self.claim(case))
         except Exception as error:  # noqa: BLE001 - whatever it is, the case shows it
-            return f"{said}and the schedule raised {type(error).__name__}: {error}"
-        spoken = [reason.code for reason in award.because]
-        if award.worth == case.pays and case.rule in spoken:
+            return f"{expected}and the schedule raised {type(error).__name__}: {error}"
+        rule_codes = [reason.code for reason in award.because]
+        if award.worth == case.pays and case.rule in rule_codes:
             return None
-        rules = " and ".join(map(repr, spoken))
-        return f"{said}and the schedule pays {award.worth or 'nothing'} by {rules}"
+        rules = " and ".join(map(repr, rule_codes))
+        return f"{expected}and the schedule pays {award.worth or 'nothing'} by {rules}"
 
     @cached_property
     def policy(self) -> CompensationPolicy:
         """All versions as one policy, with what is given besides."""
-        return dated({day: self._complete(table) for day, table in self.versions})
+        return dated(
+            {day: self._policy_of_version(table) for day, table in self.versions}
+        )
 
     @property
     def __wrapped__(self) -> CompensationPolicy:
         """What decides, for whoever asks about many claims or proves."""
         return self.policy
 
-    def _complete(self, table: Table) -> CompensationPolicy:
-        whole = table if self.besides is None else sum_of(table, self.besides)
-        return whole if self.around is None else self.around(whole)
+    def _policy_of_version(self, table: Table) -> CompensationPolicy:
+        with_besides = table if self.besides is None else sum_of(table, self.besides)
+        return with_besides if self.around is None else self.around(with_besides)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Any]]:
@@ -273,10 +279,10 @@ class Schedule:
         """
         if on is None:
             return self.versions[-1][1]
-        given: object = on
-        if not isinstance(given, date) or isinstance(given, datetime):
+        day: object = on
+        if not isinstance(day, date) or isinstance(day, datetime):
             raise InvalidValueError(f"no version is of {on!r:.60}: give a date")
-        begun = [table for first, table in self.versions if first <= given]
+        begun = [table for first, table in self.versions if first <= day]
         if not begun:
             raise InvalidValueError(
                 f"no version of {self.code!r} was in force on {on}: the first begins "
@@ -303,7 +309,7 @@ class Schedule:
             ),
             (
                 f"**Whose doing it was.** {self.blame}\n"
-                f"Run it with `{written_rule(self.liability)}`."
+                f"Run it with `{format_liability_rule(self.liability)}`."
             ),
         )
         tables = [
@@ -313,7 +319,7 @@ class Schedule:
             tables += [(f"{code}: besides, whoever is to blame", self.besides)]
         lists = (("Not sure", self.uncertain), ("Sources", self.sources))
         cases = (f"{code}: worked cases", self.cases)
-        return schedule_page(heading, tables, cases, lists)
+        return format_schedule_page(heading, tables, cases, lists)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"

@@ -13,7 +13,7 @@ from .._domain.money import Money
 from .._domain.reason import Fact
 from ..tables import column
 from . import _air as air
-from ._air import case as worked
+from ._air import build_worked_case as worked
 from ._eu261_cases import CASES as UNION
 from ._schedule import Confidence, Schedule
 from ._worked_case import WorkedCase
@@ -33,7 +33,7 @@ def band(km: int) -> str:
     return "medium" if km <= _MEDIUM else "long"
 
 
-_RULES: Final = air.Air(
+_RULES: Final = air.AirPassengerRights(
     "UK261",
     {
         "short": Money("220.00", "GBP"),
@@ -65,7 +65,7 @@ _STERLING: Final = {
 _EUROS: Final = re.compile(r"EUR \d+\.\d\d")
 
 
-def _in_sterling(case: WorkedCase) -> WorkedCase:
+def _convert_case_to_sterling(case: WorkedCase) -> WorkedCase:
     """Convert a case of the Union; the two regulations differ in the sums."""
     facts: dict[str, Fact] = {}
     for name, fact in case.facts.items():
@@ -82,7 +82,7 @@ def _in_sterling(case: WorkedCase) -> WorkedCase:
 
 
 _TAKEN_OVER: Final = tuple(
-    _in_sterling(case) for case in UNION if not case.facts["is_intra_eu"]
+    _convert_case_to_sterling(case) for case in UNION if not case.facts["is_intra_eu"]
 )
 
 _delayed = partial(worked, on=date(2024, 6, 1), event="delay")
@@ -160,7 +160,7 @@ uk261: Final = Schedule(
             "that is for who takes the claim to check."
         ),
     ),
-    versions={_SINCE: _RULES.compensation()},
-    besides=_RULES.care(),
+    versions={_SINCE: _RULES.build_compensation_table()},
+    besides=_RULES.build_care_table(),
     cases=_OWN + _TAKEN_OVER,
 )

@@ -69,23 +69,30 @@ def _usd(dollars: int) -> Money:
     return Money(f"{dollars}.00", "USD")
 
 
-def _table(lower: Money, upper: Money) -> Table:
+def _build_limits_table(lower_limit: Money, upper_limit: Money) -> Table:
     """Make the table for a pair of limits; 14 CFR 250.5(a) and (b)."""
 
-    def tiers(place: str, until: int) -> tuple[Rule, Rule]:
-        there = abroad if place == "abroad" else ~abroad
-        soon = alternate_later.between(_HOUR + 1, until)
-        late = (alternate_later >= until) | alternate_later.is_missing
-        double = least_of(percent_of(fare, 200), lower)
-        fourfold = least_of(percent_of(fare, 400), upper)
+    def rules_of_both_tiers(
+        destination: str, upper_tier_minutes: int
+    ) -> tuple[Rule, Rule]:
+        flies_there = abroad if destination == "abroad" else ~abroad
+        soon = alternate_later.between(_HOUR + 1, upper_tier_minutes)
+        late = (alternate_later >= upper_tier_minutes) | alternate_later.is_missing
+        double = least_of(percent_of(fare, 200), lower_limit)
+        fourfold = least_of(percent_of(fare, 400), upper_limit)
         return (
-            Rule(f"200-percent-{place}", when=there & soon, amends=double),
-            Rule(f"400-percent-{place}", when=there & late, amends=fourfold),
+            Rule(f"200-percent-{destination}", when=flies_there & soon, amends=double),
+            Rule(
+                f"400-percent-{destination}", when=flies_there & late, amends=fourfold
+            ),
         )
 
     return Table(
-        f"US denied boarding, at most {lower} and {upper}",
-        (*tiers("domestic", 2 * _HOUR), *tiers("abroad", 4 * _HOUR)),
+        f"US denied boarding, at most {lower_limit} and {upper_limit}",
+        (
+            *rules_of_both_tiers("domestic", 2 * _HOUR),
+            *rules_of_both_tiers("abroad", 4 * _HOUR),
+        ),
         otherwise="the alternate arrives one hour later at the most",
         exclusions=_EXCLUSIONS,
         is_statutory=True,
@@ -153,10 +160,10 @@ us_denied_boarding: Final = Schedule(
         ),
     ),
     versions={
-        date(2011, 8, 23): _table(_usd(650), _usd(1300)),
-        date(2015, 8, 25): _table(_usd(675), _usd(1350)),
-        date(2021, 4, 13): _table(_usd(775), _usd(1550)),
-        date(2025, 1, 22): _table(_usd(1075), _usd(2150)),
+        date(2011, 8, 23): _build_limits_table(_usd(650), _usd(1300)),
+        date(2015, 8, 25): _build_limits_table(_usd(675), _usd(1350)),
+        date(2021, 4, 13): _build_limits_table(_usd(775), _usd(1550)),
+        date(2025, 1, 22): _build_limits_table(_usd(1075), _usd(2150)),
     },
     cases=CASES,
 )

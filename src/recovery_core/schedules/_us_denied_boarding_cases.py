@@ -8,17 +8,17 @@ from typing import Final
 
 from .._domain.money import Money
 from .._domain.reason import Fact
-from ._worked_case import WorkedCase, paid_before
+from ._worked_case import WorkedCase, case_paid_before
 
 __all__ = ["CASES"]
 
 _NOW: Final = date(2025, 1, 22)
 
 
-def _case(
+def _build_case_in_dollars(
     text: str,
     fare: str,
-    later: int | None,
+    alternate_minutes_later: int | None,
     pays: str | None,
     rule: str,
     /,
@@ -27,16 +27,16 @@ def _case(
     **facts: Fact,
 ) -> WorkedCase:
     """Write a case: the fare and what is paid in dollars, the wait in minutes."""
-    known: dict[str, Fact] = {
+    full_facts: dict[str, Fact] = {
         "one_way_fare": Money(fare, "USD"),
         "to_foreign_point": False,
         "denied_because": "oversold",
         **facts,
     }
-    if later is not None:
-        known["alternate_later"] = later
+    if alternate_minutes_later is not None:
+        full_facts["alternate_later"] = alternate_minutes_later
     paid = None if pays is None else Money(pays, "USD")
-    return WorkedCase(text, known, paid, rule, on=on)
+    return WorkedCase(text, full_facts, paid, rule, on=on)
 
 
 # What holds whatever the limits are: a fare of 300 dollars stays below all of them.
@@ -65,20 +65,22 @@ _GROUNDS: Final = (
 )
 
 
-def _always(on: date) -> Iterator[WorkedCase]:
+def _iter_cases_of_every_version(on: date) -> Iterator[WorkedCase]:
     """Write the cases that every version decides alike."""
     for text, abroad, later, pays, rule in _WAITS:
-        yield _case(text, "300.00", later, pays, rule, on=on, to_foreign_point=abroad)
+        yield _build_case_in_dollars(
+            text, "300.00", later, pays, rule, on=on, to_foreign_point=abroad
+        )
     for ground, seats, rule in _GROUNDS:
         known = {} if seats is None else {"seats": seats}
-        yield _case(
+        yield _build_case_in_dollars(
             ground, "300.00", 300, None, rule, on=on, denied_because=ground, **known
         )
     for text, more in (
         ("weight and balance on 61 seats", {"seats": 61}),
         ("weight and balance, seats unknown", {}),
     ):
-        yield _case(
+        yield _build_case_in_dollars(
             text,
             "300.00",
             300,
@@ -91,13 +93,25 @@ def _always(on: date) -> Iterator[WorkedCase]:
 
 
 _LIMITS: Final = (
-    _case("above the lower limit", "700.00", 119, "1075.00", "200-percent-domestic"),
-    _case("at the lower limit", "537.50", 119, "1075.00", "200-percent-domestic"),
-    _case("a cent below it", "537.49", 119, "1074.98", "200-percent-domestic"),
-    _case("above the upper limit", "600.00", 180, "2150.00", "400-percent-domestic"),
-    _case("at the upper limit", "537.50", 120, "2150.00", "400-percent-domestic"),
-    _case("a cent below that", "537.49", 120, "2149.96", "400-percent-domestic"),
-    _case(
+    _build_case_in_dollars(
+        "above the lower limit", "700.00", 119, "1075.00", "200-percent-domestic"
+    ),
+    _build_case_in_dollars(
+        "at the lower limit", "537.50", 119, "1075.00", "200-percent-domestic"
+    ),
+    _build_case_in_dollars(
+        "a cent below it", "537.49", 119, "1074.98", "200-percent-domestic"
+    ),
+    _build_case_in_dollars(
+        "above the upper limit", "600.00", 180, "2150.00", "400-percent-domestic"
+    ),
+    _build_case_in_dollars(
+        "at the upper limit", "537.50", 120, "2150.00", "400-percent-domestic"
+    ),
+    _build_case_in_dollars(
+        "a cent below that", "537.49", 120, "2149.96", "400-percent-domestic"
+    ),
+    _build_case_in_dollars(
         "above the lower limit, abroad",
         "700.00",
         239,
@@ -105,7 +119,7 @@ _LIMITS: Final = (
         "200-percent-abroad",
         to_foreign_point=True,
     ),
-    _case(
+    _build_case_in_dollars(
         "above the upper limit, abroad",
         "700.00",
         240,
@@ -127,7 +141,7 @@ _DAYS: Final = (
 )
 
 _DATES: Final = (
-    _case(
+    _build_case_in_dollars(
         "before the first limits that are told here",
         "2000.00",
         90,
@@ -136,7 +150,7 @@ _DATES: Final = (
         on=date(2011, 8, 22),
     ),
     *(
-        _case(
+        _build_case_in_dollars(
             f"{tier} % on {day}",
             "2000.00",
             later,
@@ -151,18 +165,20 @@ _DATES: Final = (
     ),
 )
 
-_TWO_HOURS: Final = _case("two hours", "300.00", 120, None, "400-percent-domestic")
+_TWO_HOURS: Final = _build_case_in_dollars(
+    "two hours", "300.00", 120, None, "400-percent-domestic"
+)
 _PAID_BEFORE: Final = (
-    paid_before(_TWO_HOURS, Money("1200.00", "USD"), None),
-    paid_before(_TWO_HOURS, Money("600.00", "USD"), Money("600.00", "USD")),
+    case_paid_before(_TWO_HOURS, Money("1200.00", "USD"), None),
+    case_paid_before(_TWO_HOURS, Money("600.00", "USD"), Money("600.00", "USD")),
 )
 
 CASES: Final = (
-    *_always(_NOW),
+    *_iter_cases_of_every_version(_NOW),
     *_LIMITS,
     *_DATES,
-    *_always(date(2021, 4, 13)),
-    *_always(date(2015, 8, 25)),
-    *_always(date(2011, 8, 23)),
+    *_iter_cases_of_every_version(date(2021, 4, 13)),
+    *_iter_cases_of_every_version(date(2015, 8, 25)),
+    *_iter_cases_of_every_version(date(2011, 8, 23)),
     *_PAID_BEFORE,
 )

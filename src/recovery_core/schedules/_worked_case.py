@@ -15,7 +15,7 @@ from .._domain.reason import Facts, convert_to_facts
 from .._domain.remedy import Remedy, RemedyKind
 from ..attribution import LiabilityRule
 
-__all__ = ["WorkedCase", "paid_before"]
+__all__ = ["WorkedCase", "case_paid_before"]
 
 
 @attrs.frozen
@@ -78,7 +78,9 @@ class WorkedCase:
         )
 
 
-def paid_before(case: WorkedCase, earlier: Money, pays: Money | None) -> WorkedCase:
+def case_paid_before(
+    case: WorkedCase, earlier: Money, pays: Money | None
+) -> WorkedCase:
     """Write a case again, as it comes back after something was paid on it.
 
     Args:

@@ -15,14 +15,16 @@ from ..tables.decision import facts_of_row
 from ..tables.domains import Plain
 from ._contract import Contract
 from ._search import Promise
-from .boundaries import boundary_rows, build_claim
+from .boundaries import boundary_rows, build_claim_read_as_row
 
-__all__ = ["as_many"]
+__all__ = ["build_batch_agreement_promise"]
 
 _ROWS = 24
 
 
-def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Award]:
+def build_batch_agreement_promise(
+    contract: Contract[Claim, Award], table: Table
+) -> Promise[Claim, Award]:
     """Promise that the reader of arrays decides as the reader of one claim does.
 
     Args:
@@ -32,14 +34,16 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
     """
     text = "it decides many claims at once as it decides each alone"
 
-    def holds(_: Claim, __: Award, rows: Sequence[dict[str, Plain]]) -> bool:
+    def check_and_say_if_tested(
+        _: Claim, __: Award, rows: Sequence[dict[str, Plain]]
+    ) -> bool:
         found = _decided(table, rows)
         for row, many in zip(rows, found, strict=False):
             one = table.compiled(row)
             if one != many:
-                raise contract.broken(
+                raise contract.broken_promise_error(
                     text,
-                    build_claim(table, facts_of_row(table.inputs, row)),
+                    build_claim_read_as_row(table, facts_of_row(table.inputs, row)),
                     f"alone: {one[1]} minor units by {one[0]!r}",
                     f"among {len(rows)}: {many[1]} minor units by {many[0]!r}",
                 )
@@ -47,7 +51,13 @@ def as_many(contract: Contract[Claim, Award], table: Table) -> Promise[Claim, Aw
 
     beside = st.lists(boundary_rows(table), min_size=1, max_size=_ROWS)
     why = "NumPy is missing: install the extra batch; or arrays cannot say this table"
-    return Promise(text=text, holds=holds, beside=beside, usual=(), why=why)
+    return Promise(
+        text=text,
+        check_and_say_if_tested=check_and_say_if_tested,
+        beside=beside,
+        usual=(),
+        why=why,
+    )
 
 
 def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, int]]:

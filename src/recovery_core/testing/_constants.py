@@ -1,4 +1,13 @@
-"""Find the constants that a plug compares with, so that they are drawn."""
+"""Find the constants that a plug compares with, so that they are drawn.
+
+Hypothesis collects constants by itself, and that does not make this module needless. It
+reads the literals in the source of every module of the project, tests and installed
+packages left out, keeps integers, floats, bytes and texts in one pool, and tries one
+now and then. What is collected here belongs to one plug, wherever it is defined: what
+was handed to it as a parameter or stands in its closure or its fields, and days,
+durations, decimals and money too. It is placed on the column that reads it and
+walked in order before anything is drawn, so that a threshold is met every time.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +29,11 @@ from .._domain.money import Money
 from ..tables import Column, Table
 from ..tables.domains import Integers, Sums
 
-__all__ = ["codes_in", "constants_of", "quantities_of"]
+__all__ = [
+    "collect_codes_of_values",
+    "collect_plain_values",
+    "collect_texts_and_integers",
+]
 
 _DEPTH: Final = 7
 _MOST: Final = 400
@@ -39,7 +52,7 @@ _WIDE: Final = 18
 """Decimals of more digits before the point are let be, or they would fill memory."""
 
 
-def constants_of(plug: object) -> tuple[Any, ...]:
+def collect_texts_and_integers(plug: object) -> tuple[Any, ...]:
     """List texts and whole numbers that a plug is written with.
 
     Args:
@@ -48,10 +61,10 @@ def constants_of(plug: object) -> tuple[Any, ...]:
     Returns:
         Each once, those nearest to it first.
     """
-    return tuple(c for c in quantities_of(plug) if isinstance(c, str | int))
+    return tuple(c for c in collect_plain_values(plug) if isinstance(c, str | int))
 
 
-def quantities_of(plug: object) -> tuple[Any, ...]:
+def collect_plain_values(plug: object) -> tuple[Any, ...]:
     """List texts, numbers, days, durations and money that a plug is written with.
 
     They stand in its code, its parameters and its closure; in the module constants it
@@ -77,12 +90,12 @@ def quantities_of(plug: object) -> tuple[Any, ...]:
             if isinstance(value, _PLAIN):
                 found.setdefault((type(value), value), value)
             else:
-                further += islice(_parts(value), _MOST)
+                further += islice(_iter_parts(value), _MOST)
         ring = further
     return tuple(found.values())
 
 
-def _parts(value: Any) -> Iterator[object]:
+def _iter_parts(value: Any) -> Iterator[object]:
     """Walk what something is made of, and what it reads by name."""
     if isinstance(value, Mapping):
         for pair in cast("Mapping[object, object]", value).items():
@@ -92,14 +105,14 @@ def _parts(value: Any) -> Iterator[object]:
     elif isinstance(value, tuple | list):
         yield from cast("Iterable[object]", value)
     elif isinstance(value, CodeType):
-        yield from _in_code(value)
+        yield from _iter_constants_of_code(value)
     elif isinstance(value, FunctionType):
-        yield from _of_function(value)
+        yield from _iter_values_read_by_function(value)
     elif not isinstance(value, type | Table | Column | ModuleType):
-        yield from _of_object(value)
+        yield from _iter_values_of_object(value)
 
 
-def _in_code(code: CodeType) -> Iterator[object]:
+def _iter_constants_of_code(code: CodeType) -> Iterator[object]:
     """Walk the constants of code, the functions inside it among them."""
     # From Python 3.14 on, integers up to 255 stand in the instructions.
     steps = dis.get_instructions(code)
@@ -107,18 +120,20 @@ def _in_code(code: CodeType) -> Iterator[object]:
     yield from code.co_consts
 
 
-def _of_function(function: Any) -> Iterator[object]:
+def _iter_values_read_by_function(function: Any) -> Iterator[object]:
     for part in _OF_FUNCTIONS:
         yield getattr(function, part)
     for cell in function.__closure__ or ():
         with suppress(ValueError):  # a name that is not bound yet
             yield cell.cell_contents
     yield getattr(function, "__wrapped__", None)
-    if _is_own(function):
-        yield from _named(function.__globals__, _names(function.__code__))
+    if _is_from_user_code(function):
+        yield from _iter_values_of_names(
+            function.__globals__, _collect_names_read(function.__code__)
+        )
 
 
-def _of_object(value: Any) -> Iterator[object]:
+def _iter_values_of_object(value: Any) -> Iterator[object]:
     """Walk the fields of an object, and of its classes what is read when it is called.
 
     A class of this library is followed by its fields alone, for its code is no rule.
@@ -128,72 +143,78 @@ def _of_object(value: Any) -> Iterator[object]:
     if isinstance(value, MethodType):
         holder: Any = value.__self__
         holder = holder if isinstance(holder, type) else type(holder)
-        yield from _of_class(holder, value.__name__)
+        yield from _iter_members_read_by_method(holder, value.__name__)
     kind: type[Any] = value.__class__
     for field in attrs.fields(kind) if attrs.has(kind) else ():
         yield getattr(value, field.name, None)
-    if not _is_own(kind):
+    if not _is_from_user_code(kind):
         for base in kind.__mro__:
             yield getattr(vars(base).get("__call__"), "__code__", None)
         return
     slots = (vars(base).get("__slots__", ()) for base in kind.__mro__)
-    for name in (name for several in slots for name in _as_texts(several)):
+    for name in (name for several in slots for name in _wrap_single_text(several)):
         yield getattr(value, name, None)
     yield from getattr(value, "__dict__", {}).values()
-    yield from _of_class(kind, "__call__")
+    yield from _iter_members_read_by_method(kind, "__call__")
 
 
-def _as_texts(names: str | Iterable[str]) -> Iterable[str]:
+def _wrap_single_text(names: str | Iterable[str]) -> Iterable[str]:
     return (names,) if isinstance(names, str) else names
 
 
-def _of_class(kind: type[Any], start: str) -> Iterator[object]:
+def _iter_members_read_by_method(kind: type[Any], start: str) -> Iterator[object]:
     """Walk one method, and each attribute that it, or a method it calls, reads."""
     followed, waiting = set[str](), [start]
     while waiting:
         name = waiting.pop(0)
         followed.add(name)
-        for base in filter(_is_own, kind.__mro__):
+        for base in filter(_is_from_user_code, kind.__mro__):
             member: Any = vars(base).get(name)
             member = getattr(member, "__func__", getattr(member, "fget", member))
             yield member
             if isinstance(member, FunctionType):
-                waiting += [n for n in _names(member.__code__) if n not in followed]
+                waiting += [
+                    n for n in _collect_names_read(member.__code__) if n not in followed
+                ]
 
 
-def _named(room: Mapping[str, object], names: tuple[str, ...]) -> Iterator[object]:
+def _iter_values_of_names(
+    room: Mapping[str, object], names: tuple[str, ...]
+) -> Iterator[object]:
     """Walk what some names stand for in a module, and in what it imports."""
     for name in names:
         value = room.get(name)
-        if isinstance(value, ModuleType) and _is_own(value):
+        if isinstance(value, ModuleType) and _is_from_user_code(value):
             inside = (vars(value).get(each) for each in names)
             yield from (each for each in inside if not isinstance(each, ModuleType))
-        elif isinstance(value, type) and _is_own(value):
+        elif isinstance(value, type) and _is_from_user_code(value):
             yield from (vars(value).get(each) for each in names)
         else:
             yield value
 
 
-def _is_own(value: Any) -> bool:
+def _is_from_user_code(value: Any) -> bool:
     """Return whether a function, a class or a module may hold somebody's own rule."""
     is_module = isinstance(value, ModuleType)
     home = str(value.__name__ if is_module else getattr(value, "__module__", None))
     return home.partition(".")[0] not in _FOREIGN or home == "__main__"
 
 
-def _names(code: CodeType) -> tuple[str, ...]:
+def _collect_names_read(code: CodeType) -> tuple[str, ...]:
     """List the names that code reads, the functions inside it included."""
     found = dict.fromkeys(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            found |= dict.fromkeys(_names(constant))
+            found |= dict.fromkeys(_collect_names_read(constant))
     return tuple(found)
 
 
 # -------------------------------------------------------------------- as codes
 
 
-def codes_in(column: Column, quantities: Iterable[object]) -> tuple[int, ...]:
+def collect_codes_of_values(
+    column: Column, quantities: Iterable[object]
+) -> tuple[int, ...]:
     """Return the codes of a column that a plug may compare it with.
 
     Args:
@@ -205,50 +226,54 @@ def codes_in(column: Column, quantities: Iterable[object]) -> tuple[int, ...]:
         then those that are written in another unit.
     """
     domain, given = column.domain, [q for q in quantities if not isinstance(q, bool)]
-    way = _minor if isinstance(domain, Sums) else _ordinal
-    way = _counted if isinstance(domain, Integers) else way
-    tried = (way(domain, each, is_other=o) for o in (False, True) for each in given)
+    way = _find_money_code if isinstance(domain, Sums) else _find_day_code
+    way = _find_integer_code if isinstance(domain, Integers) else way
+    tried = (
+        way(domain, each, in_other_unit=o) for o in (False, True) for each in given
+    )
     low, high = domain.least, domain.most
     inside = (code for code in tried if code is not None and low - 1 <= code <= high)
     return tuple(islice(dict.fromkeys(inside), _MARKS))
 
 
-def _counted(domain: Any, value: object, *, is_other: bool) -> int | None:
-    if is_other:
+def _find_integer_code(
+    domain: Any, value: object, *, in_other_unit: bool
+) -> int | None:
+    if in_other_unit:
         hours = isinstance(value, int) and domain.unit == "min" and abs(value) < _LONG
         return value * _HOUR if hours and isinstance(value, int) else None
     if isinstance(value, timedelta):
         units = {"s": "seconds", "h": "hours", "d": "days"}
         return value // timedelta(**{units.get(domain.unit or "", "minutes"): 1})
-    return _floor(value)
+    return _floor_or_none(value)
 
 
-def _minor(domain: Any, value: object, *, is_other: bool) -> int | None:
+def _find_money_code(domain: Any, value: object, *, in_other_unit: bool) -> int | None:
     exponent = Money.zero(domain.currency).exponent
     if isinstance(value, Money):
         return value.minor if value.currency == domain.currency else None
-    if is_other:
-        number = _number(value)
+    if in_other_unit:
+        number = _parse_number_or_none(value)
         return None if number is None else int(number * 10**exponent // 1)
-    return _floor(value)
+    return _floor_or_none(value)
 
 
-def _ordinal(_: Any, value: object, *, is_other: bool) -> int | None:
+def _find_day_code(_: Any, value: object, *, in_other_unit: bool) -> int | None:
     if isinstance(value, str):
         with suppress(ValueError):
             value = date.fromisoformat(value)
-    if is_other or not isinstance(value, date):
+    if in_other_unit or not isinstance(value, date):
         return None
     day = value.date() if isinstance(value, datetime) else value
     return day.toordinal()
 
 
-def _floor(value: object) -> int | None:
-    number = None if isinstance(value, str) else _number(value)
+def _floor_or_none(value: object) -> int | None:
+    number = None if isinstance(value, str) else _parse_number_or_none(value)
     return None if number is None else int(number // 1)
 
 
-def _number(value: object) -> Fraction | None:
+def _parse_number_or_none(value: object) -> Fraction | None:
     """Read a number, or a text that is one, such as ``"400.00"``."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
         return None

@@ -13,8 +13,8 @@ from .._domain.descriptions import describe_error
 from .._domain.hashing import content_hash
 from .._domain.plugs import name_of
 from ..errors import BrokenPromiseError, InvalidValueError
-from ._show import show_value
-from ._side_effects import ask_and_record
+from ._show import format_value
+from ._side_effects import answer_and_outside_reads
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -28,7 +28,7 @@ class Contract(Generic[Q, A]):
         plug: The plug.
         noun: What it is asked about, in a word.
         want: What it must answer with.
-        flaw: Says what is wrong with an answer of that type, if anything is.
+        find_flaw: Returns what is wrong with an answer of that type, if anything is.
         mend: What to do instead of raising.
         show: How a question is shown.
         called: What the plug is called; what its author would call it if not given.
@@ -37,9 +37,9 @@ class Contract(Generic[Q, A]):
     plug: Callable[[Q], A]
     noun: str
     want: type[A]
-    flaw: Callable[[A], str | None]
+    find_flaw: Callable[[A], str | None]
     mend: str
-    show: Callable[[Q], str] = show_value
+    show: Callable[[Q], str] = format_value
     called: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -57,31 +57,31 @@ class Contract(Generic[Q, A]):
         return self.called or name_of(self.plug)
 
     @property
-    def _article(self) -> str:
+    def _noun_with_article(self) -> str:
         return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
 
     @property
-    def answers(self) -> str:
+    def answer_promise(self) -> str:
         """Promise an answer."""
-        return f"it never raises on {self._article}"
+        return f"it never raises on {self._noun_with_article}"
 
     @property
-    def is_sound(self) -> str:
+    def soundness_promise(self) -> str:
         """Promise a sound answer."""
         return f"it answers with a sound {self.want.__name__}"
 
     @property
-    def is_steady(self) -> str:
+    def steadiness_promise(self) -> str:
         """Promise one answer to one question."""
         return f"it gives equal {self.noun}s equal answers, whenever it is asked"
 
     @property
-    def is_alone(self) -> str:
+    def isolation_promise(self) -> str:
         """Promise to read the question and nothing else."""
         return f"it reads the {self.noun}, and no clock, no chance and no file"
 
     @property
-    def is_harmless(self) -> str:
+    def harmlessness_promise(self) -> str:
         """Promise to leave the question as it was."""
         return f"it leaves the {self.noun} as it was"
 
@@ -89,19 +89,21 @@ class Contract(Generic[Q, A]):
     def promises(self) -> tuple[str, ...]:
         """List what every plug of the kind promises."""
         return (
-            self.answers,
-            self.is_sound,
-            self.is_alone,
-            self.is_harmless,
-            self.is_steady,
+            self.answer_promise,
+            self.soundness_promise,
+            self.isolation_promise,
+            self.harmlessness_promise,
+            self.steadiness_promise,
         )
 
     @property
-    def is_seen(self) -> tuple[str, ...]:
+    def promises_broken_in_the_act(self) -> tuple[str, ...]:
         """List the promises whose breach is seen in the act, and explains all else."""
-        return self.is_alone, self.is_harmless
+        return self.isolation_promise, self.harmlessness_promise
 
-    def broken(self, promise: str, asked: Q, *evidence: str) -> BrokenPromiseError:
+    def broken_promise_error(
+        self, promise: str, asked: Q, *evidence: str
+    ) -> BrokenPromiseError:
         """Build the error of a broken promise: on what, and how.
 
         Args:
@@ -112,7 +114,7 @@ class Contract(Generic[Q, A]):
         question = f"asked: {self.show(asked)}"
         return BrokenPromiseError(self.name, promise, asked, (question, *evidence))
 
-    def ask(self, question: Q, *, handed: Q | None = None) -> A:
+    def require_sound_answer(self, question: Q, *, handed: Q | None = None) -> A:
         """Ask, and demand a sound answer.
 
         Args:
@@ -129,22 +131,26 @@ class Contract(Generic[Q, A]):
         except Exception as error:
             raised = f"it raised {describe_error(error)}"
             mend = f"mend: {self.mend}"
-            raise self.broken(self.answers, question, raised, mend) from error
-        flaw = self._flaw(answer)
+            raise self.broken_promise_error(
+                self.answer_promise, question, raised, mend
+            ) from error
+        flaw = self._find_flaw_of_type_or_value(answer)
         if flaw is None:
             return answer
-        answered = f"it answered: {show_value(answer)}"
-        raise self.broken(self.is_sound, question, answered, flaw)
+        answered = f"it answered: {format_value(answer)}"
+        raise self.broken_promise_error(
+            self.soundness_promise, question, answered, flaw
+        )
 
-    def _flaw(self, answer: Any) -> str | None:
+    def _find_flaw_of_type_or_value(self, answer: Any) -> str | None:
         if iscoroutine(answer):
             answer.close()  # or Python complains that nobody awaited it
             return "it is a coroutine: a plug is an ordinary function, not async"
         if type(answer) is not self.want:
             return f"that is a {type(answer).__name__}, no {self.want.__name__}"
-        return self.flaw(answer)
+        return self.find_flaw(answer)
 
-    def probe(self, question: Q) -> A:
+    def require_answer_keeping_promises(self, question: Q) -> A:
         """Ask several times over, and hold the plug to all it promises.
 
         Args:
@@ -159,18 +165,22 @@ class Contract(Generic[Q, A]):
         __tracebackhide__ = True
         twin = copy.deepcopy(question)
         before = content_hash(twin)
-        answer, read = ask_and_record(lambda: self.ask(question, handed=twin))
+        answer, read = answer_and_outside_reads(
+            lambda: self.require_sound_answer(question, handed=twin)
+        )
         if read:
             besides = f"it called {', '.join(read)}"
             mend = f"mend: take what it needs from the {self.noun}, such as its as_of"
-            raise self.broken(self.is_alone, question, besides, mend)
+            raise self.broken_promise_error(
+                self.isolation_promise, question, besides, mend
+            )
         if content_hash(twin) != before:
             left = f"it left: {self.show(twin)}"
-            raise self.broken(self.is_harmless, question, left)
-        self.compare(question, answer, "asked again, it answered")
+            raise self.broken_promise_error(self.harmlessness_promise, question, left)
+        self.require_same_answer(question, answer, "asked again, it answered")
         return answer
 
-    def compare(self, question: Q, answer: A, when: str) -> None:
+    def require_same_answer(self, question: Q, answer: A, when: str) -> None:
         """Ask once more, and demand the same answer.
 
         Args:
@@ -182,16 +192,18 @@ class Contract(Generic[Q, A]):
             BrokenPromiseError: It answered otherwise.
         """
         __tracebackhide__ = True
-        again = self.ask(question)
+        again = self.require_sound_answer(question)
         if again != answer:
             first, then = (
-                f"it answered: {show_value(answer)}",
-                f"{when}: {show_value(again)}",
+                f"it answered: {format_value(answer)}",
+                f"{when}: {format_value(again)}",
             )
-            raise self.broken(self.is_steady, question, first, then)
+            raise self.broken_promise_error(
+                self.steadiness_promise, question, first, then
+            )
 
 
-def value_flaw(answer: Any) -> str | None:
+def find_value_flaw(answer: Any) -> str | None:
     """Return what is wrong with a frozen value that was built around its own checks.
 
     Args:
@@ -203,5 +215,5 @@ def value_flaw(answer: Any) -> str | None:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the flaw
         return f"that is no sound {type(answer).__name__}: {describe_error(error)}"
     if twin != answer:
-        return f"built as it says, it would be: {show_value(twin)}"
+        return f"built as it says, it would be: {format_value(twin)}"
     return None

@@ -26,19 +26,19 @@ from ..tables.conditions import When, check_same_column
 from ..tables.domains import Sums
 from ..tables.rule_sets import split_by_conditions
 from ..tables.spans import Spans, is_in
-from ._constants import codes_in, quantities_of
+from ._constants import collect_codes_of_values, collect_plain_values
 from ._rows import RowPolicy
 
 __all__ = [
-    "Field",
-    "columns_given",
-    "conditions_of",
-    "days_in",
-    "fields_of",
-    "is_whole",
-    "rank",
-    "spans_of",
-    "tables_in",
+    "BoundaryField",
+    "collect_boundary_fields",
+    "collect_rule_conditions",
+    "collect_tables",
+    "collect_version_days_and_eves",
+    "is_made_of_tables_only",
+    "parse_columns",
+    "smallest_first_sort_key",
+    "spans_by_column_name",
 ]
 
 _ALL: Final = 64
@@ -49,7 +49,7 @@ _TRIED: Final = 4
 _NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-def rank(column: Column, code: int) -> tuple[bool, int, bool]:
+def smallest_first_sort_key(column: Column, code: int) -> tuple[bool, int, bool]:
     """Return which of two codes is the smaller: the nearest to 0, and missing last."""
     if column.domain.least >= 0:
         return code > column.domain.most, code, False
@@ -57,7 +57,7 @@ def rank(column: Column, code: int) -> tuple[bool, int, bool]:
 
 
 @attrs.frozen
-class Field:
+class BoundaryField:
     """One column, with the codes at and around its boundaries.
 
     Args:
@@ -68,19 +68,19 @@ class Field:
     column: Column
     codes: tuple[int, ...]
 
-    def within(self, spans: Spans | None) -> tuple[int, ...]:
+    def codes_within_or_all(self, spans: Spans | None) -> tuple[int, ...]:
         """Return the codes that a condition accepts; all of them where none does."""
         if spans is None:
             return self.codes
         return tuple(code for code in self.codes if is_in(code, spans)) or self.codes
 
     @cached_property
-    def is_told(self) -> bool:
+    def is_read_by_name(self) -> bool:
         """Whether the fact of its name is what is read."""
         reader = self.column.reader
         if reader is None:
             return True
-        tried = [self.fact(code) for code in self.codes[:_TRIED]]
+        tried = [self.fact_by_name(code) for code in self.codes[:_TRIED]]
         with suppress(Exception):  # whatever it wants to read, it is not this
             return all(
                 reader(Claim(ServiceFailure("failed", facts=fact), _NOON))
@@ -90,23 +90,23 @@ class Field:
         return False
 
     @cached_property
-    def _edges(self) -> frozenset[int]:
+    def _boundary_codes(self) -> frozenset[int]:
         return frozenset(self.codes)
 
-    def is_edge(self, facts: Mapping[str, Fact]) -> bool:
+    def is_at_boundary_or_unreadable(self, facts: Mapping[str, Fact]) -> bool:
         """Return whether the fact stands at a boundary, or is none of this column."""
         with suppress(InvalidValueError):
             plain = self.column.to_plain(facts.get(self.column.name))
-            return self.column.code(plain) in self._edges
+            return self.column.code(plain) in self._boundary_codes
         return True
 
     @property
-    def usual(self) -> int:
+    def usual_code(self) -> int:
         """The code to take where another column is tried: a price, or the least."""
         is_price = isinstance(self.column.domain, Sums) and _PRICES[-1] in self.codes
         return _PRICES[-1] if is_price else self.codes[0]
 
-    def lowest(self, code: int, breaks: Callable[[int], bool]) -> int:
+    def smallest_breaking_code(self, code: int, breaks: Callable[[int], bool]) -> int:
         """Find the smallest code that breaks what a larger one breaks.
 
         Args:
@@ -115,7 +115,9 @@ class Field:
         """
         passed: int | None = None
         for smaller in self.codes:
-            if rank(self.column, smaller) >= rank(self.column, code):
+            if smallest_first_sort_key(self.column, smaller) >= smallest_first_sort_key(
+                self.column, code
+            ):
                 break
             if breaks(smaller):
                 code = smaller
@@ -128,7 +130,7 @@ class Field:
             code, passed = (middle, passed) if breaks(middle) else (code, middle)
         return code
 
-    def fact(self, code: int) -> dict[str, Fact]:
+    def fact_by_name(self, code: int) -> dict[str, Fact]:
         """Return the fact of a code by name; nothing where it is missing."""
         fact = self.column.fact(code)
         return {} if fact is None else {self.column.name: fact}
@@ -137,7 +139,7 @@ class Field:
 # --------------------------------------------------------------------- what is there
 
 
-def _parts(value: object) -> Iterator[object]:
+def _iter_parts(value: object) -> Iterator[object]:
     if isinstance(value, Mapping):
         yield from cast("Mapping[object, object]", value).values()
     elif isinstance(value, tuple | list):
@@ -147,35 +149,39 @@ def _parts(value: object) -> Iterator[object]:
             yield getattr(value, field.name)
 
 
-def _walk(value: object, depth: int = _DEPTH) -> Iterator[object]:
+def _iter_parts_recursively(value: object, depth: int = _DEPTH) -> Iterator[object]:
     yield value
     if depth and not isinstance(value, Table | Column | str):
-        for part in _parts(value):
-            yield from _walk(part, depth - 1)
+        for part in _iter_parts(value):
+            yield from _iter_parts_recursively(part, depth - 1)
 
 
-def tables_in(policy: object) -> tuple[Table, ...]:
+def collect_tables(policy: object) -> tuple[Table, ...]:
     """Find the tables that a policy is made of, in any composition."""
-    return tuple(each for each in _walk(policy) if isinstance(each, Table))
+    return tuple(
+        each for each in _iter_parts_recursively(policy) if isinstance(each, Table)
+    )
 
 
-def is_whole(policy: object) -> bool:
+def is_made_of_tables_only(policy: object) -> bool:
     """Return whether a policy is made of tables, and nothing else pays."""
-    plugs = (part for part in _walk(policy) if callable(part))
-    return bool(tables_in(policy)) and all(map(_pays_nothing_else, plugs))
+    plugs = (part for part in _iter_parts_recursively(policy) if callable(part))
+    return bool(collect_tables(policy)) and all(
+        map(_is_table_or_pays_nothing_itself, plugs)
+    )
 
 
-def _pays_nothing_else(part: object) -> bool:
+def _is_table_or_pays_nothing_itself(part: object) -> bool:
     """Return whether what is asked in a policy pays nothing of its own."""
     kinds = (Combinator, Table, Schedule, RowPolicy, ReadyMadeLiability, partial)
     return isinstance(part, kinds) or any(part is maker for maker in MAKERS)
 
 
-def days_in(policy: object) -> tuple[date, ...]:
+def collect_version_days_and_eves(policy: object) -> tuple[date, ...]:
     """Find the days on which a version begins, with the days before them."""
     begun = {
         part[0]
-        for each in _walk(policy)
+        for each in _iter_parts_recursively(policy)
         if isinstance(each, tuple)
         and (part := cast("tuple[object, ...]", each))
         and type(part[0]) is date
@@ -188,25 +194,27 @@ def days_in(policy: object) -> tuple[date, ...]:
 # --------------------------------------------------------------------- their edges
 
 
-def conditions_of(*policies: object) -> tuple[When, ...]:
+def collect_rule_conditions(*policies: object) -> tuple[When, ...]:
     """List when each rule of the tables in some policies holds, each once."""
-    rows = (row for each in policies for table in tables_in(each) for row in table.rows)
+    rows = (
+        row for each in policies for table in collect_tables(each) for row in table.rows
+    )
     return tuple(dict.fromkeys(row.when for row in rows if row.when is not None))
 
 
-def spans_of(when: When | None) -> Mapping[str, Spans]:
+def spans_by_column_name(when: When | None) -> Mapping[str, Spans]:
     """Return what a condition accepts by column name; nothing for always."""
     cells = () if when is None else when.cells
     return {cell.column.name: cell.spans for cell in cells}
 
 
-def fields_of(
+def collect_boundary_fields(
     policy: object,
     columns: Iterable[Column] = (),
     conditions: Iterable[When] = (),
     *,
     others: Iterable[object] = (),
-) -> tuple[Field, ...]:
+) -> tuple[BoundaryField, ...]:
     """Find the boundaries of every column that a policy reads.
 
     Args:
@@ -218,9 +226,9 @@ def fields_of(
     Raises:
         InvalidValueError: Two columns of one name differ.
     """
-    tables = [table for each in (policy, *others) for table in tables_in(each)]
+    tables = [table for each in (policy, *others) for table in collect_tables(each)]
     rows = [row for table in tables for row in table.rows]
-    whens = [*conditions, *conditions_of(policy, *others)]
+    whens = [*conditions, *collect_rule_conditions(policy, *others)]
     named = [*columns, *(cell.column for when in conditions for cell in when.cells)]
     named += [column for table in tables for column in (*table.inputs, *table.columns)]
     known: dict[str, Column] = {}
@@ -228,23 +236,25 @@ def fields_of(
         for column in (*each.inputs, each):
             check_same_column(known.setdefault(column.name, column), column)
     amounts = [amount for row in rows for amount in row.amounts]
-    written = [each for each in (policy, *others) if not is_whole(each)]
-    marks = [quantity for each in written for quantity in quantities_of(each)]
+    written = [each for each in (policy, *others) if not is_made_of_tables_only(each)]
+    marks = [quantity for each in written for quantity in collect_plain_values(each)]
     found = [
         turn
         for column in known.values()
         for turn in iter_function_breakpoints(column, whens)
     ]
     found += [turn for amount in amounts for turn in iter_period_ends(amount)]
-    sums = {money for amount in amounts for money in _sums(amount)}
+    sums = {money for amount in amounts for money in _iter_fixed_money(amount)}
     return tuple(
-        Field(column, _codes(column, whens, marks, found, sums))
+        BoundaryField(
+            column, _boundary_codes_of_column(column, whens, marks, found, sums)
+        )
         for column in known.values()
         if column.function is None
     )
 
 
-def _codes(
+def _boundary_codes_of_column(
     column: Column,
     whens: list[When],
     marks: Iterable[object],
@@ -253,29 +263,34 @@ def _codes(
 ) -> tuple[int, ...]:
     low, high = column.span
     if high - low < _ALL:
-        return tuple(sorted(range(low, high + 1), key=lambda code: rank(column, code)))
+        return tuple(
+            sorted(
+                range(low, high + 1),
+                key=lambda code: smallest_first_sort_key(column, code),
+            )
+        )
     top = column.domain.most
     starts = {first for (first, _), _ in split_by_conditions(column, whens)} - {low}
     starts |= {code for at, code in found if at.name == column.name}
-    starts |= {0, *codes_in(column, marks)}
+    starts |= {0, *collect_codes_of_values(column, marks)}
     if isinstance(column.domain, Sums):
         currency = column.domain.currency
         starts |= {*_PRICES, *(m.minor for m in sums if m.currency == currency)}
     near = {code + step for code in starts for step in (-1, 0, 1)}
     inside = {code for code in near if low <= code <= top}
     codes = {*inside, low, low + 1, top - 1, top, high}
-    return tuple(sorted(codes, key=lambda code: rank(column, code)))
+    return tuple(sorted(codes, key=lambda code: smallest_first_sort_key(column, code)))
 
 
-def _sums(amount: Formula) -> Iterator[Money]:
+def _iter_fixed_money(amount: Formula) -> Iterator[Money]:
     """Walk the sums that an amount names: what one turns at, another may."""
     if isinstance(amount, Fixed):
         yield amount.money
     for part in amount.parts:
-        yield from _sums(part)
+        yield from _iter_fixed_money(part)
 
 
-def columns_given(given: object) -> tuple[Column, ...]:
+def parse_columns(given: object) -> tuple[Column, ...]:
     """Return a column, or several, as a tuple.
 
     Raises:

@@ -10,11 +10,11 @@ from hypothesis.strategies import SearchStrategy
 
 from .._domain.claim import Claim
 from ..errors import InvalidValueError
-from ._constants import constants_of
+from ._constants import collect_texts_and_integers
 from ._contract import A, Contract
-from ._paths import ABSENT, Path
+from ._paths import ABSENT, ClaimPath
 from ._search import Promise
-from ._show import show_value
+from ._show import format_value
 
 Ignored: TypeAlias = Iterable[str] | Mapping[str, Sequence[object]]
 """Paths onto a claim; or, by path, the values that could stand there."""
@@ -23,7 +23,7 @@ NOBODY: Final = ("case_id", "customer.id")
 """Who somebody is, and how the case is called: equal cases differ in nothing else."""
 
 
-def ignoring(
+def build_invariance_promises(
     contract: Contract[Claim, A],
     result: Callable[[A], object],
     ignores: Ignored,
@@ -42,66 +42,85 @@ def ignoring(
     Raises:
         InvalidValueError: No claim has such a part, or `reads` names no identity.
     """
-    given = _by_path(ignores)
-    may = set(_as_texts(reads))
+    given = _values_by_path(ignores)
+    may = set(_wrap_single_text(reads))
     if not may <= set(NOBODY):
         raise InvalidValueError(
             f"reads cannot be {reads!r}: name what tells who somebody is, of "
             f"{', '.join(map(repr, NOBODY))}; all else may be read anyway"
         )
-    found = constants_of(contract.plug)
-    silent = [Path(text) for text in NOBODY if text not in {*may, *given}]
-    promises = [_of(contract, result, p, p.values(found, claims), None) for p in silent]
+    found = collect_texts_and_integers(contract.plug)
+    silent = [ClaimPath(text) for text in NOBODY if text not in {*may, *given}]
+    promises = [
+        _build_invariance_promise(
+            contract, result, p, p.draw_replacement_values(found, claims), None
+        )
+        for p in silent
+    ]
     for text, values in given.items():
-        path = Path(text)
-        drawn = path.values(found, claims) if values is None else _sampled(path, values)
+        path = ClaimPath(text)
+        drawn = (
+            path.draw_replacement_values(found, claims)
+            if values is None
+            else _draw_few_of(path, values)
+        )
         mend = (
             f"no claim had another {text} to compare with; pass claims= that have it, "
             f"or values to put there, such as ignores={{{text!r}: (...)}}"
         )
-        promises.append(_of(contract, result, path, drawn, mend))
+        promises.append(_build_invariance_promise(contract, result, path, drawn, mend))
     return tuple(promises)
 
 
-def _by_path(ignores: Ignored) -> Mapping[str, Sequence[object] | None]:
+def _values_by_path(ignores: Ignored) -> Mapping[str, Sequence[object] | None]:
     if isinstance(ignores, Mapping):
         return cast("Mapping[str, Sequence[object]]", ignores)
-    return dict.fromkeys(_as_texts(ignores))
+    return dict.fromkeys(_wrap_single_text(ignores))
 
 
-def _as_texts(texts: Iterable[str]) -> Iterable[str]:
+def _wrap_single_text(texts: Iterable[str]) -> Iterable[str]:
     return (texts,) if isinstance(texts, str) else texts
 
 
-def _sampled(path: Path, values: Sequence[object]) -> SearchStrategy[list[Any]]:
+def _draw_few_of(
+    path: ClaimPath, values: Sequence[object]
+) -> SearchStrategy[list[Any]]:
     if not values:
         raise InvalidValueError(f"no values for {path.text!r}: give at least one")
     return st.lists(st.sampled_from([*values]), min_size=1, max_size=4)
 
 
-def _of(
+def _build_invariance_promise(
     contract: Contract[Claim, A],
     result: Callable[[A], object],
-    path: Path,
+    path: ClaimPath,
     values: SearchStrategy[list[Any]],
     mend: str | None,
 ) -> Promise[Claim, A]:
     text = f"{path.text} does not move its answer"
 
-    def holds(claim: Claim, answer: A, drawn: list[Any]) -> bool:
-        fitting = [value for value in drawn if path.fits(claim, value)]
-        others = [(value, path.put(claim, value)) for value in fitting]
+    def check_and_say_if_tested(claim: Claim, answer: A, drawn: list[Any]) -> bool:
+        fitting = [
+            value for value in drawn if path.may_replace_current_value(claim, value)
+        ]
+        others = [(value, path.with_value_or_none(claim, value)) for value in fitting]
         others = [pair for pair in others if pair[1] not in (None, claim)]
         for value, other in others:
-            again = contract.ask(cast("Claim", other))
+            again = contract.require_sound_answer(cast("Claim", other))
             if result(again) != result(answer):
-                change = "left out" if value is ABSENT else f"= {show_value(value)}"
-                raise contract.broken(
+                change = "left out" if value is ABSENT else f"= {format_value(value)}"
+                raise contract.broken_promise_error(
                     text,
                     claim,
-                    f"it answered: {show_value(answer)}",
-                    f"with {path.text} {change}: {show_value(again)}",
+                    f"it answered: {format_value(answer)}",
+                    f"with {path.text} {change}: {format_value(again)}",
                 )
         return bool(others)
 
-    return Promise(text=text, holds=holds, beside=values, usual=(), mend=mend)
+    return Promise(
+        text=text,
+        check_and_say_if_tested=check_and_say_if_tested,
+        beside=values,
+        usual=(),
+        mend=mend,
+    )

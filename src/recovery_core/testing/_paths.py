@@ -35,9 +35,9 @@ _NEAR: Final = 8
 _EXAMPLES: Final = "'case_id', 'customer.tier', 'failure.what' or 'facts.age'"
 
 
-def _check_part(path: Path, attribute: Any, text: Any) -> None:
-    holder = _HOLDERS.get(path.room)
-    if path.room == "facts":
+def _check_is_part_of_claim(path: ClaimPath, attribute: Any, text: Any) -> None:
+    holder = _HOLDERS.get(path.holder_name)
+    if path.holder_name == "facts":
         is_part = bool(path.name)
     else:
         is_part = holder is not None and path.name in attrs.fields_dict(holder)
@@ -48,7 +48,7 @@ def _check_part(path: Path, attribute: Any, text: Any) -> None:
 
 
 @attrs.frozen
-class Path:
+class ClaimPath:
     """Point at one part of a claim.
 
     Args:
@@ -59,27 +59,27 @@ class Path:
         InvalidValueError: No claim has such a part.
     """
 
-    text: str = attrs.field(converter=str, validator=_check_part)
+    text: str = attrs.field(converter=str, validator=_check_is_part_of_claim)
 
     @property
-    def room(self) -> str:
+    def holder_name(self) -> str:
         """Name the value that holds the part; empty for the claim itself."""
-        room, dot, _ = self.text.partition(".")
-        return room if dot else ""
+        holder_name, dot, _ = self.text.partition(".")
+        return holder_name if dot else ""
 
     @property
     def name(self) -> str:
         """Name the part within that value."""
-        return self.text.partition(".")[2] if self.room else self.text
+        return self.text.partition(".")[2] if self.holder_name else self.text
 
-    def get(self, claim: Claim) -> object:
+    def read_or_absent(self, claim: Claim) -> object:
         """Read what stands there, or `ABSENT`."""
-        if self.room == "facts":
+        if self.holder_name == "facts":
             return claim.failure.facts.get(self.name, ABSENT)
-        holder = getattr(claim, self.room) if self.room else claim
+        holder = getattr(claim, self.holder_name) if self.holder_name else claim
         return getattr(holder, self.name, ABSENT)
 
-    def put(self, claim: Claim, value: Any) -> Claim | None:
+    def with_value_or_none(self, claim: Claim, value: Any) -> Claim | None:
         """Return the claim with another value there.
 
         Args:
@@ -90,13 +90,13 @@ class Path:
             Another claim; None where the claim has no such part, or the value cannot
             stand there.
         """
-        if self.room == "facts":
+        if self.holder_name == "facts":
             facts = {k: v for k, v in claim.failure.facts.items() if k != self.name}
             if value is not ABSENT:
                 facts[self.name] = value
             failure = attrs.evolve(claim.failure, facts=Facts(facts))
             return attrs.evolve(claim, failure=failure)
-        holder: Any = getattr(claim, self.room) if self.room else claim
+        holder: Any = getattr(claim, self.holder_name) if self.holder_name else claim
         if holder is None or value is ABSENT:
             return None
         try:
@@ -104,20 +104,20 @@ class Path:
         except InvalidValueError:
             return None
         whole: Any = claim
-        if self.room:
-            changed = attrs.evolve(whole, **{self.room: changed})
+        if self.holder_name:
+            changed = attrs.evolve(whole, **{self.holder_name: changed})
         return cast("Claim", changed)
 
-    def fits(self, claim: Claim, value: object) -> bool:
+    def may_replace_current_value(self, claim: Claim, value: object) -> bool:
         """Return whether a value is of the sort that stands there now, if any does.
 
         What a fact may be only its author knows: so it is what it is on the claim.
         """
-        now = self.get(claim)
-        is_free = self.room != "facts" or now is ABSENT or value is ABSENT
+        now = self.read_or_absent(claim)
+        is_free = self.holder_name != "facts" or now is ABSENT or value is ABSENT
         return is_free or type(value) is type(now)
 
-    def values(
+    def draw_replacement_values(
         self, constants: Iterable[Any], claims: SearchStrategy[Claim] | None
     ) -> SearchStrategy[list[Any]]:
         """Draw a few values that could stand there.
@@ -127,32 +127,36 @@ class Path:
                 which is nearest to it is tried, and some of the rest.
             claims: Where else to take one from; any claim if not given.
         """
-        known = [each for each in constants if self._takes(each)]
+        known = [each for each in constants if self._can_hold(each)]
         near = known[:_NEAR]  # what the plug says itself, before all that it calls
         far = known[_NEAR:]
         some = st.lists(st.sampled_from(far), max_size=3) if far else st.just([])
-        other = self._drawn() if claims is None else claims.map(self.get)
+        other = (
+            self._draw_any_value()
+            if claims is None
+            else claims.map(self.read_or_absent)
+        )
         return st.tuples(some, other).map(lambda pair: [*near, *pair[0], pair[1]])
 
-    def _drawn(self) -> SearchStrategy[Any]:
+    def _draw_any_value(self) -> SearchStrategy[Any]:
         """Draw what could stand there on any claim."""
-        if self.room == "facts":
+        if self.holder_name == "facts":
             return fact_values() | st.just(ABSENT)
-        if self._hint in _PLAIN:
-            return _PLAIN[self._hint]
+        if self._annotation in _PLAIN:
+            return _PLAIN[self._annotation]
         holders: dict[str, SearchStrategy[Any]] = {
             "": strategies.claims(),
             "customer": strategies.customers(),
             "failure": strategies.failures(),
         }
-        return holders[self.room].map(attrgetter(self.name))
+        return holders[self.holder_name].map(attrgetter(self.name))
 
     @property
-    def _hint(self) -> Any:
-        return get_type_hints(_HOLDERS[self.room])[self.name]
+    def _annotation(self) -> Any:
+        return get_type_hints(_HOLDERS[self.holder_name])[self.name]
 
-    def _takes(self, constant: object) -> bool:
+    def _can_hold(self, constant: object) -> bool:
         """Return whether a constant is of a type that can stand there."""
-        if self.room == "facts":
+        if self.holder_name == "facts":
             return True
-        return type(constant) in (get_args(self._hint) or (self._hint,))
+        return type(constant) in (get_args(self._annotation) or (self._annotation,))

@@ -20,31 +20,38 @@ from ..tables.compositions import (
     iter_leaf_policies,
     with_replaced_leaves,
 )
-from ._wording import shown_claim, title
+from ._wording import describe_claim, policy_title
 
-__all__ = ["MADE", "RowPolicy", "is_of_tables", "readers_of", "shown_row", "unread"]
+__all__ = [
+    "MADE",
+    "RowPolicy",
+    "describe_row_claim",
+    "is_composed_of_tables_only",
+    "iter_claim_reading_columns",
+    "without_reader",
+]
 
 MADE = frozenset({FAILURE_DAY, ALREADY_GIVEN, OWED})
 """The names of what combinators read of a claim, where a claim is a row."""
 
 
-def is_of_tables(policy: object) -> bool:
+def is_composed_of_tables_only(policy: object) -> bool:
     """Return whether a policy is a table, or combinators of tables alone."""
     return all(isinstance(leaf, Table) for leaf in iter_leaf_policies(policy))
 
 
-def readers_of(columns: Iterable[Column]) -> Iterator[Column]:
+def iter_claim_reading_columns(columns: Iterable[Column]) -> Iterator[Column]:
     """Walk the columns that are read from the claim, inputs of computed ones too."""
     for column in columns:
         yield from (c for c in (*column.inputs, column) if c.reader is not None)
 
 
-def unread(column: Column) -> Column:
+def without_reader(column: Column) -> Column:
     """Return a column as it stands in a row: read by its name."""
     return attrs.evolve(column, reader=None)
 
 
-def shown_row(claim: Claim, columns: Iterable[Column]) -> str:
+def describe_row_claim(claim: Claim, columns: Iterable[Column]) -> str:
     """Show a claim, and say what of it a real one would have to be read for.
 
     Args:
@@ -54,11 +61,11 @@ def shown_row(claim: Claim, columns: Iterable[Column]) -> str:
     facts = claim.failure.facts
     names = [c.name for c in columns if c.name in facts]
     if not names:
-        return shown_claim(claim)
+        return describe_claim(claim)
     is_one = len(names) == 1
     said = f"{' and '.join(names)} {'is' if is_one else 'are'} read from the claim"
     return (
-        f"{shown_claim(claim)} ({said}, and {'stands' if is_one else 'stand'} here "
+        f"{describe_claim(claim)} ({said}, and {'stands' if is_one else 'stand'} here "
         "by name)"
     )
 
@@ -76,11 +83,11 @@ class RowPolicy:
     @property
     def name(self) -> str:
         """What it is called."""
-        return title(self.policy)
+        return policy_title(self.policy)
 
     @cached_property
     def _policy_of_rows(self) -> CompensationPolicy:
-        return with_replaced_leaves(self.policy, _by_name)
+        return with_replaced_leaves(self.policy, _build_row_deciding_policy)
 
     def __call__(self, claim: Claim, /) -> Award:
         """Decide a claim whose facts are a row."""
@@ -92,7 +99,7 @@ class RowPolicy:
         )
 
 
-def _by_name(policy: CompensationPolicy) -> CompensationPolicy:
+def _build_row_deciding_policy(policy: CompensationPolicy) -> CompensationPolicy:
     """Return what a table decides on the facts of a claim."""
     table = cast("Table", policy)  # of tables alone is a row a claim
     names = [column.name for column in table.inputs]

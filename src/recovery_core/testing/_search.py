@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..errors import BrokenPromiseError, InvalidValueError
 from ._contract import A, Contract, Q
-from ._side_effects import is_blind
+from ._side_effects import is_profiler_active
 from .report import CheckReport, PropertyResult
 
 _BLIND = "a profiler is at work already, and there can be but one"
@@ -43,13 +43,13 @@ class Promise(Generic[Q, A]):
     """
 
     text: str
-    holds: Callable[[Q, A, Any], bool]
+    check_and_say_if_tested: Callable[[Q, A, Any], bool]
     beside: SearchStrategy[Any] = attrs.field(factory=st.none)
     usual: tuple[Any, ...] = (None,)
     mend: str | None = None
     why: str = ""
 
-    def as_result(self, examples: int) -> PropertyResult:
+    def to_result(self, examples: int) -> PropertyResult:
         """Return the promise as kept, with the number of examples tried."""
         return PropertyResult(self.text, examples, why="" if examples else self.why)
 
@@ -68,7 +68,7 @@ class Trial(Generic[Q, A]):
     tried: Counter[str] = attrs.field(factory=Counter[str])
     remembered: list[tuple[Q, A]] = attrs.field(factory=list[tuple[Q, A]])
 
-    def probe(self, question: Q, drawn: Iterable[Any] | None = None) -> None:
+    def check_question(self, question: Q, drawn: Iterable[Any] | None = None) -> None:
         """Check every promise of the plug on one question.
 
         Args:
@@ -80,20 +80,22 @@ class Trial(Generic[Q, A]):
             BrokenPromiseError: One is broken.
         """
         __tracebackhide__ = True
-        answer = self.contract.probe(question)
+        answer = self.contract.require_answer_keeping_promises(question)
         self.tried.update(self.contract.promises)
-        if is_blind():
-            self.tried[self.contract.is_alone] = 0
+        if is_profiler_active():
+            self.tried[self.contract.isolation_promise] = 0
         self.remembered = [*self.remembered[:1], *self.remembered[1:][-3:]]
         self.remembered.append((question, answer))
         usual = (promise.usual for promise in self.promises)
         beside = usual if drawn is None else ((each,) for each in drawn)
         for promise, several in zip(self.promises, beside, strict=True):
             for each in several:
-                self.tried[promise.text] += promise.holds(question, answer, each)
+                self.tried[promise.text] += promise.check_and_say_if_tested(
+                    question, answer, each
+                )
 
-    def walk(
-        self, questions: Iterable[Q], smaller: QuestionShrinker[Q] | None = None
+    def check_in_order(
+        self, questions: Iterable[Q], shrink: QuestionShrinker[Q] | None = None
     ) -> None:
         """Ask questions in order, until one breaks a promise.
 
@@ -101,7 +103,7 @@ class Trial(Generic[Q, A]):
 
         Args:
             questions: What to ask.
-            smaller: Makes a question smaller, after its kind.
+            shrink: Makes a question smaller, after its kind.
 
         Raises:
             BrokenPromiseError: One is broken.
@@ -109,24 +111,26 @@ class Trial(Generic[Q, A]):
         __tracebackhide__ = True
         for question in questions:
             try:
-                self._check_question(question)
+                self._check_declared_promises(question)
             except BrokenPromiseError as broken:
-                raise self._shrink(
-                    broken, question, self._check_question, smaller
+                raise self._smallest_breach_error(
+                    broken, question, self._check_declared_promises, shrink
                 ) from None
 
-    def _check_question(self, question: Q) -> None:
-        answer = self.contract.ask(question, handed=question)
+    def _check_declared_promises(self, question: Q) -> None:
+        answer = self.contract.require_sound_answer(question, handed=question)
         for promise in self.promises:
             for each in promise.usual:
-                self.tried[promise.text] += promise.holds(question, answer, each)
+                self.tried[promise.text] += promise.check_and_say_if_tested(
+                    question, answer, each
+                )
 
-    def _shrink(
+    def _smallest_breach_error(
         self,
         breach: BrokenPromiseError,
         question: Q,
         probe: Callable[[Q], None],
-        smaller: QuestionShrinker[Q] | None,
+        shrink: QuestionShrinker[Q] | None,
     ) -> BrokenPromiseError:
         """Shrink a question as far as it breaks the same promise."""
 
@@ -140,15 +144,15 @@ class Trial(Generic[Q, A]):
                     return True
             return False
 
-        if smaller is not None:
-            smaller(question, breaks)
+        if shrink is not None:
+            shrink(question, breaks)
         return breach
 
-    def search(
+    def check_drawn(
         self,
         questions: SearchStrategy[Q],
         max_examples: int | None = None,
-        smaller: QuestionShrinker[Q] | None = None,
+        shrink: QuestionShrinker[Q] | None = None,
     ) -> None:
         """Draw questions until one breaks a promise, then make it smaller.
 
@@ -156,44 +160,49 @@ class Trial(Generic[Q, A]):
             questions: What to ask.
             max_examples: How many; as the active Hypothesis profile says if not
                 given.
-            smaller: Makes a question smaller still, after its kind.
+            shrink: Makes a question smaller still, after its kind.
 
         Raises:
             BrokenPromiseError: With the smallest question that was found.
         """
         __tracebackhide__ = True
         beside = st.tuples(*(promise.beside for promise in self.promises))
-        last, breach = _search_smallest(
-            st.tuples(questions, beside), self._probe, max_examples
+        last, breach = _find_smallest_question_and_breach(
+            st.tuples(questions, beside), self._check_question_and_draws, max_examples
         )
-        if breach is None or breach.promise not in self.contract.is_seen:
+        if (
+            breach is None
+            or breach.promise not in self.contract.promises_broken_in_the_act
+        ):
             # A plug with a memory breaks whatever was asked when it changed its mind;
             # the first question is the plainest to show that on.
             for question, answer in self.remembered:
-                self.contract.compare(
+                self.contract.require_same_answer(
                     question, answer, "asked again later, it answered"
                 )
         if breach is not None:
             question, drawn = last
-            probe = partial(self.probe, drawn=drawn)
-            breach = self._shrink(breach, question, probe, smaller)
+            probe = partial(self.check_question, drawn=drawn)
+            breach = self._smallest_breach_error(breach, question, probe, shrink)
             # Built anew: Hypothesis has pinned its own remarks on the one it saw.
             raise BrokenPromiseError(*breach.args) from breach.__cause__
 
-    def _probe(self, drawn: tuple[Q, tuple[Any, ...]], broken: str | None) -> None:
+    def _check_question_and_draws(
+        self, drawn: tuple[Q, tuple[Any, ...]], broken: str | None
+    ) -> None:
         """Check all promises; only the broken one, once one is known to be broken."""
         question, beside = drawn
         if broken is None:
-            self.probe(question, beside)
+            self.check_question(question, beside)
         elif broken in self.contract.promises:
-            self.contract.probe(question)
+            self.contract.require_answer_keeping_promises(question)
         else:
-            answer = self.contract.ask(question)
+            answer = self.contract.require_sound_answer(question)
             for promise, each in zip(self.promises, beside, strict=True):
                 if promise.text == broken:
-                    promise.holds(question, answer, each)
+                    promise.check_and_say_if_tested(question, answer, each)
 
-    def report(self) -> CheckReport:
+    def report_if_all_tested(self) -> CheckReport:
         """Return what was kept, and on how many examples.
 
         Raises:
@@ -210,11 +219,11 @@ class Trial(Generic[Q, A]):
             for text in self.contract.promises
             for number in (self.tried[text],)
         )
-        besides = (each.as_result(self.tried[each.text]) for each in self.promises)
+        besides = (each.to_result(self.tried[each.text]) for each in self.promises)
         return CheckReport(self.contract.name, (*always, *besides))
 
 
-def _search_smallest(
+def _find_smallest_question_and_breach(
     questions: SearchStrategy[Any],
     probe: Callable[[Any, str | None], None],
     max_examples: int | None,
@@ -223,6 +232,8 @@ def _search_smallest(
     breach: BrokenPromiseError | None = None
     last: Any = None
 
+    # Hypothesis seeds a derandomized search by the source of this function: a change
+    # of it, be it of a name, draws other questions.
     @settings(_search_settings(max_examples))
     @given(questions)
     def probe_question(question: Any) -> None:

@@ -10,16 +10,18 @@ import attrs
 from .._domain.claim import Claim
 from .._domain.failure import ServiceFailure
 from .._domain.money import Money
-from ._edges import Field
+from ._edges import BoundaryField
 from ._wording import NOON, PLAIN
-from .boundaries import with_facts
+from .boundaries import with_facts_replaced
 
 __all__ = ["shrink_claim"]
 
 _Breaks = Callable[[Claim], bool]
 
 
-def shrink_claim(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Claim:
+def shrink_claim(
+    claim: Claim, fields: Iterable[BoundaryField], breaks: _Breaks
+) -> Claim:
     """Make a claim as small as it gets: what is not needed goes, and money sinks.
 
     Args:
@@ -35,15 +37,15 @@ def shrink_claim(claim: Claim, fields: Iterable[Field], breaks: _Breaks) -> Clai
             claim = bare
             break
     else:
-        claim = _drop_parts(claim, breaks)
+        claim = _without_needless_parts(claim, breaks)
     for field in fields:
-        claim = _lower_fact(claim, field, breaks)
+        claim = _with_smallest_fact(claim, field, breaks)
     return _shrink_money(claim, breaks)
 
 
-def _drop_parts(claim: Claim, breaks: _Breaks) -> Claim:
+def _without_needless_parts(claim: Claim, breaks: _Breaks) -> Claim:
     """Drop each part of a claim without which it still breaks the promise."""
-    for part in _plainer_parts(claim):
+    for part in _iter_plainer_changes(claim):
         other = attrs.evolve(claim, **part)
         if other != claim and breaks(other):
             claim = other
@@ -58,7 +60,7 @@ def _drop_parts(claim: Claim, breaks: _Breaks) -> Claim:
     return claim
 
 
-def _plainer_parts(claim: Claim) -> Iterator[dict[str, Any]]:
+def _iter_plainer_changes(claim: Claim) -> Iterator[dict[str, Any]]:
     bare = Claim(claim.failure, claim.as_of)
     yield {"as_of": NOON, "opened_at": NOON}
     for field in attrs.fields(Claim):
@@ -66,19 +68,21 @@ def _plainer_parts(claim: Claim) -> Iterator[dict[str, Any]]:
             yield {str(field.alias): getattr(bare, field.name)}
 
 
-def _lower_fact(claim: Claim, field: Field, breaks: _Breaks) -> Claim:
+def _with_smallest_fact(claim: Claim, field: BoundaryField, breaks: _Breaks) -> Claim:
     """Bring one fact of a claim down as far as it breaks the same promise."""
     column = field.column
-    if not field.is_told:
+    if not field.is_read_by_name:
         return claim
 
     def with_value_of(code: int) -> Claim:
         facts = {**claim.failure.facts}
         facts.pop(column.name, None)
-        return with_facts(claim, {**facts, **field.fact(code)})
+        return with_facts_replaced(claim, {**facts, **field.fact_by_name(code)})
 
     code = column.code(column.to_plain(claim.failure.facts.get(column.name)))
-    return with_value_of(field.lowest(code, lambda other: breaks(with_value_of(other))))
+    return with_value_of(
+        field.smallest_breaking_code(code, lambda other: breaks(with_value_of(other)))
+    )
 
 
 def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
@@ -89,14 +93,16 @@ def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
         def with_loss(value: Money) -> Claim:
             return attrs.evolve(claim, failure=attrs.evolve(claim.failure, loss=value))
 
-        claim = with_loss(_least_money(loss, with_loss, breaks))
+        claim = with_loss(_least_breaking_money(loss, with_loss, breaks))
     if claim.asked_for is not None and claim.asked_for.value is not None:
         wish = claim.asked_for
 
         def with_wish(value: Money) -> Claim:
             return attrs.evolve(claim, asked_for=attrs.evolve(wish, value=value))
 
-        claim = with_wish(_least_money(claim.asked_for.value, with_wish, breaks))
+        claim = with_wish(
+            _least_breaking_money(claim.asked_for.value, with_wish, breaks)
+        )
     for gift in claim.earlier:
         left = [*claim.earlier]
         left.remove(gift)
@@ -104,20 +110,20 @@ def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
         claim = fewer if breaks(fewer) else claim
     for place, gift in enumerate(claim.earlier):
         if gift.value is not None:
-            claim = _shrink_gift(claim, place, gift.value, breaks)
+            claim = _with_least_gift(claim, place, gift.value, breaks)
     return claim
 
 
-def _shrink_gift(claim: Claim, place: int, value: Money, breaks: _Breaks) -> Claim:
+def _with_least_gift(claim: Claim, place: int, value: Money, breaks: _Breaks) -> Claim:
     def with_value(other: Money) -> Claim:
         gifts = [*claim.earlier]
         gifts[place] = attrs.evolve(gifts[place], value=other)
         return attrs.evolve(claim, earlier=tuple(gifts))
 
-    return with_value(_least_money(value, with_value, breaks))
+    return with_value(_least_breaking_money(value, with_value, breaks))
 
 
-def _least_money(
+def _least_breaking_money(
     value: Money, with_value_of: Callable[[Money], Claim], breaks: _Breaks
 ) -> Money:
     """Find the least money that breaks what more of it breaks."""

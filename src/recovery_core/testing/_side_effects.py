@@ -31,7 +31,7 @@ _OF_TYPES: Final[Mapping[type, tuple[str, ...]]] = {
 _OF_LOTS: Final = ("random", "getrandbits")
 
 
-def _name_of_read(called: Any) -> str | None:
+def _find_name_of_outside_read(called: Any) -> str | None:
     """Name what a built-in function reads besides its arguments, if anything."""
     owner, name = getattr(called, "__self__", None), called.__name__
     if isinstance(owner, ModuleType):
@@ -64,7 +64,7 @@ class OutsideReadRecorder:
         # A collection may fall into any call, and whoever times collections with it:
         # Hypothesis does.
         gc.disable()
-        sys.setprofile(self.note)
+        sys.setprofile(self.record_if_outside_read)
         return self
 
     def __exit__(
@@ -77,22 +77,22 @@ class OutsideReadRecorder:
         if self._collects:
             gc.enable()
 
-    def note(self, frame: FrameType, event: str, called: Any) -> None:
+    def record_if_outside_read(self, frame: FrameType, event: str, called: Any) -> None:
         """Record one call; Python's profiler hook."""
         if event != "c_call":
             return
-        read = _name_of_read(called)
+        read = _find_name_of_outside_read(called)
         room = str(frame.f_globals.get("__name__")).partition(".")[0]
         if read is not None and room != "logging":
             self.seen[read] = None
 
 
-def is_blind() -> bool:
+def is_profiler_active() -> bool:
     """Return whether nothing can be recorded, since a profiler is at work already."""
     return sys.getprofile() is not None
 
 
-def ask_and_record(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
+def answer_and_outside_reads(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
     """Ask a plug, and record what it read besides the question.
 
     Args:
@@ -101,7 +101,7 @@ def ask_and_record(ask: Callable[[], _T]) -> tuple[_T, tuple[str, ...]]:
     Returns:
         The answer, and what was read.
     """
-    if is_blind():
+    if is_profiler_active():
         return ask(), ()
     with OutsideReadRecorder() as watch:
         answer = ask()

@@ -19,11 +19,11 @@ from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
 from ..tables import Column
 from ..tables.conditions import When
-from ._edges import Field, spans_of
+from ._edges import BoundaryField, spans_by_column_name
 from ._wording import NOON
-from .boundaries import OWED, corner_codes, facts_of_codes
+from .boundaries import OWED, corner_codes, facts_by_column_name
 
-__all__ = ["walk_persons", "walk_whole"]
+__all__ = ["iter_claims_along_short_columns", "iter_claims_by_kind_of_customer"]
 
 _WHOLE: Final = 2000
 """Columns of so many values are walked from end to end."""
@@ -32,8 +32,8 @@ _TEXTS: Final = 24
 _SOME: Final = 10**6
 
 
-def walk_whole(
-    fields: Sequence[Field], whens: Sequence[When], moved: Iterable[Column]
+def iter_claims_along_short_columns(
+    fields: Sequence[BoundaryField], whens: Sequence[When], moved: Iterable[Column]
 ) -> Iterator[Claim]:
     """Walk every value of each column that has few, while the others stand still.
 
@@ -43,20 +43,22 @@ def walk_whole(
         moved: The columns that something is promised of as they grow: these are
             walked at both ends of the others.
     """
-    read = [field for field in fields if field.is_told]
+    read = [field for field in fields if field.is_read_by_name]
     names = {column.name for column in moved}
     for place, field in enumerate(read):
         low, high = field.column.span
         if not len(field.codes) <= high - low <= _WHOLE:
             continue  # it is all walked already, or too long
         ends = (0, -1) if field.column.name in names else (0,)
-        for codes in _corners(read, whens, ends):
+        for codes in _iter_first_corners(read, whens, ends):
             for code in range(low, high + 1):
-                yield _claim(read, (*codes[:place], code, *codes[place + 1 :]))
+                yield _build_claim_of_codes(
+                    read, (*codes[:place], code, *codes[place + 1 :])
+                )
 
 
-def walk_persons(
-    fields: Sequence[Field],
+def iter_claims_by_kind_of_customer(
+    fields: Sequence[BoundaryField],
     whens: Sequence[When],
     texts: Iterable[str],
     currency: str | None,
@@ -69,12 +71,12 @@ def walk_persons(
         texts: What a tier may be called.
         currency: Of what is lost, asked for or was given; nothing is, if not given.
     """
-    read = [field for field in fields if field.is_told]
+    read = [field for field in fields if field.is_read_by_name]
     tiers = [text for text in dict.fromkeys(texts) if text.strip()]
     known = [Customer("somebody", tier=tier) for tier in tiers[:_TEXTS]]
     customers = [Customer("somebody"), Customer("somebody", is_leaving=True), *known]
-    for codes in _corners(read, whens, (0, -1)):
-        claim = _claim(read, codes)
+    for codes in _iter_first_corners(read, whens, (0, -1)):
+        claim = _build_claim_of_codes(read, codes)
         for customer in customers:
             yield attrs.evolve(claim, customer=customer)
         for later in (2, 3):
@@ -91,14 +93,18 @@ def walk_persons(
             yield attrs.evolve(claim, earlier=(gift,), cycle=2)
 
 
-def _corners(
-    fields: Sequence[Field], whens: Sequence[When], ends: Iterable[int]
+def _iter_first_corners(
+    fields: Sequence[BoundaryField], whens: Sequence[When], ends: Iterable[int]
 ) -> Iterator[tuple[int, ...]]:
     """List the corners to stand in: of all there is first, then of each rule."""
-    ways = (spans_of(when) for when in (None, *whens))
+    ways = (spans_by_column_name(when) for when in (None, *whens))
     found = (corner_codes(fields, way, end) for way in ways for end in ends)
     return islice(dict.fromkeys(found), _CORNERS)
 
 
-def _claim(fields: Sequence[Field], codes: Sequence[int]) -> Claim:
-    return Claim(ServiceFailure("failed", facts=facts_of_codes(fields, codes)), NOON)
+def _build_claim_of_codes(
+    fields: Sequence[BoundaryField], codes: Sequence[int]
+) -> Claim:
+    return Claim(
+        ServiceFailure("failed", facts=facts_by_column_name(fields, codes)), NOON
+    )

@@ -37,13 +37,13 @@ from .walks import recoveries
 _Draw = Callable[[], SearchStrategy[Any]]
 
 
-def _details_of(kind: type[Detail]) -> _Draw:
+def _build_details_strategy_maker(kind: type[Detail]) -> _Draw:
     return lambda: drawn.details(kind)
 
 
 STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
     {
-        **{kind: _details_of(kind) for kind in TAGS.values()},
+        **{kind: _build_details_strategy_maker(kind) for kind in TAGS.values()},
         AbuseDetector: drawn.detectors,
         Attribution: drawn.attributions,
         AttributionRule: drawn.attribution_rules,
@@ -79,7 +79,7 @@ STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
 """By type, or union of types, what draws it; enumerations Hypothesis knows itself."""
 
 
-def strategy_for(thing: Any) -> SearchStrategy[Any] | None:
+def find_strategy(thing: Any) -> SearchStrategy[Any] | None:
     """Find what draws a type.
 
     Args:
@@ -92,12 +92,12 @@ def strategy_for(thing: Any) -> SearchStrategy[Any] | None:
     return None if draw is None else draw()
 
 
-def register_all() -> None:
+def register_type_strategies() -> None:
     """Register every type with Hypothesis, for one that cannot ask when it needs to."""
     for kind, draw in STRATEGIES.items():
         if isinstance(kind, type):
-            st.register_type_strategy(kind, _late(draw))
+            st.register_type_strategy(kind, _build_resolver(draw))
 
 
-def _late(draw: _Draw) -> Callable[[Any], SearchStrategy[Any]]:
+def _build_resolver(draw: _Draw) -> Callable[[Any], SearchStrategy[Any]]:
     return lambda _: draw()

@@ -16,55 +16,57 @@ from .._domain.plugs import name_of
 from .._domain.remedy import Award
 from ..policy.combinators import Combinator
 from ..policy.members import members_of_combinator
-from ._show import show_value
+from ._show import format_value
 
-__all__ = ["NOON", "PLAIN", "shown_award", "shown_claim", "title"]
+__all__ = ["NOON", "PLAIN", "describe_award", "describe_claim", "policy_title"]
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PLAIN: Final = "failed"
 """What went wrong where nothing else was drawn."""
 
 
-def title(policy: object) -> str:
+def policy_title(policy: object) -> str:
     """Name a policy: by its name, by what it is made of, by its function or class."""
     called = getattr(policy, "name", None)
     if isinstance(called, str):
         return called
     if isinstance(policy, partial):
-        return title(cast("Any", policy).func)
+        return policy_title(cast("Any", policy).func)
     if not isinstance(policy, Combinator):
         return name_of(policy)
-    return f"{policy.maker}({', '.join(map(title, members_of_combinator(policy)))})"
+    return (
+        f"{policy.maker}({', '.join(map(policy_title, members_of_combinator(policy)))})"
+    )
 
 
-def shown_claim(claim: Claim) -> str:
+def describe_claim(claim: Claim) -> str:
     """Show a claim by its facts, and by whatever else is not as usual."""
     failure = claim.failure
-    told = [f"{name}={_fact(value)}" for name, value in failure.facts.items()]
+    told = [f"{name}={_format_fact(value)}" for name, value in failure.facts.items()]
     told += [f"on {failure.occurred_on}"] if failure.occurred_on is not None else []
     told += [f"what={failure.what!r}"] if failure.what != PLAIN else []
     usual: Any = ServiceFailure(
         failure.what, occurred_on=failure.occurred_on, facts=failure.facts
     )
-    told += _unusual_fields(failure, usual)
-    told += _unusual_fields(claim, Claim(failure, claim.as_of))
-    told += [f"as_of={show_value(claim.as_of)}"] if claim.as_of != NOON else []
+    told += _iter_unusual_field_texts(failure, usual)
+    told += _iter_unusual_field_texts(claim, Claim(failure, claim.as_of))
+    told += [f"as_of={format_value(claim.as_of)}"] if claim.as_of != NOON else []
     return ", ".join(told) or "a claim that says nothing"
 
 
-def _unusual_fields(value: Any, usual: Any) -> Iterator[str]:
+def _iter_unusual_field_texts(value: Any, usual: Any) -> Iterator[str]:
     """Walk the fields that are not as usual."""
     for field in attrs.fields(value.__class__):
         given = getattr(value, field.name)
         if given != getattr(usual, field.name):
-            yield f"{field.name}={_fact(given)}"
+            yield f"{field.name}={_format_fact(given)}"
 
 
-def _fact(value: object) -> str:
-    return str(value) if isinstance(value, Money) else show_value(value)
+def _format_fact(value: object) -> str:
+    return str(value) if isinstance(value, Money) else format_value(value)
 
 
-def shown_award(award: Award) -> str:
+def describe_award(award: Award) -> str:
     """Show what is paid, and by which rule."""
     codes = " + ".join(repr(reason.code) for reason in award.because)
     by = f" by {codes}" if codes else ", and no reason given"

@@ -15,10 +15,10 @@ from .._domain.claim import Claim
 from .._domain.customer import Customer, PastClaim
 from .._domain.verdict import Action, Verdict
 from ..abuse import AbuseDetector
-from ._contract import Contract, value_flaw
-from ._invariance import Ignored, ignoring
+from ._contract import Contract, find_value_flaw
+from ._invariance import Ignored, build_invariance_promises
 from ._search import Promise, Trial
-from ._show import show_value
+from ._show import format_value
 from .report import CheckReport
 from .strategies import claims as any_claims
 from .strategies import customers
@@ -81,27 +81,29 @@ def check_detector(
         plug=detector,
         noun="claim",
         want=Verdict,
-        flaw=value_flaw,
+        find_flaw=find_value_flaw,
         mend="answer Verdict() where nothing can be said; where it relies on what a "
         "claim may lack, pass claims= that have it",
     )
     promises = (
-        _standing(contract),
-        *ignoring(contract, _verdict, ignores, reads, claims),
-        *(_sparing(contract) if spares_victims else ()),
+        _build_unexpired_promise(contract),
+        *build_invariance_promises(contract, _decided_parts, ignores, reads, claims),
+        *(_build_frequent_victim_promises(contract) if spares_victims else ()),
     )
     trial = Trial(contract, promises)
-    trial.search(_mostly_known() if claims is None else claims, max_examples)
-    return trial.report()
+    trial.check_drawn(
+        _draw_claims_mostly_of_customers() if claims is None else claims, max_examples
+    )
+    return trial.report_if_all_tested()
 
 
-def _mostly_known() -> SearchStrategy[Claim]:
+def _draw_claims_mostly_of_customers() -> SearchStrategy[Claim]:
     """Draw claims of customers with a history, most of the time."""
     known = customers()
     return any_claims(by=st.one_of(known, known, known, st.none()))
 
 
-def _verdict(answer: Verdict) -> object:
+def _decided_parts(answer: Verdict) -> object:
     return answer.action, answer.score, answer.cap, answer.expires_at
 
 
@@ -109,69 +111,75 @@ def _gravity(verdict: Verdict) -> tuple[Action, Fraction]:
     return verdict.action, verdict.score
 
 
-def _standing(contract: Contract[Claim, Verdict]) -> Promise[Claim, Verdict]:
+def _build_unexpired_promise(
+    contract: Contract[Claim, Verdict],
+) -> Promise[Claim, Verdict]:
     text = "no suspicion has expired when it is voiced"
 
-    def holds(claim: Claim, verdict: Verdict, _: object) -> bool:
+    def check_and_say_if_tested(claim: Claim, verdict: Verdict, _: object) -> bool:
         if verdict.action is Action.CLEAR:
             return False
         if not verdict.is_standing(claim.as_of):
-            raise contract.broken(text, claim, f"it answered: {show_value(verdict)}")
+            raise contract.broken_promise_error(
+                text, claim, f"it answered: {format_value(verdict)}"
+            )
         return True
 
-    return Promise(text=text, holds=holds)
+    return Promise(text=text, check_and_say_if_tested=check_and_say_if_tested)
 
 
-def _sparing(contract: Contract[Claim, Verdict]) -> tuple[Promise[Claim, Verdict], ...]:
+def _build_frequent_victim_promises(
+    contract: Contract[Claim, Verdict],
+) -> tuple[Promise[Claim, Verdict], ...]:
     """Promise that being failed often, or being there often, is no ground."""
     return (
-        _never_graver(
+        _build_never_graver_promise(
             contract,
             "one more claim that was found to be real never makes its verdict graver",
-            _one_more,
+            _with_confirmed_claim_added,
             _AGES,
         ),
-        _never_graver(
+        _build_never_graver_promise(
             contract,
             "more encounters with the same claims never make its verdict graver",
-            _more_encounters,
+            _with_encounters_added,
             _ENCOUNTERS,
         ),
     )
 
 
-def _one_more(claim: Claim, customer: Customer, age: int) -> Customer:
+def _with_confirmed_claim_added(claim: Claim, customer: Customer, age: int) -> Customer:
     day = claim.as_of.date() - timedelta(days=age)
     found = PastClaim(day, was_confirmed=True)
     return attrs.evolve(customer, claims=(*customer.claims, found))
 
 
-def _more_encounters(_: Claim, customer: Customer, more: int) -> Customer:
+def _with_encounters_added(_: Claim, customer: Customer, more: int) -> Customer:
     # Where nobody counted there may be any number, so none is more than that.
     if customer.encounters is None:
         return customer
     return attrs.evolve(customer, encounters=customer.encounters + more)
 
 
-def _never_graver(
+def _build_never_graver_promise(
     contract: Contract[Claim, Verdict],
     text: str,
     change: _Change,
     tried: tuple[int, ...],
 ) -> Promise[Claim, Verdict]:
-    def holds(claim: Claim, verdict: Verdict, _: object) -> bool:
+    def check_and_say_if_tested(claim: Claim, verdict: Verdict, _: object) -> bool:
         known = claim.customer
         changed = [change(claim, known, how) for how in tried] if known else []
         others = [customer for customer in changed if customer != known]
         for customer in others:
-            then = contract.ask(attrs.evolve(claim, customer=customer))
+            then = contract.require_sound_answer(attrs.evolve(claim, customer=customer))
             if _gravity(then) > _gravity(verdict):
-                raise contract.broken(
+                raise contract.broken_promise_error(
                     text,
                     claim,
-                    f"it answered: {show_value(verdict)}",
-                    f"with {show_value(customer)}: {show_value(then)}",
+                    f"it answered: {format_value(verdict)}",
+                    f"with {format_value(customer)}: {format_value(then)}",
                 )
         return bool(others)
 
-    return Promise(text=text, holds=holds)
+    return Promise(text=text, check_and_say_if_tested=check_and_say_if_tested)

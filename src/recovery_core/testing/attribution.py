@@ -9,8 +9,8 @@ from hypothesis.strategies import SearchStrategy
 from .._domain.attribution import Attribution
 from .._domain.claim import Claim
 from ..attribution import AttributionRule
-from ._contract import Contract, value_flaw
-from ._invariance import Ignored, ignoring
+from ._contract import Contract, find_value_flaw
+from ._invariance import Ignored, build_invariance_promises
 from ._search import Trial
 from .report import CheckReport
 from .strategies import claims as any_claims
@@ -64,14 +64,14 @@ def check_attribution_rule(
         plug=rule,
         noun="claim",
         want=Attribution,
-        flaw=value_flaw,
+        find_flaw=find_value_flaw,
         mend="where it cannot tell, give a share to Party.UNKNOWN; where it relies on "
         "what a claim may lack, pass claims= that have it",
     )
-    promises = ignoring(contract, _shares, ignores, reads, claims)
+    promises = build_invariance_promises(contract, _shares, ignores, reads, claims)
     trial = Trial(contract, promises)
-    trial.search(any_claims() if claims is None else claims, max_examples)
-    return trial.report()
+    trial.check_drawn(any_claims() if claims is None else claims, max_examples)
+    return trial.report_if_all_tested()
 
 
 def _shares(answer: Attribution) -> object:

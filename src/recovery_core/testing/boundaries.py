@@ -34,13 +34,13 @@ from ..tables.domains import Plain
 from ..tables.spans import Spans
 from . import strategies as drawn
 from ._edges import (
-    Field,
-    columns_given,
-    conditions_of,
-    days_in,
-    fields_of,
-    spans_of,
-    tables_in,
+    BoundaryField,
+    collect_boundary_fields,
+    collect_rule_conditions,
+    collect_tables,
+    collect_version_days_and_eves,
+    parse_columns,
+    spans_by_column_name,
 )
 from ._rows import MADE
 from ._wording import NOON, PLAIN
@@ -54,23 +54,25 @@ OWED: Final = (Fraction(1), Fraction(0), Fraction(1, 2))
 _MOST: Final = 2048
 
 
-def boundary_fields(source: BoundarySource) -> tuple[Field, ...]:
+def parse_boundary_fields(source: BoundarySource) -> tuple[BoundaryField, ...]:
     """Return the columns of a source, each with its boundaries.
 
     Raises:
         InvalidValueError: It is no column and holds no table.
     """
-    if tables_in(source):
-        return fields_of(source)
+    if collect_tables(source):
+        return collect_boundary_fields(source)
     if callable(source):
         raise InvalidValueError(
             f"{source!r:.60} holds no table, so nobody knows its boundaries: give the "
             "columns that it reads"
         )
-    return fields_of(None, columns_given(source))
+    return collect_boundary_fields(None, parse_columns(source))
 
 
-def boundary_codes(field: Field, spans: Spans | None = None) -> SearchStrategy[int]:
+def draw_boundary_codes(
+    field: BoundaryField, spans: Spans | None = None
+) -> SearchStrategy[int]:
     """Draw codes of one column, most of them at its boundaries.
 
     Args:
@@ -78,7 +80,7 @@ def boundary_codes(field: Field, spans: Spans | None = None) -> SearchStrategy[i
         spans: What a rule accepts, to stay within; anything if not given.
     """
     low, high = field.column.span
-    codes = field.within(spans)
+    codes = field.codes_within_or_all(spans)
     # What takes fewer choices is smaller to Hypothesis: within a rule as many are made
     # as anywhere, though one code is no choice, and one of one is none either.
     near = st.sampled_from(codes if len(codes) > 1 else codes * 2)
@@ -117,9 +119,9 @@ def boundary_rows(source: BoundarySource) -> SearchStrategy[dict[str, Plain]]:
         ...     assert table.compiled(row)[1] in (0, 1200)
         >>> test_nobody_gets_two_meals()
     """
-    fields = boundary_fields(source)
+    fields = parse_boundary_fields(source)
     columns = {field.column.name: field.column for field in fields}
-    return _draw_codes(fields, conditions_of(source)).map(
+    return _draw_codes_by_column_name(fields, collect_rule_conditions(source)).map(
         lambda codes: {name: columns[name].of(code) for name, code in codes.items()}
     )
 
@@ -136,18 +138,23 @@ def boundary_facts(source: BoundarySource) -> SearchStrategy[dict[str, Fact]]:
     Raises:
         InvalidValueError: It is no column and holds no table.
     """
-    return _draw_facts(boundary_fields(source), conditions_of(source))
+    return _draw_facts_by_column_name(
+        parse_boundary_fields(source), collect_rule_conditions(source)
+    )
 
 
-def _draw_codes(
-    fields: Sequence[Field], whens: Sequence[When]
+def _draw_codes_by_column_name(
+    fields: Sequence[BoundaryField], whens: Sequence[When]
 ) -> SearchStrategy[dict[str, int]]:
     """Draw a code for every column: anything, or what some rule is about."""
 
     def within(when: When | None) -> SearchStrategy[dict[str, int]]:
-        spans = spans_of(when)
+        spans = spans_by_column_name(when)
         return st.fixed_dictionaries(
-            {f.column.name: boundary_codes(f, spans.get(f.column.name)) for f in fields}
+            {
+                f.column.name: draw_boundary_codes(f, spans.get(f.column.name))
+                for f in fields
+            }
         )
 
     anywhere = within(None)
@@ -156,13 +163,15 @@ def _draw_codes(
     return anywhere | st.sampled_from([*map(within, whens)]).flatmap(lambda way: way)
 
 
-def _draw_facts(
-    fields: Sequence[Field], whens: Sequence[When]
+def _draw_facts_by_column_name(
+    fields: Sequence[BoundaryField], whens: Sequence[When]
 ) -> SearchStrategy[dict[str, Fact]]:
     def decode(codes: dict[str, int]) -> dict[str, Fact]:
-        return facts_of_codes(fields, [codes[field.column.name] for field in fields])
+        return facts_by_column_name(
+            fields, [codes[field.column.name] for field in fields]
+        )
 
-    return _draw_codes(fields, whens).map(decode)
+    return _draw_codes_by_column_name(fields, whens).map(decode)
 
 
 def boundary_claims(
@@ -192,12 +201,20 @@ def boundary_claims(
         ...     assert 0 <= claim.failure.facts["late"] <= 600
         >>> test_the_delay_is_known()
     """
-    around = usual_claims(days_in(source)) if claims is None else claims
-    return claims_with_fields(boundary_fields(source), conditions_of(source), around)
+    around = (
+        draw_claims_without_facts(collect_version_days_and_eves(source))
+        if claims is None
+        else claims
+    )
+    return draw_claims_with_fields(
+        parse_boundary_fields(source), collect_rule_conditions(source), around
+    )
 
 
-def claims_with_fields(
-    fields: Iterable[Field], whens: Sequence[When], around: SearchStrategy[Claim]
+def draw_claims_with_fields(
+    fields: Iterable[BoundaryField],
+    whens: Sequence[When],
+    around: SearchStrategy[Claim],
 ) -> SearchStrategy[Claim]:
     """Draw claims with the facts of some columns.
 
@@ -206,27 +223,27 @@ def claims_with_fields(
         whens: When each rule holds, so that each is met.
         around: What stands around the facts.
     """
-    read = [field for field in fields if field.is_told]
+    read = [field for field in fields if field.is_read_by_name]
     return st.builds(
-        _with_missing_facts,
+        _with_facts_of_columns,
         around,
-        _draw_facts(read, whens),
-        st.just(frozenset(_column_names(read))),
+        _draw_facts_by_column_name(read, whens),
+        st.just(frozenset(_iter_column_names(read))),
     )
 
 
-def _column_names(fields: Iterable[Field]) -> Iterator[str]:
+def _iter_column_names(fields: Iterable[BoundaryField]) -> Iterator[str]:
     return (field.column.name for field in fields)
 
 
-def _with_missing_facts(
+def _with_facts_of_columns(
     claim: Claim, facts: dict[str, Fact], names: frozenset[str]
 ) -> Claim:
     besides = {k: v for k, v in claim.failure.facts.items() if k not in names}
-    return with_facts(claim, {**facts, **besides})
+    return with_facts_replaced(claim, {**facts, **besides})
 
 
-def with_facts(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
+def with_facts_replaced(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
     """Return a claim with other facts.
 
     Args:
@@ -236,7 +253,7 @@ def with_facts(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
     return attrs.evolve(claim, failure=attrs.evolve(claim.failure, facts=Facts(facts)))
 
 
-def build_claim(policy: object, facts: Mapping[str, Fact]) -> Claim:
+def build_claim_read_as_row(policy: object, facts: Mapping[str, Fact]) -> Claim:
     """Build a claim from facts by column, so that a policy reads just those.
 
     Args:
@@ -245,13 +262,13 @@ def build_claim(policy: object, facts: Mapping[str, Fact]) -> Claim:
             cannot be put there: of claims with all, nothing or half of it owed, the
             first that fits is taken.
     """
-    inputs = [c for table in tables_in(policy) for c in table.inputs]
+    inputs = [c for table in collect_tables(policy) for c in table.inputs]
     elsewhere = {c.name for c in inputs if c.reader} | MADE - {c.name for c in inputs}
     told = {name: fact for name, fact in facts.items() if name not in elsewhere}
     made = build_claim_of_facts(facts, PLAIN, as_of=NOON)
     owed = OWED if made.owed == 1 else (made.owed,)
     tried = [
-        attrs.evolve(with_facts(made, some), owed=share)
+        attrs.evolve(with_facts_replaced(made, some), owed=share)
         for some in (told, facts)
         for share in owed
     ]
@@ -266,11 +283,13 @@ def is_row_read(policy: object, claim: Claim, facts: Mapping[str, Fact]) -> bool
         claim: The claim.
         facts: The row, as facts by column name.
     """
-    read = [c for table in tables_in(policy) for c in table.inputs if c.reader]
-    return all(_is_fact_read(column, claim, facts) for column in read)
+    read = [c for table in collect_tables(policy) for c in table.inputs if c.reader]
+    return all(_is_fact_read_from_claim(column, claim, facts) for column in read)
 
 
-def _is_fact_read(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bool:
+def _is_fact_read_from_claim(
+    column: Column, claim: Claim, facts: Mapping[str, Fact]
+) -> bool:
     known = facts.get(column.name)
     with suppress(Exception):  # whatever it wants to read, it is not here
         read = column.reader(claim) if column.reader else known
@@ -280,7 +299,7 @@ def _is_fact_read(column: Column, claim: Claim, facts: Mapping[str, Fact]) -> bo
     return False
 
 
-def usual_claims(
+def draw_claims_without_facts(
     days: Sequence[date] = (), currency: str | None = None
 ) -> SearchStrategy[Claim]:
     """Draw claims without facts of their own, plain ones most of the time.
@@ -317,8 +336,8 @@ def usual_claims(
     return around()
 
 
-def walk_boundary_claims(
-    fields: Sequence[Field], whens: Sequence[When], days: Sequence[date]
+def iter_boundary_claims(
+    fields: Sequence[BoundaryField], whens: Sequence[When], days: Sequence[date]
 ) -> Iterator[Claim]:
     """List claims at the boundaries, each once; the smallest first where all are.
 
@@ -330,47 +349,49 @@ def walk_boundary_claims(
         whens: When each rule holds.
         days: Days on which versions begin or end.
     """
-    read = [field for field in fields if field.is_told]
+    read = [field for field in fields if field.is_read_by_name]
     owed = OWED[:2] if len(read) < len(fields) else OWED[:1]
     around = [*product(days or (None,), owed)]
-    combined = [*dict.fromkeys(_boundary_combinations(read, whens))]
+    combined = [*dict.fromkeys(_iter_boundary_codes(read, whens))]
     step = -(-len(combined) * len(around) // _MOST)
     for codes, (day, share) in islice(product(combined, around), None, None, step):
-        facts = facts_of_codes(read, codes)
+        facts = facts_by_column_name(read, codes)
         yield Claim(
             ServiceFailure("failed", occurred_on=day, facts=facts), NOON, owed=share
         )
 
 
-def _boundary_combinations(
-    fields: Sequence[Field], whens: Sequence[When]
+def _iter_boundary_codes(
+    fields: Sequence[BoundaryField], whens: Sequence[When]
 ) -> Iterator[tuple[int, ...]]:
     if prod(len(field.codes) for field in fields) <= _MOST:
         yield from product(*(field.codes for field in fields))
         return
     for when in (None, *whens):
         for end in (0, -1):
-            codes = corner_codes(fields, spans_of(when), end)
+            codes = corner_codes(fields, spans_by_column_name(when), end)
             for place, field in enumerate(fields):
                 for code in field.codes:
                     yield *codes[:place], code, *codes[place + 1 :]
 
 
 def corner_codes(
-    fields: Sequence[Field], spans: Mapping[str, Spans], end: int
+    fields: Sequence[BoundaryField], spans: Mapping[str, Spans], end: int
 ) -> tuple[int, ...]:
     """Return codes on which a rule holds, at one end of all it accepts."""
     return tuple(
-        field.within(spans[field.column.name])[end]
+        field.codes_within_or_all(spans[field.column.name])[end]
         if field.column.name in spans
-        else (field.usual, field.codes[-1])[end]
+        else (field.usual_code, field.codes[-1])[end]
         for field in fields
     )
 
 
-def facts_of_codes(fields: Sequence[Field], codes: Sequence[int]) -> dict[str, Fact]:
+def facts_by_column_name(
+    fields: Sequence[BoundaryField], codes: Sequence[int]
+) -> dict[str, Fact]:
     """Return the facts by name that some codes stand for."""
     facts: dict[str, Fact] = {}
     for field, code in zip(fields, codes, strict=True):
-        facts |= field.fact(code)
+        facts |= field.fact_by_name(code)
     return facts

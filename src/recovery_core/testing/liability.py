@@ -14,7 +14,7 @@ from ..attribution import LiabilityRule
 from . import strategies
 from ._contract import Contract
 from ._search import Promise, Trial
-from ._show import show_value
+from ._show import format_value
 from .report import CheckReport
 
 __all__ = ["check_liability_rule"]
@@ -73,91 +73,101 @@ def check_liability_rule(
         plug=rule,
         noun="attribution",
         want=Fraction,
-        flaw=_flaw,
+        find_flaw=_find_share_flaw,
         mend="answer with a share from 0 to 1 on any attribution, whoever it names",
     )
     promises: list[Promise[Attribution, Fraction]] = []
     if owes_all_when_blameless:
-        promises.append(_owing_all(contract))
+        promises.append(_build_owes_all_promise(contract))
     if falls_with is not None:
-        promises.append(_falling(contract, str(falls_with)))
+        promises.append(_build_falling_promise(contract, str(falls_with)))
     trial = Trial(contract, tuple(promises))
     if attributions is None:
-        for split in _splits():
-            trial.probe(split)
+        for split in _iter_splits_in_twelfths():
+            trial.check_question(split)
         attributions = strategies.attributions()
-    trial.search(attributions, max_examples)
-    return trial.report()
+    trial.check_drawn(attributions, max_examples)
+    return trial.report_if_all_tested()
 
 
-def _flaw(owed: Fraction) -> str | None:
+def _find_share_flaw(owed: Fraction) -> str | None:
     if not 0 <= owed <= 1:
         return "that is no share from 0 to 1"
     return None
 
 
-def _splits() -> Iterator[Attribution]:
+def _iter_splits_in_twelfths() -> Iterator[Attribution]:
     """Walk every split in twelfths; those with few parties and large parts first."""
     drawn = combinations_with_replacement(_PARTIES, _PARTS)
-    splits = [_split(each) for each in drawn]
-    splits.sort(key=_intricacy)
+    splits = [_shares_by_party(each) for each in drawn]
+    splits.sort(key=_split_complexity)
     return (Attribution(split) for split in splits)
 
 
-def _split(parts: tuple[str, ...]) -> dict[str, Fraction]:
+def _shares_by_party(parts: tuple[str, ...]) -> dict[str, Fraction]:
     return {party: Fraction(parts.count(party), _PARTS) for party in parts}
 
 
-def _intricacy(split: dict[str, Fraction]) -> tuple[int, int]:
+def _split_complexity(split: dict[str, Fraction]) -> tuple[int, int]:
     return len(split), max(share.denominator for share in split.values())
 
 
-def _owing_all(
+def _build_owes_all_promise(
     contract: Contract[Attribution, Fraction],
 ) -> Promise[Attribution, Fraction]:
     text = "all is owed where the customer has no share"
 
-    def holds(attribution: Attribution, owed: Fraction, _: Any) -> bool:
+    def check_and_say_if_tested(
+        attribution: Attribution, owed: Fraction, _: Any
+    ) -> bool:
         if attribution.share(Party.CUSTOMER):
             return False
         if owed != 1:
-            raise contract.broken(text, attribution, f"it answered: {owed}")
+            raise contract.broken_promise_error(
+                text, attribution, f"it answered: {owed}"
+            )
         return True
 
     mend = "every attribution had a share for the customer; pass attributions= without"
-    return Promise(text=text, holds=holds, mend=mend)
+    return Promise(
+        text=text, check_and_say_if_tested=check_and_say_if_tested, mend=mend
+    )
 
 
-def _falling(
+def _build_falling_promise(
     contract: Contract[Attribution, Fraction], party: str
 ) -> Promise[Attribution, Fraction]:
     text = f"the company owes no more as the share of {party} grows"
 
-    def holds(attribution: Attribution, owed: Fraction, step: Fraction) -> bool:
-        more = _moved(attribution, party, step)
+    def check_and_say_if_tested(
+        attribution: Attribution, owed: Fraction, step: Fraction
+    ) -> bool:
+        more = _with_share_moved_to_party(attribution, party, step)
         if more == attribution:
             return False
-        then = contract.ask(more)
+        then = contract.require_sound_answer(more)
         if then > owed:
-            raise contract.broken(
+            raise contract.broken_promise_error(
                 text,
                 attribution,
                 f"it answered: {owed}",
-                f"asked: {show_value(more)}",
+                f"asked: {format_value(more)}",
                 f"it answered: {then}",
             )
         return True
 
     return Promise(
         text=text,
-        holds=holds,
+        check_and_say_if_tested=check_and_say_if_tested,
         beside=strategies.shares(),
         usual=_STEPS,
         mend=f"every attribution was {party}'s alone; pass attributions= that are not",
     )
 
 
-def _moved(attribution: Attribution, party: str, part: Fraction) -> Attribution:
+def _with_share_moved_to_party(
+    attribution: Attribution, party: str, part: Fraction
+) -> Attribution:
     """Move a part of what is not yet a party's to that party, from all alike."""
     split = {name: share * (1 - part) for name, share in attribution.shares}
     now = attribution.share(party)

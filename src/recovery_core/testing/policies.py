@@ -15,11 +15,12 @@ from ..policy import CompensationPolicy
 from ..tables import Column
 from ..tables.amounts import AmountLike, to_formula
 from ..tables.conditions import When, to_condition
-from ._edges import columns_given, days_in, is_whole
-from ._invariance import Ignored, ignoring
+from ._edges import collect_version_days_and_eves, is_made_of_tables_only, parse_columns
+from ._invariance import Ignored, build_invariance_promises
 from ._search import Trial
-from ._terms import Terms, listed
-from .boundaries import walk_boundary_claims
+from ._settled import wrap_single_in_tuple
+from ._terms import Terms
+from .boundaries import iter_boundary_claims
 from .report import CheckReport
 
 __all__ = ["check_policy"]
@@ -112,36 +113,50 @@ def check_policy(  # noqa: PLR0913 - each of them is a promise of its own
     __tracebackhide__ = True
     terms = Terms(
         policy,
-        reads=listed(reads),
+        reads=wrap_single_in_tuple(reads),
         claims=claims,
         limit=None if never_above is None else to_formula(never_above),
-        rising=columns_given(rises_with),
-        falling=columns_given(falls_with),
-        silent=tuple(map(to_condition, listed(never_pays_when))),
+        rising=parse_columns(rises_with),
+        falling=parse_columns(falls_with),
+        silent=tuple(map(to_condition, wrap_single_in_tuple(never_pays_when))),
         least=never_less_than,
         same=equal_to,
         budget=budget,
         currency=currency,
     )
-    told = terms.settle()
-    blind = ignoring(
-        terms.contract, _given, terms.paths(ignores), terms.persons, claims
+    told = terms.prove_or_keep_for_search()
+    blind = build_invariance_promises(
+        terms.contract,
+        _given_parts,
+        terms.with_values_of_columns(ignores),
+        terms.identities_read,
+        claims,
     )
-    many = terms.at_once() if batch else ()
-    trial = Trial(terms.contract, (*terms.always(), *blind, *many, *told.searched))
+    many = terms.batch_promises() if batch else ()
+    trial = Trial(
+        terms.contract, (*terms.currency_promises(), *blind, *many, *told.searched)
+    )
     if claims is None:
-        near = walk_boundary_claims(terms.fields, terms.whens, days_in(policy))
-        trial.walk(near, terms.shrink)
-        if not is_whole(policy):
-            trial.walk(terms.besides, terms.shrink)
-    trial.search(terms.questions, max_examples, terms.shrink)
+        near = iter_boundary_claims(
+            terms.fields, terms.conditions, collect_version_days_and_eves(policy)
+        )
+        trial.check_in_order(near, terms.shrink_if_drawn_here)
+        if not is_made_of_tables_only(policy):
+            trial.check_in_order(
+                terms.claims_beside_boundaries, terms.shrink_if_drawn_here
+            )
+    trial.check_drawn(terms.claim_strategy, max_examples, terms.shrink_if_drawn_here)
     for refuted in told.refuted:
         raise refuted
-    found = trial.report()
+    found = trial.report_if_all_tested()
     if claims is None and told.rows:
-        found = found.with_examples(terms.by_name.try_promises(told.rows, max_examples))
+        found = found.with_examples(
+            terms.as_row_terms.check_row_promises_and_count_examples(
+                told.rows, max_examples
+            )
+        )
     return attrs.evolve(found, results=(*found.results, *told.proved))
 
 
-def _given(award: Award) -> object:
+def _given_parts(award: Award) -> object:
     return award.alternatives, award.amends, award.valid_for

@@ -52,14 +52,14 @@ def check_process(process: Process, *properties: Property) -> CheckReport:
         check_sound(process)
     except InvalidProcessError as flaw:
         raise BrokenPromiseError(
-            process.name, _SOUND, flaw.path, (flaw.message, *_path(flaw.path))
+            process.name, _SOUND, flaw.path, (flaw.message, *_path_lines(flaw.path))
         ) from None
     found = explore(process, properties)
     for explored in found.properties:
         path = explored.breaking_path
         if path is not None:
             raise BrokenPromiseError(
-                process.name, str(explored.requirement), path, _path(path)
+                process.name, str(explored.requirement), path, _path_lines(path)
             )
     kept = [
         PropertyResult(str(e.requirement), is_proved=True) for e in found.properties
@@ -67,5 +67,5 @@ def check_process(process: Process, *properties: Property) -> CheckReport:
     return CheckReport(process.name, (PropertyResult(_SOUND, is_proved=True), *kept))
 
 
-def _path(path: Iterable[str]) -> tuple[str, ...]:
+def _path_lines(path: Iterable[str]) -> tuple[str, ...]:
     return (f"path: {' > '.join(path) or 'none needed'}",)

@@ -57,11 +57,11 @@ def walks(
         ...     assert "offer" not in walk[:2]
         >>> test_no_offer_before_an_apology()
     """
-    return _walks(process, most)
+    return _draw_walk(process, most)
 
 
 @st.composite
-def _walks(draw: DrawFn, process: Process, most: int) -> tuple[str, ...]:
+def _draw_walk(draw: DrawFn, process: Process, most: int) -> tuple[str, ...]:
     state = process.initial
     walk: list[str] = []
     taken: Counter[str] = Counter()
@@ -69,7 +69,9 @@ def _walks(draw: DrawFn, process: Process, most: int) -> tuple[str, ...]:
         allowed = process.allowed(state, taken.__getitem__)
         if not allowed:
             break
-        move = process.moves[state][draw(st.sampled_from(_weighted_triggers(allowed)))]
+        move = process.moves[state][
+            draw(st.sampled_from(_repeat_onward_triggers(allowed)))
+        ]
         walk.append(move.trigger)
         taken[move.trigger] += 1
         if move.begins_cycle:
@@ -109,16 +111,16 @@ def recoveries(
 
     # In here, so that Hypothesis does not spell out all these strategies on a failure.
     @st.composite
-    def recovery(draw: DrawFn) -> Case:
+    def draw_case(draw: DrawFn) -> Case:
         clock = _SteppingClock(draw(drawn.moments()))
         engine = attrs.evolve(draw(by), clock=clock, new_id=lambda: "C-1")
         case = engine.open(draw(of), draw(whose), by=draw(_HANDS))
         for _ in range(draw(st.integers(0, most) | st.just(most))):
             clock.now += draw(_PAUSES)
-            case = _step(draw, engine, case)
+            case = _take_drawn_step_or_record(draw, engine, case)
         return case
 
-    return recovery()
+    return draw_case()
 
 
 @attrs.define
@@ -131,13 +133,18 @@ class _SteppingClock:
         return self.now
 
 
-_Take = Callable[[DrawFn, RecoveryEngine, Case], Case]
+_CaseChange = Callable[[DrawFn, RecoveryEngine, Case], Case]
 
 
-def _step(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _take_drawn_step_or_record(
+    draw: DrawFn, engine: RecoveryEngine, case: Case
+) -> Case:
     """Apply an allowed step, or put something on record."""
-    steps = _weighted_triggers(engine.allowed(case))
-    ways: list[_Take] = [*(partial(_take, step) for step in steps), *_notes(case)]
+    steps = _repeat_onward_triggers(engine.allowed(case))
+    ways: list[_CaseChange] = [
+        *(partial(_take_step, step) for step in steps),
+        *_list_possible_records(case),
+    ]
     if not ways:
         return case
     try:
@@ -146,13 +153,13 @@ def _step(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
         return case  # what is listed can still be refused for what it carries
 
 
-def _weighted_triggers(allowed: tuple[str, ...]) -> list[str]:
+def _repeat_onward_triggers(allowed: tuple[str, ...]) -> list[str]:
     """Repeat what leads on, so that most walks get somewhere."""
     onward = [trigger for trigger in allowed if trigger not in _DETOURS]
     return [*onward * _PULL, *(trigger for trigger in allowed if trigger in _DETOURS)]
 
 
-def _take(trigger: str, draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _take_step(trigger: str, draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     """Apply a step, by the engine's method for it where there is one."""
     take = _STEPS.get(trigger)
     if take is not None:
@@ -161,34 +168,34 @@ def _take(trigger: str, draw: DrawFn, engine: RecoveryEngine, case: Case) -> Cas
     return engine.step(case, trigger, note=note, facts=facts, by=draw(_HANDS))
 
 
-def _accept(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _accept_drawn_alternative(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     known = len(case.offer.award.alternatives) if case.offer else 0
     chosen = draw(st.integers(0, known - 1)) if known else None
     return engine.accept(case, alternative=chosen)
 
 
-def _contest(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _contest_with_drawn_wish(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     wanted = draw(st.none() | drawn.remedies())
     return engine.contest(case, draw(drawn.texts()), asks_for=wanted)
 
 
-def _apologize(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _apologize_as_drawn(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     is_owned = draw(st.booleans())
     return engine.apologize(case, by=draw(_HANDS), owns_responsibility=is_owned)
 
 
-def _merge(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _merge_into_new_case(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     survivor = engine.open(case.failure, case.customer, by="ana", case_id="C-2")
     return engine.merge(case, survivor, by=draw(_HANDS))[0]
 
 
-_STEPS: Final[Mapping[str, _Take]] = MappingProxyType(
+_STEPS: Final[Mapping[str, _CaseChange]] = MappingProxyType(
     {
         "acknowledge": lambda d, e, c: e.acknowledge(c, by=d(_HANDS)),
-        "apologize": _apologize,
+        "apologize": _apologize_as_drawn,
         "offer": lambda d, e, c: e.offer(c, by=d(_HANDS)),
-        "accept": _accept,
-        "contest": _contest,
+        "accept": _accept_drawn_alternative,
+        "contest": _contest_with_drawn_wish,
         "lapse": lambda _, e, c: e.lapse(c),
         "make_amends": lambda d, e, c: e.make_amends(c, by=d(_HANDS)),
         "decline": lambda d, e, c: e.decline(c, d(drawn.texts()), by=d(_HANDS)),
@@ -197,53 +204,53 @@ _STEPS: Final[Mapping[str, _Take]] = MappingProxyType(
         "feed_back": lambda d, e, c: e.feed_back(c, d(drawn.texts()), by=d(_HANDS)),
         "reopen": lambda d, e, c: e.reopen(c, d(drawn.texts())),
         "escalate": lambda d, e, c: e.escalate(c, d(drawn.texts()), by=d(_HANDS)),
-        "merge": _merge,
+        "merge": _merge_into_new_case,
     }
 )
 
 
-def _deliver(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _deliver_drawn_remedy(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     place = draw(st.integers(0, len(case.remedies) - 1))
     fates = [fate for fate in Fate if case.may_become(place, fate)]
     return engine.deliver(case, place, draw(st.sampled_from(fates))) if fates else case
 
 
-_CONTACTS: Final[tuple[_Take, ...]] = (
+_CONTACTS: Final[tuple[_CaseChange, ...]] = (
     lambda _, e, c: e.contact(c),
     lambda d, e, c: e.submit_evidence(c, d(drawn.texts())),
     lambda d, e, c: e.perceive(c, d(drawn.attributions())),
     lambda d, e, c: e.record_finding(c, d(drawn.attributions()), by=d(_HANDS)),
     lambda d, e, c: e.note_conduct(c, d(st.sampled_from(Conduct)), by=d(_HANDS)),
 )
-_ANSWERS: Final[tuple[_Take, ...]] = (
+_ANSWERS: Final[tuple[_CaseChange, ...]] = (
     lambda _, e, c: e.approve(c, by="kim"),
     lambda d, e, c: e.deny(c, d(drawn.texts()), by="kim"),
 )
 
 
-def _note(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _record_drawn_contact(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     return draw(st.sampled_from(_CONTACTS))(draw, engine, case)
 
 
-def _appeal(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _appeal_with_drawn_text(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     return engine.appeal(case, draw(drawn.texts()))
 
 
-def _judge_appeal(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+def _judge_appeal_as_drawn(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
     return engine.judge_appeal(case, draw(drawn.verdicts()), by="jo")
 
 
-def _notes(case: Case) -> list[_Take]:
+def _list_possible_records(case: Case) -> list[_CaseChange]:
     """List what can go on record now; what somebody waits for, several times."""
     if case.merged_into is not None:
         return []
-    notes: list[_Take] = [_note]
+    notes: list[_CaseChange] = [_record_drawn_contact]
     if case.pending_approval is not None:
         notes += _ANSWERS * _PULL
     if case.verdict is not None and case.verdict.action:
-        notes += [_appeal] * _PULL
+        notes += [_appeal_with_drawn_text] * _PULL
     if case.appellant is not None:
-        notes += [_judge_appeal] * _PULL
+        notes += [_judge_appeal_as_drawn] * _PULL
     if case.remedies:
-        notes += [_deliver] * _PULL
+        notes += [_deliver_drawn_remedy] * _PULL
     return notes

@@ -13,12 +13,14 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def once(build: Callable[_P, SearchStrategy[_T]]) -> Callable[_P, SearchStrategy[_T]]:
+def cached_strategy(
+    build: Callable[_P, SearchStrategy[_T]],
+) -> Callable[_P, SearchStrategy[_T]]:
     """Build a strategy once for the same arguments: building is what takes time."""
     return cast("Callable[_P, SearchStrategy[_T]]", cache(build))
 
 
-def few(
+def short_tuples(
     members: SearchStrategy[_T], least: int = 0, most: int = 2
 ) -> SearchStrategy[tuple[_T, ...]]:
     """Draw a short tuple.
@@ -31,7 +33,7 @@ def few(
     return st.lists(members, min_size=least, max_size=most).map(tuple)
 
 
-def maybe(values: SearchStrategy[_T]) -> SearchStrategy[_T | None]:
+def optional(values: SearchStrategy[_T]) -> SearchStrategy[_T | None]:
     """Draw a value, or None.
 
     Args:

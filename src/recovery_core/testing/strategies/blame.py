@@ -16,12 +16,12 @@ from ..._domain.attribution import (
     Party,
     Stability,
 )
-from ._build import few, maybe, once
+from ._build import cached_strategy, optional, short_tuples
 from .plain import shares, texts
 from .reasons import reasons
 
 
-@once
+@cached_strategy
 def parties() -> SearchStrategy[str]:
     """Draw parties: the well-known ones, as member or as text, and another.
 
@@ -31,7 +31,7 @@ def parties() -> SearchStrategy[str]:
     return st.sampled_from([*Party, *map(str, Party), "handling agent"])
 
 
-@once
+@cached_strategy
 def causes() -> SearchStrategy[Cause]:
     """Draw causes without a parent; see `cause_chains` for those with one.
 
@@ -45,7 +45,7 @@ def causes() -> SearchStrategy[Cause]:
         "controllability": st.sampled_from(Controllability),
         "is_safety": st.booleans(),
         "confidence": shares(),
-        "evidence": few(texts()),
+        "evidence": short_tuples(texts()),
         "asserted_by": st.sampled_from(["company", "customer"]) | texts(),
     }
     usual = st.builds(Cause, texts(), parties(), **told)
@@ -54,7 +54,7 @@ def causes() -> SearchStrategy[Cause]:
     return usual | odd
 
 
-@once
+@cached_strategy
 def cause_chains(most: int = 3) -> SearchStrategy[tuple[Cause, ...]]:
     """Draw the causes of one failure: names unique, parents named before.
 
@@ -64,40 +64,40 @@ def cause_chains(most: int = 3) -> SearchStrategy[tuple[Cause, ...]]:
     Returns:
         A strategy for tuples of `Cause`.
     """
-    return _chains(most)
+    return _draw_cause_chain(most)
 
 
 @st.composite
-def _chains(draw: DrawFn, most: int) -> tuple[Cause, ...]:
+def _draw_cause_chain(draw: DrawFn, most: int) -> tuple[Cause, ...]:
     found = draw(st.lists(causes(), max_size=most, unique_by=lambda c: c.name))
     for position in range(1, len(found)):
         earlier = [cause.name for cause in found[:position]]
-        parent = draw(maybe(st.sampled_from(earlier)))
+        parent = draw(optional(st.sampled_from(earlier)))
         found[position] = attrs.evolve(found[position], parent=parent)
     return tuple(found)
 
 
-def _split(units: dict[str, int]) -> dict[str, Fraction]:
+def _shares_by_party(units: dict[str, int]) -> dict[str, Fraction]:
     whole = sum(units.values())
     return {party: Fraction(part, whole) for party, part in units.items()}
 
 
-@once
+@cached_strategy
 def attributions() -> SearchStrategy[Attribution]:
     """Draw attributions, often to few parties, sometimes by the weight of causes.
 
     Returns:
         A strategy for `Attribution`.
     """
-    because = few(reasons(), most=1)
+    because = short_tuples(reasons(), most=1)
     units = st.dictionaries(parties(), st.integers(1, 12), min_size=1, max_size=4)
     return st.one_of(
-        st.builds(Attribution, units.map(_split), because=because),
+        st.builds(Attribution, units.map(_shares_by_party), because=because),
         st.builds(
             Attribution.by_weight,
             cause_chains(),
             unknown=st.integers(0, 3),
             because=because,
         ),
-        st.builds(Attribution, units.map(_split), cause_chains(), because),
+        st.builds(Attribution, units.map(_shares_by_party), cause_chains(), because),
     )

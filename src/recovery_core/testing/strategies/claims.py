@@ -23,7 +23,7 @@ from ..._domain.failure import (
 )
 from ..._domain.reason import Facts
 from ..._domain.verdict import Action, Verdict
-from ._build import few, maybe, once
+from ._build import cached_strategy, optional, short_tuples
 from .blame import attributions, cause_chains
 from .plain import days, durations, moments, shares, texts, whole_numbers
 from .reasons import AFFORDABLE, currencies, facts, monies, reasons
@@ -33,7 +33,7 @@ _MAY_DAY: Final = date(2026, 5, 1)
 _SPANS: Final = st.sampled_from([4, 31, 91, 366, 800])
 
 
-@once
+@cached_strategy
 def failure_kinds() -> SearchStrategy[FailureKind]:
     """Draw every way to sort a failure.
 
@@ -49,7 +49,7 @@ def failure_kinds() -> SearchStrategy[FailureKind]:
     )
 
 
-@once
+@cached_strategy
 def failures(
     known: SearchStrategy[Facts] | None = None,
 ) -> SearchStrategy[ServiceFailure]:
@@ -68,19 +68,19 @@ def failures(
         texts(),
         kind=failure_kinds(),
         severity=st.sampled_from(Severity),
-        loss=maybe(monies(min_minor=0, max_minor=AFFORDABLE)),
-        occurred_on=maybe(days()),
+        loss=optional(monies(min_minor=0, max_minor=AFFORDABLE)),
+        occurred_on=optional(days()),
         detection=st.sampled_from(Detection),
-        touchpoint=maybe(texts()),
-        complainant=maybe(texts()),
-        affected=few(texts()),
+        touchpoint=optional(texts()),
+        complainant=optional(texts()),
+        affected=short_tuples(texts()),
         causes=cause_chains(),
         facts=told,
     )
     return bare | full
 
 
-@once
+@cached_strategy
 def past_claims(
     currency: str | None = None, *, was_confirmed: bool | None = None
 ) -> SearchStrategy[PastClaim]:
@@ -96,15 +96,15 @@ def past_claims(
     return st.builds(
         PastClaim,
         days(),
-        awarded=maybe(monies(currency, min_minor=0, max_minor=AFFORDABLE)),
+        awarded=optional(monies(currency, min_minor=0, max_minor=AFFORDABLE)),
         was_confirmed=st.booleans()
         if was_confirmed is None
         else st.just(was_confirmed),
-        what=maybe(texts()),
+        what=optional(texts()),
     )
 
 
-@once
+@cached_strategy
 def customers() -> SearchStrategy[Customer]:
     """Draw customers, new ones without a history included.
 
@@ -114,50 +114,50 @@ def customers() -> SearchStrategy[Customer]:
     Returns:
         A strategy for `Customer`.
     """
-    return _customers()
+    return _draw_customer()
 
 
 @st.composite
-def _customers(draw: DrawFn) -> Customer:
-    code = draw(maybe(currencies()))
+def _draw_customer(draw: DrawFn) -> Customer:
+    code = draw(optional(currencies()))
     past = past_claims(code, was_confirmed=draw(st.sampled_from([None, False, True])))
     monthly = monies(code, min_minor=-AFFORDABLE, max_minor=AFFORDABLE)
     return Customer(
         draw(texts()),
-        since=draw(maybe(days())),
-        tier=draw(maybe(st.sampled_from(["gold", "silver"]) | texts())),
-        encounters=draw(maybe(whole_numbers(0, 1000))),
-        claims=draw(few(past, most=8)),
-        annual_sales=draw(maybe(monthly)),
-        annual_margin=draw(maybe(monthly)),
+        since=draw(optional(days())),
+        tier=draw(optional(st.sampled_from(["gold", "silver"]) | texts())),
+        encounters=draw(optional(whole_numbers(0, 1000))),
+        claims=draw(short_tuples(past, most=8)),
+        annual_sales=draw(optional(monthly)),
+        annual_margin=draw(optional(monthly)),
         is_leaving=draw(st.booleans()),
     )
 
 
-@once
+@cached_strategy
 def verdicts() -> SearchStrategy[Verdict]:
     """Draw verdicts with every action.
 
     Returns:
         A strategy for `Verdict`.
     """
-    return _verdicts()
+    return _draw_verdict()
 
 
 @st.composite
-def _verdicts(draw: DrawFn) -> Verdict:
+def _draw_verdict(draw: DrawFn) -> Verdict:
     action = draw(st.sampled_from(Action))
     caps = monies(min_minor=0, max_minor=AFFORDABLE)
     return Verdict(
         action=action,
         score=draw(shares()),
-        reasons=draw(few(reasons(), least=int(action is not Action.CLEAR))),
+        reasons=draw(short_tuples(reasons(), least=int(action is not Action.CLEAR))),
         cap=draw(caps) if action is Action.CAP else None,
-        expires_at=draw(maybe(moments())),
+        expires_at=draw(optional(moments())),
     )
 
 
-@once
+@cached_strategy
 def claims(
     of: SearchStrategy[ServiceFailure] | None = None,
     by: SearchStrategy[Customer | None] | None = None,
@@ -179,7 +179,7 @@ def claims(
         >>> of_trains = claims(of=failures(late))
     """
     failed = failures() if of is None else of
-    whose = maybe(customers()) if by is None else by
+    whose = optional(customers()) if by is None else by
 
     # In here, so that Hypothesis does not spell out both strategies on a failure.
     @st.composite
@@ -187,32 +187,32 @@ def claims(
         failure, as_of, span = draw(failed), draw(moments()), draw(_SPANS)
         customer = draw(whose)
         if customer is not None:
-            customer = _recent(customer, as_of.date(), span)
+            customer = _with_claims_dated_within(customer, as_of.date(), span)
         fresh = Claim(failure, as_of, customer=customer)
-        return _of_a_long_case(draw, fresh) if draw(st.booleans()) else fresh
+        return _with_drawn_case_history(draw, fresh) if draw(st.booleans()) else fresh
 
     return claim()
 
 
-def _of_a_long_case(draw: DrawFn, claim: Claim) -> Claim:
+def _with_drawn_case_history(draw: DrawFn, claim: Claim) -> Claim:
     return attrs.evolve(
         claim,
         attribution=draw(attributions()),
-        perception=draw(maybe(attributions())),
+        perception=draw(optional(attributions())),
         owed=draw(shares()),
         verdict=draw(verdicts()),
         cycle=draw(st.integers(1, 3)),
         round=draw(st.integers(1, 4)),
-        asked_for=draw(maybe(remedies())),
-        earlier=draw(few(remedies(), most=3)),
-        evidence=draw(few(texts())),
+        asked_for=draw(optional(remedies())),
+        earlier=draw(short_tuples(remedies(), most=3)),
+        evidence=draw(short_tuples(texts())),
         contacts=draw(st.integers(0, 5)),
         opened_at=claim.as_of - draw(durations()),
         case_id=draw(texts()),
     )
 
 
-def _recent(customer: Customer, today: date, span: int) -> Customer:
+def _with_claims_dated_within(customer: Customer, today: date, span: int) -> Customer:
     """Date earlier claims anew, each within a span of days that ends today."""
     claims = tuple(
         attrs.evolve(past, on=today - timedelta(days=(_MAY_DAY - past.on).days % span))

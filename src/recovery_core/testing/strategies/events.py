@@ -46,7 +46,7 @@ from ..._domain.move import Move
 from ..._domain.remedy import Fate
 from ..._domain.verdict import Conduct
 from ...process import FIVE_STEPS, Process
-from ._build import few, maybe, once
+from ._build import cached_strategy, optional, short_tuples
 from .blame import attributions
 from .claims import customers, failures, verdicts
 from .plain import moments, texts
@@ -59,36 +59,36 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
     MappingProxyType(
         {
             Report: lambda: st.builds(
-                Report, texts(), failures(), maybe(customers()), maybe(texts())
+                Report, texts(), failures(), optional(customers()), optional(texts())
             ),
-            Acknowledgement: lambda: st.builds(Acknowledgement, maybe(texts())),
-            Apology: lambda: st.builds(Apology, st.booleans(), maybe(texts())),
+            Acknowledgement: lambda: st.builds(Acknowledgement, optional(texts())),
+            Apology: lambda: st.builds(Apology, st.booleans(), optional(texts())),
             Offer: offers,
             Acceptance: lambda: st.builds(
-                Acceptance, _ROUNDS, maybe(st.integers(0, 2))
+                Acceptance, _ROUNDS, optional(st.integers(0, 2))
             ),
-            Contest: lambda: st.builds(Contest, texts(), maybe(remedies())),
+            Contest: lambda: st.builds(Contest, texts(), optional(remedies())),
             Lapse: lambda: st.builds(Lapse, _ROUNDS),
             Amends: lambda: st.builds(
-                Amends, few(remedies(), most=3), few(texts(), most=1)
+                Amends, short_tuples(remedies(), most=3), short_tuples(texts(), most=1)
             ),
             Refusal: lambda: st.builds(Refusal, texts()),
             Feedback: lambda: st.builds(
-                Feedback, texts(), maybe(texts()), maybe(texts())
+                Feedback, texts(), optional(texts()), optional(texts())
             ),
             Reopening: lambda: st.builds(Reopening, texts()),
-            Escalation: lambda: st.builds(Escalation, texts(), maybe(texts())),
+            Escalation: lambda: st.builds(Escalation, texts(), optional(texts())),
             Merge: lambda: st.builds(Merge, texts()),
-            OwnStep: lambda: st.builds(OwnStep, maybe(texts()), facts()),
+            OwnStep: lambda: st.builds(OwnStep, optional(texts()), facts()),
             Absorption: lambda: st.builds(
                 Absorption,
                 texts(),
-                few(texts()),
-                few(remedies()),
-                few(texts()),
+                short_tuples(texts()),
+                short_tuples(remedies()),
+                short_tuples(texts()),
                 st.integers(0, 9),
             ),
-            Finding: lambda: st.builds(Finding, attributions(), maybe(texts())),
+            Finding: lambda: st.builds(Finding, attributions(), optional(texts())),
             Perception: lambda: st.builds(Perception, attributions()),
             Judgement: lambda: st.builds(Judgement, verdicts(), texts(), st.booleans()),
             Appeal: lambda: st.builds(Appeal, texts()),
@@ -100,15 +100,15 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
                 ApprovalRequest,
                 awards(),
                 texts(),
-                few(reasons(), most=1),
-                maybe(texts()),
+                short_tuples(reasons(), most=1),
+                optional(texts()),
             ),
             Approval: lambda: st.builds(Approval, texts()),
             Denial: lambda: st.builds(Denial, texts(), texts()),
-            Contact: lambda: st.builds(Contact, maybe(texts())),
+            Contact: lambda: st.builds(Contact, optional(texts())),
             ConductNote: lambda: st.builds(ConductNote, st.sampled_from(Conduct)),
             Delivery: lambda: st.builds(
-                Delivery, st.integers(0, 3), st.sampled_from(Fate), maybe(texts())
+                Delivery, st.integers(0, 3), st.sampled_from(Fate), optional(texts())
             ),
         }
     )
@@ -116,7 +116,7 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
 _NOTES: Final = tuple(kind for kind in _DETAILS if kind in RECORDS)
 
 
-@once
+@cached_strategy
 def details(*kinds: type[Detail]) -> SearchStrategy[Detail]:
     """Draw what an event can carry.
 
@@ -129,7 +129,7 @@ def details(*kinds: type[Detail]) -> SearchStrategy[Detail]:
     return st.one_of([_DETAILS[kind]() for kind in kinds or _DETAILS])
 
 
-@once
+@cached_strategy
 def moves(process: Process = FIVE_STEPS) -> SearchStrategy[Move]:
     """Draw the edges of a process, its opening and its stays included.
 
@@ -143,7 +143,7 @@ def moves(process: Process = FIVE_STEPS) -> SearchStrategy[Move]:
     return st.sampled_from([process.opening, *edges, *process.stays.values()])
 
 
-@once
+@cached_strategy
 def events(process: Process = FIVE_STEPS) -> SearchStrategy[Event]:
     """Draw single events: an edge of a process, and what such an edge can carry.
 
@@ -156,11 +156,11 @@ def events(process: Process = FIVE_STEPS) -> SearchStrategy[Event]:
     Returns:
         A strategy for `Event`.
     """
-    return _events(process)
+    return _draw_event(process)
 
 
 @st.composite
-def _events(draw: DrawFn, process: Process) -> Event:
+def _draw_event(draw: DrawFn, process: Process) -> Event:
     move = draw(moves(process))
     kinds = _NOTES if move.is_stay else (MOVES.get(move.trigger, OwnStep),)
     return Event(move, draw(moments()), draw(texts()), draw(details(*kinds)))

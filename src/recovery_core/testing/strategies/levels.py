@@ -9,11 +9,11 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..._domain.service_level import ServiceLevel, Timing
 from ...process import FIVE_STEPS, Process
-from ._build import maybe, once
+from ._build import cached_strategy, optional
 from .plain import durations, moments, texts
 
 
-@once
+@cached_strategy
 def service_levels(process: Process = FIVE_STEPS) -> SearchStrategy[ServiceLevel]:
     """Draw service levels, with and without states in which the clock stands still.
 
@@ -33,18 +33,18 @@ def service_levels(process: Process = FIVE_STEPS) -> SearchStrategy[ServiceLevel
     )
 
 
-@once
+@cached_strategy
 def timings() -> SearchStrategy[Timing]:
     """Draw how one cycle of a case stands: met and not, in time and late.
 
     Returns:
         A strategy for `Timing`, whose figures agree with each other.
     """
-    return _timings()
+    return _draw_timing()
 
 
 @st.composite
-def _timings(draw: DrawFn) -> Timing:
+def _draw_timing(draw: DrawFn) -> Timing:
     started_at, elapsed = draw(moments()), draw(st.just(timedelta()) | durations())
     met_at: datetime | None = (
         started_at + elapsed + draw(st.just(timedelta()) | durations())
@@ -53,7 +53,7 @@ def _timings(draw: DrawFn) -> Timing:
         level=draw(texts()),
         cycle=draw(st.integers(1, 3)),
         started_at=started_at,
-        met_at=draw(maybe(st.just(met_at))),
+        met_at=draw(optional(st.just(met_at))),
         elapsed=elapsed,
         left=draw(durations()) - elapsed,
     )

@@ -8,12 +8,12 @@ from fractions import Fraction
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ._build import once
+from ._build import cached_strategy
 
 _WORDS = ("late", "x", "two words", " spaced ", "Ünïcode ✓", "'\"\\")
 
 
-@once
+@cached_strategy
 def texts() -> SearchStrategy[str]:
     """Draw texts with something in them, in any script.
 
@@ -25,7 +25,7 @@ def texts() -> SearchStrategy[str]:
     return st.sampled_from(_WORDS) | anything
 
 
-@once
+@cached_strategy
 def whole_numbers(least: int, most: int) -> SearchStrategy[int]:
     """Draw integers of a range, often at its ends and around 0 and 100.
 
@@ -41,7 +41,7 @@ def whole_numbers(least: int, most: int) -> SearchStrategy[int]:
     return st.sampled_from([*edges]) | st.integers(least, most)
 
 
-@once
+@cached_strategy
 def shares() -> SearchStrategy[Fraction]:
     """Draw exact shares, often the ends, a half and a third.
 
@@ -52,7 +52,7 @@ def shares() -> SearchStrategy[Fraction]:
     return st.sampled_from(usual) | st.fractions(0, 1, max_denominator=1000)
 
 
-@once
+@cached_strategy
 def moments() -> SearchStrategy[datetime]:
     """Draw aware moments, often where a day, a year or a leap day turns.
 
@@ -70,7 +70,7 @@ def moments() -> SearchStrategy[datetime]:
     return st.sampled_from(turns) | st.datetimes(least, most, timezones=st.just(UTC))
 
 
-@once
+@cached_strategy
 def days() -> SearchStrategy[date]:
     """Draw days, often where a month or a year turns.
 
@@ -81,7 +81,7 @@ def days() -> SearchStrategy[date]:
     return st.sampled_from(turns) | st.dates(date(1970, 1, 1), date(2100, 1, 1))
 
 
-@once
+@cached_strategy
 def durations() -> SearchStrategy[timedelta]:
     """Draw lengths of time, often an hour, two weeks or next to nothing.
 

@@ -41,7 +41,7 @@ from ...attribution import (
 )
 from ...authority import Authority, Grant
 from ...engine import RecoveryEngine
-from ._build import few, maybe, once
+from ._build import cached_strategy, optional, short_tuples
 from .blame import parties
 from .plain import durations, moments, shares, texts
 from .reasons import AFFORDABLE, currencies, monies
@@ -52,7 +52,7 @@ _INNER = st.sampled_from(["1/20", "1/2", "19/20"])
 _ACTIONS = st.sampled_from([Action.REVIEW, Action.NOTE, Action.WARN, Action.REFUSE])
 
 
-@once
+@cached_strategy
 def attribution_rules() -> SearchStrategy[AttributionRule]:
     """Draw the ready-made rules of attribution, alone and one inside another.
 
@@ -66,7 +66,7 @@ def attribution_rules() -> SearchStrategy[AttributionRule]:
     return st.one_of(plain, to_roots, first, st.builds(AssertedBy, asserted, to_roots))
 
 
-@once
+@cached_strategy
 def liability_rules() -> SearchStrategy[LiabilityRule]:
     """Draw the ready-made rules of liability.
 
@@ -76,7 +76,10 @@ def liability_rules() -> SearchStrategy[LiabilityRule]:
     known = [BlameBlind(), PureComparative(), BarredAtHalf(), BarredAboveHalf()]
     named = parties().filter(lambda party: party != Party.UNKNOWN)
     defences = st.builds(
-        Defence, few(named), above=maybe(_BELOW_ONE), is_two_stage=st.booleans()
+        Defence,
+        short_tuples(named),
+        above=optional(_BELOW_ONE),
+        is_two_stage=st.booleans(),
     )
     return st.one_of(
         st.sampled_from([*known, Contributory()]),
@@ -85,7 +88,7 @@ def liability_rules() -> SearchStrategy[LiabilityRule]:
     )
 
 
-@once
+@cached_strategy
 def detectors() -> SearchStrategy[AbuseDetector]:
     """Draw the ready-made detectors, alone and combined.
 
@@ -107,7 +110,7 @@ def detectors() -> SearchStrategy[AbuseDetector]:
     )
 
 
-@once
+@cached_strategy
 def grants(currency: str | None = None) -> SearchStrategy[Grant]:
     """Draw grants without a limit per day, which needs to know the day's spending.
 
@@ -118,22 +121,22 @@ def grants(currency: str | None = None) -> SearchStrategy[Grant]:
         A strategy for `Grant`.
     """
     kinds = st.none() | st.frozensets(st.sampled_from(RemedyKind), max_size=3)
-    limits = maybe(monies(currency, min_minor=0, max_minor=AFFORDABLE))
+    limits = optional(monies(currency, min_minor=0, max_minor=AFFORDABLE))
     return st.builds(Grant, texts(), kinds, per_incident=limits)
 
 
-@once
+@cached_strategy
 def authorities() -> SearchStrategy[Authority]:
     """Draw authorities that limit ana, let kim give anything, and others nothing.
 
     Returns:
         A strategy for `Authority`.
     """
-    ladders = currencies().flatmap(lambda code: few(grants(code), least=1))
-    return ladders.map(_authority)
+    ladders = currencies().flatmap(lambda code: short_tuples(grants(code), least=1))
+    return ladders.map(_build_authority_of_ana_and_kim)
 
 
-def _authority(ladder: tuple[Grant, ...]) -> Authority:
+def _build_authority_of_ana_and_kim(ladder: tuple[Grant, ...]) -> Authority:
     grants = (*ladder, Grant("anything"))
     return Authority(grants, {"ana": ladder[0].role, "kim": "anything"})
 
@@ -153,26 +156,26 @@ class Giving:
         return self.award
 
 
-@once
+@cached_strategy
 def engines() -> SearchStrategy[RecoveryEngine]:
     """Draw engines of the five steps with ready-made plugs and a clock that stands.
 
     Returns:
         A strategy for `RecoveryEngine`.
     """
-    return _engines()
+    return _draw_engine()
 
 
 @st.composite
-def _engines(draw: DrawFn) -> RecoveryEngine:
+def _draw_engine(draw: DrawFn) -> RecoveryEngine:
     now = draw(moments())
     return RecoveryEngine(
         policy=Giving(draw(awards())),
-        attribution=draw(maybe(attribution_rules())),
+        attribution=draw(optional(attribution_rules())),
         liability=draw(liability_rules()),
-        abuse=draw(maybe(detectors())),
-        authority=draw(maybe(authorities())),
-        offer_valid_for=draw(maybe(durations())),
+        abuse=draw(optional(detectors())),
+        authority=draw(optional(authorities())),
+        offer_valid_for=draw(optional(durations())),
         on_hook_error=draw(st.sampled_from(["open", "hold"])),
         clock=lambda: now,
         new_id=lambda: "C-1",

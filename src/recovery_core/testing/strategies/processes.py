@@ -9,14 +9,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...errors import TransitionNotAllowedError
 from ...process import FIVE_STEPS, Process, Side, Step, define, five_steps
-from ._build import few, maybe, once
+from ._build import cached_strategy, optional, short_tuples
 from .plain import texts
 from .reasons import reasons
 
-_LIMITS = maybe(st.integers(1, 2))
+_LIMITS = optional(st.integers(1, 2))
 
 
-@once
+@cached_strategy
 def processes() -> SearchStrategy[Process]:
     """Draw processes: the five steps, and small ones of any sound shape.
 
@@ -26,11 +26,11 @@ def processes() -> SearchStrategy[Process]:
     Returns:
         A strategy for `Process`.
     """
-    return st.sampled_from([FIVE_STEPS, five_steps(rounds=1)]) | _small()
+    return st.sampled_from([FIVE_STEPS, five_steps(rounds=1)]) | _draw_small_process()
 
 
 @st.composite
-def _small(draw: DrawFn) -> Process:
+def _draw_small_process(draw: DrawFn) -> Process:
     count = draw(st.integers(1, 4))
     states = [*(f"state {number}" for number in range(count)), "done"]
     on = [
@@ -47,7 +47,7 @@ def _small(draw: DrawFn) -> Process:
     return define("drawn", initial=states[0], final="done", steps=steps)
 
 
-@once
+@cached_strategy
 def refusals() -> SearchStrategy[TransitionNotAllowedError]:
     """Draw refused steps, with none, one or two reasons.
 
@@ -57,5 +57,5 @@ def refusals() -> SearchStrategy[TransitionNotAllowedError]:
     states = st.sampled_from(FIVE_STEPS.states)
     triggers = st.sampled_from(FIVE_STEPS.triggers)
     return st.builds(
-        TransitionNotAllowedError, texts(), states, triggers, few(reasons())
+        TransitionNotAllowedError, texts(), states, triggers, short_tuples(reasons())
     )

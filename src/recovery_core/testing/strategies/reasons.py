@@ -11,14 +11,14 @@ from hypothesis.strategies import SearchStrategy
 from ..._domain._currencies import EXPONENTS
 from ..._domain.money import MAX_MINOR, Money
 from ..._domain.reason import Fact, Facts, Reason
-from ._build import once
+from ._build import cached_strategy
 from .plain import days, durations, moments, shares, texts, whole_numbers
 
 AFFORDABLE: Final = 10**12
 """The most minor units one remedy is drawn with: thousands of them still add up."""
 
 
-@once
+@cached_strategy
 def currencies() -> SearchStrategy[str]:
     """Draw currency codes in force, often with no, two, three or four decimals.
 
@@ -29,7 +29,7 @@ def currencies() -> SearchStrategy[str]:
     return usual | st.sampled_from(sorted(EXPONENTS))
 
 
-@once
+@cached_strategy
 def monies(
     currency: str | None = None,
     *,
@@ -52,7 +52,7 @@ def monies(
     return st.builds(Money.from_minor, whole_numbers(min_minor, max_minor), codes)
 
 
-@once
+@cached_strategy
 def fact_values() -> SearchStrategy[Fact]:
     """Draw what one fact can be, of every sort.
 
@@ -71,15 +71,15 @@ def fact_values() -> SearchStrategy[Fact]:
     )
 
 
-@once
-def _any_facts() -> SearchStrategy[dict[str, Fact]]:
+@cached_strategy
+def _few_facts_by_name() -> SearchStrategy[dict[str, Fact]]:
     names = st.sampled_from(["arrival_delay", "fare", "is_member"]) | texts()
     return st.dictionaries(names, fact_values(), max_size=3)
 
 
-@once
-def _drawn_facts() -> SearchStrategy[Facts]:
-    return st.builds(Facts, _any_facts())
+@cached_strategy
+def _few_facts() -> SearchStrategy[Facts]:
+    return st.builds(Facts, _few_facts_by_name())
 
 
 def facts(
@@ -98,11 +98,11 @@ def facts(
         >>> delays = facts({"minutes_late": st.integers(0, 600)})
     """
     if known is None:
-        return _drawn_facts()
+        return _few_facts()
     return st.fixed_dictionaries(dict(known)).map(Facts)
 
 
-@once
+@cached_strategy
 def reasons() -> SearchStrategy[Reason]:
     """Draw reasons, with and without the values they read.
 
