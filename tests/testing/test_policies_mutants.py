@@ -49,7 +49,7 @@ def is_caught(wrong: Table, real: Table, examples: int = 1) -> bool:
 def pays_alike(one: Table, other: Table) -> bool:
     """Ask both about the boundaries of either: an oracle that knows no proof."""
     fields, whens = (
-        collect_boundary_fields(one, others=[other]),
+        collect_boundary_fields(one, other_policies=[other]),
         collect_rule_conditions(one, other),
     )
     for claim in iter_boundary_claims(fields, whens, ()):

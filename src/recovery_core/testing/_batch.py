@@ -35,19 +35,19 @@ def build_batch_agreement_promise(
     text = "it decides many claims at once as it decides each alone"
 
     def check_and_say_if_tested(
-        _: Claim, __: Award, rows: Sequence[dict[str, Plain]]
+        _claim: Claim, _award: Award, rows: Sequence[dict[str, Plain]]
     ) -> bool:
-        found = _decided(table, rows)
-        for row, many in zip(rows, found, strict=False):
-            one = table.compiled(row)
-            if one != many:
+        decisions = _outcomes_and_minor_units_or_empty(table, rows)
+        for row, in_batch in zip(rows, decisions, strict=False):
+            alone = table.compiled(row)
+            if alone != in_batch:
                 raise contract.broken_promise_error(
                     text,
                     build_claim_read_as_row(table, facts_of_row(table.inputs, row)),
-                    f"alone: {one[1]} minor units by {one[0]!r}",
-                    f"among {len(rows)}: {many[1]} minor units by {many[0]!r}",
+                    f"alone: {alone[1]} minor units by {alone[0]!r}",
+                    f"among {len(rows)}: {in_batch[1]} minor units by {in_batch[0]!r}",
                 )
-        return bool(found)
+        return bool(decisions)
 
     beside = st.lists(boundary_rows(table), min_size=1, max_size=_ROWS)
     why = "NumPy is missing: install the extra batch; or arrays cannot say this table"
@@ -60,7 +60,9 @@ def build_batch_agreement_promise(
     )
 
 
-def _decided(table: Table, rows: Sequence[dict[str, Plain]]) -> list[tuple[str, int]]:
+def _outcomes_and_minor_units_or_empty(
+    table: Table, rows: Sequence[dict[str, Plain]]
+) -> list[tuple[str, int]]:
     """Decide rows at once; nothing where that cannot be done here."""
     try:
         from ..tables.batch.run import decide  # noqa: PLC0415 - an extra

@@ -38,12 +38,14 @@ def build_budget_promise(
             contract, text, budget, claim, award
         )
         if drawn:
-            given = (Money.from_minor(minor, budget.currency) for minor in drawn)
-            earlier = tuple(Remedy(RemedyKind.CASH, value) for value in given)
-            known = attrs.evolve(claim, earlier=earlier)
-            then = contract.require_sound_answer(known, handed=known)
+            gifts = (Money.from_minor(minor, budget.currency) for minor in drawn)
+            earlier = tuple(Remedy(RemedyKind.CASH, value) for value in gifts)
+            claim_with_gifts = attrs.evolve(claim, earlier=earlier)
+            award_after_gifts = contract.require_sound_answer(
+                claim_with_gifts, handed=claim_with_gifts
+            )
             is_paid |= _require_budget_kept_and_say_if_paid(
-                contract, text, budget, known, then
+                contract, text, budget, claim_with_gifts, award_after_gifts
             )
         return is_paid or not budget
 
@@ -58,26 +60,35 @@ def build_budget_promise(
 
 
 def _require_budget_kept_and_say_if_paid(
-    contract: PolicyContract, text: str, budget: Money, claim: Claim, award: Award
+    contract: PolicyContract,
+    promise_text: str,
+    budget: Money,
+    claim: Claim,
+    award: Award,
 ) -> bool:
     """Run a case for some cycles, count its cost; return if it costs anything."""
     is_paid = False
-    asked, told = claim, f"paid: {describe_award(award)}"
+    asked_claim, payment_text = claim, f"paid: {describe_award(award)}"
     evidence: list[str] = []
     for _ in range(_CYCLES):
-        before = asked.already_given.get(budget.currency, Money.zero(budget.currency))
-        gift = _remedies_with_dearest_alternative(award)
-        now = _set_off_value_in_budget_currency(gift, budget)
-        is_paid |= now.minor > 0
-        evidence.append(told)
-        if now.minor > 0 and before + now > budget:
-            most = f"promised: at most {budget} in all, with {before} given before"
-            raise contract.broken_promise_error(text, claim, *evidence, most)
-        asked = attrs.evolve(
-            asked, earlier=(*asked.earlier, *gift), cycle=asked.cycle + 1, round=1
+        before = asked_claim.already_given.get(
+            budget.currency, Money.zero(budget.currency)
         )
-        award = contract.require_sound_answer(asked, handed=asked)
-        told = f"paid in cycle {asked.cycle}: {describe_award(award)}"
+        gift = _remedies_with_dearest_alternative(award)
+        counted = _set_off_value_in_budget_currency(gift, budget)
+        is_paid |= counted.minor > 0
+        evidence.append(payment_text)
+        if counted.minor > 0 and before + counted > budget:
+            most = f"promised: at most {budget} in all, with {before} given before"
+            raise contract.broken_promise_error(promise_text, claim, *evidence, most)
+        asked_claim = attrs.evolve(
+            asked_claim,
+            earlier=(*asked_claim.earlier, *gift),
+            cycle=asked_claim.cycle + 1,
+            round=1,
+        )
+        award = contract.require_sound_answer(asked_claim, handed=asked_claim)
+        payment_text = f"paid in cycle {asked_claim.cycle}: {describe_award(award)}"
     return is_paid
 
 

@@ -78,21 +78,21 @@ def collect_plain_values(plug: object) -> tuple[Any, ...]:
     Returns:
         Each once, those nearest to it first.
     """
-    found: dict[tuple[type, Any], Any] = {}
-    known: dict[int, object] = {}
-    ring: list[object] = [plug]
+    plain_values: dict[tuple[type, Any], Any] = {}
+    visited: dict[int, object] = {}
+    current_values: list[object] = [plug]
     for _ in range(_DEPTH):
-        further: list[object] = []
-        for value in ring:
-            if value is None or id(value) in known or len(known) > _MOST:
+        next_values: list[object] = []
+        for value in current_values:
+            if value is None or id(value) in visited or len(visited) > _MOST:
                 continue
-            known[id(value)] = value  # kept, or its id would be another's
+            visited[id(value)] = value  # kept, or its id would be another's
             if isinstance(value, _PLAIN):
-                found.setdefault((type(value), value), value)
+                plain_values.setdefault((type(value), value), value)
             else:
-                further += islice(_iter_parts(value), _MOST)
-        ring = further
-    return tuple(found.values())
+                next_values += islice(_iter_parts(value), _MOST)
+        current_values = next_values
+    return tuple(plain_values.values())
 
 
 def _iter_parts(value: Any) -> Iterator[object]:
@@ -162,13 +162,15 @@ def _wrap_single_text(names: str | Iterable[str]) -> Iterable[str]:
     return (names,) if isinstance(names, str) else names
 
 
-def _iter_members_read_by_method(kind: type[Any], start: str) -> Iterator[object]:
+def _iter_members_read_by_method(
+    owner_class: type[Any], method_name: str
+) -> Iterator[object]:
     """Walk one method, and each attribute that it, or a method it calls, reads."""
-    followed, waiting = set[str](), [start]
+    followed, waiting = set[str](), [method_name]
     while waiting:
         name = waiting.pop(0)
         followed.add(name)
-        for base in filter(_is_from_user_code, kind.__mro__):
+        for base in filter(_is_from_user_code, owner_class.__mro__):
             member: Any = vars(base).get(name)
             member = getattr(member, "__func__", getattr(member, "fget", member))
             yield member
@@ -179,24 +181,30 @@ def _iter_members_read_by_method(kind: type[Any], start: str) -> Iterator[object
 
 
 def _iter_values_of_names(
-    room: Mapping[str, object], names: tuple[str, ...]
+    namespace: Mapping[str, object], names: tuple[str, ...]
 ) -> Iterator[object]:
     """Walk what some names stand for in a module, and in what it imports."""
     for name in names:
-        value = room.get(name)
+        value = namespace.get(name)
         if isinstance(value, ModuleType) and _is_from_user_code(value):
-            inside = (vars(value).get(each) for each in names)
-            yield from (each for each in inside if not isinstance(each, ModuleType))
+            inside = (vars(value).get(attribute_name) for attribute_name in names)
+            yield from (
+                attribute_name
+                for attribute_name in inside
+                if not isinstance(attribute_name, ModuleType)
+            )
         elif isinstance(value, type) and _is_from_user_code(value):
-            yield from (vars(value).get(each) for each in names)
+            yield from (vars(value).get(attribute_name) for attribute_name in names)
         else:
             yield value
 
 
-def _is_from_user_code(value: Any) -> bool:
+def _is_from_user_code(definition: Any) -> bool:
     """Return whether a function, a class or a module may hold somebody's own rule."""
-    is_module = isinstance(value, ModuleType)
-    home = str(value.__name__ if is_module else getattr(value, "__module__", None))
+    is_module = isinstance(definition, ModuleType)
+    home = str(
+        definition.__name__ if is_module else getattr(definition, "__module__", None)
+    )
     return home.partition(".")[0] not in _FOREIGN or home == "__main__"
 
 
@@ -213,26 +221,33 @@ def _collect_names_read(code: CodeType) -> tuple[str, ...]:
 
 
 def collect_codes_of_values(
-    column: Column, quantities: Iterable[object]
+    column: Column, plain_values: Iterable[object]
 ) -> tuple[int, ...]:
     """Return the codes of a column that a plug may compare it with.
 
     Args:
         column: The column.
-        quantities: What the plug is written with.
+        plain_values: What the plug is written with.
 
     Returns:
         Codes within the domain, each once; those that stand there as they are first,
         then those that are written in another unit.
     """
-    domain, given = column.domain, [q for q in quantities if not isinstance(q, bool)]
-    way = _find_money_code if isinstance(domain, Sums) else _find_day_code
-    way = _find_integer_code if isinstance(domain, Integers) else way
-    tried = (
-        way(domain, each, in_other_unit=o) for o in (False, True) for each in given
+    domain, comparable_values = (
+        column.domain,
+        [q for q in plain_values if not isinstance(q, bool)],
+    )
+    find_code = _find_money_code if isinstance(domain, Sums) else _find_day_code
+    find_code = _find_integer_code if isinstance(domain, Integers) else find_code
+    candidate_codes = (
+        find_code(domain, plain_value, in_other_unit=o)
+        for o in (False, True)
+        for plain_value in comparable_values
     )
     low, high = domain.least, domain.most
-    inside = (code for code in tried if code is not None and low - 1 <= code <= high)
+    inside = (
+        code for code in candidate_codes if code is not None and low - 1 <= code <= high
+    )
     return tuple(islice(dict.fromkeys(inside), _MARKS))
 
 

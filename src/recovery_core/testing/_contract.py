@@ -180,23 +180,25 @@ class Contract(Generic[Q, A]):
         self.require_same_answer(question, answer, "asked again, it answered")
         return answer
 
-    def require_same_answer(self, question: Q, answer: A, when: str) -> None:
+    def require_same_answer(
+        self, question: Q, earlier_answer: A, introduction: str
+    ) -> None:
         """Ask once more, and demand the same answer.
 
         Args:
             question: What is asked.
-            answer: What was answered before.
-            when: How to introduce another answer.
+            earlier_answer: What was answered before.
+            introduction: How to introduce another answer.
 
         Raises:
             BrokenPromiseError: It answered otherwise.
         """
         __tracebackhide__ = True
         again = self.require_sound_answer(question)
-        if again != answer:
+        if again != earlier_answer:
             first, then = (
-                f"it answered: {format_value(answer)}",
-                f"{when}: {format_value(again)}",
+                f"it answered: {format_value(earlier_answer)}",
+                f"{introduction}: {format_value(again)}",
             )
             raise self.broken_promise_error(
                 self.steadiness_promise, question, first, then

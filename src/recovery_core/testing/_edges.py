@@ -213,7 +213,7 @@ def collect_boundary_fields(
     columns: Iterable[Column] = (),
     conditions: Iterable[When] = (),
     *,
-    others: Iterable[object] = (),
+    other_policies: Iterable[object] = (),
 ) -> tuple[BoundaryField, ...]:
     """Find the boundaries of every column that a policy reads.
 
@@ -221,44 +221,58 @@ def collect_boundary_fields(
         policy: A policy, made of tables or not; or None.
         columns: What it reads besides.
         conditions: Where else a boundary lies.
-        others: Other policies that it is compared with.
+        other_policies: Other policies that it is compared with.
 
     Raises:
         InvalidValueError: Two columns of one name differ.
     """
-    tables = [table for each in (policy, *others) for table in collect_tables(each)]
-    rows = [row for table in tables for row in table.rows]
-    whens = [*conditions, *collect_rule_conditions(policy, *others)]
-    named = [*columns, *(cell.column for when in conditions for cell in when.cells)]
-    named += [column for table in tables for column in (*table.inputs, *table.columns)]
-    known: dict[str, Column] = {}
-    for each in named:
-        for column in (*each.inputs, each):
-            check_same_column(known.setdefault(column.name, column), column)
-    amounts = [amount for row in rows for amount in row.amounts]
-    written = [each for each in (policy, *others) if not is_made_of_tables_only(each)]
-    marks = [quantity for each in written for quantity in collect_plain_values(each)]
-    found = [
-        turn
-        for column in known.values()
-        for turn in iter_function_breakpoints(column, whens)
+    tables = [
+        table for part in (policy, *other_policies) for table in collect_tables(part)
     ]
-    found += [turn for amount in amounts for turn in iter_period_ends(amount)]
+    rows = [row for table in tables for row in table.rows]
+    all_conditions = [*conditions, *collect_rule_conditions(policy, *other_policies)]
+    named_columns = [
+        *columns,
+        *(cell.column for when in conditions for cell in when.cells),
+    ]
+    named_columns += [
+        column for table in tables for column in (*table.inputs, *table.columns)
+    ]
+    column_by_name: dict[str, Column] = {}
+    for part in named_columns:
+        for column in (*part.inputs, part):
+            check_same_column(column_by_name.setdefault(column.name, column), column)
+    amounts = [amount for row in rows for amount in row.amounts]
+    function_policies = [
+        part for part in (policy, *other_policies) if not is_made_of_tables_only(part)
+    ]
+    marks = [
+        quantity
+        for part in function_policies
+        for quantity in collect_plain_values(part)
+    ]
+    breakpoints = [
+        turn
+        for column in column_by_name.values()
+        for turn in iter_function_breakpoints(column, all_conditions)
+    ]
+    breakpoints += [turn for amount in amounts for turn in iter_period_ends(amount)]
     sums = {money for amount in amounts for money in _iter_fixed_money(amount)}
     return tuple(
         BoundaryField(
-            column, _boundary_codes_of_column(column, whens, marks, found, sums)
+            column,
+            _boundary_codes_of_column(column, all_conditions, marks, breakpoints, sums),
         )
-        for column in known.values()
+        for column in column_by_name.values()
         if column.function is None
     )
 
 
 def _boundary_codes_of_column(
     column: Column,
-    whens: list[When],
-    marks: Iterable[object],
-    found: Iterable[tuple[Column, int]],
+    conditions: list[When],
+    plain_values: Iterable[object],
+    breakpoints: Iterable[tuple[Column, int]],
     sums: Iterable[Money],
 ) -> tuple[int, ...]:
     low, high = column.span
@@ -270,9 +284,11 @@ def _boundary_codes_of_column(
             )
         )
     top = column.domain.most
-    starts = {first for (first, _), _ in split_by_conditions(column, whens)} - {low}
-    starts |= {code for at, code in found if at.name == column.name}
-    starts |= {0, *collect_codes_of_values(column, marks)}
+    starts = {first for (first, _), _ in split_by_conditions(column, conditions)} - {
+        low
+    }
+    starts |= {code for at, code in breakpoints if at.name == column.name}
+    starts |= {0, *collect_codes_of_values(column, plain_values)}
     if isinstance(column.domain, Sums):
         currency = column.domain.currency
         starts |= {*_PRICES, *(m.minor for m in sums if m.currency == currency)}
@@ -290,19 +306,19 @@ def _iter_fixed_money(amount: Formula) -> Iterator[Money]:
         yield from _iter_fixed_money(part)
 
 
-def parse_columns(given: object) -> tuple[Column, ...]:
+def parse_columns(columns: object) -> tuple[Column, ...]:
     """Return a column, or several, as a tuple.
 
     Raises:
         InvalidValueError: Something else is among them.
     """
-    several: tuple[object, ...] = (given,)
-    if isinstance(given, Iterable):
-        several = tuple(cast("Iterable[object]", given))
-    for member in several:
+    members: tuple[object, ...] = (columns,)
+    if isinstance(columns, Iterable):
+        members = tuple(cast("Iterable[object]", columns))
+    for member in members:
         if not isinstance(member, Column):
             raise InvalidValueError(
                 f"{member!r:.60} is no column: give what is read, such as "
                 'column.minutes("arrival_delay")'
             )
-    return cast("tuple[Column, ...]", several)
+    return cast("tuple[Column, ...]", members)

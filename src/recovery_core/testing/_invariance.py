@@ -25,42 +25,47 @@ NOBODY: Final = ("case_id", "customer.id")
 
 def build_invariance_promises(
     contract: Contract[Claim, A],
-    result: Callable[[A], object],
-    ignores: Ignored,
-    reads: Iterable[str],
+    answer_part: Callable[[A], object],
+    ignored_paths: Ignored,
+    identities_read: Iterable[str],
     claims: SearchStrategy[Claim] | None,
 ) -> tuple[Promise[Claim, A], ...]:
     """Promise that identities, and the paths given, do not move the answer.
 
     Args:
         contract: Who promises.
-        result: What of the answer must not move.
-        ignores: The paths, besides identities.
-        reads: Which identities may move it after all.
+        answer_part: What of the answer must not move.
+        ignored_paths: The paths, besides identities.
+        identities_read: Which identities may move it after all.
         claims: What claims there are; any if not given.
 
     Raises:
-        InvalidValueError: No claim has such a part, or `reads` names no identity.
+        InvalidValueError: No claim has such a part, or `identities_read` names no
+            identity.
     """
-    given = _values_by_path(ignores)
-    may = set(_wrap_single_text(reads))
-    if not may <= set(NOBODY):
+    values_by_path = _values_by_path(ignored_paths)
+    movable_identities = set(_wrap_single_text(identities_read))
+    if not movable_identities <= set(NOBODY):
         raise InvalidValueError(
-            f"reads cannot be {reads!r}: name what tells who somebody is, of "
+            f"reads cannot be {identities_read!r}: name what tells who somebody is, of "
             f"{', '.join(map(repr, NOBODY))}; all else may be read anyway"
         )
-    found = collect_texts_and_integers(contract.plug)
-    silent = [ClaimPath(text) for text in NOBODY if text not in {*may, *given}]
+    constants = collect_texts_and_integers(contract.plug)
+    identity_paths = [
+        ClaimPath(text)
+        for text in NOBODY
+        if text not in {*movable_identities, *values_by_path}
+    ]
     promises = [
         _build_invariance_promise(
-            contract, result, p, p.draw_replacement_values(found, claims), None
+            contract, answer_part, p, p.draw_replacement_values(constants, claims), None
         )
-        for p in silent
+        for p in identity_paths
     ]
-    for text, values in given.items():
+    for text, values in values_by_path.items():
         path = ClaimPath(text)
-        drawn = (
-            path.draw_replacement_values(found, claims)
+        value_strategy = (
+            path.draw_replacement_values(constants, claims)
             if values is None
             else _draw_few_of(path, values)
         )
@@ -68,14 +73,16 @@ def build_invariance_promises(
             f"no claim had another {text} to compare with; pass claims= that have it, "
             f"or values to put there, such as ignores={{{text!r}: (...)}}"
         )
-        promises.append(_build_invariance_promise(contract, result, path, drawn, mend))
+        promises.append(
+            _build_invariance_promise(contract, answer_part, path, value_strategy, mend)
+        )
     return tuple(promises)
 
 
-def _values_by_path(ignores: Ignored) -> Mapping[str, Sequence[object] | None]:
-    if isinstance(ignores, Mapping):
-        return cast("Mapping[str, Sequence[object]]", ignores)
-    return dict.fromkeys(_wrap_single_text(ignores))
+def _values_by_path(ignored_paths: Ignored) -> Mapping[str, Sequence[object] | None]:
+    if isinstance(ignored_paths, Mapping):
+        return cast("Mapping[str, Sequence[object]]", ignored_paths)
+    return dict.fromkeys(_wrap_single_text(ignored_paths))
 
 
 def _wrap_single_text(texts: Iterable[str]) -> Iterable[str]:
@@ -92,7 +99,7 @@ def _draw_few_of(
 
 def _build_invariance_promise(
     contract: Contract[Claim, A],
-    result: Callable[[A], object],
+    answer_part: Callable[[A], object],
     path: ClaimPath,
     values: SearchStrategy[list[Any]],
     mend: str | None,
@@ -107,7 +114,7 @@ def _build_invariance_promise(
         others = [pair for pair in others if pair[1] not in (None, claim)]
         for value, other in others:
             again = contract.require_sound_answer(cast("Claim", other))
-            if result(again) != result(answer):
+            if answer_part(again) != answer_part(answer):
                 change = "left out" if value is ABSENT else f"= {format_value(value)}"
                 raise contract.broken_promise_error(
                     text,

@@ -127,16 +127,24 @@ class ClaimPath:
                 which is nearest to it is tried, and some of the rest.
             claims: Where else to take one from; any claim if not given.
         """
-        known = [each for each in constants if self._can_hold(each)]
-        near = known[:_NEAR]  # what the plug says itself, before all that it calls
-        far = known[_NEAR:]
-        some = st.lists(st.sampled_from(far), max_size=3) if far else st.just([])
-        other = (
+        usable_constants = [
+            constant for constant in constants if self._can_hold(constant)
+        ]
+        nearest = usable_constants[
+            :_NEAR
+        ]  # what the plug says itself, before all that it calls
+        rest = usable_constants[_NEAR:]
+        some_of_rest = (
+            st.lists(st.sampled_from(rest), max_size=3) if rest else st.just([])
+        )
+        any_value = (
             self._draw_any_value()
             if claims is None
             else claims.map(self.read_or_absent)
         )
-        return st.tuples(some, other).map(lambda pair: [*near, *pair[0], pair[1]])
+        return st.tuples(some_of_rest, any_value).map(
+            lambda pair: [*nearest, *pair[0], pair[1]]
+        )
 
     def _draw_any_value(self) -> SearchStrategy[Any]:
         """Draw what could stand there on any claim."""

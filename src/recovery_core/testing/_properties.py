@@ -91,14 +91,14 @@ def _worth_or_zero(award: Award, currency: str) -> Money:
 
 
 def build_single_currency_promise(
-    contract: PolicyContract, currency: str, *, is_asked: bool
+    contract: PolicyContract, currency: str, *, is_requested: bool
 ) -> Promise[Claim, Award]:
     """Return the property that it pays in one currency.
 
     Args:
         contract: The contract of the policy that promises it.
         currency: The currency.
-        is_asked: Whether somebody asked for it, and it is not just as usual.
+        is_requested: Whether somebody asked for it, and it is not just as usual.
     """
     text = f"it pays in {currency} and nothing else"
 
@@ -110,7 +110,7 @@ def build_single_currency_promise(
             )
         return worth is not None
 
-    mend = NEVER_PAID if is_asked else None
+    mend = NEVER_PAID if is_requested else None
     return Promise(
         text=text,
         check_and_say_if_tested=check_and_say_if_tested,
@@ -154,19 +154,19 @@ def build_pays_at_most_promise(
 
 
 def build_pays_nothing_promise(
-    contract: PolicyContract, when: When, *, is_row: bool = False
+    contract: PolicyContract, condition: When, *, is_row: bool = False
 ) -> Promise[Claim, Award]:
     """Return the property that it pays nothing where a condition holds.
 
     Args:
         contract: The contract of the policy that promises it.
-        when: The condition.
+        condition: The condition.
         is_row: Whether it is asked about rows.
     """
-    text = f"it pays nothing when {wording.format_condition(when)}"
+    text = f"it pays nothing when {wording.format_condition(condition)}"
 
     def check_and_say_if_tested(claim: Claim, award: Award, _: object) -> bool:
-        if not _is_condition_met(claim, when, is_row=is_row):
+        if not _is_condition_met(claim, condition, is_row=is_row):
             return False
         if award.worth is not None:
             raise contract.broken_promise_error(
@@ -180,34 +180,36 @@ def build_pays_nothing_promise(
     )
 
 
-def _is_condition_met(claim: Claim, when: When, *, is_row: bool) -> bool:
+def _is_condition_met(claim: Claim, condition: When, *, is_row: bool) -> bool:
     """Return whether a condition holds on a claim."""
     codes: dict[str, int] = {}
-    for cell in when.cells:
+    for cell in condition.cells:
         plain = read_column_or_none(cell.column, claim, is_row=is_row)
         if plain is None and not cell.column.is_optional:
             return False
         codes[cell.column.name] = cell.column.code(plain)
-    return when.holds(codes)
+    return condition.holds(codes)
 
 
 def build_pays_as_other_promise(
-    contract: PolicyContract, other: CompensationPolicy, *, is_equal: bool
+    contract: PolicyContract, other_policy: CompensationPolicy, *, must_be_equal: bool
 ) -> Promise[Claim, Award]:
     """Return the property that it pays what another pays, or at least as much.
 
     Args:
         contract: The contract of the policy that promises it.
-        other: What it is compared with.
-        is_equal: Whether more is a breach too.
+        other_policy: What it is compared with.
+        must_be_equal: Whether more is a breach too.
     """
-    name = policy_title(other)
-    wants = f"pays what {name} pays" if is_equal else f"never pays less than {name}"
+    name = policy_title(other_policy)
+    wants = (
+        f"pays what {name} pays" if must_be_equal else f"never pays less than {name}"
+    )
     text = f"it {wants}"
 
     def check_and_say_if_tested(claim: Claim, award: Award, _: object) -> bool:
-        due = ask_policy(other, claim)
-        if not _is_payment_enough(award.worth, due.worth, is_equal=is_equal):
+        due = ask_policy(other_policy, claim)
+        if not _is_payment_enough(award.worth, due.worth, must_be_equal=must_be_equal):
             paid = f"paid: {describe_award(award)}"
             raise contract.broken_promise_error(
                 text, claim, paid, f"{name} pays {describe_award(due)}"
@@ -218,10 +220,10 @@ def build_pays_as_other_promise(
 
 
 def _is_payment_enough(
-    paid: Money | None, due: Money | None, *, is_equal: bool
+    paid: Money | None, due: Money | None, *, must_be_equal: bool
 ) -> bool:
-    if is_equal or paid is None or due is None:
-        return paid == due or (not is_equal and due is None)
+    if must_be_equal or paid is None or due is None:
+        return paid == due or (not must_be_equal and due is None)
     return paid.currency == due.currency and paid >= due
 
 
@@ -306,12 +308,12 @@ def _with_code(claim: Claim, column: Column, code: int) -> Claim:
     return with_facts_replaced(claim, facts)
 
 
-def check_can_grow_alone(column: Column, *, is_provable: bool) -> None:
+def check_can_grow_alone(column: Column, *, can_be_proved: bool) -> None:
     """Raise if a column cannot grow alone in a search.
 
     Args:
         column: The column.
-        is_provable: Whether a proof could move it where a search cannot, so that
+        can_be_proved: Whether a proof could move it where a search cannot, so that
             a suite does not fail for an extra that is not installed.
 
     Raises:
@@ -322,7 +324,7 @@ def check_can_grow_alone(column: Column, *, is_provable: bool) -> None:
             f"the choices of {column.name!r} have no order: declare them with "
             "ordered=True"
         )
-    if column.function is not None or (column.reader is not None and not is_provable):
+    if column.function is not None or (column.reader is not None and not can_be_proved):
         raise InvalidValueError(
             f"{column.name!r} cannot grow alone in a search, for it is read from the "
             "claim or computed: give a column that reads the fact of its name"
@@ -331,22 +333,22 @@ def check_can_grow_alone(column: Column, *, is_provable: bool) -> None:
 
 def _require_monotone_and_say_if_paid(
     contract: PolicyContract,
-    text: str,
-    asked: tuple[Claim, Award, int],
+    promise_text: str,
+    asked_before: tuple[Claim, Award, int],
     changed: tuple[Claim, int],
     *,
     rises: bool,
 ) -> bool:
     """Compare two claims; return whether the second is paid anything."""
-    (claim, award, code), (twin, other) = asked, changed
-    then = contract.require_sound_answer(twin, handed=twin)
-    low, high = (award, then) if code < other else (then, award)
+    (claim, award, code), (twin, changed_code) = asked_before, changed
+    award_after = contract.require_sound_answer(twin, handed=twin)
+    low, high = (award, award_after) if code < changed_code else (award_after, award)
     more, less = (low, high) if rises else (high, low)
-    if _is_payment_enough(less.worth, more.worth, is_equal=False):
-        return then.worth is not None
-    lower, higher = (claim, twin) if code < other else (twin, claim)
+    if _is_payment_enough(less.worth, more.worth, must_be_equal=False):
+        return award_after.worth is not None
+    lower, higher = (claim, twin) if code < changed_code else (twin, claim)
     raise contract.broken_promise_error(
-        text,
+        promise_text,
         lower,
         f"paid: {describe_award(low)}",
         f"asked: {contract.show(higher)}",

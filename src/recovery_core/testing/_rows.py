@@ -51,22 +51,24 @@ def without_reader(column: Column) -> Column:
     return attrs.evolve(column, reader=None)
 
 
-def describe_row_claim(claim: Claim, columns: Iterable[Column]) -> str:
+def describe_row_claim(claim: Claim, claim_columns: Iterable[Column]) -> str:
     """Show a claim, and say what of it a real one would have to be read for.
 
     Args:
         claim: The claim, with all columns among its facts.
-        columns: The columns that are read from a claim.
+        claim_columns: The columns that are read from a claim.
     """
     facts = claim.failure.facts
-    names = [c.name for c in columns if c.name in facts]
+    names = [c.name for c in claim_columns if c.name in facts]
     if not names:
         return describe_claim(claim)
     is_one = len(names) == 1
-    said = f"{' and '.join(names)} {'is' if is_one else 'are'} read from the claim"
+    reading_text = (
+        f"{' and '.join(names)} {'is' if is_one else 'are'} read from the claim"
+    )
     return (
-        f"{describe_claim(claim)} ({said}, and {'stands' if is_one else 'stand'} here "
-        "by name)"
+        f"{describe_claim(claim)} ({reading_text}, and "
+        f"{'stands' if is_one else 'stand'} here by name)"
     )
 
 

@@ -134,10 +134,10 @@ class Trial(Generic[Q, A]):
     ) -> BrokenPromiseError:
         """Shrink a question as far as it breaks the same promise."""
 
-        def breaks(other: Q) -> bool:
+        def breaks(smaller_question: Q) -> bool:
             nonlocal breach
             try:
-                probe(other)
+                probe(smaller_question)
             except BrokenPromiseError as broken:
                 if broken.promise == breach.promise:
                     breach = broken

@@ -20,34 +20,34 @@ _Breaks = Callable[[Claim], bool]
 
 
 def shrink_claim(
-    claim: Claim, fields: Iterable[BoundaryField], breaks: _Breaks
+    claim: Claim, fields: Iterable[BoundaryField], breaks_promise: _Breaks
 ) -> Claim:
     """Make a claim as small as it gets: what is not needed goes, and money sinks.
 
     Args:
         claim: A claim that breaks a promise.
         fields: The columns that are read, with their boundaries.
-        breaks: Tells whether another one does.
+        breaks_promise: Tells whether another one does.
     """
     day, facts = claim.failure.occurred_on, claim.failure.facts
     for on in (None, day):
         failure = ServiceFailure(PLAIN, occurred_on=on, facts=facts)
         bare = Claim(failure, NOON, owed=claim.owed)
-        if bare != claim and breaks(bare):
+        if bare != claim and breaks_promise(bare):
             claim = bare
             break
     else:
-        claim = _without_needless_parts(claim, breaks)
+        claim = _without_needless_parts(claim, breaks_promise)
     for field in fields:
-        claim = _with_smallest_fact(claim, field, breaks)
-    return _shrink_money(claim, breaks)
+        claim = _with_smallest_fact(claim, field, breaks_promise)
+    return _shrink_money(claim, breaks_promise)
 
 
-def _without_needless_parts(claim: Claim, breaks: _Breaks) -> Claim:
+def _without_needless_parts(claim: Claim, breaks_promise: _Breaks) -> Claim:
     """Drop each part of a claim without which it still breaks the promise."""
     for part in _iter_plainer_changes(claim):
         other = attrs.evolve(claim, **part)
-        if other != claim and breaks(other):
+        if other != claim and breaks_promise(other):
             claim = other
     failure = claim.failure
     plain = ServiceFailure(PLAIN, facts=failure.facts)
@@ -55,7 +55,7 @@ def _without_needless_parts(claim: Claim, breaks: _Breaks) -> Claim:
         least = {str(field.alias): getattr(plain, field.name)}
         less = attrs.evolve(claim.failure, **least)
         other = attrs.evolve(claim, failure=less)
-        if other != claim and breaks(other):
+        if other != claim and breaks_promise(other):
             claim = other
     return claim
 
@@ -68,7 +68,9 @@ def _iter_plainer_changes(claim: Claim) -> Iterator[dict[str, Any]]:
             yield {str(field.alias): getattr(bare, field.name)}
 
 
-def _with_smallest_fact(claim: Claim, field: BoundaryField, breaks: _Breaks) -> Claim:
+def _with_smallest_fact(
+    claim: Claim, field: BoundaryField, breaks_promise: _Breaks
+) -> Claim:
     """Bring one fact of a claim down as far as it breaks the same promise."""
     column = field.column
     if not field.is_read_by_name:
@@ -81,11 +83,13 @@ def _with_smallest_fact(claim: Claim, field: BoundaryField, breaks: _Breaks) -> 
 
     code = column.code(column.to_plain(claim.failure.facts.get(column.name)))
     return with_value_of(
-        field.smallest_breaking_code(code, lambda other: breaks(with_value_of(other)))
+        field.smallest_breaking_code(
+            code, lambda other: breaks_promise(with_value_of(other))
+        )
     )
 
 
-def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
+def _shrink_money(claim: Claim, breaks_promise: _Breaks) -> Claim:
     """Bring down what was lost, is asked for and was given before."""
     loss = claim.failure.loss
     if loss is not None:
@@ -93,7 +97,7 @@ def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
         def with_loss(value: Money) -> Claim:
             return attrs.evolve(claim, failure=attrs.evolve(claim.failure, loss=value))
 
-        claim = with_loss(_least_breaking_money(loss, with_loss, breaks))
+        claim = with_loss(_least_breaking_money(loss, with_loss, breaks_promise))
     if claim.asked_for is not None and claim.asked_for.value is not None:
         wish = claim.asked_for
 
@@ -101,30 +105,32 @@ def _shrink_money(claim: Claim, breaks: _Breaks) -> Claim:
             return attrs.evolve(claim, asked_for=attrs.evolve(wish, value=value))
 
         claim = with_wish(
-            _least_breaking_money(claim.asked_for.value, with_wish, breaks)
+            _least_breaking_money(claim.asked_for.value, with_wish, breaks_promise)
         )
     for gift in claim.earlier:
-        left = [*claim.earlier]
-        left.remove(gift)
-        fewer = attrs.evolve(claim, earlier=tuple(left))
-        claim = fewer if breaks(fewer) else claim
-    for place, gift in enumerate(claim.earlier):
+        remaining_gifts = [*claim.earlier]
+        remaining_gifts.remove(gift)
+        fewer = attrs.evolve(claim, earlier=tuple(remaining_gifts))
+        claim = fewer if breaks_promise(fewer) else claim
+    for gift_index, gift in enumerate(claim.earlier):
         if gift.value is not None:
-            claim = _with_least_gift(claim, place, gift.value, breaks)
+            claim = _with_least_gift(claim, gift_index, gift.value, breaks_promise)
     return claim
 
 
-def _with_least_gift(claim: Claim, place: int, value: Money, breaks: _Breaks) -> Claim:
-    def with_value(other: Money) -> Claim:
+def _with_least_gift(
+    claim: Claim, gift_index: int, value: Money, breaks_promise: _Breaks
+) -> Claim:
+    def with_value(gift_value: Money) -> Claim:
         gifts = [*claim.earlier]
-        gifts[place] = attrs.evolve(gifts[place], value=other)
+        gifts[gift_index] = attrs.evolve(gifts[gift_index], value=gift_value)
         return attrs.evolve(claim, earlier=tuple(gifts))
 
-    return with_value(_least_breaking_money(value, with_value, breaks))
+    return with_value(_least_breaking_money(value, with_value, breaks_promise))
 
 
 def _least_breaking_money(
-    value: Money, with_value_of: Callable[[Money], Claim], breaks: _Breaks
+    value: Money, with_value_of: Callable[[Money], Claim], breaks_promise: _Breaks
 ) -> Money:
     """Find the least money that breaks what more of it breaks."""
     passed, code = 0, value.minor
@@ -132,6 +138,6 @@ def _least_breaking_money(
         middle = (code + passed) // 2
         other = Money.from_minor(middle, value.currency)
         code, passed = (
-            (middle, passed) if breaks(with_value_of(other)) else (code, middle)
+            (middle, passed) if breaks_promise(with_value_of(other)) else (code, middle)
         )
     return Money.from_minor(code, value.currency)

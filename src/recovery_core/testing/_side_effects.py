@@ -31,15 +31,15 @@ _OF_TYPES: Final[Mapping[type, tuple[str, ...]]] = {
 _OF_LOTS: Final = ("random", "getrandbits")
 
 
-def _find_name_of_outside_read(called: Any) -> str | None:
+def _find_name_of_outside_read(builtin_function: Any) -> str | None:
     """Name what a built-in function reads besides its arguments, if anything."""
-    owner, name = getattr(called, "__self__", None), called.__name__
+    owner, name = getattr(builtin_function, "__self__", None), builtin_function.__name__
     if isinstance(owner, ModuleType):
-        full = f"{owner.__name__}.{name}"
-        return full if full in _OF_MODULES else None
+        full_name = f"{owner.__name__}.{name}"
+        return full_name if full_name in _OF_MODULES else None
     if isinstance(owner, type):
-        known = any(name in _OF_TYPES.get(base, ()) for base in owner.__mro__)
-        return f"{owner.__name__}.{name}" if known else None
+        is_outside_read = any(name in _OF_TYPES.get(base, ()) for base in owner.__mro__)
+        return f"{owner.__name__}.{name}" if is_outside_read else None
     if owner is not None and owner is _LOTS and name in _OF_LOTS:
         return f"random.{name}"
     return None

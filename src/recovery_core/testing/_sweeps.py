@@ -33,50 +33,56 @@ _SOME: Final = 10**6
 
 
 def iter_claims_along_short_columns(
-    fields: Sequence[BoundaryField], whens: Sequence[When], moved: Iterable[Column]
+    fields: Sequence[BoundaryField],
+    conditions: Sequence[When],
+    moved_columns: Iterable[Column],
 ) -> Iterator[Claim]:
     """Walk every value of each column that has few, while the others stand still.
 
     Args:
         fields: The columns with their boundaries.
-        whens: When each rule holds.
-        moved: The columns that something is promised of as they grow: these are
+        conditions: When each rule holds.
+        moved_columns: The columns that something is promised of as they grow: these are
             walked at both ends of the others.
     """
-    read = [field for field in fields if field.is_read_by_name]
-    names = {column.name for column in moved}
-    for place, field in enumerate(read):
+    read_fields = [field for field in fields if field.is_read_by_name]
+    names = {column.name for column in moved_columns}
+    for index, field in enumerate(read_fields):
         low, high = field.column.span
         if not len(field.codes) <= high - low <= _WHOLE:
             continue  # it is all walked already, or too long
         ends = (0, -1) if field.column.name in names else (0,)
-        for codes in _iter_first_corners(read, whens, ends):
+        for codes in _iter_first_corners(read_fields, conditions, ends):
             for code in range(low, high + 1):
                 yield _build_claim_of_codes(
-                    read, (*codes[:place], code, *codes[place + 1 :])
+                    read_fields, (*codes[:index], code, *codes[index + 1 :])
                 )
 
 
 def iter_claims_by_kind_of_customer(
     fields: Sequence[BoundaryField],
-    whens: Sequence[When],
-    texts: Iterable[str],
+    conditions: Sequence[When],
+    tier_names: Iterable[str],
     currency: str | None,
 ) -> Iterator[Claim]:
     """Walk claims by all sorts of customers, and of cases that come back.
 
     Args:
         fields: The columns with their boundaries.
-        whens: When each rule holds.
-        texts: What a tier may be called.
+        conditions: When each rule holds.
+        tier_names: What a tier may be called.
         currency: Of what is lost, asked for or was given; nothing is, if not given.
     """
-    read = [field for field in fields if field.is_read_by_name]
-    tiers = [text for text in dict.fromkeys(texts) if text.strip()]
-    known = [Customer("somebody", tier=tier) for tier in tiers[:_TEXTS]]
-    customers = [Customer("somebody"), Customer("somebody", is_leaving=True), *known]
-    for codes in _iter_first_corners(read, whens, (0, -1)):
-        claim = _build_claim_of_codes(read, codes)
+    read_fields = [field for field in fields if field.is_read_by_name]
+    tiers = [text for text in dict.fromkeys(tier_names) if text.strip()]
+    tier_customers = [Customer("somebody", tier=tier) for tier in tiers[:_TEXTS]]
+    customers = [
+        Customer("somebody"),
+        Customer("somebody", is_leaving=True),
+        *tier_customers,
+    ]
+    for codes in _iter_first_corners(read_fields, conditions, (0, -1)):
+        claim = _build_claim_of_codes(read_fields, codes)
         for customer in customers:
             yield attrs.evolve(claim, customer=customer)
         for later in (2, 3):
@@ -85,21 +91,27 @@ def iter_claims_by_kind_of_customer(
         for share in OWED[1:]:
             yield attrs.evolve(claim, owed=share)
         if currency is not None:
-            some = Money.from_minor(_SOME, currency)
-            failure = attrs.evolve(claim.failure, loss=some)
+            some_money = Money.from_minor(_SOME, currency)
+            failure = attrs.evolve(claim.failure, loss=some_money)
             yield attrs.evolve(claim, failure=failure)
-            gift = Remedy(RemedyKind.CASH, some)
+            gift = Remedy(RemedyKind.CASH, some_money)
             yield attrs.evolve(claim, asked_for=gift)
             yield attrs.evolve(claim, earlier=(gift,), cycle=2)
 
 
 def _iter_first_corners(
-    fields: Sequence[BoundaryField], whens: Sequence[When], ends: Iterable[int]
+    fields: Sequence[BoundaryField],
+    conditions: Sequence[When],
+    end_indexes: Iterable[int],
 ) -> Iterator[tuple[int, ...]]:
     """List the corners to stand in: of all there is first, then of each rule."""
-    ways = (spans_by_column_name(when) for when in (None, *whens))
-    found = (corner_codes(fields, way, end) for way in ways for end in ends)
-    return islice(dict.fromkeys(found), _CORNERS)
+    accepted_spans = (spans_by_column_name(when) for when in (None, *conditions))
+    corners = (
+        corner_codes(fields, spans, end)
+        for spans in accepted_spans
+        for end in end_indexes
+    )
+    return islice(dict.fromkeys(corners), _CORNERS)
 
 
 def _build_claim_of_codes(

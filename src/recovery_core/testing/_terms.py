@@ -156,7 +156,7 @@ class Terms:
         limits = () if self.limit is None else self.limit.columns
         columns = (*parse_columns(read), *limits, *self.rising, *self.falling)
         fields = collect_boundary_fields(
-            self.policy, columns, self.silent, others=others
+            self.policy, columns, self.silent, other_policies=others
         )
         if not self.is_of_rows:
             return fields
@@ -235,7 +235,7 @@ class Terms:
         is_asked = self.currency is not None
         return (
             _properties.build_single_currency_promise(
-                self.contract, currency, is_asked=is_asked
+                self.contract, currency, is_requested=is_asked
             ),
         )
 
@@ -284,7 +284,7 @@ class Terms:
         for column in (*self.rising, *self.falling):
             if any(each.text.endswith(f" as {column.name} grows") for each in searched):
                 is_provable = is_made_of_tables_only(self.policy)
-                _properties.check_can_grow_alone(column, is_provable=is_provable)
+                _properties.check_can_grow_alone(column, can_be_proved=is_provable)
 
     def _without_mend_if_of_tables(
         self, promise: Promise[Claim, Award]
@@ -352,7 +352,7 @@ class Terms:
             attempt = partial(proofs.never_less_than, policy, self.least)
             yield (
                 _properties.build_pays_as_other_promise(
-                    contract, self.least, is_equal=False
+                    contract, self.least, must_be_equal=False
                 ),
                 attempt,
             )
@@ -360,7 +360,7 @@ class Terms:
             attempt = partial(proofs.equal_to, policy, self.same)
             yield (
                 _properties.build_pays_as_other_promise(
-                    contract, self.same, is_equal=True
+                    contract, self.same, must_be_equal=True
                 ),
                 attempt,
             )

@@ -79,16 +79,16 @@ STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
 """By type, or union of types, what draws it; enumerations Hypothesis knows itself."""
 
 
-def find_strategy(thing: Any) -> SearchStrategy[Any] | None:
+def find_strategy(type_or_union: Any) -> SearchStrategy[Any] | None:
     """Find what draws a type.
 
     Args:
-        thing: The type, or a union of types.
+        type_or_union: The type, or a union of types.
 
     Returns:
         Its strategy; None where there is no better one than Hypothesis's own.
     """
-    draw = STRATEGIES.get(thing)
+    draw = STRATEGIES.get(type_or_union)
     return None if draw is None else draw()
 
 

@@ -148,38 +148,51 @@ def _build_frequent_victim_promises(
     )
 
 
-def _with_confirmed_claim_added(claim: Claim, customer: Customer, age: int) -> Customer:
-    day = claim.as_of.date() - timedelta(days=age)
-    found = PastClaim(day, was_confirmed=True)
-    return attrs.evolve(customer, claims=(*customer.claims, found))
+def _with_confirmed_claim_added(
+    claim: Claim, customer: Customer, age_days: int
+) -> Customer:
+    day = claim.as_of.date() - timedelta(days=age_days)
+    confirmed_claim = PastClaim(day, was_confirmed=True)
+    return attrs.evolve(customer, claims=(*customer.claims, confirmed_claim))
 
 
-def _with_encounters_added(_: Claim, customer: Customer, more: int) -> Customer:
+def _with_encounters_added(
+    _: Claim, customer: Customer, encounter_count: int
+) -> Customer:
     # Where nobody counted there may be any number, so none is more than that.
     if customer.encounters is None:
         return customer
-    return attrs.evolve(customer, encounters=customer.encounters + more)
+    return attrs.evolve(customer, encounters=customer.encounters + encounter_count)
 
 
 def _build_never_graver_promise(
     contract: Contract[Claim, Verdict],
-    text: str,
-    change: _Change,
-    tried: tuple[int, ...],
+    promise_text: str,
+    change_customer: _Change,
+    change_sizes: tuple[int, ...],
 ) -> Promise[Claim, Verdict]:
     def check_and_say_if_tested(claim: Claim, verdict: Verdict, _: object) -> bool:
-        known = claim.customer
-        changed = [change(claim, known, how) for how in tried] if known else []
-        others = [customer for customer in changed if customer != known]
+        known_customer = claim.customer
+        changed = (
+            [
+                change_customer(claim, known_customer, change_size)
+                for change_size in change_sizes
+            ]
+            if known_customer
+            else []
+        )
+        others = [customer for customer in changed if customer != known_customer]
         for customer in others:
-            then = contract.require_sound_answer(attrs.evolve(claim, customer=customer))
-            if _gravity(then) > _gravity(verdict):
+            verdict_after = contract.require_sound_answer(
+                attrs.evolve(claim, customer=customer)
+            )
+            if _gravity(verdict_after) > _gravity(verdict):
                 raise contract.broken_promise_error(
-                    text,
+                    promise_text,
                     claim,
                     f"it answered: {format_value(verdict)}",
-                    f"with {format_value(customer)}: {format_value(then)}",
+                    f"with {format_value(customer)}: {format_value(verdict_after)}",
                 )
         return bool(others)
 
-    return Promise(text=text, check_and_say_if_tested=check_and_say_if_tested)
+    return Promise(text=promise_text, check_and_say_if_tested=check_and_say_if_tested)

@@ -144,12 +144,14 @@ def boundary_facts(source: BoundarySource) -> SearchStrategy[dict[str, Fact]]:
 
 
 def _draw_codes_by_column_name(
-    fields: Sequence[BoundaryField], whens: Sequence[When]
+    fields: Sequence[BoundaryField], conditions: Sequence[When]
 ) -> SearchStrategy[dict[str, int]]:
     """Draw a code for every column: anything, or what some rule is about."""
 
-    def within(when: When | None) -> SearchStrategy[dict[str, int]]:
-        spans = spans_by_column_name(when)
+    def draw_codes_accepted_by(
+        condition: When | None,
+    ) -> SearchStrategy[dict[str, int]]:
+        spans = spans_by_column_name(condition)
         return st.fixed_dictionaries(
             {
                 f.column.name: draw_boundary_codes(f, spans.get(f.column.name))
@@ -157,21 +159,23 @@ def _draw_codes_by_column_name(
             }
         )
 
-    anywhere = within(None)
-    if not whens:
+    anywhere = draw_codes_accepted_by(None)
+    if not conditions:
         return anywhere
-    return anywhere | st.sampled_from([*map(within, whens)]).flatmap(lambda way: way)
+    return anywhere | st.sampled_from(
+        [*map(draw_codes_accepted_by, conditions)]
+    ).flatmap(lambda strategy: strategy)
 
 
 def _draw_facts_by_column_name(
-    fields: Sequence[BoundaryField], whens: Sequence[When]
+    fields: Sequence[BoundaryField], conditions: Sequence[When]
 ) -> SearchStrategy[dict[str, Fact]]:
     def decode(codes: dict[str, int]) -> dict[str, Fact]:
         return facts_by_column_name(
             fields, [codes[field.column.name] for field in fields]
         )
 
-    return _draw_codes_by_column_name(fields, whens).map(decode)
+    return _draw_codes_by_column_name(fields, conditions).map(decode)
 
 
 def boundary_claims(
@@ -213,22 +217,22 @@ def boundary_claims(
 
 def draw_claims_with_fields(
     fields: Iterable[BoundaryField],
-    whens: Sequence[When],
-    around: SearchStrategy[Claim],
+    conditions: Sequence[When],
+    surrounding_claims: SearchStrategy[Claim],
 ) -> SearchStrategy[Claim]:
     """Draw claims with the facts of some columns.
 
     Args:
         fields: The columns with their boundaries.
-        whens: When each rule holds, so that each is met.
-        around: What stands around the facts.
+        conditions: When each rule holds, so that each is met.
+        surrounding_claims: What stands around the facts.
     """
-    read = [field for field in fields if field.is_read_by_name]
+    read_fields = [field for field in fields if field.is_read_by_name]
     return st.builds(
         _with_facts_of_columns,
-        around,
-        _draw_facts_by_column_name(read, whens),
-        st.just(frozenset(_iter_column_names(read))),
+        surrounding_claims,
+        _draw_facts_by_column_name(read_fields, conditions),
+        st.just(frozenset(_iter_column_names(read_fields))),
     )
 
 
@@ -237,10 +241,10 @@ def _iter_column_names(fields: Iterable[BoundaryField]) -> Iterator[str]:
 
 
 def _with_facts_of_columns(
-    claim: Claim, facts: dict[str, Fact], names: frozenset[str]
+    claim: Claim, column_facts: dict[str, Fact], column_names: frozenset[str]
 ) -> Claim:
-    besides = {k: v for k, v in claim.failure.facts.items() if k not in names}
-    return with_facts_replaced(claim, {**facts, **besides})
+    besides = {k: v for k, v in claim.failure.facts.items() if k not in column_names}
+    return with_facts_replaced(claim, {**column_facts, **besides})
 
 
 def with_facts_replaced(claim: Claim, facts: Mapping[str, Fact]) -> Claim:
@@ -300,18 +304,22 @@ def _is_fact_read_from_claim(
 
 
 def draw_claims_without_facts(
-    days: Sequence[date] = (), currency: str | None = None
+    version_days: Sequence[date] = (), currency: str | None = None
 ) -> SearchStrategy[Claim]:
     """Draw claims without facts of their own, plain ones most of the time.
 
     Args:
-        days: Days on which versions begin or end.
+        version_days: Days on which versions begin or end.
         currency: The only currency of what was given, lost and asked for; any if not
             given.
     """
-    kept = drawn.monies(currency, min_minor=0, max_minor=10**6)
-    given = drawn.remedies(currency, max_minor=10**6)
-    day = st.none() | (st.sampled_from(days) if days else st.none()) | drawn.days()
+    losses = drawn.monies(currency, min_minor=0, max_minor=10**6)
+    gifts = drawn.remedies(currency, max_minor=10**6)
+    day = (
+        st.none()
+        | (st.sampled_from(version_days) if version_days else st.none())
+        | drawn.days()
+    )
 
     # In here, so that Hypothesis does not spell out all these strategies on a failure.
     @st.composite
@@ -324,11 +332,11 @@ def draw_claims_without_facts(
             return plain
         return attrs.evolve(
             plain,
-            failure=attrs.evolve(failure, loss=draw(st.none() | kept)),
+            failure=attrs.evolve(failure, loss=draw(st.none() | losses)),
             cycle=draw(st.integers(1, 3)),
             round=draw(st.integers(1, 4)),
-            asked_for=draw(st.none() | given),
-            earlier=tuple(draw(st.lists(given, max_size=2))),
+            asked_for=draw(st.none() | gifts),
+            earlier=tuple(draw(st.lists(gifts, max_size=2))),
             contacts=draw(st.integers(0, 5)),
             case_id=draw(drawn.texts()),
         )
@@ -337,7 +345,9 @@ def draw_claims_without_facts(
 
 
 def iter_boundary_claims(
-    fields: Sequence[BoundaryField], whens: Sequence[When], days: Sequence[date]
+    fields: Sequence[BoundaryField],
+    conditions: Sequence[When],
+    version_days: Sequence[date],
 ) -> Iterator[Claim]:
     """List claims at the boundaries, each once; the smallest first where all are.
 
@@ -346,43 +356,47 @@ def iter_boundary_claims(
 
     Args:
         fields: The columns with their boundaries.
-        whens: When each rule holds.
-        days: Days on which versions begin or end.
+        conditions: When each rule holds.
+        version_days: Days on which versions begin or end.
     """
-    read = [field for field in fields if field.is_read_by_name]
-    owed = OWED[:2] if len(read) < len(fields) else OWED[:1]
-    around = [*product(days or (None,), owed)]
-    combined = [*dict.fromkeys(_iter_boundary_codes(read, whens))]
-    step = -(-len(combined) * len(around) // _MOST)
-    for codes, (day, share) in islice(product(combined, around), None, None, step):
-        facts = facts_by_column_name(read, codes)
+    read_fields = [field for field in fields if field.is_read_by_name]
+    owed = OWED[:2] if len(read_fields) < len(fields) else OWED[:1]
+    days_and_shares = [*product(version_days or (None,), owed)]
+    combined = [*dict.fromkeys(_iter_boundary_codes(read_fields, conditions))]
+    step = -(-len(combined) * len(days_and_shares) // _MOST)
+    for codes, (day, share) in islice(
+        product(combined, days_and_shares), None, None, step
+    ):
+        facts = facts_by_column_name(read_fields, codes)
         yield Claim(
             ServiceFailure("failed", occurred_on=day, facts=facts), NOON, owed=share
         )
 
 
 def _iter_boundary_codes(
-    fields: Sequence[BoundaryField], whens: Sequence[When]
+    fields: Sequence[BoundaryField], conditions: Sequence[When]
 ) -> Iterator[tuple[int, ...]]:
     if prod(len(field.codes) for field in fields) <= _MOST:
         yield from product(*(field.codes for field in fields))
         return
-    for when in (None, *whens):
+    for condition in (None, *conditions):
         for end in (0, -1):
-            codes = corner_codes(fields, spans_by_column_name(when), end)
-            for place, field in enumerate(fields):
+            codes = corner_codes(fields, spans_by_column_name(condition), end)
+            for index, field in enumerate(fields):
                 for code in field.codes:
-                    yield *codes[:place], code, *codes[place + 1 :]
+                    yield *codes[:index], code, *codes[index + 1 :]
 
 
 def corner_codes(
-    fields: Sequence[BoundaryField], spans: Mapping[str, Spans], end: int
+    fields: Sequence[BoundaryField],
+    spans_by_column: Mapping[str, Spans],
+    end_index: int,
 ) -> tuple[int, ...]:
     """Return codes on which a rule holds, at one end of all it accepts."""
     return tuple(
-        field.codes_within_or_all(spans[field.column.name])[end]
-        if field.column.name in spans
-        else (field.usual_code, field.codes[-1])[end]
+        field.codes_within_or_all(spans_by_column[field.column.name])[end_index]
+        if field.column.name in spans_by_column
+        else (field.usual_code, field.codes[-1])[end_index]
         for field in fields
     )
 

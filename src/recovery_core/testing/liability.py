@@ -80,7 +80,7 @@ def check_liability_rule(
     if owes_all_when_blameless:
         promises.append(_build_owes_all_promise(contract))
     if falls_with is not None:
-        promises.append(_build_falling_promise(contract, str(falls_with)))
+        promises.append(_build_owes_no_more_promise(contract, str(falls_with)))
     trial = Trial(contract, tuple(promises))
     if attributions is None:
         for split in _iter_splits_in_twelfths():
@@ -90,8 +90,8 @@ def check_liability_rule(
     return trial.report_if_all_tested()
 
 
-def _find_share_flaw(owed: Fraction) -> str | None:
-    if not 0 <= owed <= 1:
+def _find_share_flaw(owed_share: Fraction) -> str | None:
+    if not 0 <= owed_share <= 1:
         return "that is no share from 0 to 1"
     return None
 
@@ -104,12 +104,17 @@ def _iter_splits_in_twelfths() -> Iterator[Attribution]:
     return (Attribution(split) for split in splits)
 
 
-def _shares_by_party(parts: tuple[str, ...]) -> dict[str, Fraction]:
-    return {party: Fraction(parts.count(party), _PARTS) for party in parts}
+def _shares_by_party(party_per_twelfth: tuple[str, ...]) -> dict[str, Fraction]:
+    return {
+        party: Fraction(party_per_twelfth.count(party), _PARTS)
+        for party in party_per_twelfth
+    }
 
 
-def _split_complexity(split: dict[str, Fraction]) -> tuple[int, int]:
-    return len(split), max(share.denominator for share in split.values())
+def _split_complexity(shares_by_party: dict[str, Fraction]) -> tuple[int, int]:
+    return len(shares_by_party), max(
+        share.denominator for share in shares_by_party.values()
+    )
 
 
 def _build_owes_all_promise(
@@ -134,7 +139,7 @@ def _build_owes_all_promise(
     )
 
 
-def _build_falling_promise(
+def _build_owes_no_more_promise(
     contract: Contract[Attribution, Fraction], party: str
 ) -> Promise[Attribution, Fraction]:
     text = f"the company owes no more as the share of {party} grows"
@@ -142,17 +147,17 @@ def _build_falling_promise(
     def check_and_say_if_tested(
         attribution: Attribution, owed: Fraction, step: Fraction
     ) -> bool:
-        more = _with_share_moved_to_party(attribution, party, step)
-        if more == attribution:
+        larger_share = _with_share_moved_to_party(attribution, party, step)
+        if larger_share == attribution:
             return False
-        then = contract.require_sound_answer(more)
-        if then > owed:
+        owed_after = contract.require_sound_answer(larger_share)
+        if owed_after > owed:
             raise contract.broken_promise_error(
                 text,
                 attribution,
                 f"it answered: {owed}",
-                f"asked: {format_value(more)}",
-                f"it answered: {then}",
+                f"asked: {format_value(larger_share)}",
+                f"it answered: {owed_after}",
             )
         return True
 
@@ -166,9 +171,12 @@ def _build_falling_promise(
 
 
 def _with_share_moved_to_party(
-    attribution: Attribution, party: str, part: Fraction
+    attribution: Attribution, party: str, moved_part: Fraction
 ) -> Attribution:
     """Move a part of what is not yet a party's to that party, from all alike."""
-    split = {name: share * (1 - part) for name, share in attribution.shares}
-    now = attribution.share(party)
-    return Attribution({**split, party: now + (1 - now) * part}, attribution.causes)
+    split = {name: share * (1 - moved_part) for name, share in attribution.shares}
+    present_share = attribution.share(party)
+    return Attribution(
+        {**split, party: present_share + (1 - present_share) * moved_part},
+        attribution.causes,
+    )

@@ -61,11 +61,11 @@ def walks(
 
 
 @st.composite
-def _draw_walk(draw: DrawFn, process: Process, most: int) -> tuple[str, ...]:
+def _draw_walk(draw: DrawFn, process: Process, max_steps: int) -> tuple[str, ...]:
     state = process.initial
     walk: list[str] = []
     taken: Counter[str] = Counter()
-    for _ in range(draw(st.integers(0, most))):
+    for _ in range(draw(st.integers(0, max_steps))):
         allowed = process.allowed(state, taken.__getitem__)
         if not allowed:
             break

@@ -77,9 +77,9 @@ def _draw_cause_chain(draw: DrawFn, most: int) -> tuple[Cause, ...]:
     return tuple(found)
 
 
-def _shares_by_party(units: dict[str, int]) -> dict[str, Fraction]:
-    whole = sum(units.values())
-    return {party: Fraction(part, whole) for party, part in units.items()}
+def _shares_by_party(units_by_party: dict[str, int]) -> dict[str, Fraction]:
+    whole = sum(units_by_party.values())
+    return {party: Fraction(part, whole) for party, part in units_by_party.items()}
 
 
 @cached_strategy

@@ -212,10 +212,14 @@ def _with_drawn_case_history(draw: DrawFn, claim: Claim) -> Claim:
     )
 
 
-def _with_claims_dated_within(customer: Customer, today: date, span: int) -> Customer:
+def _with_claims_dated_within(
+    customer: Customer, today: date, span_days: int
+) -> Customer:
     """Date earlier claims anew, each within a span of days that ends today."""
     claims = tuple(
-        attrs.evolve(past, on=today - timedelta(days=(_MAY_DAY - past.on).days % span))
+        attrs.evolve(
+            past, on=today - timedelta(days=(_MAY_DAY - past.on).days % span_days)
+        )
         for past in customer.claims
     )
     return attrs.evolve(customer, claims=claims)
