@@ -102,6 +102,7 @@ class WorstOf:
 
 
 def _merge_into_gravest_verdict(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return one verdict of the highest action, with the reasons of all."""
     action = max((v.action for v in verdicts), default=Action.CLEAR)
     gravest = [v for v in verdicts if v.action is action]
     ends = [v.expires_at for v in gravest if v.expires_at is not None]
@@ -152,6 +153,7 @@ def _build_note_verdict(*reasons: Reason) -> Verdict:
 
 
 def _build_shadow_reason(verdict: Verdict) -> Reason:
+    """Build the reason that says what a detector on trial would have done."""
     action = verdict.action.name
     read: dict[str, Fact | None] = {
         "action": action,

@@ -61,6 +61,7 @@ def count_probability_parts_above_rate(
 def _enclose_probability_parts(
     rate: Fraction, hits: int, misses: int, parts: int, bits: int
 ) -> _Bounds:
+    """Return a lower and an upper bound of the parts, at so many bits of precision."""
     down, up = (
         _iter_ratios_down(rate, hits, misses),
         _iter_ratios_up(rate, hits, misses),

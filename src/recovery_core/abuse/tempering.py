@@ -104,6 +104,7 @@ def _is_cap_comparable(award: Award, cap: Money | None) -> bool:
 
 
 def _convert_payouts_to_credit(award: Award, _verdict: Verdict) -> Award:
+    """Return an award with all cash and refunds as credit, except what is shielded."""
     return attrs.evolve(
         award,
         alternatives=tuple(map(_convert_payout_to_credit, award.alternatives)),
@@ -118,6 +119,7 @@ def _convert_payout_to_credit(remedy: Remedy) -> Remedy:
 
 
 def _cut_award_to_cap(award: Award, verdict: Verdict) -> Award:
+    """Return an award cut so that no choice exceeds the cap of the verdict."""
     if verdict.cap is None or not _is_cap_comparable(award, verdict.cap):
         return award
     cap = verdict.cap.minor
@@ -140,6 +142,7 @@ def _minor_units_against_cap(remedy: Remedy) -> int:
 def _iter_remedies_cut_to_room(
     remedies: Iterable[Remedy], room: int
 ) -> Iterable[Remedy]:
+    """Yield remedies as far as there is room, each taking its part of it."""
     for remedy in remedies:
         cut = _cut_remedy_or_none(remedy, room)
         if cut is not None:
@@ -148,6 +151,7 @@ def _iter_remedies_cut_to_room(
 
 
 def _cut_remedy_or_none(remedy: Remedy, room: int) -> Remedy | None:
+    """Return a remedy cut to the room there is; None where nothing of it fits."""
     value = _find_discretionary_value(remedy)
     if value is None or value.minor <= room:
         return remedy
@@ -170,6 +174,7 @@ _CHANGES: Final[Mapping[Action, _Change]] = MappingProxyType(
 
 
 def _build_tempering_reason(award: Award, tempered: Award, verdict: Verdict) -> Reason:
+    """Build the reason that lists what was given before and after."""
     name = verdict.action.name.lower().replace("_", "-")
     return Reason(
         f"tempered-{name}",

@@ -67,6 +67,7 @@ class Tolerant:
         )
 
     def _find_reason_to_tolerate(self, claim: Claim) -> Reason | None:
+        """Return why the margin outweighs the leak; None where it may not."""
         margin = claim.customer.annual_margin if claim.customer else None
         leak = _find_expected_leak(claim)
         if margin is None or leak is None or leak[1] != margin.currency:

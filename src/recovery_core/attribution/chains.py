@@ -25,6 +25,7 @@ _BROKEN: Final[Mapping[str, str]] = {
 
 
 def _causes_by_name(causes: tuple[Cause, ...]) -> dict[str, list[Cause]]:
+    """Group causes by name: several may share one."""
     named: dict[str, list[Cause]] = {}
     for cause in causes:
         named.setdefault(cause.name, []).append(cause)

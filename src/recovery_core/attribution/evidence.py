@@ -18,6 +18,7 @@ __all__ = ["ByEvidence"]
 
 
 def _check_standard_below_1(instance: Any, attribute: Any, value: Fraction) -> None:
+    """Refuse a standard of proof below 0 or from 1 up; an attrs validator."""
     # At 1 nothing could exceed it: a standard nobody can meet is a slip, not a rule.
     if not 0 <= value < 1:
         raise InvalidValueError(
@@ -76,6 +77,7 @@ class ByEvidence:
         return Attribution({self.burden: Fraction(1)}, causes, (*reasons, why))
 
     def _list_objections(self, cause: Cause) -> tuple[Reason, ...]:
+        """Return the one reason why a cause is not proved, or nothing if it is."""
         if cause.party == self.burden:
             return ()
         read: dict[str, str | Fraction] = {

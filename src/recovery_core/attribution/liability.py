@@ -142,6 +142,7 @@ class CappedCustomerShare:
 def _check_parties_are_known(
     instance: Any, attribute: Any, value: tuple[str, ...]
 ) -> None:
+    """Refuse parties that are no tuple of text, or name the unknown; a validator."""
     checks.tuple_of(str)(instance, attribute, value)
     if Party.UNKNOWN in value:
         raise InvalidValueError(
@@ -155,6 +156,7 @@ def _convert_to_exact_or_none(value: Fraction | int | str | None) -> Fraction | 
 
 
 def _check_share_below_1(instance: Any, attribute: Any, value: Fraction | None) -> None:
+    """Refuse a share below 0 or from 1 up; None passes. An attrs validator."""
     if value is not None and not 0 <= value < 1:
         raise InvalidValueError(
             f"Defence.above cannot be {value}: give an exact share from 0 up to, but "

@@ -59,6 +59,7 @@ def recourse(
 def _recourse_weights_by_party(
     attribution: Attribution, owed: Fraction
 ) -> dict[str, Fraction]:
+    """Return the weight with which each party bears what was paid."""
     weights = dict(attribution.shares)
     customer = weights.pop(Party.CUSTOMER, Fraction()) - (1 - owed)
     if customer > 0:

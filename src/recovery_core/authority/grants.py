@@ -31,6 +31,7 @@ def _convert_to_kind_set(
 def _check_kinds_or_none(
     instance: object, attribute: checks.FieldOfClass, value: Any
 ) -> None:
+    """Refuse what is no frozenset of kinds of remedy; None passes."""
     if value is None:
         return
     kinds = cast("object", value)
@@ -45,6 +46,7 @@ def _check_kinds_or_none(
 def _check_limit_or_none(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
+    """Refuse a limit that is no Money of 0 or more; None passes."""
     if value is not None and (type(value) is not Money or value.minor < 0):
         raise InvalidValueError(
             f"Grant.{attribute.name} cannot be {describe(value)}: give Money of 0 or "

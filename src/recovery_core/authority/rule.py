@@ -207,6 +207,7 @@ class Authority:
     def _find_reason_above_incident(
         self, grant: Grant, asked: Money, request: _Request
     ) -> Reason | None:
+        """Return the reason if the limit per case would be exceeded; else None."""
         limit, currency = grant.per_incident, asked.currency
         before = greatest_worth((), request.earlier, currency, grant.kinds)
         if limit is None or before + asked <= limit:
@@ -218,6 +219,7 @@ class Authority:
     def _find_reason_above_day(
         self, grant: Grant, asked: Money, request: _Request
     ) -> Reason | None:
+        """Return the reason if the limit per day would be exceeded; else None."""
         limit, ask = grant.per_day, self.spent_by
         if limit is None or ask is None:
             return None
@@ -250,6 +252,7 @@ def _list_reasons_against(
 def _build_unmeasured_reason(
     remedy: Remedy, grants: Iterable[Grant], request: _Request
 ) -> Reason:
+    """Build the reason why no limit can measure a remedy: no value, or currency."""
     if remedy.value is None:
         text = f"a {remedy.kind} without a value is measured by no limit: name its kind"
         return request.build_reason("value-unknown", text, kind=str(remedy.kind))

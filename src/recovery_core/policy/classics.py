@@ -89,6 +89,7 @@ class SpendingLimit:
         return Award(() if given is None else (given,), because=(why,))
 
     def _limit_left(self, claim: Claim) -> Money:
+        """Return the limit less all that was given earlier on the case; at least 0."""
         left = self.limit
         for earlier in list_values(claim.earlier):
             check_one_currency("SpendingLimit", earlier, self.limit)
@@ -97,6 +98,7 @@ class SpendingLimit:
 
 
 def _find_wanted_remedy(claim: Claim) -> Remedy | None:
+    """Return the remedy asked for, else a refund of the loss; None without a value."""
     asked, loss = claim.asked_for, _find_stated_price(claim)
     if asked is not None and asked.value is not None:
         # Asking makes nothing a right, and no limit is lifted by claiming one.
@@ -134,6 +136,7 @@ class Reimbursement:
 
 
 def _check_positive_timedelta(instance: Any, attribute: Any, value: Any) -> None:
+    """Refuse what is no timedelta above zero; an attrs validator."""
     if not isinstance(value, timedelta) or value <= timedelta():
         raise InvalidValueError(
             f"{attribute.name} cannot be {value!r}: give a timedelta, such as "
@@ -194,6 +197,7 @@ class ReplacementNotRepair:
         return Award((new,), because=(why,))
 
     def _find_purchase_day(self, claim: Claim) -> date | None:
+        """Return the day of purchase on record; None where there is none."""
         day = claim.failure.facts.get(self.bought_on)
         if day is None or type(day) is date:
             return day

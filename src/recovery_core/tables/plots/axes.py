@@ -159,6 +159,7 @@ class Axis:
         return ", ".join(map(self._format_code, group))
 
     def _format_code(self, code: int) -> str:
+        """Format a code without its currency: it stands in the title of the axis."""
         domain = self.column.domain
         if isinstance(domain, Sums):
             with_currency = str(Money.from_minor(code, domain.currency))

@@ -147,6 +147,7 @@ def _draw_figure(
 
 
 def _check_arguments(policy: object, of: object, points: object) -> None:
+    """Refuse what is no table, nothing to colour by, and a worth where none is paid."""
     if not isinstance(policy, Table):
         raise PolicyError(
             f"{policy!r:.60} cannot be drawn: plot_table draws a Table; of a "

@@ -253,6 +253,7 @@ def pay_alike(
 def _build_query_with_limit(
     promise: str, subject: ProvedPolicy, limit: Formula
 ) -> Query:
+    """Build the query of a promise about a limit; its columns must not be missing."""
     columns = limit.columns
     currency = _require_one_currency(subject.currency, limit.currency)
     return Query(promise, subject, currency, more=columns, known=columns)
@@ -273,6 +274,7 @@ def _require_one_currency(currency: str | None, other_currency: str | None) -> s
 
 
 def _require_column_that_can_grow(subject: ProvedPolicy, column: object) -> Column:
+    """Return the column if it can grow alone in a policy, or refuse."""
     if not isinstance(column, Column):
         raise InvalidValueError(f"{column!r:.60} is no column: give the one that grows")
     names = [own.name for own in subject.columns if own.function is None]
@@ -293,6 +295,7 @@ def _require_column_that_can_grow(subject: ProvedPolicy, column: object) -> Colu
 def _prove_moves_with(
     policy: object, column: Column, timeout: float, *, rises: bool
 ) -> Proof:
+    """Prove that what is paid never falls, or never rises, as a column grows."""
     subject = ProvedPolicy(policy, Watch(timeout))
     grown = _require_column_that_can_grow(subject, column)
     question = Query(
@@ -333,6 +336,7 @@ def _prove_against_other(
     is_equal: bool,
     rules: tuple[str, str] | None = None,
 ) -> Proof:
+    """Prove that a policy pays the same as another, or never less."""
     watch = Watch(timeout)
     subject, second = ProvedPolicy(policy, watch), ProvedPolicy(other, watch)
     question = Query(

@@ -72,6 +72,7 @@ def _amounts_at_discretion(rules: Sequence[Rule]) -> tuple[Formula, ...]:
 
 
 def _with_greatest_amount(gift: Gift, discretionary_pay: Pay) -> Gift:
+    """Return the gift with all that an agent may give; any other gift as it is."""
     if gift is not discretionary_pay or discretionary_pay.discretion is None:
         return gift
     greatest = Greater((discretionary_pay.amount, discretionary_pay.discretion))

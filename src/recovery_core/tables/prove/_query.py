@@ -269,6 +269,7 @@ class Query:
         return attrs.evolve(found, is_sure=False), False, why
 
     def _build_search(self, relations: Mapping[str, Relation]) -> Search:
+        """Build a search for the smallest claim by the order of the columns."""
         encoding = Encoding(
             self.columns, relations, self.known, self.grown, self.differing
         )
@@ -285,6 +286,7 @@ class Query:
         is_smallest: bool,
         why: str,
     ) -> Proof:
+        """Build the proof of what was found, after the policy itself confirmed it."""
         inputs = prod(map(count_codes, self.read))
         if found.codes is None and found.is_sure:
             return Proof(
@@ -326,6 +328,7 @@ class Query:
         )
 
     def _format_proved(self, inputs: int) -> str:
+        """Format in words over how many inputs a promise was proved."""
         count = len(self.read)
         columns = f"{count} column{'' if count == 1 else 's'}"
         size_ = f"{inputs:,}" if inputs < _MANY else f"{Decimal(inputs):.1e}"
@@ -336,6 +339,7 @@ class Query:
     def _build_claim(
         self, codes: Mapping[tuple[str, ClaimNumber], int], claim_number: ClaimNumber
     ) -> CandidateClaim:
+        """Build one of the two claims from codes, with what is computed from them."""
         claim_codes: dict[str, int] = {}
         for name, column in self.columns.items():
             if column.function is None:
@@ -350,6 +354,7 @@ _FREE: Final = "; what an agent may give at discretion is not counted"
 
 
 def _iter_boxes(violation: Violation) -> Iterable[Box]:
+    """Yield the boxes of all ways in a violation."""
     yield violation.way.box
     for breach in violation.breaches:
         if breach.way is not None:

@@ -116,6 +116,7 @@ class Search:
         return SearchResult(codes, is_sure)
 
     def _iter_violation_constraints(self, violation: Violation) -> Iterator[Any]:
+        """Yield the constraints of the way, and of at least one breach."""
         yield self._way_constraint(violation.way, 0)
         breaches = self._watch.iter_within_time(violation.breaches)
         yield self._encoding.any_of(
@@ -123,6 +124,7 @@ class Search:
         )
 
     def _way_constraint(self, way: Way, claim_number: ClaimNumber) -> Any:
+        """Return the constraint that a claim goes a way."""
         encoding = self._encoding
         return encoding.all_of(
             [
@@ -139,6 +141,7 @@ class Search:
         )
 
     def _breach_constraint(self, breach: Breach) -> Any:
+        """Return the constraint that one side exceeds the other, on the second way."""
         exceeds = self._encoding.exceeds_constraint(*breach.more, *breach.less)
         if breach.way is None:
             return exceeds

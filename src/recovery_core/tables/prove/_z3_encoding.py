@@ -85,6 +85,7 @@ class Encoding:
             self.solver.add(before < after, after <= grown.domain.most)
 
     def _declare_number(self, column: Column, claim_number: ClaimNumber) -> None:
+        """Add a whole number for a column of one claim, within its range."""
         # By repr: to z3 a name ends at its first NUL, and two would be one number.
         number = self.z3.Int(f"{column.name!a}:{claim_number}", self.context)
         self.numbers[column.name, claim_number] = number
@@ -94,6 +95,7 @@ class Encoding:
     def _add_relation(
         self, name: str, relation: Relation, claim_number: ClaimNumber
     ) -> None:
+        """Tie a computed column to the inputs that give each of its codes."""
         number = self.number_term(name, claim_number)
         alternatives = (
             self.all_of(
@@ -133,6 +135,7 @@ class Encoding:
         return self.z3.Not(self.box_constraint(box, claim_number))
 
     def _spans_constraint(self, number: Any, spans: Spans) -> Any:
+        """Return the constraint that a number lies in one of several spans."""
         return self.any_of(
             number == low
             if low == high
@@ -161,6 +164,7 @@ class Encoding:
         )
 
     def _to_z3_bool(self, truth: Any) -> Any:
+        """Convert a Python bool to one of z3; a constraint stays as it is."""
         # Between two fixed sums Python has answered already.
         return (
             self.z3.BoolVal(truth, self.context) if isinstance(truth, bool) else truth
@@ -197,6 +201,7 @@ class Encoding:
         return self._amounts[key]
 
     def _build_amount_term(self, amount: Formula, claim_number: ClaimNumber) -> Any:
+        """Build the term of an amount from those of its parts."""
         parts = [self.amount_term(part, claim_number) for part in amount.parts]
         match amount:
             case Fixed():
@@ -229,6 +234,7 @@ class Encoding:
         return self.z3.If(test, then, other)
 
     def _scaled_term(self, scaled: Scaled, of: Any, claim_number: ClaimNumber) -> Any:
+        """Return the term of a share or multiple of an amount, rounded as declared."""
         shared = gcd(scaled.numerator, scaled.denominator * scaled.to)
         top = of * (scaled.numerator // shared)
         if isinstance(scaled.by, Column):
@@ -243,6 +249,7 @@ class Encoding:
         return self._rounded_quotient_term(top, bottom, scaled.rounding) * scaled.to
 
     def _product_term(self, amount: Any, count: Any, low: int, high: int) -> Any:
+        """Return the term of an amount times a count between two bounds."""
         # A product of two unknowns is not linear, and z3 may never answer: with few
         # values, one of the two is told apart.
         if isinstance(amount, int) or high - low > _TOLD_APART:
@@ -253,6 +260,7 @@ class Encoding:
         return product
 
     def _period_count_term(self, periods: Periods, claim_number: ClaimNumber) -> Any:
+        """Return the term for how many periods have begun or passed."""
         over = self._greater_term(
             self.number_term(periods.column.name, claim_number) - periods.after, 0
         )
@@ -269,6 +277,7 @@ class Encoding:
         return top if bottom == 1 else top / bottom
 
     def _rounded_quotient_term(self, top: Any, bottom: int, rounding: Rounding) -> Any:
+        """Return the term of a quotient rounded as declared, or an int of two ints."""
         if isinstance(top, int):
             return divide(top, bottom, rounding)
         match rounding:

@@ -50,6 +50,7 @@ def read_formula(json_path: JsonPath, columns: Mapping[str, Column]) -> Formula:
         return part.build_or_refuse(kind, tuple(map(read_inner, part.read_list())))
 
     def read_periodic(part: JsonPath, *, is_started: bool) -> Formula:
+        """Read an amount for each period, begun or complete."""
         each = part.read_object_with_keys(
             "each", "every", "of", maybe=("after", "at_most")
         )["each"]
@@ -87,6 +88,7 @@ def _read_rounding(parts: Mapping[str, JsonPath]) -> Rounding:
 def _read_percent(
     json_path: JsonPath, read_inner: Callable[[JsonPath], Formula]
 ) -> Formula:
+    """Read a percentage of an inner formula."""
     parts = json_path.read_object_with_keys("of", "is", maybe=("rounding",))
     of, percent = read_inner(parts["of"]), parts["is"].read_text()
     return parts["is"].build_or_refuse(
@@ -97,6 +99,7 @@ def _read_percent(
 def _read_periods(
     json_path: JsonPath, columns: Mapping[str, Column], *, is_started: bool
 ) -> Periods:
+    """Read how periods of a column are counted."""
     parts = json_path.read_object()
     return json_path.build_or_refuse(
         Periods,
@@ -113,6 +116,7 @@ def _read_scaled(
     read_inner: Callable[[JsonPath], Formula],
     columns: Mapping[str, Column],
 ) -> Formula:
+    """Read an inner formula times a fraction, and perhaps a count, rounded."""
     parts = json_path.read_object_with_keys(
         "of", "numerator", "denominator", maybe=("rounding", "by", "nearest")
     )
@@ -141,6 +145,7 @@ def _read_scaled(
 def _read_multiplier(
     json_path: JsonPath, columns: Mapping[str, Column]
 ) -> Periods | Column:
+    """Read what a formula is multiplied by: a column or periods of one."""
     if isinstance(json_path.value, str):
         return json_path.read_choice(columns, "a column")
 

@@ -60,6 +60,7 @@ def read_cell(column: Column, json_path: JsonPath) -> Cell:
 
 
 def _read_spans(column: Column, json_path: JsonPath) -> Spans:
+    """Read what one member of a cell accepts: bounds, values or what is missing."""
     parts = json_path.read_object_with_keys(
         maybe=("at_least", "at_most", "in", "missing")
     )
@@ -99,6 +100,7 @@ Parts = dict[str, JsonPath]
 
 
 def _build_integer_column(name: str, parts: Parts) -> Column:
+    """Build a column of whole numbers from its stored parts."""
     unit = parts["unit"].read_text() if "unit" in parts else None
     return integer(
         name,
@@ -120,6 +122,7 @@ def _build_money_column(name: str, parts: Parts) -> Column:
 
 
 def _build_day_column(name: str, parts: Parts) -> Column:
+    """Build a column of days from its stored parts."""
     first, last = (
         parts[k].build_or_refuse(parse_iso_day, parts[k].read_text())
         for k in ("first", "last")
@@ -155,6 +158,7 @@ def read_columns_by_name(
     Raises:
         StoredFormatError: One cannot be read, or names a function that is not given.
     """
+    # A computed column names its inputs, so those that are read come first.
     places = json_path.read_object()
     found = {n: _read_column(n, each, functions) for n, each in places.items()}
     read = {
@@ -173,6 +177,7 @@ def read_columns_by_name(
 def _read_column(
     name: str, json_path: JsonPath, functions: Mapping[str, Function]
 ) -> Column:
+    """Read a column without the function that computes it."""
     parts = json_path.read_object()
     if "holds" not in parts:
         raise json_path.format_error(f"missing: 'holds' (one of {', '.join(_SORTS)})")
@@ -197,6 +202,7 @@ def _read_computed_column(
     read: Mapping[str, Column],
     functions: Mapping[str, Function],
 ) -> Column:
+    """Read what computes a column, and return it with its function."""
     parts = json_path.read_object()
     if "by" not in parts:
         raise json_path.format_error("missing: 'by', the name of the function")
@@ -216,6 +222,7 @@ def _read_computed_column(
 def _require_function(
     json_path: JsonPath, functions: Mapping[str, Function]
 ) -> Function:
+    """Return the function that a text names, or refuse where none was given."""
     name = json_path.read_text()
     if name not in functions:
         raise json_path.format_error(

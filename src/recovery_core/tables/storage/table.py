@@ -61,6 +61,7 @@ def from_json(
         table = _read_table(root, functions or {})
     except RecursionError as error:
         raise root.format_error("an amount is nested too deep") from error
+    # The hash is of the content, not of the text: layout does not count.
     stamped = root.read_object().get("hash")
     if stamped is not None and stamped.read_text() != table.hash:
         raise stamped.format_error(_describe_altered_table(table, stamped.read_text()))
@@ -68,6 +69,7 @@ def from_json(
 
 
 def _describe_altered_table(table: Table, stamp: str) -> str:
+    """Explain why a stored hash may be another than that of what was read."""
     unlike = f"{stamp!r:.40} is not the hash of what was read, {table.hash!r}: "
     if functions_by_name(table):
         return (
@@ -82,6 +84,7 @@ def _describe_altered_table(table: Table, stamp: str) -> str:
 
 
 def _read_table(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> Table:
+    """Read a whole table, and refuse columns that no rule reads."""
     parts = root.read_object()
     _check_format_and_version(root, parts)
     parts = root.read_object_with_keys(
@@ -118,6 +121,7 @@ def _read_table(root: JsonPath, functions: Mapping[str, Callable[..., Any]]) -> 
 
 
 def _check_format_and_version(root: JsonPath, parts: Mapping[str, JsonPath]) -> None:
+    """Refuse another format, and a version of it that is not this one."""
     found = parts.get("format")
     if found is not None and found.value != FORMAT:
         raise found.unexpected_value_error(repr(FORMAT))
@@ -134,6 +138,7 @@ def _read_rules(json_path: JsonPath, columns: Columns) -> list[Rule]:
 
 
 def _read_rule(json_path: JsonPath, columns: Columns) -> Rule:
+    """Read one rule: its code, condition, gifts and reason."""
     parts = json_path.read_object_with_keys(
         "code", maybe=("when", "alternatives", "amends", "because")
     )
@@ -148,6 +153,7 @@ def _read_rule(json_path: JsonPath, columns: Columns) -> Rule:
 
 
 def _read_condition(json_path: JsonPath, columns: Columns) -> When:
+    """Read a condition over columns: all of its cells must hold."""
     parts = json_path.read_object()
     for name, part in parts.items():
         if name not in columns:
@@ -160,6 +166,7 @@ def _read_condition(json_path: JsonPath, columns: Columns) -> When:
 
 
 def _read_gifts(json_path: JsonPath | None, columns: Columns) -> list[Gift]:
+    """Read a list of payments and remedies; none where there is no list."""
     readers: dict[str, Callable[[JsonPath], Gift]] = {
         "pay": lambda part: _read_pay(part, columns),
         "remedy": _read_remedy,
@@ -172,6 +179,7 @@ def _read_gifts(json_path: JsonPath | None, columns: Columns) -> list[Gift]:
 
 
 def _read_common_fields(parts: Mapping[str, JsonPath]) -> dict[str, Any]:
+    """Read the fields that payments and remedies share, by name."""
     return {
         "what": parts["what"].read_text() if "what" in parts else None,
         "is_statutory": "is_statutory" in parts and parts["is_statutory"].read_flag(),
@@ -179,6 +187,7 @@ def _read_common_fields(parts: Mapping[str, JsonPath]) -> dict[str, Any]:
 
 
 def _read_pay(json_path: JsonPath, columns: Columns) -> Pay:
+    """Read a payment with its formula, and what an agent may give."""
     maybe = ("kind", "discretion", "what", "is_statutory")
     parts = json_path.read_object_with_keys("amount", maybe=maybe)
     free = parts.get("discretion")
@@ -195,6 +204,7 @@ def _read_pay(json_path: JsonPath, columns: Columns) -> Pay:
 
 
 def _read_remedy(json_path: JsonPath) -> Remedy:
+    """Read a remedy of a fixed value, or of none."""
     maybe = ("value", "basis_points", "points", "what", "is_statutory")
     parts = json_path.read_object_with_keys("kind", maybe=maybe)
     value = parts.get("value")
