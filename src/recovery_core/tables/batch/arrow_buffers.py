@@ -105,10 +105,10 @@ def read_column_values(array: CArray, start: int, rows: int, name: str) -> Colum
         return _read_dictionary(array, array.dictionary, first, stop, mask, name)
     if sort.startswith("d:"):
         return _read_decimals(array, first, stop, mask)
-    found = _read_plain_values_or_none(array, first, stop, mask, name)
-    if found is None:
+    values = _read_plain_values_or_none(array, first, stop, mask, name)
+    if values is None:
         raise _unsupported_type_error(sort, name)
-    return ColumnValues(found, mask)
+    return ColumnValues(values, mask)
 
 
 def _read_run_ends(array: CArray, first: int, stop: int, name: str) -> ColumnValues:
@@ -129,7 +129,7 @@ def _read_dictionary(
     mask: Array | None,
     name: str,
 ) -> ColumnValues:
-    """Read places in a dictionary; names stay there, all else is spelled out."""
+    """Read places in a dictionary: names stay in it, all else is looked up."""
     inner = read_column_values(held, 0, len(held), name)
     inner = inner if inner.names is None else with_names_as_values(inner)
     places = _buffer_as_array(array, 1)[first:stop]
@@ -142,10 +142,10 @@ def _read_dictionary(
 def _values_at_places(
     inner: ColumnValues, places: Array, mask: Array | None
 ) -> ColumnValues:
-    """Spell out what places stand for; that may be missing, too."""
+    """Return the values that places stand for; those may be missing, too."""
     if inner.mask is not None:
-        gone = inner.mask.take(places, mode="clip")
-        mask = gone if mask is None else mask | gone
+        missing = inner.mask.take(places, mode="clip")
+        mask = missing if mask is None else mask | missing
     values = inner.values.take(places, mode="clip")
     return attrs.evolve(inner, values=values, mask=mask)
 
@@ -178,10 +178,12 @@ def _read_plain_values_or_none(
     return None
 
 
-def _unsupported_type_error(sort: str, name: str) -> InvalidValueError:
-    known = next((n for start, n in _NAMES.items() if sort.startswith(start)), sort)
+def _unsupported_type_error(format_: str, name: str) -> InvalidValueError:
+    """Build the error for a column of a type that is not read."""
+    names = (n for start, n in _NAMES.items() if format_.startswith(start))
+    type_name = next(names, format_)
     return InvalidValueError(
-        f"column {name!r} cannot be of the Arrow type {known}: give whole "
+        f"column {name!r} cannot be of the Arrow type {type_name}: give whole "
         "numbers, booleans, texts, dictionaries of texts, or date32"
     )
 
@@ -217,15 +219,16 @@ def _read_decimals(
 def _join_words_into_integers(words: Array, *, is_signed: bool) -> Array:
     """Read numbers of several words, the lowest first; as objects where one is wide."""
     low = words[:, 0]
+    # Where all higher words repeat its sign, the lowest word is the number.
     sign = low >> np.int64(63)
     if (words[:, 1:] == sign[:, None]).all() and (is_signed or not sign.any()):
         return low
-    found = np.empty(len(words), dtype=object)
-    found[:] = [
+    integers = np.empty(len(words), dtype=object)
+    integers[:] = [
         int.from_bytes(row.astype("<i8").tobytes(), "little", signed=is_signed)
         for row in words
     ]
-    return found
+    return integers
 
 
 def _iter_texts_by_offset(

@@ -223,13 +223,14 @@ def _build_comparison(
     pair: TransitionSums, old: Version, new: Version, currency: str | None
 ) -> VersionComparison:
     moves: dict[tuple[str, str], Transition] = {}
+    # Outcomes of one label are one rule to the reader, whatever they pay.
     for key in sorted(pair.counts):
-        named = pair.old.labels[key[0]], pair.new.labels[key[1]]
-        known = moves.get(named, Transition(0, 0, 0))
-        moves[named] = Transition(
-            known.count + pair.counts[key],
-            known.before + pair.before[key],
-            known.after + pair.after[key],
+        labels = pair.old.labels[key[0]], pair.new.labels[key[1]]
+        move = moves.get(labels, Transition(0, 0, 0))
+        moves[labels] = Transition(
+            move.count + pair.counts[key],
+            move.before + pair.before[key],
+            move.after + pair.after[key],
         )
     return VersionComparison(
         old,
@@ -244,9 +245,9 @@ def _build_comparison(
 
 
 def _to_changed_claim_or_none(
-    pair: TransitionSums, found: ExtremeChange | None
+    pair: TransitionSums, extreme: ExtremeChange | None
 ) -> ChangedClaim | None:
-    if found is None:
+    if extreme is None:
         return None
-    old, new = pair.old.labels[found.old], pair.new.labels[found.new]
-    return ChangedClaim(found.row, old, new, found.before, found.after)
+    old, new = pair.old.labels[extreme.old], pair.new.labels[extreme.new]
+    return ChangedClaim(extreme.row, old, new, extreme.before, extreme.after)

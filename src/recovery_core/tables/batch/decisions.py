@@ -23,26 +23,26 @@ _EXACT = 1 << 53
 _MANY = 1 << _HALF
 
 
-def exact_sums_by_place(places: Array, minor: Array, size: int) -> list[int]:
+def exact_sums_by_place(places: Array, minor: Array, place_count: int) -> list[int]:
     """Add whole numbers up by place, exactly, however large they are.
 
     Args:
         places: The place of each, from 0.
         minor: The numbers; none below 0.
-        size: How many places there are.
+        place_count: How many places there are.
 
     Units: as `minor`; Python ints.
     """
-    sums = [0] * size
+    sums = [0] * place_count
     for start in range(0, places.size, _MANY):
-        here, some = places[start : start + _MANY], minor[start : start + _MANY]
+        some_places, some = places[start : start + _MANY], minor[start : start + _MANY]
         # Weights are floats, which are exact up to 2**53: else add each half apart.
         if int(some.max(initial=0)) * some.size < _EXACT:
             halves = [(0, some)]
         else:
             halves = [(0, some & (_MANY - 1)), (_HALF, some >> _HALF)]
         for shift, half in halves:
-            added = np.bincount(here, weights=half, minlength=size)
+            added = np.bincount(some_places, weights=half, minlength=place_count)
             for place, value in enumerate(added.tolist()):
                 sums[place] += int(value) << shift
     return sums
@@ -65,8 +65,8 @@ class Total:
 _NOTHING = Total(0, 0)
 
 
-def _to_frozen_mapping(given: Mapping[str, Total]) -> Mapping[str, Total]:
-    return FrozenMapping(given)
+def _to_frozen_mapping(totals: Mapping[str, Total]) -> Mapping[str, Total]:
+    return FrozenMapping(totals)
 
 
 @attrs.frozen

@@ -44,7 +44,7 @@ class DistinctPlan:
         factory=dict[Rule | Award, int], init=False
     )
     _memo: CombinationMemo = attrs.field(init=False)
-    _worths: PayoutTable | None = attrs.field(default=None, init=False)
+    _payouts: PayoutTable | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing asked."""
@@ -92,27 +92,28 @@ class DistinctPlan:
         answer = self.policy.answer_for_codes(codes)
         if answer not in self._places:
             label, worth = _label_of_answer(answer), _formula_of_answer(answer)
-            known = self.currency
-            if worth is not None and known not in {None, worth.currency}:
+            currency = self.currency
+            if worth is not None and currency not in {None, worth.currency}:
                 raise CurrencyMismatchError(
-                    f"{self.name} gives {known} and {worth.currency}: make one policy "
-                    "for each currency"
+                    f"{self.name} gives {currency} and {worth.currency}: make one "
+                    "policy for each currency"
                 )
             if label not in self.labels:
                 self.labels.append(label)
             self._outcomes.append(self.labels.index(label))
             self._priced.append((label, worth))
             self._places[answer] = len(self._places)
-            self._worths = None
+            # The table of payouts is built anew once a chunk has met something new.
+            self._payouts = None
         return self._places[answer]
 
     def decide_chunk(self, chunk: Chunk, minor_out: Array) -> Array:
         """Find the answer to every claim, then work out what it costs."""
         codes = [chunk.codes(column) for column in self.policy.columns]
         answers = self._memo.answers_for_rows(codes, chunk.rows)
-        if self._worths is None:
-            self._worths = PayoutTable.of_formulas(self._priced, self.name)
-        self._worths.write_payouts(minor_out, answers, chunk)
+        if self._payouts is None:
+            self._payouts = PayoutTable.of_formulas(self._priced, self.name)
+        self._payouts.write_payouts(minor_out, answers, chunk)
         return np.array(self._outcomes, np.int32)[answers]
 
     def label_and_minor_of_row(self, row: Mapping[str, Plain]) -> tuple[str, int]:
@@ -143,6 +144,7 @@ def _label_of_answer(answer: Rule | Award) -> str:
 
 
 def _formula_of_answer(answer: Rule | Award) -> Formula | None:
+    """Return what an answer is worth; None where nothing is given."""
     if isinstance(answer, Rule):
         return answer.worth
     return None if answer.worth is None else Fixed(answer.worth)

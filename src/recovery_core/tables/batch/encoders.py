@@ -41,7 +41,7 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def check_scale(column: Column, scale: int | None) -> None:
-    """Refuse decimals that do not count what the column counts."""
+    """Raise InvalidValueError for decimals that do not count what the column counts."""
     domain = column.domain
     match domain:
         case Sums():
@@ -104,37 +104,38 @@ def _days_to_ordinals(values: Array) -> Array:
 
 
 def _build_midnight_encoder(dtype: Any, misfit_code: int) -> Callable[[Array], Array]:
-    """Turn timestamps into days; one that is not midnight lies outside."""
+    """Build what turns timestamps into days; one that is not midnight lies outside."""
     count = _build_duration_encoder(dtype, "D", misfit_code - _EPOCH)
     return lambda values: count(values) + _EPOCH
 
 
 def _build_duration_encoder(
-    dtype: Any, one: str, misfit_code: int
+    dtype: Any, unit: str, misfit_code: int
 ) -> Callable[[Array], Array]:
-    """Turn spans of time into a number of units; what is left over lies outside."""
-    span, whole = nanoseconds_per_unit(dtype), _NANOSECONDS[one]
-    shared = gcd(span, whole)
-    times, parts = np.int64(span // shared), np.int64(whole // shared)
+    """Build what turns spans of time into numbers of a unit; fractions lie outside."""
+    own_length, unit_length = nanoseconds_per_unit(dtype), _NANOSECONDS[unit]
+    shared = gcd(own_length, unit_length)
+    times, parts = np.int64(own_length // shared), np.int64(unit_length // shared)
     # Where many days make too many minutes, NumPy itself would wrap; 2.5 would raise.
     most = np.int64(LARGEST // int(times))
 
     def encode(values: Array) -> Array:
-        number, left = np.divmod(values.astype(np.int64), parts)
-        fits = (left == 0) & (number >= -most) & (number <= most)
+        number, rest = np.divmod(values.astype(np.int64), parts)
+        fits = (rest == 0) & (number >= -most) & (number <= most)
         return np.where(fits, number, 0) * times + np.where(fits, 0, misfit_code)
 
     return encode
 
 
 def _build_text_encoder(domain: Choices) -> Callable[[Array], Array]:
+    """Build what finds texts among the choices; others become -1."""
     names = np.array(domain.values)
     order = np.argsort(names)
     sorted_names = names[order]
 
     def encode(values: Array) -> Array:
-        found = np.searchsorted(sorted_names, values).clip(max=names.size - 1)
-        return np.where(sorted_names[found] == values, order[found], -1)
+        places = np.searchsorted(sorted_names, values).clip(max=names.size - 1)
+        return np.where(sorted_names[places] == values, order[places], -1)
 
     return encode
 
@@ -142,16 +143,17 @@ def _build_text_encoder(domain: Choices) -> Callable[[Array], Array]:
 def build_dictionary_encoder(
     column: Column, names: Sequence[object]
 ) -> Callable[[Array], Array]:
-    """Turn the places of a dictionary into codes; what is unknown lies outside."""
+    """Build what turns places of a dictionary into codes; unknown names lie outside."""
     misfit_code = column.domain.least - 1
-    known = np.array(
+    code_by_place = np.array(
         [*(_code_or_misfit(column, name, misfit_code) for name in names), misfit_code]
     )
     # Where a value is missing, its place may be any number.
-    return lambda places: known.take(places, mode="clip")
+    return lambda places: code_by_place.take(places, mode="clip")
 
 
 def _code_or_misfit(column: Column, value: object, misfit_code: int) -> int:
+    """Return the code of a value, or another where it cannot stand in the column."""
     try:
         return column.code(column.to_plain(value))
     except InvalidValueError:
@@ -173,17 +175,19 @@ def _code_of_numpy_scalar_or_misfit(
 
 
 def build_object_encoder(column: Column) -> Callable[[Array], Array]:
-    """Turn Python values into codes one by one: slow, and as strict as a claim."""
+    """Build what turns Python values into codes one by one, as strictly as a claim."""
     misfit_code = column.domain.least - 1
-    known: dict[object, int] = {}
+    code_by_name: dict[object, int] = {}
     if isinstance(column.domain, Choices):
-        known = {name: code for code, name in enumerate(column.domain.values)}
+        code_by_name = {name: code for code, name in enumerate(column.domain.values)}
 
     def code(value: object) -> int:
-        found = known.get(value) if isinstance(value, str) else None
-        if found is None and isinstance(value, np.generic):
+        choice_code = code_by_name.get(value) if isinstance(value, str) else None
+        if choice_code is None and isinstance(value, np.generic):
             return _code_of_numpy_scalar_or_misfit(column, value, misfit_code)
-        return _code_or_misfit(column, value, misfit_code) if found is None else found
+        if choice_code is None:
+            return _code_or_misfit(column, value, misfit_code)
+        return choice_code
 
     def encode(values: Array) -> Array:
         return np.fromiter(

@@ -98,7 +98,7 @@ class Frame(Mapping[str, object]):
 
 
 def duplicate_name_error(name: str) -> InvalidValueError:
-    """Refuse a name that two columns have."""
+    """Build the error for a name that two columns have."""
     return InvalidValueError(f"two columns of the data are called {name!r}: rename one")
 
 
@@ -112,7 +112,7 @@ def to_columns_by_name(data: Any) -> Mapping[str, object]:
 
 
 def unreadable_data_error(data: object) -> InvalidValueError:
-    """Refuse what holds no columns; names the mend."""
+    """Build the error for data that hold no columns; names the mend."""
     if hasattr(type(data), "to_frame"):
         return InvalidValueError(
             "data cannot be a single column: give a frame, or {'name': column}"
@@ -131,8 +131,8 @@ def unreadable_data_error(data: object) -> InvalidValueError:
 
 def _holds_mappings(data: object) -> bool:
     """Return whether data are a list of facts by name, one for each claim."""
-    given = cast("Sequence[object]", data if isinstance(data, Sequence) else ())
-    return any(isinstance(row, Mapping) for row in given)
+    rows = cast("Sequence[object]", data if isinstance(data, Sequence) else ())
+    return any(isinstance(row, Mapping) for row in rows)
 
 
 def count_rows(data: Mapping[str, object]) -> int:
@@ -145,19 +145,21 @@ def count_rows(data: Mapping[str, object]) -> int:
     if isinstance(rows, int):
         return rows
     counts = {name: _length_or_none(column) for name, column in data.items()}
-    known = {name: count for name, count in counts.items() if count is not None}
-    if len({*known.values()}) > 1:
-        told = ", ".join(f"{name!r} has {count}" for name, count in known.items())
-        raise InvalidValueError(
-            f"the columns of the data are of different length ({told:.200}): give one "
-            "value for each claim"
+    known_counts = {n: count for n, count in counts.items() if count is not None}
+    if len({*known_counts.values()}) > 1:
+        lengths = ", ".join(
+            f"{name!r} has {count}" for name, count in known_counts.items()
         )
-    if counts and not known:
+        raise InvalidValueError(
+            f"the columns of the data are of different length ({lengths:.200}): give "
+            "one value for each claim"
+        )
+    if counts and not known_counts:
         raise InvalidValueError(
             f"no column tells how many claims there are (there: "
             f"{', '.join(map(str, counts)):.200}): give one as an array or a list"
         )
-    return next(iter(known.values()), 0)
+    return next(iter(known_counts.values()), 0)
 
 
 def _length_or_none(column: Any) -> int | None:

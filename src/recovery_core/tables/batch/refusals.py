@@ -27,7 +27,7 @@ _FLOATS = (
 
 
 def wrong_type_error(column: Column, dtype: object, kind: str) -> InvalidValueError:
-    """Refuse an array for its type.
+    """Build the error for an array of a type that does not fit.
 
     Args:
         column: What it was to be read as.
@@ -42,7 +42,7 @@ def wrong_type_error(column: Column, dtype: object, kind: str) -> InvalidValueEr
 
 
 def wrong_scale_error(column: Column, scale: int, places: int) -> InvalidValueError:
-    """Refuse decimals that do not count what the column counts.
+    """Build the error for decimals that do not count what the column counts.
 
     Args:
         column: What they were to be read as.
@@ -68,7 +68,7 @@ def wrong_scale_error(column: Column, scale: int, places: int) -> InvalidValueEr
 
 
 def wrong_value_error(column: Column, value: object, row: int) -> InvalidValueError:
-    """Refuse one value.
+    """Build the error for one value.
 
     Args:
         column: What cannot hold it.
@@ -90,7 +90,7 @@ def wrong_value_error(column: Column, value: object, row: int) -> InvalidValueEr
 
 
 def missing_value_error(column: Column, row: int) -> InvalidValueError:
-    """Refuse a value that is missing where none may be."""
+    """Build the error for a value that is missing where none may be."""
     return InvalidValueError(
         f"column {column.name!r} is missing in row {row}: declare it with .optional(), "
         "or leave such claims out"

@@ -33,10 +33,10 @@ def choose_plan(policy: CompensationPolicy, reads: Iterable[Column] | None) -> P
         InvalidValueError: It is a plain function, and nobody says what it reads.
         PolicyError: Its numbers could grow beyond what arrays hold.
     """
-    given: object = policy
-    if not callable(given):
+    candidate: object = policy
+    if not callable(candidate):
         raise InvalidValueError(
-            f"{given!r:.60} is no policy: give a Table, what combinators or "
+            f"{candidate!r:.60} is no policy: give a Table, what combinators or "
             "policy_reading make, or a function from a claim to an award"
         )
     policy = unwrap_policy(policy)
@@ -56,14 +56,15 @@ def choose_plan(policy: CompensationPolicy, reads: Iterable[Column] | None) -> P
 
 
 def _to_checked_list(reads: Iterable[Column]) -> list[Column]:
-    listed = list(reads)
-    members: tuple[object, ...] = tuple(listed)
+    """List columns, or raise InvalidValueError for what is none or is computed."""
+    columns = list(reads)
+    members: tuple[object, ...] = tuple(columns)
     for column in members:
         if not isinstance(column, Column) or column.function is not None:
             raise InvalidValueError(
                 f"reads cannot hold {column!r:.60}: give columns that are not computed"
             )
-    return listed
+    return columns
 
 
 @lru_cache(maxsize=64)

@@ -83,6 +83,7 @@ class Source:
         return filled
 
     def _raise_wrong_value_error(self, row: int) -> None:
+        """Raise the error for the value in one row, as Python writes it."""
         raw = self.values[row : row + 1]
         value = _to_python_time(raw) if raw.dtype.kind in "Mm" else raw.tolist()[0]
         if self.names is not None and value < len(self.names):
