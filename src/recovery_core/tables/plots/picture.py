@@ -105,10 +105,11 @@ def plot_table(
     """
     _check_arguments(policy, of, points)
     picture_path = parse_picture_path(path)
-    figure = _draw_figure(policy, (x, y), at or {}, of, within or {}, points)
+    figure: Any = _draw_figure(policy, (x, y), at or {}, of, within or {}, points)
     if picture_path is not None:
         figure.savefig(picture_path, dpi=_DPI)
-    return figure
+    drawn_figure: Figure = figure
+    return drawn_figure
 
 
 def _draw_figure(

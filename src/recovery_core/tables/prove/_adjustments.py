@@ -241,51 +241,63 @@ def iter_branches_less_earlier(
 
 def _iter_less_from_amends(
     branch: GiftBranch,
-    owing: Formula,
-    rest: Sequence[GiftPart],
-    done: tuple[GiftPart, ...],
+    sum_owing: Formula,
+    parts_left: Sequence[GiftPart],
+    parts_done: tuple[GiftPart, ...],
 ) -> Iterator[tuple[GiftBranch, Formula]]:
     """Subtract it from the amends, the last first; return what is still owing."""
-    if not rest:
-        yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=done)), owing
+    if not parts_left:
+        yield (
+            attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, amends=parts_done)),
+            sum_owing,
+        )
         return
-    part, after = rest[0], rest[1:]
-    for some, left, still in _iter_less_from_part(branch, part, owing):
-        yield from _iter_less_from_amends(some, still, after, (*left, *done))
+    part, after = parts_left[0], parts_left[1:]
+    for reduced_branch, what_stays, still_owing in _iter_less_from_part(
+        branch, part, sum_owing
+    ):
+        yield from _iter_less_from_amends(
+            reduced_branch, still_owing, after, (*what_stays, *parts_done)
+        )
 
 
 def _iter_less_from_choices(
     branch: GiftBranch,
-    owing: Formula,
-    rest: Sequence[GiftPart],
-    done: tuple[GiftPart, ...],
+    sum_owing: Formula,
+    parts_left: Sequence[GiftPart],
+    parts_done: tuple[GiftPart, ...],
 ) -> Iterator[GiftBranch]:
     """Subtract what is left from each choice by itself: one alone is chosen."""
-    if not rest:
-        yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, choices=done))
+    if not parts_left:
+        yield attrs.evolve(branch, gifts=attrs.evolve(branch.gifts, choices=parts_done))
         return
-    for some, left, _ in _iter_less_from_part(branch, rest[0], owing):
-        yield from _iter_less_from_choices(some, owing, rest[1:], (*done, *left))
+    for reduced_branch, what_stays, _ in _iter_less_from_part(
+        branch, parts_left[0], sum_owing
+    ):
+        yield from _iter_less_from_choices(
+            reduced_branch, sum_owing, parts_left[1:], (*parts_done, *what_stays)
+        )
 
 
 def _iter_less_from_part(
-    branch: GiftBranch, part: GiftPart, owing: Formula
+    branch: GiftBranch, part: GiftPart, sum_owing: Formula
 ) -> Iterator[tuple[GiftBranch, tuple[GiftPart, ...], Formula]]:
     """Subtract a sum from one remedy: what stays, and what is still owing."""
-    if part.is_care:
-        yield branch, (part,), owing
+    if part.is_care:  # it stands beside what is set off
+        yield branch, (part,), sum_owing
         return
-    still = Excess((owing, part.amount))
+    # Of both differences one is nothing: whichever sum is larger keeps the rest.
+    still_owing = Excess((sum_owing, part.amount))
     if part.is_divisible:
-        left = attrs.evolve(part, amount=Excess((part.amount, owing)))
-        yield branch, (left,), still
+        what_stays = attrs.evolve(part, amount=Excess((part.amount, sum_owing)))
+        yield branch, (what_stays,), still_owing
         return
     rule, gifts = branch.way.rule, branch.gifts
-    for some in iter_joint_branch_if_possible(
-        [branch], rule, gifts, Order((owing,), (part.amount,), is_strict=False)
+    for reduced_branch in iter_joint_branch_if_possible(
+        [branch], rule, gifts, Order((sum_owing,), (part.amount,), is_strict=False)
     ):
-        yield some, (), still
-    for some in iter_joint_branch_if_possible(
-        [branch], rule, gifts, Order((part.amount,), (owing,), is_strict=True)
+        yield reduced_branch, (), still_owing
+    for reduced_branch in iter_joint_branch_if_possible(
+        [branch], rule, gifts, Order((part.amount,), (sum_owing,), is_strict=True)
     ):
-        yield some, (part,), owing
+        yield reduced_branch, (part,), sum_owing

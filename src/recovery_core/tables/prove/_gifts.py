@@ -158,6 +158,7 @@ def iter_table_branches(table: Table) -> Iterator[GiftBranch]:
     """Walk the ways of a table by what each gives."""
     for outcome, boxes, unless in iter_outcomes_with_boxes(table):
         gifts_of_rules = [_gifts_of_rule(table, rule) for rule in outcome.rules]
+        # Of the rules that hold the dearest decides, which depends on the amounts.
         if table.hit is Hit.MAX and len(gifts_of_rules) > 1:
             worths = [gifts.worth for gifts in gifts_of_rules]
             speaking = zip(

@@ -280,7 +280,7 @@ class Query:
 
     def _build_proof(
         self,
-        found: SearchResult,
+        result: SearchResult,
         measure_bound: MeasureBound,
         *,
         is_smallest: bool,
@@ -288,20 +288,20 @@ class Query:
     ) -> Proof:
         """Build the proof of what was found, after the policy itself confirmed it."""
         inputs = prod(map(count_codes, self.read))
-        if found.codes is None and found.is_sure:
+        if result.codes is None and result.is_sure:
             return Proof(
                 self.promise,
                 holds=True,
                 told=self._format_proved(inputs),
                 inputs=inputs,
             )
-        if found.codes is None:
+        if result.codes is None:
             return Proof(
                 self.promise, holds=None, told=f"not known: {why}", inputs=inputs
             )
         first, second = (
-            self._build_claim(found.codes, 0),
-            self._build_claim(found.codes, 1),
+            self._build_claim(result.codes, 0),
+            self._build_claim(result.codes, 1),
         )
         # No counterexample is believed before the policy itself has paid it.
         rule, paid = self.subject.decide_directly(second)

@@ -99,6 +99,7 @@ class Search:
             self._solver.push()
             try:
                 self._solver.add(*self._iter_violation_constraints(violation))
+                # Each further violation is asked only for a smaller claim.
                 if best is not None:
                     self._solver.add(self._smaller_claim_constraint(best))
                 if self._is_satisfiable():
