@@ -196,8 +196,8 @@ def plainly(read: Any) -> Rule:
 def unchecked(policy: Table, data: Data) -> Callable[[], Any]:
     """Decide chunks that were opened and checked beforehand."""
     plan, given = choose_plan(policy, None), read_claims(named(data))
-    rows = given.open(plan.columns)
-    chunks = [*given.chunks(CHUNK, {})]
+    rows = given.open_columns_and_count_rows(plan.columns)
+    chunks = [*given.iter_chunks(CHUNK, {})]
     for chunk in chunks:
         for each in plan.columns:
             chunk.codes(each)
@@ -205,7 +205,9 @@ def unchecked(policy: Table, data: Data) -> Callable[[], Any]:
 
     def run() -> Any:
         for chunk in chunks:
-            plan.run(chunk, minor[chunk.base : chunk.base + chunk.rows])
+            plan.decide_chunk(
+                chunk, minor[chunk.first_row : chunk.first_row + chunk.rows]
+            )
         return minor
 
     return run

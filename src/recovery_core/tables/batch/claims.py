@@ -14,7 +14,7 @@ from ..domains import Plain
 from .arrays import Array
 from .frames import (
     count_rows,
-    is_frame,
+    has_columns_by_name,
     is_lazy,
     speaks_arrow,
     to_columns_by_name,
@@ -223,7 +223,7 @@ def read_claims(data: object, first_row: int = 0) -> Claims:
     Raises:
         InvalidValueError: It is none of them; names the mend.
     """
-    if is_frame(data):
+    if has_columns_by_name(data):
         return Claims([to_columns_by_name(data)], first_row)
     if speaks_arrow(data):
         from .arrow import iter_batches  # noqa: PLC0415 - only where Arrow is spoken
@@ -238,7 +238,7 @@ def iter_parts(data: object) -> Iterator[object]:
     Raises:
         InvalidValueError: It is nothing that can be walked.
     """
-    if is_frame(data):
+    if has_columns_by_name(data):
         return iter([data])
     if speaks_arrow(data):
         from .arrow import iter_batches  # noqa: PLC0415 - only where Arrow is spoken

@@ -12,7 +12,7 @@ from ...errors import InvalidValueError
 __all__ = [
     "count_rows",
     "duplicate_name_error",
-    "is_frame",
+    "has_columns_by_name",
     "is_lazy",
     "speaks_arrow",
     "to_columns_by_name",
@@ -30,7 +30,7 @@ def speaks_arrow(data: object) -> bool:
     return hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
 
 
-def is_frame(data: object) -> bool:
+def has_columns_by_name(data: object) -> bool:
     """Return whether data are columns by name, in one piece."""
     return (
         isinstance(data, Mapping)
