@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._domain.attribution import Attribution, Cause
+from .._domain.calendar import Calendar
 from .._domain.case import Case
 from .._domain.claim import Claim
 from .._domain.customer import Customer, PastClaim
@@ -50,6 +51,7 @@ STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
         Authority: drawn.authorities,
         AuthorityRule: drawn.authorities,
         Award: drawn.awards,
+        Calendar: drawn.calendars,
         Case: recoveries,
         Cause: drawn.causes,
         Claim: drawn.claims,

@@ -10,6 +10,7 @@ Where the extra is installed, Hypothesis knows the types by itself:
 """
 
 from .blame import attributions, causes, parties
+from .calendars import calendars
 from .claims import (
     claims,
     customers,
@@ -36,6 +37,7 @@ __all__ = [
     "attributions",
     "authorities",
     "awards",
+    "calendars",
     "causes",
     "claims",
     "currencies",
