@@ -25,7 +25,7 @@ from recovery_core.events import (
     Report,
 )
 from recovery_core.process import FIVE_STEPS, Process, Trigger, five_steps
-from recovery_core.process.walk import advance, edge, out_of_order
+from recovery_core.process.walk import advance, find_move, iter_reasons_out_of_order
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CARRIED: dict[str, Detail] = {
@@ -92,13 +92,13 @@ def test_an_edge_is_found_or_not_and_never_raises() -> None:
     """The edge a step takes is the process's own move, or None where there is none."""
     case = opened()
     move = FIVE_STEPS.moves["reported"]["acknowledge"]
-    assert edge(FIVE_STEPS, case, "acknowledge") is move
-    assert edge(FIVE_STEPS, case, Trigger.ACKNOWLEDGE) is move
-    assert edge(FIVE_STEPS, case, "offer") is None
-    assert edge(FIVE_STEPS, case, "dance") is None
-    assert edge(five_steps(rounds=2), case, "acknowledge") is None
+    assert find_move(FIVE_STEPS, case, "acknowledge") is move
+    assert find_move(FIVE_STEPS, case, Trigger.ACKNOWLEDGE) is move
+    assert find_move(FIVE_STEPS, case, "offer") is None
+    assert find_move(FIVE_STEPS, case, "dance") is None
+    assert find_move(five_steps(rounds=2), case, "acknowledge") is None
     closed = walked(case, "acknowledge", "decline", "feed_back")
-    assert edge(FIVE_STEPS, closed, "acknowledge") is None
+    assert find_move(FIVE_STEPS, closed, "acknowledge") is None
 
 
 def test_a_step_out_of_order_names_where_it_is_taken_from() -> None:
@@ -175,8 +175,8 @@ def test_a_step_is_refused_exactly_for_the_reasons_there_are(
     for wanted in triggers:
         allowed = FIVE_STEPS.allowed(case.state, case.count)
         for trigger in FIVE_STEPS.triggers:
-            reasons = list(out_of_order(FIVE_STEPS, case, trigger))
-            move = edge(FIVE_STEPS, case, trigger)
+            reasons = list(iter_reasons_out_of_order(FIVE_STEPS, case, trigger))
+            move = find_move(FIVE_STEPS, case, trigger)
             assert (trigger in allowed) is (move is not None) is (not reasons)
             if reasons:
                 assert refused(case, trigger) == reasons

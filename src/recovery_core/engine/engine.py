@@ -29,7 +29,7 @@ from .._domain.verdict import Conduct, Verdict
 from . import negotiation, records, steps
 from .plugs import read_clock
 from .recording import record_detail, take_step
-from .refusals import reasons_against
+from .refusals import list_reasons_against_step
 from .settings import UNNAMED, EngineSettings, check_argument
 
 _FIRM = "Attribution.to('firm')"
@@ -78,7 +78,7 @@ class RecoveryEngine(EngineSettings):
         """List every reason why a step may not be taken now; empty if it may."""
         check_case(case)
         at = read_clock(self.clock, case)
-        return reasons_against(self.process, case, trigger, at)
+        return list_reasons_against_step(self.process, case, trigger, at)
 
     # ------------------------------------------------------------- the five steps
 
@@ -103,7 +103,7 @@ class RecoveryEngine(EngineSettings):
         self, case: Case, *, by: str = UNNAMED, channel: str | None = None
     ) -> Case:
         """Acknowledge the failure to the customer, through a channel."""
-        detail = steps.acknowledgement_by(channel)
+        detail = steps.build_acknowledgement(channel)
         return take_step(self, case, "acknowledge", by, detail)
 
     def apologize(
@@ -115,7 +115,7 @@ class RecoveryEngine(EngineSettings):
         words: str | None = None,
     ) -> Case:
         """Apologize; that admits no fault unless `owns_responsibility` says so."""
-        detail = steps.apology_with(owns_responsibility, words)
+        detail = steps.build_apology(owns_responsibility, words)
         return take_step(self, case, "apologize", by, detail)
 
     def offer(
@@ -329,7 +329,7 @@ class RecoveryEngine(EngineSettings):
 
         The judge is somebody who had no part in the first verdict or the appeal.
         """
-        return records.record_judgement(self, case, verdict, by)
+        return records.record_appeal_decision(self, case, verdict, by)
 
     def approve(self, case: Case, *, by: str, fingerprint: str | None = None) -> Case:
         """Approve the award that waits; whoever asked for it may not.

@@ -19,11 +19,15 @@ from .._domain.events import (
 from .._domain.reason import Reason
 from .._domain.remedy import Award
 from ..abuse import entitlement
-from ..process.walk import another_process, edge, out_of_order
+from ..process.walk import (
+    find_move,
+    iter_reasons_of_another_process,
+    iter_reasons_out_of_order,
+)
 from .offering import (
     Proposal,
     assess_claim,
-    find_answer,
+    find_newest_answer,
     propose_award,
     request_fingerprint,
 )
@@ -36,10 +40,10 @@ from .recording import (
     take_step,
 )
 from .refusals import (
-    reasons_against,
-    reasons_against_choice,
-    reasons_expired,
-    reasons_withdrawn,
+    iter_reasons_against_choice,
+    iter_reasons_of_expiry,
+    iter_reasons_of_withdrawn_currency,
+    list_reasons_against_step,
 )
 from .settings import UNNAMED, EngineSettings, check_actor
 
@@ -48,7 +52,7 @@ def record_assessment(settings: EngineSettings, case: Case, by: str) -> Case:
     """Return the case with whose doing it was and the verdict on record."""
     check_case(case)
     at, actor = read_clock(settings.clock, case), check_actor(by)
-    if elsewhere := tuple(another_process(settings.process, case)):
+    if elsewhere := tuple(iter_reasons_of_another_process(settings.process, case)):
         refuse_step(case, "assess", elsewhere)
     for detail in assess_claim(settings, case, at)[1]:
         case = record_detail(settings, case, "assess", actor, detail)
@@ -71,16 +75,18 @@ def make_offer(
     approved = case.approved if award is None else None
     if approved is not None and approved.policy is None:
         award = approved.award
-    if edge(settings.process, case, "offer") is None:
-        refuse_step(case, "offer", out_of_order(settings.process, case, "offer"))
+    if find_move(settings.process, case, "offer") is None:
+        refuse_step(
+            case, "offer", iter_reasons_out_of_order(settings.process, case, "offer")
+        )
     proposal = propose_award(settings, case, at, check_actor(by), award)
     if proposal.award.is_empty:
-        refuse_step(case, "offer", reasons_for_nothing(proposal))
+        refuse_step(case, "offer", list_reasons_for_no_offer(proposal))
     policy = settings.policy_hash if award is None else None
-    return put_forward(settings, case, proposal, at, by, policy)
+    return offer_or_park(settings, case, proposal, at, by, policy)
 
 
-def put_forward(
+def offer_or_park(
     settings: EngineSettings,
     case: Case,
     proposal: Proposal,
@@ -98,8 +104,10 @@ def put_forward(
         by: Who makes the offer.
         policy: The hash of the policy; None for a person's award.
     """
-    refuse_step_if(settings, case, "offer", reasons_withdrawn(proposal.award, at))
-    detail = _offer_or_request(settings, case, proposal, at, by, policy)
+    refuse_step_if(
+        settings, case, "offer", iter_reasons_of_withdrawn_currency(proposal.award, at)
+    )
+    detail = _build_offer_or_request(settings, case, proposal, at, by, policy)
     case = record_findings(settings, case, proposal, at, by)
     if isinstance(detail, Offer):
         return take_step(settings, case, "offer", by, detail, at)
@@ -115,7 +123,7 @@ def record_findings(
     return case
 
 
-def _offer_or_request(
+def _build_offer_or_request(
     settings: EngineSettings,
     case: Case,
     proposal: Proposal,
@@ -126,22 +134,24 @@ def _offer_or_request(
     """Return the offer, or the request where somebody else has to agree first."""
     if proposal.holds:
         fingerprint = request_fingerprint(case, proposal)
-        answer = find_answer(case, fingerprint)
+        answer = find_newest_answer(case, fingerprint)
         # Only the policy says what is owed in any case; a person's award does not.
         lawful = Award() if policy is None else entitlement(proposal.award)
         if isinstance(answer, Denial) and not lawful.is_empty:
             proposal = attrs.evolve(proposal, award=lawful)
         elif not isinstance(answer, Approval):
-            if answer is not None and not _is_named_now(case, by):
+            if answer is not None and not _is_asker_named_now(case, by):
                 refuse_step(
-                    case, "offer", (*_reasons_unanswered(answer), *proposal.holds)
+                    case,
+                    "offer",
+                    (*_list_reasons_not_to_ask_again(answer), *proposal.holds),
                 )
             return ApprovalRequest(proposal.award, fingerprint, proposal.holds, policy)
     award = proposal.award
     return Offer(
         award,
         proposal.round,
-        _expiry_of(at, award.valid_for or settings.offer_valid_for),
+        _compute_expiry(at, award.valid_for or settings.offer_valid_for),
         policy,
         proposal.by_verdict,
     )
@@ -156,13 +166,17 @@ def accept_offer(
     offer = case.offer
     if offer is None:
         refuse_step(
-            case, "accept", reasons_against(settings.process, case, "accept", at)
+            case,
+            "accept",
+            list_reasons_against_step(settings.process, case, "accept", at),
         )
     if alternative is None and len(offer.award.alternatives) == 1:
         alternative = 0
     if offer.is_expired(at) or not offer.award.has_choice(alternative):
-        choice = reasons_against_choice(offer, alternative)
-        refuse_step_if(settings, case, "accept", (*reasons_expired(offer, at), *choice))
+        choice = iter_reasons_against_choice(offer, alternative)
+        refuse_step_if(
+            settings, case, "accept", (*iter_reasons_of_expiry(offer, at), *choice)
+        )
     acceptance = Acceptance(offer.round, alternative)
     return take_step(settings, case, "accept", by, acceptance, at)
 
@@ -172,7 +186,7 @@ def lapse_offer(settings: EngineSettings, case: Case, by: str) -> Case:
     check_case(case)
     at = read_clock(settings.clock, case)
     offer = case.offer
-    reasons = reasons_against(settings.process, case, "lapse", at)
+    reasons = list_reasons_against_step(settings.process, case, "lapse", at)
     if offer is None or reasons:
         refuse_step(case, "lapse", reasons)
     return take_step(settings, case, "lapse", by, Lapse(offer.round), at)
@@ -186,20 +200,20 @@ def give_amends(
     offer, acceptance = case.offer, case.acceptance
     if offer is None or acceptance is None or not case.is_promised:
         at = read_clock(settings.clock, case)
-        reasons = reasons_against(settings.process, case, "make_amends", at)
+        reasons = list_reasons_against_step(settings.process, case, "make_amends", at)
         refuse_step(case, "make_amends", reasons)
     remedies = offer.award.delivered(acceptance.alternative)
     return take_step(settings, case, "make_amends", by, Amends(remedies, receipts))
 
 
-def reasons_for_nothing(proposal: Proposal) -> tuple[Reason, ...]:
+def list_reasons_for_no_offer(proposal: Proposal) -> tuple[Reason, ...]:
     """List why there is nothing to offer."""
     text = "the policy gives nothing here; decline with its reasons"
     because = (*proposal.award.because, *proposal.by_verdict)
     return (Reason("nothing-to-offer", text), *because)
 
 
-def _expiry_of(at: datetime, valid_for: timedelta | None) -> datetime | None:
+def _compute_expiry(at: datetime, valid_for: timedelta | None) -> datetime | None:
     """Return when an offer runs out; one that outlasts the calendar never does."""
     if valid_for is None:
         return None
@@ -209,12 +223,14 @@ def _expiry_of(at: datetime, valid_for: timedelta | None) -> datetime | None:
         return None
 
 
-def _is_named_now(case: Case, by: str) -> bool:
+def _is_asker_named_now(case: Case, by: str) -> bool:
     """Return whether the request that waits was nobody's, and now somebody asks."""
     return case.asked_by == UNNAMED != by
 
 
-def _reasons_unanswered(answer: ApprovalRequest | Denial) -> tuple[Reason, ...]:
+def _list_reasons_not_to_ask_again(
+    answer: ApprovalRequest | Denial,
+) -> tuple[Reason, ...]:
     """List why the same award need not be asked for again."""
     if isinstance(answer, Denial):
         text = "another person refused to approve this award"

@@ -30,7 +30,7 @@ from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Action, Verdict
 from ..abuse.tempering import must_hold, temper
 from ..errors import ContractError
-from .plugs import objections
+from .plugs import ask_authority_for_objections
 from .settings import EngineSettings, check_argument
 
 
@@ -72,7 +72,7 @@ def propose_award(
     if award is None:
         award = ask(settings.policy, claim, Award, claim.case_id)
     else:
-        award = _at_discretion(award)
+        award = _without_statutory_marks(award)
     by_verdict: tuple[Reason, ...] = ()
     if verdict is not NO_SUSPICION:
         award, by_verdict = temper(award, verdict, at)
@@ -96,7 +96,7 @@ def assess_claim(
     claim = case.claim(at)
     attribution, found = _attribute_failure(settings, case, claim)
     owed = ask(settings.liability, attribution, Fraction, claim.case_id)
-    _check_share(settings, owed, claim.case_id)
+    _check_owed_share(settings, owed, claim.case_id)
     if attribution is not claim.attribution or owed != claim.owed:
         claim = claim.with_findings(attribution=attribution, owed=owed)
     verdict, judged = _judge_claim(settings, case, claim, at)
@@ -105,19 +105,19 @@ def assess_claim(
     return claim, (*found, *judged)
 
 
-def _at_discretion(award: Award) -> Award:
+def _without_statutory_marks(award: Award) -> Award:
     """Return an award chosen by a person: what law grants is the policy's to say."""
     check_argument("award", award, Award, "Award.nothing(), or None")
     if not any(remedy.is_statutory for remedy in award.remedies):
         return award
     return attrs.evolve(
         award,
-        alternatives=tuple(map(_without_statute, award.alternatives)),
-        amends=tuple(map(_without_statute, award.amends)),
+        alternatives=tuple(map(_as_not_statutory, award.alternatives)),
+        amends=tuple(map(_as_not_statutory, award.amends)),
     )
 
 
-def _without_statute(remedy: Remedy) -> Remedy:
+def _as_not_statutory(remedy: Remedy) -> Remedy:
     return attrs.evolve(remedy, is_statutory=False)
 
 
@@ -134,7 +134,7 @@ def _attribute_failure(
     return attribution, (Finding(attribution, name_of(rule)),)
 
 
-def _check_share(settings: EngineSettings, owed: Fraction, case_id: str) -> None:
+def _check_owed_share(settings: EngineSettings, owed: Fraction, case_id: str) -> None:
     if not 0 <= owed.numerator <= owed.denominator:
         problem = f"it answered {owed!s:.60}, not a share from 0 to 1"
         raise contract_error(settings.liability, case_id, problem)
@@ -153,13 +153,13 @@ def _judge_claim(
     try:
         verdict = ask(settings.abuse, claim, Verdict, claim.case_id)
     except ContractError as error:
-        return _when_the_hook_fails(settings, name, error)
+        return _build_verdict_on_hook_failure(settings, name, error)
     if before is not None and before.verdict == verdict:
         return verdict, ()
     return verdict, (Judgement(verdict, name),)
 
 
-def _when_the_hook_fails(
+def _build_verdict_on_hook_failure(
     settings: EngineSettings, name: str, error: ContractError
 ) -> tuple[Verdict, tuple[Detail, ...]]:
     """Go on as if clear, or hold for review: as the engine was told."""
@@ -184,7 +184,7 @@ def _list_holds(
         is_answered = is_asked and case.has_answered(by)
         holds = () if is_answered else verdict.reasons
     if settings.authority is not None:
-        holds += objections(settings.authority, claim, award, by)
+        holds += ask_authority_for_objections(settings.authority, claim, award, by)
     return holds
 
 
@@ -215,7 +215,7 @@ def request_fingerprint(case: Case, proposal: Proposal) -> str:
     )
 
 
-def find_answer(
+def find_newest_answer(
     case: Case, fingerprint: str
 ) -> Approval | Denial | ApprovalRequest | None:
     """Find the newest answer to a request, or the request; None for another one."""

@@ -35,7 +35,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def objections(
+def ask_authority_for_objections(
     rule: AuthorityRule, claim: Claim, award: Award, by: str
 ) -> tuple[Reason, ...]:
     """Ask a rule of authority what speaks against an award.
@@ -79,17 +79,17 @@ def read_clock(clock: Clock, case: Case | str) -> datetime:
         if isinstance(at, datetime) and at.utcoffset() is not None:
             return reduce_moment(at.astimezone(UTC))
     except Exception as error:
-        raise contract_error_of(clock, _id_of(case), error) from error
+        raise contract_error_of(clock, _find_case_id(case), error) from error
     problem = f"it answered {describe(at)}; give an aware datetime (tzinfo=UTC)"
-    raise contract_error(clock, _id_of(case), problem)
+    raise contract_error(clock, _find_case_id(case), problem)
 
 
-def _id_of(case: Case | str) -> str:
+def _find_case_id(case: Case | str) -> str:
     """Return the identity of a case, or of one that is about to be opened."""
     return case if isinstance(case, str) else case.id
 
 
-def make_id(new_id: Callable[[], str]) -> str:
+def make_case_id(new_id: Callable[[], str]) -> str:
     """Ask for the identity of a new case.
 
     Args:

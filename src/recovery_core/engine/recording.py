@@ -10,7 +10,11 @@ from .._domain.case import Case, check_case
 from .._domain.events import Detail
 from .._domain.reason import Reason
 from ..errors import TransitionNotAllowedError
-from ..process.walk import advance, another_process, out_of_order
+from ..process.walk import (
+    advance,
+    iter_reasons_of_another_process,
+    iter_reasons_out_of_order,
+)
 from .plugs import read_clock
 from .settings import EngineSettings, check_actor
 
@@ -34,7 +38,7 @@ def refuse_step_if(
     """
     against = tuple(reasons)
     if against:
-        order = out_of_order(settings.process, case, trigger)
+        order = iter_reasons_out_of_order(settings.process, case, trigger)
         refuse_step(case, trigger, (*order, *against))
 
 
@@ -94,7 +98,7 @@ def record_detail(
         TransitionNotAllowedError: Something speaks against it.
     """
     check_case(case)
-    reasons = [*against, *another_process(settings.process, case)]
+    reasons = [*against, *iter_reasons_of_another_process(settings.process, case)]
     if case.merged_into is not None:
         text = "the case was merged; put it on record there"
         reasons.append(Reason("merged", text, {"into": case.merged_into}))

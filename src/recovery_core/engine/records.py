@@ -9,7 +9,7 @@ from .._domain.events import Appeal, Approval, Delivery, Denial, Judgement
 from .._domain.reason import Reason
 from .._domain.remedy import Fate
 from .._domain.verdict import Action, Verdict
-from .plugs import objections, read_clock
+from .plugs import ask_authority_for_objections, read_clock
 from .recording import record_detail
 from .settings import UNNAMED, EngineSettings, check_actor, check_argument
 
@@ -25,7 +25,7 @@ def record_appeal(settings: EngineSettings, case: Case, why: str, by: str) -> Ca
     return record_detail(settings, case, "appeal", by, Appeal(why), *against)
 
 
-def record_judgement(
+def record_appeal_decision(
     settings: EngineSettings, case: Case, verdict: Verdict, by: str
 ) -> Case:
     """Return the case with its appeal decided."""
@@ -33,7 +33,7 @@ def record_judgement(
     check_argument("verdict", verdict, Verdict, "Verdict()")
     judge = check_actor(by)
     detail = Judgement(verdict, judge, is_appeal=True)
-    against = _against_judge(case, judge)
+    against = _list_reasons_against_appeal_judge(case, judge)
     return record_detail(settings, case, "judge_appeal", judge, detail, *against)
 
 
@@ -43,14 +43,16 @@ def record_approval(
     """Return the case with the award that waits approved."""
     check_case(case)
     request, approver = case.pending_approval, check_actor(by)
-    against = list(_against_approver(case, approver))
+    against = list(_list_reasons_against_approver(case, approver))
     waiting = request.fingerprint if request else "none"
     if fingerprint not in {None, waiting}:
         text = "another award waits by now: look at it first"
         against.append(Reason("another-award", text, {"waiting": waiting}))
     if request is not None and settings.authority is not None:
         claim = case.claim(read_clock(settings.clock, case))
-        against += objections(settings.authority, claim, request.award, approver)
+        against += ask_authority_for_objections(
+            settings.authority, claim, request.award, approver
+        )
     detail = Approval(waiting)
     return record_detail(settings, case, "approve", approver, detail, *against)
 
@@ -60,7 +62,7 @@ def record_denial(settings: EngineSettings, case: Case, why: str, by: str) -> Ca
     check_case(case)
     request, approver = case.pending_approval, check_actor(by)
     detail = Denial(request.fingerprint if request else "none", why)
-    against = _against_approver(case, approver)
+    against = _list_reasons_against_approver(case, approver)
     return record_detail(settings, case, "deny", approver, detail, *against)
 
 
@@ -80,30 +82,30 @@ def record_delivery(
     return record_detail(settings, case, "deliver", by, detail, *against)
 
 
-def _against_judge(case: Case, by: str) -> tuple[Reason, ...]:
+def _list_reasons_against_appeal_judge(case: Case, by: str) -> tuple[Reason, ...]:
     """List why somebody may not decide an appeal."""
     if case.appellant is None:
         return (Reason("no-appeal", "nobody has appealed against the verdict"),)
-    if _is_among(by, case.judges | case.customers | {case.appellant}):
+    if _is_one_of_people(by, case.judges | case.customers | {case.appellant}):
         text = "an appeal goes to somebody who had no part in it"
         return (Reason("own-case", text, {"by": by}),)
     return ()
 
 
-def _against_approver(case: Case, by: str) -> tuple[Reason, ...]:
+def _list_reasons_against_approver(case: Case, by: str) -> tuple[Reason, ...]:
     """List why somebody may not answer the request that waits."""
     if case.pending_approval is None:
         return (Reason("nothing-waits", "no award of this case waits for approval"),)
     if case.asked_by == UNNAMED:
         text = "nobody is named who asked: offer again with by="
         return (Reason("asker-unnamed", text, {"asked_by": UNNAMED}),)
-    if _is_among(by, case.customers | {case.asked_by}):
+    if _is_one_of_people(by, case.customers | {case.asked_by}):
         text = "an award is approved by another person than the one who asked"
         return (Reason("own-request", text, {"by": by}),)
     return ()
 
 
-def _is_among(by: str, names: Iterable[str | None]) -> bool:
+def _is_one_of_people(by: str, names: Iterable[str | None]) -> bool:
     """Return whether somebody is one of those, however the name is written."""
     return by.casefold() in {name.casefold() for name in names if name}
 

@@ -11,10 +11,10 @@ from .._domain.events import Offer
 from .._domain.reason import Reason
 from .._domain.remedy import Award
 from ..process.plan import Process
-from ..process.walk import out_of_order
+from ..process.walk import iter_reasons_out_of_order
 
 
-def reasons_against(
+def list_reasons_against_step(
     process: Process, case: Case, trigger: str, at: datetime
 ) -> tuple[Reason, ...]:
     """List every reason why a case may not take a step now; empty if it may.
@@ -26,13 +26,13 @@ def reasons_against(
         at: The moment of asking.
     """
     return (
-        *out_of_order(process, case, trigger),
-        *_no_offer_to_answer(process, case, trigger, at),
-        *_nothing_accepted(process, case, trigger),
+        *iter_reasons_out_of_order(process, case, trigger),
+        *_iter_reasons_of_missing_offer(process, case, trigger, at),
+        *_iter_reasons_of_missing_acceptance(process, case, trigger),
     )
 
 
-def _no_offer_to_answer(
+def _iter_reasons_of_missing_offer(
     process: Process, case: Case, trigger: str, at: datetime
 ) -> Iterator[Reason]:
     if trigger not in process.triggers or trigger not in {"accept", "lapse"}:
@@ -41,7 +41,7 @@ def _no_offer_to_answer(
     if offer is None:
         yield Reason("no-offer", "there is no offer in this cycle to answer")
     elif trigger == "accept":
-        yield from reasons_expired(offer, at)
+        yield from iter_reasons_of_expiry(offer, at)
     elif not offer.is_expired(at):
         until = offer.expires_at
         text = "the offer still stands" if until else "the offer never expires"
@@ -49,7 +49,7 @@ def _no_offer_to_answer(
         yield Reason("not-expired", text, values)
 
 
-def reasons_expired(offer: Offer, at: datetime) -> Iterator[Reason]:
+def iter_reasons_of_expiry(offer: Offer, at: datetime) -> Iterator[Reason]:
     """Yield the reason that an offer has run out, if it has."""
     until = offer.expires_at
     if until is not None and offer.is_expired(at):
@@ -60,7 +60,9 @@ def reasons_expired(offer: Offer, at: datetime) -> Iterator[Reason]:
         )
 
 
-def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+def _iter_reasons_of_missing_acceptance(
+    process: Process, case: Case, trigger: str
+) -> Iterator[Reason]:
     if trigger != "make_amends" or trigger not in process.triggers:
         return
     if case.acceptance is None:
@@ -78,7 +80,7 @@ def _nothing_accepted(process: Process, case: Case, trigger: str) -> Iterator[Re
         yield Reason("nothing-accepted", text, values)
 
 
-def reasons_withdrawn(award: Award, at: datetime) -> Iterator[Reason]:
+def iter_reasons_of_withdrawn_currency(award: Award, at: datetime) -> Iterator[Reason]:
     """Yield a reason for each currency of an award that was withdrawn by then."""
     values = (remedy.value for remedy in award.remedies)
     for currency in sorted({value.currency for value in values if value is not None}):
@@ -90,7 +92,9 @@ def reasons_withdrawn(award: Award, at: datetime) -> Iterator[Reason]:
             yield Reason("currency-withdrawn", text, read)
 
 
-def reasons_against_choice(offer: Offer, alternative: int | None) -> Iterator[Reason]:
+def iter_reasons_against_choice(
+    offer: Offer, alternative: int | None
+) -> Iterator[Reason]:
     """Yield what is wrong with the alternative that was chosen, if anything is."""
     known = len(offer.award.alternatives)
     if alternative is None and known:

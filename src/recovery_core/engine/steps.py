@@ -25,12 +25,12 @@ from ..process import Process
 from .negotiation import (
     accept_offer,
     give_amends,
-    put_forward,
-    reasons_for_nothing,
+    list_reasons_for_no_offer,
+    offer_or_park,
     record_findings,
 )
 from .offering import propose_award
-from .plugs import make_id, read_clock
+from .plugs import make_case_id, read_clock
 from .recording import record_detail, refuse_step_if, take_step
 from .settings import EngineSettings, check_actor, check_argument
 
@@ -51,19 +51,19 @@ def open_case(
     check_argument("failure", failure, ServiceFailure, "ServiceFailure('late')")
     if customer is not None:
         check_argument("customer", customer, Customer, "Customer('c-17'), or None")
-    case_id = make_id(settings.new_id) if case_id is None else case_id
+    case_id = make_case_id(settings.new_id) if case_id is None else case_id
     report = Report(case_id, failure, customer, channel)
     at = read_clock(settings.clock, case_id)
-    actor = check_actor(_reporter_of(failure, customer) if by is None else by)
+    actor = check_actor(_find_reporter(failure, customer) if by is None else by)
     return Case(((settings.process.opening, at, actor, report),))
 
 
-def acknowledgement_by(channel: str | None) -> Acknowledgement:
+def build_acknowledgement(channel: str | None) -> Acknowledgement:
     """Return an acknowledgement; the plain one is built once for all cases."""
     return _ACKNOWLEDGEMENT if channel is None else Acknowledgement(channel)
 
 
-def apology_with(owns_responsibility: bool, words: str | None) -> Apology:  # noqa: FBT001 - the caller's own argument
+def build_apology(owns_responsibility: bool, words: str | None) -> Apology:  # noqa: FBT001 - the caller's own argument
     """Return an apology; those without words are built once for all cases."""
     if words is None and isinstance(owns_responsibility, bool):
         return _OWNING_APOLOGY if owns_responsibility else _APOLOGY
@@ -76,7 +76,7 @@ def merge_cases(
     """Return the merged case, and the survivor that remembers it."""
     check_case(case)
     check_case(into, "into")
-    against = _against_merge(settings.process, case, into)
+    against = _list_reasons_against_merge(settings.process, case, into)
     refuse_step_if(settings, case, "merge", against)
     merged = take_step(settings, case, "merge", by, Merge(into.id))
     detail = Absorption(
@@ -128,11 +128,11 @@ def recover_at_once(
     if proposal.award.is_empty:
         case = record_findings(settings, case, proposal, at, by)
         because = (*proposal.award.because, *proposal.by_verdict)
-        reasons = because or reasons_for_nothing(proposal)
+        reasons = because or list_reasons_for_no_offer(proposal)
         why = "; ".join(reason.text for reason in reasons)
         case = take_step(settings, case, "decline", by, Refusal(why))
     else:
-        case = put_forward(settings, case, proposal, at, by, settings.policy_hash)
+        case = offer_or_park(settings, case, proposal, at, by, settings.policy_hash)
         if case.offer is None:
             return case
         chosen = alternative if case.offer.award.alternatives else None
@@ -142,14 +142,16 @@ def recover_at_once(
     return take_step(settings, case, "feed_back", by, Feedback(learned, *causes))
 
 
-def _reporter_of(failure: ServiceFailure, customer: Customer | None) -> str:
+def _find_reporter(failure: ServiceFailure, customer: Customer | None) -> str:
     """Return who brought the failure up."""
     if failure.detection is Detection.COMPANY:
         return "company"
     return failure.complainant or (customer.id if customer else "customer")
 
 
-def _against_merge(process: Process, case: Case, into: Case) -> tuple[Reason, ...]:
+def _list_reasons_against_merge(
+    process: Process, case: Case, into: Case
+) -> tuple[Reason, ...]:
     """List what speaks against folding one case into another."""
     against: list[Reason] = []
     if into.process != process.hash:

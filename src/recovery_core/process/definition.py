@@ -14,7 +14,7 @@ from .exploration import check_sound, explore
 from .names import Side
 from .plan import Process
 from .properties import AtMost, Property
-from .step import Edge, Step, check_name, plain, plain_texts
+from .step import Edge, Step, check_name, to_plain_text, to_plain_texts
 
 __all__ = ["ProcessMachine", "ProcessTransition", "build", "compile_machine", "define"]
 
@@ -88,20 +88,20 @@ def build(
         InvalidProcessError: A name is none, or the library refuses it.
     """
     check_name(name, "process")
-    steps, ends = tuple(steps), plain_texts(final)
+    steps, ends = tuple(steps), to_plain_texts(final)
     machine = ProcessMachine(
         model=None,
         name=name,
         states=[
             transitions.State(state, final=state in ends)
-            for state in _list_states(plain(initial), ends, steps)
+            for state in _list_states(to_plain_text(initial), ends, steps)
         ],
-        initial=plain(initial),
+        initial=to_plain_text(initial),
         auto_transitions=False,
         send_event=True,
     )
     for step in steps:
-        _add_step(machine, step)
+        _add_step_to_machine(machine, step)
     return machine
 
 
@@ -117,7 +117,7 @@ def _list_states(
     return tuple(dict.fromkeys(named))
 
 
-def _add_step(machine: ProcessMachine, step: Step) -> None:
+def _add_step_to_machine(machine: ProcessMachine, step: Step) -> None:
     limit = step.limit
     try:
         machine.add_transition(
@@ -171,7 +171,7 @@ def define(
         >>> refund.moves["asked"]["pay"].target
         'paid'
     """
-    ends = plain_texts(final)
+    ends = to_plain_texts(final)
     machine = build(name, initial=initial, final=ends, steps=steps)
     process = compile_machine(machine, name=name, final=ends)
     explore(process, properties).raise_if_broken()
@@ -196,21 +196,21 @@ def compile_machine(
         InvalidProcessError: The machine holds something that is not modelled, or
             the process is not sound.
     """
-    for what in _list_unmodelled(machine):
+    for what in _iter_unmodelled(machine):
         raise InvalidProcessError(f"{name}: {what}")
     ends = [state.name for state in machine.states.values() if state.final]
     process = Process(
         name=name,
         states=tuple(machine.states),
         initial=cast("str", machine.initial),
-        final=frozenset([*ends, *plain_texts(final)]),
-        edges=tuple(_edges(machine)),
+        final=frozenset([*ends, *to_plain_texts(final)]),
+        edges=tuple(_iter_edges(machine)),
     )
     check_sound(process)
     return process
 
 
-def _edges(machine: transitions.Machine) -> Iterator[Edge]:
+def _iter_edges(machine: transitions.Machine) -> Iterator[Edge]:
     for trigger, event in machine.events.items():
         for source, ways in event.transitions.items():
             for way in ways:
@@ -220,17 +220,17 @@ def _edges(machine: transitions.Machine) -> Iterator[Edge]:
                     target=cast("str", way.dest),
                     who=getattr(way, "who", Side.EITHER),
                     carries=getattr(way, "carries", ""),
-                    limit=_limit_of(way),
+                    limit=_find_limit(way),
                     begins_cycle=getattr(way, "begins_cycle", False),
                 )
 
 
-def _limit_of(way: transitions.Transition) -> int | None:
+def _find_limit(way: transitions.Transition) -> int | None:
     bounds = [cast("AtMost", condition.func).times for condition in way.conditions]
     return min(bounds, default=None)
 
 
-def _list_unmodelled(machine: transitions.Machine) -> Iterator[str]:
+def _iter_unmodelled(machine: transitions.Machine) -> Iterator[str]:
     """List everything in the machine that a compiled process would leave out."""
     # What is not built of the library's own plain parts may have no such attributes.
     if type(machine) not in {transitions.Machine, ProcessMachine}:
@@ -238,19 +238,21 @@ def _list_unmodelled(machine: transitions.Machine) -> Iterator[str]:
             f"a {type(machine).__name__} may behave as no table does; build a plain "
             "transitions.Machine of the same states and transitions"
         )
-    yield from _unmodelled_settings(machine)
-    yield from _list_hooks("the machine", machine, "machine")
+    yield from _iter_unmodelled_settings(machine)
+    yield from _iter_hooks("the machine", machine, "machine")
     for state in machine.states.values():
-        yield from _unmodelled_state(state)
+        yield from _iter_unmodelled_parts_of_state(state)
     for trigger, event in machine.events.items():
         if type(event) is not transitions.Event:
             yield f"event {trigger!r} is a {type(event).__name__}; use a plain Event"
         for source, ways in event.transitions.items():
             for way in ways:
-                yield from _unmodelled_way(machine, trigger, source, way)
+                yield from _iter_unmodelled_parts_of_transition(
+                    machine, trigger, source, way
+                )
 
 
-def _unmodelled_settings(machine: transitions.Machine) -> Iterator[str]:
+def _iter_unmodelled_settings(machine: transitions.Machine) -> Iterator[str]:
     if machine.models:
         yield "cases are never registered with the machine; build it with model=None"
     if machine.initial is None:
@@ -266,23 +268,23 @@ def _unmodelled_settings(machine: transitions.Machine) -> Iterator[str]:
         yield "a refused step is never ignored; leave out ignore_invalid_triggers"
 
 
-def _list_hooks(where: str, holder: object, kind: str) -> Iterator[str]:
+def _iter_hooks(where: str, holder: object, kind: str) -> Iterator[str]:
     for hook in _HOOKS[kind]:
         if getattr(holder, hook):
             yield f"{where} has the callback {hook}; do such work outside the process"
 
 
-def _unmodelled_state(state: transitions.State) -> Iterator[str]:
+def _iter_unmodelled_parts_of_state(state: transitions.State) -> Iterator[str]:
     if type(state) is not transitions.State:
         yield f"state {state.name!r} is a {type(state).__name__}; use a plain State"
     if not isinstance(state.value, str) or isinstance(state.value, Enum):
         yield f"state {state.value!r} is not plain text; give str(...) of it"
     if state.ignore_invalid_triggers:
         yield f"state {state.name!r} ignores refused steps; leave that out"
-    yield from _list_hooks(f"state {state.name!r}", state, "state")
+    yield from _iter_hooks(f"state {state.name!r}", state, "state")
 
 
-def _unmodelled_way(
+def _iter_unmodelled_parts_of_transition(
     machine: transitions.Machine, trigger: str, source: str, way: transitions.Transition
 ) -> Iterator[str]:
     where = f"{trigger!r} from {source!r}"
@@ -290,12 +292,14 @@ def _unmodelled_way(
         yield f"{where} is a {type(way).__name__}; use a plain Transition"
     if way.dest is None:
         yield f"{where} is an internal transition; give it its own source as target"
-    yield from _list_hooks(where, way, "transition")
+    yield from _iter_hooks(where, way, "transition")
     for condition in way.conditions:
-        yield from _unmodelled_condition(machine, where, trigger, condition)
+        yield from _iter_unmodelled_parts_of_condition(
+            machine, where, trigger, condition
+        )
 
 
-def _unmodelled_condition(
+def _iter_unmodelled_parts_of_condition(
     machine: transitions.Machine, where: str, trigger: str, condition: Any
 ) -> Iterator[str]:
     bound = condition.func

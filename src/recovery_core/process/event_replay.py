@@ -37,7 +37,7 @@ from ..errors import InvalidValueError, StoredFormatError
 from .plan import Process, check_process
 from .progress import CaseProgress
 from .standard import FIVE_STEPS
-from .walk import edge_after, out_of_order
+from .walk import find_move_after, iter_reasons_out_of_order
 
 __all__ = ["replay"]
 
@@ -69,7 +69,7 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
     check_process(process)
     before: CaseProgress | None = None
     for position, event in enumerate(events):
-        problem = next(_problems(before, event, process), None)
+        problem = next(_iter_problems(before, event, process), None)
         if problem is not None:
             raise StoredFormatError(f"event {position}: {problem:.500}")
         before = CaseProgress() if before is None else before
@@ -80,27 +80,27 @@ def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
 
 
 # Only the first problem is read, so each may rely on there being none before it.
-def _problems(
+def _iter_problems(
     before: CaseProgress | None, event: Event, process: Process
 ) -> Iterator[str]:
     """Walk what is wrong with an event, given those before it."""
-    yield from _malformed(event)
+    yield from _iter_malformed_parts(event)
     if event.process != process.hash:
         yield (
             f"it followed process {event.process!r:.60}, not {process.name} "
             f"({process.hash}); pass the process it followed"
         )
-    yield from _out_of_place(before, event, process)
-    yield from _misfit(event.trigger, event.detail)
+    yield from _iter_problems_of_move(before, event, process)
+    yield from _iter_problems_of_detail_type(event.trigger, event.detail)
     if before is None:
         return
     if event.move.is_stay:
-        yield from _against_record(before, event.by, event.detail)
+        yield from _iter_problems_of_record(before, event.by, event.detail)
     else:
-        yield from _against_step(before, event.at, event.detail)
+        yield from _iter_problems_of_step(before, event.at, event.detail)
 
 
-def _malformed(event: Any) -> Iterator[str]:
+def _iter_malformed_parts(event: Any) -> Iterator[str]:
     """Doubt what nobody has checked: an `Event` can be built of anything."""
     if type(event) is not Event:
         yield f"{describe(event):.60} is no Event"
@@ -112,12 +112,12 @@ def _malformed(event: Any) -> Iterator[str]:
         yield f"nobody is named who did it: {event.by!r:.60}"
 
 
-def _out_of_place(
+def _iter_problems_of_move(
     before: CaseProgress | None, event: Event, process: Process
 ) -> Iterator[str]:
-    expected = _expected(before, event.trigger, process)
+    expected = _find_expected_move(before, event.trigger, process)
     if expected is None and before is not None:
-        reasons = out_of_order(process, before.case(), event.trigger)
+        reasons = iter_reasons_out_of_order(process, before.case(), event.trigger)
         yield "; ".join(str(reason) for reason in reasons)
     if expected is None:
         yield f"a case begins with its report, not {event.trigger!r:.60}"
@@ -125,7 +125,7 @@ def _out_of_place(
         yield f"{event.move!r} is no edge of {process.name}"
 
 
-def _expected(
+def _find_expected_move(
     before: CaseProgress | None, trigger: str, process: Process
 ) -> Move | None:
     """Find the edge the process has for what is said to have been done."""
@@ -134,10 +134,10 @@ def _expected(
     if trigger == RECORD:
         return process.stays[before.state]
     last = before.rows[-1][0]
-    return edge_after(process, last, trigger, before.count)
+    return find_move_after(process, last, trigger, before.count)
 
 
-def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
+def _iter_problems_of_detail_type(trigger: str, detail: Detail) -> Iterator[str]:
     """Yield what is wrong where an event carries what its trigger does not."""
     kind = type(detail)
     fits = kind in RECORDS if trigger == RECORD else kind is MOVES.get(trigger, OwnStep)
@@ -148,22 +148,24 @@ def _misfit(trigger: str, detail: Detail) -> Iterator[str]:
 # ------------------------------------------------- events that speak of others
 
 
-def _against_step(before: CaseProgress, at: datetime, detail: Detail) -> Iterator[str]:
+def _iter_problems_of_step(
+    before: CaseProgress, at: datetime, detail: Detail
+) -> Iterator[str]:
     """List what speaks against a step, given what was said before it."""
     if isinstance(detail, NotedDetail):
         return
     match detail:
         case Offer():
-            yield from _against_offer(before, detail)
+            yield from _iter_problems_of_offer(before, detail)
         case Acceptance():
-            yield from _against_answer(before, detail)
-            yield from _against_acceptance(before, at, detail)
+            yield from _iter_problems_of_answered_round(before, detail)
+            yield from _iter_problems_of_acceptance(before, at, detail)
         case Lapse():
-            yield from _against_answer(before, detail)
+            yield from _iter_problems_of_answered_round(before, detail)
             if before.offer is None or not before.offer.is_expired(at):
                 yield "the offer had not run out"
         case Amends():
-            yield from _against_amends(before, detail)
+            yield from _iter_problems_of_amends(before, detail)
         case Merge(into=into):
             if into == before.id or into in before.absorbed:
                 yield f"the case cannot go on in {into!r:.60}, which it had absorbed"
@@ -185,19 +187,21 @@ def _against_step(before: CaseProgress, at: datetime, detail: Detail) -> Iterato
             assert_never(never)
 
 
-def _against_offer(before: CaseProgress, offer: Offer) -> Iterator[str]:
+def _iter_problems_of_offer(before: CaseProgress, offer: Offer) -> Iterator[str]:
     if offer.round != before.round + 1:
         yield f"offer {offer.round} came after {before.round} of this cycle"
     if offer.award.is_empty:
         yield "nothing was offered"
 
 
-def _against_answer(before: CaseProgress, answer: Acceptance | Lapse) -> Iterator[str]:
+def _iter_problems_of_answered_round(
+    before: CaseProgress, answer: Acceptance | Lapse
+) -> Iterator[str]:
     if before.offer is None or before.offer.round != answer.round:
         yield f"there was no offer {answer.round} to answer"
 
 
-def _against_acceptance(
+def _iter_problems_of_acceptance(
     before: CaseProgress, at: datetime, acceptance: Acceptance
 ) -> Iterator[str]:
     offer, chosen = before.offer, acceptance.alternative
@@ -208,7 +212,7 @@ def _against_acceptance(
         yield f"alternative {chosen} was never offered"
 
 
-def _against_amends(before: CaseProgress, amends: Amends) -> Iterator[str]:
+def _iter_problems_of_amends(before: CaseProgress, amends: Amends) -> Iterator[str]:
     offer, acceptance = before.offer, before.acceptance
     if offer is None or acceptance is None or not before.is_promised:
         yield "amends without an accepted offer"
@@ -216,7 +220,9 @@ def _against_amends(before: CaseProgress, amends: Amends) -> Iterator[str]:
         yield "something else was given than was accepted"
 
 
-def _against_record(before: CaseProgress, by: str, detail: Detail) -> Iterator[str]:
+def _iter_problems_of_record(
+    before: CaseProgress, by: str, detail: Detail
+) -> Iterator[str]:
     """List what speaks against a record, given what was said before it."""
     if before.merged_into is not None:
         yield f"the case had been merged into {before.merged_into!r:.60}"
@@ -224,16 +230,16 @@ def _against_record(before: CaseProgress, by: str, detail: Detail) -> Iterator[s
         return
     match detail:
         case Approval() | Denial():
-            yield from _against_approver(before, by, detail)
+            yield from _iter_problems_of_approver(before, by, detail)
         case Appeal():
             if not before.is_suspected:
                 yield "there was no verdict to appeal against"
         case Judgement(is_appeal=True):
-            yield from _against_judge(before, by)
+            yield from _iter_problems_of_appeal_judge(before, by)
         case Delivery():
-            yield from _against_delivery(before, detail)
+            yield from _iter_problems_of_delivery(before, detail)
         case Absorption():
-            yield from _against_absorption(before, detail)
+            yield from _iter_problems_of_absorption(before, detail)
         case (
             Judgement()
             | ApprovalRequest()
@@ -252,7 +258,7 @@ def _against_record(before: CaseProgress, by: str, detail: Detail) -> Iterator[s
             assert_never(never)
 
 
-def _against_approver(
+def _iter_problems_of_approver(
     before: CaseProgress, by: str, answer: Approval | Denial
 ) -> Iterator[str]:
     request = before.pending_approval
@@ -262,21 +268,25 @@ def _against_approver(
         yield f"{by!r:.60} answered a request of their own"
 
 
-def _against_judge(before: CaseProgress, by: str) -> Iterator[str]:
+def _iter_problems_of_appeal_judge(before: CaseProgress, by: str) -> Iterator[str]:
     if before.appellant is None:
         yield "there was no appeal to decide"
     if by == before.appellant or by in before.judges:
         yield f"{by!r:.60} decided an appeal in a matter of their own"
 
 
-def _against_delivery(before: CaseProgress, delivery: Delivery) -> Iterator[str]:
+def _iter_problems_of_delivery(
+    before: CaseProgress, delivery: Delivery
+) -> Iterator[str]:
     if delivery.remedy >= before.remedies:
         yield f"remedy {delivery.remedy} was never given"
     if not before.may_become(delivery.remedy, delivery.fate):
         yield f"after {before.fate(delivery.remedy)} cannot come {delivery.fate}"
 
 
-def _against_absorption(before: CaseProgress, other: Absorption) -> Iterator[str]:
+def _iter_problems_of_absorption(
+    before: CaseProgress, other: Absorption
+) -> Iterator[str]:
     if not before.is_open:
         yield "a case that had ended took in another"
     names = {other.case_id, *other.absorbed}

@@ -43,17 +43,17 @@ class Walk:
 
     process: Process
     start: Configuration
-    came: _Came[Configuration]
+    came_from: _Came[Configuration]
     onward: dict[Configuration, tuple[tuple[Move, Configuration], ...]]
 
     def path(self, to: Configuration) -> tuple[str, ...]:
         """Trace the shortest way there from the beginning."""
-        return _trace(self.came, to)
+        return _trace_triggers_to(self.came_from, to)
 
 
-def _trace(came: _Came[_Node], to: _Node) -> tuple[str, ...]:
+def _trace_triggers_to(came_from: _Came[_Node], to: _Node) -> tuple[str, ...]:
     steps: list[str] = []
-    while (back := came[to]) is not None:
+    while (back := came_from[to]) is not None:
         to, trigger = back
         steps.append(trigger)
     return tuple(reversed(steps))
@@ -67,7 +67,7 @@ def _check_size(process: Process, count: int) -> None:
         )
 
 
-def _counted(
+def _count_move(
     limits: tuple[str, ...], counts: tuple[int, ...], move: Move
 ) -> tuple[int, ...]:
     if move.begins_cycle:
@@ -78,7 +78,7 @@ def _counted(
     return (*counts[:place], counts[place] + 1, *counts[place + 1 :])
 
 
-def walk(process: Process) -> Walk:
+def walk_configurations(process: Process) -> Walk:
     """Visit every configuration in reach, nearest first.
 
     Raises:
@@ -86,80 +86,89 @@ def walk(process: Process) -> Walk:
     """
     limits = tuple(process.limits)
     start = Configuration(process.initial, (0,) * len(limits))
-    paths = Walk(process, start, came={start: None}, onward={})
+    walk = Walk(process, start, came_from={start: None}, onward={})
     waiting = deque([start])
     while waiting:
-        here = waiting.popleft()
-        count = dict(zip(limits, here.counts, strict=True)).__getitem__
-        moves = process.moves[here.state]
-        ways = [moves[trigger] for trigger in process.allowed(here.state, count)]
-        paths.onward[here] = tuple(
-            (move, Configuration(move.target, _counted(limits, here.counts, move)))
+        current = waiting.popleft()
+        count = dict(zip(limits, current.counts, strict=True)).__getitem__
+        moves = process.moves[current.state]
+        ways = [moves[trigger] for trigger in process.allowed(current.state, count)]
+        walk.onward[current] = tuple(
+            (
+                move,
+                Configuration(move.target, _count_move(limits, current.counts, move)),
+            )
             for move in ways
         )
-        for move, there in paths.onward[here]:
-            if there not in paths.came:
-                paths.came[there] = (here, move.trigger)
-                waiting.append(there)
-        _check_size(process, len(paths.came))
-    return paths
+        for move, following in walk.onward[current]:
+            if following not in walk.came_from:
+                walk.came_from[following] = (current, move.trigger)
+                waiting.append(following)
+        _check_size(process, len(walk.came_from))
+    return walk
 
 
-def _broken(paths: Walk, asked: Safety) -> tuple[str, ...] | None:
+def _find_path_breaking(walk: Walk, requirement: Safety) -> tuple[str, ...] | None:
     """Walk on with the property's memory, and trace the first move that breaks it."""
-    start = (paths.start, 0)
-    came: _Came[tuple[Configuration, int]] = {start: None}
+    start = (walk.start, 0)
+    came_from: _Came[tuple[Configuration, int]] = {start: None}
     waiting: deque[tuple[Configuration, int]] = deque([start])
     while waiting:
-        here = waiting.popleft()
-        for move, configuration in paths.onward[here[0]]:
-            memory = asked.after(here[1], move)
+        current = waiting.popleft()
+        for move, configuration in walk.onward[current[0]]:
+            memory = requirement.after(current[1], move)
             if memory is None:
-                return (*_trace(came, here), move.trigger)
-            there = (configuration, memory)
-            if there not in came:
-                came[there] = (here, move.trigger)
-                waiting.append(there)
-        _check_size(paths.process, len(came))
+                return (*_trace_triggers_to(came_from, current), move.trigger)
+            following = (configuration, memory)
+            if following not in came_from:
+                came_from[following] = (current, move.trigger)
+                waiting.append(following)
+        _check_size(walk.process, len(came_from))
     return None
 
 
-def _in_reach(
-    paths: Walk, goals: Iterable[str], without: tuple[str, ...]
+def _collect_configurations_that_reach(
+    walk: Walk, goals: Iterable[str], without: tuple[str, ...]
 ) -> set[Configuration]:
     """Collect every configuration from which a goal is in reach."""
     back: dict[Configuration, list[Configuration]] = {}
-    for here, ways in paths.onward.items():
-        for move, there in ways:
+    for current, ways in walk.onward.items():
+        for move, following in ways:
             if move.trigger not in without:
-                back.setdefault(there, []).append(here)
-    wanted = frozenset(goals)
-    found = {here for here in paths.onward if here.state in wanted}
-    waiting = list(found)
+                back.setdefault(following, []).append(current)
+    goal_states = frozenset(goals)
+    reaching = {current for current in walk.onward if current.state in goal_states}
+    waiting = list(reaching)
     while waiting:
         for before in back.get(waiting.pop(), ()):
-            if before not in found:
-                found.add(before)
+            if before not in reaching:
+                reaching.add(before)
                 waiting.append(before)
-    return found
+    return reaching
 
 
-def _stuck(paths: Walk, asked: AlwaysInReach) -> tuple[str, ...] | None:
+def _find_path_to_stuck_case(
+    walk: Walk, requirement: AlwaysInReach
+) -> tuple[str, ...] | None:
     """Trace the shortest way to an open case that cannot get where it should."""
-    goals = asked.states or tuple(paths.process.final)
-    fine = _in_reach(paths, goals, asked.without)
-    for here in paths.came:  # nearest first
-        if here not in fine and here.state not in paths.process.final:
-            return paths.path(here)
+    goals = requirement.states or tuple(walk.process.final)
+    fine = _collect_configurations_that_reach(walk, goals, requirement.without)
+    for current in walk.came_from:  # nearest first
+        if current not in fine and current.state not in walk.process.final:
+            return walk.path(current)
     return None
 
 
-def _barred(paths: Walk, asked: AlwaysAllowed) -> tuple[str, ...] | None:
+def _find_path_to_refused_step(
+    walk: Walk, requirement: AlwaysAllowed
+) -> tuple[str, ...] | None:
     """Trace the shortest way to a case that must be allowed the step and is not."""
-    where = set(asked.states) or set(paths.process.states) - paths.process.final
-    for here, ways in paths.onward.items():  # nearest first
-        if here.state in where and asked.trigger not in {m.trigger for m, _ in ways}:
-            return paths.path(here)
+    where = set(requirement.states) or set(walk.process.states) - walk.process.final
+    for current, ways in walk.onward.items():  # nearest first
+        if current.state in where and requirement.trigger not in {
+            m.trigger for m, _ in ways
+        }:
+            return walk.path(current)
     return None
 
 
@@ -170,17 +179,17 @@ def check_sound(process: Process) -> None:
         InvalidProcessError: A state is never reached, or a case can get stuck; with
             the path.
     """
-    paths = walk(process)
-    reached = {here.state for here in paths.came}
+    walk = walk_configurations(process)
+    reached = {current.state for current in walk.came_from}
     lost = [state for state in process.states if state not in reached]
     if lost:
         raise InvalidProcessError(
             f"{process.name}: no case ever reaches {', '.join(map(repr, lost))}; give "
             "a step that leads there, or mend the spelling"
         )
-    path = _stuck(paths, AlwaysInReach())
+    path = _find_path_to_stuck_case(walk, AlwaysInReach())
     if path is not None:
-        state = _replay(process, path)
+        state = _find_state_after(process, path)
         raise InvalidProcessError(
             f"{process.name}: a case in {state!r} can get stuck, with no final state "
             "in reach; give it a way out",
@@ -188,7 +197,7 @@ def check_sound(process: Process) -> None:
         )
 
 
-def _replay(process: Process, path: tuple[str, ...]) -> str:
+def _find_state_after(process: Process, path: tuple[str, ...]) -> str:
     state = process.initial
     for trigger in path:
         state = process.moves[state][trigger].target
@@ -295,21 +304,21 @@ def explore(
     requirements = (AlwaysInReach(),) if properties is None else tuple(properties)
     for requirement in requirements:
         requirement.check_names(frozenset(process.triggers), frozenset(process.states))
-    paths = walk(process)
+    walk = walk_configurations(process)
     return Exploration(
         process=process.name,
-        configurations=len(paths.onward),
-        moves=sum(map(len, paths.onward.values())),
+        configurations=len(walk.onward),
+        moves=sum(map(len, walk.onward.values())),
         properties=tuple(
-            ExploredProperty(requirement, _refute(paths, requirement))
+            ExploredProperty(requirement, _find_breaking_path(walk, requirement))
             for requirement in requirements
         ),
     )
 
 
-def _refute(paths: Walk, asked: Property) -> tuple[str, ...] | None:
-    if isinstance(asked, AlwaysInReach):
-        return _stuck(paths, asked)
-    if isinstance(asked, AlwaysAllowed):
-        return _barred(paths, asked)
-    return _broken(paths, asked)
+def _find_breaking_path(walk: Walk, requirement: Property) -> tuple[str, ...] | None:
+    if isinstance(requirement, AlwaysInReach):
+        return _find_path_to_stuck_case(walk, requirement)
+    if isinstance(requirement, AlwaysAllowed):
+        return _find_path_to_refused_step(walk, requirement)
+    return _find_path_breaking(walk, requirement)

@@ -15,7 +15,7 @@ import attrs
 from .._domain.descriptions import describe
 from .._domain.move import RECORD, REPORT, Move
 from ..errors import InvalidProcessError, InvalidValueError
-from .step import Edge, check_name, plain, plain_texts
+from .step import Edge, check_name, to_plain_text, to_plain_texts
 
 __all__ = ["Process", "check_process"]
 
@@ -38,11 +38,11 @@ def check_process(process: object) -> None:
         )
 
 
-def _ends(value: Iterable[str] | str) -> frozenset[str]:
-    return frozenset(plain_texts(value))
+def _to_state_set(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset(to_plain_texts(value))
 
 
-def _edges(value: Iterable[Edge]) -> tuple[Edge, ...]:
+def _to_edge_tuple(value: Iterable[Edge]) -> tuple[Edge, ...]:
     return tuple(value)
 
 
@@ -59,7 +59,7 @@ def _check_names(process: Process) -> None:
         )
 
 
-def _check_known(process: Process) -> None:
+def _check_states_are_known(process: Process) -> None:
     known = set(process.states)
     asked = [(process.initial, "the initial state")]
     asked += [(state, "a final state") for state in sorted(process.final, key=repr)]
@@ -78,7 +78,7 @@ def _check_known(process: Process) -> None:
         )
 
 
-def _check_edges(process: Process) -> None:
+def _check_edges_are_unambiguous(process: Process) -> None:
     seen: set[tuple[str, str]] = set()
     for edge in process.edges:
         if (edge.trigger, edge.source) in seen:
@@ -94,7 +94,7 @@ def _check_edges(process: Process) -> None:
             )
 
 
-def _check_triggers(process: Process) -> None:
+def _check_edges_of_trigger_agree(process: Process) -> None:
     first: dict[str, Edge] = {}
     for edge in process.edges:
         other = first.setdefault(edge.trigger, edge)
@@ -108,19 +108,19 @@ def _check_triggers(process: Process) -> None:
                 )
 
 
-def _triggers(process: Process) -> tuple[str, ...]:
+def _check_and_list_triggers(process: Process) -> tuple[str, ...]:
     """List the triggers, once everything they lean on is known to be right.
 
     The first field to be worked out, so all the others can trust the names.
     """
     _check_names(process)
-    _check_known(process)
-    _check_edges(process)
-    _check_triggers(process)
+    _check_states_are_known(process)
+    _check_edges_are_unambiguous(process)
+    _check_edges_of_trigger_agree(process)
     return tuple(dict.fromkeys(edge.trigger for edge in process.edges))
 
 
-def _hash(process: Process) -> str:
+def _hash_content(process: Process) -> str:
     """Digest all that decides what may happen, however it was written down."""
     edges = [
         [e.trigger, e.source, e.target, e.limit, e.begins_cycle] for e in process.edges
@@ -135,7 +135,7 @@ def _hash(process: Process) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _move(process: Process, edge: Edge) -> Move:
+def _build_move(process: Process, edge: Edge) -> Move:
     return Move(
         trigger=edge.trigger,
         source=edge.source,
@@ -147,14 +147,14 @@ def _move(process: Process, edge: Edge) -> Move:
     )
 
 
-def _moves(process: Process) -> Mapping[str, Mapping[str, Move]]:
+def _build_moves_by_state(process: Process) -> Mapping[str, Mapping[str, Move]]:
     rows: dict[str, dict[str, Move]] = {state: {} for state in process.states}
     for edge in process.edges:
-        rows[edge.source][edge.trigger] = _move(process, edge)
+        rows[edge.source][edge.trigger] = _build_move(process, edge)
     return MappingProxyType({s: MappingProxyType(row) for s, row in rows.items()})
 
 
-def _stay(process: Process, trigger: str, source: str, target: str) -> Move:
+def _build_stay(process: Process, trigger: str, source: str, target: str) -> Move:
     return Move(
         trigger=trigger,
         source=source,
@@ -164,47 +164,47 @@ def _stay(process: Process, trigger: str, source: str, target: str) -> Move:
     )
 
 
-def _stays(process: Process) -> Mapping[str, Move]:
+def _build_stays_by_state(process: Process) -> Mapping[str, Move]:
     return MappingProxyType(
-        {state: _stay(process, RECORD, state, state) for state in process.states}
+        {state: _build_stay(process, RECORD, state, state) for state in process.states}
     )
 
 
-def _opening(process: Process) -> Move:
-    return _stay(process, REPORT, "", process.initial)
+def _build_opening_move(process: Process) -> Move:
+    return _build_stay(process, REPORT, "", process.initial)
 
 
-def _by_trigger(process: Process, read: Callable[[Edge], _T]) -> Mapping[str, _T]:
+def _map_triggers(process: Process, read: Callable[[Edge], _T]) -> Mapping[str, _T]:
     return MappingProxyType({edge.trigger: read(edge) for edge in process.edges})
 
 
-def _who(process: Process) -> Mapping[str, str]:
-    return _by_trigger(process, lambda edge: edge.who)
+def _map_triggers_to_side(process: Process) -> Mapping[str, str]:
+    return _map_triggers(process, lambda edge: edge.who)
 
 
-def _carries(process: Process) -> Mapping[str, str]:
-    return _by_trigger(process, lambda edge: edge.carries)
+def _map_triggers_to_record_text(process: Process) -> Mapping[str, str]:
+    return _map_triggers(process, lambda edge: edge.carries)
 
 
-def _limits(process: Process) -> Mapping[str, int]:
+def _map_triggers_to_limit(process: Process) -> Mapping[str, int]:
     return MappingProxyType(
         {edge.trigger: edge.limit for edge in process.edges if edge.limit is not None}
     )
 
 
-def _numbers(names: Iterable[str]) -> Mapping[str, int]:
+def _number_names(names: Iterable[str]) -> Mapping[str, int]:
     return MappingProxyType({name: number for number, name in enumerate(names)})
 
 
-def _rows(process: Process) -> Mapping[str, int]:
-    return _numbers(process.states)
+def _number_states(process: Process) -> Mapping[str, int]:
+    return _number_names(process.states)
 
 
-def _columns(process: Process) -> Mapping[str, int]:
-    return _numbers(process.triggers)
+def _number_triggers(process: Process) -> Mapping[str, int]:
+    return _number_names(process.triggers)
 
 
-def _table(process: Process) -> bytes:
+def _pack_next_state_rows_as_bytes(process: Process) -> bytes:
     width = len(process.triggers)
     cells = array("b", [-1]) * (len(process.states) * width)
     for edge in process.edges:
@@ -213,7 +213,7 @@ def _table(process: Process) -> bytes:
     return cells.tobytes()
 
 
-def _derived(make: Callable[[Process], object]) -> Any:
+def _declare_derived_field(make: Callable[[Process], object]) -> Any:
     """Work a field out of those before it; it takes no part in equality."""
     return attrs.field(
         init=False, eq=False, repr=False, default=attrs.Factory(make, takes_self=True)
@@ -258,29 +258,33 @@ class Process:
             beginning a cycle.
     """
 
-    name: str = attrs.field(converter=plain)
-    states: tuple[str, ...] = attrs.field(converter=plain_texts, eq=frozenset)
-    initial: str = attrs.field(converter=plain)
-    final: frozenset[str] = attrs.field(converter=_ends)
-    edges: tuple[Edge, ...] = attrs.field(converter=_edges, eq=frozenset, repr=False)
-    triggers: tuple[str, ...] = _derived(_triggers)
-    hash: str = attrs.field(
-        init=False, eq=False, default=attrs.Factory(_hash, takes_self=True)
+    name: str = attrs.field(converter=to_plain_text)
+    states: tuple[str, ...] = attrs.field(converter=to_plain_texts, eq=frozenset)
+    initial: str = attrs.field(converter=to_plain_text)
+    final: frozenset[str] = attrs.field(converter=_to_state_set)
+    edges: tuple[Edge, ...] = attrs.field(
+        converter=_to_edge_tuple, eq=frozenset, repr=False
     )
-    moves: Mapping[str, Mapping[str, Move]] = _derived(_moves)
-    stays: Mapping[str, Move] = _derived(_stays)
+    triggers: tuple[str, ...] = _declare_derived_field(_check_and_list_triggers)
+    hash: str = attrs.field(
+        init=False, eq=False, default=attrs.Factory(_hash_content, takes_self=True)
+    )
+    moves: Mapping[str, Mapping[str, Move]] = _declare_derived_field(
+        _build_moves_by_state
+    )
+    stays: Mapping[str, Move] = _declare_derived_field(_build_stays_by_state)
     opening: Move = attrs.field(
         init=False,
         eq=False,
         repr=False,
-        default=attrs.Factory(_opening, takes_self=True),
+        default=attrs.Factory(_build_opening_move, takes_self=True),
     )
-    who: Mapping[str, str] = _derived(_who)
-    carries: Mapping[str, str] = _derived(_carries)
-    limits: Mapping[str, int] = _derived(_limits)
-    row: Mapping[str, int] = _derived(_rows)
-    column: Mapping[str, int] = _derived(_columns)
-    table: bytes = _derived(_table)
+    who: Mapping[str, str] = _declare_derived_field(_map_triggers_to_side)
+    carries: Mapping[str, str] = _declare_derived_field(_map_triggers_to_record_text)
+    limits: Mapping[str, int] = _declare_derived_field(_map_triggers_to_limit)
+    row: Mapping[str, int] = _declare_derived_field(_number_states)
+    column: Mapping[str, int] = _declare_derived_field(_number_triggers)
+    table: bytes = _declare_derived_field(_pack_next_state_rows_as_bytes)
 
     def allowed(self, state: str, count: Callable[[str], int]) -> tuple[str, ...]:
         """List the triggers that may be asked for now.

@@ -111,9 +111,9 @@ class CaseProgress:
             self._begin_cycle()
         self.rows.append(row)
         self._triggers[move.trigger] += 1
-        self._note_promise(detail)
-        self._note_approval(detail, by, ends=move.ends)
-        self._note_judgement(detail, by)
+        self._update_promise(detail)
+        self._update_pending_approval(detail, by, ends=move.ends)
+        self._update_verdict(detail, by)
         if isinstance(detail, NotedDetail):
             return
         match detail:
@@ -143,7 +143,7 @@ class CaseProgress:
         self.pending_approval = self.asked_by = None
         self._before_cycle = self.remedies
 
-    def _note_promise(self, detail: Detail) -> None:
+    def _update_promise(self, detail: Detail) -> None:
         """Keep what was offered, and whether what was accepted is still to be given."""
         if isinstance(detail, Offer):
             self.offer = detail
@@ -152,14 +152,14 @@ class CaseProgress:
         elif type(detail) in _SETTLES_PROMISE:
             self.is_promised = False
 
-    def _note_approval(self, detail: Detail, by: str, *, ends: bool) -> None:
+    def _update_pending_approval(self, detail: Detail, by: str, *, ends: bool) -> None:
         """Keep the award that waits for approval, and who asked."""
         if ends or type(detail) in _SETTLES_APPROVAL:
             self.pending_approval = self.asked_by = None
         elif isinstance(detail, ApprovalRequest):
             self.pending_approval, self.asked_by = detail, by
 
-    def _note_judgement(self, detail: Detail, by: str) -> None:
+    def _update_verdict(self, detail: Detail, by: str) -> None:
         """Keep the verdict, who had a part in one, and who appealed."""
         if isinstance(detail, Judgement):
             self.verdict = detail.verdict

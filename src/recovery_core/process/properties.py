@@ -8,7 +8,7 @@ import attrs
 
 from .._domain.move import Move
 from ..errors import InvalidProcessError
-from .step import check_name, check_trigger, plain, plain_texts
+from .step import check_name, check_trigger, to_plain_text, to_plain_texts
 
 __all__ = [
     "AlwaysAllowed",
@@ -52,25 +52,29 @@ class Safety(Protocol):
         ...
 
 
-def _trigger(_instance: object, _attribute: object, value: Any) -> None:
+def _validate_trigger(_instance: object, _attribute: object, value: Any) -> None:
     check_trigger(value)
 
 
-def _state(_instance: object, _attribute: object, value: Any) -> None:
+def _validate_state(_instance: object, _attribute: object, value: Any) -> None:
     check_name(value, "state")
 
 
-def _triggers(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
+def _validate_triggers(
+    _instance: object, _attribute: object, value: tuple[str, ...]
+) -> None:
     for each in value:
         check_trigger(each)
 
 
-def _states(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
+def _validate_states(
+    _instance: object, _attribute: object, value: tuple[str, ...]
+) -> None:
     for each in value:
         check_name(each, "state")
 
 
-def _times(instance: AtMost, _attribute: object, value: Any) -> None:
+def _validate_times(instance: AtMost, _attribute: object, value: Any) -> None:
     if type(value) is not int or value < 1:
         raise InvalidProcessError(
             f"{instance.trigger!r} cannot be bounded by {value!r}: give an int of at "
@@ -78,14 +82,14 @@ def _times(instance: AtMost, _attribute: object, value: Any) -> None:
         )
 
 
-def _demand(
-    asked: object, what: str, names: tuple[str, ...], known: frozenset[str]
+def _refuse_unknown_names(
+    requirement: object, role: str, names: tuple[str, ...], known: frozenset[str]
 ) -> None:
     for name in names:
         if name not in known:
             raise InvalidProcessError(
-                f"{asked} asks about the {what} {name!r}, which the process does not "
-                f"have (known: {', '.join(sorted(known))})"
+                f"{requirement} asks about the {role} {name!r}, which the process does "
+                f"not have (known: {', '.join(sorted(known))})"
             )
 
 
@@ -104,8 +108,8 @@ class AtMost:
         InvalidProcessError: No name, or a bound below one.
     """
 
-    trigger: str = attrs.field(converter=plain, validator=_trigger)
-    times: int = attrs.field(default=1, validator=_times)
+    trigger: str = attrs.field(converter=to_plain_text, validator=_validate_trigger)
+    times: int = attrs.field(default=1, validator=_validate_times)
 
     def __str__(self) -> str:
         """Return it in a sentence."""
@@ -119,7 +123,7 @@ class AtMost:
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse a trigger that the process does not know."""
         del states
-        _demand(self, "trigger", (self.trigger,), triggers)
+        _refuse_unknown_names(self, "trigger", (self.trigger,), triggers)
 
     def after(self, memory: int, move: Move) -> int | None:
         """Count up to the bound; None beyond it."""
@@ -130,7 +134,7 @@ class AtMost:
         return 0 if move.begins_cycle else memory
 
 
-def _stands(
+def _remember_whether_needed_step_stands(
     memory: int, move: Move, needed: tuple[str, ...], since: tuple[str, ...]
 ) -> int:
     """Remember whether one of the needed steps was taken and not undone."""
@@ -139,7 +143,7 @@ def _stands(
     return 0 if move.trigger in since else memory
 
 
-def _since(since: tuple[str, ...]) -> str:
+def _format_since(since: tuple[str, ...]) -> str:
     return f" since the last {' or '.join(since)}" if since else ""
 
 
@@ -157,26 +161,37 @@ class NeedsFirst:
         InvalidProcessError: A name is none.
     """
 
-    trigger: str = attrs.field(converter=plain, validator=_trigger)
-    needs: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_triggers)
+    trigger: str = attrs.field(converter=to_plain_text, validator=_validate_trigger)
+    needs: tuple[str, ...] = attrs.field(
+        converter=to_plain_texts, validator=_validate_triggers
+    )
     since: tuple[str, ...] = attrs.field(
-        default=(), converter=plain_texts, validator=_triggers
+        default=(), converter=to_plain_texts, validator=_validate_triggers
     )
 
     def __str__(self) -> str:
         """Return it in a sentence."""
-        return f"no {self.trigger} before {' or '.join(self.needs)}{_since(self.since)}"
+        needs = " or ".join(self.needs)
+        return f"no {self.trigger} before {needs}{_format_since(self.since)}"
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse a trigger that the process does not know."""
         del states
-        _demand(self, "trigger", (self.trigger, *self.needs, *self.since), triggers)
+        _refuse_unknown_names(
+            self, "trigger", (self.trigger, *self.needs, *self.since), triggers
+        )
 
     def after(self, memory: int, move: Move) -> int | None:
         """Remember whether the needed step stands; None when it is missed."""
         if move.trigger == self.trigger and not memory:
             return None
-        return 0 if move.begins_cycle else _stands(memory, move, self.needs, self.since)
+        return (
+            0
+            if move.begins_cycle
+            else _remember_whether_needed_step_stands(
+                memory, move, self.needs, self.since
+            )
+        )
 
 
 @attrs.frozen
@@ -193,25 +208,29 @@ class NoWayTo:
         InvalidProcessError: A name is none.
     """
 
-    state: str = attrs.field(converter=plain, validator=_state)
-    without: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_triggers)
+    state: str = attrs.field(converter=to_plain_text, validator=_validate_state)
+    without: tuple[str, ...] = attrs.field(
+        converter=to_plain_texts, validator=_validate_triggers
+    )
     since: tuple[str, ...] = attrs.field(
-        default=(), converter=plain_texts, validator=_triggers
+        default=(), converter=to_plain_texts, validator=_validate_triggers
     )
 
     def __str__(self) -> str:
         """Return it in a sentence."""
         needed = " or ".join(self.without)
-        return f"no way to {self.state} without {needed}{_since(self.since)}"
+        return f"no way to {self.state} without {needed}{_format_since(self.since)}"
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse names that the process does not know."""
-        _demand(self, "trigger", (*self.without, *self.since), triggers)
-        _demand(self, "state", (self.state,), states)
+        _refuse_unknown_names(self, "trigger", (*self.without, *self.since), triggers)
+        _refuse_unknown_names(self, "state", (self.state,), states)
 
     def after(self, memory: int, move: Move) -> int | None:
         """Remember whether the step stands; None on arrival without it."""
-        memory = _stands(memory, move, self.without, self.since)
+        memory = _remember_whether_needed_step_stands(
+            memory, move, self.without, self.since
+        )
         if move.target == self.state and not memory:
             return None
         return 0 if move.begins_cycle else memory
@@ -231,10 +250,10 @@ class AlwaysInReach:
     """
 
     states: tuple[str, ...] = attrs.field(
-        default=(), converter=plain_texts, validator=_states
+        default=(), converter=to_plain_texts, validator=_validate_states
     )
     without: tuple[str, ...] = attrs.field(
-        default=(), converter=plain_texts, validator=_triggers
+        default=(), converter=to_plain_texts, validator=_validate_triggers
     )
 
     def __str__(self) -> str:
@@ -245,8 +264,8 @@ class AlwaysInReach:
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse names that the process does not know."""
-        _demand(self, "trigger", self.without, triggers)
-        _demand(self, "state", self.states, states)
+        _refuse_unknown_names(self, "trigger", self.without, triggers)
+        _refuse_unknown_names(self, "state", self.states, states)
 
 
 @attrs.frozen
@@ -261,9 +280,9 @@ class AlwaysAllowed:
         InvalidProcessError: A name is none.
     """
 
-    trigger: str = attrs.field(converter=plain, validator=_trigger)
+    trigger: str = attrs.field(converter=to_plain_text, validator=_validate_trigger)
     states: tuple[str, ...] = attrs.field(
-        default=(), converter=plain_texts, validator=_states
+        default=(), converter=to_plain_texts, validator=_validate_states
     )
 
     def __str__(self) -> str:
@@ -275,8 +294,8 @@ class AlwaysAllowed:
 
     def check_names(self, triggers: frozenset[str], states: frozenset[str]) -> None:
         """Refuse names that the process does not know."""
-        _demand(self, "trigger", (self.trigger,), triggers)
-        _demand(self, "state", self.states, states)
+        _refuse_unknown_names(self, "trigger", (self.trigger,), triggers)
+        _refuse_unknown_names(self, "state", self.states, states)
 
 
 Property = Safety | AlwaysInReach | AlwaysAllowed

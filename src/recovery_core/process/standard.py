@@ -33,7 +33,7 @@ _DECLINABLE: Final = (State.ACKNOWLEDGED, State.APOLOGIZED, State.CONTESTED)
 _GIVING_UP: Final = (Trigger.DECLINE, Trigger.CONCEDE, Trigger.WITHDRAW)
 
 
-def _steps(rounds: int) -> tuple[Step, ...]:
+def _list_steps(rounds: int) -> tuple[Step, ...]:
     return (
         Step(
             Trigger.ACKNOWLEDGE,
@@ -78,12 +78,12 @@ def _steps(rounds: int) -> tuple[Step, ...]:
             who=Side.CLOCK,
             carries="that the offer expired",
         ),
-        *_endings(),
-        *_detours(),
+        *_list_ending_steps(),
+        *_list_detour_steps(),
     )
 
 
-def _endings() -> tuple[Step, ...]:
+def _list_ending_steps() -> tuple[Step, ...]:
     return (
         Step(
             Trigger.MAKE_AMENDS,
@@ -123,7 +123,7 @@ def _endings() -> tuple[Step, ...]:
     )
 
 
-def _detours() -> tuple[Step, ...]:
+def _list_detour_steps() -> tuple[Step, ...]:
     return (
         Step(
             Trigger.REOPEN,
@@ -149,7 +149,7 @@ def _detours() -> tuple[Step, ...]:
     )
 
 
-def _ends() -> tuple[Property, ...]:
+def _list_end_properties() -> tuple[Property, ...]:
     customers = (Trigger.ACCEPT, Trigger.CONTEST, Trigger.WITHDRAW)
     return (
         AlwaysInReach(),
@@ -164,7 +164,7 @@ def _ends() -> tuple[Property, ...]:
     )
 
 
-def _order() -> tuple[Property, ...]:
+def _list_order_properties() -> tuple[Property, ...]:
     settled = (Trigger.ACCEPT, Trigger.CONTEST, Trigger.LAPSE)
     undone = (Trigger.CONTEST, Trigger.LAPSE)
     return (
@@ -188,7 +188,7 @@ def _order() -> tuple[Property, ...]:
     )
 
 
-def _meaning() -> tuple[Property, ...]:
+def _list_state_meaning_properties() -> tuple[Property, ...]:
     """Return the properties that hold each state to what its name says."""
     undone = (Trigger.CONTEST, Trigger.LAPSE)
     return (
@@ -204,7 +204,7 @@ def _meaning() -> tuple[Property, ...]:
     )
 
 
-def _bounds(rounds: int) -> tuple[Property, ...]:
+def _list_bound_properties(rounds: int) -> tuple[Property, ...]:
     once = (
         Trigger.ACKNOWLEDGE,
         Trigger.APOLOGIZE,
@@ -216,8 +216,13 @@ def _bounds(rounds: int) -> tuple[Property, ...]:
     return (*map(AtMost, once), AtMost(Trigger.OFFER, rounds))
 
 
-def _properties(rounds: int) -> tuple[Property, ...]:
-    return (*_ends(), *_order(), *_meaning(), *_bounds(rounds))
+def _list_properties(rounds: int) -> tuple[Property, ...]:
+    return (
+        *_list_end_properties(),
+        *_list_order_properties(),
+        *_list_state_meaning_properties(),
+        *_list_bound_properties(rounds),
+    )
 
 
 def five_steps(rounds: int = _ROUNDS) -> Process:
@@ -240,16 +245,16 @@ def five_steps(rounds: int = _ROUNDS) -> Process:
         _NAME,
         initial=State.REPORTED,
         final=_FINAL,
-        steps=_steps(rounds),
-        properties=_properties(rounds),
+        steps=_list_steps(rounds),
+        properties=_list_properties(rounds),
     )
 
 
-FIVE_STEP_PROPERTIES: Final = _properties(_ROUNDS)
+FIVE_STEP_PROPERTIES: Final = _list_properties(_ROUNDS)
 """What holds on every path of the five steps."""
 
 MACHINE: Final[ProcessMachine] = build(
-    _NAME, initial=State.REPORTED, final=_FINAL, steps=_steps(_ROUNDS)
+    _NAME, initial=State.REPORTED, final=_FINAL, steps=_list_steps(_ROUNDS)
 )
 """The five steps as a machine: to read, to draw, or to fire without models."""
 

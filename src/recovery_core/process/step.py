@@ -17,21 +17,21 @@ _TAKEN: Final = frozenset({RECORD, REPORT})
 _WILDCARDS: Final = frozenset({"*", "="})
 
 
-def plain(value: str) -> str:
+def to_plain_text(value: str) -> str:
     """Return a member of a text enum as plain text; the validator refuses the rest."""
     given: Any = value
     return str.__str__(given) if isinstance(given, str) else given
 
 
-def plain_texts(value: Iterable[str] | str) -> tuple[str, ...]:
+def to_plain_texts(value: Iterable[str] | str) -> tuple[str, ...]:
     """Return one name or several as a tuple of plain texts."""
     given: Any = value
     if isinstance(given, str) or not isinstance(given, Iterable):
-        return (plain(given),)
-    return tuple(plain(each) for each in value)
+        return (to_plain_text(given),)
+    return tuple(to_plain_text(each) for each in value)
 
 
-def check_name(value: object, what: str) -> None:
+def check_name(value: object, role: str) -> None:
     """Refuse what is not one line of text, or is a wildcard or blank at either end.
 
     Raises:
@@ -39,12 +39,12 @@ def check_name(value: object, what: str) -> None:
     """
     if not isinstance(value, str) or not value or value != value.strip():
         raise InvalidProcessError(
-            f"{value!r} cannot name a {what}: give text that neither is empty nor "
+            f"{value!r} cannot name a {role}: give text that neither is empty nor "
             "begins or ends with a blank"
         )
     if not value.isprintable() or value in _WILDCARDS:
         raise InvalidProcessError(
-            f"{value!r} cannot name a {what}: give one printable line other than "
+            f"{value!r} cannot name a {role}: give one printable line other than "
             "'*' and '='"
         )
 
@@ -63,15 +63,17 @@ def check_trigger(value: object) -> None:
         )
 
 
-def _trigger(_instance: object, _attribute: object, value: Any) -> None:
+def _validate_trigger(_instance: object, _attribute: object, value: Any) -> None:
     check_trigger(value)
 
 
-def _state(_instance: object, _attribute: object, value: Any) -> None:
+def _validate_state(_instance: object, _attribute: object, value: Any) -> None:
     check_name(value, "state")
 
 
-def _sources(instance: Step, _attribute: object, value: tuple[str, ...]) -> None:
+def _validate_sources(
+    instance: Step, _attribute: object, value: tuple[str, ...]
+) -> None:
     if not value:
         raise InvalidProcessError(
             f"step {instance.trigger!r} starts nowhere: name its sources"
@@ -80,7 +82,7 @@ def _sources(instance: Step, _attribute: object, value: tuple[str, ...]) -> None
         check_name(source, "state")
 
 
-def _who(instance: Step | Edge, _attribute: object, value: Any) -> None:
+def _validate_side(instance: Step | Edge, _attribute: object, value: Any) -> None:
     if value not in set(Side):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot be taken by {value!r}: give one of "
@@ -88,14 +90,16 @@ def _who(instance: Step | Edge, _attribute: object, value: Any) -> None:
         )
 
 
-def _carries(instance: Step | Edge, _attribute: object, value: Any) -> None:
+def _validate_record_text(
+    instance: Step | Edge, _attribute: object, value: Any
+) -> None:
     if not isinstance(value, str):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot carry {value!r}: describe it in text"
         )
 
 
-def _limit(instance: Step | Edge, _attribute: object, value: Any) -> None:
+def _validate_limit(instance: Step | Edge, _attribute: object, value: Any) -> None:
     if value is not None and (type(value) is not int or value < 1):
         raise InvalidProcessError(
             f"step {instance.trigger!r} cannot be limited to {value!r}: give an int "
@@ -103,7 +107,9 @@ def _limit(instance: Step | Edge, _attribute: object, value: Any) -> None:
         )
 
 
-def _begins_cycle(instance: Step | Edge, _attribute: object, value: Any) -> None:
+def _validate_begins_cycle(
+    instance: Step | Edge, _attribute: object, value: Any
+) -> None:
     if not isinstance(value, bool):
         raise InvalidProcessError(
             f"step {instance.trigger!r}: begins_cycle is True or False, not {value!r}"
@@ -137,20 +143,29 @@ class Step:
         3
     """
 
-    trigger: str = attrs.field(converter=plain, validator=_trigger)
-    sources: tuple[str, ...] = attrs.field(converter=plain_texts, validator=_sources)
+    trigger: str = attrs.field(converter=to_plain_text, validator=_validate_trigger)
+    sources: tuple[str, ...] = attrs.field(
+        converter=to_plain_texts, validator=_validate_sources
+    )
     target: str | None = attrs.field(
         default=None,
-        converter=attrs.converters.optional(plain),
-        validator=attrs.validators.optional(_state),
+        converter=attrs.converters.optional(to_plain_text),
+        validator=attrs.validators.optional(_validate_state),
     )
     who: str = attrs.field(
-        default=Side.EITHER, converter=plain, validator=_who, kw_only=True
+        default=Side.EITHER,
+        converter=to_plain_text,
+        validator=_validate_side,
+        kw_only=True,
     )
-    carries: str = attrs.field(default="", validator=_carries, kw_only=True)
-    limit: int | None = attrs.field(default=None, validator=_limit, kw_only=True)
+    carries: str = attrs.field(
+        default="", validator=_validate_record_text, kw_only=True
+    )
+    limit: int | None = attrs.field(
+        default=None, validator=_validate_limit, kw_only=True
+    )
     begins_cycle: bool = attrs.field(
-        default=False, validator=_begins_cycle, kw_only=True
+        default=False, validator=_validate_begins_cycle, kw_only=True
     )
 
 
@@ -171,10 +186,12 @@ class Edge:
         InvalidProcessError: As for `Step`.
     """
 
-    trigger: str = attrs.field(converter=plain, validator=_trigger)
-    source: str = attrs.field(converter=plain, validator=_state)
-    target: str = attrs.field(converter=plain, validator=_state)
-    who: str = attrs.field(default=Side.EITHER, converter=plain, validator=_who)
-    carries: str = attrs.field(default="", validator=_carries)
-    limit: int | None = attrs.field(default=None, validator=_limit)
-    begins_cycle: bool = attrs.field(default=False, validator=_begins_cycle)
+    trigger: str = attrs.field(converter=to_plain_text, validator=_validate_trigger)
+    source: str = attrs.field(converter=to_plain_text, validator=_validate_state)
+    target: str = attrs.field(converter=to_plain_text, validator=_validate_state)
+    who: str = attrs.field(
+        default=Side.EITHER, converter=to_plain_text, validator=_validate_side
+    )
+    carries: str = attrs.field(default="", validator=_validate_record_text)
+    limit: int | None = attrs.field(default=None, validator=_validate_limit)
+    begins_cycle: bool = attrs.field(default=False, validator=_validate_begins_cycle)

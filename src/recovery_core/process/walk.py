@@ -12,7 +12,13 @@ from .._domain.reason import Reason
 from ..errors import TransitionNotAllowedError
 from .plan import Process
 
-__all__ = ["advance", "another_process", "edge", "edge_after", "out_of_order"]
+__all__ = [
+    "advance",
+    "find_move",
+    "find_move_after",
+    "iter_reasons_of_another_process",
+    "iter_reasons_out_of_order",
+]
 
 
 def advance(
@@ -39,14 +45,14 @@ def advance(
             lists every reason.
     """
     check_case(case)
-    move = edge(process, case, trigger)
+    move = find_move(process, case, trigger)
     if move is None:
-        reasons = tuple(out_of_order(process, case, trigger))
+        reasons = tuple(iter_reasons_out_of_order(process, case, trigger))
         raise TransitionNotAllowedError(case.id, case.state, trigger, reasons)
     return Case((*case.log, (move, at, by, detail)))
 
 
-def edge(process: Process, case: Case, trigger: str) -> Move | None:
+def find_move(process: Process, case: Case, trigger: str) -> Move | None:
     """Find the move a step takes now; None where the process does not allow it.
 
     Args:
@@ -54,10 +60,10 @@ def edge(process: Process, case: Case, trigger: str) -> Move | None:
         case: The case that is asked.
         trigger: The step that is asked for.
     """
-    return edge_after(process, case.log[-1][0], trigger, case.count)
+    return find_move_after(process, case.log[-1][0], trigger, case.count)
 
 
-def edge_after(
+def find_move_after(
     process: Process, last: Move, trigger: str, count: Callable[[str], int]
 ) -> Move | None:
     """Find the move a step takes after another; None where it may not be taken.
@@ -79,7 +85,9 @@ def edge_after(
     return move
 
 
-def out_of_order(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+def iter_reasons_out_of_order(
+    process: Process, case: Case, trigger: str
+) -> Iterator[Reason]:
     """Walk the reasons why the process does not allow a step now.
 
     Args:
@@ -87,16 +95,16 @@ def out_of_order(process: Process, case: Case, trigger: str) -> Iterator[Reason]
         case: The case that is asked.
         trigger: The step that is asked for.
     """
-    yield from another_process(process, case)
+    yield from iter_reasons_of_another_process(process, case)
     if trigger in process.triggers:
-        yield from _wrong_state(process, case, trigger)
-        yield from _too_often(process, case, trigger)
+        yield from _iter_reasons_of_wrong_state(process, case, trigger)
+        yield from _iter_reasons_of_limit(process, case, trigger)
     else:
         values = {"step": trigger, "steps": ", ".join(process.triggers)}
         yield Reason("unknown-step", f"{process.name} has no such step", values)
 
 
-def another_process(process: Process, case: Case) -> Iterator[Reason]:
+def iter_reasons_of_another_process(process: Process, case: Case) -> Iterator[Reason]:
     """Yield the reason why a case cannot go on, if it follows another process.
 
     Args:
@@ -112,7 +120,9 @@ def another_process(process: Process, case: Case) -> Iterator[Reason]:
         )
 
 
-def _wrong_state(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+def _iter_reasons_of_wrong_state(
+    process: Process, case: Case, trigger: str
+) -> Iterator[Reason]:
     sources = [state for state, row in process.moves.items() if trigger in row]
     if case.state not in sources:
         into = case.merged_into
@@ -121,7 +131,9 @@ def _wrong_state(process: Process, case: Case, trigger: str) -> Iterator[Reason]
         yield Reason("out-of-order", text, {"state": case.state})
 
 
-def _too_often(process: Process, case: Case, trigger: str) -> Iterator[Reason]:
+def _iter_reasons_of_limit(
+    process: Process, case: Case, trigger: str
+) -> Iterator[Reason]:
     limit, taken = process.limits.get(trigger), case.count(trigger)
     if limit is not None and taken >= limit:
         text = f"{trigger} may be taken {limit} times in one cycle"
