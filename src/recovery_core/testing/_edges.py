@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
@@ -35,6 +35,7 @@ __all__ = [
     "collect_rule_conditions",
     "collect_tables",
     "collect_version_days_and_eves",
+    "facts_by_column_name",
     "is_made_of_tables_only",
     "parse_columns",
     "smallest_first_sort_key",
@@ -322,3 +323,13 @@ def parse_columns(columns: object) -> tuple[Column, ...]:
                 'column.minutes("arrival_delay")'
             )
     return cast("tuple[Column, ...]", members)
+
+
+def facts_by_column_name(
+    fields: Sequence[BoundaryField], codes: Sequence[int]
+) -> dict[str, Fact]:
+    """Return the facts by name that some codes stand for."""
+    facts: dict[str, Fact] = {}
+    for field, code in zip(fields, codes, strict=True):
+        facts |= field.fact_by_name(code)
+    return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 from hypothesis import strategies as st
@@ -51,16 +52,12 @@ def build_invariance_promises(
             f"{', '.join(map(repr, NOBODY))}; all else may be read anyway"
         )
     constants = collect_texts_and_integers(contract.plug)
-    identity_paths = [
-        ClaimPath(text)
-        for text in NOBODY
-        if text not in {*movable_identities, *values_by_path}
-    ]
+    settled_paths = {*movable_identities, *values_by_path}
+    identity_paths = [ClaimPath(text) for text in NOBODY if text not in settled_paths]
+    build = partial(_build_invariance_promise, contract, answer_part)
     promises = [
-        _build_invariance_promise(
-            contract, answer_part, p, p.draw_replacement_values(constants, claims), None
-        )
-        for p in identity_paths
+        build(path, path.draw_replacement_values(constants, claims), None)
+        for path in identity_paths
     ]
     for text, values in values_by_path.items():
         path = ClaimPath(text)
@@ -73,9 +70,7 @@ def build_invariance_promises(
             f"no claim had another {text} to compare with; pass claims= that have it, "
             f"or values to put there, such as ignores={{{text!r}: (...)}}"
         )
-        promises.append(
-            _build_invariance_promise(contract, answer_part, path, value_strategy, mend)
-        )
+        promises.append(build(path, value_strategy, mend))
     return tuple(promises)
 
 

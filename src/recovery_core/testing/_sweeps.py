@@ -19,9 +19,9 @@ from .._domain.money import Money
 from .._domain.remedy import Remedy, RemedyKind
 from ..tables import Column
 from ..tables.conditions import When
-from ._edges import BoundaryField, spans_by_column_name
+from ._edges import BoundaryField, facts_by_column_name, spans_by_column_name
 from ._wording import NOON
-from .boundaries import OWED, corner_codes, facts_by_column_name
+from .boundaries import OWED, corner_codes
 
 __all__ = ["iter_claims_along_short_columns", "iter_claims_by_kind_of_customer"]
 

@@ -39,6 +39,7 @@ from ._edges import (
     collect_rule_conditions,
     collect_tables,
     collect_version_days_and_eves,
+    facts_by_column_name,
     parse_columns,
     spans_by_column_name,
 )
@@ -297,9 +298,8 @@ def _is_fact_read_from_claim(
     known = facts.get(column.name)
     with suppress(Exception):  # whatever it wants to read, it is not here
         read = column.reader(claim) if column.reader else known
-        return column.to_plain(read) == (
-            None if known is None else column.to_plain(known)
-        )
+        known_code = None if known is None else column.to_plain(known)
+        return column.to_plain(read) == known_code
     return False
 
 
@@ -315,11 +315,8 @@ def draw_claims_without_facts(
     """
     losses = drawn.monies(currency, min_minor=0, max_minor=10**6)
     gifts = drawn.remedies(currency, max_minor=10**6)
-    day = (
-        st.none()
-        | (st.sampled_from(version_days) if version_days else st.none())
-        | drawn.days()
-    )
+    turning_day = st.sampled_from(version_days) if version_days else st.none()
+    day = st.none() | turning_day | drawn.days()
 
     # In here, so that Hypothesis does not spell out all these strategies on a failure.
     @st.composite
@@ -399,13 +396,3 @@ def corner_codes(
         else (field.usual_code, field.codes[-1])[end_index]
         for field in fields
     )
-
-
-def facts_by_column_name(
-    fields: Sequence[BoundaryField], codes: Sequence[int]
-) -> dict[str, Fact]:
-    """Return the facts by name that some codes stand for."""
-    facts: dict[str, Fact] = {}
-    for field, code in zip(fields, codes, strict=True):
-        facts |= field.fact_by_name(code)
-    return facts

@@ -9,6 +9,7 @@ out of this route; they are decided claim by claim.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 import numpy as np
@@ -52,6 +53,12 @@ from .plans import Route, is_any_computed_in_python
 from .rows import build_claim_from_row
 
 __all__ = ["ComposedPlan", "build_composed_plan_or_none"]
+
+_NODE_BUILDERS: Final = {
+    First: nodes.build_first_node,
+    BestOf: nodes.build_best_of_node,
+    SumOf: nodes.build_sum_of_node,
+}
 
 
 def build_composed_plan_or_none(
@@ -204,12 +211,8 @@ class _NodeBuilder:
                     policy, is_capped=is_capped, counts_things=counts_things
                 )
             case First() | BestOf() | SumOf():
-                make = {
-                    First: nodes.build_first_node,
-                    BestOf: nodes.build_best_of_node,
-                    SumOf: nodes.build_sum_of_node,
-                }
-                node = make[type(policy)]([*map(build_inner, policy.policies)])
+                build_chosen = _NODE_BUILDERS[type(policy)]
+                node = build_chosen([*map(build_inner, policy.policies)])
             case Dated():
                 days = [since for since, _ in policy.versions]
                 inner = [build_inner(version) for _, version in policy.versions]
