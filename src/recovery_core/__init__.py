@@ -24,9 +24,11 @@ __all__ = [
     "Cause",
     "Claim",
     "Conduct",
+    "Contradiction",
     "Controllability",
     "Customer",
     "Detection",
+    "Due",
     "Event",
     "Fact",
     "Facts",
@@ -81,6 +83,7 @@ if TYPE_CHECKING:
     from ._domain.case import Case
     from ._domain.claim import Claim
     from ._domain.customer import Customer, PastClaim
+    from ._domain.due import Contradiction, Due, Fate
     from ._domain.events import Offer
     from ._domain.failure import (
         Act,
@@ -95,7 +98,7 @@ if TYPE_CHECKING:
     from ._domain.log import Event
     from ._domain.money import Money, Rounding
     from ._domain.reason import Fact, Facts, Reason
-    from ._domain.remedy import Award, Fate, Remedy, RemedyKind
+    from ._domain.remedy import Award, Remedy, RemedyKind
     from ._domain.service_level import ServiceLevel, Timing
     from ._domain.verdict import Action, Conduct, Verdict
     from .codec.stored import events_from_json, events_to_json, from_json, to_json
@@ -117,6 +120,7 @@ else:
             "_domain.case": ("Case",),
             "_domain.claim": ("Claim",),
             "_domain.customer": ("Customer", "PastClaim"),
+            "_domain.due": ("Contradiction", "Due", "Fate"),
             "_domain.events": ("Offer",),
             "_domain.failure": (
                 "Act",
@@ -131,7 +135,7 @@ else:
             "_domain.log": ("Event",),
             "_domain.money": ("Money", "Rounding"),
             "_domain.reason": ("Fact", "Facts", "Reason"),
-            "_domain.remedy": ("Award", "Fate", "Remedy", "RemedyKind"),
+            "_domain.remedy": ("Award", "Remedy", "RemedyKind"),
             "_domain.service_level": ("ServiceLevel", "Timing"),
             "_domain.verdict": ("Action", "Conduct", "Verdict"),
             "codec.stored": (

@@ -16,6 +16,8 @@ from ._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     ConductNote,
     Contact,
     Contest,
@@ -35,6 +37,7 @@ from ._domain.events import (
     Refusal,
     Reopening,
     Report,
+    Retry,
     Submission,
 )
 from ._domain.move import RECORD, REPORT, Move
@@ -53,6 +56,8 @@ __all__ = [
     "Appeal",
     "Approval",
     "ApprovalRequest",
+    "Cancellation",
+    "Clarification",
     "ConductNote",
     "Contact",
     "Contest",
@@ -73,5 +78,6 @@ __all__ = [
     "Refusal",
     "Reopening",
     "Report",
+    "Retry",
     "Submission",
 ]

@@ -12,11 +12,13 @@ from recovery_core._domain import events as happened
 from recovery_core._domain.case import Case
 from recovery_core._domain.claim import NO_SUSPICION, NOBODY_KNOWS
 from recovery_core._domain.customer import Customer
+from recovery_core._domain.due import Due, Fate
+from recovery_core._domain.due_ledger import DueLedger
 from recovery_core._domain.events import TAGS, Detail
 from recovery_core._domain.failure import Detection
 from recovery_core._domain.log import Event
 from recovery_core._domain.move import RECORD, REPORT, Move
-from recovery_core._domain.remedy import FATES, Award, Fate, Remedy
+from recovery_core._domain.remedy import Award, Remedy
 from recovery_core._domain.verdict import Conduct, Verdict
 from recovery_core.errors import InvalidValueError
 from recovery_core.testing.strategies import moments
@@ -29,6 +31,7 @@ from tests.support.case_logs import (
     OFTEN,
     REFUND,
 )
+from tests.support.due_book import DueBook
 from tests.support.laws import check_value
 from tests.support.strategies import TRIGGERS, cases, events, logs, moves
 
@@ -45,8 +48,17 @@ OFFERING: list[Detail] = [
     happened.Contest("the wrong thing", CARE),
     happened.Amends((REFUND, CASH)),
     happened.Amends((CARE,), ("r-1",)),
+    happened.Amends((CASH,), was_given_before=True),
     happened.Amends(()),
-    *(happened.Delivery(n, f) for n in (0, 2) for f in (Fate.FAILED, Fate.SUCCEEDED)),
+    *(
+        happened.Delivery(f"C-1/{n}", fate, attempt=attempt)
+        for n in (1, 2)
+        for fate in (Fate.FAILED, Fate.SUCCEEDED, Fate.REVERSED)
+        for attempt in (1, 2)
+    ),
+    happened.Retry("C-1/1"),
+    happened.Cancellation("C-1/1", "no longer wanted"),
+    happened.Clarification(1, "it was paid"),
 ]
 
 
@@ -79,6 +91,8 @@ JUDGING: list[Detail] = [
 
 MERGING: list[Detail] = [
     happened.Absorption("C-2", ("C-3", "C-4"), (CARE,), ("a bill",), 3),
+    happened.Absorption("C-8", dues=(Due("C-8/1", REFUND),)),
+    happened.Delivery("C-8/1", Fate.FAILED),
     happened.Absorption("C-5", ("C-2",)),
     happened.Submission("a photo"),
     happened.Amends((REFUND,)),
@@ -134,9 +148,7 @@ class Clerk:
         """Go through the log once."""
         self.cycle = 1
         self.contacts = 0
-        self.own: list[Remedy] = []
-        self.fates: dict[int, Fate] = {}
-        self.folded: list[Remedy] = []
+        self.book = DueBook()
         self.absorbed: set[str] = set()
         self.evidence: list[str] = []
         self.latest: dict[type[Detail], Any] = {}
@@ -147,6 +159,7 @@ class Clerk:
                 self.begin()
             self.taken.append(move.trigger)
             self.latest[type(detail)] = self.of_cycle[type(detail)] = detail
+            self.book.enter(detail, begins_cycle=move.begins_cycle)
             self.note(detail)
             self.promise(detail)
             if move.ends:
@@ -162,7 +175,6 @@ class Clerk:
         self.asked: happened.ApprovalRequest | None = None
         self.approved: happened.ApprovalRequest | None = None
         self.is_promised = self.is_standing = False
-        self.first_of_cycle = len(self.own)
 
     def promise(self, detail: Detail) -> None:
         """Follow what an offer leads to, and what an approval allows."""
@@ -172,9 +184,9 @@ class Clerk:
                 self.asked = self.approved = None
             case happened.Acceptance():
                 self.is_promised = self.is_standing = True
-            case happened.Amends() | happened.Refusal():
+            case happened.Amends() | happened.Refusal() | happened.Merge():
                 self.is_promised = self.is_standing = False
-            case happened.Contest() | happened.Lapse() | happened.Merge():
+            case happened.Contest() | happened.Lapse():
                 self.is_standing = False
             case happened.ApprovalRequest():
                 self.asked, self.approved = detail, None
@@ -204,15 +216,11 @@ class Clerk:
                 self.contacts += 1
                 self.evidence.append(evidence)
             case happened.Amends(remedies=remedies):
-                self.own.extend(remedies)
                 self.amends.extend(remedies)
-            case happened.Absorption(case_id=case_id, absorbed=others, given=given_):
+            case happened.Absorption(case_id=case_id, absorbed=others):
                 self.absorbed |= {case_id, *others}
-                self.folded.extend(given_)
                 self.evidence.extend(detail.evidence)
                 self.contacts += detail.contacts
-            case happened.Delivery(remedy=remedy, fate=fate):
-                self.fates[remedy] = fate
             case happened.ApprovalRequest():
                 self.pending = detail
             case (
@@ -224,13 +232,6 @@ class Clerk:
                 self.settle()
             case _:
                 pass
-
-    @property
-    def given(self) -> list[Remedy]:
-        """List what is left of what was given, and what came with other cases."""
-        gone = [n for n, fate in self.fates.items() if fate in {"failed", "reversed"}]
-        own = [r for n, r in enumerate(self.own) if n not in gone]
-        return own + self.folded
 
     def last(self, kind: type[Detail], field: str) -> Any:
         """Look up one field of the latest event of a sort."""
@@ -341,16 +342,31 @@ def test_what_was_given_is_never_forgotten(case: Case) -> None:
     """Amends are of this cycle; given is all the customer has, merged in or not."""
     clerk = Clerk(case)
     assert case.amends == tuple(clerk.amends)
-    assert case.remedies == tuple(clerk.own)
-    assert case.given == tuple(clerk.given)
+    assert case.given == tuple(clerk.book.given)
 
 
-@given(offering)
-def test_a_remedy_has_its_latest_fate(case: Case) -> None:
-    """A remedy is approved until something became of it, in whatever cycle."""
-    clerk = Clerk(case)
-    for position in range(6):
-        assert case.fate(position) is clerk.fates.get(position, Fate.APPROVED)
+@given(offering | merging)
+def test_what_is_owed_is_what_the_books_say(case: Case) -> None:
+    """Each due has the fate, the sum and the contradictions that a book beside says."""
+    book = Clerk(case).book
+    pages = {**book.pages, **book.others}
+    dues = (*case.dues, *case.absorbed_dues)
+    assert [due.id for due in dues] == [*pages]
+    for due in dues:
+        page = pages[due.id]
+        assert (due.fate, due.remedy, due.attempt) == (
+            page.fate,
+            page.remedy,
+            len(page.tries),
+        )
+        assert (due.settled.minor if due.settled else 0) == page.kept * page.is_sum
+        assert due.is_owed is page.is_open
+        assert case.find_due(due.id) == due
+    assert case.owes == tuple(due for due in dues if due.is_owed)
+    assert case.is_settled is (not case.owes and not case.is_promised)
+    assert [c.number for c in case.contradictions] == book.open_numbers
+    known = [(c.due, c.reason.code) for c in DueLedger.of_log(case.log).contradictions]
+    assert known == book.contradictions
 
 
 @given(approving)
@@ -370,17 +386,6 @@ def test_what_was_found_counts_across_cycles(case: Case) -> None:
     assert case.conduct is (clerk.last(happened.ConductNote, "conduct") or Conduct.CALM)
     found = clerk.latest.get(happened.Finding)
     assert case.found_by_person is (found is not None and found.rule is None)
-
-
-@given(offering, st.sampled_from(Fate))
-def test_what_failed_is_tried_again_only_in_its_cycle(case: Case, fate: Fate) -> None:
-    """What may become of a remedy hangs on what became of it, and on its cycle."""
-    clerk = Clerk(case)
-    for position in range(len(clerk.own)):
-        before = clerk.fates.get(position, Fate.APPROVED)
-        is_late = before is Fate.FAILED and position < clerk.first_of_cycle
-        expected = fate in FATES[before] and not is_late
-        assert case.may_become(position, fate) is expected
 
 
 @given(offering | approving | merging)
@@ -437,7 +442,7 @@ def test_a_claim_shows_the_case_at_a_moment(case: Case, as_of: datetime) -> None
     assert claim.cycle == clerk.cycle
     assert claim.round == clerk.taken.count("offer") + 1
     assert claim.asked_for == clerk.asked_for
-    assert claim.earlier == tuple(clerk.given)
+    assert claim.earlier == tuple(clerk.book.given)
     assert claim.evidence == tuple(clerk.evidence)
     assert claim.contacts == clerk.contacts
     assert claim.owed == 1

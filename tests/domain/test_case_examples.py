@@ -7,12 +7,13 @@ from recovery_core._domain import events as happened
 from recovery_core._domain.case import Case
 from recovery_core._domain.claim import NO_SUSPICION
 from recovery_core._domain.customer import Customer
+from recovery_core._domain.due import Fate
 from recovery_core._domain.events import Detail
 from recovery_core._domain.failure import Detection
 from recovery_core._domain.log import Row
 from recovery_core._domain.move import RECORD, REPORT, Move
 from recovery_core._domain.reason import Facts, Reason
-from recovery_core._domain.remedy import Award, Fate
+from recovery_core._domain.remedy import Award
 from recovery_core._domain.verdict import Conduct
 from recovery_core.errors import InvalidValueError
 from tests.support.case_logs import (
@@ -109,9 +110,11 @@ def test_a_reopened_case_begins_again_and_forgets_nothing() -> None:
 def test_amends_made_in_parts_add_up() -> None:
     """A process that gives in two parts has given both, counted through."""
     rest = ("visit", "AMENDED", happened.Amends((CARE,)))
-    case = walk(OFFERED, GIVEN, rest, record(happened.Delivery(2, Fate.EXECUTING)))
+    under_way = record(happened.Delivery("C-1/3", Fate.EXECUTING))
+    case = walk(OFFERED, GIVEN, rest, under_way)
     assert case.amends == case.given == (REFUND, CASH, CARE)
-    assert case.fate(2) is Fate.EXECUTING
+    assert [due.remedy for due in case.dues] == [REFUND, CASH, CARE]
+    assert case.due("C-1/3").fate is Fate.EXECUTING
 
 
 def test_the_last_named_remedy_is_asked_for() -> None:
@@ -123,26 +126,38 @@ def test_the_last_named_remedy_is_asked_for() -> None:
     assert walk(OFFERED, named, CLOSED, REOPENED).asked_for is None
 
 
-def test_a_fate_belongs_to_one_remedy() -> None:
-    """What failed and succeeded on the second try succeeded; the other waits."""
-    failed = record(happened.Delivery(0, Fate.FAILED))
-    succeeded = record(happened.Delivery(0, Fate.SUCCEEDED))
-    case = walk(OFFERED, GIVEN, failed, succeeded)
-    assert case.fate(0) is Fate.SUCCEEDED
-    assert case.fate(1) is Fate.APPROVED
+def test_a_fate_belongs_to_one_due() -> None:
+    """What succeeded succeeded; the other waits, and the next cycle changes nothing."""
+    succeeded = record(happened.Delivery("C-1/1", Fate.SUCCEEDED))
+    case = walk(OFFERED, GIVEN, succeeded)
+    assert [due.fate for due in case.dues] == [Fate.SUCCEEDED, Fate.APPROVED]
+    assert [due.id for due in case.owes] == ["C-1/2"]
+    failed = record(happened.Delivery("C-1/1", Fate.FAILED))
     again = walk(OFFERED, GIVEN, CLOSED, REOPENED, failed)
-    assert again.fate(0) is Fate.FAILED
+    assert again.due("C-1/1").fate is Fate.FAILED
 
 
 def test_what_never_reached_the_customer_was_not_given() -> None:
     """What failed or was reversed counts no more; what nobody knows counts."""
-    done = [record(happened.Delivery(0, fate)) for fate in (Fate.FAILED, Fate.UNKNOWN)]
-    assert walk(OFFERED, GIVEN, done[0]).given == (CASH,)
-    assert walk(OFFERED, GIVEN, done[1]).given == (REFUND, CASH)
-    back = record(happened.Delivery(1, Fate.REVERSED))
+    failed, unknown = (
+        record(happened.Delivery("C-1/1", fate)) for fate in (Fate.FAILED, Fate.UNKNOWN)
+    )
+    assert walk(OFFERED, GIVEN, failed).given == (CASH,)
+    assert walk(OFFERED, GIVEN, unknown).given == (REFUND, CASH)
+    back = record(happened.Delivery("C-1/2", Fate.REVERSED))
     case = walk(OFFERED, GIVEN, CLOSED, back, REOPENED)
     assert case.given == case.claim(START).earlier == (REFUND,)
-    assert case.remedies == (REFUND, CASH)
+    assert [due.remedy for due in case.dues] == [REFUND, CASH]
+
+
+def test_what_was_never_owed_is_named_with_what_was() -> None:
+    """A due is found by its id alone, and a wrong one names those there are."""
+    case = walk(OFFERED, GIVEN)
+    assert case.find_due("C-1/3") is None
+    with pytest.raises(InvalidValueError, match="no due 'C-1/3': give the id of one"):
+        case.due("C-1/3")
+    with pytest.raises(InvalidValueError, match="there are: none"):
+        walk(OFFERED).due("C-1/1")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +279,7 @@ def test_a_case_reads_as_a_story() -> None:
         record(happened.Judgement(OFTEN, "counts")),
         record(happened.HookFailure("counts", "raised", held=True)),
         ("offer", "OFFERED", offer),
-        ("make_amends", "AMENDED", happened.Amends((REFUND, CASH), ("r-1",))),
+        ("make_amends", "AMENDED", happened.Amends((REFUND, CASH), ("r-1", None))),
         CLOSED,
         REOPENED,
         ("hear", "HEARD", happened.OwnStep("on the phone", Facts({"minutes": 5}))),
@@ -300,6 +315,7 @@ def test_a_case_reads_as_a_story() -> None:
         "      remedies: refund EUR 42.00\n"
         "      remedies: cash EUR 5.00\n"
         "      receipts: r-1\n"
+        "      receipts: none\n"
         "  2026-05-01 19:00:00+00:00  feed_back by ana\n"
         "      lesson: inspect weekly\n"
         "  2026-05-01 20:00:00+00:00  reopen by ana\n"

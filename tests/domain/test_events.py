@@ -11,6 +11,7 @@ from hypothesis import given
 from recovery_core._domain import events
 from recovery_core._domain.attribution import Attribution
 from recovery_core._domain.customer import Customer
+from recovery_core._domain.due import Due, Fate
 from recovery_core._domain.events import (
     MOVES,
     RECORDS,
@@ -23,6 +24,8 @@ from recovery_core._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     ConductNote,
     Contact,
     Contest,
@@ -42,12 +45,13 @@ from recovery_core._domain.events import (
     Refusal,
     Reopening,
     Report,
+    Retry,
     Submission,
 )
 from recovery_core._domain.failure import ServiceFailure
 from recovery_core._domain.money import Money
 from recovery_core._domain.reason import Facts, Reason
-from recovery_core._domain.remedy import Award, Fate, Remedy, RemedyKind
+from recovery_core._domain.remedy import Award, Remedy, RemedyKind
 from recovery_core._domain.verdict import Conduct, Verdict
 from recovery_core.errors import InvalidValueError
 from recovery_core.testing.strategies import awards, details, durations, moments
@@ -176,7 +180,10 @@ def test_what_is_not_said_is_left_open() -> None:
     assert ApprovalRequest(Award(), "f", ()).policy is None
     merged = Absorption("C-2")
     assert (merged.absorbed, merged.given, merged.evidence) == ((), (), ())
-    assert merged.contacts == 0
+    assert (merged.contacts, merged.dues) == (0, ())
+    news = Delivery("C-1/1", Fate.FAILED)
+    assert (news.amount, news.reference, news.attempt) == (None, None, 1)
+    assert news.happened_at is None
     known: Any = {"minutes": 5}
     assert OwnStep(facts=known).facts == Facts(known)
 
@@ -214,7 +221,12 @@ def test_the_facts_of_a_step_are_facts() -> None:
         *refusals(Acceptance(1), round=at_least(1), alternative=maybe_at_least(0)),
         *refusals(Contest("too little"), why=TEXT, asks_for=maybe(Remedy)),
         *refusals(Lapse(1), round=at_least(1)),
-        *refusals(Amends(()), remedies=tuple_of(Remedy, CASH), receipts=TEXTS),
+        *refusals(
+            Amends(()),
+            "receipts",
+            remedies=tuple_of(Remedy, CASH),
+            was_given_before=FLAG,
+        ),
         *refusals(Refusal("no"), why=TEXT),
         *refusals(
             Feedback("inspect"),
@@ -233,6 +245,7 @@ def test_the_facts_of_a_step_are_facts() -> None:
             given=tuple_of(Remedy, CASH),
             evidence=TEXTS,
             contacts=at_least(0),
+            dues=tuple_of(Due, Due("C-2/1", CASH)),
         ),
         *refusals(Finding(NOBODY), attribution=a(Attribution), rule=MAYBE_TEXT),
         *refusals(Perception(NOBODY), attribution=a(Attribution)),
@@ -257,11 +270,17 @@ def test_the_facts_of_a_step_are_facts() -> None:
         *refusals(Contact(), channel=MAYBE_TEXT),
         *refusals(ConductNote(Conduct.CALM), conduct=a(Conduct)),
         *refusals(
-            Delivery(0, Fate.SUCCEEDED),
-            remedy=at_least(0),
+            Delivery("C-1/1", Fate.SUCCEEDED),
+            "amount",
+            due=TEXT,
             fate=a(Fate),
-            receipt=MAYBE_TEXT,
+            reference=MAYBE_TEXT,
+            attempt=at_least(1),
+            happened_at=MAYBE_MOMENT,
         ),
+        *refusals(Retry("C-1/1"), due=TEXT),
+        *refusals(Cancellation("C-1/1", "no"), due=TEXT, why=TEXT),
+        *refusals(Clarification(1, "paid"), contradiction=at_least(1), why=TEXT),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -269,3 +288,22 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     """A field that cannot be is refused with class, field, value and mend."""
     check_refusal(valid, field, wrong, mend)
+
+
+def test_receipts_are_one_for_each_remedy() -> None:
+    """A receipt belongs to a remedy, proves something, or is left out."""
+    assert Amends((CASH, CASH), ("r-1", None)).receipts == ("r-1", None)
+    with pytest.raises(InvalidValueError, match="are 1, of 2 remedies: give one for"):
+        Amends((CASH, CASH), ("r-1",))
+    with pytest.raises(InvalidValueError, match="a receipt cannot be empty: give None"):
+        Amends((CASH,), ("",))
+    wrong: Any = (7,)
+    with pytest.raises(InvalidValueError, match="receipts cannot be"):
+        Amends((CASH,), wrong)
+
+
+@pytest.mark.parametrize("fate", [Fate.APPROVED, Fate.CANCELLED])
+def test_what_the_company_says_itself_is_no_news(fate: Fate) -> None:
+    """Nobody outside approves or cancels what the company owes."""
+    with pytest.raises(InvalidValueError, match=f"cannot be {fate}: give one of"):
+        Delivery("C-1/1", fate)

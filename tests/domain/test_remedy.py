@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recovery_core._domain.money import MAX_MINOR, Money
 from recovery_core._domain.reason import Reason
-from recovery_core._domain.remedy import FATES, Award, Fate, Remedy, RemedyKind, total
+from recovery_core._domain.remedy import Award, Remedy, RemedyKind, total
 from recovery_core._readable import readable
 from recovery_core.errors import CurrencyMismatchError, InvalidValueError
 from recovery_core.testing.strategies import (
@@ -344,55 +344,3 @@ def test_only_what_it_is_and_its_worth_go_by_position() -> None:
     with pytest.raises(TypeError):
         remedy(RemedyKind.POINTS, None, "points", 500)
     assert attrs.evolve(CASH, what="in notes").what == "in notes"
-
-
-# Fates
-
-
-def reachable(fate: Fate) -> set[Fate]:
-    """Walk the table from one fate."""
-    found: set[Fate] = set()
-    ahead = {*FATES[fate]}
-    while ahead:
-        found |= ahead
-        ahead = {after for before in ahead for after in FATES[before]} - found
-    return found
-
-
-def test_every_fate_has_its_row() -> None:
-    """The table says of each fate what may follow, and cannot be changed."""
-    assert set(FATES) == set(Fate)
-    assert all(isinstance(after, frozenset) for after in FATES.values())
-    table: Any = FATES
-    with pytest.raises(TypeError):
-        table[Fate.REVERSED] = frozenset(Fate)
-
-
-def test_what_was_reversed_stays_reversed() -> None:
-    """There is no way out of REVERSED, and only what succeeded can get there."""
-    assert FATES[Fate.REVERSED] == frozenset()
-    assert {f for f in Fate if Fate.REVERSED in FATES[f]} == {Fate.SUCCEEDED}
-
-
-def test_nothing_is_given_twice() -> None:
-    """What succeeded is never tried again, and no answer is no failure either."""
-    assert {f for f in Fate if Fate.EXECUTING in FATES[f]} == {
-        Fate.APPROVED,
-        Fate.FAILED,
-    }
-    assert Fate.EXECUTING not in reachable(Fate.SUCCEEDED)
-    assert {f for f in Fate if Fate.UNKNOWN in FATES[f]} == {Fate.EXECUTING}
-    assert FATES[Fate.UNKNOWN] == {Fate.SUCCEEDED, Fate.FAILED}
-
-
-def test_every_remedy_can_still_succeed() -> None:
-    """From every fate but the last two the customer can still get the remedy."""
-    hopeful = {fate for fate in Fate if Fate.SUCCEEDED in reachable(fate)}
-    assert hopeful == set(Fate) - {Fate.SUCCEEDED, Fate.REVERSED}
-
-
-def test_nothing_comes_before_approval_and_no_fate_stays() -> None:
-    """A remedy begins as approved, and every step changes its fate."""
-    assert all(Fate.APPROVED not in after for after in FATES.values())
-    assert reachable(Fate.APPROVED) == set(Fate) - {Fate.APPROVED}
-    assert all(fate not in after for fate, after in FATES.items())

@@ -159,14 +159,14 @@ def test_what_was_given_meanwhile_makes_an_approval_void() -> None:
     case = approved(engine)
     _, survivor = engine.merge(paid, case)
     assert request_of(engine.offer(survivor, by="ana")).award == PLAIN
-    failed = engine.deliver(paid, 0, Fate.FAILED)
+    failed = engine.deliver(paid, paid.dues[0].id, Fate.FAILED)
     _, unchanged = engine.merge(failed, case)
     assert offer_of(engine.offer(unchanged, by="ana")).award == PLAIN
     again = engine.reopen(engine.feed_back(paid, "x"), "still late")
     again = engine.offer(engine.apologize(engine.acknowledge(again)), by="ana")
     again = engine.approve(again, by="boss")
     assert offer_of(engine.offer(again, by="ana")).award == PLAIN
-    again = engine.deliver(again, 0, Fate.FAILED)
+    again = engine.deliver(again, again.dues[0].id, Fate.FAILED)
     assert request_of(engine.offer(again, by="ana")).award == PLAIN
 
 

@@ -266,7 +266,9 @@ def test_detectors_compose_in_the_engine() -> None:
     engine = engine_of(MIXED, abuse=worst_of(mild, grave))
     case = engine.recover(LATE, lesson="x")
     assert case.amends == (LAW, CARE)
-    assert engine.deliver(case, 0, Fate.SUCCEEDED).fate(0) is Fate.SUCCEEDED
+    assert engine.deliver(case, case.dues[0].id, Fate.SUCCEEDED).dues[0].fate is (
+        Fate.SUCCEEDED
+    )
 
 
 @given(st.sampled_from(["ana", "bo", "boss"]), st.integers(1, 30))

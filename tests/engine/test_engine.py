@@ -48,7 +48,9 @@ from tests.support.engine_cases import (
     appealed,
     closed,
     contested,
+    contradicted,
     engine_of,
+    failed,
     gives,
     nobody_alone,
     noting,
@@ -271,7 +273,16 @@ PLACED: dict[str, tuple[Callable[[RecoveryEngine], Case], Method]] = {
         apologized,
         lambda d, c, b: d.submit_evidence(c, "photo", by=b),
     ),
-    "deliver": (amended, lambda d, c, b: d.deliver(c, 0, Fate.SUCCEEDED, by=b)),
+    "deliver": (
+        amended,
+        lambda d, c, b: d.deliver(c, c.dues[0].id, Fate.SUCCEEDED, by=b),
+    ),
+    "retry": (failed, lambda d, c, b: d.retry(c, c.dues[0].id, by=b)),
+    "cancel": (amended, lambda d, c, b: d.cancel(c, c.dues[0].id, "no", by=b)),
+    "settle_contradiction": (
+        contradicted,
+        lambda d, c, b: d.settle_contradiction(c, 1, "paid", by=b),
+    ),
     "appeal": (offered, lambda d, c, b: d.appeal(c, "no", by=b)),
     "judge_appeal": (appealed, lambda d, c, b: d.judge_appeal(c, Verdict(), by=b)),
 }

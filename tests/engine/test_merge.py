@@ -45,7 +45,7 @@ def test_a_merged_case_points_to_the_survivor_that_remembers_it() -> None:
     merged, survivor = engine.merge(case, into, by="ana")
     assert merged.events[-1].detail == Merge("b")
     assert (merged.state, merged.merged_into, merged.is_open) == ("merged", "b", False)
-    assert survivor.events[-1].detail == Absorption("a", (), PLAIN.amends, (), 1)
+    assert survivor.events[-1].detail == Absorption("a", (), (), (), 1, merged.dues)
     assert survivor.events[-1].by == merged.events[-1].by == "ana"
     assert (survivor.state, survivor.absorbed) == ("apologized", frozenset({"a"}))
     assert survivor.given == PLAIN.amends
@@ -69,20 +69,45 @@ def test_the_survivor_carries_on_evidence_and_effort() -> None:
     )
 
 
-def test_a_promise_is_not_merged_away() -> None:
-    """What was accepted is given or withdrawn before its case is folded in."""
+def test_what_was_accepted_is_owed_by_whichever_case_goes_on() -> None:
+    """A case that is folded in with an acceptance commits the company to it."""
     engine = engine_of()
     promised, into = engine.accept(offered(engine, "a")), engine.open(LATE, case_id="b")
-    assert codes_of(engine.merge, promised, into) == ["promise-open"]
+    merged, survivor = engine.merge(promised, into)
+    assert (merged.given, survivor.given) == (PLAIN.amends, PLAIN.amends)
+    assert [due.id for due in merged.dues] == ["a/1"]
+    assert (survivor.dues, survivor.absorbed_dues) == ((), merged.dues)
+    assert survivor.owes == merged.dues
+    assert not merged.is_promised
     for settled in (
         offered(engine, "a"),
         engine.make_amends(promised),
         engine.withdraw(promised, "never mind"),
     ):
-        assert not settled.is_promised
         merged, survivor = engine.merge(settled, into)
         assert survivor.given == settled.given
         assert replay(merged.events) == merged
+
+
+def test_a_refund_that_bounces_after_a_merge_is_offered_by_the_survivor() -> None:
+    """News of an absorbed due is told to both cases, and the survivor makes it good."""
+    engine = engine_of(policy=set_off(lambda _: PLAIN))
+    paid = engine.deliver(amended(engine, "a"), "a/1", Fate.SUCCEEDED)
+    merged, survivor = engine.merge(paid, apologized(engine, "b"))
+    assert codes_of(engine.offer, survivor)[0] == "nothing-to-offer"
+    gone = engine.deliver(merged, "a/1", Fate.REVERSED)
+    assert (gone.state, gone.given) == ("merged", ())
+    bounced = engine.deliver(survivor, "a/1", Fate.REVERSED)
+    assert bounced.given == ()
+    assert [due.id for due in bounced.owes] == ["a/1"]
+    again = engine.accept(engine.offer(bounced))
+    assert again.owes == ()
+    replaced = again.due("a/1")
+    assert (replaced.fate, replaced.replaced_by) == (Fate.CANCELLED, ("b/1",))
+    again = engine.make_amends(again)
+    assert [due.id for due in again.owes] == ["b/1"]
+    assert again.given == PLAIN.amends
+    assert replay(again.events) == again
 
 
 def test_no_offer_stands_on_what_it_did_not_know() -> None:
@@ -93,7 +118,7 @@ def test_no_offer_stands_on_what_it_did_not_know() -> None:
     for into in (standing, engine.accept(standing)):
         [reason] = reasons_of(engine.merge, case, into)
         assert (reason.code, reason.values) == ("offer-open", Facts({"into": "b"}))
-    nothing_given = engine.deliver(case, 0, Fate.FAILED)
+    nothing_given = engine.deliver(case, "a/1", Fate.FAILED)
     assert engine.merge(nothing_given, standing)[1].given == ()
     clock.now += HOUR
     settled = [

@@ -9,6 +9,7 @@ from recovery_core import (
     Award,
     Claim,
     Facts,
+    Fate,
     Reason,
 )
 from recovery_core.events import (
@@ -186,9 +187,12 @@ def test_the_customer_chooses_one_alternative_and_gets_the_amends_besides() -> N
     for alternative, chosen in enumerate(CHOICE.alternatives):
         case = engine.accept(offered(engine), alternative=alternative)
         assert case.acceptance == Acceptance(1, alternative)
-        case = engine.make_amends(case, receipts=("bank-77",))
         given = (chosen, *CHOICE.amends)
-        assert case.events[-1].detail == Amends(given, ("bank-77",))
+        receipts = ("bank-77", *(None for _ in CHOICE.amends))
+        case = engine.make_amends(case, receipts=receipts)
+        assert case.events[-1].detail == Amends(given, receipts)
+        assert case.dues[0].reference == "bank-77"
+        assert [due.fate for due in case.dues] == [Fate.SUCCEEDED, Fate.APPROVED]
         assert case.amends == case.given == given
 
 

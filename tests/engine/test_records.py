@@ -11,28 +11,21 @@ from recovery_core import (
     Conduct,
     Detection,
     Facts,
-    Fate,
 )
 from recovery_core.events import (
     Finding,
 )
-from recovery_core.policy import set_off
 from recovery_core.process import (
     five_steps,
-    replay,
 )
 from tests.support.engine_cases import (
-    CHOICE,
     LATE,
     PLACES,
     PLAIN,
-    amended,
     apologized,
     closed,
     codes_of,
     engine_of,
-    euros,
-    gives,
     noting,
     offered,
     reasons_of,
@@ -152,91 +145,3 @@ def test_a_finding_by_a_person_stands_against_the_rule() -> None:
     assert case.finding == Attribution.to("firm")
     assert owed == [Fraction(0), Fraction(0), Fraction(1)]
     assert len(asked) == 2
-
-
-# ------------------------------------------------------------------------ delivery
-
-
-def test_what_was_given_has_a_fate_of_its_own() -> None:
-    """Each remedy goes its own way after it was given, and the stage stays."""
-    engine = engine_of(CHOICE)
-    case = engine.make_amends(engine.accept(offered(engine), alternative=0))
-    assert (case.fate(0), case.fate(1)) == (Fate.APPROVED, Fate.APPROVED)
-    case = engine.deliver(case, 0, Fate.EXECUTING)
-    case = engine.deliver(case, 1, Fate.SUCCEEDED, receipt="mail-3")
-    case = engine.deliver(case, 0, Fate.UNKNOWN)
-    case = engine.deliver(case, 0, Fate.FAILED, by="bank")
-    case = engine.deliver(case, 0, Fate.EXECUTING)
-    assert (case.fate(0), case.fate(1)) == (Fate.EXECUTING, Fate.SUCCEEDED)
-    assert case.state == "amended"
-    after = engine.deliver(engine.feed_back(case, "x"), 0, Fate.SUCCEEDED)
-    assert (after.state, after.fate(0)) == ("closed", Fate.SUCCEEDED)
-
-
-def test_an_impossible_fate_is_refused_with_what_may_come() -> None:
-    """A remedy that was delivered cannot fail; only reversing it is left."""
-    engine = engine_of()
-    case = engine.deliver(amended(engine), 0, Fate.SUCCEEDED)
-    [reason] = reasons_of(engine.deliver, case, 0, Fate.FAILED)
-    assert (reason.code, reason.text) == (
-        "impossible-fate",
-        "after succeeded may come reversed",
-    )
-    assert reason.values == Facts({"before": "succeeded", "fate": "failed"})
-    reversed_ = engine.deliver(case, 0, Fate.REVERSED)
-    [last] = reasons_of(engine.deliver, reversed_, 0, Fate.EXECUTING)
-    assert last.text == "after reversed may come nothing"
-
-
-def test_what_failed_is_tried_again_only_in_its_cycle() -> None:
-    """Once reopened, a failed remedy stays failed: it may have been replaced."""
-    engine = engine_of()
-    case = engine.deliver(closed(engine), 0, Fate.FAILED)
-    assert (case.given, case.remedies) == ((), PLAIN.amends)
-    retried = engine.deliver(case, 0, Fate.EXECUTING)
-    assert retried.given == PLAIN.amends
-    again = engine.reopen(case, "nothing came")
-    [reason] = reasons_of(engine.deliver, again, 0, Fate.EXECUTING)
-    assert reason.text == "after failed may come nothing"
-    under_way = engine.reopen(retried, "nothing came")
-    assert engine.deliver(under_way, 0, Fate.SUCCEEDED).given == PLAIN.amends
-    again = engine.offer(engine.apologize(engine.acknowledge(again)))
-    again = engine.make_amends(engine.accept(again))
-    again = engine.deliver(engine.deliver(again, 1, Fate.FAILED), 1, Fate.EXECUTING)
-    assert (again.fate(0), again.fate(1)) == (Fate.FAILED, Fate.EXECUTING)
-    assert again.given == PLAIN.amends
-    assert replay(again.events) == again
-
-
-def test_set_off_forgets_what_never_reached_the_customer() -> None:
-    """A payment that failed or was taken back is owed again; an unknown one is not."""
-    award = Award(amends=(euros(10),))
-    fates = {
-        Fate.FAILED: (Fate.FAILED,),
-        Fate.REVERSED: (Fate.SUCCEEDED, Fate.REVERSED),
-    }
-    engine = engine_of(policy=set_off(gives(award)))
-    for steps in fates.values():
-        case = closed(engine)
-        for fate in steps:
-            case = engine.deliver(case, 0, fate)
-        case = engine.apologize(engine.acknowledge(engine.reopen(case, "nothing came")))
-        offer = engine.offer(case).offer
-        assert offer is not None
-        assert offer.award.amends == award.amends
-    case = engine.deliver(closed(engine), 0, Fate.EXECUTING)
-    case = engine.reopen(engine.deliver(case, 0, Fate.UNKNOWN), "nothing came")
-    case = engine.apologize(engine.acknowledge(case))
-    assert codes_of(engine.offer, case)[0] == "nothing-to-offer"
-
-
-def test_only_what_was_given_has_a_fate() -> None:
-    """A remedy nobody gave is refused with the number there are."""
-    engine = engine_of()
-    for case, given in ((offered(engine), 0), (amended(engine), 1)):
-        [reason] = reasons_of(engine.deliver, case, given, Fate.FAILED)
-        assert reason.code == "no-such-remedy"
-        assert reason.values == Facts({"remedy": given, "given": given})
-    again = engine.reopen(closed(engine), "still late")
-    late = engine.deliver(again, 0, Fate.FAILED)
-    assert (late.fate(0), late.given) == (Fate.FAILED, ())

@@ -12,6 +12,7 @@ from recovery_core import (
     Claim,
     Facts,
     Fate,
+    Money,
     RecoveryEngine,
     from_json,
     to_json,
@@ -54,6 +55,11 @@ from tests.support.engine_cases import (
     offered,
     reasons_of,
 )
+
+
+def _first_due(case: Any) -> tuple[Any, str]:
+    return case, case.dues[0].id
+
 
 # ---------------------------------------------------------------- what steps carry
 
@@ -175,11 +181,23 @@ WRONG: dict[str, Callable[[Any], object]] = {
     "d.judge_appeal(appealed(d), 'clear', by='bo')": lambda d: d.judge_appeal(
         appealed(d), "clear", by="bo"
     ),
-    "d.deliver(amended(d), 0, 'succeeded')": lambda d: d.deliver(
-        amended(d), 0, "succeeded"
+    "d.deliver(amended(d), 'c-1/1', 'succeeded')": lambda d: d.deliver(
+        *_first_due(amended(d)), "succeeded"
     ),
-    "d.deliver(amended(d), -1, Fate.SUCCEEDED)": lambda d: d.deliver(
-        amended(d), -1, Fate.SUCCEEDED
+    "d.deliver(amended(d), 0, Fate.SUCCEEDED)": lambda d: d.deliver(
+        amended(d), 0, Fate.SUCCEEDED
+    ),
+    "d.deliver(amended(d), 'c-1/1', Fate.CANCELLED)": lambda d: d.deliver(
+        *_first_due(amended(d)), Fate.CANCELLED
+    ),
+    "d.deliver(amended(d), 'c-1/1', Fate.SUCCEEDED, attempt=0)": lambda d: d.deliver(
+        *_first_due(amended(d)), Fate.SUCCEEDED, attempt=0
+    ),
+    "d.deliver(amended(d), 'c-1/1', Fate.SUCCEEDED, amount='10')": lambda d: d.deliver(
+        *_first_due(amended(d)), Fate.SUCCEEDED, amount="10"
+    ),
+    "d.deliver(amended(d), 'c-1/1', Fate.FAILED, amount=USD)": lambda d: d.deliver(
+        *_first_due(amended(d)), Fate.FAILED, amount=Money("1", "USD")
     ),
     "d.accept(offered(d), alternative=True)": lambda d: d.accept(
         offered(d), alternative=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -40,6 +41,8 @@ from recovery_core import (
 from recovery_core.errors import TransitionNotAllowedError
 from recovery_core.events import Acceptance, Amends, Offer, Reopening
 from recovery_core.process import replay
+from recovery_core.testing.strategies.dues import news_of
+from tests.support.due_book import DueBook
 
 START: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
@@ -86,14 +89,6 @@ ORDER: Final = frozenset(
     {"out-of-order", "too-often", "no-offer", "offer-expired", "not-expired"}
     | {"nothing-accepted", "already-given", "another-process", "unknown-step"}
 )
-NEXT: Final[dict[Fate, set[Fate]]] = {
-    Fate.APPROVED: {Fate.EXECUTING, Fate.SUCCEEDED, Fate.FAILED},
-    Fate.EXECUTING: {Fate.SUCCEEDED, Fate.FAILED, Fate.UNKNOWN},
-    Fate.UNKNOWN: {Fate.SUCCEEDED, Fate.FAILED},
-    Fate.FAILED: {Fate.EXECUTING},
-    Fate.SUCCEEDED: {Fate.REVERSED},
-    Fate.REVERSED: set(),
-}
 
 
 def euros(amount: int, *, is_statutory: bool = False) -> Remedy:
@@ -201,10 +196,7 @@ class Model:
     offer: tuple[Award, datetime | None] | None = None
     accepted: tuple[Remedy, ...] | None = None
     is_paid: bool = False
-    own: tuple[Remedy, ...] = ()
-    first_of_cycle: int = 0
-    fates: list[Fate] = attrs.Factory(list)
-    folded: tuple[Remedy, ...] = ()
+    dues: DueBook = attrs.Factory(DueBook)
     pending: Award | None = None
     is_own: bool = False
     leave: Award | None = None
@@ -228,7 +220,6 @@ class Model:
         self.offer = self.accepted = self.pending = self.answer = self.leave = None
         self.is_paid = self.was_asked = False
         self.submitters = set()
-        self.first_of_cycle = len(self.own)
 
     def park(self, award: Award, by: str, key: Key, *, is_own: bool) -> None:
         """Let an award wait for approval."""
@@ -249,10 +240,8 @@ class Model:
 
     @property
     def given(self) -> tuple[Remedy, ...]:
-        """List what the customer has: not what failed or was taken back."""
-        gone = {Fate.FAILED, Fate.REVERSED}
-        own = zip(self.own, self.fates, strict=True)
-        return (*(r for r, fate in own if fate not in gone), *self.folded)
+        """List what counts as given, by the books."""
+        return tuple(self.dues.given)
 
 
 def stands(*stages: str) -> Callable[[Any], bool]:
@@ -360,6 +349,7 @@ class Walk(RuleBasedStateMachine):
         self.case = self.engine.open(ServiceFailure("train late"))
         self.opened_at = self.now
         self.model = Model()
+        self.model.dues.enter(self.case.log[0][3])
         self.authorised = 0
 
     @precondition(stands("merged"))
@@ -395,6 +385,8 @@ class Walk(RuleBasedStateMachine):
         self.past.append((before, text))
         self.case = after
         self.check_growth(before)
+        for move, _, _, detail in after.log[len(before.log) :]:
+            self.model.dues.enter(detail, begins_cycle=move.begins_cycle)
         return True
 
     def check_growth(self, before: Case) -> None:
@@ -671,8 +663,6 @@ class Walk(RuleBasedStateMachine):
         ):
             assert model.accepted is not None
             assert self.case.amends == model.accepted
-            model.own += model.accepted
-            model.fates += [Fate.APPROVED] * len(model.accepted)
             model.accepted, model.is_paid = None, True
             assert cents(model.given) <= self.authorised
             self.move("make_amends")
@@ -715,9 +705,8 @@ class Walk(RuleBasedStateMachine):
         """Fold the case into another one, on which an offer may wait."""
         other = self.another(gives=False, submits=False, waits=waits)
         codes = self.order("merge")
-        if self.model.accepted is not None:
-            codes.append("promise-open")
-        if waits and self.model.given:
+        owes = self.model.accepted or ()
+        if waits and (self.model.given or owes):
             codes.append("offer-open")
         survivors: list[Case] = []
 
@@ -732,7 +721,7 @@ class Walk(RuleBasedStateMachine):
             assert len(survivors[0].evidence) == self.model.evidence
             assert replay(survivors[0].events) == survivors[0]
             self.move("merge")
-            self.model.pending = None
+            self.model.pending = self.model.accepted = None
 
     @precondition(lambda self: self.model.stage not in {"closed", "merged"})
     @rule(gives=st.booleans(), submits=st.booleans())
@@ -745,7 +734,6 @@ class Walk(RuleBasedStateMachine):
             return self.engine.merge(other, case)[1]
 
         if self.attempt(absorb, codes=codes, stands=other.state):
-            self.model.folded += (euros(2),) if gives else ()
             self.model.contacts += 1 + submits
             self.model.evidence += submits
             self.authorised += 200 if gives else 0
@@ -879,22 +867,62 @@ class Walk(RuleBasedStateMachine):
         self.answer(by, yes=True)
         self.offer_now(asker, None)
 
-    @precondition(lambda self: self.model.fates or self.model.stage == "reported")
-    @rule(remedy=st.integers(0, 2), fate=st.sampled_from(Fate))
-    def deliver(self, remedy: int, fate: Fate) -> None:
-        """Tell what became of a remedy."""
-        fates, codes = self.model.fates, []
-        if remedy >= len(fates):
-            codes = ["no-such-remedy"]
-        elif fate not in NEXT[fates[remedy]] or self.is_too_late(remedy):
-            codes = ["impossible-fate"]
-        if self.record(self.engine.deliver, remedy, fate, codes=codes):
-            fates[remedy] = fate
+    # ----------------------------------------------------------- what is owed
 
-    def is_too_late(self, remedy: int) -> bool:
-        """Tell whether a remedy failed in a cycle that is over."""
-        has_failed = self.model.fates[remedy] is Fate.FAILED
-        return has_failed and remedy < self.model.first_of_cycle
+    @rule(data=st.data(), of_nothing=st.integers(0, 9))
+    def hear_news(self, data: st.DataObject, of_nothing: int) -> None:
+        """Let a provider tell the truth or lie, late, in part, or twice."""
+        known = (*self.case.dues, *self.case.absorbed_dues)
+        if not known or not of_nothing:
+            codes = ["no-such-due"]
+            assert not self.attempt(
+                self.engine.deliver, "c-0/1", Fate.FAILED, codes=codes
+            )
+            return
+        news = data.draw(news_of(data.draw(st.sampled_from(known))))
+        call = partial(
+            self.engine.deliver,
+            amount=news.amount,
+            reference=news.reference,
+            attempt=news.attempt,
+            happened_at=news.happened_at,
+        )
+        if self.case.has_heard(news):
+            assert call(self.case, news.due, news.fate) is self.case
+            return
+        assert self.attempt(call, news.due, news.fate, codes=[])
+        assert self.case.has_heard(news)
+        assert call(self.case, news.due, news.fate) is self.case
+        # What a provider did was never authorised; nothing more may come of it.
+        self.authorised = max(self.authorised, cents(self.model.given))
+
+    @precondition(lambda self: self.model.dues.pages or self.model.dues.others)
+    @rule(data=st.data(), retries=st.booleans(), by=PEOPLE)
+    def decide_about_a_due(
+        self, data: st.DataObject, by: str, *, retries: bool
+    ) -> None:
+        """Try again what failed, or cancel what is not on its way."""
+        book = self.model.dues
+        due = data.draw(st.sampled_from([*book.pages, *book.others]))
+        page = book.find(due)
+        assert page is not None
+        if retries:
+            is_certain = page.fate in {Fate.FAILED, Fate.REVERSED}
+            codes = [] if is_certain else ["not-retriable"]
+            self.record(self.engine.retry, due, by=by, codes=codes)
+            self.authorised = max(self.authorised, cents(self.model.given))
+            return
+        waits = page.fate in {Fate.EXECUTING, Fate.UNKNOWN}
+        codes = ["in-flight"] if waits else [] if page.is_open else ["not-owed"]
+        self.record(self.engine.cancel, due, "no longer", by=by, codes=codes)
+
+    @rule(number=st.integers(1, 3))
+    def settle(self, number: int) -> None:
+        """Find out what was true of a contradiction."""
+        is_open = number in self.model.dues.open_numbers
+        codes = [] if is_open else ["no-contradiction"]
+        call = self.engine.settle_contradiction
+        self.attempt(call, number, "it was paid", by="bo", codes=codes)
 
     # --------------------------------------------------------------- what holds
 
@@ -906,7 +934,8 @@ class Walk(RuleBasedStateMachine):
         assert (case.round, case.contacts) == (model.rounds, model.contacts)
         assert case.is_double_deviation is (model.cycle > 1)
         assert case.is_open is (model.stage not in {"closed", "merged"})
-        assert (case.given, case.remedies) == (model.given, model.own)
+        assert case.given == model.given
+        self.check_dues(case, model.dues)
         assert case.version == len(case.events)
         assert len(case.evidence) == model.evidence
         assert case.is_promised is (model.accepted is not None)
@@ -915,7 +944,18 @@ class Walk(RuleBasedStateMachine):
         assert (None if waits is None else waits.award) == model.pending
         assert (case.finding, case.found_by_person) == (model.found, model.by_person)
         assert (case.perception, case.verdict) == (model.perceived, model.verdict)
-        assert [case.fate(n) for n in range(len(model.fates))] == model.fates
+
+    def check_dues(self, case: Case, book: DueBook) -> None:
+        """Hold what is owed to the books, which add news up on their own."""
+        pages = {**book.pages, **book.others}
+        for due in (*case.dues, *case.absorbed_dues):
+            page = pages.pop(due.id)
+            assert (due.fate, due.is_owed) == (page.fate, page.is_open)
+            assert (due.settled.minor if due.settled else 0) == page.kept * page.is_sum
+            has_contradiction = due.id in {name for name, _ in book.contradictions}
+            assert page.kept <= page.owed or not page.is_sum or has_contradiction
+        assert not pages
+        assert [c.number for c in case.contradictions] == book.open_numbers
 
     @invariant()
     def allowed_is_what_the_steps_take(self) -> None:

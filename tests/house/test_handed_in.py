@@ -100,7 +100,8 @@ GIVEN: Final[dict[str, Any]] = {
     "attribution": Attribution.to("firm"),
     "conduct": Conduct.CALM,
     "verdict": Verdict(),
-    "remedy": 0,
+    "due": "C-1/1",
+    "number": 1,
     "fate": Fate.SUCCEEDED,
     "into": CASE,
     "by": "ana",
@@ -200,6 +201,8 @@ def test_a_case_of_another_process_is_refused_by_every_method(method: str) -> No
     if method == "allowed":
         assert engine.allowed(stranger) == ()
         return
+    if method in {"deliver", "settle_contradiction"}:
+        return  # what happened outside is true of every case; tests of dues say so
     if method == "why_not":
         reasons: tuple[RefusalReason, ...] = engine.why_not(stranger, "offer")
     else:

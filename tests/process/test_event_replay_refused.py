@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import pytest
@@ -12,8 +12,10 @@ from hypothesis.strategies import DrawFn
 
 from recovery_core import (
     Award,
+    Due,
     Event,
     Fate,
+    Money,
     Verdict,
 )
 from recovery_core._domain.move import RECORD, REPORT
@@ -26,6 +28,8 @@ from recovery_core.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     Contact,
     Contest,
     Delivery,
@@ -39,6 +43,7 @@ from recovery_core.events import (
     OwnStep,
     Refusal,
     Reopening,
+    Retry,
 )
 from recovery_core.process import FIVE_STEPS, Process, define, replay
 from recovery_core.process import Step as Written
@@ -60,6 +65,11 @@ from tests.support.replay_logs import (
     log,
 )
 
+PAID: Final = "C-1/1", Fate.SUCCEEDED
+NEWS: Final = Delivery(*PAID)
+EURO: Final = Money("1", "EUR")
+OWING: Final = Absorption("C-8", dues=(Due("C-8/1", CARE),))
+
 
 def records(*details: tuple[Detail, str]) -> list[Event]:
     """Write a log of a report and what somebody put on record."""
@@ -70,7 +80,8 @@ DETAILS: list[Detail | None] = [
     *(Offer(AWARD, number) for number in (1, 2, 3)),
     *(Acceptance(1, choice) for choice in (None, 0, 1, 2)),
     *(Amends(given) for given in ((), (CASH,), (CARE, CASH))),
-    *(Delivery(place, Fate.SUCCEEDED) for place in (0, 1, 2)),
+    *(Delivery(f"C-1/{n}", Fate.SUCCEEDED) for n in (1, 2, 3)),
+    *(Retry("C-1/1"), Cancellation("C-1/2", "no"), Clarification(1, "paid")),
     *(Approval(mark) for mark in "fg"),
     *(OwnStep(), Lapse(1), Contact(), Merge("C-1"), Absorption("C-1"), None),
 ]
@@ -271,28 +282,23 @@ ABSORBED = Absorption("C-2", ("C-3",))
             "a case that had ended took in another",
         ),
         (log(("merge", Merge("C-2")), (RECORD, Contact())), "been merged into 'C-2'"),
-        (log((RECORD, Delivery(0, Fate.SUCCEEDED))), "remedy 0 was never given"),
+        (log((RECORD, NEWS)), "'C-1/1' was never owed"),
+        (log(*WALK, (RECORD, Delivery("C-1/3", Fate.FAILED))), "'C-1/3' was never"),
+        (log(*WALK, (RECORD, Retry("C-1/3"))), "'C-1/3' was never owed"),
         (
-            log(*WALK, (RECORD, Delivery(2, Fate.SUCCEEDED))),
-            "remedy 2 was never given",
+            log(*WALK, (RECORD, Delivery("C-1/1", Fate.FAILED, Money("1", "USD")))),
+            "C-1/1 is owed in EUR, not USD",
         ),
         (
-            log(*WALK, ("reopen", Reopening("no")), (RECORD, Delivery(9, Fate.FAILED))),
-            "remedy 9 was never given",
+            log((RECORD, OWING), (RECORD, Delivery("C-8/1", Fate.FAILED, EURO))),
+            "C-8/1 is no sum, of which a part could be given",
         ),
+        (log(*WALK, (RECORD, Retry("C-1/1"))), "could not be tried again: approved"),
         (
-            log(*WALK, (RECORD, Delivery(0, Fate.REVERSED))),
-            "after approved cannot come reversed",
+            log(*WALK, (RECORD, NEWS), (RECORD, Cancellation("C-1/1", "no"))),
+            "C-1/1 could not be cancelled: succeeded",
         ),
-        (
-            log(
-                *WALK,
-                (RECORD, Delivery(0, Fate.FAILED)),
-                ("reopen", Reopening("no")),
-                (RECORD, Delivery(0, Fate.EXECUTING)),
-            ),
-            "after failed cannot come executing",
-        ),
+        (log(*WALK, (RECORD, Clarification(1, "so"))), "no contradiction 1 to settle"),
         (records((Approval("f"), "bo")), "no award 'f' waited for approval"),
         (records((REQUEST, "ana"), (Approval("g"), "bo")), "no award 'g' waited"),
         (records((REQUEST, "ana"), (Approval("f"), "ana")), "'ana' answered a request"),
@@ -348,11 +354,14 @@ def test_what_may_follow_is_replayed() -> None:
         (Appeal("unfair"), "kim"),
         (Judgement(Verdict(), "bo", is_appeal=True), "bo"),
     )
-    delivered = log(*WALK, *((RECORD, Delivery(1, fate)) for fate in list(Fate)[1:3]))
-    failed = ((RECORD, Delivery(0, Fate.FAILED)), (RECORD, Delivery(0, Fate.EXECUTING)))
-    retried = log(*WALK, *failed)
-    late = log(*WALK, ("reopen", Reopening("no")), failed[0])
-    for events in (approved, judged, delivered, retried, late):
+    merged = log(*WALK[:-1], ("merge", Merge("C-9")), (RECORD, NEWS))
+    failed = (RECORD, Delivery("C-1/1", Fate.FAILED))
+    retried = log(*WALK, failed, (RECORD, Retry("C-1/1")))
+    contradicted = log(
+        *WALK, (RECORD, NEWS), failed, (RECORD, Clarification(1, "it came"))
+    )
+    late = log(*WALK, ("reopen", Reopening("no")), failed)
+    for events in (approved, judged, merged, retried, contradicted, late):
         assert replay(events).events == tuple(events)
 
 

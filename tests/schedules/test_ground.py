@@ -434,7 +434,7 @@ def test_denied_boarding_is_topped_up_when_the_delay_grows() -> None:
     engine = _engine(canada_denied_boarding)
     expected = _amended(engine, 300, "expected")
     actual = _ready(engine, 370, "actual")
-    assert [remedy.value for remedy in expected.remedies] == [_cad(900)]
+    assert [due.amount for due in expected.dues] == [_cad(900)]
 
     _, actual = engine.merge(expected, actual)
     actual = engine.offer(actual)

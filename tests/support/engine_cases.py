@@ -15,6 +15,7 @@ from recovery_core import (
     Award,
     Case,
     Claim,
+    Fate,
     Money,
     Reason,
     RecoveryEngine,
@@ -79,6 +80,18 @@ def offered(engine: RecoveryEngine, case_id: str = "c-1") -> Case:
 def amended(engine: RecoveryEngine, case_id: str = "c-1") -> Case:
     """Take a case to where amends were made."""
     return engine.make_amends(engine.accept(offered(engine, case_id)))
+
+
+def failed(engine: RecoveryEngine, case_id: str = "c-1") -> Case:
+    """Take a case to where what was promised did not arrive."""
+    case = amended(engine, case_id)
+    return engine.deliver(case, case.dues[0].id, Fate.FAILED)
+
+
+def contradicted(engine: RecoveryEngine, case_id: str = "c-1") -> Case:
+    """Take a case to where what had failed arrived after all."""
+    case = failed(engine, case_id)
+    return engine.deliver(case, case.dues[0].id, Fate.SUCCEEDED)
 
 
 def closed(engine: RecoveryEngine, case_id: str = "c-1") -> Case:

@@ -17,12 +17,13 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from recovery_core import Case, Event
 from recovery_core._domain.attribution import Attribution
+from recovery_core._domain.due import Due, Fate
 from recovery_core._domain.events import MOVES, RECORDS, Detail
 from recovery_core._domain.failure import ServiceFailure
 from recovery_core._domain.money import Money
 from recovery_core._domain.move import RECORD, REPORT, Move
 from recovery_core._domain.reason import Reason
-from recovery_core._domain.remedy import FATES, Award, Fate, Remedy, RemedyKind
+from recovery_core._domain.remedy import Award, Remedy, RemedyKind
 from recovery_core._domain.verdict import Action, Conduct, Verdict
 from recovery_core.events import (
     Absorption,
@@ -31,6 +32,8 @@ from recovery_core.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     Delivery,
     Denial,
     Judgement,
@@ -40,10 +43,13 @@ from recovery_core.events import (
     OwnStep,
     Refusal,
     Report,
+    Retry,
 )
 from recovery_core.process import FIVE_STEPS, Process, define
 from recovery_core.process import Step as Written
 from recovery_core.testing.strategies import awards, details, moments
+from recovery_core.testing.strategies.dues import news_of
+from tests.support.due_book import DueBook
 
 HANDS: Final = ("ana", "bo", "kim", "jo")
 OWN_STEPS: Final = define(
@@ -76,9 +82,7 @@ class Books:
     counts: dict[str, int] = attrs.field(factory=dict)
     offer: Offer | None = None
     acceptance: Acceptance | None = None
-    given: list[Remedy] = attrs.field(factory=list)
-    first_of_cycle: int = 0
-    fates: dict[int, Fate] = attrs.field(factory=dict)
+    dues: DueBook = attrs.field(factory=DueBook)
     request: tuple[str, str] | None = None
     is_suspected: bool = False
     appellant: str | None = None
@@ -121,7 +125,9 @@ class Books:
 
     def _answers(self, event: Event) -> bool:
         if event.trigger == RECORD:
-            return not self.merged and self._may_be_noted(event.detail, event.by)
+            is_fact = isinstance(event.detail, Delivery | Clarification)
+            is_told = is_fact or not self.merged
+            return is_told and self._may_be_noted(event.detail, event.by)
         match event.detail:
             case Offer(award=award, round=number):
                 is_next = number == self.counts.get("offer", 0) + 1
@@ -139,11 +145,8 @@ class Books:
             case Absorption(case_id=other, absorbed=with_it):
                 is_strange = not {other, *with_it} & (self.absorbed | {self.case_id})
                 return is_strange and not self.ended
-            case Delivery(remedy=remedy, fate=fate):
-                before = self.fates.get(remedy, Fate.APPROVED)
-                is_late = before is Fate.FAILED and remedy < self.first_of_cycle
-                known = len(self.given)
-                return remedy < known and fate in FATES[before] and not is_late
+            case Delivery() | Retry() | Cancellation() | Clarification():
+                return self.dues.may_enter(detail)
             case Approval(fingerprint=mark) | Denial(fingerprint=mark):
                 asked, asker = self.request or (None, None)
                 return asked == mark and asker != by
@@ -181,8 +184,8 @@ class Books:
         if move.begins_cycle:
             self.counts = {}
             self.offer = self.acceptance = self.request = None
-            self.first_of_cycle = len(self.given)
         self.counts[move.trigger] = self.counts.get(move.trigger, 0) + 1
+        self.dues.enter(detail, begins_cycle=move.begins_cycle)
         self.state, self.ended = move.target, move.ends
         answered = isinstance(detail, Approval | Denial | Offer | Refusal)
         if self.ended or answered:
@@ -201,7 +204,6 @@ class Books:
             case Acceptance():
                 self.acceptance = detail
             case Amends():
-                self.given += detail.remedies
                 self.acceptance = None
             case Refusal():
                 self.acceptance = None
@@ -212,8 +214,6 @@ class Books:
 
     def _enter_note(self, by: str, detail: Detail) -> None:
         match detail:
-            case Delivery():
-                self.fates[detail.remedy] = detail.fate
             case ApprovalRequest() if not self.ended:
                 self.request = detail.fingerprint, by
             case Judgement():
@@ -252,7 +252,7 @@ _PLAIN_AWARDS: Final = (
 _OFTEN: Final = Verdict(action=Action.NOTE, reasons=(Reason("often", "too often"),))
 _PLAIN: Final[Mapping[type[Detail], tuple[Detail, ...]]] = {
     Absorption: (
-        Absorption("C-2", (), (_CASH,), ("a photo",), 2),
+        Absorption("C-2", (), (_CASH,), ("a photo",), 2, (Due("C-2/1", _CASH),)),
         Absorption("C-3", ("C-1", "C-4")),
     ),
     Appeal: (Appeal("unfair"),),
@@ -280,7 +280,8 @@ def _plainly(kind: type[Detail]) -> SearchStrategy[Detail]:
         "attribution": Attribution.unknown(),
         "held": True,
         "conduct": Conduct.UPSET,
-        "remedy": 0,
+        "due": "C-1/1",
+        "contradiction": 1,
         "fate": Fate.FAILED,
     }
     needed = [f.name for f in attrs.fields(kind) if f.default is attrs.NOTHING]
@@ -298,9 +299,12 @@ def _fitting(
         Offer: lambda: st.builds(Offer, award, st.just(number), ends),
         Acceptance: lambda: st.just(_acceptance(offer)),
         Lapse: lambda: st.just(Lapse(offer.round if offer else 1)),
-        Amends: lambda: st.just(Amends(given, ("r-1",))),
-        Delivery: lambda: st.builds(
-            Delivery, st.integers(0, 1), st.sampled_from(Fate), st.sampled_from(["r-1"])
+        Amends: lambda: st.sampled_from([Amends(given), _with_receipts(given)]),
+        Delivery: lambda: _news(books),
+        Retry: lambda: _ids(books).map(Retry),
+        Cancellation: lambda: st.builds(Cancellation, _ids(books), st.just("no")),
+        Clarification: lambda: st.builds(
+            Clarification, st.sampled_from(books.dues.open_numbers or [1]), st.just("x")
         ),
         Approval: lambda: st.just(Approval(_asked(books))),
         Denial: lambda: st.just(Denial(_asked(books), "too much")),
@@ -326,6 +330,21 @@ def _promised(offer: Offer | None, taken: Acceptance | None) -> tuple[Remedy, ..
     return (*offer.award.alternatives[:1], *offer.award.amends)
 
 
+def _with_receipts(remedies: tuple[Remedy, ...]) -> Amends:
+    return Amends(remedies, tuple("r-1" if n else None for n in range(len(remedies))))
+
+
+def _ids(books: Books) -> SearchStrategy[str]:
+    return st.sampled_from([*books.dues.pages, *books.dues.others] or ["C-1/1"])
+
+
+def _news(books: Books) -> SearchStrategy[Detail]:
+    """Draw news of something that is owed, and of what never was."""
+    known = {**books.dues.pages, **books.dues.others}
+    dues = [Due(due_id, page.remedy) for due_id, page in known.items()]
+    return st.sampled_from(dues or [Due("C-1/1", _CASH)]).flatmap(news_of)
+
+
 def _asked(books: Books) -> str:
     return books.request[0] if books.request else "nothing"
 
@@ -335,7 +354,7 @@ _TOPICS: Final[tuple[tuple[type[Detail], ...], ...]] = (
     tuple(sorted(RECORDS, key=lambda kind: kind.__name__)),
     (ApprovalRequest, Approval, Denial),
     (Judgement, Judgement, Appeal),
-    (Delivery,),
+    (Delivery, Delivery, Retry, Cancellation, Clarification),
 )
 
 _ENDINGS: Final = frozenset({"escalate", "decline", "concede", "withdraw", "merge"})

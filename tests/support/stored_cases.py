@@ -38,6 +38,7 @@ from recovery_core import (
     Verdict,
     from_json,
 )
+from recovery_core._domain.due import Attempt, Due
 from recovery_core._domain.failure import Act, Aspect, Origin, Resource
 from recovery_core._domain.move import RECORD
 from recovery_core._domain.verdict import Action
@@ -52,6 +53,8 @@ from recovery_core.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     ConductNote,
     Contact,
     Contest,
@@ -71,6 +74,7 @@ from recovery_core.events import (
     Refusal,
     Reopening,
     Report,
+    Retry,
     Submission,
 )
 from recovery_core.process import FIVE_STEPS, Process, replay
@@ -95,6 +99,7 @@ def tell(
 
 
 FARE: Final = Money("42.00", "EUR")
+PART: Final = Money("12.00", "EUR")
 SIGNAL: Final = Cause(
     "signal failure",
     "supplier",
@@ -200,9 +205,23 @@ def recovered() -> Case:
         SORRY,
         OFFERED,
         ("accept", Acceptance(1, 0), "kim"),
-        ("make_amends", Amends((REFUND, CARE, DISCOUNT), ("bank-77",)), "ana"),
-        (RECORD, Delivery(0, Fate.EXECUTING), "bank"),
-        (RECORD, Delivery(0, Fate.SUCCEEDED, "bank-77"), "bank"),
+        (
+            "make_amends",
+            Amends((REFUND, CARE, DISCOUNT), (None, "menu-3", None)),
+            "ana",
+        ),
+        *(
+            (RECORD, detail, by)
+            for detail, by in (
+                (Delivery("C-1/1", Fate.EXECUTING, attempt=1), "bank"),
+                (Delivery("C-1/1", Fate.FAILED, PART, happened_at=NOON), "bank"),
+                (Retry("C-1/1"), "ana"),
+                (Delivery("C-1/1", Fate.SUCCEEDED, None, "bank-77", 2), "bank"),
+                (Delivery("C-1/1", Fate.SUCCEEDED, None, "bank-78", 2), "bank"),
+                (Clarification(1, "bank-78 was taken back at once"), "bo"),
+                (Cancellation("C-1/3", "gold already"), "ana"),
+            )
+        ),
         LEARNED,
     )
 
@@ -245,11 +264,26 @@ def suspected() -> Case:
     )
 
 
+BOUNCED: Final = Due(
+    "C-6/1",
+    REFUND,
+    2,
+    (Attempt(Fate.REVERSED, None, FARE, PART, "bank-8"),),
+    is_cancelled=True,
+    replaced_by=("C-6/2",),
+)
+
+
 def merged() -> Case:
     """Take in one case, and go on in another."""
     return tell(
         Report("C-4", ServiceFailure("no answer")),
-        (RECORD, Absorption("C-5", ("C-6",), (POINTS,), ("a photo",), 2), "ana"),
+        (
+            RECORD,
+            Absorption("C-5", ("C-6",), (POINTS,), ("a photo",), 2, (BOUNCED,)),
+            "ana",
+        ),
+        (RECORD, Delivery("C-6/1", Fate.SUCCEEDED, None, "bank-9", 2), "bank"),
         ("merge", Merge("C-7"), "ana"),
     )
 

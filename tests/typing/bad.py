@@ -88,7 +88,7 @@ def wrong_types(engine: rc.RecoveryEngine, case: rc.Case) -> None:
     engine.merge(case, into="c-2")  # type: ignore[arg-type]
     engine.record_finding(case, "firm", by="bo")  # type: ignore[arg-type]
     engine.note_conduct(case, "upset", by="bo")  # type: ignore[arg-type]
-    engine.deliver(case, 0, "succeeded")  # type: ignore[arg-type]
+    engine.deliver(case, "C-1/1", "succeeded")  # type: ignore[arg-type]
     engine.judge_appeal(case, rc.Action.CLEAR, by="bo")  # type: ignore[arg-type]
     engine.step(case, "hear", facts={"minutes": 1.5})  # type: ignore[dict-item]
     case = engine.merge(case, case)  # type: ignore[assignment]

@@ -110,8 +110,10 @@ def walk(engine: rc.RecoveryEngine) -> rc.Case:
     case = engine.contest(case, "too little", asks_for=wanted)
     case = engine.offer(case, award=rc.Award((wanted,)), by="ana")
     case = engine.accept(case, alternative=0)
-    case = engine.make_amends(case, by="ana", receipts=("label-3",))
-    case = engine.deliver(case, 0, rc.Fate.SUCCEEDED, receipt="signed")
+    case = engine.make_amends(case, by="ana", receipts=(None,))
+    (due,) = case.owes
+    assert_type(due, rc.Due)
+    case = engine.deliver(case, due.id, rc.Fate.SUCCEEDED, reference="signed")
     case = engine.feed_back(case, "smears", root_cause="printer", prevention="ribbon")
     case = engine.reopen(case, "lost again")
     merged, survivor = engine.merge(case, engine.open(lost))

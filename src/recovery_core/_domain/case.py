@@ -11,6 +11,8 @@ from .attribution import Attribution, Cause
 from .claim import NOBODY_KNOWS, Claim
 from .customer import Customer, PastClaim
 from .descriptions import describe
+from .due import Attempt, Contradiction, Due
+from .due_ledger import DueLedger
 from .events import (
     TAGS,
     Absorption,
@@ -41,17 +43,17 @@ from .frozen import explain_frozen
 from .log import Event, Log
 from .money import Money
 from .narrative import narrate
+from .plain import format_first_names
 from .reason import Reason
-from .remedy import FATES, Award, Fate, Remedy
+from .remedy import Award, Remedy
 from .verdict import Conduct, Verdict
 
 _EFFORTS = frozenset({Contact, Contest, Appeal, Reopening, Submission})
 # What the newest of each of these says about where a case stands.
 _ANSWERS = frozenset({Approval, Denial, Offer, Refusal})
 _LEAVES = frozenset({ApprovalRequest, Approval, Denial, Offer})
-_PROMISES = frozenset({Acceptance, Amends, Offer, Refusal})
+_PROMISES = frozenset({Acceptance, Amends, Merge, Offer, Refusal})
 _TURNS = frozenset({Offer, Acceptance, Amends, Contest, Lapse, Merge, Refusal})
-_WITHOUT = frozenset({Fate.FAILED, Fate.REVERSED})
 
 
 @attrs.frozen
@@ -127,37 +129,68 @@ class Case(Log):
         given = [d.remedies for d in self.details_of_cycle() if isinstance(d, Amends)]
         return tuple(remedy for part in reversed(given) for remedy in part)
 
+    # ------------------------------------------------------------- what is owed
+
     @property
-    def remedies(self) -> tuple[Remedy, ...]:
-        """List every remedy given on this case, in any cycle, whatever became of it."""
-        return tuple(
-            r for amends in self._iter_details_of_kind(Amends) for r in amends.remedies
-        )
+    def _ledger(self) -> DueLedger:
+        return DueLedger.of_log(self.log)
+
+    @property
+    def dues(self) -> tuple[Due, ...]:
+        """List what this case owes or owed, in any cycle, oldest first."""
+        return tuple(self._ledger.own.values())
+
+    @property
+    def absorbed_dues(self) -> tuple[Due, ...]:
+        """List what the cases owe or owed that were folded into this one."""
+        return tuple(self._ledger.absorbed.values())
+
+    def due(self, due_id: str) -> Due:
+        """Return what is owed by its id, on this case or on one folded into it.
+
+        Raises:
+            InvalidValueError: Nothing of that id was ever owed here.
+        """
+        due = self.find_due(due_id)
+        if due is None:
+            known = format_first_names(due.id for due in self._ledger.dues) or "none"
+            raise InvalidValueError(
+                f"case {self.id} has no due {describe(due_id)}: give the id of one "
+                f"(there are: {known})"
+            )
+        return due
+
+    def find_due(self, due_id: str) -> Due | None:
+        """Find what is owed by its id; None where nothing of that id ever was."""
+        return self._ledger.find(due_id)
+
+    @property
+    def owes(self) -> tuple[Due, ...]:
+        """List what the customer still waits for, on this case and on absorbed ones."""
+        return tuple(due for due in self._ledger.dues if due.is_owed)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is owed; a case that is closed may still owe."""
+        return not self.is_promised and not self.owes
 
     @property
     def given(self) -> tuple[Remedy, ...]:
-        """List what the customer has of this case, and of those folded into it.
+        """List what counts as given on this case, and on those folded into it.
 
-        What failed or was reversed never reached the customer; where nobody knows,
-        it is taken to have.
+        What is on its way counts whole; of what failed, came back or was cancelled,
+        what the customer has of it.
         """
-        fates, own = self._latest_fate_by_remedy(), enumerate(self.remedies)
-        received = [r for number, r in own if fates.get(number) not in _WITHOUT]
-        return (
-            *received,
-            *(
-                r
-                for other in self._iter_details_of_kind(Absorption)
-                for r in other.given
-            ),
-        )
+        return self._ledger.given
 
-    def fate(self, remedy: int) -> Fate:
-        """Return what became of one remedy (by its position among `remedies`)."""
-        return self._latest_fate_by_remedy().get(remedy, Fate.APPROVED)
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """List the news that contradicts what was known, until somebody settles it."""
+        return self._ledger.open_contradictions
 
-    def _latest_fate_by_remedy(self) -> dict[int, Fate]:
-        return {d.remedy: d.fate for d in self._iter_details_of_kind(Delivery)}
+    def has_heard(self, news: Delivery) -> bool:
+        """Return whether the same news of a due is on record."""
+        return self._ledger.has_heard(news)
 
     @property
     def pending_approval(self) -> ApprovalRequest | None:
@@ -168,17 +201,6 @@ class Case(Log):
             if isinstance(row[3], ApprovalRequest):
                 return row[3]
         return None
-
-    def may_become(self, remedy: int, fate: Fate) -> bool:
-        """Return whether a fate can follow for a remedy (by position).
-
-        What failed is tried again only within its cycle: later it may have been
-        replaced.
-        """
-        before = self.fate(remedy)
-        of_this_cycle = remedy >= len(self.remedies) - len(self.amends)
-        is_retried = before is Fate.FAILED
-        return fate in FATES[before] and (of_this_cycle or not is_retried)
 
     @property
     def has_standing_offer(self) -> bool:
@@ -366,4 +388,5 @@ explain_frozen(
     "values stay as they are; build another, such as with attrs.evolve",
     *(Attribution, Award, Cause, Claim, Customer, Event, FailureKind, Money, PastClaim),
     *(Reason, Remedy, ServiceFailure, Verdict, *TAGS.values()),
+    *(Attempt, Contradiction, Due),
 )

@@ -13,12 +13,15 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from ..errors import InvalidValueError
 from . import checks
 from .attribution import Attribution
 from .customer import Customer
+from .due import NEWS_FATES, Due, Fate
 from .failure import ServiceFailure
+from .money import Money, check_money_not_negative_or_none
 from .reason import Facts, Reason, convert_to_facts
-from .remedy import Award, Fate, Remedy
+from .remedy import Award, Remedy
 from .verdict import Conduct, Verdict
 
 
@@ -103,15 +106,37 @@ class Lapse:
 
 @attrs.frozen
 class Amends:
-    """The company gave what was accepted.
+    """The company committed itself to what was accepted: each remedy becomes a due.
 
     Args:
-        remedies: What was given.
-        receipts: Proofs of it, in the caller's words.
+        remedies: What is owed.
+        receipts: For each remedy the proof that it was given at once, or None; empty
+            where none was.
+        was_given_before: Whether it was recorded after it was given, as releases
+            before dues taught: nothing of it is owed unless news says so.
+
+    Raises:
+        InvalidValueError: There are receipts, and not as many as remedies.
     """
 
     remedies: tuple[Remedy, ...] = attrs.field(validator=checks.tuple_of(Remedy))
-    receipts: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
+    receipts: tuple[str | None, ...] = attrs.field(
+        default=(), validator=checks.tuple_of(str, type(None))
+    )
+    was_given_before: bool = attrs.field(default=False, validator=checks.of_type(bool))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse receipts that prove nothing, or cannot be told apart."""
+        if "" in self.receipts:
+            raise InvalidValueError(
+                "a receipt cannot be empty: give None where there is none"
+            )
+        if self.receipts and len(self.receipts) != len(self.remedies):
+            raise InvalidValueError(
+                f"Amends.receipts are {len(self.receipts)}, of {len(self.remedies)} "
+                "remedies: give one for each, None where there is none, or leave all "
+                "out"
+            )
 
 
 @attrs.frozen
@@ -173,9 +198,11 @@ class Absorption:
     Args:
         case_id: Which case.
         absorbed: The cases that had been folded into it.
-        given: What the customer has of it.
+        given: What the customer has of it where no dues are known, as of cases that
+            releases before dues had stored.
         evidence: What the customer had submitted there.
         contacts: How often the customer had to make contact there.
+        dues: What it and the cases folded into it owed, as it stood.
     """
 
     case_id: str = attrs.field(validator=checks.text)
@@ -185,6 +212,7 @@ class Absorption:
     )
     evidence: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
     contacts: int = attrs.field(default=0, validator=checks.at_least(0))
+    dues: tuple[Due, ...] = attrs.field(default=(), validator=checks.tuple_of(Due))
 
 
 @attrs.frozen
@@ -286,19 +314,66 @@ class ConductNote:
     conduct: Conduct = attrs.field(validator=checks.of_type(Conduct))
 
 
+def _check_news_fate(
+    instance: object, attribute: checks.FieldOfClass, value: object
+) -> None:
+    """Refuse a fate that is the company's own to say, or none."""
+    checks.of_type(Fate)(instance, attribute, value)
+    if value not in NEWS_FATES:
+        fates = ", ".join(fate for fate in Fate if fate in NEWS_FATES)
+        raise InvalidValueError(f"Delivery.fate cannot be {value}: give one of {fates}")
+
+
 @attrs.frozen
 class Delivery:
-    """Something became of one remedy that was given.
+    """News came of something that is owed.
 
     Args:
-        remedy: Its position among the remedies given on the case, in any cycle.
+        due: Its id.
         fate: What became of it.
-        receipt: Proof of it.
+        amount: How much the attempt has settled so far; of a reversal, how much of
+            it came back. None for all of it.
+        reference: Proof of it, in the words of whoever carried it out.
+        attempt: Which attempt, from 1.
+        happened_at: When it happened, which may be long before it was told.
     """
 
-    remedy: int = attrs.field(validator=checks.at_least(0))
-    fate: Fate = attrs.field(validator=checks.of_type(Fate))
-    receipt: str | None = attrs.field(default=None, validator=checks.maybe_text)
+    due: str = attrs.field(validator=checks.text)
+    fate: Fate = attrs.field(validator=_check_news_fate)
+    amount: Money | None = attrs.field(
+        default=None, validator=check_money_not_negative_or_none
+    )
+    reference: str | None = attrs.field(default=None, validator=checks.maybe_text)
+    attempt: int = attrs.field(default=1, validator=checks.at_least(1))
+    happened_at: datetime | None = attrs.field(default=None, validator=checks.aware)
+
+
+@attrs.frozen
+class Retry:
+    """The company tries once more to give what failed or came back."""
+
+    due: str = attrs.field(validator=checks.text)
+
+
+@attrs.frozen
+class Cancellation:
+    """Something is owed no more."""
+
+    due: str = attrs.field(validator=checks.text)
+    why: str = attrs.field(validator=checks.text)
+
+
+@attrs.frozen
+class Clarification:
+    """A person found out what was true of news that contradicted what was known.
+
+    Args:
+        contradiction: Its number on the case, from 1.
+        why: What is true.
+    """
+
+    contradiction: int = attrs.field(validator=checks.at_least(1))
+    why: str = attrs.field(validator=checks.text)
 
 
 NotedDetail: TypeAlias = (
@@ -318,6 +393,9 @@ NotedDetail: TypeAlias = (
 """What no later event is held against: a new kind belongs here, or each reader that
 ends in `assert_never` has to say what it makes of it."""
 
+DueDetail: TypeAlias = Delivery | Retry | Cancellation | Clarification
+"""What tells of single dues: the ledger of dues reads it, and nobody else."""
+
 Detail: TypeAlias = (
     NotedDetail
     | Report
@@ -334,7 +412,7 @@ Detail: TypeAlias = (
     | ApprovalRequest
     | Approval
     | Denial
-    | Delivery
+    | DueDetail
 )
 
 TAGS: Final[Mapping[str, type[Detail]]] = MappingProxyType(
@@ -366,6 +444,9 @@ TAGS: Final[Mapping[str, type[Detail]]] = MappingProxyType(
         "contact": Contact,
         "conduct": ConductNote,
         "delivery": Delivery,
+        "retry": Retry,
+        "cancellation": Cancellation,
+        "clarification": Clarification,
     }
 )
 """The stable name of each sort of event; what is stored carries it, never a class."""

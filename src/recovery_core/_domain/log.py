@@ -131,6 +131,15 @@ class Log:
                 break
         return taken
 
+    def stay(self) -> Move:
+        """Return the move that puts something on record where the case stands.
+
+        It carries the process that the last move followed, whether anybody here
+        knows that process or not.
+        """
+        last = self.log[-1][0]
+        return last if last.is_stay else last.stay()
+
     @property
     def version(self) -> int:
         """Count the events: the number that tells a stale copy from a fresh one."""

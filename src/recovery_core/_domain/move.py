@@ -38,6 +38,16 @@ class Move:
     begins_cycle: bool = False
     limit: int | None = None
 
+    def stay(self) -> Move:
+        """Return the move that puts something on record at its target."""
+        return Move(
+            trigger=RECORD,
+            source=self.target,
+            target=self.target,
+            process=self.process,
+            ends=self.ends,
+        )
+
     @property
     def is_stay(self) -> bool:
         """Whether this only puts something on record."""

@@ -111,7 +111,11 @@ def _describe_cause(cause: Cause) -> str:
 
 
 def _iter_labelled_lines(label: str, values: Iterable[object]) -> Iterator[str]:
-    return (f"{label}: {_format_value_or_too_long(value)}" for value in values)
+    # Where a member says that there is nothing, its place still says of what.
+    return (
+        f"{label}: {'none' if value is None else _format_value_or_too_long(value)}"
+        for value in values
+    )
 
 
 def _format_value_or_too_long(value: object) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final, Self
+from typing import Self
 
 import attrs
 
@@ -32,6 +31,7 @@ class _KindTraits:
     is_set_off: bool = True
     has_rate: bool = False
     has_number: bool = False
+    is_given_by_saying: bool = False
 
 
 class RemedyKind(StrEnum):
@@ -74,7 +74,7 @@ class RemedyKind(StrEnum):
     )
     EXPLANATION = (
         "explanation",
-        _KindTraits(repays=Resource.ATTENTION, is_humane=True),
+        _KindTraits(repays=Resource.ATTENTION, is_humane=True, is_given_by_saying=True),
     )
 
     _value_: str
@@ -131,6 +131,11 @@ class RemedyKind(StrEnum):
     def has_number(self) -> bool:
         """Whether it is counted in points."""
         return self._traits.has_number
+
+    @property
+    def is_given_by_saying(self) -> bool:
+        """Whether the customer has it as soon as the company commits itself."""
+        return self._traits.is_given_by_saying
 
 
 @attrs.frozen
@@ -321,27 +326,3 @@ def total(values: Iterable[Money]) -> Money | None:
     for value in values:
         result = value if result is None else result + value
     return result
-
-
-class Fate(StrEnum):
-    """What became of one remedy after the customer accepted it."""
-
-    APPROVED = "approved"
-    EXECUTING = "executing"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    REVERSED = "reversed"
-
-
-FATES: Final[Mapping[Fate, frozenset[Fate]]] = MappingProxyType(
-    {
-        Fate.APPROVED: frozenset({Fate.EXECUTING, Fate.SUCCEEDED, Fate.FAILED}),
-        Fate.EXECUTING: frozenset({Fate.SUCCEEDED, Fate.FAILED, Fate.UNKNOWN}),
-        Fate.UNKNOWN: frozenset({Fate.SUCCEEDED, Fate.FAILED}),
-        Fate.FAILED: frozenset({Fate.EXECUTING}),
-        Fate.SUCCEEDED: frozenset({Fate.REVERSED}),
-        Fate.REVERSED: frozenset(),
-    }
-)
-"""What may follow what: no answer is not a no, and only a failure is tried again."""

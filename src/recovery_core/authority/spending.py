@@ -16,6 +16,8 @@ from .._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     Contest,
     Delivery,
     Denial,
@@ -26,6 +28,7 @@ from .._domain.events import (
     Offer,
     Refusal,
     Report,
+    Retry,
 )
 from .._domain.money import Money
 from .._domain.remedy import Award, Remedy, RemedyKind, total
@@ -109,6 +112,9 @@ def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
                     | Judgement()
                     | Appeal()
                     | Delivery()
+                    | Retry()
+                    | Cancellation()
+                    | Clarification()
                 ):
                     pass
                 case never:

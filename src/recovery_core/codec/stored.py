@@ -24,6 +24,7 @@ from .._domain.plain import (
 from ..errors import StoredFormatError
 from ..process import FIVE_STEPS, Process, replay
 from ..process.plan import check_process
+from .upcast import FORM_BEFORE_DUES, FormOneUpcaster
 from .values import convert_to_json_value, read
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
 
 FORMAT: Final = "recovery_core/case"
 EVENT_FORMAT: Final = "recovery_core/event"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Version of the stored form; it rises when old readers could not read the new."""
+
+_READ_VERSIONS: Final = range(FORM_BEFORE_DUES, SCHEMA_VERSION + 1)
 
 # What is stored may be forged; and each further step copies the log.
 _MOST: Final = 10_000  # events
@@ -91,10 +94,12 @@ def from_json(text: str | bytes, process: Process = FIVE_STEPS) -> Case:
     _check_envelope(body, FORMAT, process)
     rows = as_list(body["events"], "events: ")
     _check_event_count(len(rows))
+    upcaster = FormOneUpcaster() if body["version"] == FORM_BEFORE_DUES else None
     events: list[Event] = []
     for position, row in enumerate(rows):
         state = events[-1].state if events else ""
-        events.append(_parse_event(row, f"event {position}", state, process))
+        where = f"event {position}"
+        events.append(_parse_event(row, where, state, process, upcaster))
     return replay(events, process)
 
 
@@ -156,6 +161,7 @@ def events_from_json(
         raise format_error("an iterable of texts, one for each event", given)
     check_process(process)
     events: list[Event] = []
+    form_one = FormOneUpcaster()
     length = 0
     for position, text in enumerate(texts):
         _check_event_count(position + 1)
@@ -172,7 +178,9 @@ def events_from_json(
         _check_envelope(body, EVENT_FORMAT, process, f"{where}: ")
         state = events[-1].state if events else ""
         row = {key: body[key] for key in _FIELDS}
-        events.append(_parse_event(row, where, state, process))
+        # A case may have been begun by an older release and gone on by this one.
+        upcaster = form_one if body["version"] == FORM_BEFORE_DUES else None
+        events.append(_parse_event(row, where, state, process, upcaster))
     return replay(events, process)
 
 
@@ -197,10 +205,10 @@ def _check_envelope(
             f"{where}format {describe_json(body['format'])} is not {form!r}"
         )
     version = body["version"]
-    if type(version) is not int or version != SCHEMA_VERSION:
+    if type(version) is not int or version not in _READ_VERSIONS:
         raise StoredFormatError(
-            f"{where}schema version {describe_json(version)} is not {SCHEMA_VERSION}: "
-            "read it with the release that wrote it, or a newer one"
+            f"{where}schema version {describe_json(version)} is not {SCHEMA_VERSION}, "
+            "nor one before: read it with the release that wrote it, or a newer one"
         )
     if body["process"] != process.hash:
         raise StoredFormatError(
@@ -220,7 +228,13 @@ def _convert_event_to_dict(event: Event) -> dict[str, object]:
     }
 
 
-def _parse_event(row: object, where: str, state: str, process: Process) -> Event:
+def _parse_event(
+    row: object,
+    where: str,
+    state: str,
+    process: Process,
+    upcaster: FormOneUpcaster | None,
+) -> Event:
     fields = as_object(row, f"{where}: ", *_FIELDS)
     tag = as_text(fields["type"], f"{where}: type: ")
     kind = TAGS.get(tag)
@@ -236,7 +250,10 @@ def _parse_event(row: object, where: str, state: str, process: Process) -> Event
             f"to {describe_json(fields['to'])}"
         )
     at: datetime = read(fields["at"], datetime, f"{where}: at")
-    detail: Detail = read(fields["detail"], kind, f"{where}: detail")
+    content = fields["detail"]
+    if upcaster is not None:
+        content = upcaster.convert_detail(tag, content)
+    detail: Detail = read(content, kind, f"{where}: detail")
     return Event(move, at, as_text(fields["by"], f"{where}: by: "), detail)
 
 

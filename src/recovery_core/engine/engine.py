@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import attrs
 
 from .._domain.attribution import Attribution
 from .._domain.case import Case, check_case
 from .._domain.customer import Customer
+from .._domain.due import Fate
 from .._domain.events import (
     ConductNote,
     Contact,
     Contest,
+    Delivery,
     Escalation,
     Feedback,
     Finding,
@@ -23,10 +26,11 @@ from .._domain.events import (
 )
 from .._domain.failure import ServiceFailure
 from .._domain.frozen import explain_frozen
+from .._domain.money import Money
 from .._domain.reason import Fact, Reason
-from .._domain.remedy import Award, Fate, Remedy
+from .._domain.remedy import Award, Remedy
 from .._domain.verdict import Conduct, Verdict
-from . import negotiation, records, steps
+from . import dues, negotiation, records, steps
 from .plugs import read_clock
 from .recording import record_detail, take_step
 from .refusals import list_reasons_against_step
@@ -171,9 +175,21 @@ class RecoveryEngine(EngineSettings):
         return negotiation.lapse_offer(self, case, by)
 
     def make_amends(
-        self, case: Case, *, by: str = UNNAMED, receipts: tuple[str, ...] = ()
+        self,
+        case: Case,
+        *,
+        by: str = UNNAMED,
+        receipts: tuple[str | None, ...] = (),
     ) -> Case:
-        """Record that what was accepted was given; receipts are proofs of it."""
+        """Commit the company to what was accepted: each remedy becomes a `Due`.
+
+        Args:
+            case: A case whose offer was accepted.
+            by: Who commits the company.
+            receipts: For each remedy the proof that it was given at once, or None;
+                empty where none was. What has a receipt is settled, and so is an
+                explanation; all else is owed until `deliver` tells of it.
+        """
         return negotiation.give_amends(self, case, by, receipts)
 
     def feed_back(
@@ -229,8 +245,8 @@ class RecoveryEngine(EngineSettings):
 
         Raises:
             TransitionNotAllowedError: The survivor is the case itself, has ended,
-                follows another process or is another customer's; they have met
-                before; or the case still owes what was accepted.
+                follows another process or is another customer's; or they
+                have met before.
         """
         return steps.merge_cases(self, case, into, by)
 
@@ -260,6 +276,7 @@ class RecoveryEngine(EngineSettings):
         root_cause: str | None = None,
         prevention: str | None = None,
         alternative: int = 0,
+        receipts: tuple[str | None, ...] = (),
         by: str = UNNAMED,
         case_id: str | None = None,
     ) -> Case:
@@ -270,11 +287,13 @@ class RecoveryEngine(EngineSettings):
         somebody else has to agree, the case comes back parked; where nothing is owed
         it is declined with the policy's reasons, and fed back all the same. The
         lesson may be a function that reads it off the case, when all is known but
-        the lesson.
+        the lesson. Receipts are those of `make_amends`.
         """
         case = self.open(failure, customer, case_id=case_id)
         causes = (root_cause, prevention)
-        return steps.recover_at_once(self, case, lesson, alternative, by, causes)
+        return steps.recover_at_once(
+            self, case, lesson, alternative, by, causes, receipts=receipts
+        )
 
     # ----------------------------------------------- records of blame and conduct
 
@@ -345,21 +364,62 @@ class RecoveryEngine(EngineSettings):
         """Refuse to approve the award that waits; whoever asked for it may not."""
         return records.record_denial(self, case, why, by)
 
+    # ------------------------------------------------------------- what is owed
+
     def deliver(
         self,
         case: Case,
-        remedy: int,
+        due: str,
         fate: Fate,
         *,
-        receipt: str | None = None,
+        amount: Money | None = None,
+        reference: str | None = None,
+        attempt: int | None = None,
+        happened_at: datetime | None = None,
         by: str = UNNAMED,
     ) -> Case:
-        """Record what became of a remedy, by its place among `case.remedies`, from 0.
+        """Record news of something that is owed, in whatever state the case is.
 
-        Refused where no such remedy was given, or the fate cannot follow the one
-        before it.
+        What happened outside is never refused. News that contradicts what was known
+        is listed in `Case.contradictions`; the same news again changes nothing.
+
+        Args:
+            case: The case that owes it, or one into which that case was folded.
+            due: Its id, as `Case.dues` shows it.
+            fate: What became of it: executing, succeeded, failed, unknown, reversed.
+            amount: How much the attempt has settled so far; below what it should
+                give, the fate stays executing. Of a failure, what was settled before;
+                of a reversal, what came back. None for all of it.
+            reference: Proof of it.
+            attempt: Which attempt, from 1; the current one unless given.
+            happened_at: When it happened, aware, if not now.
+            by: Who tells.
+
+        Raises:
+            TransitionNotAllowedError: Nothing of that id was ever owed.
+            InvalidValueError: The amount is of another currency, or of something that
+                is no sum.
         """
-        return records.record_delivery(self, case, remedy, fate, receipt, by)
+        check_case(case)
+        check_argument("fate", fate, Fate, "Fate.SUCCEEDED")
+        known = dues.require_due(case, "deliver", due)
+        number = known.attempt if attempt is None else attempt
+        news = Delivery(known.id, fate, amount, reference, number, happened_at)
+        return dues.record_news(self, case, known, news, by)
+
+    def retry(self, case: Case, due: str, *, by: str = UNNAMED) -> Case:
+        """Try once more to give what failed or came back; nothing does so by itself."""
+        return dues.retry_due(self, case, due, by)
+
+    def cancel(self, case: Case, due: str, why: str, *, by: str = UNNAMED) -> Case:
+        """Cancel what is owed no more; what is on its way cannot be cancelled."""
+        return dues.cancel_due(self, case, due, why, by)
+
+    def settle_contradiction(
+        self, case: Case, number: int, why: str, *, by: str
+    ) -> Case:
+        """Settle a contradiction, by its number, once somebody found out the truth."""
+        return dues.clarify_contradiction(self, case, number, why, by)
 
 
 explain_frozen(

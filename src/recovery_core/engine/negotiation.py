@@ -193,9 +193,9 @@ def lapse_offer(settings: EngineSettings, case: Case, by: str) -> Case:
 
 
 def give_amends(
-    settings: EngineSettings, case: Case, by: str, receipts: tuple[str, ...]
+    settings: EngineSettings, case: Case, by: str, receipts: tuple[str | None, ...]
 ) -> Case:
-    """Return the case with exactly what was accepted given."""
+    """Return the case with exactly what was accepted owed."""
     check_case(case)
     offer, acceptance = case.offer, case.acceptance
     if offer is None or acceptance is None or not case.is_promised:

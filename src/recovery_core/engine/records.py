@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._domain.case import Case, check_case
-from .._domain.events import Appeal, Approval, Delivery, Denial, Judgement
+from .._domain.events import Appeal, Approval, Denial, Judgement
 from .._domain.reason import Reason
-from .._domain.remedy import Fate
 from .._domain.verdict import Action, Verdict
 from .plugs import ask_authority_for_objections, read_clock
 from .recording import record_detail
@@ -66,22 +65,6 @@ def record_denial(settings: EngineSettings, case: Case, why: str, by: str) -> Ca
     return record_detail(settings, case, "deny", approver, detail, *against)
 
 
-def record_delivery(
-    settings: EngineSettings,
-    case: Case,
-    remedy: int,
-    fate: Fate,
-    receipt: str | None,
-    by: str,
-) -> Case:
-    """Return the case with what became of one of its remedies."""
-    check_case(case)
-    check_argument("fate", fate, Fate, "Fate.SUCCEEDED")
-    detail = Delivery(remedy, fate, receipt)
-    against = _against_fate(case, detail)
-    return record_detail(settings, case, "deliver", by, detail, *against)
-
-
 def _list_reasons_against_appeal_judge(case: Case, by: str) -> tuple[Reason, ...]:
     """List why somebody may not decide an appeal."""
     if case.appellant is None:
@@ -108,20 +91,3 @@ def _list_reasons_against_approver(case: Case, by: str) -> tuple[Reason, ...]:
 def _is_one_of_people(by: str, names: Iterable[str | None]) -> bool:
     """Return whether somebody is one of those, however the name is written."""
     return by.casefold() in {name.casefold() for name in names if name}
-
-
-def _against_fate(case: Case, delivery: Delivery) -> tuple[Reason, ...]:
-    """List why a remedy cannot have met the fate that is told."""
-    known = len(case.remedies)
-    if delivery.remedy >= known:
-        text = "remedies are counted from 0 among those given on the case"
-        return (
-            Reason("no-such-remedy", text, {"remedy": delivery.remedy, "given": known}),
-        )
-    before = case.fate(delivery.remedy)
-    if not case.may_become(delivery.remedy, delivery.fate):
-        may = ", ".join(f for f in Fate if case.may_become(delivery.remedy, f))
-        text = f"after {before} may come {may or 'nothing'}"
-        values = {"before": str(before), "fate": str(delivery.fate)}
-        return (Reason("impossible-fate", text, values),)
-    return ()

@@ -7,6 +7,7 @@ from typing import Final
 
 from .._domain.case import Case, check_case
 from .._domain.customer import Customer
+from .._domain.due_ledger import DueLedger
 from .._domain.events import (
     MOVES,
     Absorption,
@@ -79,8 +80,14 @@ def merge_cases(
     against = _list_reasons_against_merge(settings.process, case, into)
     refuse_step_if(settings, case, "merge", against)
     merged = take_step(settings, case, "merge", by, Merge(into.id))
+    ledger = DueLedger.of_log(merged.log)
     detail = Absorption(
-        case.id, tuple(sorted(case.absorbed)), case.given, case.evidence, case.contacts
+        case.id,
+        tuple(sorted(case.absorbed)),
+        tuple(ledger.given_elsewhere),
+        case.evidence,
+        case.contacts,
+        ledger.dues,
     )
     return merged, record_detail(settings, into, "merge", by, detail)
 
@@ -110,6 +117,8 @@ def recover_at_once(
     alternative: int,
     by: str,
     causes: tuple[str | None, str | None],
+    *,
+    receipts: tuple[str | None, ...],
 ) -> Case:
     """Return a case that was just opened after all of its steps.
 
@@ -118,6 +127,7 @@ def recover_at_once(
         case: The case.
         lesson: What was learned, or a function that reads it off the case.
         alternative: Which alternative the customer takes, from 0.
+        receipts: For each remedy the proof that it was given, or None.
         by: Who takes the company's steps.
         causes: What the failure came from, and what will prevent it.
     """
@@ -137,7 +147,7 @@ def recover_at_once(
             return case
         chosen = alternative if case.offer.award.alternatives else None
         case = accept_offer(settings, case, chosen, "customer")
-        case = give_amends(settings, case, by, ())
+        case = give_amends(settings, case, by, receipts)
     learned = lesson if isinstance(lesson, str) else lesson(case)
     return take_step(settings, case, "feed_back", by, Feedback(learned, *causes))
 
@@ -170,10 +180,7 @@ def _list_reasons_against_merge(
     if (case.absorbed | {case.id}) & into.absorbed:
         text = "the survivor absorbed this case before, or one that it absorbed"
         against.append(Reason("already-merged", text, {"into": into.id}))
-    if case.is_promised:
-        text = "what was accepted is not given yet: make amends, or withdraw, first"
-        against.append(Reason("promise-open", text))
-    if case.given and into.has_standing_offer:
+    if (case.given or case.is_promised) and into.has_standing_offer:
         text = "the survivor's offer does not know what was given: settle it first"
         against.append(Reason("offer-open", text, {"into": into.id}))
     ours, theirs = case.customer, into.customer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from .._domain.case import Case
 from .._domain.descriptions import describe
@@ -17,6 +17,8 @@ from .._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     Contest,
     Delivery,
     Denial,
@@ -29,17 +31,21 @@ from .._domain.events import (
     OwnStep,
     Refusal,
     Report,
+    Retry,
 )
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
 from .._domain.remedy import Award
 from ..errors import InvalidValueError, StoredFormatError
+from .due_replay import iter_problems_of_due_detail
 from .plan import Process, check_process
 from .progress import CaseProgress
 from .standard import FIVE_STEPS
 from .walk import find_move_after, iter_reasons_out_of_order
 
 __all__ = ["replay"]
+
+_FACTS: Final = (Delivery, Clarification)
 
 
 def replay(events: Iterable[Event], process: Process = FIVE_STEPS) -> Case:
@@ -178,6 +184,9 @@ def _iter_problems_of_step(
             | Judgement()
             | Appeal()
             | Delivery()
+            | Retry()
+            | Cancellation()
+            | Clarification()
             | ApprovalRequest()
             | Approval()
             | Denial()
@@ -224,7 +233,8 @@ def _iter_problems_of_record(
     before: CaseProgress, by: str, detail: Detail
 ) -> Iterator[str]:
     """List what speaks against a record, given what was said before it."""
-    if before.merged_into is not None:
+    # What happened outside is true of a case that was folded into another, too.
+    if before.merged_into is not None and not isinstance(detail, _FACTS):
         yield f"the case had been merged into {before.merged_into!r:.60}"
     if isinstance(detail, NotedDetail):
         return
@@ -236,8 +246,8 @@ def _iter_problems_of_record(
                 yield "there was no verdict to appeal against"
         case Judgement(is_appeal=True):
             yield from _iter_problems_of_appeal_judge(before, by)
-        case Delivery():
-            yield from _iter_problems_of_delivery(before, detail)
+        case Delivery() | Retry() | Cancellation() | Clarification():
+            yield from iter_problems_of_due_detail(before, detail)
         case Absorption():
             yield from _iter_problems_of_absorption(before, detail)
         case (
@@ -273,15 +283,6 @@ def _iter_problems_of_appeal_judge(before: CaseProgress, by: str) -> Iterator[st
         yield "there was no appeal to decide"
     if by == before.appellant or by in before.judges:
         yield f"{by!r:.60} decided an appeal in a matter of their own"
-
-
-def _iter_problems_of_delivery(
-    before: CaseProgress, delivery: Delivery
-) -> Iterator[str]:
-    if delivery.remedy >= before.remedies:
-        yield f"remedy {delivery.remedy} was never given"
-    if not before.may_become(delivery.remedy, delivery.fate):
-        yield f"after {before.fate(delivery.remedy)} cannot come {delivery.fate}"
 
 
 def _iter_problems_of_absorption(

@@ -8,6 +8,7 @@ from typing import assert_never
 import attrs
 
 from .._domain.case import Case
+from .._domain.due_ledger import DueLedger
 from .._domain.events import (
     Absorption,
     Acceptance,
@@ -15,6 +16,8 @@ from .._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     Contest,
     Delivery,
     Denial,
@@ -26,15 +29,15 @@ from .._domain.events import (
     Offer,
     Refusal,
     Report,
+    Retry,
 )
 from .._domain.log import Row
-from .._domain.remedy import FATES, Fate
 from .._domain.verdict import Action, Verdict
 
 __all__ = ["CaseProgress"]
 
 _SETTLES_APPROVAL = frozenset({Approval, Denial, Offer, Refusal})
-_SETTLES_PROMISE = frozenset({Amends, Offer, Refusal})
+_SETTLES_PROMISE = frozenset({Amends, Merge, Offer, Refusal})
 
 
 @attrs.define
@@ -59,10 +62,8 @@ class CaseProgress:
     is_promised: bool = False
     pending_approval: ApprovalRequest | None = None
     asked_by: str | None = None
-    remedies: int = 0
-    _before_cycle: int = 0
+    ledger: DueLedger = attrs.field(factory=DueLedger)
     _triggers: Counter[str] = attrs.field(factory=Counter[str])
-    _fates: dict[int, Fate] = attrs.field(factory=dict[int, Fate])
 
     def case(self) -> Case:
         """Return the case that was read."""
@@ -92,18 +93,6 @@ class CaseProgress:
         """Count how often a trigger was taken in this cycle."""
         return self._triggers[trigger]
 
-    def fate(self, remedy: int) -> Fate:
-        """Return what became of one remedy, by its position."""
-        return self._fates.get(remedy, Fate.APPROVED)
-
-    def may_become(self, remedy: int, fate: Fate) -> bool:
-        """Return whether a fate can follow; what failed is tried again in its cycle."""
-        before = self.fate(remedy)
-        is_retried = before is Fate.FAILED
-        return fate in FATES[before] and (
-            remedy >= self._before_cycle or not is_retried
-        )
-
     def add(self, row: Row) -> None:
         """Append an event to the log that nothing speaks against."""
         move, _, by, detail = row
@@ -111,6 +100,7 @@ class CaseProgress:
             self._begin_cycle()
         self.rows.append(row)
         self._triggers[move.trigger] += 1
+        self.ledger.add(detail, begins_cycle=move.begins_cycle)
         self._update_promise(detail)
         self._update_pending_approval(detail, by, ends=move.ends)
         self._update_verdict(detail, by)
@@ -123,11 +113,9 @@ class CaseProgress:
                 self.merged_into = detail.into
             case Absorption():
                 self.absorbed.update((detail.case_id, *detail.absorbed))
-            case Amends():
-                self.remedies += len(detail.remedies)
-            case Delivery():
-                self._fates[detail.remedy] = detail.fate
-            # Promises, approvals and verdicts, which the methods called above keep.
+            # Promises, dues, approvals and verdicts, which are kept above.
+            case Amends() | Delivery() | Retry() | Cancellation() | Clarification():
+                pass
             case Offer() | Acceptance() | Contest() | Lapse() | Refusal():
                 pass
             case ApprovalRequest() | Approval() | Denial() | Judgement() | Appeal():
@@ -141,7 +129,6 @@ class CaseProgress:
         self.offer = self.acceptance = None
         self.is_promised = False
         self.pending_approval = self.asked_by = None
-        self._before_cycle = self.remedies
 
     def _update_promise(self, detail: Detail) -> None:
         """Keep what was offered, and whether what was accepted is still to be given."""

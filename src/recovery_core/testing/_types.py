@@ -14,6 +14,7 @@ from .._domain.calendar import Calendar
 from .._domain.case import Case
 from .._domain.claim import Claim
 from .._domain.customer import Customer, PastClaim
+from .._domain.due import Contradiction, Due
 from .._domain.events import TAGS, Detail
 from .._domain.failure import FailureKind, ServiceFailure
 from .._domain.log import Event
@@ -55,8 +56,10 @@ STRATEGIES: Final[Mapping[Any, _Draw]] = MappingProxyType(
         Case: recoveries,
         Cause: drawn.causes,
         Claim: drawn.claims,
+        Contradiction: drawn.contradictions,
         Customer: drawn.customers,
         Detail: drawn.details,
+        Due: drawn.dues,
         Event: drawn.events,
         Fact: fact_values,
         Facts: drawn.facts,

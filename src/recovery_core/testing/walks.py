@@ -18,13 +18,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .._domain.case import Case
 from .._domain.customer import Customer
+from .._domain.due import RETRIABLE, UNDER_WAY
 from .._domain.failure import ServiceFailure
-from .._domain.remedy import Fate
 from .._domain.verdict import Conduct
 from ..engine import RecoveryEngine
 from ..errors import TransitionNotAllowedError
 from ..process import FIVE_STEPS, Process
 from . import strategies as drawn
+from .strategies.dues import news_of
 
 __all__ = ["recoveries", "walks"]
 
@@ -209,10 +210,34 @@ _STEPS: Final[Mapping[str, _CaseChange]] = MappingProxyType(
 )
 
 
-def _deliver_drawn_remedy(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
-    place = draw(st.integers(0, len(case.remedies) - 1))
-    fates = [fate for fate in Fate if case.may_become(place, fate)]
-    return engine.deliver(case, place, draw(st.sampled_from(fates))) if fates else case
+def _deliver_drawn_news(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+    """Record news as providers tell it: late, in part, or contradicting."""
+    due = draw(st.sampled_from([*case.dues, *case.absorbed_dues]))
+    news = draw(news_of(due))
+    return engine.deliver(
+        case,
+        due.id,
+        news.fate,
+        amount=news.amount,
+        reference=news.reference,
+        attempt=news.attempt,
+        happened_at=news.happened_at,
+    )
+
+
+def _retry_or_cancel_due(draw: DrawFn, engine: RecoveryEngine, case: Case) -> Case:
+    """Retry what failed, or cancel what is not on its way."""
+    due = draw(st.sampled_from([due for due in case.owes if due.fate not in UNDER_WAY]))
+    if due.fate in RETRIABLE and draw(st.booleans()):
+        return engine.retry(case, due.id, by=draw(_HANDS))
+    return engine.cancel(case, due.id, draw(drawn.texts()), by=draw(_HANDS))
+
+
+def _settle_first_contradiction(
+    draw: DrawFn, engine: RecoveryEngine, case: Case
+) -> Case:
+    number = case.contradictions[0].number
+    return engine.settle_contradiction(case, number, draw(drawn.texts()), by="jo")
 
 
 _CONTACTS: Final[tuple[_CaseChange, ...]] = (
@@ -242,15 +267,20 @@ def _judge_appeal_as_drawn(draw: DrawFn, engine: RecoveryEngine, case: Case) -> 
 
 def _list_possible_records(case: Case) -> list[_CaseChange]:
     """List what can go on record now; what somebody waits for, several times."""
+    facts: list[_CaseChange] = []
+    if case.dues or case.absorbed_dues:
+        facts += [_deliver_drawn_news] * _PULL
+    if case.contradictions:
+        facts += [_settle_first_contradiction]
     if case.merged_into is not None:
-        return []
-    notes: list[_CaseChange] = [_record_drawn_contact]
+        return facts
+    notes: list[_CaseChange] = [*facts, _record_drawn_contact]
     if case.pending_approval is not None:
         notes += _ANSWERS * _PULL
     if case.verdict is not None and case.verdict.action:
         notes += [_appeal_with_drawn_text] * _PULL
     if case.appellant is not None:
         notes += [_judge_appeal_as_drawn] * _PULL
-    if case.remedies:
-        notes += [_deliver_drawn_remedy] * _PULL
+    if any(due.fate not in UNDER_WAY for due in case.owes):
+        notes += [_retry_or_cancel_due] * _PULL
     return notes

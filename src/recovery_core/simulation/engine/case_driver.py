@@ -339,6 +339,7 @@ class CaseDriver:
         )
         is_resolved = is_open or bool(case.amends)
         verdict = case.verdict
+        committed = tuple(due.remedy for due in case.dues)
         started = case.opened_at
         return Ending(
             is_open=is_open,
@@ -348,7 +349,7 @@ class CaseDriver:
             offered=self._total_cost_in_minor_units(remedies, situation)
             if is_open
             else 0,
-            paid=self._total_cost_in_minor_units(case.remedies, situation),
+            paid=self._total_cost_in_minor_units(committed, situation),
             action=Action.CLEAR if verdict is None else verdict.action,
             escalations=sum(isinstance(row[3], ApprovalRequest) for row in case.log),
             has_choice=offer is not None and len(offer.award.alternatives) > 1,

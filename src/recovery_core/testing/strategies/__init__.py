@@ -17,6 +17,7 @@ from .claims import (
     failures,
     verdicts,
 )
+from .dues import contradictions, dues
 from .events import details, events, moves
 from .levels import service_levels
 from .plain import days, durations, moments, shares, texts
@@ -40,11 +41,13 @@ __all__ = [
     "calendars",
     "causes",
     "claims",
+    "contradictions",
     "currencies",
     "customers",
     "days",
     "details",
     "detectors",
+    "dues",
     "durations",
     "engines",
     "events",

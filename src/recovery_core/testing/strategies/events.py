@@ -20,6 +20,8 @@ from ..._domain.events import (
     Appeal,
     Approval,
     ApprovalRequest,
+    Cancellation,
+    Clarification,
     ConductNote,
     Contact,
     Contest,
@@ -39,21 +41,31 @@ from ..._domain.events import (
     Refusal,
     Reopening,
     Report,
+    Retry,
     Submission,
 )
 from ..._domain.log import Event
 from ..._domain.move import Move
-from ..._domain.remedy import Fate
 from ..._domain.verdict import Conduct
 from ...process import FIVE_STEPS, Process
 from ._build import cached_strategy, optional, short_tuples
 from .blame import attributions
 from .claims import customers, failures, verdicts
+from .dues import dues, news_of
 from .plain import moments, texts
 from .reasons import facts, reasons
 from .remedies import awards, offers, remedies
 
 _ROUNDS = st.integers(1, 4)
+
+
+@st.composite
+def _draw_amends(draw: DrawFn) -> Amends:
+    """Draw amends with a receipt or None for each remedy, or with none at all."""
+    given = draw(short_tuples(remedies(), most=3))
+    receipts = [draw(optional(texts())) for _ in given] if draw(st.booleans()) else ()
+    return Amends(given, tuple(receipts), draw(st.booleans()))
+
 
 _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
     MappingProxyType(
@@ -69,9 +81,7 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
             ),
             Contest: lambda: st.builds(Contest, texts(), optional(remedies())),
             Lapse: lambda: st.builds(Lapse, _ROUNDS),
-            Amends: lambda: st.builds(
-                Amends, short_tuples(remedies(), most=3), short_tuples(texts(), most=1)
-            ),
+            Amends: _draw_amends,
             Refusal: lambda: st.builds(Refusal, texts()),
             Feedback: lambda: st.builds(
                 Feedback, texts(), optional(texts()), optional(texts())
@@ -87,6 +97,7 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
                 short_tuples(remedies()),
                 short_tuples(texts()),
                 st.integers(0, 9),
+                short_tuples(dues()),
             ),
             Finding: lambda: st.builds(Finding, attributions(), optional(texts())),
             Perception: lambda: st.builds(Perception, attributions()),
@@ -107,9 +118,10 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
             Denial: lambda: st.builds(Denial, texts(), texts()),
             Contact: lambda: st.builds(Contact, optional(texts())),
             ConductNote: lambda: st.builds(ConductNote, st.sampled_from(Conduct)),
-            Delivery: lambda: st.builds(
-                Delivery, st.integers(0, 3), st.sampled_from(Fate), optional(texts())
-            ),
+            Delivery: lambda: dues().flatmap(news_of),
+            Retry: lambda: st.builds(Retry, texts()),
+            Cancellation: lambda: st.builds(Cancellation, texts(), texts()),
+            Clarification: lambda: st.builds(Clarification, st.integers(1, 3), texts()),
         }
     )
 )
