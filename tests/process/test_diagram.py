@@ -120,7 +120,7 @@ the award, its round, its expiry |
 | accept | offered | accepted | customer | which offer, which alternative |
 | contest | offered | contested | customer | why; the remedy asked for |
 | lapse | offered | contested | clock | that the offer expired |
-| make_amends | accepted | amended | company | what was given, receipts |
+| make_amends | accepted | amended | company | what is owed, receipts |
 | decline | acknowledged, apologized, contested | unresolved | company | \
 the reason; never before acknowledgement |
 | concede | contested | unresolved | company | \

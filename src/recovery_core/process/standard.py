@@ -90,7 +90,7 @@ def _list_ending_steps() -> tuple[Step, ...]:
             State.ACCEPTED,
             State.AMENDED,
             who=Side.COMPANY,
-            carries="what was given, receipts",
+            carries="what is owed, receipts",
         ),
         Step(
             Trigger.DECLINE,
