@@ -4,6 +4,7 @@ A step of the process carries what `MOVES` says; what `RECORDS` names goes on re
 and leaves the case where it stands. Stored cases know each by its tag in `TAGS`.
 """
 
+from ._domain.due_events import Amends, Cancellation, Clarification, Delivery, Retry
 from ._domain.events import (
     MOVES,
     RECORDS,
@@ -11,17 +12,13 @@ from ._domain.events import (
     Absorption,
     Acceptance,
     Acknowledgement,
-    Amends,
     Apology,
     Appeal,
     Approval,
     ApprovalRequest,
-    Cancellation,
-    Clarification,
     ConductNote,
     Contact,
     Contest,
-    Delivery,
     Denial,
     Detail,
     Escalation,
@@ -37,7 +34,6 @@ from ._domain.events import (
     Refusal,
     Reopening,
     Report,
-    Retry,
     Submission,
 )
 from ._domain.move import RECORD, REPORT, Move

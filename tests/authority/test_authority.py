@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_core._domain.case import Case
+from recovery_core._domain.due_events import Amends
 from recovery_core._domain.events import (
     Acceptance,
     Acknowledgement,
-    Amends,
     Approval,
     ApprovalRequest,
     Contest,

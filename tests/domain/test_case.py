@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from recovery_core._domain import events as happened
+from recovery_core import events as happened
 from recovery_core._domain.case import Case
 from recovery_core._domain.claim import NO_SUSPICION, NOBODY_KNOWS
 from recovery_core._domain.customer import Customer

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from recovery_core._domain import events as happened
+from recovery_core import events as happened
 from recovery_core._domain.case import Case
 from recovery_core._domain.claim import NO_SUSPICION
 from recovery_core._domain.customer import Customer

@@ -12,6 +12,13 @@ from recovery_core._domain import events
 from recovery_core._domain.attribution import Attribution
 from recovery_core._domain.customer import Customer
 from recovery_core._domain.due import Due, Fate
+from recovery_core._domain.due_events import (
+    Amends,
+    Cancellation,
+    Clarification,
+    Delivery,
+    Retry,
+)
 from recovery_core._domain.events import (
     MOVES,
     RECORDS,
@@ -19,17 +26,13 @@ from recovery_core._domain.events import (
     Absorption,
     Acceptance,
     Acknowledgement,
-    Amends,
     Apology,
     Appeal,
     Approval,
     ApprovalRequest,
-    Cancellation,
-    Clarification,
     ConductNote,
     Contact,
     Contest,
-    Delivery,
     Denial,
     Detail,
     Escalation,
@@ -45,7 +48,6 @@ from recovery_core._domain.events import (
     Refusal,
     Reopening,
     Report,
-    Retry,
     Submission,
 )
 from recovery_core._domain.failure import ServiceFailure

@@ -12,19 +12,18 @@ from .claim import NOBODY_KNOWS, Claim
 from .customer import Customer, PastClaim
 from .descriptions import describe
 from .due import Attempt, Contradiction, Due
+from .due_events import Amends, Delivery
 from .due_ledger import DueLedger
 from .events import (
     TAGS,
     Absorption,
     Acceptance,
-    Amends,
     Appeal,
     Approval,
     ApprovalRequest,
     ConductNote,
     Contact,
     Contest,
-    Delivery,
     Denial,
     Escalation,
     Feedback,

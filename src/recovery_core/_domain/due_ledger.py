@@ -16,20 +16,8 @@ from .due import (
     with_news,
     with_retry,
 )
-from .events import (
-    Absorption,
-    Acceptance,
-    Amends,
-    Cancellation,
-    Clarification,
-    Delivery,
-    Detail,
-    Merge,
-    Offer,
-    Refusal,
-    Report,
-    Retry,
-)
+from .due_events import Amends, Cancellation, Clarification, Delivery, Retry
+from .events import Absorption, Acceptance, Detail, Merge, Offer, Refusal, Report
 from .log import Row
 from .remedy import Award, Remedy
 

@@ -9,17 +9,14 @@ from typing import Protocol, assert_never
 import attrs
 
 from .._domain.case import Case, check_case
+from .._domain.due_events import Amends, DueDetail
 from .._domain.events import (
     Absorption,
     Acceptance,
-    Amends,
     Appeal,
     Approval,
     ApprovalRequest,
-    Cancellation,
-    Clarification,
     Contest,
-    Delivery,
     Denial,
     Judgement,
     Lapse,
@@ -28,7 +25,6 @@ from .._domain.events import (
     Offer,
     Refusal,
     Report,
-    Retry,
 )
 from .._domain.money import Money
 from .._domain.remedy import Award, Remedy, RemedyKind, total
@@ -76,7 +72,7 @@ def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
     request: ApprovalRequest | None = None
     approval: tuple[ApprovalRequest, str] | None = None  # and who approved it
     for move, at, by, detail in case.log:
-        if not isinstance(detail, NotedDetail):
+        if not isinstance(detail, NotedDetail | DueDetail):
             match detail:
                 case ApprovalRequest():
                     request, approval, approved = detail, None, None
@@ -111,10 +107,6 @@ def _iter_spendings(case: Case) -> Iterator[_Spending]:  # noqa: C901, PLR0912 -
                     | Absorption()
                     | Judgement()
                     | Appeal()
-                    | Delivery()
-                    | Retry()
-                    | Cancellation()
-                    | Clarification()
                 ):
                     pass
                 case never:

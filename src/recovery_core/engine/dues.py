@@ -6,13 +6,8 @@ from collections.abc import Iterator
 
 from .._domain.case import Case, check_case
 from .._domain.due import RETRIABLE, UNDER_WAY, Due
-from .._domain.events import (
-    Cancellation,
-    Clarification,
-    Delivery,
-    Detail,
-    Retry,
-)
+from .._domain.due_events import Cancellation, Clarification, Delivery, Retry
+from .._domain.events import Detail
 from .._domain.money import Money
 from .._domain.reason import Fact, Reason
 from ..errors import InvalidValueError

@@ -11,11 +11,11 @@ from .._domain.attribution import Attribution
 from .._domain.case import Case, check_case
 from .._domain.customer import Customer
 from .._domain.due import Fate
+from .._domain.due_events import Delivery
 from .._domain.events import (
     ConductNote,
     Contact,
     Contest,
-    Delivery,
     Escalation,
     Feedback,
     Finding,
@@ -44,10 +44,9 @@ class RecoveryEngine(EngineSettings):
     """What takes service failures through the recovery process, step by step.
 
     The engine holds no cases: each method takes a case and returns a new one. So an
-    engine can be shared by all threads, and a case kept wherever the caller likes.
-    Of every method `case` is the case as it stands, and `by` names who acts. A step
-    that is refused raises `TransitionNotAllowedError` with every reason, and changes
-    nothing; so does a record, which never moves a case along its process.
+    engine can be shared by all threads, and a case kept wherever the caller likes. Of
+    every method `case` is the case as it stands, and `by` names who acts. What is
+    refused raises `TransitionNotAllowedError` with every reason, and changes nothing.
 
     Args:
         policy: What to give: any callable from a `Claim` to an `Award`.
@@ -58,9 +57,8 @@ class RecoveryEngine(EngineSettings):
         abuse: How suspicious a claim is; without a detector, none is.
         authority: Who may give what without asking; without it, anybody anything.
         offer_valid_for: How long an offer stands whose award does not say.
-        on_hook_error: When the detector raises or answers nonsense: ``"open"``
-            goes on as if the claim were clear, ``"hold"`` waits for a person.
-            Either way the failure is an event of the case.
+        on_hook_error: When the detector raises or answers nonsense: ``"open"`` goes on
+            as if the claim were clear, ``"hold"`` waits for a person. It is on record.
         clock: Returns the time; aware.
         new_id: Makes up the identity of a new case.
 
@@ -71,10 +69,7 @@ class RecoveryEngine(EngineSettings):
     # ------------------------------------------------------- what may be done now
 
     def allowed(self, case: Case) -> tuple[str, ...]:
-        """List the steps that may be taken now, in the order of the process.
-
-        A step that is listed can still be refused for what is passed to it.
-        """
+        """List the steps that may be taken now; what is passed may still be refused."""
         check_case(case)
         return tuple(t for t in self.process.triggers if not self.why_not(case, t))
 
@@ -97,9 +92,9 @@ class RecoveryEngine(EngineSettings):
     ) -> Case:
         """Open a case on a failure, for the customer who was failed, if known.
 
-        Reported by the complainant, the customer or the company, as the failure
-        tells, unless `by` is given; `channel` says how it came in. The identity is
-        made up by `new_id` unless `case_id` is given.
+        Reported by the complainant, the customer or the company, as the failure tells,
+        unless `by` is given; `channel` says how it came in. The identity is made up by
+        `new_id` unless `case_id` is given.
         """
         return steps.open_case(self, failure, customer, by, channel, case_id)
 
@@ -127,25 +122,23 @@ class RecoveryEngine(EngineSettings):
     ) -> Case:
         """Offer what the policy gives, or park the case with a request for approval.
 
-        The rule of attribution, the rule of liability, the detector, the policy
-        and the authority are asked in this order. What they find goes on record.
-        If somebody else has to agree, the case stays where it is and
-        `Case.pending_approval` shows what waits; once it is approved, call this
-        again.
+        The rule of attribution, the rule of liability, the detector, the policy and the
+        authority are asked in this order. What they find goes on record. If somebody
+        else has to agree, the case stays where it is and `Case.pending_approval` shows
+        what waits; once it is approved, call this again.
 
         Args:
-            case: A case in which the company has apologized, or whose last offer
-                was contested or has lapsed.
+            case: A case in which the company has apologized, or whose last offer was
+                contested or has lapsed.
             by: Who makes the offer.
-            award: What to offer at somebody's discretion, in place of the
-                policy's award; verdict and authority look at it all the same, and
-                nothing in it counts as granted by law. One that was approved need
-                not be given again.
+            award: What to offer at somebody's discretion, in place of the policy's
+                award; verdict and authority look at it all the same, and nothing in it
+                counts as granted by law. One that was approved need not be given again.
 
         Raises:
-            TransitionNotAllowedError: It is not time, all rounds are used up,
-                nothing is to be offered, it is worth money of a currency that was
-                withdrawn, or an approval is awaited or denied.
+            TransitionNotAllowedError: It is not time, all rounds are used up, nothing
+                is to be offered, it is worth money of a currency that was withdrawn, or
+                an approval is awaited or denied.
             ContractError: A plug broke its contract.
         """
         return negotiation.make_offer(self, case, by, award)
@@ -175,20 +168,12 @@ class RecoveryEngine(EngineSettings):
         return negotiation.lapse_offer(self, case, by)
 
     def make_amends(
-        self,
-        case: Case,
-        *,
-        by: str = UNNAMED,
-        receipts: tuple[str | None, ...] = (),
+        self, case: Case, *, by: str = UNNAMED, receipts: tuple[str | None, ...] = ()
     ) -> Case:
         """Commit the company to what was accepted: each remedy becomes a `Due`.
 
-        Args:
-            case: A case whose offer was accepted.
-            by: Who commits the company.
-            receipts: For each remedy the proof that it was given at once, or None;
-                empty where none was. What has a receipt is settled, and so is an
-                explanation; all else is owed until `deliver` tells of it.
+        `receipts` prove that remedies were given at once: one for each, or None. What
+        has none is owed until `deliver` tells of it, except explanations.
         """
         return negotiation.give_amends(self, case, by, receipts)
 
@@ -201,10 +186,7 @@ class RecoveryEngine(EngineSettings):
         prevention: str | None = None,
         by: str = UNNAMED,
     ) -> Case:
-        """Feed back what was learned, what it came from and what will prevent it.
-
-        What is not fed back happens again.
-        """
+        """Feed back what was learned, or it happens again, and what will prevent it."""
         detail = Feedback(lesson, root_cause, prevention)
         return take_step(self, case, "feed_back", by, detail)
 
@@ -235,18 +217,17 @@ class RecoveryEngine(EngineSettings):
     def merge(self, case: Case, into: Case, *, by: str = UNNAMED) -> tuple[Case, Case]:
         """Fold a case into another, still open one that goes on for both.
 
-        The survivor remembers what was folded into it, with what had been given,
-        submitted and gone through there. So nothing is given twice, and no two
-        cases end up folded into each other, even where one of them is an old copy.
-        Keep both cases or neither: they are halves of one step.
+        The survivor remembers what was folded into it, with what had been owed, given,
+        submitted and gone through there. So nothing is given twice, and no two cases
+        end up folded into each other. Keep both cases or neither: they are halves of
+        one step.
 
         Returns:
             The merged case and the survivor.
 
         Raises:
             TransitionNotAllowedError: The survivor is the case itself, has ended,
-                follows another process or is another customer's; or they
-                have met before.
+                follows another process or is another customer's; or they have met.
         """
         return steps.merge_cases(self, case, into, by)
 
@@ -282,12 +263,11 @@ class RecoveryEngine(EngineSettings):
     ) -> Case:
         """Walk a whole case in one call, no questions asked.
 
-        For a failure that somebody puts right on the spot: all five steps, the
-        customer taking what is offered, or the alternative of that place. Where
-        somebody else has to agree, the case comes back parked; where nothing is owed
-        it is declined with the policy's reasons, and fed back all the same. The
-        lesson may be a function that reads it off the case, when all is known but
-        the lesson. Receipts are those of `make_amends`.
+        For a failure that somebody puts right on the spot: all five steps, the customer
+        taking what is offered, or the alternative of that place. Where somebody else
+        has to agree, the case comes back parked; where nothing is owed it is declined
+        with the policy's reasons, and fed back all the same. The lesson may be a
+        function that reads it off the case. Receipts are those of `make_amends`.
         """
         case = self.open(failure, customer, case_id=case_id)
         causes = (root_cause, prevention)
@@ -298,10 +278,7 @@ class RecoveryEngine(EngineSettings):
     # ----------------------------------------------- records of blame and conduct
 
     def record_finding(self, case: Case, attribution: Attribution, *, by: str) -> Case:
-        """Record whose doing somebody found it to be.
-
-        A finding by a person stands against the attribution rule from then on.
-        """
+        """Record whose doing a person found it to be, against any rule from then on."""
         check_argument("attribution", attribution, Attribution, _FIRM)
         return record_detail(self, case, "record_finding", by, Finding(attribution))
 
@@ -344,19 +321,15 @@ class RecoveryEngine(EngineSettings):
         return records.record_appeal(self, case, why, by)
 
     def judge_appeal(self, case: Case, verdict: Verdict, *, by: str) -> Case:
-        """Decide an appeal; the new verdict stands against the detector.
-
-        The judge is somebody who had no part in the first verdict or the appeal.
-        """
+        """Decide an appeal, as somebody who had no part in it, against any detector."""
         return records.record_appeal_decision(self, case, verdict, by)
 
     def approve(self, case: Case, *, by: str, fingerprint: str | None = None) -> Case:
         """Approve the award that waits; whoever asked for it may not.
 
-        The approval holds for exactly that award: as soon as anything it was
-        decided on changes, it is void and the next offer asks again. With the
-        fingerprint of the request that the person has seen, one that took its place
-        meanwhile is refused.
+        The approval holds for exactly that award: as soon as anything it was decided on
+        changes, it is void and the next offer asks again. With the fingerprint of the
+        request that the person has seen, one that took its place meanwhile is refused.
         """
         return records.record_approval(self, case, by, fingerprint)
 
@@ -378,7 +351,7 @@ class RecoveryEngine(EngineSettings):
         happened_at: datetime | None = None,
         by: str = UNNAMED,
     ) -> Case:
-        """Record news of something that is owed, in whatever state the case is.
+        """Record news of what is owed, whatever state the case is in.
 
         What happened outside is never refused. News that contradicts what was known
         is listed in `Case.contradictions`; the same news again changes nothing.
@@ -386,10 +359,10 @@ class RecoveryEngine(EngineSettings):
         Args:
             case: The case that owes it, or one into which that case was folded.
             due: Its id, as `Case.dues` shows it.
-            fate: What became of it: executing, succeeded, failed, unknown, reversed.
-            amount: How much the attempt has settled so far; below what it should
-                give, the fate stays executing. Of a failure, what was settled before;
-                of a reversal, what came back. None for all of it.
+            fate: What became of it.
+            amount: How much the attempt has settled so far, None for all of it; below
+                what it should give, the fate stays executing. Of a reversal: how much
+                came back.
             reference: Proof of it.
             attempt: Which attempt, from 1; the current one unless given.
             happened_at: When it happened, aware, if not now.
@@ -397,10 +370,8 @@ class RecoveryEngine(EngineSettings):
 
         Raises:
             TransitionNotAllowedError: Nothing of that id was ever owed.
-            InvalidValueError: The amount is of another currency, or of something that
-                is no sum.
+            InvalidValueError: It is no sum that is owed, or of another currency.
         """
-        check_case(case)
         check_argument("fate", fate, Fate, "Fate.SUCCEEDED")
         known = dues.require_due(case, "deliver", due)
         number = known.attempt if attempt is None else attempt

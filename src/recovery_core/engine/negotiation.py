@@ -7,15 +7,8 @@ from datetime import datetime, timedelta
 import attrs
 
 from .._domain.case import Case, check_case
-from .._domain.events import (
-    Acceptance,
-    Amends,
-    Approval,
-    ApprovalRequest,
-    Denial,
-    Lapse,
-    Offer,
-)
+from .._domain.due_events import Amends
+from .._domain.events import Acceptance, Approval, ApprovalRequest, Denial, Lapse, Offer
 from .._domain.reason import Reason
 from .._domain.remedy import Award
 from ..abuse import entitlement

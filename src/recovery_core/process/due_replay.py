@@ -6,13 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from .._domain.due import RETRIABLE, UNDER_WAY, Due, Fate
-from .._domain.events import (
-    Cancellation,
-    Clarification,
-    Delivery,
-    DueDetail,
-    Retry,
-)
+from .._domain.due_events import Cancellation, Clarification, Delivery, DueDetail, Retry
 from .progress import CaseProgress
 
 __all__ = ["iter_problems_of_due_detail"]

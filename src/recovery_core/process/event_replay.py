@@ -8,19 +8,16 @@ from typing import Any, Final, assert_never
 
 from .._domain.case import Case
 from .._domain.descriptions import describe
+from .._domain.due_events import Amends, Cancellation, Clarification, Delivery, Retry
 from .._domain.events import (
     MOVES,
     RECORDS,
     Absorption,
     Acceptance,
-    Amends,
     Appeal,
     Approval,
     ApprovalRequest,
-    Cancellation,
-    Clarification,
     Contest,
-    Delivery,
     Denial,
     Detail,
     Judgement,
@@ -31,7 +28,6 @@ from .._domain.events import (
     OwnStep,
     Refusal,
     Report,
-    Retry,
 )
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move

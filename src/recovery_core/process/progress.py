@@ -8,18 +8,15 @@ from typing import assert_never
 import attrs
 
 from .._domain.case import Case
+from .._domain.due_events import Amends, Cancellation, Clarification, Delivery, Retry
 from .._domain.due_ledger import DueLedger
 from .._domain.events import (
     Absorption,
     Acceptance,
-    Amends,
     Appeal,
     Approval,
     ApprovalRequest,
-    Cancellation,
-    Clarification,
     Contest,
-    Delivery,
     Denial,
     Detail,
     Judgement,
@@ -29,7 +26,6 @@ from .._domain.events import (
     Offer,
     Refusal,
     Report,
-    Retry,
 )
 from .._domain.log import Row
 from .._domain.verdict import Action, Verdict

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..._domain.due import NEWS_FATES, Contradiction, Due, Fate, with_news, with_retry
-from ..._domain.events import Delivery
+from ..._domain.due_events import Delivery
 from ..._domain.money import Money
 from ._build import cached_strategy, optional
 from .plain import moments, texts

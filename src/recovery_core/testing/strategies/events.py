@@ -9,23 +9,20 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from ..._domain.due_events import Amends, Cancellation, Clarification, Delivery, Retry
 from ..._domain.events import (
     MOVES,
     RECORDS,
     Absorption,
     Acceptance,
     Acknowledgement,
-    Amends,
     Apology,
     Appeal,
     Approval,
     ApprovalRequest,
-    Cancellation,
-    Clarification,
     ConductNote,
     Contact,
     Contest,
-    Delivery,
     Denial,
     Detail,
     Escalation,
@@ -41,7 +38,6 @@ from ..._domain.events import (
     Refusal,
     Reopening,
     Report,
-    Retry,
     Submission,
 )
 from ..._domain.log import Event
