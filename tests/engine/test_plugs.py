@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import attrs
@@ -14,6 +15,7 @@ from recovery_core import (
     Award,
     Claim,
     Reason,
+    RecoveryEngine,
     RemedyKind,
     Verdict,
     from_json,
@@ -21,6 +23,7 @@ from recovery_core import (
 )
 from recovery_core.errors import (
     ContractError,
+    InvalidValueError,
 )
 from recovery_core.events import (
     HookFailure,
@@ -264,6 +267,57 @@ def test_a_hook_that_works_again_needs_nobody() -> None:
     case = engine.offer(apologized(engine))
     hook.answer = Verdict()
     assert offer_of(engine.offer(case)).award == PLAIN
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_hook_may_stop_the_offer(broken: str) -> None:
+    """With "raise" whoever asked is told, and nothing is on record."""
+    answer, problem = BROKEN[broken]
+    engine = engine_of(abuse=Told(answer), on_hook_error="raise")
+    case = apologized(engine)
+    for ask in (engine.offer, engine.assess):
+        with pytest.raises(ContractError) as refused:
+            ask(case)
+        assert problem in str(refused.value)
+
+
+async def _answer_later(_claim: object) -> Any:
+    """Answer what nobody waits for."""
+
+
+class _AnswersLater:
+    """Something that is called like a coroutine function."""
+
+    async def __call__(self, _claim: object) -> Any:
+        """Answer what nobody waits for."""
+
+
+async def _answer_in_parts(_claim: object) -> Any:
+    """Answer in parts what nobody waits for."""
+    yield None
+
+
+@pytest.mark.parametrize(
+    "plug", ["policy", "attribution", "liability", "abuse", "authority", "clock"]
+)
+@pytest.mark.parametrize(
+    "later",
+    [
+        _answer_later,
+        _AnswersLater(),
+        _AnswersLater().__call__,
+        partial(partial(_answer_later), None),
+        _answer_in_parts,
+    ],
+    ids=["function", "object", "method", "partial", "generator"],
+)
+def test_a_plug_that_answers_later_is_refused_at_construction(
+    plug: str, later: Any
+) -> None:
+    """Nobody awaits it: an asynchronous detector would only ever fail, and be off."""
+    plugs = {"policy": Told(PLAIN), plug: later}
+    with pytest.raises(InvalidValueError, match=rf"{plug} cannot be .*: give a plain"):
+        RecoveryEngine(**plugs)
 
 
 def test_a_broken_hook_never_holds_law_or_care() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
+from types import CodeType
 from typing import Any, Final, TypeAlias, cast
 
 import attrs
@@ -17,6 +19,9 @@ from .descriptions import describe
 FieldOfClass: TypeAlias = "attrs.Attribute[Any]"
 """What attrs tells a check of the field: its name above all."""
 Validator: TypeAlias = Callable[[object, FieldOfClass, object], None]
+
+# The flags of coroutine functions and asynchronous generators, as `inspect` has them.
+_ASYNCHRONOUS: Final = 0x80 | 0x200
 
 _OPEN: Final = (str, date, datetime, timedelta)
 
@@ -198,6 +203,21 @@ def function(instance: object, attribute: FieldOfClass, value: object) -> None:
     if not callable(value):
         mend = "give a function, or what is called like one"
         refuse(instance, attribute, value, mend)
+    if _answers_later(value):
+        mend = "give a plain function: nobody here awaits its answer, ask before"
+        refuse(instance, attribute, value, mend)
+
+
+def _answers_later(value: object) -> bool:
+    """Return whether a call gives a coroutine or an asynchronous generator."""
+    while isinstance(value, partial):
+        value = value.func
+    # The code of a function or method, or of the `__call__` of anything else.
+    code = getattr(value, "__code__", None)
+    if code is None:
+        call = getattr(type(value), "__call__", None)  # noqa: B004 - its code is read
+        code = getattr(call, "__code__", None)
+    return isinstance(code, CodeType) and bool(code.co_flags & _ASYNCHRONOUS)
 
 
 maybe_function: Final = or_none(function)

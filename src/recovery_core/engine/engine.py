@@ -58,7 +58,8 @@ class RecoveryEngine(EngineSettings):
         authority: Who may give what without asking; without it, anybody anything.
         offer_valid_for: How long an offer stands whose award does not say.
         on_hook_error: When the detector raises or answers nonsense: ``"open"`` goes on
-            as if the claim were clear, ``"hold"`` waits for a person. It is on record.
+            as if the claim were clear, ``"hold"`` waits for a person, and both are on
+            record; ``"raise"`` raises `ContractError`.
         clock: Returns the time; aware.
         new_id: Makes up the identity of a new case.
 

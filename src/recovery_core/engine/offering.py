@@ -153,6 +153,8 @@ def _judge_claim(
     try:
         verdict = ask(settings.abuse, claim, Verdict, claim.case_id)
     except ContractError as error:
+        if settings.on_hook_error == "raise":
+            raise
         return _build_verdict_on_hook_failure(settings, name, error)
     if before is not None and before.verdict == verdict:
         return verdict, ()

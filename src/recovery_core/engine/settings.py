@@ -27,7 +27,7 @@ UNNAMED: Final = "company"
 """Who acts for the company where nobody is named."""
 
 
-def _default_on_hook_error() -> Literal["open", "hold"]:
+def _default_on_hook_error() -> Literal["open", "hold", "raise"]:
     return "open"
 
 
@@ -50,8 +50,10 @@ def _check_positive_time(
 def _check_on_hook_error(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
-    if value not in ("open", "hold"):
-        raise InvalidValueError(f"on_hook_error cannot be {value!r}: 'open' or 'hold'")
+    if value not in ("open", "hold", "raise"):
+        raise InvalidValueError(
+            f"on_hook_error cannot be {value!r}: 'open', 'hold' or 'raise'"
+        )
 
 
 def _hash_policy(settings: EngineSettings) -> str:
@@ -81,7 +83,7 @@ class EngineSettings:
     offer_valid_for: timedelta | None = attrs.field(
         default=None, validator=_check_positive_time
     )
-    on_hook_error: Literal["open", "hold"] = attrs.field(
+    on_hook_error: Literal["open", "hold", "raise"] = attrs.field(
         factory=_default_on_hook_error, validator=_check_on_hook_error
     )
     clock: Clock = attrs.field(default=utc_now, validator=checks.function)

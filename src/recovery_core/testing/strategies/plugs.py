@@ -176,7 +176,7 @@ def _draw_engine(draw: DrawFn) -> RecoveryEngine:
         abuse=draw(optional(detectors())),
         authority=draw(optional(authorities())),
         offer_valid_for=draw(optional(durations())),
-        on_hook_error=draw(st.sampled_from(["open", "hold"])),
+        on_hook_error=draw(st.sampled_from(["open", "hold", "raise"])),
         clock=lambda: now,
         new_id=lambda: "C-1",
     )
