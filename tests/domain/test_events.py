@@ -8,7 +8,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from recovery_core._domain import events
+from recovery_core._domain import due_events, events
 from recovery_core._domain.attribution import Attribution
 from recovery_core._domain.customer import Customer
 from recovery_core._domain.due import Due, Fate
@@ -110,8 +110,9 @@ def test_every_class_of_the_room_is_a_sort() -> None:
     """No sort of event is written down and left out of Detail."""
     here = {
         value
-        for value in vars(events).values()
-        if inspect.isclass(value) and value.__module__ == events.__name__
+        for room in (events, due_events)
+        for value in vars(room).values()
+        if inspect.isclass(value) and value.__module__ == room.__name__
     }
     assert here == set(MEMBERS)
 
@@ -248,6 +249,7 @@ def test_the_facts_of_a_step_are_facts() -> None:
             evidence=TEXTS,
             contacts=at_least(0),
             dues=tuple_of(Due, Due("C-2/1", CASH)),
+            customers=TEXTS,
         ),
         *refusals(Finding(NOBODY), attribution=a(Attribution), rule=MAYBE_TEXT),
         *refusals(Perception(NOBODY), attribution=a(Attribution)),

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from recovery_core import (
     Award,
+    Case,
     Customer,
     Facts,
     Fate,
     from_json,
     to_json,
 )
+from recovery_core.errors import StoredFormatError
 from recovery_core.events import (
     Absorption,
+    Approval,
     Merge,
 )
 from recovery_core.policy import set_off
@@ -34,6 +38,7 @@ from tests.support.engine_cases import (
     offered,
     reasons_of,
 )
+from tests.support.plug_cases import Limited, request_of
 
 # --------------------------------------------------------------------------- merge
 
@@ -45,7 +50,9 @@ def test_a_merged_case_points_to_the_survivor_that_remembers_it() -> None:
     merged, survivor = engine.merge(case, into, by="ana")
     assert merged.events[-1].detail == Merge("b")
     assert (merged.state, merged.merged_into, merged.is_open) == ("merged", "b", False)
-    assert survivor.events[-1].detail == Absorption("a", (), (), (), 1, merged.dues)
+    assert survivor.events[-1].detail == Absorption(
+        "a", (), (), (), 1, merged.dues, ("customer",)
+    )
     assert survivor.events[-1].by == merged.events[-1].by == "ana"
     assert (survivor.state, survivor.absorbed) == ("apologized", frozenset({"a"}))
     assert survivor.given == PLAIN.amends
@@ -59,10 +66,14 @@ def test_the_survivor_carries_on_evidence_and_effort() -> None:
     engine = engine_of()
     case = engine.contact(engine.submit_evidence(apologized(engine, "a"), "a photo"))
     _, b = engine.merge(case, engine.submit_evidence(apologized(engine, "b"), "a bill"))
-    assert b.events[-1].detail == Absorption("a", (), (), ("a photo",), 3)
+    assert b.events[-1].detail == Absorption(
+        "a", evidence=("a photo",), contacts=3, customers=("customer",)
+    )
     assert (b.evidence, b.contacts) == (("a bill", "a photo"), 5)
     _, c = engine.merge(b, engine.open(LATE, case_id="c"))
-    assert c.events[-1].detail == Absorption("b", ("a",), (), b.evidence, 5)
+    assert c.events[-1].detail == Absorption(
+        "b", ("a",), evidence=b.evidence, contacts=5, customers=("customer",)
+    )
     claim = c.claim(NOON)
     assert (
         (claim.evidence, claim.contacts) == (b.evidence, c.contacts) == (b.evidence, 6)
@@ -233,3 +244,19 @@ def test_all_that_is_wrong_with_a_merger_is_said_at_once() -> None:
     assert alone.values == Facts(
         {"into": strange.process.hash, "engine": engine.process.hash}
     )
+
+
+@pytest.mark.parametrize("by", ["kim", "KIM", "kim\u200b", "jo"])
+def test_nobody_approves_on_the_side_of_an_absorbed_customer(by: str) -> None:
+    """Who was failed on a case that was folded in is no other person than before."""
+    engine = engine_of(authority=Limited(boss=99))
+    failure = attrs.evolve(LATE, affected=("jo",))
+    theirs = engine.open(failure, Customer("kim"), case_id="a")
+    ours = engine.apologize(engine.acknowledge(engine.open(LATE, case_id="b")))
+    _, survivor = engine.merge(theirs, ours)
+    assert survivor.customers == {"customer", "kim", "jo"}
+    waiting = engine.offer(survivor, by="ana")
+    assert "own-request" in codes_of(engine.approve, waiting, by=by)
+    row = (waiting.stay(), NOON, by, Approval(request_of(waiting).fingerprint))
+    with pytest.raises(StoredFormatError, match="answered a request of their own"):
+        replay(Case((*waiting.log, row)).events)

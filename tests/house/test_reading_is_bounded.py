@@ -283,7 +283,7 @@ def test_a_reader_keeps_what_a_case_would_say(case: Case) -> None:
 
 NAMES: Final = (
     *("id", "state", "is_open", "round", "merged_into", "absorbed", "verdict"),
-    *("judges", "appellant", "offer", "acceptance", "is_promised"),
+    *("customers", "judges", "appellant", "offer", "acceptance", "is_promised"),
     *("pending_approval", "asked_by"),
 )
 

@@ -88,6 +88,7 @@ class Books:
     appellant: str | None = None
     judges: set[str] = attrs.field(factory=set)
     absorbed: set[str] = attrs.field(factory=set)
+    customers: set[str] = attrs.field(factory=set)
 
     def __attrs_post_init__(self) -> None:
         """Write down the edges, as their author did."""
@@ -149,11 +150,11 @@ class Books:
                 return self.dues.may_enter(detail)
             case Approval(fingerprint=mark) | Denial(fingerprint=mark):
                 asked, asker = self.request or (None, None)
-                return asked == mark and asker != by
+                return asked == mark and by not in {asker, *self.customers}
             case Appeal():
                 return self.is_suspected
             case Judgement(is_appeal=True):
-                parties = self.judges | {self.appellant}
+                parties = self.judges | {self.appellant} | self.customers
                 return self.appellant is not None and by not in parties
         return True
 
@@ -199,6 +200,10 @@ class Books:
         match detail:
             case Report():
                 self.case_id = detail.case_id
+                who = detail.customer.id if detail.customer else "customer"
+                failure = detail.failure
+                teller = failure.complainant or "customer"
+                self.customers |= {who, teller, *failure.affected, "customer"}
             case Offer():
                 self.offer, self.acceptance = detail, None
             case Acceptance():
@@ -224,6 +229,7 @@ class Books:
                 self.appellant = by
             case Absorption():
                 self.absorbed |= {detail.case_id, *detail.absorbed}
+                self.customers |= {*detail.customers}
             case _:
                 pass
 

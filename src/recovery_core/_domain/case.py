@@ -42,6 +42,7 @@ from .frozen import explain_frozen
 from .log import Event, Log
 from .money import Money
 from .narrative import narrate
+from .people import is_one_of_people
 from .plain import format_first_names
 from .reason import Reason
 from .remedy import Award, Remedy
@@ -228,15 +229,9 @@ class Case(Log):
 
     @property
     def customers(self) -> frozenset[str]:
-        """Everybody who stands on the customer's side of the case."""
-        customer_id = self.customer.id if self.customer else None
-        names = {
-            customer_id,
-            self.failure.complainant,
-            "customer",
-            *self.failure.affected,
-        }
-        return frozenset(name for name in names if name)
+        """Everybody on the customer's side, of the case and of those folded into it."""
+        absorptions = self._iter_details_of_kind(Absorption)
+        return self._report.customers.union(*(a.customers for a in absorptions))
 
     @property
     def asked_by(self) -> str | None:
@@ -324,7 +319,7 @@ class Case(Log):
             if isinstance(detail, ApprovalRequest):
                 return came_in
             if isinstance(detail, Submission):
-                came_in = came_in or who.casefold() != by.casefold()
+                came_in = came_in or not is_one_of_people(who, (by,))
         return False
 
     @property

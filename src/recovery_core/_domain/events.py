@@ -42,6 +42,13 @@ class Report:
     )
     channel: str | None = attrs.field(default=None, validator=checks.maybe_text)
 
+    @property
+    def customers(self) -> frozenset[str]:
+        """Everybody who stood on the customer's side when it was reported."""
+        customer_id = self.customer.id if self.customer else None
+        names = {customer_id, self.failure.complainant, *self.failure.affected}
+        return frozenset(name for name in {"customer", *names} if name)
+
 
 @attrs.frozen
 class Acknowledgement:
@@ -174,6 +181,7 @@ class Absorption:
         evidence: What the customer had submitted there.
         contacts: How often the customer had to make contact there.
         dues: What it and the cases folded into it owed, as it stood.
+        customers: Who stood on the customer's side there.
     """
 
     case_id: str = attrs.field(validator=checks.text)
@@ -184,6 +192,7 @@ class Absorption:
     evidence: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
     contacts: int = attrs.field(default=0, validator=checks.at_least(0))
     dues: tuple[Due, ...] = attrs.field(default=(), validator=checks.tuple_of(Due))
+    customers: tuple[str, ...] = attrs.field(default=(), validator=checks.tuple_of(str))
 
 
 @attrs.frozen

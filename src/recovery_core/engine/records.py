@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from .._domain.case import Case, check_case
 from .._domain.events import Appeal, Approval, Denial, Judgement
+from .._domain.people import is_one_of_people
 from .._domain.reason import Reason
 from .._domain.verdict import Action, Verdict
 from .plugs import ask_authority_for_objections, read_clock
@@ -69,7 +68,7 @@ def _list_reasons_against_appeal_judge(case: Case, by: str) -> tuple[Reason, ...
     """List why somebody may not decide an appeal."""
     if case.appellant is None:
         return (Reason("no-appeal", "nobody has appealed against the verdict"),)
-    if _is_one_of_people(by, case.judges | case.customers | {case.appellant}):
+    if is_one_of_people(by, case.judges | case.customers | {case.appellant}):
         text = "an appeal goes to somebody who had no part in it"
         return (Reason("own-case", text, {"by": by}),)
     return ()
@@ -82,12 +81,7 @@ def _list_reasons_against_approver(case: Case, by: str) -> tuple[Reason, ...]:
     if case.asked_by == UNNAMED:
         text = "nobody is named who asked: offer again with by="
         return (Reason("asker-unnamed", text, {"asked_by": UNNAMED}),)
-    if _is_one_of_people(by, case.customers | {case.asked_by}):
+    if is_one_of_people(by, case.customers | {case.asked_by}):
         text = "an award is approved by another person than the one who asked"
         return (Reason("own-request", text, {"by": by}),)
     return ()
-
-
-def _is_one_of_people(by: str, names: Iterable[str | None]) -> bool:
-    """Return whether somebody is one of those, however the name is written."""
-    return by.casefold() in {name.casefold() for name in names if name}

@@ -88,6 +88,7 @@ def merge_cases(
         case.evidence,
         case.contacts,
         ledger.dues,
+        tuple(sorted(case.customers)),
     )
     return merged, record_detail(settings, into, "merge", by, detail)
 

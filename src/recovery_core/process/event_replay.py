@@ -31,6 +31,7 @@ from .._domain.events import (
 )
 from .._domain.log import Event
 from .._domain.move import RECORD, REPORT, Move
+from .._domain.people import is_one_of_people
 from .._domain.remedy import Award
 from ..errors import InvalidValueError, StoredFormatError
 from .due_replay import iter_problems_of_due_detail
@@ -270,14 +271,14 @@ def _iter_problems_of_approver(
     request = before.pending_approval
     if request is None or request.fingerprint != answer.fingerprint:
         yield f"no award {answer.fingerprint!r:.60} waited for approval"
-    if by == before.asked_by:
+    if is_one_of_people(by, before.customers | {before.asked_by}):
         yield f"{by!r:.60} answered a request of their own"
 
 
 def _iter_problems_of_appeal_judge(before: CaseProgress, by: str) -> Iterator[str]:
     if before.appellant is None:
         yield "there was no appeal to decide"
-    if by == before.appellant or by in before.judges:
+    if is_one_of_people(by, {before.appellant, *before.judges, *before.customers}):
         yield f"{by!r:.60} decided an appeal in a matter of their own"
 
 

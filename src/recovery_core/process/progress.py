@@ -48,6 +48,7 @@ class CaseProgress:
 
     rows: list[Row] = attrs.field(factory=list[Row])
     id: str = ""
+    customers: frozenset[str] = frozenset()
     absorbed: set[str] = attrs.field(factory=set[str])
     merged_into: str | None = None
     verdict: Verdict | None = None
@@ -104,11 +105,12 @@ class CaseProgress:
             return
         match detail:
             case Report():
-                self.id = detail.case_id
+                self.id, self.customers = detail.case_id, detail.customers
             case Merge():
                 self.merged_into = detail.into
             case Absorption():
                 self.absorbed.update((detail.case_id, *detail.absorbed))
+                self.customers |= frozenset(detail.customers)
             # Promises, dues, approvals and verdicts, which are kept above.
             case Amends() | Delivery() | Retry() | Cancellation() | Clarification():
                 pass

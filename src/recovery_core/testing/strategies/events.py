@@ -94,6 +94,7 @@ _DETAILS: Final[Mapping[type[Detail], Callable[[], SearchStrategy[Detail]]]] = (
                 short_tuples(texts()),
                 st.integers(0, 9),
                 short_tuples(dues()),
+                short_tuples(texts()),
             ),
             Finding: lambda: st.builds(Finding, attributions(), optional(texts())),
             Perception: lambda: st.builds(Perception, attributions()),
