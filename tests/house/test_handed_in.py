@@ -432,8 +432,13 @@ def raising(error: Exception) -> Callable[..., Any]:
     return plug
 
 
-async def never(*asked: object, **more: object) -> Any:
-    """Answer with a coroutine."""
+async def later(*asked: object, **more: object) -> Any:
+    """Answer what nobody waits for."""
+
+
+def never(*asked: object, **more: object) -> Any:
+    """Answer with a coroutine, which nobody sees before the plug is asked."""
+    return later(*asked, **more)
 
 
 def per_day(plug: Any) -> Authority:
@@ -499,6 +504,13 @@ def test_what_a_plug_says_is_bounded_and_can_be_stored(socket: str) -> None:
     text = told(SOCKETS[socket](raising(ValueError(torn))), socket)
     assert len(text) < 3_000
     assert "it raised ValueError: \\ud83d and \\ude00" in text.replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize("socket", SOCKETS)
+def test_an_async_plug_is_refused_before_it_is_asked(socket: str) -> None:
+    """Nobody awaits it, so that it could only ever fail."""
+    with pytest.raises(InvalidValueError, match="give a plain function: nobody here"):
+        SOCKETS[socket](later)()
 
 
 @pytest.mark.parametrize("socket", SOCKETS)

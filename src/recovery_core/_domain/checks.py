@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
-from types import CodeType
+from types import FunctionType, MethodType
 from typing import Any, Final, TypeAlias, cast
 
 import attrs
@@ -210,14 +210,16 @@ def function(instance: object, attribute: FieldOfClass, value: object) -> None:
 
 def _answers_later(value: object) -> bool:
     """Return whether a call gives a coroutine or an asynchronous generator."""
-    while isinstance(value, partial):
+    while type(value) is partial:
         value = value.func
-    # The code of a function or method, or of the `__call__` of anything else.
-    code = getattr(value, "__code__", None)
-    if code is None:
-        call = getattr(type(value), "__call__", None)  # noqa: B004 - its code is read
-        code = getattr(call, "__code__", None)
-    return isinstance(code, CodeType) and bool(code.co_flags & _ASYNCHRONOUS)
+    # By type: an object may answer anything, or raise, when asked for an attribute.
+    if not isinstance(value, FunctionType | MethodType):
+        value = getattr(type(value), "__call__", None)  # noqa: B004 - to read its code
+    if isinstance(value, MethodType):
+        value = value.__func__
+    return isinstance(value, FunctionType) and bool(
+        value.__code__.co_flags & _ASYNCHRONOUS
+    )
 
 
 maybe_function: Final = or_none(function)

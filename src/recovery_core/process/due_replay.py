@@ -26,11 +26,16 @@ def iter_problems_of_due_detail(
         numbers = {c.number for c in ledger.open_contradictions}
         if detail.contradiction not in numbers:
             yield f"there was no contradiction {detail.contradiction} to settle"
-        return
-    due = ledger.find(detail.due)
-    if due is None:
+    elif (due := ledger.find(detail.due)) is None:
         yield f"{detail.due!r:.60} was never owed"
-        return
+    else:
+        yield from _iter_problems_of_due(due, detail)
+
+
+def _iter_problems_of_due(
+    due: Due, detail: Delivery | Retry | Cancellation
+) -> Iterator[str]:
+    """Yield what is wrong with a record of something that is owed."""
     match detail:
         case Delivery():
             yield from _iter_problems_of_news(due, detail)
