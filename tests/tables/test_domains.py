@@ -147,6 +147,17 @@ def test_a_refusal_of_an_optional_column_says_that_none_fits() -> None:
         SMALL["flag, optional"].to_plain(7)
 
 
+def test_a_whole_span_out_of_bounds_is_refused_by_what_fits_alone() -> None:
+    """It can be counted, so that nothing is to be rounded; it is only too long."""
+    delay = column.minutes("delay", most=90)
+    with pytest.raises(InvalidValueError) as refusal:
+        delay.to_plain(timedelta(minutes=91))
+    assert str(refusal.value) == (
+        "column 'delay' cannot be datetime.timedelta(seconds=5460): give a whole "
+        "number from 0 to 90 min"
+    )
+
+
 def test_a_span_of_time_counts_in_the_unit_of_its_column() -> None:
     """A timedelta is taken where it is a whole number of the unit, and nowhere else."""
     hours = column.integer("h", 0, 48, unit="h")
