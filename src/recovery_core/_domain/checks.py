@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
 from types import FunctionType, MethodType
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeGuard, cast
 
 import attrs
 
@@ -73,6 +73,11 @@ def or_none(check: Validator) -> Validator:
 
 maybe_text: Final = or_none(text)
 """Refuse anything but text with something in it, or None."""
+
+
+def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    """Return whether it is a tuple, of whatever members."""
+    return isinstance(value, tuple)
 
 
 def of_type(*kinds: type, or_derived: bool = False) -> Validator:
@@ -210,8 +215,8 @@ def function(instance: object, attribute: FieldOfClass, value: object) -> None:
 
 def _answers_later(value: object) -> bool:
     """Return whether a call gives a coroutine or an asynchronous generator."""
-    while type(value) is partial:
-        value = value.func
+    while isinstance(value, partial):
+        value = cast("partial[object]", value).func
     # By type: an object may answer anything, or raise, when asked for an attribute.
     if not isinstance(value, FunctionType | MethodType):
         value = getattr(type(value), "__call__", None)  # noqa: B004 - to read its code

@@ -106,6 +106,11 @@ def is_dict(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Return whether it is a list."""
+    return isinstance(value, list)
+
+
 def as_dict(value: object, where: str = "") -> dict[str, Any]:
     """Return it as an object."""
     if not is_dict(value):
@@ -115,9 +120,9 @@ def as_dict(value: object, where: str = "") -> dict[str, Any]:
 
 def as_list(value: object, where: str = "") -> list[object]:
     """Return it as a list."""
-    if not isinstance(value, list):
+    if not is_list(value):
         raise format_error("a list", value, where)
-    return cast("list[object]", value)
+    return value
 
 
 def as_text(value: object, where: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from .._domain.plain import is_dict
+from .._domain.plain import is_dict, is_list
 
 __all__ = ["FORM_BEFORE_DUES", "FormOneUpcaster"]
 
@@ -76,9 +76,9 @@ def _convert_amends(detail: Mapping[str, object]) -> object:
     them together stand for each.
     """
     remedies, receipts = detail.get("remedies"), detail.get("receipts", [])
-    if not isinstance(remedies, list) or not isinstance(receipts, list):
+    if not is_list(remedies) or not is_list(receipts):
         return detail
     if receipts and len(receipts) != len(remedies):
         receipts = ["; ".join(map(str, receipts))] * len(remedies)
-    receipts = [None if receipt == "" else receipt for receipt in receipts]
-    return {**detail, "receipts": receipts, "was_given_before": True}
+    proofs = [None if receipt == "" else receipt for receipt in receipts]
+    return {**detail, "receipts": proofs, "was_given_before": True}

@@ -49,7 +49,7 @@ def convert_fields_from_numpy(
         field
         if field.converter
         else field.evolve(converter=_numpy_converter(field.type))
-        for field in fields
+        for field in cast("list[Any]", fields)
     ]
 
 
@@ -113,7 +113,8 @@ def to_month_spread(
 
 def is_pair_with_weight(pair: object) -> TypeGuard[tuple[Any, float]]:
     """Return whether something is a pair of a value and a weight from 0 up."""
-    match pair:
+    candidate: Any = pair
+    match candidate:
         case (_, weight):
             return is_number_from_0_up(weight)
         case _:
@@ -124,7 +125,7 @@ def _check_weight_pairs(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     """Refuse anything but pairs of a value and its weight, not all weights 0."""
-    pairs = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    pairs = value if checks.is_tuple(value) else ()
     weights = [pair[1] for pair in pairs if is_pair_with_weight(pair)]
     if len(weights) < len(pairs) or not sum(weights) > 0:
         mend = 'give the weight of each value, such as {"a": 3, "b": 1}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any, SupportsIndex, cast
+from typing import Any, SupportsIndex, TypeGuard, cast
 
 import attrs
 
@@ -63,15 +63,20 @@ def _to_named_fact_spreads(
     return tuple((name, to_spread(value)) for name, value in facts.items())
 
 
+def _is_fact_spread(value: object) -> TypeGuard[Spread[Fact]]:
+    """Return whether it is a spread, of what may be facts."""
+    return isinstance(value, Spread)
+
+
 def _check_named_fact_spreads(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     """Refuse anything but pairs of a name and a spread over what can be a fact."""
-    pairs = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (None,)
+    pairs: Any = value if checks.is_tuple(value) else (None,)
     for pair in pairs:
         match pair:
-            case (str() as name, Spread() as spread) if name.strip():
-                for fact in cast("Spread[Fact]", spread).values:
+            case (str() as name, spread) if name.strip() and _is_fact_spread(spread):
+                for fact in spread.values:
                     Facts({name: fact})  # refuses what is no fact
             case _:
                 mend = 'give facts by name, such as {"delay": 90}'

@@ -135,7 +135,7 @@ def _check_complaint_chance_of_each_severity(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     """Refuse anything but a chance for each severity, once; name those missing."""
-    pairs = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    pairs = value if checks.is_tuple(value) else ()
     weighted = [pair for pair in pairs if is_pair_with_weight(pair)]
     severities = [severity for severity, chance in weighted if chance <= 1]
     # Sorted by text: what stands for a severity may be anything, and need not compare.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from math import fsum
-from typing import cast
+from typing import Any, cast
 
 import attrs
 
@@ -57,7 +57,7 @@ def _check_reaction_functions(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     """Refuse anything but a tuple of functions; a class could only be built."""
-    members = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (None,)
+    members = value if checks.is_tuple(value) else (None,)
     if not all(map(callable, members)):
         mend = (
             "give a list of models from recovery_core.simulation.reactions, such as "
@@ -72,7 +72,8 @@ def _check_pair_of_chances(
     instance: object, attribute: checks.FieldOfClass, value: object
 ) -> None:
     """Refuse anything but two chances, each from 0 to 1."""
-    match value:
+    chances: Any = value
+    match chances:
         case (genuine, false):
             check_share_from_0_to_1(instance, attribute, genuine)
             check_share_from_0_to_1(instance, attribute, false)
