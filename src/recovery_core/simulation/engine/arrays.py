@@ -25,9 +25,9 @@ class Arrays:
     leave: Ints
     may_leave: Ints
     noise: Ints
-    fading_factors_by_month: Ints
-    capped_delay_quantiles_in_seconds: Ints
-    capped_handling_quantiles_in_seconds: Ints
+    fading: Ints
+    delays: Ints
+    handlings: Ints
     ladder: Ints
     steps: Ints
     mode_of: Ints
@@ -42,7 +42,7 @@ class Arrays:
     compound: Ints
     detected: Ints
     proof: Ints
-    to_undated_claim_marks: Ints
+    undated: Ints
 
     def __init__(self, chances: Chances) -> None:
         """Copy all of it."""

@@ -76,15 +76,15 @@ class Chances:
     usual: int
     bad: tuple[int, ...]
     good: tuple[int, ...]
-    leaving_thresholds_by_satisfaction: Sequence[int]
+    leaving: Sequence[int]
     noise: list[int]
     below: int
     above: int
     tells: int
     warning: int
     praise: int
-    capped_delay_quantiles_in_seconds: list[int]
-    capped_handling_quantiles_in_seconds: list[int]
+    delays: list[int]
+    handlings: list[int]
     ladder: tuple[int, ...]
 
     def __init__(self, company: Company, world: World, months: int) -> None:

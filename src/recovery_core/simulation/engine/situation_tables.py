@@ -92,7 +92,7 @@ class Tables:
     risks: tuple[tuple[int, int], ...]
     ending: Rows
     reaction: Rows
-    personal_columns: tuple[str, ...]
+    personal_column_names: tuple[str, ...]
     is_read: dict[str, bool]
 
     def __init__(self, company: Company, world: World) -> None:
@@ -321,7 +321,7 @@ class Tables:
         Args:
             cases: Where the cases stand.
             persons: Whole numbers, by those names of `Personal` that
-                `personal_columns` holds.
+                `personal_column_names` holds.
 
         Shape: one number for each case.
         """
