@@ -137,7 +137,7 @@ class Due:
 
     @property
     def fate(self) -> Fate:
-        """What became of it: what is under way first, then what arrived."""
+        """What became of it; what is under way goes before what arrived."""
         for attempt in reversed(self.attempts):
             if attempt.fate in UNDER_WAY:
                 return attempt.fate
