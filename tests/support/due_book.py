@@ -103,7 +103,8 @@ class Page:
 
     def again(self) -> None:
         """Try once more, for the rest."""
-        self.tries.append(Try(max(0, self.owed - self.kept)))
+        rest = max(0, self.owed - self.kept)
+        self.tries.append(Try(rest or self.owed))
 
     def hear(self, news: Any) -> str | None:
         """Enter news, and return the code of what it contradicts."""

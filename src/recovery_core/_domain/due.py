@@ -218,14 +218,15 @@ def with_news(
     if number > len(attempts):
         # Of an attempt that nobody made, or made long after, one is known: the next.
         number = len(attempts) + 1
-        attempts.append(Attempt(amount=due.outstanding))
-    value = due.amount
+        attempts.append(_build_next_attempt(due))
+    attempt = attempts[number - 1]
+    value = due.amount if attempt.amount is None else attempt.amount
     news = _News(
-        attempt=attempts[number - 1],
+        attempt=attempt,
         fate=fate,
         told=None if amount is None else amount.minor,
         reference=reference,
-        whole=None if value is None else (attempts[number - 1].amount or value).minor,
+        whole=None if value is None else value.minor,
         currency="" if value is None else value.currency,
     )
     attempts[number - 1], found = news.build_attempt()
@@ -235,8 +236,15 @@ def with_news(
 
 def with_retry(due: Due) -> Due:
     """Return what is owed with another attempt, for what has not arrived."""
-    attempt = Attempt(amount=due.outstanding)
-    return attrs.evolve(due, attempts=(*due.attempts, attempt))
+    return attrs.evolve(due, attempts=(*due.attempts, _build_next_attempt(due)))
+
+
+def _build_next_attempt(due: Due) -> Attempt:
+    """Return an attempt for what has not arrived; for all where everything has.
+
+    Who pays although nothing is missing pays all of it once more.
+    """
+    return Attempt(amount=due.outstanding or None)
 
 
 def _contradicted_by_number(due: Due, number: int, fate: Fate) -> Reason | None:
